@@ -1,0 +1,18 @@
+"""What every other part stands on: sequences, probabilities, progress, errors, geometry."""
+
+from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, StudioError
+from .probabilities import Probabilities
+from .progress import Progress
+from .sequence import MeshSequence, topology_hash
+
+__all__ = [
+    "Cancelled",
+    "CheckpointError",
+    "InputError",
+    "MeshSequence",
+    "MissingExtraError",
+    "Probabilities",
+    "Progress",
+    "StudioError",
+    "topology_hash",
+]

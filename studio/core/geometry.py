@@ -1,0 +1,96 @@
+"""Geometry of triangulated surfaces as pure functions on arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .sequence import Floats, Ints
+
+Rotations = NDArray[np.float64]
+
+
+def corner_matrix(faces: Ints, n_vertices: int) -> sparse.csr_array:
+    """(V, F) matrix that adds up, at each vertex, what its faces carry."""
+    corners = np.ascontiguousarray(faces, dtype=np.int32).ravel()
+    owner = np.repeat(np.arange(len(faces), dtype=np.int32), 3)
+    ones = np.ones(len(corners), dtype=np.float32)
+    return sparse.csr_array((ones, (corners, owner)), shape=(n_vertices, len(faces)))
+
+
+def face_normals(vertices: Floats, faces: Ints) -> Floats:
+    """(..., F, 3) normals, twice the face area long; a degenerate face gives (0, 0, 0)."""
+    a, b, c = (vertices[..., faces[:, k], :] for k in range(3))
+    u, v = b - a, c - a
+    out = np.empty_like(u)
+    out[..., 0] = u[..., 1] * v[..., 2] - u[..., 2] * v[..., 1]
+    out[..., 1] = u[..., 2] * v[..., 0] - u[..., 0] * v[..., 2]
+    out[..., 2] = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    return out
+
+
+def vertex_normals(
+    vertices: Floats, faces: Ints, corners: sparse.csr_array | None = None
+) -> Floats:
+    """(..., V, 3) unit normals, area-weighted; a vertex in no face gets (0, 0, 0).
+
+    corners : `corner_matrix` of the faces, where it is at hand
+    """
+    vertices = np.asarray(vertices, dtype=np.float32)
+    if corners is None:
+        corners = corner_matrix(faces, vertices.shape[-2])
+    frames = face_normals(vertices, faces).reshape(-1, len(faces), 3)
+    summed = np.stack([corners @ frame for frame in frames])
+    length = np.linalg.norm(summed, axis=-1, keepdims=True)
+    unit = np.divide(summed, length, out=np.zeros_like(summed), where=length > 1e-12)
+    return unit.reshape(vertices.shape)
+
+
+def rigid_alignment(
+    source: Floats, target: Floats, *, rounds: int = 1, cut: float = 2.5
+) -> tuple[Rotations, Rotations]:
+    """Rotations (T, 3, 3) and shifts (T, 3) that lay each source frame on the target.
+
+    source : (T, N, 3), target : (N, 3); ``source @ R.T + t`` is nearest in least squares
+    (Kabsch). With rounds > 1, points farther than `cut` times the median residual are left
+    out and the fit is repeated, so that a region that moves does not pull the head along.
+    """
+    points = np.asarray(source, dtype=np.float64)
+    goal = np.asarray(target, dtype=np.float64)
+    weights = np.ones(points.shape[:2])
+    for _ in range(max(rounds, 1)):
+        rotation, shift = _kabsch(points, goal, weights)
+        residual = np.linalg.norm(points @ rotation.transpose(0, 2, 1) + shift[:, None] - goal, axis=2)
+        limit = cut * np.median(residual, axis=1, keepdims=True) + 1e-9
+        weights = (residual <= limit).astype(np.float64)
+    return rotation, shift
+
+
+def _kabsch(
+    points: Rotations, goal: Rotations, weights: Rotations
+) -> tuple[Rotations, Rotations]:
+    share = weights / weights.sum(axis=1, keepdims=True)
+    centre = np.einsum("tn,tnc->tc", share, points)
+    goal_centre = share @ goal
+    moment = np.einsum(
+        "tn,tnc,tnd->tcd", share, points - centre[:, None], goal[None] - goal_centre[:, None]
+    )
+    u, _, vt = np.linalg.svd(moment)
+    sign = np.ones((len(points), 3))
+    sign[:, 2] = np.sign(np.linalg.det(u) * np.linalg.det(vt))
+    rotation = np.einsum("tji,tj,tkj->tik", vt, sign, u)
+    shift = goal_centre - np.einsum("tij,tj->ti", rotation, centre)
+    return rotation, shift
+
+
+def apply_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:
+    """(T, V, 3) frames moved by (T, 3, 3) rotations and (T, 3) shifts."""
+    turned = vertices @ rotation.transpose(0, 2, 1).astype(np.float32)
+    return np.asarray(turned + shift[:, None].astype(np.float32), dtype=np.float32)
+
+
+def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:
+    """The inverse of `apply_rigid`."""
+    back = vertices - shift[:, None].astype(np.float32)
+    return np.asarray(back @ rotation.astype(np.float32), dtype=np.float32)

@@ -1,0 +1,29 @@
+"""Where the studio finds what it ships, in a checkout and in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP = "expression-studio"
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def shipped(name: str) -> Path:
+    """The folder `resources` or `checkpoints`: beside the package in a checkout, inside it in
+    a wheel."""
+    beside = _PACKAGE.parent / name
+    if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
+        return beside
+    return _PACKAGE / "_shipped" / name
+
+
+def cache_folder() -> Path:
+    """Where derived data may lie; deleting it costs time only."""
+    return Path(platformdirs.user_cache_dir(APP))
+
+
+def data_folder() -> Path:
+    """Where what the user would miss lies: sessions, autosaves, model sets added by hand."""
+    return Path(platformdirs.user_data_dir(APP))

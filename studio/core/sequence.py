@@ -1,0 +1,93 @@
+"""A surface over time: the one thing every part of the studio passes to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import InputError
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+def read_only(array: NDArray[np.generic]) -> None:
+    """Lock an array against writing, so that frozen data stays what it was."""
+    array.setflags(write=False)
+
+
+def topology_hash(faces: Ints, n_vertices: int) -> str:
+    """16 hex digits that name a triangulation: the vertex count and the ordered face list."""
+    digest = hashlib.sha256(np.int64(n_vertices).tobytes())
+    digest.update(np.ascontiguousarray(faces, dtype=np.int32).tobytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
+class MeshSequence:
+    """One surface over time, on a fixed triangulation.
+
+    vertices : (T, V, 3) float32, millimetres, y up, +z out of the face, read-only
+    faces : (F, 3) int32, counter-clockwise seen from outside, read-only
+    fps : frames per second of the recording
+    name : what the user sees in lists
+
+    Raises `InputError` when shapes, indices or numbers cannot be a mesh sequence.
+    """
+
+    vertices: Floats
+    faces: Ints
+    fps: float = 30.0
+    name: str = "clip"
+
+    def __post_init__(self) -> None:
+        vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)
+        faces = np.ascontiguousarray(self.faces, dtype=np.int32)
+        if vertices.ndim != 3 or vertices.shape[2] != 3 or 0 in vertices.shape:
+            raise InputError.of(self.name, "vertices of shape (T, V, 3)", str(vertices.shape))
+        if faces.ndim != 2 or faces.shape[1] != 3:
+            raise InputError.of(self.name, "faces of shape (F, 3)", str(faces.shape))
+        if len(faces) and (faces.min() < 0 or faces.max() >= vertices.shape[1]):
+            wrong = faces.min() if faces.min() < 0 else faces.max()
+            raise InputError.of(
+                self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
+            )
+        if not np.isfinite(vertices).all():
+            frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
+            raise InputError.of(self.name, "finite coordinates", f"NaN or infinity in frame {frame}")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise InputError.of(self.name, "a frame rate above 0", str(self.fps))
+        read_only(vertices)
+        read_only(faces)
+        object.__setattr__(self, "vertices", vertices)
+        object.__setattr__(self, "faces", faces)
+        object.__setattr__(self, "fps", float(self.fps))
+
+    @property
+    def n_frames(self) -> int:
+        return int(self.vertices.shape[0])
+
+    @property
+    def n_vertices(self) -> int:
+        return int(self.vertices.shape[1])
+
+    @property
+    def duration(self) -> float:
+        """Seconds the clip lasts."""
+        return self.n_frames / self.fps
+
+    @cached_property
+    def topology(self) -> str:
+        """Hash of the triangulation; clips that share it can share a model."""
+        return topology_hash(self.faces, self.n_vertices)
+
+    def sliced(self, start: int, stop: int) -> MeshSequence:
+        """Frames start..stop-1. Raises `InputError` if no frame is left."""
+        return replace(self, vertices=self.vertices[start:stop])
+
+    def renamed(self, name: str) -> MeshSequence:
+        return replace(self, name=name)

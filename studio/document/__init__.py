@@ -1,0 +1,20 @@
+"""What the user works on: frozen states, their history, the one writer, and the playhead."""
+
+from .document import Document
+from .history import History
+from .playback import LOOPS, MODES, Loop, Mode, Playhead
+from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice
+
+__all__ = [
+    "LOOPS",
+    "MODES",
+    "ClipState",
+    "Document",
+    "DocumentState",
+    "GenerationSettings",
+    "History",
+    "Loop",
+    "Mode",
+    "NeutralChoice",
+    "Playhead",
+]

@@ -1,0 +1,225 @@
+"""The one place that writes: verbs in, signals out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from psygnal import Signal
+
+from studio.core import InputError, MeshSequence
+
+from .history import History
+from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
+
+
+class Document:
+    """The open document. Views listen to the signals and read `state`; only verbs write.
+
+    A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
+    the document or a number is out of range, and then leave the document as it was.
+    """
+
+    changed = Signal(DocumentState, DocumentState)  # before, after
+    clips_changed = Signal(tuple)
+    current_changed = Signal(object)  # the clip id, or None
+    range_changed = Signal(str, int, int)  # clip id, start, stop
+    neutral_changed = Signal(str, object)  # clip id, frame or None
+    generation_changed = Signal(GenerationSettings)
+    history_changed = Signal()
+
+    def __init__(self, state: DocumentState | None = None, *, undo_bytes: int = 2**30) -> None:
+        initial = state or DocumentState()
+        self._history = History(initial, weigh=held_bytes, budget=undo_bytes)
+        self._saved = initial
+        self._kept: set[str] = set()
+        self._last_id = 0
+
+    @property
+    def state(self) -> DocumentState:
+        return self._history.state
+
+    @property
+    def current_clip(self) -> ClipState | None:
+        return self.state.current_clip
+
+    @property
+    def undo_name(self) -> str | None:
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._history.redo_name
+
+    # Clips
+
+    def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
+        """Add a clip read from a file and make it the current one; its id."""
+        clip = ClipState(self._new_id(), sequence, source)
+        self._append(clip, f"Open {clip.name}")
+        return clip.id
+
+    def add_generated(self, sequence: MeshSequence, recipe: Mapping[str, object]) -> str:
+        """Add a generated clip with the recipe that makes it again; its id."""
+        clip = ClipState(self._new_id(), sequence, recipe=recipe)
+        self._append(clip, f"Generate {clip.name}")
+        return clip.id
+
+    def duplicate_clip(self, clip_id: str) -> str:
+        """A second clip on the same frames, put right after the first; its id."""
+        original = self.state.clip(clip_id)
+        copy = replace(original, id=self._new_id(), name=f"{original.name} copy")
+        place = self.state.clips.index(original) + 1
+        clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
+        if clip_id in self._kept:
+            self._kept.add(copy.id)
+        self._write(replace(self.state, clips=clips, current=copy.id), f"Duplicate {original.name}")
+        return copy.id
+
+    def remove_clip(self, clip_id: str) -> None:
+        """Take a clip out; its neighbour becomes the current one if it was."""
+        clip = self.state.clip(clip_id)
+        place = self.state.clips.index(clip)
+        clips = tuple(other for other in self.state.clips if other.id != clip_id)
+        current = self.state.current
+        if current == clip_id:
+            current = clips[min(place, len(clips) - 1)].id if clips else None
+        self._write(replace(self.state, clips=clips, current=current), f"Close {clip.name}")
+
+    def rename_clip(self, clip_id: str, name: str) -> None:
+        """Raises `InputError` for an empty name."""
+        clip = self.state.clip(clip_id)
+        if not name.strip():
+            raise InputError.of(clip.name, "a name that is not empty", "nothing")
+        self._put(replace(clip, name=name.strip()), f"Rename {clip.name}")
+
+    def set_current(self, clip_id: str | None) -> None:
+        """Choose the clip on show; browsing through several is one step."""
+        if clip_id is not None:
+            self.state.clip(clip_id)
+        self._write(replace(self.state, current=clip_id), "Show another clip", key="current")
+
+    def set_range(self, clip_id: str, start: int, stop: int) -> None:
+        """Set the in/out range to frames start..stop-1, clamped so that one frame is left."""
+        clip = self.state.clip(clip_id)
+        n_frames = clip.sequence.n_frames
+        start = min(max(start, 0), n_frames - 1)
+        stop = min(max(stop, start + 1), n_frames)
+        whole = replace(clip, start=start, stop=None if stop == n_frames else stop)
+        self._put(whole, "Set range", key=f"range:{clip_id}")
+
+    def set_neutral_frame(self, clip_id: str, frame: int | None) -> None:
+        """Say which frame shows the face at rest; None leaves it to the estimate."""
+        clip = self.state.clip(clip_id)
+        if frame is not None and not 0 <= frame < clip.sequence.n_frames:
+            wanted = f"a frame from 0 to {clip.sequence.n_frames - 1}"
+            raise InputError.of(clip.name, wanted, str(frame))
+        self._put(replace(clip, neutral_frame=frame), "Set neutral frame")
+
+    # What to generate next
+
+    def set_generation(
+        self,
+        *,
+        label: str | None = None,
+        seed: int | None = None,
+        intensity: float | None = None,
+        length: int | None = None,
+        neutral: NeutralChoice | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Change what is given; calls in a row that share `key` undo as one step."""
+        given = {
+            "label": label,
+            "seed": seed,
+            "intensity": intensity,
+            "length": length,
+            "neutral": neutral,
+        }
+        chosen = {name: value for name, value in given.items() if value is not None}
+        generation = replace(self.state.generation, **chosen)  # type: ignore[arg-type]
+        name = f"Change {' and '.join(chosen) or 'nothing'}"
+        self._write(replace(self.state, generation=generation), name, key=key)
+
+    # History
+
+    def undo(self) -> None:
+        before = self.state
+        if self._history.undo():
+            self._announce(before)
+
+    def redo(self) -> None:
+        before = self.state
+        if self._history.redo():
+            self._announce(before)
+
+    def seal(self) -> None:
+        """End a drag, so that the next edit is a step of its own."""
+        self._history.seal()
+
+    # What would be lost
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the document differs from what was last saved."""
+        return self.state != self._saved
+
+    def mark_saved(self) -> None:
+        """The whole document lies safely in a file."""
+        self._saved = self.state
+        self._kept.update(clip.id for clip in self.state.clips)
+
+    def mark_kept(self, clip_id: str) -> None:
+        """The clip's frames lie safely in a file."""
+        self._kept.add(clip_id)
+
+    @property
+    def unsaved_generated(self) -> tuple[ClipState, ...]:
+        """Generated clips that lie in no file."""
+        clips = self.state.clips
+        return tuple(
+            clip for clip in clips if clip.recipe is not None and clip.id not in self._kept
+        )
+
+    def _new_id(self) -> str:
+        taken = {clip.id for clip in self.state.clips}
+        self._last_id += 1
+        while f"clip-{self._last_id}" in taken:
+            self._last_id += 1
+        return f"clip-{self._last_id}"
+
+    def _append(self, clip: ClipState, name: str) -> None:
+        state = replace(self.state, clips=(*self.state.clips, clip), current=clip.id)
+        self._write(state, name)
+
+    def _put(self, clip: ClipState, name: str, key: str | None = None) -> None:
+        clips = tuple(clip if other.id == clip.id else other for other in self.state.clips)
+        self._write(replace(self.state, clips=clips), name, key=key)
+
+    def _write(self, state: DocumentState, name: str, key: str | None = None) -> None:
+        before = self.state
+        self._history.push(state, name, key)
+        if self.state is not before:
+            self._announce(before)
+
+    def _announce(self, before: DocumentState) -> None:
+        after = self.state
+        if after.clips != before.clips:
+            self.clips_changed.emit(after.clips)
+        if after.current != before.current:
+            self.current_changed.emit(after.current)
+        for clip in after.clips:
+            self._announce_clip(before.find(clip.id), clip)
+        if after.generation != before.generation:
+            self.generation_changed.emit(after.generation)
+        self.changed.emit(before, after)
+        self.history_changed.emit()
+
+    def _announce_clip(self, before: ClipState | None, after: ClipState) -> None:
+        if before is None:
+            return
+        if before.range != after.range:
+            self.range_changed.emit(after.id, *after.range)
+        if before.neutral_frame != after.neutral_frame:
+            self.neutral_changed.emit(after.id, after.neutral_frame)

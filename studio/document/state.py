@@ -1,0 +1,109 @@
+"""The document as data: frozen, compared by value, sharing every array with older states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from studio.core import InputError, MeshSequence
+
+NeutralChoice = Literal["template", "clip"]
+MAX_SEED = 2**31 - 1
+MIN_LENGTH, MAX_LENGTH = 16, 240
+MAX_INTENSITY = 2.0
+
+
+@dataclass(frozen=True)
+class GenerationSettings:
+    """What to generate next.
+
+    seed : 0..2^31-1, length : frames, 16..240, intensity : 0..2, where 1 is as recorded
+    neutral : whose face, the template's or that of the current clip
+
+    Raises `InputError` when a number is out of range.
+    """
+
+    label: str = "happiness"
+    seed: int = 1
+    intensity: float = 1.0
+    length: int = 60
+    neutral: NeutralChoice = "template"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= MAX_SEED:
+            raise InputError.of("seed", f"a whole number from 0 to {MAX_SEED}", str(self.seed))
+        if not MIN_LENGTH <= self.length <= MAX_LENGTH:
+            wanted = f"{MIN_LENGTH} to {MAX_LENGTH} frames"
+            raise InputError.of("length", wanted, str(self.length))
+        if not 0.0 <= self.intensity <= MAX_INTENSITY:
+            wanted = f"a number from 0 to {MAX_INTENSITY:g}"
+            raise InputError.of("intensity", wanted, str(self.intensity))
+
+
+@dataclass(frozen=True)
+class ClipState:
+    """One clip of the document.
+
+    id : never used for another clip, so caches may be keyed by it
+    source : the file or folder it came from, None when generated
+    recipe : how it was generated, enough to make it again; None when opened from a file
+    neutral_frame : the frame the user calls neutral; None leaves it to the estimate
+    start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
+    """
+
+    id: str
+    sequence: MeshSequence
+    source: Path | None = None
+    recipe: Mapping[str, object] | None = None
+    neutral_frame: int | None = None
+    name: str = ""
+    start: int = 0
+    stop: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.recipe is not None:
+            object.__setattr__(self, "recipe", MappingProxyType(dict(self.recipe)))
+        object.__setattr__(self, "name", self.name or self.sequence.name)
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The in/out range as (start, stop) with stop resolved."""
+        return self.start, self.sequence.n_frames if self.stop is None else self.stop
+
+    @property
+    def label(self) -> str | None:
+        """The label it was generated for, None for a clip from a file."""
+        label = self.recipe.get("label") if self.recipe is not None else None
+        return label if isinstance(label, str) else None
+
+
+@dataclass(frozen=True)
+class DocumentState:
+    """Everything undo walks over."""
+
+    clips: tuple[ClipState, ...] = ()
+    current: str | None = None
+    generation: GenerationSettings = field(default_factory=GenerationSettings)
+
+    @property
+    def current_clip(self) -> ClipState | None:
+        return self.find(self.current)
+
+    def find(self, clip_id: str | None) -> ClipState | None:
+        return next((clip for clip in self.clips if clip.id == clip_id), None)
+
+    def clip(self, clip_id: str) -> ClipState:
+        """The clip of this id. Raises `InputError` when it is not in the document."""
+        clip = self.find(clip_id)
+        if clip is None:
+            raise InputError.of("document", "a clip that is open", clip_id)
+        return clip
+
+
+def held_bytes(states: Iterable[DocumentState]) -> int:
+    """Bytes of vertices the states keep alive, each sequence counted once."""
+    sequences = {id(clip.sequence): clip.sequence for state in states for clip in state.clips}
+    return sum(int(sequence.vertices.nbytes) for sequence in sequences.values())

@@ -1,0 +1,35 @@
+"""Where the models run."""
+
+from __future__ import annotations
+
+import torch
+
+from studio.core import InputError
+
+
+def available_devices() -> tuple[str, ...]:
+    """Devices of this machine, the fastest first; the CPU is always there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return (*(name for name, found in there.items() if found), "cpu")
+
+
+def choose_device(wanted: str = "auto") -> torch.device:
+    """The device for "auto", "cuda", "mps" or "cpu".
+
+    Raises `InputError` if it is another word or a device this machine does not have.
+    """
+    devices = available_devices()
+    if wanted == "auto":
+        return torch.device(devices[0])
+    if wanted not in ("cuda", "mps", "cpu"):
+        raise InputError.of("device", "auto, cuda, mps or cpu", wanted)
+    if wanted not in devices:
+        raise InputError.of("device", f"one this machine has ({', '.join(devices)})", wanted)
+    return torch.device(wanted)
+
+
+def cannot_serve(error: BaseException) -> bool:
+    """Whether an error says that the device is too small, or lacks an operation the CPU has."""
+    if isinstance(error, torch.OutOfMemoryError | NotImplementedError):
+        return True
+    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()

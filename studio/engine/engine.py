@@ -1,0 +1,347 @@
+"""Load once, ask many times: what the studio's models can do, as arrays in and arrays out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
+from studio.core.sequence import Floats, read_only
+from studio.nn.denoisers import DiffusionConfig
+from studio.nn.diffusion import sample
+
+from . import checks
+from .cache import LatentCache
+from .device import cannot_serve, choose_device
+from .models import Models
+from .pose import FaceTemplate, displaced, to_template_pose
+from .recognition import on_grid, verdict
+from .sets import default_set, load_set
+
+CHUNK = 64  # meshes on the device at a time
+GROUP = 8  # clips sampled at a time
+Answer = TypeVar("Answer")
+Notice = Callable[[str], None]
+
+
+def _silent(sentence: str) -> None:
+    """The notice of an engine nobody listens to."""
+
+
+class Engine:
+    """The models of one set. Safe to ask from several threads.
+
+    Meshes go in and come out as (..., V, 3) float32 in mm on the studio's topology, in any pose.
+    Long work takes a `Progress` and raises `Cancelled`; everything else that a user can cause
+    is a `StudioError` with one sentence.
+
+    notice : called with a sentence when the engine had to change its ways, e.g. to the CPU
+    cache_bytes : latents of clips kept, so that asking again costs nothing
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        template: FaceTemplate,
+        labels: Sequence[str],
+        *,
+        name: str = "models",
+        problems: Mapping[str, str] | None = None,
+        notice: Notice = _silent,
+        cache_bytes: int = 64 * 2**20,
+    ) -> None:
+        self.template = template
+        self.labels = tuple(labels)
+        self.name = name
+        self.problems = dict(problems or {})
+        self._models = models
+        self._notice = notice
+        self._cache = LatentCache(cache_bytes)
+        self._moving = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | str | None = None,
+        device: str = "auto",
+        progress: Progress | None = None,
+        *,
+        template: FaceTemplate | None = None,
+        notice: Notice = _silent,
+    ) -> Engine:
+        """The models of a folder (None: the set that ships) on "auto", "cuda", "mps" or "cpu".
+
+        Raises `CheckpointError` if there is no usable autoencoder in it, and `InputError` for a
+        device that is not there. Another model that cannot be loaded is missing from `kinds`,
+        its sentence is in `problems` and is raised when it is asked for.
+        """
+        path = default_set() if folder is None else Path(folder)
+        wanted = choose_device(device)
+        face = _studio_face() if template is None else template
+        loaded = load_set(path, face.topology, progress or Progress())
+        engine = cls(
+            loaded.models,
+            face,
+            loaded.labels,
+            name=path.resolve().name,
+            problems=loaded.problems,
+            notice=notice,
+        )
+        engine._move(wanted)
+        return engine
+
+    @property
+    def device(self) -> str:
+        """Where the models run: cuda, mps or cpu."""
+        return self._models.device.type
+
+    @property
+    def topology(self) -> str:
+        """Hash of the triangulation that clips must have."""
+        return self.template.topology
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The models that are there: autoencoder, recognizer, diffusion, diffusion-unet2d."""
+        return self._models.kinds
+
+    def limits(self, model: str = "diffusion") -> DiffusionConfig:
+        """Lengths a generator was trained on and its sampling defaults."""
+        self._need(model)
+        if model not in self._models.generators:
+            raise InputError.of("model", ", ".join(self._models.generators), model)
+        return self._models.generators[model].config
+
+    def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
+        """Latents (T, D) of a clip, each frame laid on the template first. Read-only, cached.
+
+        Raises `InputError` if the clip has another topology.
+        """
+        checks.topology(sequence, self.template, "encoded")
+        kept = self._cache.get(sequence)
+        if kept is None:
+            kept = self._encoded(sequence.vertices, progress or Progress())
+            read_only(kept)
+            self._cache.put(sequence, kept)
+        return kept
+
+    def decode(self, latents: Floats, progress: Progress | None = None) -> Floats:
+        """Meshes (T, V, 3) of latents (T, D), in the template's pose."""
+        latents = checks.latents(latents, self._models.autoencoder.config.latent)
+        parts = []
+        for start in (progress or Progress()).each(range(0, len(latents), CHUNK), "Making faces"):
+            chunk = latents[start : start + CHUNK]
+            parts.append(self._ask(lambda models, chunk=chunk: models.decode(chunk)))
+        return np.concatenate(parts)
+
+    def recognize(
+        self,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress | None = None,
+        *,
+        causal: bool = True,
+    ) -> Probabilities:
+        """Which expression a clip shows, at each frame and as a whole.
+
+        neutral : (V, 3) the person's resting face; None: estimated from the clip
+        causal : row t has seen no later frame, its estimate of the resting face included; False
+            lets the rows use the estimate from the whole clip
+        Raises `InputError` for another topology or fewer than four frames, `CheckpointError`
+        if the set has no recognizer.
+        """
+        self._need("recognizer")
+        checks.topology(sequence, self.template, "recognised")
+        checks.enough_frames(sequence)
+        latents = self.encode(sequence, progress)
+        rest = None if neutral is None else self._pose_and_latent(neutral)[1]
+        ask = partial(_recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
+        per_frame, clip = self._ask(ask)
+        return Probabilities(self.labels, per_frame, clip)
+
+    def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
+        """The person's estimated neutral (V, 3) in mm, in the pose of the quietest frame.
+
+        That frame's own vertices, less the expression they show, so that what the latent does
+        not hold of a face stays. Raises like `recognize`.
+        """
+        self._need("recognizer")
+        latents = self.encode(sequence, progress)
+        rest, quietest = self._ask(partial(_rest, latents=latents))
+        frame = sequence.vertices[quietest]
+        _, rotation = to_template_pose(frame[None], self.template)
+        faces = self.decode(np.stack([rest, latents[quietest]]))
+        return displaced(frame, faces[:1] - faces[1:], rotation[0])[0]
+
+    def generate(
+        self,
+        label: str,
+        seed: int,
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        model: str = "diffusion",
+        guidance: float | None = None,
+        steps: int | None = None,
+        sampler: str | None = None,
+        progress: Progress | None = None,
+    ) -> MeshSequence:
+        """A new clip of a label: ``neutral + decode(z_t) - decode(z_in)`` in the neutral's pose.
+
+        neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
+        intensity : 0 to 1.5; guidance, steps, sampler : None takes the model's own
+        The same arguments and models give the same clip; chance is drawn on the CPU.
+        Raises `InputError` for an argument out of its range, `CheckpointError` if the set has
+        no such model.
+        """
+        clips = self.generate_many(
+            label,
+            (seed,),
+            frames=frames,
+            intensity=intensity,
+            neutral=neutral,
+            model=model,
+            guidance=guidance,
+            steps=steps,
+            sampler=sampler,
+            progress=progress,
+        )
+        return clips[0]
+
+    def generate_many(
+        self,
+        label: str,
+        seeds: Sequence[int],
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        model: str = "diffusion",
+        guidance: float | None = None,
+        steps: int | None = None,
+        sampler: str | None = None,
+        progress: Progress | None = None,
+    ) -> list[MeshSequence]:
+        """A clip a seed, sampled together; each is what `generate` gives for its seed, up to
+        the rounding of batched arithmetic (below a micrometre)."""
+        config = self.limits(model)
+        index = checks.label(label, self.labels)
+        for seed in seeds:
+            checks.seed(seed)
+        checks.frames(frames, config.min_frames, config.max_frames)
+        checks.number("intensity", intensity, 0.0, 1.5)
+        if guidance is not None:
+            checks.number("guidance", guidance, 0.0, 20.0)
+        face = self.template.vertices if neutral is None else neutral
+        rotation, z_in = self._pose_and_latent(face)
+        progress = progress or Progress()
+        clips: list[MeshSequence] = []
+        for start in range(0, len(seeds), GROUP):
+            group = seeds[start : start + GROUP]
+            share = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
+            draw = partial(
+                _sampled,
+                model=model,
+                z_in=z_in,
+                label=index,
+                frames=frames,
+                seeds=group,
+                intensity=intensity,
+                guidance=guidance,
+                steps=steps,
+                sampler=sampler,
+                progress=share.part(0.0, 0.6),
+            )
+            for number, z in enumerate(self._ask(draw)):
+                part = share.part(0.6 + 0.4 * number / len(group), 0.6 + 0.4 * (number + 1) / len(group))
+                vertices = self._moved(np.asarray(face), rotation, z, part)
+                name = f"{label} {group[number]}"
+                clips.append(MeshSequence(vertices, self.template.faces, config.fps, name))
+        return clips
+
+    def _moved(
+        self, face: Floats, rotation: np.ndarray, latents: Floats, progress: Progress
+    ) -> Floats:
+        """The face moved as the latents (T, D) move away from the first of them."""
+        decoded = self.decode(latents, progress)
+        displacement = decoded - decoded[0]
+        displacement[0] = 0.0
+        return displaced(face.astype(np.float32), displacement, rotation)
+
+    def _pose_and_latent(self, face: Floats) -> tuple[np.ndarray, Floats]:
+        """The rotation (3, 3) of a face into the template's pose, and its latent (D,)."""
+        vertices = checks.face(face, self.template)
+        posed, rotation = to_template_pose(vertices[None], self.template)
+        return rotation[0], self._ask(lambda models: models.encode(posed))[0]
+
+    def _encoded(self, vertices: Floats, progress: Progress) -> Floats:
+        parts = []
+        for start in progress.each(range(0, len(vertices), CHUNK), "Reading faces"):
+            posed, _ = to_template_pose(vertices[start : start + CHUNK], self.template)
+            parts.append(self._ask(lambda models, posed=posed: models.encode(posed)))
+        return np.concatenate(parts)
+
+    def _need(self, kind: str) -> None:
+        if kind in self.kinds:
+            return
+        if kind in self.problems:
+            raise CheckpointError(self.problems[kind])
+        raise CheckpointError(f"{self.name}: the model set has no {kind} model")
+
+    def _ask(self, question: Callable[[Models], Answer]) -> Answer:
+        """Put a question to the models; once more on the CPU if the device cannot answer it."""
+        models = self._models
+        try:
+            return question(models)
+        except (RuntimeError, NotImplementedError) as error:
+            if models.device.type == "cpu" or not cannot_serve(error):
+                raise
+        # Here the traceback, and with it the tensors it held on the device, is gone.
+        self._fall_back(models)
+        return question(self._models)
+
+    def _move(self, device: torch.device) -> None:
+        if device == self._models.device:
+            return
+        try:
+            self._models = self._models.to(device)
+        except (RuntimeError, NotImplementedError) as error:
+            if not cannot_serve(error):
+                raise
+            self._notice(f"The models do not fit on {device.type}; they run on the CPU.")
+
+    def _fall_back(self, failed: Models) -> None:
+        """Move to the CPU, once, however many threads failed."""
+        with self._moving:
+            if self._models is not failed:
+                return
+            self._models = failed.to(torch.device("cpu"))
+        if failed.device.type == "cuda":
+            torch.cuda.empty_cache()
+        self._notice(f"{failed.device.type} has no room for the models; they run on the CPU.")
+
+
+def _studio_face() -> FaceTemplate:
+    from studio.face.template import load_template
+
+    face: FaceTemplate = load_template()
+    return face
+
+
+def _recognized(
+    models: Models, latents: Floats, fps: float, rest: Floats | None, causal: bool
+) -> tuple[Floats, Floats]:
+    recognizer = models.recognizer
+    if recognizer is None:
+        raise CheckpointError("the model set has no recognizer model")
+    grid, places = on_grid(latents, fps, recognizer.config.fps)
+    neutral = None if rest is None else models.tensor(rest)
+    rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
+    return rows[places], clip

@@ -1,0 +1,46 @@
+"""Faces in the template's pose and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.geometry import Rotations, apply_rigid, rigid_alignment
+from studio.core.sequence import Floats, Ints
+
+
+class FaceTemplate(Protocol):
+    """What the engine needs to know of the studio's face.
+
+    vertices : (V, 3) mm; faces : (F, 3); topology : hash of the triangulation
+    regions : masks (V,) by name, with at least "rigid": what no expression moves
+    """
+
+    @property
+    def vertices(self) -> Floats: ...
+    @property
+    def faces(self) -> Ints: ...
+    @property
+    def topology(self) -> str: ...
+    @property
+    def regions(self) -> Mapping[str, NDArray[np.bool_]]: ...
+
+
+def to_template_pose(vertices: Floats, template: FaceTemplate) -> tuple[Floats, Rotations]:
+    """Frames (T, V, 3) with the rigid region laid on the template's, and the rotations used."""
+    rigid = template.regions["rigid"]
+    rotation, shift = rigid_alignment(vertices[:, rigid], template.vertices[rigid], rounds=3)
+    return apply_rigid(vertices, rotation, shift), rotation
+
+
+def displaced(neutral: Floats, displacement: Floats, rotation: Rotations) -> Floats:
+    """A face (V, 3) in its own pose, moved by displacements (T, V, 3) seen in the template's.
+
+    rotation : (3, 3) that turned the face into the template's pose
+    A displacement of zero gives the face bit for bit.
+    """
+    moved = neutral + displacement @ rotation.astype(np.float32)
+    return np.asarray(moved, dtype=np.float32)

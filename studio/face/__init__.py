@@ -1,0 +1,1 @@
+"""What a face is: its template, its rig, its action units. numpy only."""

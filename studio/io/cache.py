@@ -1,0 +1,82 @@
+"""Folders that were read once, kept as arrays: opening one again costs a memory map.
+
+An entry is a folder of two arrays, put in its place whole. What changes on disk (a name, a size, a
+time) gives another key, so an entry is never out of date; the ones not used for longest go first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import numpy as np
+
+from studio.core.paths import cache_folder
+from studio.core.sequence import Floats, Ints
+
+from .folder import Run
+
+LIMIT = 4 << 30
+
+# To be raised with every change in what the readers make of a file.
+_VERSION = 1
+
+
+def folder() -> Path:
+    return cache_folder() / "sequences"
+
+
+def key(run: Run) -> str:
+    """Names a run by its place and by the names, sizes and times of its files."""
+    text = repr((_VERSION, str(run.folder.resolve()), run.names, run.stamps))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def load(name: str, n_frames: int) -> tuple[Floats, Ints] | None:
+    """(T, V, 3) mapped from disk and (F, 3); None where there is no whole entry."""
+    entry = folder() / name
+    try:
+        vertices = np.load(entry / "vertices.npy", mmap_mode="r", allow_pickle=False)
+        faces = np.load(entry / "faces.npy", allow_pickle=False)
+        os.utime(entry)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError):
+        shutil.rmtree(entry, ignore_errors=True)
+        return None
+    if vertices.dtype != np.float32 or len(vertices) != n_frames or faces.dtype != np.int32:
+        return None
+    return np.asarray(vertices), faces
+
+
+def save(name: str, vertices: Floats, faces: Ints) -> None:
+    """Keep a sequence if there is room; a disk that refuses costs time later and nothing else."""
+    if vertices.nbytes + faces.nbytes > LIMIT // 2:
+        return
+    part = folder() / f".{name}.{uuid.uuid4().hex[:8]}.part"
+    with contextlib.suppress(OSError):
+        part.mkdir(parents=True)
+        try:
+            np.save(part / "vertices.npy", vertices)
+            np.save(part / "faces.npy", faces)
+            os.rename(part, folder() / name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        trim()
+
+
+def trim(limit: int | None = None) -> None:
+    """Drop the entries not used for longest until the rest fits."""
+    limit = LIMIT if limit is None else limit
+    entries = [e for e in os.scandir(folder()) if e.is_dir()]
+    sizes = {e.path: sum(f.stat().st_size for f in os.scandir(e.path)) for e in entries}
+    total = sum(sizes.values())
+    for entry in sorted(entries, key=lambda e: e.stat().st_mtime_ns):
+        if total <= limit:
+            return
+        shutil.rmtree(entry.path, ignore_errors=True)
+        total -= sizes[entry.path]

@@ -1,0 +1,123 @@
+"""Output that is there whole or not at all.
+
+Everything is written under a hidden name beside its place and renamed when it is complete; a
+failure or a stop on the way removes what was begun and leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from studio.core import StudioError
+
+_REASONS = {
+    errno.EACCES: "no permission to write there",
+    errno.EPERM: "no permission to write there",
+    errno.EROFS: "a read-only disk",
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "no space left on the disk",
+    errno.ENOTDIR: "a file where a folder is needed",
+    errno.EEXIST: "a file where a folder is needed",
+    errno.EISDIR: "a folder where a file is needed",
+    errno.ENAMETOOLONG: "a name that is too long",
+}
+
+
+def sentence(path: Path, error: OSError) -> StudioError:
+    """What the system refused, as one sentence."""
+    reason = _REASONS.get(error.errno or 0) or (error.strerror or "an error of the system").lower()
+    return StudioError(f"{path}: cannot be written: {reason}")
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to; the file takes its place at `path` when the block ends well.
+
+    Missing parent folders are made at that moment. Raises `StudioError` where the system refuses.
+    """
+    path = path.absolute()
+    with _refusals(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a directory")
+        with _hidden(_standing(path.parent), path.name) as part:
+            yield part
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(part, path)
+
+
+@contextlib.contextmanager
+def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """A folder to write `names` in; they take their place in `folder` together.
+
+    A new folder appears at once. In one that is there, files of these names are replaced and no
+    other is touched. Raises `StudioError` where the system refuses.
+    """
+    folder = folder.absolute()
+    with _refusals(folder):
+        there = folder.exists()
+        if there and not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a directory")
+        host = folder if there else _standing(folder.parent)
+        with _hidden(host, folder.name) as part:
+            part.mkdir()
+            yield part
+            if there:
+                _move_in(part, folder, names)
+            else:
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(part, folder)
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise sentence(path, error) from error
+
+
+def _standing(folder: Path) -> Path:
+    """The nearest folder above that exists, so that a failure leaves no empty folders."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+@contextlib.contextmanager
+def _hidden(host: Path, name: str) -> Iterator[Path]:
+    """A free hidden name in `host`; what lies there at the end is removed."""
+    part = host / f".{name[:80]}.{uuid.uuid4().hex[:8]}.part"
+    try:
+        yield part
+    finally:
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _move_in(part: Path, folder: Path, names: Sequence[str]) -> None:
+    """Move files one by one; where one cannot be moved, put back those that were replaced."""
+    old = part / "old"
+    old.mkdir()
+    moved: list[str] = []
+    try:
+        for name in names:
+            if (folder / name).exists():
+                os.rename(folder / name, old / name)
+            moved.append(name)
+            os.rename(part / name, folder / name)
+    except OSError:
+        for name in reversed(moved):
+            if (old / name).exists():
+                os.replace(old / name, folder / name)
+            elif not (part / name).exists():
+                (folder / name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,119 @@
+"""A run of numbered frames in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core import InputError
+
+SUFFIXES = (".obj", ".ply", ".stl")
+
+_NUMBER = re.compile(r"^(.*?)(\d+)(\D*)$", re.DOTALL)
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The frames of one sequence, in order.
+
+    stamps : for each frame, its size in bytes and its time of change in nanoseconds
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    stamps: tuple[tuple[int, int], ...]
+
+    @property
+    def suffix(self) -> str:
+        return os.path.splitext(self.names[0])[1].lower()
+
+    @property
+    def paths(self) -> list[Path]:
+        return [self.folder / name for name in self.names]
+
+    @property
+    def size(self) -> int:
+        return sum(size for size, _ in self.stamps)
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts ``frame_9`` before ``frame_10``."""
+    parts = _DIGITS.split(name.lower())
+    return [(0, int(p), "") if k % 2 else (1, 0, p) for k, p in enumerate(parts)]
+
+
+def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
+    """The mesh files of a folder, hidden ones left out, each with size and time of change."""
+    found = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith("."):
+                stat = entry.stat()
+                if entry.is_file():
+                    found[entry.name] = (stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def find_run(folder: Path) -> Run:
+    """The run of frames in a folder; the format of the first frame is the format of the run.
+
+    Raises `InputError` for a folder without frames, with a frame missing or with several runs.
+    """
+    stamps = mesh_names(folder)
+    if not stamps:
+        raise InputError.of(folder, "a folder of OBJ, PLY or STL frames", "none in it")
+    names = sorted(stamps, key=natural)
+    suffix = os.path.splitext(names[0])[1].lower()
+    ours = [name for name in names if name.lower().endswith(suffix)]
+    numbers = _one_run(folder, ours)
+    _no_others(folder, ours, [name for name in names if not name.lower().endswith(suffix)])
+    _no_gap(folder, ours, numbers)
+    return Run(folder, tuple(ours), tuple(stamps[name] for name in ours))
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """What stands before the last number of a file name, the number, and what follows."""
+    found = _NUMBER.match(os.path.splitext(name)[0])
+    if not found:
+        return os.path.splitext(name)[0], "", ""
+    # The last number: digits may stand in the first part as well.
+    before, number, after = found.groups()
+    return before, number, after
+
+
+def _one_run(folder: Path, names: list[str]) -> list[int]:
+    """The frame numbers, where all names are alike but for them."""
+    parts = [_split(name) for name in names]
+    kinds = Counter((before, after) for before, _, after in parts)
+    if len(kinds) > 1:
+        (usual, _), (other, _) = kinds.most_common()[0], kinds.most_common()[-1]
+        odd = next(n for n, p in zip(names, parts, strict=True) if (p[0], p[2]) == other)
+        found = f"{odd} beside {usual[0]}#{usual[1]}"
+        raise InputError.of(folder, "one run of numbered frames", found)
+    return [int(number) if number else 0 for _, number, _ in parts]
+
+
+def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
+    """A second format may lie beside the first, with the same frames; else some would be lost."""
+    stems = {os.path.splitext(name)[0] for name in ours}
+    lost = [name for name in others if os.path.splitext(name)[0] not in stems]
+    if lost:
+        raise InputError.of(folder, "frames of one format", f"{ours[0]} and {lost[0]}")
+
+
+def _no_gap(folder: Path, names: list[str], numbers: list[int]) -> None:
+    following_ones = zip(names[1:], numbers[1:], strict=True)
+    for name, number, (following_name, following) in zip(
+        names, numbers, following_ones, strict=False
+    ):
+        if following == number:
+            raise InputError.of(folder, "one file a frame", f"frame {number} twice")
+        if following != number + 1:
+            before, digits, after = _split(name)
+            suffix = os.path.splitext(name)[1]
+            missing = f"{before}{number + 1:0{len(digits)}d}{after}{suffix}"
+            raise InputError(f"{folder.name}: {missing} is missing before {following_name}")

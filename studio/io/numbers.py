@@ -1,0 +1,122 @@
+"""Decimal numbers from text and back, a whole frame at a time and exact.
+
+Reading: a token of at most 15 digits is an integer below 2^53 divided by a power of ten below
+10^22, both exact in double precision, so one division gives the nearest double (Clinger 1990,
+the fast path of every strtod). The digits are gathered eight at a time from one 64-bit word.
+Writing: numbers of fixed decimals are looked up in tables of digits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Doubles = NDArray[np.float64]
+Index = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+SPACE = 32
+_PAD = 16
+_DOT, _MINUS = 46, 45
+_ZEROS = np.uint64(0x3030303030303030)
+_HIGH = np.uint64(0xF0F0F0F0F0F0F0F0)
+_SIXES = np.uint64(0x0606060606060606)
+_TENTH = 10.0 ** np.arange(17)
+# A word that holds n digits in its last bytes: what to keep of it, and the zeros to put before.
+_KEEP = np.array([((1 << 8 * n) - 1) << (64 - 8 * n) for n in range(9)], dtype=np.uint64)
+_FILL = _ZEROS & ~_KEEP
+
+
+class Text:
+    """The bytes of a text, and where its tokens (runs without white space) start and end."""
+
+    def __init__(self, text: bytes | memoryview) -> None:
+        raw = np.frombuffer(text, np.uint8)
+        self.raw: Bytes = np.zeros(len(raw) + 2 * _PAD, np.uint8)
+        self.raw[_PAD : _PAD + len(raw)] = raw
+        solid = self.raw > SPACE
+        edges = np.flatnonzero(solid[1:] != solid[:-1]) + 1
+        self.starts: Index = edges[0::2]
+        self.ends: Index = edges[1::2]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def token(self, index: int) -> bytes:
+        return self.raw[self.starts[index] : self.ends[index]].tobytes()
+
+    def lines(self) -> Index:
+        """(number of line ends,) places of the line ends."""
+        return np.flatnonzero(self.raw == 10)
+
+    def numbers(self, starts: Index | None = None, ends: Index | None = None) -> Doubles:
+        """The numbers between places, of all tokens where none are given.
+
+        Raises ValueError, naming the token, where one is no number.
+        """
+        if starts is None or ends is None:
+            starts, ends = self.starts, self.ends
+        return _numbers(self.raw, starts.ravel(), ends.ravel())
+
+    def first(self, byte: int, starts: Index, ends: Index) -> Index:
+        """The first place of a byte in each token; the token's end where it has none."""
+        return _first(self.raw, byte, starts, ends)
+
+
+def read_numbers(text: bytes | memoryview) -> Doubles:
+    """All white-space separated numbers of a text; raises ValueError where one is none."""
+    return Text(text).numbers()
+
+
+def _numbers(raw: Bytes, starts: Index, ends: Index) -> Doubles:
+    words = np.ndarray((len(raw) - 7,), "<u8", raw, 0, (1,))
+    negative = raw[starts] == _MINUS
+    first = starts + negative
+    dots = _first(raw, _DOT, starts, ends)
+    after = np.minimum(dots + 1, ends)
+    left, right = dots - first, ends - after
+    plain = (left <= 8) & (right <= 16) & (left + right <= 15) & (left + right > 0)
+    good = plain.copy()
+    whole = _digits(words, dots, np.where(plain, left, 0), good)
+    tail = np.where(plain, np.minimum(right, 8), 0)
+    value = whole * _TENTH[tail] + _digits(words, after + tail, tail, good)
+    if len(right) and right.max() > 8:
+        rest = np.where(plain, right - tail, 0)
+        value = value * _TENTH[rest] + _digits(words, after + tail + rest, rest, good)
+    value /= _TENTH[np.where(plain, right, 0)]
+    np.negative(value, out=value, where=negative)
+    for k in np.flatnonzero(~good):
+        value[k] = _slow(raw[starts[k] : ends[k]].tobytes())
+    return value
+
+
+def _first(raw: Bytes, byte: int, starts: Index, ends: Index) -> Index:
+    found: Index = np.flatnonzero(raw == byte)
+    if len(found) == len(starts) and bool(((found >= starts) & (found < ends)).all()):
+        return found
+    if not len(found):
+        return ends
+    near = found[np.minimum(np.searchsorted(found, starts), len(found) - 1)]
+    return np.where((near >= starts) & (near < ends), near, ends)
+
+
+def _digits(words: Words, end: Index, count: Index, good: NDArray[np.bool_]) -> Doubles:
+    """The number in the at most 8 digits before `end`; clears `good` where one is no digit."""
+    word = (words[end - 8] & _KEEP[count]) | _FILL[count]
+    good &= ((word & _HIGH) == _ZEROS) & (((word + _SIXES) & _HIGH) == _ZEROS)
+    # Neighbours are added up in pairs, then fours, then eights.
+    word = (word & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561) >> np.uint64(8)
+    word = (word & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
+    word = (word & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)
+    return word.astype(np.float64)
+
+
+def _slow(token: bytes) -> float:
+    """Any spelling Python knows, for the few tokens the fast way leaves out."""
+    if b"_" in token:
+        raise ValueError(f"{token[:24].decode('latin-1')!r}")
+    try:
+        return float(token)
+    except ValueError:
+        raise ValueError(f"{token[:24].decode('latin-1')!r}") from None

@@ -1,0 +1,223 @@
+"""Wavefront OBJ: the faces are read once, then only the vertex block of each frame."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence
+from studio.core.sequence import Floats, Ints
+
+from .digits import VertexLines
+from .numbers import Index, Text
+from .topology import fan, same_faces, same_vertices
+from .units import Doubles, Encoder, Pieces, noted_unit
+
+_SLASH = ord("/")
+_CONTINUED = re.compile(rb"\\\r?\n")
+_COMMENT = re.compile(rb"#[^\n]*")
+# First letters of lines that may stand before the vertices without meaning anything to us.
+_HARMLESS = frozenset(b"#mogsu\r\n")
+
+
+@dataclass(frozen=True)
+class ObjFrames:
+    """What the frames of a run share, from the first one.
+
+    faces : (F, 3), polygons cut into fans
+    tail : the bytes from the first face to the end; None where vertices follow a face
+    between : how the line after the vertex block starts; empty where that is a face
+    columns : words of a vertex line, the `v` included
+    """
+
+    faces: Ints
+    n_vertices: int
+    unit: str | None
+    tail: bytes | None
+    between: bytes
+    columns: int
+
+    @classmethod
+    def open(cls, data: bytes, path: Path) -> ObjFrames:
+        vertices, faces = parse_obj(data, path)
+        unit = noted_unit(data)
+        shared = cls(faces, len(vertices), unit, *_layout(data, len(vertices)))
+        quick = shared._block(data)
+        if quick is None or not np.array_equal(quick, vertices, equal_nan=True):
+            return cls(faces, len(vertices), unit, None, b"", 0)
+        return shared
+
+    def vertices(self, data: bytes, path: Path) -> Doubles:
+        """(V, 3) of one frame; raises `InputError` where its topology is another."""
+        quick = self._block(data)
+        if quick is not None:
+            return quick
+        vertices, faces = parse_obj(data, path)
+        same_vertices(path, self.n_vertices, len(vertices))
+        same_faces(path, self.faces, faces)
+        return vertices
+
+    def _block(self, data: bytes) -> Doubles | None:
+        """The vertex block alone; None where the frame is not laid out just as the first."""
+        if self.tail is None or not data.endswith(self.tail):
+            return None
+        stop = len(data) - len(self.tail)
+        start = _first_vertex(data)
+        if start < 0 or not _harmless(data[:start]):
+            return None
+        if self.between:
+            end = data.find(b"\n" + self.between, start, stop) + 1
+            rest = data[end - 1 : stop]
+            if not end or any(mark in rest for mark in (b"\nv ", b"\nv\t", b"\nf", b"\\")):
+                return None
+            stop = end
+        return _rows(memoryview(data)[start:stop], self.n_vertices, self.columns)
+
+
+def _first_vertex(data: bytes) -> int:
+    return 0 if data.startswith(b"v ") else data.find(b"\nv ") + 1 or -1
+
+
+def _harmless(head: bytes) -> bool:
+    return all(line[0] in _HARMLESS for line in head.splitlines() if line) and b"\\" not in head
+
+
+def _layout(data: bytes, n_vertices: int) -> tuple[bytes | None, bytes, int]:
+    """tail, between and columns of the first frame."""
+    start = _first_vertex(data)
+    face = data.find(b"\nf ", max(start, 0)) + 1 or len(data)
+    last = data.rfind(b"\nv ", 0, face) + 1
+    end = data.find(b"\n", last) + 1 or len(data)
+    columns = len(data[max(start, 0) : data.find(b"\n", max(start, 0))].split())
+    if start < 0 or columns < 4 or not n_vertices:
+        return None, b"", 0
+    return data[face:], data[end : min(end + 3, face)], columns
+
+
+def _rows(block: memoryview, n_vertices: int, columns: int) -> Doubles | None:
+    """(V, 3) from lines that all look alike; None where one does not."""
+    text = Text(block)
+    if len(text) != n_vertices * columns:
+        return None
+    starts, ends = text.starts.reshape(-1, columns), text.ends.reshape(-1, columns)
+    lines = text.lines()
+    if len(lines) == n_vertices - 1:
+        lines = np.append(lines, len(text.raw))
+    alike = (
+        len(lines) == n_vertices
+        and bool((text.raw[starts[:, 0]] == ord("v")).all())
+        and bool((ends[:, 0] - starts[:, 0] == 1).all())
+        and bool((lines >= ends[:, -1]).all())
+        and bool((lines[:-1] < starts[1:, 0]).all())
+    )
+    if not alike:
+        return None
+    try:
+        return text.numbers(starts[:, 1:4], ends[:, 1:4]).reshape(-1, 3)
+    except ValueError:
+        return None
+
+
+def parse_obj(data: bytes, path: Path) -> tuple[Doubles, Ints]:
+    """(V, 3) coordinates as they stand and (F, 3) triangles of any OBJ file.
+
+    Raises `InputError` where a line cannot be read or a face names a vertex that is not there.
+    """
+    text = Text(_plain(data, path))
+    line = np.searchsorted(text.lines(), text.starts)
+    first = np.flatnonzero(np.diff(line, prepend=-1))
+    count = np.diff(first, append=len(text))
+    _check_words(text, first, line, path)
+    v, f = (first[_says(text, first, letter)] for letter in "vf")
+    vertices = _vertices(text, v, count[np.searchsorted(first, v)], line, path)
+    corners, sizes = _corners(text, f, count[np.searchsorted(first, f)] - 1, v, line, path)
+    return vertices, fan(corners, sizes)
+
+
+def _plain(data: bytes, path: Path) -> bytes:
+    """The text with no comments and no continued lines."""
+    if b"\0" in data:
+        raise InputError.of(path, "an OBJ text file", "binary data")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    if b"\\" in data:
+        data = _CONTINUED.sub(b" ", data)
+    return _COMMENT.sub(b"", data) if b"#" in data else data
+
+
+def _says(text: Text, words: Index, letter: str) -> NDArray[np.bool_]:
+    alone = text.ends[words] - text.starts[words] == 1
+    return np.asarray(alone & (text.raw[text.starts[words]] == ord(letter)))
+
+
+def _check_words(text: Text, first: Index, line: Index, path: Path) -> None:
+    """Every line has to start with a letter; the words we do not know are left alone."""
+    letter = text.raw[text.starts[first]] | 32
+    wrong = first[(letter < ord("a")) | (letter > ord("z"))]
+    if len(wrong):
+        raise _line_error(path, line[wrong[0]], "an OBJ keyword", repr(_word(text, wrong[0])))
+
+
+def _word(text: Text, index: int) -> str:
+    return text.token(index)[:24].decode("latin-1")
+
+
+def _line_error(path: Path, line: int, wanted: str, found: str) -> InputError:
+    return InputError.of(path, f"{wanted} in line {line + 1}", found)
+
+
+def _vertices(text: Text, v: Index, count: Index, line: Index, path: Path) -> Doubles:
+    if not len(v):
+        raise InputError.of(path, "vertex lines (v x y z)", "none")
+    short = np.flatnonzero(count < 4)
+    if len(short):
+        found = f"{count[short[0]] - 1} of them"
+        raise _line_error(path, line[v[short[0]]], "3 coordinates", found)
+    which = v[:, None] + np.arange(1, 4)
+    try:
+        return text.numbers(text.starts[which], text.ends[which]).reshape(-1, 3)
+    except ValueError as error:
+        raise InputError.of(path, "coordinates as numbers", str(error)) from None
+
+
+def _corners(
+    text: Text, f: Index, sizes: Index, v: Index, line: Index, path: Path
+) -> tuple[Index, Index]:
+    """Vertex indices from 0 of all face corners, and the corners of each face."""
+    short = np.flatnonzero(sizes < 3)
+    if len(short):
+        raise _line_error(path, line[f[short[0]]], "3 corners", f"{sizes[short[0]]} of them")
+    token = np.repeat(f + 1 - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+    starts = text.starts[token]
+    try:
+        number = text.numbers(starts, text.first(_SLASH, starts, text.ends[token]))
+    except ValueError as error:
+        raise InputError.of(path, "face corners as whole numbers", str(error)) from None
+    seen = np.searchsorted(v, token) if (number < 0).any() else 0
+    corner = np.where(number < 0, number + seen, number - 1)
+    wrong = token[~((corner >= 0) & (corner < len(v)) & (number == np.rint(number)))]
+    if len(wrong):
+        wanted = f"vertex indices from 1 to {len(v)}"
+        raise _line_error(path, line[wrong[0]], wanted, _word(text, wrong[0]))
+    return corner.astype(np.int64), sizes
+
+
+def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
+    """A function from a frame (V, 3) in mm to the pieces of its file.
+
+    Five decimals of a millimetre, in whichever unit.
+    """
+    lines = VertexLines(sequence.n_vertices, {"mm": 5, "cm": 6, "m": 8}[unit])
+    head = f"# Expression Studio\n# unit: {unit}\n".encode()
+    faces = "".join([f"f {a} {b} {c}\n" for a, b, c in (sequence.faces + 1).tolist()]).encode()
+
+    def encode(frame: Floats) -> Pieces:
+        scaled = frame.astype(np.float64) / scale
+        return [head, lines.format(scaled), faces]
+
+    return encode

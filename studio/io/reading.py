@@ -1,0 +1,147 @@
+"""Any file or folder the studio knows, as a `MeshSequence`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Progress
+from studio.core.sequence import Floats, Ints
+
+from . import cache as kept
+from .arrays import read_arrays, unpacked_size
+from .folder import Run, find_run
+from .formats import FORMATS, Format, MeshFormat, format_of
+from .livelink import in_order, read_livelink
+from .memory import check_room
+from .stl import StlFrames
+from .units import Placement
+
+_FPS = 30.0
+# A text is held as bytes, as places of its words and as numbers while it is parsed.
+_PARSING = 12
+_NO_PROGRESS = Progress()
+
+
+def read_sequence(
+    path: Path | str,
+    *,
+    progress: Progress = _NO_PROGRESS,
+    fps: float | None = None,
+    cache: bool = True,
+) -> MeshSequence:
+    """Read a folder of numbered frames, an array file, a single mesh or a Live Link Face take.
+
+    fps : frames a second; by default what the file says, or 30. A take is resampled to it.
+    cache : whether a folder may be kept as arrays, and taken from there the next time
+
+    Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
+    far from the origin is moved there by whole millimetres. Raises `InputError` with one sentence
+    where the input is not what it should be, and `Cancelled` where a stop was asked for.
+    """
+    path = Path(path)
+    if fps is not None and not (np.isfinite(fps) and fps > 0):
+        raise InputError.of("fps", "a frame rate above 0", str(fps))
+    try:
+        if path.is_dir():
+            return _read_folder(path, progress, fps, cache)
+        return _read_file(path, progress, fps)
+    except FileNotFoundError:
+        raise InputError.of(path, "a file or a folder", "nothing there") from None
+    except PermissionError:
+        raise InputError.of(path, "a file that may be read", "no permission") from None
+    except OSError as error:
+        found = (error.strerror or "an error of the disk").lower()
+        raise InputError.of(path, "a file that can be read", found) from None
+    except MemoryError:
+        raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+
+
+def _read_file(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
+    kind = format_of(path)
+    path.stat()
+    if kind is None:
+        wanted = "a " + ", ".join(f.suffix for f in FORMATS.values()) + " file"
+        raise InputError.of(path, wanted, path.suffix or "no suffix")
+    progress.report(0.0, f"Reading {path.name}")
+    if kind.name == "csv":
+        sequence = _pose_take(path, progress, fps)
+    elif isinstance(kind, MeshFormat):
+        run = Run(path.absolute().parent, (path.name,), ((path.stat().st_size, 0),))
+        sequence = MeshSequence(*_read_run(run, kind, progress), fps or _FPS, path.stem)
+    else:
+        sequence = _from_arrays(path, progress, fps)
+    progress.report(1.0, f"Reading {path.name}")
+    return sequence
+
+
+def _read_folder(path: Path, progress: Progress, fps: float | None, cache: bool) -> MeshSequence:
+    path = path.absolute()
+    run = find_run(path)
+    name = kept.key(run) if cache else ""
+    known = kept.load(name, len(run.names)) if cache else None
+    if known is None:
+        known = _read_run(run, FORMATS[run.suffix[1:]], progress)
+        if cache:
+            kept.save(name, *known)
+    sequence = MeshSequence(*known, fps or _FPS, path.name)
+    progress.report(1.0, f"Reading {path.name}")
+    return sequence
+
+
+def _read_run(run: Run, kind: Format, progress: Progress) -> tuple[Floats, Ints]:
+    """(T, V, 3) float32 mm and (F, 3) of the frames of a run."""
+    first, *_ = paths = run.paths
+    if not isinstance(kind, MeshFormat):
+        raise InputError.of(first, "a mesh file", kind.label)
+    check_room(first, _PARSING * run.stamps[0][0])
+    data = first.read_bytes()
+    shared = kind.open(data, first)
+    if isinstance(shared, StlFrames) and len(paths) > 1:
+        watched = progress.part(0.0, 0.5).each(paths[1:], "Comparing frames")
+        shared = shared.over((p.read_bytes(), p) for p in watched)
+        progress = progress.part(0.5, 1.0)
+    check_room(run.folder, 12 * len(paths) * shared.n_vertices)
+    place = Placement.of(shared.vertices(data, first), shared.unit)
+    out: Floats = np.empty((len(paths), shared.n_vertices, 3), np.float32)
+    for k, path in enumerate(progress.each(paths, f"Reading {run.folder.name}")):
+        out[k] = place.apply(shared.vertices(path.read_bytes(), path), path)
+    return out, shared.faces
+
+
+def _from_arrays(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
+    check_room(path, 2 * unpacked_size(path))
+    file = read_arrays(path)
+    n_frames, n_vertices, _ = file.vertices.shape
+    faces = _template_faces(path, n_vertices) if file.faces is None else file.faces
+    place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    out: Floats = np.empty((n_frames, n_vertices, 3), np.float32)
+    step = max(1, (1 << 20) // n_vertices)
+    for k in progress.each(range(0, n_frames, step), f"Reading {path.name}"):
+        out[k : k + step] = place.apply(file.vertices[k : k + step], path)
+    return MeshSequence(out, faces, fps or file.fps or _FPS, path.stem)
+
+
+def _template_faces(path: Path, n_vertices: int) -> Ints:
+    # Loaded here only: most files bring faces of their own.
+    from studio.face.template import load_template
+
+    template = load_template()
+    if n_vertices != len(template.vertices):
+        wanted = f"faces, or the {len(template.vertices)} vertices of the template"
+        raise InputError.of(path, wanted, f"{n_vertices} vertices and no faces")
+    return np.asarray(template.faces, dtype=np.int32)
+
+
+def _pose_take(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
+    take = read_livelink(path, fps=fps)
+    # Loaded here only: parsing a take needs no face.
+    from studio.face.rig import ARKIT, load_rig
+    from studio.face.template import load_template
+
+    progress.report(0.3, f"Posing {path.name}")
+    template = load_template()
+    check_room(path, 36 * len(take.weights) * len(template.vertices))
+    vertices = load_rig().pose(in_order(take, ARKIT), head=take.head)
+    return MeshSequence(vertices, template.faces, take.fps, path.stem)

@@ -1,0 +1,134 @@
+"""STL, which lists the corners of triangles: welded alike in all the frames of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence
+from studio.core.geometry import face_normals
+from studio.core.sequence import Floats, Ints
+
+from .numbers import Text
+from .units import Doubles, Encoder, Pieces, noted_unit
+
+_HEAD = 84
+_FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<u2")])
+# Lips that touch in one frame and part in another add few vertices; another mesh adds many.
+_MORE = 1.1
+
+
+@dataclass(frozen=True)
+class StlFrames:
+    """Which corners are one vertex.
+
+    faces : (F, 3)
+    source : (V,) for each vertex, a corner that carries it
+    """
+
+    faces: Ints
+    source: NDArray[np.int64]
+    unit: str | None
+
+    @classmethod
+    def open(cls, data: bytes, path: Path) -> StlFrames:
+        corners = parse_stl(data, path)
+        _, source, label = np.unique(corners, axis=0, return_index=True, return_inverse=True)
+        return _numbered(label.ravel(), source, noted_unit(data))
+
+    @property
+    def n_vertices(self) -> int:
+        return len(self.source)
+
+    def vertices(self, data: bytes, path: Path) -> Doubles:
+        """(V, 3) of one frame; raises `InputError` where its topology is another."""
+        corners = self._corners(data, path)
+        vertices = corners[self.source]
+        if not np.array_equal(vertices[self.faces.ravel()], corners, equal_nan=True):
+            raise InputError.of(path, "the triangles of the first frame", "other ones")
+        return vertices
+
+    def over(self, frames: Iterable[tuple[bytes, Path]]) -> StlFrames:
+        """The same with corners kept apart that lie apart in any of the frames."""
+        welded = self
+        for data, path in frames:
+            corners = self._corners(data, path)
+            if np.array_equal(corners[welded.source][welded.faces.ravel()], corners):
+                continue
+            keys = np.column_stack([welded.faces.ravel(), corners])
+            _, source, label = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+            if len(source) > _MORE * self.n_vertices + 16:
+                raise InputError.of(path, "the triangles of the first frame", "other ones")
+            welded = _numbered(label.ravel(), source, self.unit)
+        return welded
+
+    def _corners(self, data: bytes, path: Path) -> Doubles:
+        corners = parse_stl(data, path)
+        if len(corners) != 3 * len(self.faces):
+            wanted = f"{len(self.faces)} triangles as in the first frame"
+            raise InputError.of(path, wanted, str(len(corners) // 3))
+        return corners
+
+
+def _numbered(label: NDArray[np.int64], source: NDArray[np.int64], unit: str | None) -> StlFrames:
+    """Vertices in the order in which they are first met, which is the order they were written in
+    as often as not."""
+    order = np.argsort(source)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return StlFrames(rank[label].reshape(-1, 3).astype(np.int32), source[order], unit)
+
+
+def parse_stl(data: bytes, path: Path) -> Doubles:
+    """(3F, 3) corners, three to a triangle; raises `InputError` where the file is no STL."""
+    count = int(np.frombuffer(data, "<u4", 1, 80)[0]) if len(data) >= _HEAD else 0
+    if data[:5] == b"solid" and b"\0" not in data[:1024] and len(data) != _HEAD + 50 * count:
+        return _parse_text(data, path)
+    if len(data) < _HEAD or len(data) != _HEAD + 50 * count:
+        wanted = f"{_HEAD + 50 * count} bytes for {count} triangles"
+        raise InputError.of(path, wanted if count else "an STL file", f"{len(data)} bytes")
+    facets = np.frombuffer(data, _FACET, count, _HEAD)
+    return _some(facets["corners"].reshape(-1, 3).astype(np.float64), path)
+
+
+def _parse_text(data: bytes, path: Path) -> Doubles:
+    text = Text(data)
+    length = text.ends - text.starts
+    spelled = (length == 6) & ((text.raw[text.starts] | 32) == ord("v"))
+    at = np.flatnonzero(spelled)
+    if len(at) % 3 or (len(at) and at[-1] + 3 >= len(text)):
+        raise InputError.of(path, "three vertices a facet", "a file that is cut short")
+    which = at[:, None] + np.arange(1, 4)
+    try:
+        corners = text.numbers(text.starts[which], text.ends[which]).reshape(-1, 3)
+    except ValueError as error:
+        raise InputError.of(path, "coordinates as numbers", str(error)) from None
+    return _some(corners, path)
+
+
+def _some(corners: Doubles, path: Path) -> Doubles:
+    if not len(corners):
+        raise InputError.of(path, "triangles", "none")
+    # Zero and minus zero are one place.
+    return corners + 0.0
+
+
+def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
+    """A function from a frame (V, 3) in mm to the pieces of its file, binary."""
+    facets = np.zeros(len(sequence.faces), _FACET)
+    head = f"Expression Studio, unit: {unit}".encode().ljust(80)
+    head += np.uint32(len(facets)).astype("<u4").tobytes()
+
+    def encode(frame: Floats) -> Pieces:
+        scaled = (frame / np.float64(scale)).astype(np.float32)
+        normals = face_normals(frame, sequence.faces)
+        length = np.linalg.norm(normals, axis=1, keepdims=True)
+        facets["normal"] = np.divide(normals, length, out=np.zeros_like(normals), where=length > 0)
+        facets["corners"] = scaled[sequence.faces]
+        return [head, facets.tobytes()]
+
+    return encode

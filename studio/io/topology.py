@@ -1,0 +1,49 @@
+"""One triangulation for all frames: polygons into triangles, and frames that must agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError
+from studio.core.sequence import Ints
+
+Index = NDArray[np.int64]
+
+
+def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> Ints:
+    """(F, 3) triangles of polygons of 3 or more corners, each cut into a fan from its first.
+
+    corners : the vertex indices of all polygons, one after the other
+    sizes : corners of each polygon
+    """
+    cuts = sizes - 2
+    polygon = np.repeat(np.arange(len(sizes)), cuts)
+    start = (np.cumsum(sizes) - sizes)[polygon]
+    step = np.arange(len(polygon)) - (np.cumsum(cuts) - cuts)[polygon]
+    place = np.stack([start, start + step + 1, start + step + 2], axis=1)
+    return np.asarray(corners, dtype=np.int32)[place.astype(np.int64)].reshape(-1, 3)
+
+
+def same_vertices(path: Path, wanted: int, found: int) -> None:
+    """Raises `InputError` where a frame has another vertex count than the first."""
+    if wanted != found:
+        raise InputError.of(path, f"{wanted} vertices as in the first frame", str(found))
+
+
+def same_faces(path: Path, wanted: Ints, found: Ints) -> None:
+    """Raises `InputError` where a frame has other faces than the first."""
+    if len(wanted) != len(found):
+        raise InputError.of(path, f"{len(wanted)} triangles as in the first frame", str(len(found)))
+    if not np.array_equal(wanted, found):
+        raise InputError.of(path, "the faces of the first frame", "other ones")
+
+
+def checked_faces(path: Path, faces: NDArray[np.integer], n_vertices: int) -> Ints:
+    """(F, 3) int32; raises `InputError` where an index is not below the vertex count."""
+    if len(faces) and (faces.min() < 0 or faces.max() >= n_vertices):
+        wrong = faces.min() if faces.min() < 0 else faces.max()
+        raise InputError.of(path, f"vertex indices from 0 to {n_vertices - 1}", str(wrong))
+    return np.ascontiguousarray(faces, dtype=np.int32)

@@ -1,0 +1,125 @@
+"""A `MeshSequence` into files, frame by frame, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from studio.core import InputError, MeshSequence, Progress
+
+from .arrays import write_arrays
+from .files import whole_file, whole_files
+from .folder import mesh_names
+from .formats import FORMATS, Format, MeshFormat, format_of
+from .units import MILLIMETRES, checked_unit
+
+_NO_PROGRESS = Progress()
+
+
+def write_sequence(
+    sequence: MeshSequence,
+    path: Path | str,
+    *,
+    format: str | None = None,
+    unit: str = "mm",
+    name: str = "frame_{:04d}",
+    progress: Progress = _NO_PROGRESS,
+) -> list[Path]:
+    """Write a sequence; returns the files, in order.
+
+    path : a folder for frames (``frame_0001.obj`` ...), or a file for `.npz`, `.npy` and a
+        single mesh; with format "npz" or "npy" a folder works too, and the file gets the
+        sequence's name
+    format : "obj", "ply", "stl", "npz" or "npy"; by default by the suffix, or "obj"
+    unit : "mm", "cm" or "m"
+    name : of the frames, counted from 1
+
+    Nothing is left when it fails or is stopped. In a folder that is there, frames of the same name
+    are replaced and no other file is touched. Raises `InputError` for arguments that do not fit,
+    `StudioError` where the disk refuses and `Cancelled` where a stop was asked for.
+    """
+    path = Path(path)
+    checked_unit(unit)
+    kind = _kind(path, format)
+    if not isinstance(kind, MeshFormat):
+        return [_write_one(sequence, path, kind, unit, progress)]
+    if path.suffix.lower() == kind.suffix and not path.is_dir():
+        return [_write_mesh(sequence, path, kind, unit, progress)]
+    return _write_frames(sequence, path, kind, unit, name, progress)
+
+
+def _kind(path: Path, format: str | None) -> Format:
+    if format is None:
+        found = None if path.is_dir() else format_of(path)
+        known = found or (FORMATS["obj"] if path.is_dir() or not path.suffix else None)
+    else:
+        known = FORMATS.get(format.lower().removeprefix("."))
+    if known is None or not known.writes:
+        wanted = ", ".join(f.name for f in FORMATS.values() if f.writes)
+        raise InputError.of(path, f"one of the formats {wanted}", format or path.suffix)
+    return known
+
+
+def _write_one(
+    sequence: MeshSequence, path: Path, kind: Format, unit: str, progress: Progress
+) -> Path:
+    if path.suffix.lower() != kind.suffix:
+        path = path / (re.sub(r"[^\w.-]+", "_", sequence.name) + kind.suffix)
+    write_arrays(sequence, path, unit, progress)
+    return path
+
+
+def _write_mesh(
+    sequence: MeshSequence, path: Path, kind: MeshFormat, unit: str, progress: Progress
+) -> Path:
+    if sequence.n_frames > 1:
+        found = f"a {kind.suffix} file name"
+        raise InputError.of(path, f"a folder for {sequence.n_frames} frames", found)
+    encode = kind.encoder(sequence, unit, MILLIMETRES[unit])
+    with whole_file(path) as part:
+        part.write_bytes(b"".join(encode(sequence.vertices[0])))
+        progress.report(1.0, f"Writing {path.name}")
+    return path
+
+
+def _write_frames(
+    sequence: MeshSequence,
+    folder: Path,
+    kind: MeshFormat,
+    unit: str,
+    name: str,
+    progress: Progress,
+) -> list[Path]:
+    names = [stem + kind.suffix for stem in _stems(name, sequence.n_frames)]
+    _no_leftovers(folder, names, name, kind)
+    encode = kind.encoder(sequence, unit, MILLIMETRES[unit])
+    with whole_files(folder, names) as part:
+        frames = zip(names, sequence.vertices, strict=True)
+        steps = progress.each(frames, f"Writing {folder.name}", total=len(names))
+        for file_name, frame in steps:
+            with open(part / file_name, "wb", buffering=0) as file:
+                file.write(b"".join(encode(frame)))
+    return [folder / file_name for file_name in names]
+
+
+def _stems(name: str, count: int) -> list[str]:
+    try:
+        stems = [name.format(k) for k in range(1, count + 1)]
+    except (ValueError, IndexError, KeyError):
+        stems = []
+    if len(set(stems)) != count or any(not s or "/" in s or "\\" in s for s in stems):
+        raise InputError.of(name, "a file name with a frame number, as frame_{:04d}", "another one")
+    return stems
+
+
+def _no_leftovers(folder: Path, names: list[str], name: str, kind: Format) -> None:
+    """Frames of a longer export would follow ours as if they belonged to them."""
+    if not folder.is_dir():
+        return
+    before, _, after = name.partition("{")
+    pattern = re.escape(before) + r"\d+" + re.escape(after.partition("}")[2] + kind.suffix)
+    ours = set(names)
+    left = [n for n in mesh_names(folder) if n not in ours and re.fullmatch(pattern, n)]
+    if left:
+        wanted = f"a folder with no frames beyond the {len(names)} to write"
+        raise InputError.of(folder, wanted, sorted(left)[0])

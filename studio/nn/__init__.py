@@ -1,0 +1,1 @@
+"""Networks, one model a file. torch only."""

@@ -1,0 +1,237 @@
+"""Model files: safetensors with kind, config and labels in the header. No code runs on load."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from studio.core import CheckpointError
+
+VERSION = "1"
+_FORMAT = "expression-studio"
+_LONGEST_HEADER = 100_000_000
+_PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+Config = TypeVar("Config")
+Model = TypeVar("Model", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a model file says of itself, read without its weights.
+
+    kind : autoencoder, recognizer, diffusion, ...
+    config : the fields of the model's config dataclass
+    labels : names of the classes, in the order of the outputs; empty where there are none
+    topology : hash of the triangulation the model was trained on; empty if it needs none
+    extra : figures and notes of the training
+    """
+
+    path: Path
+    kind: str
+    config: dict[str, Any]
+    labels: tuple[str, ...] = ()
+    topology: str = ""
+    extra: dict[str, str | float] = field(default_factory=dict)
+
+    def config_as(self, cls: type[Config]) -> Config:
+        """The config as its dataclass. Raises `CheckpointError` if the fields do not fit."""
+        known = {entry.name for entry in fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(self.config) - known)
+        if unknown:
+            raise _problem(self.path, f"its config has the unknown field {unknown[0]}")
+        try:
+            return cls(**{name: _frozen(value) for name, value in self.config.items()})
+        except (TypeError, ValueError) as error:
+            raise _problem(self.path, f"its config is not usable ({error})") from error
+
+
+@dataclass(frozen=True)
+class Checkpoint(Header):
+    """A header and the float32 tensors that belong to it."""
+
+    state: dict[str, Tensor] = field(default_factory=dict, repr=False)
+
+    def fill(self, model: Model) -> Model:
+        """The model with these weights, in evaluation mode.
+
+        Raises `CheckpointError` if a tensor is missing, left over or of another shape.
+        """
+        try:
+            model.load_state_dict(self.state, strict=True)
+        except RuntimeError as error:
+            raise _problem(self.path, "its weights do not fit the config in its header") from error
+        return model.eval()
+
+
+def save_checkpoint(
+    path: Path | str,
+    kind: str,
+    config: object,
+    state: Mapping[str, Tensor],
+    *,
+    labels: Sequence[str] = (),
+    topology: str = "",
+    extra: Mapping[str, str | float] | None = None,
+    half: Collection[str] = (),
+) -> None:
+    """Write a model file whole or not at all.
+
+    config : a dataclass of numbers, strings and tuples of them
+    half : names of tensors stored as float16 (`load_checkpoint` gives float32 back)
+    """
+    unknown = sorted(set(half) - set(state))
+    if unknown:
+        raise KeyError(f"no tensor is named {unknown[0]}")
+    tensors = {name: _stored(tensor, half=name in half) for name, tensor in state.items()}
+    header = {
+        "format": _FORMAT,
+        "version": VERSION,
+        "kind": kind,
+        "config": json.dumps(asdict(config)),  # type: ignore[call-overload]
+        "labels": json.dumps(list(labels)),
+        "topology": topology,
+        "extra": json.dumps(dict(extra or {})),
+    }
+    with _replacing(Path(path)) as temporary:
+        save_file(tensors, temporary, metadata=header)
+
+
+def load_checkpoint(path: Path | str, kind: str | None = None) -> Checkpoint:
+    """Header and weights of a model file.
+
+    Raises `CheckpointError`: the file is missing, truncated, not safetensors (a pickle is never
+    opened), of another format version, or not of the wanted kind.
+    """
+    header = read_header(path, kind)
+    try:
+        state = load_file(header.path)
+    except (SafetensorError, OSError) as error:
+        raise _problem(header.path, f"the weights cannot be read ({error})") from error
+    values = {entry.name: getattr(header, entry.name) for entry in fields(header)}
+    floats = {
+        name: tensor.float() if tensor.dtype == torch.float16 else tensor
+        for name, tensor in state.items()
+    }
+    return Checkpoint(**values, state=floats)
+
+
+def read_header(path: Path | str, kind: str | None = None) -> Header:
+    """What a model file says of itself; the weights stay on disk. Raises like `load_checkpoint`."""
+    path = Path(path)
+    metadata = _metadata(path)
+    if metadata.get("format") != _FORMAT:
+        raise _problem(path, "it is a safetensors file, but not one of the studio's models")
+    if metadata.get("version") != VERSION:
+        found = metadata.get("version", "none")
+        raise _problem(path, f"expected format version {VERSION}, found {found}")
+    header = _parsed(path, metadata)
+    if kind is not None and header.kind != kind:
+        raise _problem(path, f"expected a model of kind {kind}, found {header.kind}")
+    return header
+
+
+def _parsed(path: Path, metadata: Mapping[str, str]) -> Header:
+    try:
+        return Header(
+            path=path,
+            kind=metadata["kind"],
+            config=dict(json.loads(metadata["config"])),
+            labels=tuple(json.loads(metadata["labels"])),
+            topology=metadata.get("topology", ""),
+            extra=dict(json.loads(metadata.get("extra", "{}"))),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _problem(path, f"its header is not complete ({error})") from error
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """The free-text part of a safetensors header, with the file's length checked against it."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+            length = int.from_bytes(start, "little")
+            _check_start(path, start, length)
+            text = file.read(length)
+    except OSError as error:
+        reason = "no such file" if not path.exists() else (error.strerror or "cannot be read")
+        raise _problem(path, f"{reason} in {path.parent}") from error
+    if len(text) < length:
+        raise _truncated(path, 8 + length, size)
+    entries = _entries(path, text)
+    end = 8 + length + _data_length(path, entries)
+    if size < end:
+        raise _truncated(path, end, size)
+    metadata = entries.get("__metadata__", {})
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _check_start(path: Path, start: bytes, length: int) -> None:
+    if start.startswith(_PICKLES):
+        raise _problem(path, "expected a safetensors file, found a pickle, which is never opened")
+    if len(start) < 8:
+        raise _problem(path, f"expected a safetensors file, found {len(start)} bytes")
+    if not 2 <= length <= _LONGEST_HEADER:
+        raise _problem(path, "expected a safetensors file, found something else")
+
+
+def _entries(path: Path, text: bytes) -> dict[str, Any]:
+    try:
+        entries = json.loads(text)
+    except ValueError as error:
+        raise _problem(path, "expected a safetensors file, found something else") from error
+    if not isinstance(entries, dict):
+        raise _problem(path, "expected a safetensors file, found something else")
+    return entries
+
+
+def _data_length(path: Path, entries: Mapping[str, Any]) -> int:
+    try:
+        ends = [v["data_offsets"][1] for name, v in entries.items() if name != "__metadata__"]
+        return max((int(end) for end in ends), default=0)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise _problem(path, "its list of tensors cannot be read") from error
+
+
+def _truncated(path: Path, wanted: int, found: int) -> CheckpointError:
+    return _problem(path, f"the file is truncated (expected {wanted} bytes, found {found})")
+
+
+def _problem(path: Path, sentence: str) -> CheckpointError:
+    return CheckpointError(f"{path.name}: {sentence}")
+
+
+def _stored(tensor: Tensor, *, half: bool) -> Tensor:
+    kept = tensor.detach().to("cpu", torch.float16 if half else tensor.dtype)
+    return kept.contiguous().clone()
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place if the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

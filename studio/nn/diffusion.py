@@ -1,0 +1,210 @@
+"""The noise process: the training loss, and sampling through diffusers' schedulers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
+from torch import Tensor
+
+from studio.core import InputError, Progress
+
+from .denoisers import DiffusionConfig, MotionDiffusion
+
+SAMPLERS = ("dpm", "sde", "ddim", "ddpm")
+
+
+@lru_cache(maxsize=16)
+def signal_levels(config: DiffusionConfig) -> Tensor:
+    """Cumulative alphas (train_steps,) of the schedule: share of signal in the variance."""
+    levels: Tensor = DDPMScheduler(**_process(config)).alphas_cumprod
+    return levels.float()
+
+
+def _process(config: DiffusionConfig) -> dict[str, Any]:
+    """The noise process in diffusers' words: one wording for training and every sampler.
+
+    Trailing spacing starts at the last step, where a zero terminal SNR model was trained to
+    start from pure noise (Lin et al. 2024, section 3.3).
+    """
+    return {
+        "num_train_timesteps": config.train_steps,
+        "beta_schedule": config.schedule,
+        "prediction_type": config.prediction,
+        "rescale_betas_zero_snr": config.zero_snr,
+        "timestep_spacing": "trailing",
+    }
+
+
+def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Any:
+    """A diffusers scheduler set to `steps` steps.
+
+    Raises `InputError` for an unknown sampler or a number of steps it cannot take.
+    """
+    if sampler not in SAMPLERS:
+        raise InputError.of("sampler", f"one of {', '.join(SAMPLERS)}", sampler)
+    if not 1 <= steps <= config.train_steps:
+        raise InputError.of("steps", f"1 to {config.train_steps}", str(steps))
+    scheduler: Any
+    if sampler in ("dpm", "sde"):
+        algorithm = "dpmsolver++" if sampler == "dpm" else "sde-dpmsolver++"
+        scheduler = DPMSolverMultistepScheduler(
+            **_process(config),
+            algorithm_type=algorithm,
+            solver_order=2,
+            lambda_min_clipped=_lowest_log_snr(config),
+        )
+    elif sampler == "ddim":
+        scheduler = DDIMScheduler(**_process(config), clip_sample=False)
+    else:
+        scheduler = DDPMScheduler(**_process(config), clip_sample=False)
+    scheduler.set_timesteps(steps)
+    return scheduler
+
+
+def _lowest_log_snr(config: DiffusionConfig) -> float:
+    """Noise prediction cannot be solved from the cosine schedule's last, all but empty steps."""
+    cosine = config.schedule == "squaredcos_cap_v2"
+    return -5.1 if cosine and config.prediction == "epsilon" else -float("inf")
+
+
+def diffusion_loss(
+    model: MotionDiffusion,
+    x: Tensor,
+    z_in: Tensor,
+    label: Tensor,
+    intensity: Tensor,
+    mask: Tensor,
+    generator: torch.Generator,
+) -> Tensor:
+    """Mean weighted squared error of the prediction at random noise levels.
+
+    x : clean motion (B, T, K) from `model.space.to_motion`; other shapes as in the model
+    generator : on the CPU; draws steps, noise and the labels left out
+
+    The weight is min(SNR, gamma) over SNR + 1 for velocity and over SNR for noise (Hang et al.
+    2023, section 3.4); gamma 0 is the paper's loss.
+    """
+    config = model.config
+    t = torch.randint(config.train_steps, (len(x),), generator=generator).to(x.device)
+    noise = torch.randn(x.shape, generator=generator).to(x)
+    kept = torch.rand(len(x), generator=generator).to(x.device) >= config.label_dropout
+    signal = signal_levels(config).to(x.device)[t][:, None, None]
+    alpha, sigma = signal.sqrt(), (1 - signal).sqrt()
+    noisy = alpha * x + sigma * noise
+    target = alpha * noise - sigma * x if config.prediction == "v_prediction" else noise
+    shown = torch.where(kept, label, torch.full_like(label, config.labels))
+    error = (model(noisy, t, z_in, shown, intensity, mask) - target).square().mean(-1)  # (B, T)
+    per_clip = (error * mask).sum(1) / mask.sum(1).clamp_min(1)
+    loss: Tensor = (_loss_weight(config, signal[:, 0, 0]) * per_clip).mean()
+    return loss
+
+
+def _loss_weight(config: DiffusionConfig, signal: Tensor) -> Tensor:
+    if not config.min_snr:
+        return torch.ones_like(signal)
+    snr = signal / (1 - signal).clamp_min(1e-8)
+    base = snr + 1 if config.prediction == "v_prediction" else snr
+    return snr.clamp_max(config.min_snr) / base
+
+
+def seeded_noise(seeds: Sequence[int], frames: int, dims: int) -> tuple[list[Any], Tensor]:
+    """A CPU generator a seed and the initial noise (B, T, K) they drew.
+
+    A row depends on its own seed alone, and on no device.
+    """
+    generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
+    noise = [torch.randn(frames, dims, generator=generator) for generator in generators]
+    return generators, torch.stack(noise)
+
+
+@torch.inference_mode()
+def sample(
+    model: MotionDiffusion,
+    label: int,
+    z_in: Tensor,
+    frames: int,
+    seeds: Sequence[int],
+    *,
+    intensity: float = 1.0,
+    sampler: str | None = None,
+    steps: int | None = None,
+    guidance: float | None = None,
+    progress: Progress | None = None,
+) -> Tensor:
+    """Latents (B, T, D) of new clips, one a seed; the first frame is z_in itself.
+
+    label : index in 0..L; z_in : (D,); sampler, steps, guidance : None takes the model's own
+    Raises `Cancelled` between steps and `InputError` for an unknown sampler.
+    """
+    config = model.config
+    count = config.steps if steps is None else steps
+    scheduler = make_scheduler(config, sampler or config.sampler, count)
+    strength = config.guidance if guidance is None else guidance
+    generators, noise = seeded_noise(seeds, frames, config.motion_dim)
+    x = noise.to(z_in)
+    still = model.space.still()
+    rows = z_in.expand(len(x), -1)
+    for t in (progress or Progress()).each(scheduler.timesteps.tolist(), "sampling"):
+        prediction = guided(model, x, t, rows, label, intensity, strength)
+        signal = float(scheduler.alphas_cumprod[t])
+        prediction[:, 0] = _pinned(config, x[:, 0], still, signal)
+        x = _step(scheduler, prediction, t, x, generators)
+    latents = model.space.to_latent(x, rows)
+    latents[:, 0] = rows
+    return latents
+
+
+def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: list[Any]) -> Tensor:
+    """One step of the scheduler; what it draws comes from the generators, row by row."""
+    chance: dict[str, Any] = {"generator": generators}
+    if isinstance(scheduler, DPMSolverMultistepScheduler):
+        chance = {}
+        if scheduler.config.algorithm_type == "sde-dpmsolver++":
+            drawn = [torch.randn(x.shape[1:], generator=generator) for generator in generators]
+            chance = {"variance_noise": torch.stack(drawn).to(x)}
+    stepped: Tensor = scheduler.step(prediction, t, x, **chance, return_dict=False)[0]
+    return stepped
+
+
+def _pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:
+    """The prediction that says: this noisy frame is `clean`. Steers the first frame to z_in along
+    the same path as the others, so that they join it smoothly."""
+    alpha, sigma = math.sqrt(signal), math.sqrt(max(1 - signal, 1e-12))
+    if config.prediction == "v_prediction":
+        return (alpha * noisy - clean) / sigma
+    return (noisy - alpha * clean) / sigma
+
+
+def guided(
+    model: MotionDiffusion,
+    x: Tensor,
+    t: int,
+    z_in: Tensor,
+    label: int,
+    intensity: float,
+    strength: float,
+) -> Tensor:
+    """Classifier-free guidance in one batched forward (Ho and Salimans 2022), rescaled to the
+    spread of the conditioned prediction (Lin et al. 2024, section 3.4)."""
+    none = model.config.labels
+    labels = [label] if strength == 1.0 else [label, none]
+    copies, batch = len(labels), len(x)
+    both: Tensor = model(
+        x.repeat(copies, 1, 1),
+        torch.full((copies * batch,), t, device=x.device),
+        z_in.repeat(copies, 1),
+        torch.tensor(labels, device=x.device).repeat_interleave(batch),
+        torch.full((copies * batch,), intensity, device=x.device),
+    )
+    if copies == 1:
+        return both
+    with_label, without = both.chunk(2)
+    out = without + strength * (with_label - without)
+    spread = with_label.std((1, 2), keepdim=True) / out.std((1, 2), keepdim=True).clamp_min(1e-8)
+    share = model.config.guidance_rescale
+    return out * (share * spread + (1 - share))

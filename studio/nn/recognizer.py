@@ -1,0 +1,142 @@
+"""Which expression a clip shows, frame by frame and as a whole (paper 000, section 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .attention import SelfAttention, feed_forward, rotary_table
+from .motion import Projection, RestEstimator
+
+
+@dataclass(frozen=True)
+class RecognizerConfig:
+    """Shape of a `Recognizer`.
+
+    latent_dim : D of the autoencoder; motion_dim : K, coordinates kept of the motion (K <= D)
+    labels : number of classes
+    window : frames one attention block looks back, the frame itself included
+    fps : frame rate the model was trained at
+    shrink, share : of the `RestEstimator`
+    """
+
+    latent_dim: int = 512
+    motion_dim: int = 64
+    labels: int = 7
+    width: int = 128
+    heads: int = 4
+    layers: int = 3
+    window: int = 64
+    ff: int = 2
+    dropout: float = 0.1
+    fps: float = 30.0
+    shrink: float = 1.0
+    share: float = 0.1
+
+
+class Block(nn.Module):
+    """Pre-norm Transformer block with causal attention in a bounded window."""
+
+    def __init__(self, config: RecognizerConfig) -> None:
+        super().__init__()
+        self.norm_attention = nn.LayerNorm(config.width)
+        self.attention = SelfAttention(config.width, config.heads, config.window)
+        self.norm_ff = nn.LayerNorm(config.width)
+        self.ff = feed_forward(config.width, config.ff, config.dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, table: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        x = x + self.dropout(self.attention(self.norm_attention(x), table, mask))
+        return x + self.dropout(self.ff(self.norm_ff(x)))  # type: ignore[no-any-return]
+
+
+class Recognizer(nn.Module):
+    """Temporal Transformer over latent motion relative to the person's resting face.
+
+    Three self-attention blocks, then a fully connected layer per frame and one for the clip,
+    which pools the frames by learned attention. Each block sees a bounded causal window, so row
+    t depends on frames up to t alone and a stream gives the same numbers as a clip.
+    """
+
+    frame_temperature: Tensor
+    clip_temperature: Tensor
+    step_std: Tensor
+
+    def __init__(self, config: RecognizerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.motion = Projection(config.latent_dim, config.motion_dim)
+        self.rest = RestEstimator(config.latent_dim, config.shrink, config.share)
+        self.embed = nn.Linear(2 * config.motion_dim, config.width)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.frame_head = nn.Linear(config.width, config.labels)
+        self.pool = nn.Linear(config.width, 1)
+        self.clip_head = nn.Linear(config.width, config.labels)
+        self.register_buffer("step_std", torch.ones(config.motion_dim))
+        self.register_buffer("frame_temperature", torch.ones(()))
+        self.register_buffer("clip_temperature", torch.ones(()))
+
+    @classmethod
+    def from_state(cls, config: RecognizerConfig, state: Mapping[str, Tensor]) -> Recognizer:
+        """A recognizer with these weights, in evaluation mode."""
+        model = cls(config)
+        model.load_state_dict(dict(state))
+        return model.eval()
+
+    def forward(
+        self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Logits per frame (B, T, L) and of the clip (B, L).
+
+        z : latents (B, T, D) at `config.fps`
+        neutral : the person's resting latent, (B, D), or (B, T, D) where the estimate changes
+        mask : (B, T), True where a frame is there; None: everywhere
+        """
+        features = self.features(z, neutral, mask)
+        return self.frame_head(features), self.clip_head(self._pooled(features, mask))
+
+    def features(self, z: Tensor, neutral: Tensor, mask: Tensor | None = None) -> Tensor:
+        """What the heads read: (B, T, C), row t from frames up to t."""
+        x = self.embed(self._tokens(z, neutral))
+        size = self.config.width // self.config.heads
+        table = rotary_table(x.shape[1], size, x)
+        for block in self.blocks:
+            x = block(x, table, mask)
+        return self.norm(x)  # type: ignore[no-any-return]
+
+    def probabilities(
+        self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Calibrated probabilities per frame (B, T, L) and of the clip (B, L)."""
+        frames, clip = self(z, neutral, mask)
+        per_frame = (frames / self.frame_temperature).softmax(-1)
+        return per_frame, (clip / self.clip_temperature).softmax(-1)
+
+    def estimate_neutral(self, z: Tensor) -> Tensor:
+        """The resting latent (D,) of one clip (T, D)."""
+        return self.rest(z[None])[0]  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def fit(self, offsets: Tensor, steps: Tensor, floor: float = 0.02) -> Recognizer:
+        """Set the input buffers from motion z_t - z_rest (N, D) and z_t - z_t-1 (M, D)."""
+        self.motion.fit(offsets, floor)
+        spread = self.motion.steps(steps).std(0, unbiased=False)
+        self.step_std.copy_(spread.clamp_min((floor * spread.max()).clamp_min(1e-6)))
+        return self
+
+    def _tokens(self, z: Tensor, neutral: Tensor) -> Tensor:
+        """Position and velocity (B, T, 2K); velocity is read from z, where a changing estimate
+        of the neutral leaves no trace."""
+        base = neutral if neutral.dim() == 3 else neutral[:, None]
+        step = torch.diff(z, dim=1, prepend=z[:, :1])
+        return torch.cat([self.motion(z - base), self.motion.steps(step) / self.step_std], dim=-1)
+
+    def _pooled(self, features: Tensor, mask: Tensor | None) -> Tensor:
+        score = self.pool(features)[..., 0]  # (B, T)
+        if mask is not None:
+            score = score.masked_fill(~mask, -torch.inf)
+        return torch.einsum("bt,btc->bc", score.softmax(1), features)

@@ -1,0 +1,1 @@
+"""Stills, contact sheets and movies without a window."""

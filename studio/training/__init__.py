@@ -1,0 +1,1 @@
+"""Corpora, training loops and evaluation tables; only the command line imports this."""

@@ -1,0 +1,117 @@
+"""Starts the window: surface format first, a painted window next, then VTK and the models."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtWidgets import QApplication
+
+from studio import __version__
+from studio.core.paths import APP
+from studio.document import Document
+
+from .controller import Controller
+from .keys import KeyGuard
+from .main_window import MainWindow
+from .settings import Settings
+from .theme import apply_theme
+from .work import OpenEngine, open_engine
+
+
+def prepare_surface() -> None:
+    """Set the GL surface process-wide; must come before the first window.
+
+    Multisampling costs a software renderer two to six times its speed, and whether there is
+    hardware is not known before the first context; smoothing is the viewport's own choice.
+    """
+    surface = QSurfaceFormat()
+    surface.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    surface.setVersion(3, 2)
+    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    surface.setDepthBufferSize(24)
+    surface.setStencilBufferSize(8)
+    surface.setSamples(0)
+    QSurfaceFormat.setDefaultFormat(surface)
+
+
+def make_app(theme_of: Settings) -> QApplication:
+    """The application, dressed; the one that runs already where there is one."""
+    running = QApplication.instance()
+    if not isinstance(running, QApplication):
+        prepare_surface()
+        running = QApplication(sys.argv[:1])
+    running.setApplicationName(APP)
+    running.setApplicationDisplayName("Expression Studio")
+    running.setApplicationVersion(__version__)
+    apply_theme(running, theme_of.theme)
+    running.installEventFilter(KeyGuard(running))
+    return running
+
+
+def make_window(
+    settings: Settings,
+    *,
+    engine_folder: Path | None = None,
+    device: str | None = None,
+    open_engine: OpenEngine = open_engine,
+) -> MainWindow:
+    """A window on an empty document; nothing is loaded yet."""
+    document = Document()
+    controller = Controller(
+        document,
+        open_engine=open_engine,
+        engine_folder=engine_folder,
+        device=device or settings.device,
+    )
+    return MainWindow(document, controller, settings)
+
+
+def run_app(
+    paths: Sequence[Path], *, engine_folder: Path | None = None, device: str | None = None
+) -> int:
+    """Open the window with these files and run until it is closed; the exit status."""
+    settings = Settings()
+    app = make_app(settings)
+    window = make_window(settings, engine_folder=engine_folder, device=device)
+    _catch_bugs(window)
+    window.show()
+    QTimer.singleShot(0, lambda: _start(window, paths))
+    heartbeat = _quit_on_interrupt(window)
+    status = app.exec()
+    heartbeat.stop()
+    return status
+
+
+def _start(window: MainWindow, paths: Sequence[Path]) -> None:
+    """What may take a while, once the window has been painted."""
+    QApplication.processEvents()
+    window.build_view()
+    window.controller.load_models()
+    window.open_paths(paths)
+
+
+def _catch_bugs(window: MainWindow) -> None:
+    """Show what no one caught, beside the traceback on stderr."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception):
+            window.messages.error(error)
+
+    sys.excepthook = show
+
+
+def _quit_on_interrupt(window: MainWindow) -> QTimer:
+    """Ctrl+C in the terminal closes the window; Python sees signals only when it runs."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+    timer = QTimer(window, interval=400)
+    timer.timeout.connect(os.getpid)
+    timer.start()
+    return timer

@@ -1,0 +1,154 @@
+"""What menu entries do when they need a dialog first."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+)
+
+from studio import __version__
+from studio.core.paths import shipped
+
+from .export_dialog import ExportDialog, ExportRequest
+from .theme import Theme, apply_theme
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+_FILTER = (
+    "Faces in motion (*.obj *.ply *.npy *.npz *.csv *.pc2 *.mdd *.stl *.glb *.gltf);;All files (*)"
+)
+
+
+def samples() -> list[Path]:
+    """What the studio ships to play with."""
+    folder = shipped("resources") / "samples"
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "README")))
+
+
+class Commands:
+    """Dialogs of one window; every long thing is handed to the controller."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    def open_files(self) -> None:
+        folder = str(self.window.settings.open_folder)
+        names, _ = QFileDialog.getOpenFileNames(self.window, "Open files", folder, _FILTER)
+        self.window.open_paths([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        folder = str(self.window.settings.open_folder)
+        name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
+        self.window.open_paths([Path(name)] if name else [])
+
+    def open_first_sample(self) -> None:
+        self.window.open_paths(samples()[:1])
+
+    def export(self) -> None:
+        clip = self.window.document.current_clip
+        if clip is None:
+            return
+        dialog = ExportDialog(clip, self.window.settings, self.window)
+        dialog.asked.connect(self._export)
+        dialog.open()
+
+    def _export(self, request: ExportRequest) -> None:
+        self.window.controller.export(
+            request.clip_id,
+            request.path,
+            request.format_name,
+            request.unit,
+            request.start,
+            request.stop,
+        )
+
+    def screenshot(self) -> None:
+        view = self.window.stage.viewport
+        if view is None:
+            return
+        start = str(self.window.settings.export_folder / "expression.png")
+        name, _ = QFileDialog.getSaveFileName(self.window, "Save picture", start, "PNG (*.png)")
+        if name:
+            path = Path(name)
+            view.screenshot(path if path.suffix else path.with_suffix(".png"))
+
+    def go_to_frame(self) -> None:
+        playhead = self.window.player.playhead
+        if self.window.document.current_clip is None:
+            return
+        dialog = QInputDialog(self.window)
+        dialog.setWindowTitle("Go to frame")
+        dialog.setLabelText(f"Frame, 0 to {playhead.n_frames - 1}:")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(0, playhead.n_frames - 1)
+        dialog.setIntValue(playhead.frame)
+        dialog.intValueSelected.connect(self.window.player.seek)
+        dialog.open()
+
+    def choose_theme(self, theme: Theme) -> None:
+        self.window.settings.theme = theme
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, theme)
+
+    def choose_device(self, device: str) -> None:
+        self.window.settings.device = device
+        self.window.controller.set_device(device)
+
+    def show_in_folder(self, path: Path) -> None:
+        folder = path if path.is_dir() else path.parent
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def keys(self) -> None:
+        """Every action that has a key, read from the actions themselves."""
+        rows = "".join(
+            f"<tr><td style='padding:3px 24px 3px 0'><b>{key}</b></td><td>{text}</td></tr>"
+            for text, key in self.window.menu_actions.shortcuts()
+        )
+        self._show_text("Keys", f"<table>{rows}</table>")
+
+    def about(self) -> None:
+        from PySide6 import __version__ as qt_version
+
+        engine = self.window.controller.engine
+        models = f"{engine.name} on {engine.device}" if engine else "none loaded"
+        text = (
+            f"<h3>Expression Studio {__version__}</h3>"
+            "<p>Open a 3D face in motion, see which expression it shows, and make new motion.</p>"
+            f"<p>Models: {models}<br>Python {sys.version.split()[0]}, Qt {qt_version}</p>"
+            "<p>Apache License 2.0</p>"
+        )
+        self._show_text("About Expression Studio", text)
+
+    def _show_text(self, title: str, html: str) -> None:
+        dialog = QDialog(self.window)
+        dialog.setWindowTitle(title)
+        label = QLabel(html, margin=12)
+        label.setTextInteractionFlags(label.textInteractionFlags().TextSelectableByMouse)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(label)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        layout = QVBoxLayout(dialog)
+        layout.addWidget(area)
+        layout.addWidget(buttons)
+        hint = label.sizeHint()
+        dialog.resize(max(hint.width() + 60, 360), min(hint.height() + 90, 620))
+        dialog.open()

@@ -1,0 +1,295 @@
+"""The one place that joins the document and the engine.
+
+Widgets call its verbs; it starts jobs on lanes and hands what they bring to the document.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import InputError, MeshSequence, Probabilities, StudioError
+from studio.core.sequence import Floats
+from studio.document import ClipState, Document
+
+from .bind import bind
+from .jobs import Lane
+from .work import (
+    Models,
+    OpenEngine,
+    chosen_neutral,
+    collapse_frames,
+    generate_clip,
+    open_engine,
+    read_clip,
+    recognize_clip,
+    write_clip,
+)
+
+LANES = ("load", "models", "recognize", "generate", "export")
+CACHED_ANSWERS = 64
+AnswerKey = tuple[str, int | None, str]  # clip, neutral frame, model
+
+
+class Controller(QObject):
+    """Verbs for everything that takes long.
+
+    open_engine : how to get an engine, called in a worker's thread
+    """
+
+    engine_changed = Signal(object)  # Models, or None while there is none
+    probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
+    recognition_note = Signal(str)  # why there are none, empty when there are
+    clip_opened = Signal(object)  # Path
+    exported = Signal(object)  # Path
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        open_engine: OpenEngine = open_engine,
+        engine_folder: Path | None = None,
+        device: str = "auto",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.lanes = {name: Lane(name, self) for name in LANES}
+        self.engine: Models | None = None
+        self.device = device
+        self._open_engine, self._folder = open_engine, engine_folder
+        self._engine_problem = ""
+        self._waiting: deque[Path] = deque()
+        self._answers: OrderedDict[AnswerKey, Probabilities] = OrderedDict()
+        bind(self, document.current_changed, lambda _clip: self.recognize())
+        bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
+
+    # Models
+
+    def load_models(self) -> None:
+        """Load the models on the chosen device; until then clips can be viewed."""
+        self._engine_problem = ""
+        self.lanes["models"].submit(
+            self._open_engine,
+            self._folder,
+            self.device,
+            title="Loading models",
+            on_result=self._take_engine,
+            on_error=self._miss_engine,
+        )
+        self.recognize()
+
+    def set_device(self, device: str) -> None:
+        """Load the models again on auto, cuda, mps or cpu; the old ones serve until then."""
+        self.device = device
+        self.load_models()
+
+    def _take_engine(self, engine: Models) -> None:
+        self.engine = engine
+        self.engine_changed.emit(engine)
+        self.recognize()
+
+    def _miss_engine(self, error: Exception) -> None:
+        self._engine_problem = str(error)
+        self.failed.emit(error)
+        self.recognize()
+
+    # Clips
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open each file or folder as a clip, in the order given, after what is being opened."""
+        self._waiting.extend(collapse_frames(paths))
+        if not self.lanes["load"].busy:
+            self._open_next()
+
+    def _open_next(self) -> None:
+        if not self._waiting:
+            return
+        path = self._waiting.popleft()
+        more = f" ({len(self._waiting)} more)" if self._waiting else ""
+        self.lanes["load"].submit(
+            read_clip,
+            path,
+            title=f"Opening {path.name}{more}",
+            on_result=lambda sequence: self._take_clip(path, sequence),
+            on_error=self._miss_clip,
+        )
+
+    def _take_clip(self, path: Path, sequence: MeshSequence) -> None:
+        self.document.open_clip(sequence, path)
+        self.clip_opened.emit(path)
+        self._open_next()
+
+    def _miss_clip(self, error: Exception) -> None:
+        self.failed.emit(error)
+        self._open_next()
+
+    # Recognition
+
+    def recognize(self) -> None:
+        """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
+        self.lanes["recognize"].cancel()
+        clip = self.document.current_clip
+        note = self._why_not(clip)
+        if clip is None or self.engine is None or note:
+            self._tell(None, note)
+            return
+        key = self._key(clip)
+        if key in self._answers:
+            self._answers.move_to_end(key)
+            self._tell(self._answers[key])
+            return
+        self._tell(None, "Reading the expression…")
+        self.lanes["recognize"].submit(
+            recognize_clip,
+            self.engine,
+            clip.sequence,
+            chosen_neutral(clip),
+            title=f"Reading {clip.name}",
+            on_result=lambda answer: self._take_answer(key, answer),
+            on_error=self._miss_answer,
+        )
+
+    def verdict(self, clip: ClipState) -> str | None:
+        """The label a clip was last read as, None when it has not been read."""
+        answer = self._answers.get(self._key(clip))
+        return answer.label if answer is not None else None
+
+    def _key(self, clip: ClipState) -> AnswerKey:
+        model = f"{self.engine.name} {self.engine.topology}" if self.engine is not None else ""
+        return clip.id, clip.neutral_frame, model
+
+    def _why_not(self, clip: ClipState | None) -> str:
+        """The sentence that says why the clip cannot be read, empty when it can."""
+        if clip is None:
+            return ""
+        if self.engine is None:
+            loading = self.lanes["models"].busy
+            return "The models are being loaded…" if loading else self._engine_problem or _NO_MODELS
+        if "recognizer" not in self.engine.kinds:
+            return f"The model set {self.engine.name} has no recognizer."
+        if clip.sequence.topology != self.engine.topology:
+            return _OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
+        return ""
+
+    def _take_answer(self, key: AnswerKey, answer: Probabilities) -> None:
+        self._answers[key] = answer
+        while len(self._answers) > CACHED_ANSWERS:
+            self._answers.popitem(last=False)
+        self._tell(answer)
+
+    def _miss_answer(self, error: Exception) -> None:
+        if isinstance(error, StudioError):
+            self._tell(None, str(error))
+            return
+        self._tell(None, "The expression could not be read.")
+        self.failed.emit(error)
+
+    def _tell(self, answer: Probabilities | None, note: str = "") -> None:
+        self.probabilities_changed.emit(answer)
+        self.recognition_note.emit(note)
+
+    # Generation
+
+    def generate(self) -> None:
+        """Generate a clip from the document's settings; a second call replaces the first."""
+        engine, wanted = self.engine, self.document.state.generation
+        if engine is None:
+            self.failed.emit(InputError(self._why_no_engine()))
+            return
+        try:
+            neutral, whose = self._generation_neutral(engine)
+        except InputError as error:
+            self.failed.emit(error)
+            return
+        recipe: dict[str, object] = {
+            "label": wanted.label,
+            "seed": wanted.seed,
+            "frames": wanted.length,
+            "intensity": wanted.intensity,
+            "neutral": whose,
+            "model": engine.name,
+        }
+        self.lanes["generate"].submit(
+            generate_clip,
+            engine,
+            recipe,
+            neutral,
+            title=f"Generating {wanted.label}, seed {wanted.seed}",
+            on_result=lambda sequence: self.document.add_generated(sequence, recipe),
+            on_error=self.failed.emit,
+        )
+
+    def _why_no_engine(self) -> str:
+        if self.lanes["models"].busy:
+            return "The models are still being loaded; try again in a moment."
+        return self._engine_problem or _NO_MODELS
+
+    def _generation_neutral(self, engine: Models) -> tuple[Floats | None, str]:
+        """The face to start from, (V, 3) or None for the template's, and its name."""
+        clip = self.document.current_clip
+        if self.document.state.generation.neutral == "template":
+            return None, "template"
+        if clip is None:
+            raise InputError("Open or choose a clip first, or generate on the template face.")
+        if clip.sequence.topology != engine.topology:
+            raise InputError(_OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
+        frame = clip.start if clip.neutral_frame is None else clip.neutral_frame
+        return np.asarray(clip.sequence.vertices[frame]), f"{clip.name}, frame {frame}"
+
+    # Export
+
+    def export(
+        self, clip_id: str, path: Path, format_name: str, unit: str, start: int, stop: int
+    ) -> None:
+        """Write frames start..stop-1 of a clip; the frames come from the document, not the view."""
+        clip = self.document.state.clip(clip_id)
+        whole = (start, stop) == (0, clip.sequence.n_frames)
+        self.lanes["export"].submit(
+            write_clip,
+            clip,
+            (start, stop),
+            path,
+            format_name,
+            unit,
+            title=f"Exporting {clip.name}",
+            on_result=lambda written: self._take_export(clip_id, written, whole=whole),
+            on_error=self.failed.emit,
+        )
+
+    def _take_export(self, clip_id: str, path: Path, *, whole: bool) -> None:
+        if whole:
+            self.document.mark_kept(clip_id)
+        self.exported.emit(path)
+
+    # Jobs
+
+    def cancel(self, lane: str) -> None:
+        """Stop what runs on a lane; for loading, also what waits behind it."""
+        if lane == "load":
+            self._waiting.clear()
+        self.lanes[lane].cancel()
+        if lane == "recognize":
+            self._tell(None, "Reading was stopped.")
+        if lane == "models":
+            self.recognize()
+
+    def close(self) -> None:
+        """Cancel everything and wait for the threads."""
+        self._waiting.clear()
+        for lane in self.lanes.values():
+            lane.cancel()
+        for lane in self.lanes.values():
+            lane.close()
+
+
+_NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."
+_OTHER_TOPOLOGY = (
+    "This clip has a triangulation of its own ({:,} vertices), which the models have not "
+    "learnt; it can be viewed and exported."
+)

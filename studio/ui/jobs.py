@@ -1,0 +1,152 @@
+"""Lanes: one job at a time in the background each, and the latest request wins.
+
+A lane owns one thread. A new job asks the old one to stop and takes its number away; an
+answer reaches the window only while its number is still the lane's. Reports are not queued:
+the window looks twenty times a second at the newest, so a chatty job cannot flood it.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from studio.core import Cancelled, Progress, StudioError
+
+REPORT_MS = 50
+OnResult = Callable[[Any], object]
+OnError = Callable[[Exception], object]
+OnProgress = Callable[[float, str], object]
+
+
+def _ignore(*_args: object) -> None:
+    """For callers that do not ask."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One request and whom to tell."""
+
+    number: int
+    function: Callable[..., Any]
+    args: tuple[object, ...]
+    progress: Progress
+    on_result: OnResult
+    on_error: OnError
+    on_progress: OnProgress
+
+
+class Lane(QObject):
+    """A named row of background jobs of which only the newest counts.
+
+    All signals and callbacks arrive on the thread the lane was made on.
+    """
+
+    started = Signal(str)  # title
+    progressed = Signal(float, str)  # fraction 0..1, message
+    finished = Signal()  # by result, error or cancel
+    _done = Signal(int, object, object)  # number, result, error
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.title = ""
+        self._number = 0
+        self._job: _Job | None = None
+        self._news: tuple[float, str] | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"studio-{name}")
+        self._future: Future[None] | None = None
+        self._watch = QTimer(self, interval=REPORT_MS)
+        self._watch.timeout.connect(self._pass_on)
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        return self._job is not None
+
+    def submit(
+        self,
+        function: Callable[..., Any],
+        *args: object,
+        title: str = "",
+        on_result: OnResult = _ignore,
+        on_error: OnError = _ignore,
+        on_progress: OnProgress = _ignore,
+    ) -> None:
+        """Run ``function(*args, progress=...)`` in the background instead of what runs now.
+
+        on_error : given the exception; whatever is no `StudioError` is also printed to stderr
+        """
+        self._drop()
+        number = self._number
+        progress = Progress(lambda fraction, message: self._report(number, fraction, message))
+        self._job = _Job(number, function, args, progress, on_result, on_error, on_progress)
+        self.title = title
+        self.started.emit(title)
+        self._watch.start()
+        self._future = self._pool.submit(self._run, self._job)
+
+    def cancel(self) -> None:
+        """Stop the job and deliver nothing. Silent when nothing runs."""
+        if self._job is not None:
+            self._drop()
+            self._finish()
+
+    def close(self) -> None:
+        """Cancel and wait until the thread has ended. The lane takes no more jobs."""
+        self.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _drop(self) -> None:
+        self._number += 1
+        self._news = None
+        if self._job is not None:
+            self._job.progress.cancel()
+        if self._future is not None:
+            self._future.cancel()
+
+    def _report(self, number: int, fraction: float, message: str) -> None:
+        if number == self._number:
+            self._news = (fraction, message)
+
+    def _pass_on(self) -> None:
+        news, self._news = self._news, None
+        if news is not None and self._job is not None:
+            self.progressed.emit(*news)
+            self._job.on_progress(*news)
+
+    def _run(self, job: _Job) -> None:
+        """In the worker's thread."""
+        try:
+            job.progress.check()
+            result = job.function(*job.args, progress=job.progress)
+            self._done.emit(job.number, result, None)
+        except Cancelled:
+            # Also when the job stopped by itself, so that the lane does not stay busy.
+            self._done.emit(job.number, None, Cancelled())
+        except Exception as error:
+            if not isinstance(error, StudioError):
+                traceback.print_exception(error, file=sys.stderr)
+            self._done.emit(job.number, None, error)
+
+    def _deliver(self, number: int, result: object, error: Exception | None) -> None:
+        job = self._job
+        if job is None or number != self._number:
+            return
+        self._pass_on()
+        self._finish()
+        if error is None:
+            job.on_result(result)
+        elif not isinstance(error, Cancelled):
+            job.on_error(error)
+
+    def _finish(self) -> None:
+        self._job = None
+        self._future = None
+        self._watch.stop()
+        self.finished.emit()

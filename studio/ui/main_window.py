@@ -1,0 +1,218 @@
+"""The window: the stage in the middle, tools in docks, verbs passed to document and controller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QWidget
+
+from studio.document import ClipState, Document
+
+from .actions import Actions
+from .bind import bind
+from .clip_list import ClipList
+from .commands import Commands, samples
+from .controller import Controller
+from .generate_panel import GeneratePanel
+from .messages import Messages
+from .player import Player
+from .recognition_panel import RecognitionPanel
+from .settings import Settings
+from .stage import Stage
+from .status_bar import StatusBar
+
+LOSE, KEEP = "lose", "keep"
+Ask = Callable[["MainWindow", Sequence[ClipState]], str]
+
+
+def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
+    """Ask whether generated clips that lie in no file may go; `LOSE` or `KEEP`."""
+    names = ", ".join(clip.name for clip in clips[:3]) + (", …" if len(clips) > 3 else "")
+    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
+    box.setText(
+        "A generated clip has not been exported."
+        if len(clips) == 1
+        else f"{len(clips)} generated clips have not been exported."
+    )
+    box.setInformativeText(f"{names}\nClosing now loses what was made.")
+    lose = box.addButton("Close without exporting", QMessageBox.ButtonRole.DestructiveRole)
+    keep = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(keep)
+    box.exec()
+    return LOSE if box.clickedButton() is lose else KEEP
+
+
+class MainWindow(QMainWindow):
+    """One document on the screen.
+
+    ask : the question put when closing would lose generated clips
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        controller: Controller,
+        settings: Settings,
+        *,
+        ask: Ask = ask_to_lose,
+    ) -> None:
+        super().__init__()
+        self.document, self.controller, self.settings = document, controller, settings
+        self._ask = ask
+        # What the controller's signals reach must not be gone before it.
+        controller.setParent(self)
+        self.messages = Messages(self)
+        self.player = Player(document, settings, self)
+        self.stage = Stage(document, self.player)
+        self.clips = ClipList(document, controller)
+        self.recognition = RecognitionPanel(document, controller, self.player.playhead)
+        self.generation = GeneratePanel(document, controller)
+        self.commands = Commands(self)
+        self.menu_actions = Actions(self, self.commands)
+        self.setCentralWidget(self.stage)
+        self._add_docks()
+        bar = StatusBar(document, controller, self.player, self.menu_actions.devices)
+        self.setStatusBar(bar)
+        self.clips.menu_actions = self.menu_actions.clip_actions()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._restore()
+        self._show_title()
+
+    # Verbs of the window
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        self.controller.open_paths(paths)
+
+    def close_clip(self) -> None:
+        if self.document.current_clip is not None:
+            self.document.remove_clip(self.document.current_clip.id)
+
+    def duplicate_clip(self) -> None:
+        if self.document.current_clip is not None:
+            self.document.duplicate_clip(self.document.current_clip.id)
+
+    def rename_clip(self) -> None:
+        self._docks["clips"].show()
+        self.clips.edit_name()
+
+    def generate_another(self) -> None:
+        """Roll the dice and generate."""
+        self.generation.roll()
+        self.generation.generate.click()
+
+    def build_view(self) -> None:
+        """Make the 3D view as the settings want it."""
+        self.stage.build_view()
+        self.set_shading(self.settings.shading)
+        self.set_heat_map(on=self.menu_actions.heat_map.isChecked())
+
+    def set_shading(self, shading: str) -> None:
+        self.settings.shading = shading
+        self.stage.on_view(lambda view: view.set_shading(shading))
+
+    def set_heat_map(self, *, on: bool) -> None:
+        self.stage.on_view(lambda view: view.set_heat_map(on))
+
+    def reset_camera(self) -> None:
+        self.stage.on_view(lambda view: view.reset_camera())
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # Making it
+
+    def _add_docks(self) -> None:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self._docks = {
+            "clips": self._dock("Clips", self.clips, left),
+            "generate": self._dock("Generate", _scrolled(self.generation), left),
+            "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
+        }
+        self.resizeDocks(
+            [self._docks["clips"], self._docks["recognition"]],
+            [270, 280],
+            Qt.Orientation.Horizontal,
+        )
+        for dock in self._docks.values():
+            self.menu_actions.panels.addAction(dock.toggleViewAction())
+
+    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        controller, stage = self.controller, self.stage
+        controller.failed.connect(self.messages.error)
+        controller.probabilities_changed.connect(stage.show_probabilities)
+        controller.clip_opened.connect(self.settings.add_recent)
+        controller.exported.connect(self._show_export)
+        stage.dropped.connect(self.open_paths)
+        stage.empty.open_asked.connect(self.commands.open_files)
+        stage.empty.sample_asked.connect(self.commands.open_first_sample)
+        stage.empty.sample_button.setVisible(bool(samples()))
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self.clips.list, self.close_clip)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        bind(self, self.document.changed, lambda _before, _after: self._show_title())
+
+    def _restore(self) -> None:
+        self.resize(1360, 840)
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        if not self.settings.docks.isEmpty():
+            self.restoreState(self.settings.docks)
+
+    def _show_title(self) -> None:
+        clip = self.document.current_clip
+        self.setWindowTitle(f"{clip.name} — Expression Studio" if clip else "Expression Studio")
+
+    def _show_export(self, path: Path) -> None:
+        self.statusBar().showMessage(f"Exported to {path}", 10_000)
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open_paths(dropped_paths(event.mimeData().urls()))
+
+    # The end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        at_risk = self.document.unsaved_generated
+        if at_risk and self._ask(self, at_risk) != LOSE:
+            event.ignore()
+            return
+        self.settings.geometry = self.saveGeometry()
+        self.settings.docks = self.saveState()
+        self.settings.save()
+        self.messages.close()
+        self.player.stop()
+        self.hide()
+        self.controller.close()
+        self.stage.close_view()
+        event.accept()
+
+
+def dropped_paths(urls: Sequence[QUrl]) -> list[Path]:
+    """The local files and folders among what is dragged."""
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """A panel that scrolls when the window is too low for it."""
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.setMinimumWidth(content.minimumSizeHint().width() + 16)
+    return area

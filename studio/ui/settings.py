@@ -1,0 +1,157 @@
+"""What the window remembers between runs. Nothing here belongs to a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from studio.core.paths import APP
+from studio.document import LOOPS, MODES, Loop, Mode
+
+from .theme import THEMES, Theme
+
+MAX_RECENT = 10
+DEVICES = ("auto", "cuda", "mps", "cpu")
+Choice = TypeVar("Choice", bound=str)
+
+
+class Settings:
+    """Typed access to the preferences; what is missing or spoilt reads as the default.
+
+    path : an ini file to use instead of the platform's own place
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            self._store = QSettings(APP, APP)
+        else:
+            self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _choice(self, key: str, choices: tuple[Choice, ...], default: Choice) -> Choice:
+        stored = str(self._store.value(key, default))
+        return next((choice for choice in choices if choice == stored), default)
+
+    def _number(self, key: str, default: float) -> float:
+        try:
+            return float(str(self._store.value(key, default)))
+        except ValueError:
+            return default
+
+    def _bytes(self, key: str) -> QByteArray:
+        stored = self._store.value(key)
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+    @property
+    def theme(self) -> Theme:
+        return self._choice("theme", THEMES, "system")
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._store.setValue("theme", theme)
+
+    @property
+    def device(self) -> str:
+        return self._choice("device", DEVICES, "auto")
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self._store.setValue("device", device)
+
+    @property
+    def loop(self) -> Loop:
+        return self._choice("playback/loop", LOOPS, "loop")
+
+    @loop.setter
+    def loop(self, loop: Loop) -> None:
+        self._store.setValue("playback/loop", loop)
+
+    @property
+    def mode(self) -> Mode:
+        return self._choice("playback/mode", MODES, "real time")
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        self._store.setValue("playback/mode", mode)
+
+    @property
+    def speed(self) -> float:
+        return self._number("playback/speed", 1.0)
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._store.setValue("playback/speed", speed)
+
+    @property
+    def shading(self) -> str:
+        return self._choice("view/shading", ("smooth", "flat", "wireframe"), "smooth")
+
+    @shading.setter
+    def shading(self, shading: str) -> None:
+        self._store.setValue("view/shading", shading)
+
+    @property
+    def geometry(self) -> QByteArray:
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("window/geometry", geometry)
+
+    @property
+    def docks(self) -> QByteArray:
+        return self._bytes("window/docks")
+
+    @docks.setter
+    def docks(self, docks: QByteArray) -> None:
+        self._store.setValue("window/docks", docks)
+
+    @property
+    def open_folder(self) -> Path:
+        """Where the last file was opened."""
+        return Path(str(self._store.value("folders/open", Path.home())))
+
+    @property
+    def export_folder(self) -> Path:
+        return Path(str(self._store.value("folders/export", Path.home())))
+
+    @export_folder.setter
+    def export_folder(self, folder: Path) -> None:
+        self._store.setValue("folders/export", str(folder))
+
+    @property
+    def export_format(self) -> str:
+        return self._choice("export/format", ("obj", "ply", "npz"), "obj")
+
+    @export_format.setter
+    def export_format(self, name: str) -> None:
+        self._store.setValue("export/format", name)
+
+    @property
+    def export_unit(self) -> str:
+        return self._choice("export/unit", ("mm", "m"), "mm")
+
+    @export_unit.setter
+    def export_unit(self, unit: str) -> None:
+        self._store.setValue("export/unit", unit)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files and folders opened lately, newest first."""
+        stored = self._store.value("recent", [])
+        # An ini file gives a list of one back as the bare string.
+        paths = [stored] if isinstance(stored, str) else stored
+        return [Path(str(path)) for path in paths] if isinstance(paths, list) else []
+
+    def add_recent(self, path: Path) -> None:
+        path = path.absolute()
+        kept = [path, *(other for other in self.recent if other != path)]
+        self._store.setValue("recent", [str(other) for other in kept[:MAX_RECENT]])
+        self._store.setValue("folders/open", str(path.parent))
+
+    def clear_recent(self) -> None:
+        self._store.setValue("recent", [])
+
+    def save(self) -> None:
+        self._store.sync()

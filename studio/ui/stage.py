@@ -1,0 +1,184 @@
+"""The middle of the window: the 3D view or an invitation, the timeline and the playback bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.core import MeshSequence, Probabilities, StudioError
+from studio.core.sequence import Floats
+from studio.document import ClipState, Document
+from studio.face.template import load_template
+
+from .bind import bind
+from .playback_bar import PlaybackBar
+from .player import Player
+from .timeline import Timeline
+
+if TYPE_CHECKING:
+    from .viewport import Viewport
+
+
+class EmptyState(QWidget):
+    """What stands where a face will be."""
+
+    open_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel("Drop a face in motion here")
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        title.setFont(font)
+        hint = QLabel(
+            "An OBJ or PLY folder, an NPY or NPZ file, or a Live Link Face recording (CSV).\n"
+            "Or choose an expression and press Generate."
+        )
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setForegroundRole(hint.palette().ColorRole.PlaceholderText)
+        open_button, self.sample_button = QPushButton("Open files…"), QPushButton("Open a sample")
+        open_button.clicked.connect(self.open_asked)
+        self.sample_button.clicked.connect(self.sample_asked)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch()
+        for widget in (title, hint, open_button, self.sample_button):
+            layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch()
+
+
+class Stage(QWidget):
+    """Shows the current clip under the playhead.
+
+    The 3D view is made by `build_view`, after the window has been painted once, because
+    importing VTK takes a second or two.
+    """
+
+    dropped = Signal(list)  # of Path
+
+    def __init__(self, document: Document, player: Player, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.player = document, player
+        self.viewport: Viewport | None = None
+        self._shown: MeshSequence | None = None
+        self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._stack, stretch=1)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.bar)
+        self._connect_bar()
+        self._connect_document()
+        self._show_clip()
+        self._show_settings()
+
+    def build_view(self) -> None:
+        """Make the 3D view; a second call does nothing."""
+        if self.viewport is not None:
+            return
+        from .viewport import Viewport
+
+        self.viewport = Viewport()
+        self.viewport.dropped.connect(self.dropped)
+        self._stack.addWidget(self.viewport)
+        self._show_clip()
+
+    def on_view(self, act: Callable[[Viewport], object]) -> None:
+        """Do something with the 3D view if there is one yet."""
+        if self.viewport is not None:
+            act(self.viewport)
+
+    def show_probabilities(self, probabilities: Probabilities | None) -> None:
+        self.timeline.set_probabilities(probabilities)
+
+    def close_view(self) -> None:
+        """Let go of the GL context; must come before the window closes."""
+        self.on_view(lambda view: view.close_view())
+
+    def _connect_bar(self) -> None:
+        player, bar = self.player, self.bar
+        bar.play_toggled.connect(player.toggle)
+        bar.step.connect(player.step)
+        bar.jumped.connect(player.seek)
+        bar.loop_changed.connect(player.set_loop)
+        bar.speed_changed.connect(player.set_speed)
+        bar.mode_changed.connect(player.set_mode)
+        player.effective_fps_changed.connect(bar.set_effective_fps)
+        self.timeline.scrubbed.connect(player.seek)
+        self.timeline.range_changed.connect(self._set_range)
+        bind(self, player.playhead.playing_changed, bar.set_playing)
+        bind(self, player.playhead.frame_changed, self._show_frame)
+
+    def _connect_document(self) -> None:
+        document = self.document
+        bind(self, document.current_changed, lambda _clip: self._show_clip())
+        bind(self, document.range_changed, self._show_range)
+        bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
+
+    def _set_range(self, start: int, stop: int) -> None:
+        clip = self.document.current_clip
+        if clip is not None:
+            self.document.set_range(clip.id, start, stop)
+
+    def _show_clip(self) -> None:
+        clip = self.document.current_clip
+        for part in (self.timeline, self.bar):
+            part.setEnabled(clip is not None)
+        shown = self.viewport if clip is not None and self.viewport is not None else self.empty
+        self._stack.setCurrentWidget(shown)
+        sequence = clip.sequence if clip is not None else None
+        self._shown = sequence
+        n_frames, fps = (sequence.n_frames, sequence.fps) if sequence else (1, 30.0)
+        self.timeline.set_clip(n_frames, fps)
+        if clip is not None:
+            self.timeline.set_range(*clip.range)
+        self.on_view(lambda view: view.show_sequence(sequence, _regions(sequence)))
+        self._show_neutral()
+        self._show_frame(self.player.playhead.frame)
+
+    def _show_neutral(self) -> None:
+        neutral = resting(self.document.current_clip)
+        self.on_view(lambda view: view.set_neutral(neutral))
+
+    def _show_range(self, clip_id: str, start: int, stop: int) -> None:
+        if clip_id == self.document.state.current:
+            self.timeline.set_range(start, stop)
+
+    def _show_frame(self, frame: int) -> None:
+        clip = self.document.current_clip
+        # The playhead may hear of another clip before the view does.
+        if clip is not None and clip.sequence is self._shown:
+            self.on_view(lambda view: view.show_frame(frame))
+        self.timeline.set_frame(frame)
+        self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)
+
+    def _show_settings(self) -> None:
+        self.bar.set_playing(self.player.playhead.playing)
+
+
+def resting(clip: ClipState | None) -> Floats | None:
+    """(V, 3) of the frame displacement is measured from: the chosen one, or the range's first."""
+    if clip is None:
+        return None
+    frame = clip.start if clip.neutral_frame is None else clip.neutral_frame
+    return clip.sequence.vertices[frame]
+
+
+def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
+    """The template's regions where the clip is on the template's triangulation."""
+    if sequence is None:
+        return None
+    try:
+        template = load_template()
+    except (StudioError, OSError):
+        return None
+    return template.regions if template.topology == sequence.topology else None

@@ -1,0 +1,120 @@
+"""The status bar: what runs, with Cancel beside it; frame rates; the device."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from studio.document import Document
+
+from .bind import bind
+from .controller import Controller
+from .icons import cross_icon
+from .jobs import Lane
+from .player import Player
+from .work import Models
+
+LINK_MS = 12_000
+
+
+class JobView(QWidget):
+    """One lane's job: its title, how far it is, and a button that stops it."""
+
+    cancelled = Signal()
+
+    def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.progress = QProgressBar(textVisible=False, maximum=0)
+        self.progress.setFixedSize(90, 8)
+        self.stop = QToolButton(autoRaise=True)
+        self.stop.setIcon(cross_icon())
+        self.stop.setToolTip("Cancel")
+        self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop.clicked.connect(self.cancelled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 0, 6, 0)
+        layout.setSpacing(6)
+        for part in (self.title, self.progress, self.stop):
+            layout.addWidget(part)
+        lane.started.connect(self._start)
+        lane.progressed.connect(self._show)
+        lane.finished.connect(self.hide)
+        self.hide()
+
+    def _start(self, title: str) -> None:
+        self.title.setText(title)
+        self.stop.setAccessibleName(f"Cancel {title}")
+        self.progress.setRange(0, 0)  # busy until the first report
+        self.show()
+
+    def _show(self, fraction: float, message: str) -> None:
+        self.progress.setRange(0, 1000)
+        self.progress.setValue(round(1000 * fraction))
+        self.progress.setToolTip(message)
+
+
+class StatusBar(QStatusBar):
+    """Follows the lanes, the playhead and the engine."""
+
+    device_chosen = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        controller: Controller,
+        player: Player,
+        device_actions: QActionGroup,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.controller, self.playhead = document, controller, player.playhead
+        self.setSizeGripEnabled(False)
+        self.jobs = {name: self._add_job(name, lane) for name, lane in controller.lanes.items()}
+        self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
+        self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.device.setToolTip("Where the models run")
+        menu = QMenu(self.device)
+        menu.addActions(device_actions.actions())
+        self.device.setMenu(menu)
+        self.addPermanentWidget(self.rates)
+        self.addPermanentWidget(self.device)
+        player.effective_fps_changed.connect(self._show_rates)
+        controller.engine_changed.connect(self._show_device)
+        bind(self, document.current_changed, lambda _clip: self._show_rates(None))
+        bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
+        self._show_rates(None)
+        self._show_device(controller.engine)
+
+    def _add_job(self, name: str, lane: Lane) -> JobView:
+        view = JobView(lane)
+        view.cancelled.connect(lambda: self.controller.cancel(name))
+        self.addWidget(view)
+        view.hide()
+        return view
+
+    def _show_rates(self, effective: float | None) -> None:
+        clip = self.document.current_clip
+        if clip is None:
+            self.rates.clear()
+            return
+        text = f"clip {clip.sequence.fps:g} fps"
+        if abs(self.playhead.speed - 1.0) > 1e-6:
+            text += f" · asked {self.playhead.requested_fps:.3g} fps"
+        if effective is not None:
+            text += f" · shown {effective:.0f} fps"
+        self.rates.setText(f"{text}  ")
+
+    def _show_device(self, engine: Models | None) -> None:
+        name = engine.device if engine is not None else "no models"
+        self.device.setText(name.upper() if engine is not None else name)

@@ -1,0 +1,140 @@
+"""What runs in the background: plain functions of immutable inputs and a `Progress`.
+
+They import what they need when they run, so that the window is painted before torch loads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from studio.core import MeshSequence, Probabilities, Progress
+from studio.core.sequence import Floats
+from studio.document import ClipState
+
+_FRAMES = {".obj", ".ply", ".stl"}
+
+
+class Models(Protocol):
+    """What the controller asks of an engine."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def topology(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kinds(self) -> frozenset[str]: ...
+
+    def recognize(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = ...
+    ) -> Probabilities: ...
+
+    def generate(
+        self,
+        label: str,
+        seed: int,
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        progress: Progress = ...,
+    ) -> MeshSequence: ...
+
+
+class OpenEngine(Protocol):
+    """How to get an engine from a folder (None: the shipped one) on a device."""
+
+    def __call__(self, folder: Path | None, device: str, *, progress: Progress) -> Models: ...
+
+
+def open_engine(folder: Path | None, device: str, *, progress: Progress) -> Models:
+    """The shipped engine. Called in a worker's thread, because torch takes seconds to import."""
+    progress.report(0.0, "Loading models")
+    from studio.engine import Engine
+
+    engine: Models = Engine.open(folder, device, progress)
+    return engine
+
+
+def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
+    """One file or folder as a clip."""
+    from studio.io import read_sequence
+
+    sequence: MeshSequence = read_sequence(path, progress=progress)
+    return sequence
+
+
+def write_clip(
+    clip: ClipState,
+    frames: tuple[int, int],
+    path: Path,
+    format_name: str,
+    unit: str,
+    *,
+    progress: Progress,
+) -> Path:
+    """Frames start..stop-1 of a clip as files; where they lie."""
+    from studio.io import write_sequence
+
+    sequence = replace(
+        clip.sequence, vertices=clip.sequence.vertices[slice(*frames)], name=clip.name
+    )
+    write_sequence(sequence, path, format=format_name, unit=unit, progress=progress)
+    return path
+
+
+def collapse_frames(paths: Sequence[Path]) -> list[Path]:
+    """Paths to open, where several numbered meshes of one folder stand for that folder.
+
+    Someone who selects three hundred frames wants one clip and not three hundred.
+    """
+    runs: dict[tuple[Path, str, str], int] = {}
+    for path in paths:
+        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
+    opened = [
+        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
+        for path in paths
+    ]
+    return list(dict.fromkeys(opened))
+
+
+def _run_of(path: Path) -> tuple[Path, str, str]:
+    """What the frames of one run have in common."""
+    return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()
+
+
+def chosen_neutral(clip: ClipState) -> Floats | None:
+    """(V, 3) of the frame the user calls neutral, None to leave it to the estimate."""
+    if clip.neutral_frame is None:
+        return None
+    return np.asarray(clip.sequence.vertices[clip.neutral_frame])
+
+
+def recognize_clip(
+    engine: Models, sequence: MeshSequence, neutral: Floats | None, *, progress: Progress
+) -> Probabilities:
+    return engine.recognize(sequence, neutral, progress)
+
+
+def generate_clip(
+    engine: Models, recipe: dict[str, object], neutral: Floats | None, *, progress: Progress
+) -> MeshSequence:
+    label, seed = str(recipe["label"]), int(str(recipe["seed"]))
+    sequence = engine.generate(
+        label,
+        seed,
+        frames=int(str(recipe["frames"])),
+        intensity=float(str(recipe["intensity"])),
+        neutral=neutral,
+        progress=progress,
+    )
+    return sequence.renamed(f"{label} {seed}")

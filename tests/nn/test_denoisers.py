@@ -1,0 +1,245 @@
+"""Laws of the denoisers and of sampling: exact start, seeds, samplers that agree."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from studio.core import Cancelled, InputError, Progress
+from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+from studio.nn.diffusion import (
+    SAMPLERS,
+    diffusion_loss,
+    make_scheduler,
+    sample,
+    signal_levels,
+)
+
+D, K, L = 10, 6, 3
+TEMPORAL = DiffusionConfig(
+    latent_dim=D, motion_dim=K, labels=L, width=16, heads=2, layers=2, steps=8, min_frames=4
+)
+UNET = DiffusionConfig(
+    denoiser="unet2d",
+    latent_dim=D,
+    motion_dim=D,
+    labels=L,
+    channels=(8, 8),
+    prediction="epsilon",
+    schedule="linear",
+    zero_snr=False,
+    min_snr=0.0,
+    steps=8,
+)
+
+
+def untrained(config: DiffusionConfig) -> MotionDiffusion:
+    """A model whose output is not the zero it starts training from."""
+    torch.manual_seed(0)
+    model = MotionDiffusion(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if not parameter.any():
+                parameter.normal_(std=0.1)
+    return model
+
+
+@pytest.fixture(scope="module", params=[TEMPORAL, UNET], ids=["temporal", "unet2d"])
+def model(request: pytest.FixtureRequest) -> MotionDiffusion:
+    return untrained(request.param)
+
+
+def inputs(model: MotionDiffusion, batch: int = 2, frames: int = 9) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(5)
+    return [
+        torch.randn(batch, frames, model.config.motion_dim, generator=generator),
+        torch.arange(batch) * 300 + 20,
+        torch.randn(batch, D, generator=generator),
+        torch.arange(batch) % (L + 1),
+        torch.linspace(0.5, 1.0, batch),
+    ]
+
+
+def test_the_prediction_has_the_shape_of_the_motion_and_hears_every_condition(
+    model: MotionDiffusion,
+) -> None:
+    given = inputs(model)
+    with torch.no_grad():
+        base = model(*given)
+        assert base.shape == given[0].shape
+        for place, other in [
+            (1, given[1] + 200),
+            (2, -given[2]),
+            (3, given[3] + 1),
+            (4, given[4] / 2),
+        ]:
+            changed = [*given]
+            changed[place] = other
+            assert not torch.allclose(model(*changed), base, atol=1e-5), place
+
+
+def test_what_lies_in_the_padding_is_never_read(model: MotionDiffusion) -> None:
+    x, *rest = inputs(model)
+    mask = torch.arange(9)[None] < torch.tensor([[5], [9]])
+    noisy = torch.where(mask[..., None], x, torch.full_like(x, 7.0))
+    with torch.no_grad():
+        torch.testing.assert_close(model(noisy, *rest, mask), model(x, *rest, mask))
+        assert not model(x, *rest, mask)[0, 5:].any()
+
+
+def test_the_temporal_denoiser_needs_no_padding_to_be_the_same() -> None:
+    model = untrained(TEMPORAL)
+    x, *rest = inputs(model, batch=1)
+    mask = torch.arange(9)[None] < 5
+    with torch.no_grad():
+        padded = model(x, *rest, mask)[:, :5]
+        torch.testing.assert_close(model(x[:, :5], *rest), padded, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_seed_names_a_clip_alone_or_in_a_batch(model: MotionDiffusion, sampler: str) -> None:
+    z_in = torch.randn(D, generator=torch.Generator().manual_seed(9))
+    batch = sample(model, 1, z_in, 9, [3, 4, 5], sampler=sampler)
+    again = sample(model, 1, z_in, 9, [3, 4, 5], sampler=sampler)
+    alone = sample(model, 1, z_in, 9, [4], sampler=sampler)
+    assert torch.equal(batch, again)
+    torch.testing.assert_close(alone[0], batch[1], atol=1e-4, rtol=1e-4)
+    assert torch.equal(batch[:, 0], z_in.expand(3, -1))
+    assert batch.isfinite().all()
+    assert (batch[0] - batch[1]).abs().max() > 1e-2
+
+
+def test_the_label_and_the_guidance_steer(model: MotionDiffusion) -> None:
+    z_in = torch.zeros(D)
+    one = sample(model, 0, z_in, 9, [1])
+    assert not torch.allclose(sample(model, 1, z_in, 9, [1]), one, atol=1e-4)
+    assert not torch.allclose(sample(model, 0, z_in, 9, [1], guidance=4.0), one, atol=1e-4)
+
+
+def test_a_guidance_of_one_is_the_conditioned_model_alone(model: MotionDiffusion) -> None:
+    z_in = torch.zeros(D)
+    exact = sample(model, 0, z_in, 9, [1], guidance=1.0)
+    near = sample(model, 0, z_in, 9, [1], guidance=1.0 + 1e-6)
+    torch.testing.assert_close(near, exact, atol=1e-3, rtol=1e-3)
+
+
+class Gaussian(MotionDiffusion):
+    """The exact denoiser of motion drawn from N(mean, 0.5^2): what a perfect training gives."""
+
+    mean = 1.5
+
+    def forward(
+        self,
+        x: Tensor,
+        t: Tensor,
+        z_in: Tensor,
+        label: Tensor,
+        intensity: Tensor,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        signal = signal_levels(self.config)[t][:, None, None].double()
+        alpha, variance = signal.sqrt(), 1 - signal
+        gain = alpha * 0.25 / (signal * 0.25 + variance)
+        clean = self.mean + gain * (x - alpha * self.mean)
+        sigma = variance.clamp_min(1e-12).sqrt()
+        noise = (x - alpha * clean) / sigma
+        out = alpha * noise - sigma * clean if self.config.prediction == "v_prediction" else noise
+        return out.float()
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("prediction", ["v_prediction", "epsilon"])
+def test_every_sampler_draws_what_the_process_describes(sampler: str, prediction: str) -> None:
+    zero = prediction == "v_prediction"
+    config = DiffusionConfig(
+        latent_dim=8,
+        motion_dim=8,
+        width=8,
+        heads=2,
+        layers=1,
+        prediction=prediction,
+        schedule="squaredcos_cap_v2" if zero else "linear",
+        zero_snr=zero,
+    )
+    steps = 250 if sampler == "ddpm" else 40
+    z = sample(Gaussian(config), 0, torch.zeros(8), 64, range(4), sampler=sampler, steps=steps)
+    drawn = z[:, 1:].flatten()
+    assert math.isclose(drawn.mean(), 1.5, abs_tol=0.06)
+    assert math.isclose(drawn.std(), 0.5, abs_tol=0.06)
+
+
+def test_ddim_and_dpm_reach_the_same_clip_with_many_steps() -> None:
+    model = untrained(TEMPORAL)
+    clips = [
+        sample(model, 0, torch.zeros(D), 9, [1], sampler=sampler, steps=200)
+        for sampler in ("ddim", "dpm")
+    ]
+    torch.testing.assert_close(*clips, atol=0.05, rtol=0.05)
+
+
+@pytest.mark.parametrize("config", [TEMPORAL, UNET], ids=["v", "epsilon"])
+def test_the_samplers_walk_the_schedule_that_was_trained(config: DiffusionConfig) -> None:
+    levels = signal_levels(config)
+    assert (levels.diff() < 0).all()
+    assert levels[-1] == 0 if config.zero_snr else levels[-1] > 0
+    for sampler in SAMPLERS:
+        scheduler = make_scheduler(config, sampler, 20)
+        assert scheduler.timesteps[0] == config.train_steps - 1
+        torch.testing.assert_close(scheduler.alphas_cumprod, levels, atol=1e-6, rtol=1e-5)
+
+
+def test_noise_prediction_and_zero_signal_exclude_each_other() -> None:
+    with pytest.raises(ValueError, match="v_prediction"):
+        DiffusionConfig(prediction="epsilon", zero_snr=True)
+
+
+def loss(model: MotionDiffusion, x: Tensor, mask: Tensor, seed: int) -> Tensor:
+    z_in, label = torch.zeros(len(x), D), torch.zeros(len(x), dtype=torch.long)
+    generator = torch.Generator().manual_seed(seed)
+    return diffusion_loss(model, x, z_in, label, torch.ones(len(x)), mask, generator)
+
+
+def test_the_loss_is_repeatable_and_blind_to_padding(model: MotionDiffusion) -> None:
+    x = torch.randn(4, 9, model.config.motion_dim)
+    mask = torch.arange(9)[None].expand(4, 9) < 6
+    padded = torch.where(mask[..., None], x, torch.full_like(x, 50.0))
+    with torch.no_grad():
+        assert torch.equal(loss(model, x, mask, 1), loss(model, x, mask, 1))
+        assert not torch.equal(loss(model, x, mask, 1), loss(model, x, mask, 2))
+        torch.testing.assert_close(loss(model, padded, mask, 1), loss(model, x, mask, 1))
+
+
+def test_training_learns_where_the_motion_of_a_label_goes() -> None:
+    torch.manual_seed(0)
+    model = MotionDiffusion(TEMPORAL).train()
+    optimizer = torch.optim.Adam(model.parameters(), 5e-3)
+    generator = torch.Generator().manual_seed(0)
+    ramp = torch.linspace(0, 1.5, 8)[None, :, None].expand(16, 8, K)
+    label = torch.arange(16) % 2
+    x = torch.where(label[:, None, None] == 0, ramp, -ramp)
+    mask, z_in = torch.ones(16, 8, dtype=torch.bool), torch.zeros(16, D)
+    for _ in range(250):
+        optimizer.zero_grad()
+        value = diffusion_loss(model, x, z_in, label, torch.ones(16), mask, generator)
+        value.backward()
+        optimizer.step()
+    model.eval()
+    up, down = (sample(model, c, torch.zeros(D), 8, [0, 1], steps=10, guidance=1.0) for c in (0, 1))
+    directions = model.space.to_motion(torch.cat([up, down]), torch.zeros(4, D))[:, -1].mean(-1)
+    assert (directions[:2] > 0.7).all()
+    assert (directions[2:] < -0.7).all()
+
+
+def test_a_cancelled_sampling_stops_between_steps() -> None:
+    progress = Progress(lambda fraction, _: progress.cancel() if fraction > 0.3 else None)
+    with pytest.raises(Cancelled):
+        sample(untrained(TEMPORAL), 0, torch.zeros(D), 8, [0], progress=progress)
+
+
+@pytest.mark.parametrize(("key", "value"), [("sampler", "euler"), ("steps", 0), ("steps", 2000)])
+def test_a_sampler_that_cannot_be_is_one_sentence(key: str, value: object) -> None:
+    with pytest.raises(InputError, match="expected"):
+        sample(untrained(TEMPORAL), 0, torch.zeros(D), 8, [0], **{key: value})  # type: ignore[arg-type]

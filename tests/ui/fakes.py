@@ -1,0 +1,103 @@
+"""A small engine for the tests of the window: real arrays, no networks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Probabilities, Progress
+from studio.core.sequence import Floats
+from studio.ui.work import OpenEngine
+
+LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+QUIET = Progress()
+
+
+def ball(
+    n_frames: int = 8, *, name: str = "ball", fps: float = 30.0, size: int = 12
+) -> MeshSequence:
+    """A ball of 50 mm that bulges towards +z and back."""
+    polar = np.linspace(0.05, np.pi - 0.05, size)
+    round_ = np.arange(size)[:, None] * 2 * np.pi / size
+    x, z = np.sin(polar) * np.sin(round_), np.sin(polar) * np.cos(round_)
+    unit = np.stack([x, np.broadcast_to(np.cos(polar), x.shape), z], axis=-1).reshape(-1, 3)
+    corner = (np.arange(size)[:, None] * size + np.arange(size - 1)).ravel()
+    beside = (corner + size) % (size * size)
+    upper = np.stack([corner, corner + 1, beside], 1)
+    lower = np.stack([corner + 1, beside + 1, beside], 1)
+    bulge = 0.3 * np.sin(np.linspace(0, np.pi, n_frames))[:, None] * np.maximum(unit[:, 2], 0)
+    vertices = 50 * (1 + bulge[..., None]) * unit
+    return MeshSequence(
+        vertices.astype(np.float32), np.concatenate([upper, lower]), fps=fps, name=name
+    )
+
+
+@dataclass
+class SmallEngine:
+    """Reads how far the surface bulges as happiness, and generates balls.
+
+    pause : seconds each of ten steps takes, so that a test can act in between
+    """
+
+    device: str = "cpu"
+    pause: float = 0.0
+    labels: tuple[str, ...] = LABELS
+    name: str = "small"
+    kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder"})
+    topology: str = field(default_factory=lambda: ball().topology)
+    asked: list[tuple[str, Floats | None]] = field(default_factory=list)
+
+    def recognize(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET
+    ) -> Probabilities:
+        self.asked.append((sequence.name, neutral))
+        self._work(progress, "Reading")
+        if sequence.n_frames < 4:
+            raise InputError.of(sequence.name, "4 frames or more", f"{sequence.n_frames}")
+        start = sequence.vertices[0] if neutral is None else neutral
+        bulge = np.abs(sequence.vertices - start).max(axis=(1, 2)) / 20
+        rows = np.full((sequence.n_frames, len(LABELS)), 0.05, dtype=np.float32)
+        rows[:, 3] += bulge
+        rows[:, 6] += np.maximum(0.6 - bulge, 0)
+        rows /= rows.sum(axis=1, keepdims=True)
+        return Probabilities(LABELS, rows, rows.mean(axis=0))
+
+    def generate(
+        self,
+        label: str,
+        seed: int,
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> MeshSequence:
+        if label not in LABELS:
+            raise InputError.of("label", "one of the seven", label)
+        self._work(progress, "Sampling")
+        made = ball(frames)
+        start = made.vertices[0] if neutral is None else neutral
+        moved = start + intensity * (made.vertices - made.vertices[0])
+        return MeshSequence(moved + np.float32(seed % 3), made.faces, made.fps, label)
+
+    def _work(self, progress: Progress, message: str) -> None:
+        for _ in progress.each(range(10), message):
+            if self.pause:
+                time.sleep(self.pause)
+
+
+def opener(engine: SmallEngine, *, before: Callable[[], object] | None = None) -> OpenEngine:
+    """How a test hands its engine to the controller; `before` may raise or wait."""
+
+    def open_small(folder: Path | None, device: str, *, progress: Progress) -> SmallEngine:
+        progress.report(0.5, "Loading models")
+        if before is not None:
+            before()
+        engine.device = "cpu" if device == "auto" else device
+        return engine
+
+    return open_small

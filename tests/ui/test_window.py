@@ -1,0 +1,354 @@
+"""The window: every part shows the document, and every control speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from studio.core import InputError
+from studio.document import Document
+from studio.io import write_sequence
+from studio.ui import main_window as module
+from studio.ui.app import make_app
+from studio.ui.controller import Controller
+from studio.ui.export_dialog import ExportDialog, ExportRequest, safe_name
+from studio.ui.main_window import LOSE, MainWindow
+from studio.ui.settings import Settings
+
+from .fakes import SmallEngine, ball, opener
+
+Make = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
+    made: list[MainWindow] = []
+
+    def make_one(engine: SmallEngine | None = None, *, ask: module.Ask | None = None) -> MainWindow:
+        document = Document()
+        controller = Controller(document, open_engine=opener(engine or SmallEngine()))
+        window = MainWindow(document, controller, settings, ask=ask or (lambda *_: LOSE))
+        window.show()
+        qtbot.waitExposed(window)
+        made.append(window)
+        return window
+
+    yield make_one
+    for window in made:
+        if isValid(window):
+            window._ask = lambda *_: LOSE
+            window.close()
+            window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def window(make: Make, qtbot: QtBot) -> MainWindow:
+    window = make()
+    window.controller.load_models()
+    settle(qtbot, window)
+    return window
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    lanes = window.controller.lanes.values()
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+
+
+def press(window: MainWindow, key: Qt.Key, **kwargs: Qt.KeyboardModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or window, key, **kwargs)
+
+
+def focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window.stage.setFocus()
+    qtbot.waitUntil(window.stage.hasFocus)
+
+
+def test_an_empty_window_invites_and_offers_nothing_that_needs_a_clip(make: Make) -> None:
+    window = make()
+    assert window.stage.empty.isVisible()
+    assert not window.menu_actions.export.isEnabled()
+    assert not window.menu_actions.undo.isEnabled()
+    assert not window.generation.generate.isEnabled()
+
+
+def test_a_drop_opens_everything_in_it(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_sequence(ball(5), tmp_path / f"{name}.npz")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / f"{name}.npz")) for name in ("one", "two")])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    settle(qtbot, window)
+    assert window.clips.list.count() == 2
+    assert [path.name for path in window.settings.recent] == ["two.npz", "one.npz"]
+
+
+def test_the_list_follows_the_document_and_the_document_the_list(window: MainWindow) -> None:
+    document, shown = window.document, window.clips.list
+    first = document.open_clip(ball(5, name="first"))
+    document.open_clip(ball(6, name="second"))
+    assert [shown.item(row).text() for row in range(2)] == ["first", "second"]
+    assert shown.currentRow() == 1
+    shown.setCurrentRow(0)
+    assert document.state.current == first
+    shown.item(0).setText("smile")
+    assert document.state.clip(first).name == "smile"
+    assert window.windowTitle().startswith("smile")
+    document.undo()
+    assert shown.item(0).text() == "first"
+    shown.item(0).setText("   ")
+    assert document.state.clip(first).name == shown.item(0).text() == "first"
+
+
+def test_recognition_shows_the_verdict_and_asks_again_for_another_neutral(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.document.open_clip(ball(9))
+    settle(qtbot, window)
+    panel = window.recognition
+    assert panel.verdict.text() == "Happiness"
+    assert "%" in panel.sure.text()
+    window.player.seek(4)
+    panel.use_frame.click()
+    assert window.document.current_clip.neutral_frame == 4
+    assert panel.neutral.text().endswith("frame 4")
+    panel.estimate.click()
+    assert window.document.current_clip.neutral_frame is None
+
+
+def test_generate_makes_a_clip_from_the_form(window: MainWindow, qtbot: QtBot) -> None:
+    panel = window.generation
+    panel.label.setCurrentIndex(panel.label.findData("fear"))
+    panel.label.activated.emit(panel.label.currentIndex())
+    panel.seed.setValue(77)
+    panel.length.setValue(24)
+    panel.slider.setValue(150)
+    panel.generate.click()
+    settle(qtbot, window)
+    clip = window.document.current_clip
+    assert (clip.name, clip.sequence.n_frames) == ("fear 77", 24)
+    assert clip.recipe["intensity"] == 1.5
+    assert panel.intensity.value() == 1.5
+
+
+def test_undo_restores_the_form_and_names_its_step(window: MainWindow) -> None:
+    panel, actions = window.generation, window.menu_actions
+    panel.seed.setValue(5)
+    panel.document.seal()
+    for value in range(100, 160):
+        panel.slider.setValue(value)
+    assert actions.undo.text() == "&Undo change intensity"
+    actions.undo.trigger()
+    assert (panel.slider.value(), panel.seed.value()) == (100, 5)
+    actions.undo.trigger()
+    assert panel.seed.value() == 1
+    assert actions.redo.text() == "&Redo change seed"
+
+
+def test_sampling_can_be_cancelled_from_the_panel_and_from_the_status_bar(
+    make: Make, qtbot: QtBot
+) -> None:
+    window = make(SmallEngine(pause=0.02))
+    window.controller.load_models()
+    settle(qtbot, window)
+    job = window.statusBar().jobs["generate"]
+    for stop in (window.generation.cancel, job.stop):
+        window.generation.generate.click()
+        assert window.generation.cancel.isVisible()
+        assert job.isVisible()
+        stop.click()
+        assert not job.isVisible()
+        assert not window.generation.cancel.isVisible()
+    qtbot.wait(300)
+    assert window.document.state.clips == ()
+
+
+def test_keys_play_step_and_mark(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.open_clip(ball(9))
+    focus(qtbot, window)
+    press(window, Qt.Key.Key_Right)
+    press(window, Qt.Key.Key_Right)
+    assert window.player.playhead.frame == 2
+    press(window, Qt.Key.Key_I)
+    press(window, Qt.Key.Key_End)
+    press(window, Qt.Key.Key_Left)
+    press(window, Qt.Key.Key_O)
+    assert window.document.current_clip.range == (2, 8)
+    press(window, Qt.Key.Key_Home)
+    assert window.player.playhead.frame == 2
+    press(window, Qt.Key.Key_Space)
+    assert window.player.playhead.playing
+    press(window, Qt.Key.Key_Space)
+    assert not window.player.playhead.playing
+    press(window, Qt.Key.Key_L)
+    assert window.player.playhead.loop == "once"
+
+
+def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.open_clip(ball(9))
+    window.player.seek(3)
+    window.activateWindow()
+    window.clips.edit_name()
+    editor = window.clips.list.findChild(QLineEdit)
+    qtbot.waitUntil(editor.hasFocus)
+    editor.clear()
+    for key in (Qt.Key.Key_L, Qt.Key.Key_I, Qt.Key.Key_Space, Qt.Key.Key_O, Qt.Key.Key_Left):
+        press(window, key)
+    press(window, Qt.Key.Key_N)
+    assert editor.text() == "li no"
+    assert window.player.playhead.frame == 3
+    assert not window.player.playhead.playing
+    window.generation.seed.setFocus()
+    press(window, Qt.Key.Key_End)
+    assert window.player.playhead.frame == 3
+
+
+def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.open_clip(ball(9))
+    window.activateWindow()
+    window.recognition.use_frame.setFocus()
+    qtbot.waitUntil(window.recognition.use_frame.hasFocus)
+    press(window, Qt.Key.Key_Space)
+    assert window.document.current_clip.neutral_frame == 0
+    assert not window.player.playhead.playing
+
+
+def test_playing_goes_round_in_the_range(window: MainWindow, qtbot: QtBot) -> None:
+    clip = window.document.open_clip(ball(40, fps=200))
+    window.document.set_range(clip, 10, 20)
+    seen: set[int] = set()
+    window.player.playhead.frame_changed.connect(lambda frame: seen.add(frame))
+    window.player.toggle()
+    qtbot.waitUntil(lambda: len(seen) >= 5)
+    window.player.toggle()
+    assert seen <= set(range(10, 20))
+
+
+def test_closing_asks_only_when_something_would_be_lost(make: Make) -> None:
+    asked: list[int] = []
+
+    def keep(_window: MainWindow, clips: object) -> str:
+        asked.append(len(clips))  # type: ignore[arg-type]
+        return module.KEEP
+
+    window = make(ask=keep)
+    window.document.open_clip(ball())
+    made = window.document.add_generated(ball(), {"label": "fear"})
+    assert not window.close()
+    assert window.isVisible()
+    window.document.mark_kept(made)
+    assert window.close()
+    assert asked == [1]
+
+
+def test_places_and_choices_are_remembered(make: Make, settings: Settings) -> None:
+    window = make()
+    window.resize(window.minimumSizeHint())
+    size = window.size()
+    window._docks["clips"].hide()
+    window.player.set_loop("ping-pong")
+    window.player.set_speed(0.5)
+    window.set_shading("wireframe")
+    window.close()
+    again = make()
+    assert again.size() == size
+    assert not again._docks["clips"].isVisible()
+    assert (again.player.playhead.loop, again.player.playhead.speed) == ("ping-pong", 0.5)
+    assert again.menu_actions.shadings.checkedAction().data() == "wireframe"
+
+
+def test_the_theme_switches_live(window: MainWindow, settings: Settings) -> None:
+    lightness = lambda: window.palette().window().color().lightness()  # noqa: E731
+    window.commands.choose_theme("dark")
+    assert lightness() < 100
+    window.commands.choose_theme("light")
+    assert lightness() > 200
+    assert settings.theme == "light"
+
+
+def test_export_dialog_asks_for_what_it_says(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    clip = window.document.open_clip(ball(9, name="a/b: take?"))
+    window.document.set_range(clip, 2, 7)
+    dialog = ExportDialog(window.document.current_clip, window.settings, window)
+    dialog.folder.setText(str(tmp_path))
+    dialog.format.setCurrentIndex(dialog.format.findData("npz"))
+    dialog.unit.setCurrentIndex(1)
+    asked: list[ExportRequest] = []
+    dialog.asked.connect(asked.append)
+    dialog.last.setValue(1)
+    assert not dialog.ok.isEnabled()
+    dialog.last.setValue(6)
+    dialog.accept()
+    assert asked == [ExportRequest(clip, tmp_path / "a_b_ take_.npz", "npz", "m", 2, 7)]
+    window.commands._export(asked[0])
+    settle(qtbot, window)
+    assert asked[0].path.is_file()
+    again = ExportDialog(window.document.current_clip, window.settings, window)
+    assert again.request().format_name == "npz"
+    assert "replaced" in again.summary.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "file_name"), [("..", "clip"), ("a\\b", "a_b"), ("lächeln", "lächeln")]
+)
+def test_any_clip_name_becomes_a_file_name(name: str, file_name: str) -> None:
+    assert safe_name(name) == file_name
+
+
+def test_errors_share_one_box_and_can_be_copied(
+    window: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window.controller.failed.emit(InputError("one.obj: expected faces, found none"))
+    window.controller.failed.emit(ZeroDivisionError("oh"))
+    assert "one.obj" in window.messages.shown
+    assert "ZeroDivisionError" in window.messages.shown
+    window.messages._copy.click()
+    assert window.messages.shown, "copying leaves the box open"
+    assert "ZeroDivisionError: oh" in QApplication.clipboard().text()
+    assert "one.obj: expected faces, found none" in capsys.readouterr().err
+    window.messages.close()
+    assert window.messages.shown == ""
+
+
+def test_every_key_is_listed_once(window: MainWindow) -> None:
+    keys = [key for _, keys in window.menu_actions.shortcuts() for key in keys.split(", ")]
+    assert len(keys) == len(set(keys))
+    assert {"Space", "Left", "Right", "Home", "End", "I", "O", "L", "G", "F1", "F11"} <= set(keys)
+    window.commands.keys()
+    window.commands.about()
+    for dialog in window.findChildren(QApplication.activeModalWidget().__class__):
+        dialog.close()
+
+
+def test_closed_windows_stop_listening(make: Make, qtbot: QtBot, settings: Settings) -> None:
+    window = make()
+    document = window.document
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    QApplication.processEvents()
+    document.open_clip(ball())
+    document.undo()
+
+
+def test_make_app_gives_the_one_that_runs(qapp: QApplication, settings: Settings) -> None:
+    assert make_app(settings) is qapp
