@@ -13,14 +13,14 @@ from studio.core import InputError, MeshSequence
 NeutralChoice = Literal["template", "clip"]
 MAX_SEED = 2**31 - 1
 MIN_LENGTH, MAX_LENGTH = 16, 240
-MAX_INTENSITY = 2.0
+MAX_INTENSITY = 1.5
 
 
 @dataclass(frozen=True)
 class GenerationSettings:
     """What to generate next.
 
-    seed : 0..2^31-1, length : frames, 16..240, intensity : 0..2, where 1 is as recorded
+    seed : 0..2^31-1, length : frames, 16..240, intensity : 0..1.5, where 1 is as recorded
     neutral : whose face, the template's or that of the current clip
 
     Raises `InputError` when a number is out of range.

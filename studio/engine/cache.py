@@ -7,8 +7,6 @@ import threading
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
 
@@ -55,7 +53,7 @@ class LatentCache:
         with self._lock:
             known = self._digests.get(sequence)
         if known is None:
-            digest = hashlib.blake2b(np.int64(sequence.vertices.shape).tobytes(), digest_size=16)
+            digest = hashlib.blake2b(str(sequence.vertices.shape).encode(), digest_size=16)
             digest.update(sequence.vertices.data)
             known = digest.hexdigest()
             with self._lock:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 import numpy as np
 import torch
 
 from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
+from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, read_only
 from studio.nn.denoisers import DiffusionConfig
-from studio.nn.diffusion import sample
 
 from . import checks
 from .cache import LatentCache
 from .device import cannot_serve, choose_device
+from .generation import Options, Recipe, draw
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
-from .recognition import on_grid, verdict
-from .sets import default_set, load_set
+from .recognition import recognized, resting
+from .sets import GENERATORS, default_set, load_set
 
 CHUNK = 64  # meshes on the device at a time
 GROUP = 8  # clips sampled at a time
@@ -113,9 +114,9 @@ class Engine:
 
     def limits(self, model: str = "diffusion") -> DiffusionConfig:
         """Lengths a generator was trained on and its sampling defaults."""
+        if model not in GENERATORS:
+            raise InputError.of("model", " or ".join(GENERATORS), model)
         self._need(model)
-        if model not in self._models.generators:
-            raise InputError.of("model", ", ".join(self._models.generators), model)
         return self._models.generators[model].config
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
@@ -137,7 +138,7 @@ class Engine:
         parts = []
         for start in (progress or Progress()).each(range(0, len(latents), CHUNK), "Making faces"):
             chunk = latents[start : start + CHUNK]
-            parts.append(self._ask(lambda models, chunk=chunk: models.decode(chunk)))
+            parts.append(self._ask(partial(Models.decode, latents=chunk)))
         return np.concatenate(parts)
 
     def recognize(
@@ -160,8 +161,10 @@ class Engine:
         checks.topology(sequence, self.template, "recognised")
         checks.enough_frames(sequence)
         latents = self.encode(sequence, progress)
-        rest = None if neutral is None else self._pose_and_latent(neutral)[1]
-        ask = partial(_recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
+        rest = None
+        if neutral is not None:
+            rest = self._pose_and_latent(checks.face(neutral, self.template))[1]
+        ask = partial(recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
         per_frame, clip = self._ask(ask)
         return Probabilities(self.labels, per_frame, clip)
 
@@ -173,47 +176,16 @@ class Engine:
         """
         self._need("recognizer")
         latents = self.encode(sequence, progress)
-        rest, quietest = self._ask(partial(_rest, latents=latents))
+        rest, quietest = self._ask(partial(resting, latents=latents))
         frame = sequence.vertices[quietest]
         _, rotation = to_template_pose(frame[None], self.template)
         faces = self.decode(np.stack([rest, latents[quietest]]))
-        return displaced(frame, faces[:1] - faces[1:], rotation[0])[0]
+        moved = displaced(frame, faces[:1] - faces[1:], rotation[0])
+        return np.asarray(moved[0])
 
-    def generate(
-        self,
-        label: str,
-        seed: int,
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = "diffusion",
-        guidance: float | None = None,
-        steps: int | None = None,
-        sampler: str | None = None,
-        progress: Progress | None = None,
-    ) -> MeshSequence:
-        """A new clip of a label: ``neutral + decode(z_t) - decode(z_in)`` in the neutral's pose.
-
-        neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
-        intensity : 0 to 1.5; guidance, steps, sampler : None takes the model's own
-        The same arguments and models give the same clip; chance is drawn on the CPU.
-        Raises `InputError` for an argument out of its range, `CheckpointError` if the set has
-        no such model.
-        """
-        clips = self.generate_many(
-            label,
-            (seed,),
-            frames=frames,
-            intensity=intensity,
-            neutral=neutral,
-            model=model,
-            guidance=guidance,
-            steps=steps,
-            sampler=sampler,
-            progress=progress,
-        )
-        return clips[0]
+    def generate(self, label: str, seed: int, **options: Unpack[Options]) -> MeshSequence:
+        """One new clip; everything else as in `generate_many`."""
+        return self.generate_many(label, (seed,), **options)[0]
 
     def generate_many(
         self,
@@ -229,63 +201,55 @@ class Engine:
         sampler: str | None = None,
         progress: Progress | None = None,
     ) -> list[MeshSequence]:
-        """A clip a seed, sampled together; each is what `generate` gives for its seed, up to
-        the rounding of batched arithmetic (below a micrometre)."""
+        """New clips of a label, ``neutral + decode(z_t) - decode(z_in)`` in the neutral's pose.
+
+        seeds : one a clip, 0 to 2**31 - 1; the rest of the arguments: see `Options`
+        The same arguments and models give the same clip, alone or among others up to the
+        rounding of batched arithmetic; chance is drawn on the CPU. Raises `InputError` for an
+        argument out of its range, `CheckpointError` if the set has no such model.
+        """
         config = self.limits(model)
-        index = checks.label(label, self.labels)
-        for seed in seeds:
-            checks.seed(seed)
-        checks.frames(frames, config.min_frames, config.max_frames)
-        checks.number("intensity", intensity, 0.0, 1.5)
-        if guidance is not None:
-            checks.number("guidance", guidance, 0.0, 20.0)
-        face = self.template.vertices if neutral is None else neutral
+        index = checks.label_index(label, self.labels)
+        checks.settings(config, seeds, frames, intensity, guidance)
+        recipe = Recipe(model, index, frames, intensity, guidance, steps, sampler)
+        face = checks.face(self.template.vertices if neutral is None else neutral, self.template)
         rotation, z_in = self._pose_and_latent(face)
-        progress = progress or Progress()
+        whole = progress or Progress()
         clips: list[MeshSequence] = []
         for start in range(0, len(seeds), GROUP):
             group = seeds[start : start + GROUP]
-            share = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
-            draw = partial(
-                _sampled,
-                model=model,
-                z_in=z_in,
-                label=index,
-                frames=frames,
-                seeds=group,
-                intensity=intensity,
-                guidance=guidance,
-                steps=steps,
-                sampler=sampler,
-                progress=share.part(0.0, 0.6),
+            part = whole.part(start / len(seeds), (start + len(group)) / len(seeds))
+            latents = self._ask(
+                partial(draw, recipe=recipe, z_in=z_in, seeds=group, progress=part.part(0.0, 0.6))
             )
-            for number, z in enumerate(self._ask(draw)):
-                part = share.part(0.6 + 0.4 * number / len(group), 0.6 + 0.4 * (number + 1) / len(group))
-                vertices = self._moved(np.asarray(face), rotation, z, part)
-                name = f"{label} {group[number]}"
-                clips.append(MeshSequence(vertices, self.template.faces, config.fps, name))
+            moved = self._moved(face, rotation, latents, part.part(0.6, 1.0))
+            clips += [
+                MeshSequence(vertices, self.template.faces, config.fps, f"{label} {seed}")
+                for vertices, seed in zip(moved, group, strict=True)
+            ]
         return clips
 
     def _moved(
-        self, face: Floats, rotation: np.ndarray, latents: Floats, progress: Progress
-    ) -> Floats:
-        """The face moved as the latents (T, D) move away from the first of them."""
-        decoded = self.decode(latents, progress)
-        displacement = decoded - decoded[0]
-        displacement[0] = 0.0
-        return displaced(face.astype(np.float32), displacement, rotation)
+        self, face: Floats, rotation: Rotations, latents: Floats, progress: Progress
+    ) -> Iterator[Floats]:
+        """For each clip (T, D) of latents (B, T, D), the face moved as they move away from the
+        first of them."""
+        for number, clip in enumerate(latents):
+            span = len(latents)
+            decoded = self.decode(clip, progress.part(number / span, (number + 1) / span))
+            displacement = decoded - decoded[0]  # exactly zero in the first frame
+            yield displaced(face, displacement, rotation)
 
-    def _pose_and_latent(self, face: Floats) -> tuple[np.ndarray, Floats]:
+    def _pose_and_latent(self, face: Floats) -> tuple[Rotations, Floats]:
         """The rotation (3, 3) of a face into the template's pose, and its latent (D,)."""
-        vertices = checks.face(face, self.template)
-        posed, rotation = to_template_pose(vertices[None], self.template)
-        return rotation[0], self._ask(lambda models: models.encode(posed))[0]
+        posed, rotation = to_template_pose(face[None], self.template)
+        return rotation[0], self._ask(partial(Models.encode, vertices=posed))[0]
 
     def _encoded(self, vertices: Floats, progress: Progress) -> Floats:
         parts = []
         for start in progress.each(range(0, len(vertices), CHUNK), "Reading faces"):
             posed, _ = to_template_pose(vertices[start : start + CHUNK], self.template)
-            parts.append(self._ask(lambda models, posed=posed: models.encode(posed)))
+            parts.append(self._ask(partial(Models.encode, vertices=posed)))
         return np.concatenate(parts)
 
     def _need(self, kind: str) -> None:
@@ -333,15 +297,3 @@ def _studio_face() -> FaceTemplate:
 
     face: FaceTemplate = load_template()
     return face
-
-
-def _recognized(
-    models: Models, latents: Floats, fps: float, rest: Floats | None, causal: bool
-) -> tuple[Floats, Floats]:
-    recognizer = models.recognizer
-    if recognizer is None:
-        raise CheckpointError("the model set has no recognizer model")
-    grid, places = on_grid(latents, fps, recognizer.config.fps)
-    neutral = None if rest is None else models.tensor(rest)
-    rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
-    return rows[places], clip

@@ -6,8 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from studio.core import CheckpointError
 from studio.core.sequence import Floats
 from studio.nn.recognizer import Recognizer
+
+from .models import Models
 
 
 def on_grid(latents: Floats, fps: float, grid_fps: float) -> tuple[Floats, NDArray[np.intp]]:
@@ -44,3 +47,29 @@ def verdict(
     if neutral is None and causal:
         rows, _ = recognizer.probabilities(z[None], recognizer.rest.running(z)[None])
     return rows[0].cpu().numpy(), clip[0].cpu().numpy()
+
+
+def recognized(
+    models: Models, latents: Floats, fps: float, rest: Floats | None, *, causal: bool
+) -> tuple[Floats, Floats]:
+    """`verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
+    recognizer = _recognizer(models)
+    grid, places = on_grid(latents, fps, recognizer.config.fps)
+    neutral = None if rest is None else models.tensor(rest)
+    rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
+    return rows[places], clip
+
+
+@torch.inference_mode()
+def resting(models: Models, latents: Floats) -> tuple[Floats, int]:
+    """The estimated resting latent (D,) of a clip and the frame nearest to rest."""
+    recognizer = _recognizer(models)
+    z = models.tensor(latents)
+    quietest = int(recognizer.rest.offset(z).norm(dim=-1).argmin())
+    return recognizer.estimate_neutral(z).cpu().numpy(), quietest
+
+
+def _recognizer(models: Models) -> Recognizer:
+    if models.recognizer is None:
+        raise CheckpointError("the model set has no recognizer model")
+    return models.recognizer

@@ -26,6 +26,7 @@ FILES = {
     "diffusion": "diffusion",
     "diffusion-unet2d": "diffusion",
 }
+GENERATORS = tuple(name for name, kind in FILES.items() if kind == "diffusion")
 
 
 @dataclass(frozen=True)

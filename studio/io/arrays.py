@@ -17,7 +17,7 @@ from studio.core.sequence import Ints
 
 from .files import whole_file
 from .topology import checked_faces
-from .units import MILLIMETRES
+from .units import MILLIMETRES, shown
 
 _NUMBERS = "fiu"
 # What NumPy and zipfile raise on files that are not what they say.
@@ -64,18 +64,20 @@ def read_arrays(path: Path) -> ArrayFile:
 
 def unpacked_size(path: Path) -> int:
     """Bytes of the arrays of a file, which may lie packed in it."""
-    if not zipfile.is_zipfile(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(info.file_size for info in archive.infolist())
+    except _DAMAGE:
         return path.stat().st_size
-    with zipfile.ZipFile(path) as archive:
-        return sum(info.file_size for info in archive.infolist())
 
 
 def _read_npz(path: Path) -> ArrayFile:
     if not zipfile.is_zipfile(path):
         raise InputError.of(path, "a NumPy archive", "another kind of file")
-    with np.load(path, allow_pickle=False) as file:
+    # Opened here, because NumPy leaves a damaged archive open.
+    with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
         if "vertices" not in file.files:
-            found = ", ".join(file.files[:6]) or "nothing"
+            found = shown(", ".join(file.files)) or "nothing"
             raise InputError.of(path, "an array named vertices", found)
         vertices = _frames(file["vertices"], path)
         faces = _faces(file["faces"], vertices.shape[1], path) if "faces" in file.files else None
@@ -84,7 +86,9 @@ def _read_npz(path: Path) -> ArrayFile:
         return ArrayFile(vertices, faces, fps, unit)
 
 
-def _frames(array: NDArray[np.generic], path: Path) -> NDArray[np.generic]:
+def _frames(array: object, path: Path) -> NDArray[np.generic]:
+    if not isinstance(array, np.ndarray):
+        raise InputError.of(path, "an array of numbers", "another kind of file")
     if array.dtype.kind not in _NUMBERS:
         raise InputError.of(path, "an array of numbers", f"type {array.dtype}")
     if array.ndim == 2:
@@ -94,7 +98,9 @@ def _frames(array: NDArray[np.generic], path: Path) -> NDArray[np.generic]:
     return array
 
 
-def _faces(faces: NDArray[np.generic], n_vertices: int, path: Path) -> Ints:
+def _faces(faces: object, n_vertices: int, path: Path) -> Ints:
+    if not isinstance(faces, np.ndarray):
+        raise InputError.of(path, "faces as an array", "another kind of file")
     if faces.ndim != 2 or faces.shape[1] != 3 or faces.dtype.kind not in "iu":
         wanted = "faces of shape (F, 3) as whole numbers"
         raise InputError.of(path, wanted, f"shape {faces.shape} of type {faces.dtype}")
@@ -107,6 +113,7 @@ def write_arrays(sequence: MeshSequence, path: Path, unit: str, progress: Progre
         if path.suffix.lower() == ".npy":
             with part.open("wb") as file:
                 _put_vertices(file, sequence, unit, progress)
+            progress.check()
             return
         others = {
             "faces": sequence.faces,
@@ -119,6 +126,7 @@ def write_arrays(sequence: MeshSequence, path: Path, unit: str, progress: Progre
                     np.lib.format.write_array(member, array, allow_pickle=False)
             with archive.open("vertices.npy", "w", force_zip64=True) as member:
                 _put_vertices(member, sequence, unit, progress)
+        progress.check()
 
 
 def _put_vertices(file: IO[bytes], sequence: MeshSequence, unit: str, progress: Progress) -> None:

@@ -15,7 +15,7 @@ from studio.core.sequence import Floats, Ints
 from .digits import VertexLines
 from .numbers import Index, Text
 from .topology import fan, same_faces, same_vertices
-from .units import Doubles, Encoder, Pieces, noted_unit
+from .units import Doubles, Encoder, Pieces, noted_unit, shown
 
 _SLASH = ord("/")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -164,7 +164,7 @@ def _check_words(text: Text, first: Index, line: Index, path: Path) -> None:
 
 
 def _word(text: Text, index: int) -> str:
-    return text.token(index)[:24].decode("latin-1")
+    return shown(text.token(index).decode("latin-1"))
 
 
 def _line_error(path: Path, line: int, wanted: str, found: str) -> InputError:

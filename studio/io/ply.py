@@ -14,7 +14,7 @@ from studio.core.sequence import Floats, Ints
 
 from .numbers import read_numbers
 from .topology import checked_faces, fan, same_faces, same_vertices
-from .units import Doubles, Encoder, Pieces, noted_unit
+from .units import Doubles, Encoder, Pieces, noted_unit, shown
 
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
@@ -149,8 +149,9 @@ def parse_ply(
 
 def _vertices(table: dict[str, NDArray[np.generic]], path: Path) -> Doubles:
     if not {"x", "y", "z"} <= table.keys():
-        raise InputError.of(path, "vertex properties x, y and z", ", ".join(table) or "none")
-    vertices = np.stack([table[axis].astype(np.float64) for axis in "xyz"], axis=1)
+        raise InputError.of(path, "vertex properties x, y and z", shown(", ".join(table)) or "none")
+    with np.errstate(invalid="ignore"):
+        vertices = np.stack([table[axis].astype(np.float64) for axis in "xyz"], axis=1)
     if not len(vertices):
         raise InputError.of(path, "vertices", "none")
     return vertices
@@ -178,7 +179,9 @@ class _Binary:
 
     def table(self, element: Element) -> dict[str, NDArray[np.generic]]:
         if element.has_lists:
-            raise InputError.of(self.path, f"plain numbers in element {element.name}", "a list")
+            raise InputError.of(
+                self.path, f"plain numbers in element {shown(element.name)}", "a list"
+            )
         rows = self._take(element.dtype(self.order), element.size)
         return {p.name: rows[p.name] for p in element.properties}
 
@@ -259,11 +262,13 @@ class _Ascii:
 
     def table(self, element: Element) -> dict[str, NDArray[np.generic]]:
         if element.has_lists:
-            raise InputError.of(self.path, f"plain numbers in element {element.name}", "a list")
+            raise InputError.of(
+                self.path, f"plain numbers in element {shown(element.name)}", "a list"
+            )
         width = len(element.properties)
         rows = self._numbers(self._lines(element.size))
         if len(rows) != width * element.size:
-            wanted = f"{element.size} lines of {width} numbers in element {element.name}"
+            wanted = f"{element.size} lines of {width} numbers in element {shown(element.name)}"
             raise InputError.of(self.path, wanted, f"{len(rows)} numbers")
         rows = rows.reshape(-1, width)
         return {p.name: rows[:, k] for k, p in enumerate(element.properties)}
@@ -327,7 +332,7 @@ class _Ascii:
         return values.astype(np.int64)
 
     def _short(self, element: Element) -> InputError:
-        return InputError.of(self.path, f"{element.size} of element {element.name}", "fewer")
+        return InputError.of(self.path, f"{element.size} of element {shown(element.name)}", "fewer")
 
 
 def ply_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:

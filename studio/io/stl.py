@@ -92,7 +92,9 @@ def parse_stl(data: bytes, path: Path) -> Doubles:
         wanted = f"{_HEAD + 50 * count} bytes for {count} triangles"
         raise InputError.of(path, wanted if count else "an STL file", f"{len(data)} bytes")
     facets = np.frombuffer(data, _FACET, count, _HEAD)
-    return _some(facets["corners"].reshape(-1, 3).astype(np.float64), path)
+    with np.errstate(invalid="ignore"):
+        corners = facets["corners"].reshape(-1, 3).astype(np.float64)
+    return _some(corners, path)
 
 
 def _parse_text(data: bytes, path: Path) -> Doubles:

@@ -30,7 +30,8 @@ def guess_unit(vertices: NDArray[np.floating]) -> str:
 
     A head is 150 to 400 mm tall: below 1 it must be metres, below 60 centimetres.
     """
-    size = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
+    with np.errstate(invalid="ignore"):
+        size = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
     if size < 1.0:
         return "m"
     return "cm" if size < 60.0 else "mm"
@@ -42,10 +43,16 @@ def noted_unit(head: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def shown(text: str) -> str:
+    """A word out of a file as it may stand in a sentence: short, on one line, printable."""
+    line = "".join(c if c.isprintable() else "?" for c in text)
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
 def checked_unit(unit: str) -> float:
     """Millimetres in a unit; raises `InputError` for one that is not known."""
     if unit not in MILLIMETRES:
-        raise InputError.of("unit", "mm, cm or m", unit)
+        raise InputError.of("unit", "mm, cm or m", shown(unit))
     return MILLIMETRES[unit]
 
 

@@ -79,6 +79,7 @@ def _write_mesh(
     with whole_file(path) as part:
         part.write_bytes(b"".join(encode(sequence.vertices[0])))
         progress.report(1.0, f"Writing {path.name}")
+        progress.check()
     return path
 
 
@@ -99,6 +100,7 @@ def _write_frames(
         for file_name, frame in steps:
             with open(part / file_name, "wb", buffering=0) as file:
                 file.write(b"".join(encode(frame)))
+        progress.check()
     return [folder / file_name for file_name in names]
 
 

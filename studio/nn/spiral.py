@@ -85,7 +85,7 @@ class DownStep(nn.Module):
         taps = self.gather(x.flatten(1))  # (Vc*S, C*B)
         taps = taps.view(len(self.kept), self.conv.length * channels, batch)
         out = vertex_product(self.conv.linear.weight, taps)
-        return F.elu_(out + self.conv.linear.bias[:, None])
+        return F.elu_(out.add_(self.conv.linear.bias[:, None]))
 
 
 class UpStep(nn.Module):
@@ -128,7 +128,7 @@ class UpStep(nn.Module):
         taps = vertex_product(self.conv.by_tap(), x)  # (Vc, S*C, B)
         rows = taps.reshape(coarse * self.conv.length, self.conv.c_out * batch)
         out = self.taps(rows).view(-1, self.conv.c_out, batch)
-        out = out + self.conv.linear.bias[:, None]
+        out = out.add_(self.conv.linear.bias[:, None])
         return out if self.last else F.elu_(out)
 
 

@@ -30,7 +30,7 @@ class Actions:
 
     def __init__(self, window: MainWindow, commands: Commands) -> None:
         self.window, self.commands = window, commands
-        self._all: list[QAction] = []
+        self._all: list[tuple[str, QAction]] = []
         self._file()
         self._edit()
         self._view()
@@ -45,12 +45,12 @@ class Actions:
         self._show_playback()
 
     def shortcuts(self) -> list[tuple[str, str]]:
-        """(what it does, its keys) of every action that has keys, in menu order."""
+        """(what it does, its key) of every action that has one, in menu order."""
         native = QKeySequence.SequenceFormat.NativeText
         return [
-            (action.text().replace("&", "").rstrip("…"), keys)
-            for action in self._all
-            if (keys := ", ".join(key.toString(native) for key in action.shortcuts()))
+            (text.replace("&", "").rstrip("…"), action.shortcut().toString(native))
+            for text, action in self._all
+            if not action.shortcut().isEmpty()
         ]
 
     def clip_actions(self) -> list[QAction]:
@@ -68,7 +68,7 @@ class Actions:
         elif key:
             action.setShortcut(QKeySequence(key))
         menu.addAction(action)
-        self._all.append(action)
+        self._all.append((text, action))
         return action
 
     def _choices(
@@ -120,8 +120,9 @@ class Actions:
         menu.addSeparator()
         names = {device: _DEVICE_NAMES[device] for device in DEVICES}
         self.devices = self._choices(
-            menu.addMenu("De&vice"), names, window.settings.device, self.commands.choose_device
+            menu.addMenu("De&vice"), names, window.controller.device, window.controller.set_device
         )
+        window.controller.device_changed.connect(self._show_device)
 
     def _view(self) -> None:
         menu, window = self._menu("&View"), self.window
@@ -209,8 +210,15 @@ class Actions:
         for action in (*self.clip_actions(), self.at_rest, *self._clip_playback):
             action.setEnabled(has_clip)
 
+    def _show_device(self, device: str) -> None:
+        self.window.settings.device = device
+        self._check(self.devices, device)
+
     def _show_playback(self) -> None:
         playhead = self.window.player.playhead
         for group, value in ((self.loops, playhead.loop), (self.modes, playhead.mode)):
-            for action in group.actions():
-                action.setChecked(action.data() == value)
+            self._check(group, value)
+
+    def _check(self, group: QActionGroup, value: str) -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == value)

@@ -22,7 +22,7 @@ from .keys import KeyGuard
 from .main_window import MainWindow
 from .settings import Settings
 from .theme import apply_theme
-from .work import OpenEngine, open_engine
+from .work import OpenEngine, import_view, open_engine
 
 
 def prepare_surface() -> None:
@@ -92,8 +92,7 @@ def run_app(
 def _start(window: MainWindow, paths: Sequence[Path]) -> None:
     """What may take a while, once the window has been painted."""
     QApplication.processEvents()
-    window.build_view()
-    window.controller.load_models()
+    window.controller.prepare(import_view, then=window.build_view)
     window.open_paths(paths)
 
 

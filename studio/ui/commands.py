@@ -107,21 +107,20 @@ class Commands:
         if isinstance(app, QApplication):
             apply_theme(app, theme)
 
-    def choose_device(self, device: str) -> None:
-        self.window.settings.device = device
-        self.window.controller.set_device(device)
-
-    def show_in_folder(self, path: Path) -> None:
-        folder = path if path.is_dir() else path.parent
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def open_link(self, link: str) -> None:
+        QDesktopServices.openUrl(QUrl(link))
 
     def keys(self) -> None:
         """Every action that has a key, read from the actions themselves."""
-        rows = "".join(
-            f"<tr><td style='padding:3px 24px 3px 0'><b>{key}</b></td><td>{text}</td></tr>"
+        rows = [
+            f"<tr><td style='padding:3px 20px 3px 0'><b>{key}</b></td>"
+            f"<td style='padding:3px 36px 3px 0'>{text}</td></tr>"
             for text, key in self.window.menu_actions.shortcuts()
-        )
-        self._show_text("Keys", f"<table>{rows}</table>")
+        ]
+        half = (len(rows) + 1) // 2
+        left, right = "".join(rows[:half]), "".join(rows[half:])
+        columns = f"<td><table>{left}</table></td><td><table>{right}</table></td>"
+        self._show_text("Keys", f"<table><tr>{columns}</tr></table>")
 
     def about(self) -> None:
         from PySide6 import __version__ as qt_version

@@ -6,18 +6,17 @@ Widgets call its verbs; it starts jobs on lanes and hands what they bring to the
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError, MeshSequence, Probabilities, StudioError
-from studio.core.sequence import Floats
 from studio.document import ClipState, Document
 
 from .bind import bind
 from .jobs import Lane
+from .messages import sentence
 from .work import (
     Models,
     OpenEngine,
@@ -42,10 +41,12 @@ class Controller(QObject):
     """
 
     engine_changed = Signal(object)  # Models, or None while there is none
+    device_changed = Signal(str)  # the one asked for: auto, cuda, mps or cpu
     probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
     recognition_note = Signal(str)  # why there are none, empty when there are
     clip_opened = Signal(object)  # Path
     exported = Signal(object)  # Path
+    noticed = Signal(str)  # a sentence, e.g. that the engine fell back to the CPU
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -60,14 +61,32 @@ class Controller(QObject):
         super().__init__(parent)
         self.document = document
         self.lanes = {name: Lane(name, self) for name in LANES}
+        # Not among the lanes, because an import cannot be cancelled.
+        self._imports = Lane("imports", self)
         self.engine: Models | None = None
         self.device = device
         self._open_engine, self._folder = open_engine, engine_folder
-        self._engine_problem = ""
+        self._engine_problem, self._worked_on = "", "auto"
         self._waiting: deque[Path] = deque()
         self._answers: OrderedDict[AnswerKey, Probabilities] = OrderedDict()
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
+
+    def prepare(self, imports: Callable[..., object], *, then: Callable[[], object]) -> None:
+        """Import what the view needs in the background, make it, then load the models.
+
+        One after the other, because two imports at a time only wait for each other.
+        """
+
+        def made(_answer: object) -> None:
+            then()
+            self.load_models()
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error)
+            self.load_models()
+
+        self._imports.submit(imports, on_result=made, on_error=failed)
 
     # Models
 
@@ -78,6 +97,7 @@ class Controller(QObject):
             self._open_engine,
             self._folder,
             self.device,
+            self.noticed.emit,
             title="Loading models",
             on_result=self._take_engine,
             on_error=self._miss_engine,
@@ -85,18 +105,26 @@ class Controller(QObject):
         self.recognize()
 
     def set_device(self, device: str) -> None:
-        """Load the models again on auto, cuda, mps or cpu; the old ones serve until then."""
+        """Load the models again on auto, cuda, mps or cpu; the old ones serve until then.
+
+        Where that fails, the device stays what it was.
+        """
         self.device = device
         self.load_models()
 
     def _take_engine(self, engine: Models) -> None:
-        self.engine = engine
+        self.engine, self._worked_on = engine, self.device
         self.engine_changed.emit(engine)
+        self.device_changed.emit(self.device)
         self.recognize()
 
     def _miss_engine(self, error: Exception) -> None:
-        self._engine_problem = str(error)
+        self._engine_problem = sentence(error)
         self.failed.emit(error)
+        failed, self.device = self.device, self._worked_on
+        self.device_changed.emit(self.device)
+        if self.engine is None and failed != self.device:
+            self.load_models()  # a device that was there last time may be gone today
         self.recognize()
 
     # Clips
@@ -172,7 +200,8 @@ class Controller(QObject):
             loading = self.lanes["models"].busy
             return "The models are being loaded…" if loading else self._engine_problem or _NO_MODELS
         if "recognizer" not in self.engine.kinds:
-            return f"The model set {self.engine.name} has no recognizer."
+            missing = f"The model set {self.engine.name} has no recognizer."
+            return self.engine.problems.get("recognizer", missing)
         if clip.sequence.topology != self.engine.topology:
             return _OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
         return ""
@@ -203,7 +232,7 @@ class Controller(QObject):
             self.failed.emit(InputError(self._why_no_engine()))
             return
         try:
-            neutral, whose = self._generation_neutral(engine)
+            face_of = self._face_of(engine)
         except InputError as error:
             self.failed.emit(error)
             return
@@ -212,14 +241,14 @@ class Controller(QObject):
             "seed": wanted.seed,
             "frames": wanted.length,
             "intensity": wanted.intensity,
-            "neutral": whose,
+            "neutral": _whose(face_of),
             "model": engine.name,
         }
         self.lanes["generate"].submit(
             generate_clip,
             engine,
             recipe,
-            neutral,
+            face_of,
             title=f"Generating {wanted.label}, seed {wanted.seed}",
             on_result=lambda sequence: self.document.add_generated(sequence, recipe),
             on_error=self.failed.emit,
@@ -230,17 +259,16 @@ class Controller(QObject):
             return "The models are still being loaded; try again in a moment."
         return self._engine_problem or _NO_MODELS
 
-    def _generation_neutral(self, engine: Models) -> tuple[Floats | None, str]:
-        """The face to start from, (V, 3) or None for the template's, and its name."""
+    def _face_of(self, engine: Models) -> ClipState | None:
+        """The clip whose face to move, None for the template's."""
         clip = self.document.current_clip
         if self.document.state.generation.neutral == "template":
-            return None, "template"
+            return None
         if clip is None:
             raise InputError("Open or choose a clip first, or generate on the template face.")
         if clip.sequence.topology != engine.topology:
             raise InputError(_OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
-        frame = clip.start if clip.neutral_frame is None else clip.neutral_frame
-        return np.asarray(clip.sequence.vertices[frame]), f"{clip.name}, frame {frame}"
+        return clip
 
     # Export
 
@@ -282,10 +310,19 @@ class Controller(QObject):
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
         self._waiting.clear()
-        for lane in self.lanes.values():
+        lanes = [self._imports, *self.lanes.values()]
+        for lane in lanes:
             lane.cancel()
-        for lane in self.lanes.values():
+        for lane in lanes:
             lane.close()
+
+
+def _whose(clip: ClipState | None) -> str:
+    """Whose face a recipe starts from, for people to read."""
+    if clip is None:
+        return "template"
+    known = clip.neutral_frame is not None
+    return f"{clip.name}, frame {clip.neutral_frame}" if known else f"{clip.name}, estimated"
 
 
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."

@@ -168,7 +168,9 @@ class GeneratePanel(QWidget):
     def _show_engine(self, engine: Models | None) -> None:
         able = engine is not None and "diffusion" in engine.kinds
         self.generate.setEnabled(able)
-        reason = "No model that generates is loaded" if engine else "The models are not loaded yet"
+        reason = "The models are not loaded yet"
+        if engine is not None:
+            reason = engine.problems.get("diffusion", "No model that generates is loaded")
         self.generate.setToolTip("Make a new clip (Ctrl+Return)" if able else reason)
         if engine is not None:
             self._set_labels(tuple(engine.labels))

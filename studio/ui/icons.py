@@ -1,47 +1,63 @@
-"""The few icons the panels need, drawn in the palette's own text colour."""
+"""The few icons the panels need, drawn when shown: sharp at any scale, right in any theme."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
-_SIZE = 64
+_SIDE = 64.0
 _PIPS = ((20, 20), (44, 20), (32, 32), (20, 44), (44, 44))
+Draw = Callable[[QPainter, QColor], None]
+
+
+class DrawnIcon(QIconEngine):
+    """Calls a drawing function on a square of 64 by 64, in the palette's text colour of now."""
+
+    def __init__(self, draw: Draw) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def clone(self) -> QIconEngine:
+        return DrawnIcon(self._draw)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        groups = QPalette.ColorGroup
+        group = groups.Disabled if mode == QIcon.Mode.Disabled else groups.Normal
+        color = QApplication.palette().color(group, QPalette.ColorRole.ButtonText)
+        side = min(rect.width(), rect.height())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(
+            rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2
+        )
+        painter.scale(side / _SIDE, side / _SIDE)
+        painter.setPen(QPen(color, 5, c=Qt.PenCapStyle.RoundCap))
+        self._draw(painter, color)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return pixmap
 
 
 def dice_icon() -> QIcon:
-    return _icon(_dice)
+    return QIcon(DrawnIcon(_dice))
 
 
 def cross_icon() -> QIcon:
-    return _icon(_cross)
+    return QIcon(DrawnIcon(_cross))
 
 
 def film_icon() -> QIcon:
     """A clip that came from a file."""
-    return _icon(_film)
-
-
-def _icon(draw: Callable[[QPainter, QColor], None]) -> QIcon:
-    icon = QIcon()
-    palette = QApplication.palette()
-    for mode, group in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Normal),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
-    ):
-        pixmap = QPixmap(_SIZE, _SIZE)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = palette.color(group, QPalette.ColorRole.ButtonText)
-        painter.setPen(QPen(color, 5, c=Qt.PenCapStyle.RoundCap))
-        draw(painter, color)
-        painter.end()
-        icon.addPixmap(pixmap, mode)
-    return icon
+    return QIcon(DrawnIcon(_film))
 
 
 def _dice(painter: QPainter, color: QColor) -> None:

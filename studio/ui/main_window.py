@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -74,8 +75,9 @@ class MainWindow(QMainWindow):
         self.menu_actions = Actions(self, self.commands)
         self.setCentralWidget(self.stage)
         self._add_docks()
-        bar = StatusBar(document, controller, self.player, self.menu_actions.devices)
-        self.setStatusBar(bar)
+        self.status = StatusBar(document, controller, self.player, self.menu_actions.devices)
+        self.status.link_opened.connect(self.commands.open_link)
+        self.setStatusBar(self.status)
         self.clips.menu_actions = self.menu_actions.clip_actions()
         self._connect()
         self.setAcceptDrops(True)
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
         controller.probabilities_changed.connect(stage.show_probabilities)
         controller.clip_opened.connect(self.settings.add_recent)
         controller.exported.connect(self._show_export)
+        controller.noticed.connect(self._show_notice)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.commands.open_files)
         stage.empty.sample_asked.connect(self.commands.open_first_sample)
@@ -172,8 +175,16 @@ class MainWindow(QMainWindow):
         clip = self.document.current_clip
         self.setWindowTitle(f"{clip.name} — Expression Studio" if clip else "Expression Studio")
 
+    def _show_notice(self, sentence: str) -> None:
+        self.status.show_notice(html.escape(sentence))
+        self.status.show_device()
+
     def _show_export(self, path: Path) -> None:
-        self.statusBar().showMessage(f"Exported to {path}", 10_000)
+        folder = QUrl.fromLocalFile(str(path if path.is_dir() else path.parent))
+        name = html.escape(path.name)
+        self.status.show_notice(
+            f'Exported {name}. <a href="{folder.toString()}">Show in folder</a>'
+        )
 
     # Drops
 

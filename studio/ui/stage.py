@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import MeshSequence, Probabilities, StudioError
@@ -22,6 +22,8 @@ from .timeline import Timeline
 
 if TYPE_CHECKING:
     from .viewport import Viewport
+
+PAUSE_MS = 800
 
 
 class EmptyState(QWidget):
@@ -76,6 +78,9 @@ class Stage(QWidget):
         layout.addWidget(self._stack, stretch=1)
         layout.addWidget(self.timeline)
         layout.addWidget(self.bar)
+        # The timeline does not tell when a handle is let go; a pause ends the undo step.
+        self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(document.seal)
         self._connect_bar()
         self._connect_document()
         self._show_clip()
@@ -117,6 +122,7 @@ class Stage(QWidget):
         self.timeline.range_changed.connect(self._set_range)
         bind(self, player.playhead.playing_changed, bar.set_playing)
         bind(self, player.playhead.frame_changed, self._show_frame)
+        bind(self, player.playhead.settings_changed, self._show_settings)
 
     def _connect_document(self) -> None:
         document = self.document
@@ -128,6 +134,7 @@ class Stage(QWidget):
         clip = self.document.current_clip
         if clip is not None:
             self.document.set_range(clip.id, start, stop)
+            self._pause.start()
 
     def _show_clip(self) -> None:
         clip = self.document.current_clip
@@ -140,7 +147,7 @@ class Stage(QWidget):
         n_frames, fps = (sequence.n_frames, sequence.fps) if sequence else (1, 30.0)
         self.timeline.set_clip(n_frames, fps)
         if clip is not None:
-            self.timeline.set_range(*clip.range)
+            self._show_range(clip.id, *clip.range)
         self.on_view(lambda view: view.show_sequence(sequence, _regions(sequence)))
         self._show_neutral()
         self._show_frame(self.player.playhead.frame)
@@ -152,6 +159,7 @@ class Stage(QWidget):
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:
         if clip_id == self.document.state.current:
             self.timeline.set_range(start, stop)
+            self.bar.set_range(start, stop)
 
     def _show_frame(self, frame: int) -> None:
         clip = self.document.current_clip
@@ -162,7 +170,11 @@ class Stage(QWidget):
         self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)
 
     def _show_settings(self) -> None:
-        self.bar.set_playing(self.player.playhead.playing)
+        playhead = self.player.playhead
+        self.bar.set_playing(playhead.playing)
+        self.bar.set_loop(playhead.loop)
+        self.bar.set_mode(playhead.mode)
+        self.bar.set_speed(playhead.speed)
 
 
 def resting(clip: ClipState | None) -> Floats | None:

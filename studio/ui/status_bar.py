@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,9 +21,8 @@ from .controller import Controller
 from .icons import cross_icon
 from .jobs import Lane
 from .player import Player
-from .work import Models
 
-LINK_MS = 12_000
+NOTICE_MS = 12_000
 
 
 class JobView(QWidget):
@@ -66,7 +65,7 @@ class JobView(QWidget):
 class StatusBar(QStatusBar):
     """Follows the lanes, the playhead and the engine."""
 
-    device_chosen = Signal(str)
+    link_opened = Signal(str)
 
     def __init__(
         self,
@@ -79,7 +78,9 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.document, self.controller, self.playhead = document, controller, player.playhead
         self.setSizeGripEnabled(False)
+        self._left = QHBoxLayout()
         self.jobs = {name: self._add_job(name, lane) for name, lane in controller.lanes.items()}
+        self._add_left()
         self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
         self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -90,18 +91,35 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.rates)
         self.addPermanentWidget(self.device)
         player.effective_fps_changed.connect(self._show_rates)
-        controller.engine_changed.connect(self._show_device)
+        controller.engine_changed.connect(lambda _engine: self.show_device())
         bind(self, document.current_changed, lambda _clip: self._show_rates(None))
         bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
         self._show_rates(None)
-        self._show_device(controller.engine)
+        self.show_device()
 
     def _add_job(self, name: str, lane: Lane) -> JobView:
         view = JobView(lane)
         view.cancelled.connect(lambda: self.controller.cancel(name))
-        self.addWidget(view)
-        view.hide()
+        self._left.addWidget(view)
         return view
+
+    def _add_left(self) -> None:
+        # Not showMessage: that would hide the jobs and their Cancel buttons.
+        self.notice = QLabel()
+        self.notice.linkActivated.connect(self.link_opened)
+        self._fade = QTimer(self, interval=NOTICE_MS, singleShot=True)
+        self._fade.timeout.connect(self.notice.clear)
+        self._left.addWidget(self.notice)
+        self._left.addStretch(1)
+        self._left.setContentsMargins(4, 0, 0, 0)
+        holder = QWidget()
+        holder.setLayout(self._left)
+        self.addWidget(holder, 1)
+
+    def show_notice(self, html: str) -> None:
+        """Say something for a while; links arrive as `link_opened`."""
+        self.notice.setText(html)
+        self._fade.start()
 
     def _show_rates(self, effective: float | None) -> None:
         clip = self.document.current_clip
@@ -115,6 +133,7 @@ class StatusBar(QStatusBar):
             text += f" · shown {effective:.0f} fps"
         self.rates.setText(f"{text}  ")
 
-    def _show_device(self, engine: Models | None) -> None:
-        name = engine.device if engine is not None else "no models"
-        self.device.setText(name.upper() if engine is not None else name)
+    def show_device(self) -> None:
+        """Say where the models run; they may have moved to the CPU."""
+        engine = self.controller.engine
+        self.device.setText(engine.device.upper() if engine is not None else "no models")

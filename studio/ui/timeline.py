@@ -105,7 +105,7 @@ class Timeline(QWidget):
     # Size and painting
 
     def sizeHint(self) -> QSize:
-        return QSize(640, round(9.5 * self.fontMetrics().height()))
+        return QSize(640, round(10.5 * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.sizeHint().height())
@@ -166,7 +166,10 @@ class Timeline(QWidget):
         x = round(axis.x(self._frame)) + 0.5
         color = self.palette().color(Role.BrightText)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(x - 0.75, layout.lane.top(), 1.5, layout.strip.bottom() - layout.lane.top()), color)
+        painter.fillRect(
+            QRectF(x - 0.75, layout.lane.top(), 1.5, layout.strip.bottom() - layout.lane.top()),
+            color,
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         text = str(self._frame)
@@ -237,9 +240,7 @@ class Timeline(QWidget):
             self._follow(self._hover.x())
         else:
             over = self._handle_at(self._hover) is not None and self._n_frames > 1
-            self.setCursor(
-                Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor
-            )
+            self.setCursor(Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -63,10 +63,10 @@ def time_text(frame: int, fps: float) -> str:
 def curve(values: Floats, axis: FrameAxis, top: float, height: float) -> Points:
     """(N, 2) pixels of a curve of values (T,) in 0..1.
 
-    More frames than pixel columns become the lowest and the highest value of each column, so
-    that a peak of one frame stays visible.
+    More frames than pixels become the lowest and the highest value of each column of two
+    pixels, so that a peak of one frame stays visible.
     """
-    columns = max(int(axis.width), 1)
+    columns = max(int(axis.width / 2), 1)
     if len(values) <= 2 * columns:
         x = axis.left + np.arange(len(values)) * axis.pixels_per_frame
         y = np.asarray(values, dtype=np.float64)
@@ -85,9 +85,9 @@ def leaders(per_frame: Floats, axis: FrameAxis) -> list[tuple[float, float, int]
     at = np.linspace(0, len(per_frame) - 1, min(columns, len(per_frame))).round().astype(np.int64)
     best = per_frame[at].argmax(axis=1)
     edges = np.flatnonzero(np.diff(best)) + 1
-    starts, stops = np.r_[0, edges], np.r_[edges, len(best)]
-    scale = axis.width / len(best)
-    return [
-        (axis.left + a * scale, axis.left + b * scale, int(best[a]))
-        for a, b in zip(starts, stops, strict=True)
-    ]
+    # A run ends half-way between the last frame that has its label and the next.
+    borders = [axis.x(float(at[edge - 1] + at[edge]) / 2) for edge in edges]
+    starts = [axis.left, *borders]
+    stops = [*borders, axis.left + axis.width]
+    first = np.r_[0, edges]
+    return [(a, b, int(best[k])) for a, b, k in zip(starts, stops, first, strict=True)]

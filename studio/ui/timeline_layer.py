@@ -62,9 +62,7 @@ def paint_layer(
     painter.end()
 
 
-def _paint_ruler(
-    painter: QPainter, layout: Layout, axis: FrameAxis, palette: QPalette
-) -> None:
+def _paint_ruler(painter: QPainter, layout: Layout, axis: FrameAxis, palette: QPalette) -> None:
     metrics = QFontMetricsF(painter.font())
     widest = metrics.horizontalAdvance(str(axis.n_frames - 1))
     major, minor = axis.steps(widest + 28)
@@ -131,6 +129,6 @@ def polygon(points: Points) -> QPolygonF:
     out = QPolygonF()
     out.resize(len(points))
     if len(points):
-        block = Shiboken.VoidPtr(out.data(), out.size() * 16, True)
+        block = Shiboken.VoidPtr(out.data(), out.size() * 16, True)  # type: ignore[call-arg, arg-type]
         np.frombuffer(block, dtype=np.float64)[:] = np.ascontiguousarray(points).ravel()  # type: ignore[call-overload]
     return out

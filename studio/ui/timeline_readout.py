@@ -52,9 +52,7 @@ def _box(
     return QRectF(round(left) + 0.5, round(top) + 0.5, round(width), round(height))
 
 
-def _paint_line(
-    painter: QPainter, palette: QPalette, line: QRectF, label: str, value: str
-) -> None:
+def _paint_line(painter: QPainter, palette: QPalette, line: QRectF, label: str, value: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(label_color(label)))
     painter.drawEllipse(QRectF(line.left(), line.center().y() - _DOT / 2, _DOT, _DOT))

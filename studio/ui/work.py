@@ -6,7 +6,7 @@ They import what they need when they run, so that the window is painted before t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from studio.core import MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
 from studio.document import ClipState
 
+Notice = Callable[[str], None]
 _FRAMES = {".obj", ".ply", ".stl"}
 
 
@@ -33,10 +34,14 @@ class Models(Protocol):
     def name(self) -> str: ...
     @property
     def kinds(self) -> frozenset[str]: ...
+    @property
+    def problems(self) -> Mapping[str, str]: ...
 
     def recognize(
-        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = ...
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
     ) -> Probabilities: ...
+
+    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
 
     def generate(
         self,
@@ -46,23 +51,34 @@ class Models(Protocol):
         frames: int = 60,
         intensity: float = 1.0,
         neutral: Floats | None = None,
-        progress: Progress = ...,
+        progress: Progress | None = ...,
     ) -> MeshSequence: ...
 
 
 class OpenEngine(Protocol):
-    """How to get an engine from a folder (None: the shipped one) on a device."""
+    """How to get an engine from a folder (None: the shipped one) on a device.
 
-    def __call__(self, folder: Path | None, device: str, *, progress: Progress) -> Models: ...
+    notice : told, from any thread, a sentence when the engine had to change its ways
+    """
+
+    def __call__(
+        self, folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> Models: ...
 
 
-def open_engine(folder: Path | None, device: str, *, progress: Progress) -> Models:
+def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: Progress) -> Models:
     """The shipped engine. Called in a worker's thread, because torch takes seconds to import."""
     progress.report(0.0, "Loading models")
     from studio.engine import Engine
 
-    engine: Models = Engine.open(folder, device, progress)
+    engine: Models = Engine.open(folder, device, progress, notice=notice)
     return engine
+
+
+def import_view(*, progress: Progress) -> None:
+    """Import VTK off the window's thread, so that the painted window answers meanwhile."""
+    progress.report(0.0, "Preparing the view")
+    from . import viewport  # noqa: F401
 
 
 def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
@@ -126,8 +142,15 @@ def recognize_clip(
 
 
 def generate_clip(
-    engine: Models, recipe: dict[str, object], neutral: Floats | None, *, progress: Progress
+    engine: Models, recipe: dict[str, object], face_of: ClipState | None, *, progress: Progress
 ) -> MeshSequence:
+    """What the recipe says, on the resting face of a clip or, for None, of the template."""
+    neutral, sampling = None, progress
+    if face_of is not None:
+        neutral = chosen_neutral(face_of)
+        if neutral is None:
+            neutral = engine.resting_face(face_of.sequence, progress.part(0.0, 0.2))
+            sampling = progress.part(0.2, 1.0)
     label, seed = str(recipe["label"]), int(str(recipe["seed"]))
     sequence = engine.generate(
         label,
@@ -135,6 +158,6 @@ def generate_clip(
         frames=int(str(recipe["frames"])),
         intensity=float(str(recipe["intensity"])),
         neutral=neutral,
-        progress=progress,
+        progress=sampling,
     )
     return sequence.renamed(f"{label} {seed}")

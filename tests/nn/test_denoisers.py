@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -34,6 +35,15 @@ UNET = DiffusionConfig(
     min_snr=0.0,
     steps=8,
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """On models this small, threads cost more than they bring."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def untrained(config: DiffusionConfig) -> MotionDiffusion:
@@ -106,7 +116,7 @@ def test_a_seed_names_a_clip_alone_or_in_a_batch(model: MotionDiffusion, sampler
     again = sample(model, 1, z_in, 9, [3, 4, 5], sampler=sampler)
     alone = sample(model, 1, z_in, 9, [4], sampler=sampler)
     assert torch.equal(batch, again)
-    torch.testing.assert_close(alone[0], batch[1], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(alone[0], batch[1], atol=1e-3, rtol=1e-3)
     assert torch.equal(batch[:, 0], z_in.expand(3, -1))
     assert batch.isfinite().all()
     assert (batch[0] - batch[1]).abs().max() > 1e-2

@@ -11,7 +11,7 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
-from studio.ui.work import OpenEngine
+from studio.ui.work import Notice, OpenEngine
 
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 QUIET = Progress()
@@ -47,6 +47,7 @@ class SmallEngine:
     pause: float = 0.0
     labels: tuple[str, ...] = LABELS
     name: str = "small"
+    problems: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder"})
     topology: str = field(default_factory=lambda: ball().topology)
     asked: list[tuple[str, Floats | None]] = field(default_factory=list)
@@ -65,6 +66,10 @@ class SmallEngine:
         rows[:, 6] += np.maximum(0.6 - bulge, 0)
         rows /= rows.sum(axis=1, keepdims=True)
         return Probabilities(LABELS, rows, rows.mean(axis=0))
+
+    def resting_face(self, sequence: MeshSequence, progress: Progress = QUIET) -> Floats:
+        self._work(progress, "Reading")
+        return np.asarray(sequence.vertices[0])
 
     def generate(
         self,
@@ -93,7 +98,9 @@ class SmallEngine:
 def opener(engine: SmallEngine, *, before: Callable[[], object] | None = None) -> OpenEngine:
     """How a test hands its engine to the controller; `before` may raise or wait."""
 
-    def open_small(folder: Path | None, device: str, *, progress: Progress) -> SmallEngine:
+    def open_small(
+        folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> SmallEngine:
         progress.report(0.5, "Loading models")
         if before is not None:
             before()

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.core import CheckpointError, Probabilities
+from studio.core import CheckpointError, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
 from studio.ui.controller import Controller
-from studio.ui.work import collapse_frames
+from studio.ui.work import Notice, collapse_frames
 
 from .fakes import SmallEngine, ball, opener
 
@@ -205,6 +205,15 @@ def test_generating_from_the_clips_face_starts_there(
     made = document.current_clip
     assert made is not None
     np.testing.assert_array_equal(made.sequence.vertices[0], ball(8).vertices[4])
+    assert dict(made.recipe or {})["neutral"] == "ball, frame 4"
+    document.set_neutral_frame(clip, None)
+    document.set_current(clip)
+    controller.generate()
+    settle(qtbot, controller)
+    estimated = document.current_clip
+    assert estimated is not None
+    np.testing.assert_array_equal(estimated.sequence.vertices[0], ball(8).vertices[0])
+    assert dict(estimated.recipe or {})["neutral"] == "ball, estimated"
 
 
 def test_the_latest_generate_wins(
@@ -257,6 +266,31 @@ def test_models_that_cannot_be_loaded_leave_the_viewer_working(
     assert len(document.state.clips) == 1
     assert "half of one" in str(told.errors[0])
     assert "half of one" in told.notes[-1]
+    controller.close()
+
+
+def test_a_device_that_fails_leaves_the_old_one(
+    qtbot: QtBot, document: Document, engine: SmallEngine
+) -> None:
+    def open_small(
+        _folder: Path | None, device: str, _notice: Notice, *, progress: Progress
+    ) -> SmallEngine:
+        if device == "cuda":
+            raise InputError("cuda: expected an NVIDIA GPU, found none")
+        return engine
+
+    controller = Controller(document, open_engine=open_small, device="cuda")
+    told, devices = Told(controller), []
+    controller.device_changed.connect(devices.append)
+    load(qtbot, controller)
+    assert (controller.engine, controller.device) == (engine, "auto")
+    controller.set_device("cpu")
+    settle(qtbot, controller)
+    controller.set_device("cuda")
+    settle(qtbot, controller)
+    assert (controller.engine, controller.device) == (engine, "cpu")
+    assert devices == ["auto", "auto", "cpu", "cpu"]
+    assert len(told.errors) == 2
     controller.close()
 
 

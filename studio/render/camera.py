@@ -1,0 +1,100 @@
+"""A camera that orbits a face and never loses it: pure numbers, no VTK."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.sequence import Floats
+
+FIELD_OF_VIEW = 24.0  # degrees, upright; a portrait lens, which keeps noses in proportion
+MARGIN = 1.07
+MAX_ELEVATION = 85.0
+NEAREST, FARTHEST = 0.12, 4.0
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Orbit:
+    """Where the camera stands around a target.
+
+    center : (3,) of the box around the face, millimetres
+    size : (3,) of that box
+    azimuth : degrees to the face's left, 0 looks at it from the front (+z)
+    elevation : degrees up, held within 85
+    zoom : distance as a share of the fitted one
+    pan : (right, up) shift of the view as a share of the half height, held within 1
+    """
+
+    center: Vector
+    size: Vector
+    azimuth: float = 0.0
+    elevation: float = 0.0
+    zoom: float = 1.0
+    pan: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def around(cls, vertices: Floats) -> Orbit:
+        """The front view of vertices (V, 3)."""
+        low, high = vertices.min(axis=0).astype(float), vertices.max(axis=0).astype(float)
+        return cls((low + high) / 2, np.maximum(high - low, 1e-3))
+
+    def front(self) -> Orbit:
+        return Orbit(self.center, self.size)
+
+    def on(self, vertices: Floats) -> Orbit:
+        """The same view of other vertices (V, 3)."""
+        fitted = Orbit.around(vertices)
+        return replace(self, center=fitted.center, size=fitted.size)
+
+    def turned(self, azimuth: float, elevation: float) -> Orbit:
+        """Turned by degrees; the horizon stays level."""
+        up = min(max(self.elevation + elevation, -MAX_ELEVATION), MAX_ELEVATION)
+        around = (self.azimuth + azimuth + 180) % 360 - 180
+        return replace(self, azimuth=around, elevation=up)
+
+    def zoomed(self, factor: float) -> Orbit:
+        """Nearer for a factor below 1, within limits."""
+        return replace(self, zoom=min(max(self.zoom * factor, NEAREST), FARTHEST))
+
+    def panned(self, right: float, up: float) -> Orbit:
+        """Shifted by shares of the half height of what is seen, never off the face."""
+        x, y = self.pan[0] + right * self.zoom, self.pan[1] + up * self.zoom
+        return replace(self, pan=(min(max(x, -1.0), 1.0), min(max(y, -1.0), 1.0)))
+
+    def half_height(self, aspect: float) -> float:
+        """Half of the height seen at the target when fitted; aspect is width over height."""
+        return MARGIN * max(self.size[1], self.size[0] / max(aspect, 1e-3)) / 2
+
+    def distance(self, aspect: float) -> float:
+        """From the camera to the target, millimetres."""
+        fitted = self.half_height(aspect) / math.tan(math.radians(FIELD_OF_VIEW / 2))
+        return (fitted + self.size[2] / 2) * self.zoom
+
+    def axes(self) -> tuple[Vector, Vector, Vector]:
+        """Unit vectors right, up, and from the target towards the camera."""
+        a, e = math.radians(self.azimuth), math.radians(self.elevation)
+        towards = np.array(
+            [math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)]
+        )
+        right = np.array([math.cos(a), 0.0, -math.sin(a)])
+        return right, np.cross(towards, right), towards
+
+    def target(self, aspect: float) -> Vector:
+        """(3,) point in the middle of the view."""
+        right, up, _ = self.axes()
+        half = self.half_height(aspect)
+        return np.asarray(self.center + half * (self.pan[0] * right + self.pan[1] * up))
+
+    def position(self, aspect: float) -> Vector:
+        """(3,) place of the camera."""
+        return np.asarray(self.target(aspect) + self.distance(aspect) * self.axes()[2])
+
+    def clipping(self, aspect: float) -> tuple[float, float]:
+        """Near and far planes that hold the face with room for it to move."""
+        reach = 2.0 * float(np.linalg.norm(self.size))
+        far = self.distance(aspect) + reach
+        return max(self.distance(aspect) - reach, far / 500), far

@@ -1,0 +1,57 @@
+"""The colours of the displacement heat map, and the range they span."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from vtkmodules.vtkCommonCore import vtkLookupTable
+
+from studio.core.sequence import Floats
+
+STEPS = 256
+# Still grey, then yellow to violet: luminance falls all the way, so the order can be read
+# without hue.
+_STOPS = ((216, 216, 219), (246, 222, 140), (240, 160, 62), (205, 74, 76), (120, 34, 104), (48, 14, 70))
+_SAMPLE = 6_000_000  # vertices looked at to find the range of a clip
+
+
+def color_table() -> Floats:
+    """(256, 3) shares of red, green and blue, from no displacement to the most."""
+    stops = np.array(_STOPS, dtype=np.float32) / 255
+    at = np.linspace(0, len(stops) - 1, STEPS)
+    channels = [np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)]
+    return np.stack(channels, axis=1).astype(np.float32)
+
+
+def lookup_table() -> vtkLookupTable:
+    """The colours for a VTK mapper; the mapper sets the range."""
+    table = vtkLookupTable()
+    table.SetNumberOfTableValues(STEPS)
+    for place, (red, green, blue) in enumerate(color_table().tolist()):
+        table.SetTableValue(place, red, green, blue, 1.0)
+    return table
+
+
+def heat_limit(vertices: Floats, neutral: Floats) -> float:
+    """The top of the range for a clip (T, V, 3), a round number of millimetres.
+
+    Of a long clip of a large mesh frames are sampled evenly, so that this takes well under a
+    second; what lies above the limit shows in the last colour.
+    """
+    stride = max(math.ceil(vertices.shape[0] * vertices.shape[1] / _SAMPLE), 1)
+    most = 0.0
+    for frame in vertices[::stride]:
+        away = frame - neutral
+        most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
+    return round_up(math.sqrt(most))
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten; at least 0.1."""
+    value = max(value, 0.1)
+    power = 10.0 ** math.floor(math.log10(value))
+    for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):
+        if step * power >= value * (1 - 1e-9):
+            return step * power
+    return 10 * power

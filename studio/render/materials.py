@@ -1,0 +1,97 @@
+"""How the parts of a face look: one material a region, and the light they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vtkmodules.vtkRenderingCore import vtkLight, vtkProperty, vtkRenderer
+
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Colours are sRGB, shares in 0..1.
+
+    shadow : colour of what no light reaches; a warm one stands in for light that skin scatters
+    """
+
+    color: Color
+    shadow: Color
+    ambient: float
+    diffuse: float
+    specular: float
+    power: float
+    shine: Color = (1.0, 1.0, 1.0)
+
+    def dress(self, surface: vtkProperty) -> None:
+        """Give a surface this look."""
+        surface.SetDiffuseColor(*self.color)
+        surface.SetAmbientColor(*self.shadow)
+        surface.SetSpecularColor(*self.shine)
+        surface.SetAmbient(self.ambient)
+        surface.SetDiffuse(self.diffuse)
+        surface.SetSpecular(self.specular)
+        surface.SetSpecularPower(self.power)
+
+
+# Painted parts carry their colour in a texture, which multiplies everything: hence white.
+SKIN = Material((0.86, 0.66, 0.56), (0.80, 0.42, 0.32), 0.26, 0.80, 0.10, 16, (1.0, 0.93, 0.88))
+EYE = Material((0.97, 0.96, 0.95), (0.80, 0.76, 0.76), 0.42, 0.66, 0.85, 90)
+TONGUE = Material((0.80, 0.42, 0.42), (0.50, 0.16, 0.16), 0.30, 0.70, 0.30, 30)
+PLAIN = Material((0.72, 0.73, 0.75), (0.50, 0.50, 0.55), 0.26, 0.76, 0.14, 20)
+HEAT = Material((1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.45, 0.58, 0.04, 20)
+
+MATERIALS: dict[str, Material] = {
+    "skin": SKIN,
+    "eye_left": EYE,
+    "eye_right": EYE,
+    "tongue": TONGUE,
+}
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A light that travels with the camera; its place is in camera axes, the target at 0."""
+
+    place: Color
+    color: Color
+    strength: float
+
+
+# Key from the upper left, a cooler fill from the right, two rims from behind that part the
+# face from the background.
+LAMPS = (
+    Lamp((-0.55, 0.65, 1.0), (1.0, 0.96, 0.91), 0.78),
+    Lamp((0.95, 0.05, 0.75), (0.90, 0.94, 1.0), 0.34),
+    Lamp((0.9, 0.75, -0.7), (1.0, 0.98, 0.96), 0.34),
+    Lamp((-0.9, 0.35, -0.8), (0.93, 0.96, 1.0), 0.26),
+)
+
+
+def light(renderer: vtkRenderer) -> None:
+    """Replace the lights of a renderer by the studio's."""
+    renderer.RemoveAllLights()
+    renderer.AutomaticLightCreationOff()
+    for lamp in LAMPS:
+        made = vtkLight()
+        made.SetLightTypeToCameraLight()
+        made.SetPosition(*lamp.place)
+        made.SetFocalPoint(0, 0, 0)
+        made.SetColor(*lamp.color)
+        made.SetIntensity(lamp.strength)
+        renderer.AddLight(made)
+
+
+BACKGROUNDS: dict[str, tuple[Color, Color]] = {
+    "light": ((0.835, 0.845, 0.86), (0.955, 0.96, 0.965)),
+    "dark": ((0.10, 0.107, 0.12), (0.205, 0.215, 0.235)),
+}
+
+
+def background(renderer: vtkRenderer, theme: str) -> None:
+    """A quiet gradient, bottom to top, for the theme `light` or `dark`."""
+    bottom, top = BACKGROUNDS[theme]
+    renderer.SetBackground(*bottom)
+    renderer.SetBackground2(*top)
+    renderer.GradientBackgroundOn()

@@ -1,0 +1,82 @@
+"""Vertex normals of the frames of one clip: fast, and remembered within a budget."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkTriangleMeshPointNormals
+
+from studio.core.sequence import Floats, Ints
+
+CACHE_BYTES = 192 * 2**20
+
+
+def triangles(faces: Ints) -> vtkCellArray:
+    """Faces (F, 3) as VTK cells."""
+    cells = vtkCellArray()
+    offsets = np.arange(0, 3 * len(faces) + 1, 3, dtype=np.int64)
+    cells.SetData(
+        numpy_to_vtkIdTypeArray(offsets, deep=True),
+        numpy_to_vtkIdTypeArray(faces.ravel().astype(np.int64), deep=True),
+    )
+    return cells
+
+
+class NormalFilter:
+    """Area-weighted unit normals of one triangulation; one frame at a time.
+
+    The filter works on points of its own, so that it never hands back the normals of a mesh
+    that already carries some.
+    """
+
+    def __init__(self, faces: Ints, n_vertices: int) -> None:
+        self.points: NDArray[np.float32] = np.zeros((n_vertices, 3), dtype=np.float32)
+        self._vtk_points = vtkPoints()
+        self._vtk_points.SetData(numpy_to_vtk(self.points))
+        mesh = vtkPolyData()
+        mesh.SetPoints(self._vtk_points)
+        mesh.SetPolys(triangles(faces))
+        self._filter = vtkTriangleMeshPointNormals()
+        self._filter.SetInputData(mesh)
+
+    def __call__(self, frame: Floats) -> Floats:
+        """(V, 3) normals of vertices (V, 3); a vertex in no face gets (0, 0, 0)."""
+        self.points[...] = frame
+        self._vtk_points.Modified()
+        self._filter.Update()
+        made = vtk_to_numpy(self._filter.GetOutput().GetPointData().GetNormals())
+        return np.array(made, dtype=np.float32)
+
+
+class NormalCache:
+    """Normals by frame number, the least recently used dropped first.
+
+    vertices : (T, V, 3) of the clip
+    budget : bytes the normals may take together
+    """
+
+    def __init__(self, vertices: Floats, faces: Ints, budget: int = CACHE_BYTES) -> None:
+        self._vertices = vertices
+        self._filter = NormalFilter(faces, vertices.shape[1])
+        self._known: OrderedDict[int, Floats] = OrderedDict()
+        self._room = max(budget // max(12 * vertices.shape[1], 1), 1)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __getitem__(self, frame: int) -> Floats:
+        """(V, 3) normals of a frame."""
+        normals = self._known.get(frame)
+        if normals is not None:
+            self._known.move_to_end(frame)
+            return normals
+        normals = self._filter(self._vertices[frame])
+        self._known[frame] = normals
+        if len(self._known) > self._room:
+            self._known.popitem(last=False)
+        return normals

@@ -1,0 +1,137 @@
+"""A face as VTK draws it: one actor a part, and arrays that are written in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkFloatArray, vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+from studio.core.sequence import Floats, Ints
+
+from .heat import lookup_table
+from .materials import HEAT, MATERIALS, PLAIN
+from .normals import triangles
+from .paint import Paint
+
+Mask = NDArray[np.bool_]
+Shading = Literal["smooth", "flat", "wireframe"]
+PARTS = tuple(MATERIALS)
+REST = "plain"
+
+
+def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
+    """Faces (F, 3) by part; a face belongs to a part when all its corners do, else to `plain`."""
+    left, parts = np.ones(len(faces), dtype=bool), {}
+    for name in PARTS if regions is not None else ():
+        if regions is None or name not in regions:
+            continue
+        mine = left & regions[name][faces].all(axis=1)
+        left &= ~mine
+        if mine.any():
+            parts[name] = faces[mine]
+    if left.any() or not parts:
+        parts[REST] = faces[left]
+    return parts
+
+
+class Surface:
+    """All parts share one array of points, one of normals and one of heat.
+
+    points, normals : (V, 3) float32 that VTK reads; write through `show`
+    heat : (V,) float32 millimetres
+    """
+
+    def __init__(
+        self,
+        faces: Ints,
+        n_vertices: int,
+        regions: Mapping[str, Mask] | None = None,
+        paint: Paint | None = None,
+    ) -> None:
+        self.points: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
+        self.normals: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
+        self.heat: Floats = np.zeros(n_vertices, dtype=np.float32)
+        self._vtk_points = vtkPoints()
+        self._vtk_points.SetData(numpy_to_vtk(self.points))
+        self._vtk_normals = _named(self.normals, "Normals")
+        self._vtk_heat = _named(self.heat, "Displacement")
+        self._paint = paint
+        self._uv = _named(paint.coordinates, "UV") if paint is not None else None
+        self._colors = lookup_table()
+        self.actors = {
+            name: self._actor(name, part) for name, part in split(faces, regions).items()
+        }
+        self.set_heat(on=False)
+
+    def show(self, points: Floats, normals: Floats) -> None:
+        """Write a frame (V, 3) and its normals into the arrays VTK reads."""
+        self.points[...] = points
+        self.normals[...] = normals
+        self._vtk_points.Modified()
+        self._vtk_normals.Modified()
+
+    def show_heat(self, neutral: Floats) -> None:
+        """Write the distance of the points on show from neutral (V, 3)."""
+        away = self.points - neutral
+        np.sqrt(np.einsum("vc,vc->v", away, away), out=self.heat)
+        self._vtk_heat.Modified()
+
+    def set_heat(self, *, on: bool, limit: float = 1.0) -> None:
+        """Colour by displacement, from 0 to limit millimetres, or by material."""
+        self._colors.SetTableRange(0.0, max(limit, 1e-6))
+        for name, actor in self.actors.items():
+            material = HEAT if on else self._material(name)
+            material.dress(actor.GetProperty())
+            actor.GetMapper().SetScalarVisibility(on)
+            actor.SetTexture(None if on or self._paint is None else self._paint.texture(name))
+
+    def set_shading(self, shading: Shading, line: tuple[float, float, float]) -> None:
+        """Smooth, flat, or only the edges in the colour `line`."""
+        for actor in self.actors.values():
+            look = actor.GetProperty()
+            look.SetInterpolationToFlat() if shading == "flat" else look.SetInterpolationToPhong()
+            wire = shading == "wireframe"
+            look.SetRepresentationToWireframe() if wire else look.SetRepresentationToSurface()
+            look.SetLighting(not wire)
+
+    def add_to(self, renderer: vtkRenderer) -> None:
+        for actor in self.actors.values():
+            renderer.AddActor(actor)
+
+    def remove_from(self, renderer: vtkRenderer) -> None:
+        for actor in self.actors.values():
+            renderer.RemoveActor(actor)
+
+    def _material(self, name: str):
+        return MATERIALS.get(name, PLAIN)
+
+    def _actor(self, name: str, faces: Ints) -> vtkActor:
+        mesh = vtkPolyData()
+        mesh.SetPoints(self._vtk_points)
+        mesh.SetPolys(triangles(faces))
+        data = mesh.GetPointData()
+        data.SetNormals(self._vtk_normals)
+        data.SetScalars(self._vtk_heat)
+        if self._uv is not None:
+            data.SetTCoords(self._uv)
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(mesh)
+        mapper.SetLookupTable(self._colors)
+        mapper.UseLookupTableScalarRangeOn()
+        mapper.InterpolateScalarsBeforeMappingOn()
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        return actor
+
+
+def _named(array: Floats, name: str) -> vtkFloatArray:
+    """A VTK array on the memory of a numpy one."""
+    made = numpy_to_vtk(array)
+    made.SetName(name)
+    return made

@@ -1,0 +1,198 @@
+"""Opening model sets: whole, partial, broken; devices; a device that runs out of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from studio.core import CheckpointError, InputError, Progress, StudioError
+from studio.engine import Engine, available_devices, choose_device, find_sets, sets
+from studio.engine.device import cannot_serve
+from studio.engine.sets import inspect_set
+from studio.nn.checkpoint import load_checkpoint, save_checkpoint
+
+from .tiny import DIFFUSION, FACE, LABELS, RECOGNIZER, moving_face, open_tiny, write_set
+
+ALL = {"autoencoder", "recognizer", "diffusion", "diffusion-unet2d"}
+
+
+def opened(folder: Path) -> Engine:
+    return Engine.open(folder, "cpu", template=FACE)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def test_a_whole_set_opens(shared: Engine) -> None:
+    assert shared.kinds == ALL
+    assert shared.labels == LABELS
+    assert (shared.name, shared.device, shared.topology) == ("tiny", "cpu", FACE.topology)
+    assert shared.problems == {}
+    assert shared.limits().max_frames == 80
+
+
+def test_opening_twice_gives_the_same_answers(tmp_path: Path, shared: Engine) -> None:
+    again = open_tiny(tmp_path / "again")
+    clip = moving_face(12)
+    assert np.array_equal(again.recognize(clip).per_frame, shared.recognize(clip).per_frame)
+
+
+def test_a_part_of_a_set_does_its_part(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "tiny")
+    (folder / "recognizer.safetensors").unlink()
+    cut(folder / "diffusion.safetensors")
+    engine = opened(folder)
+    assert engine.kinds == {"autoencoder", "diffusion-unet2d"}
+    assert engine.labels == LABELS
+    with pytest.raises(CheckpointError, match="tiny: the model set has no recognizer model"):
+        engine.recognize(moving_face(5))
+    with pytest.raises(CheckpointError, match=r"diffusion\.safetensors: the file is truncated"):
+        engine.generate("anger", 1)
+    assert engine.generate("anger", 1, model="diffusion-unet2d").n_frames == 60
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (Path.unlink, "no such file"),
+        (cut, "truncated"),
+        (lambda path: path.write_bytes(b"\x80\x04junk"), "pickle"),
+        (lambda path: torch.save({}, path), "pickle"),
+        (
+            lambda path: path.write_bytes((path.parent / "recognizer.safetensors").read_bytes()),
+            "kind",
+        ),
+    ],
+)
+def test_without_an_autoencoder_nothing_opens(
+    tmp_path: Path, spoil: Callable[[Path], None], says: str
+) -> None:
+    folder = write_set(tmp_path / "tiny")
+    spoil(folder / "autoencoder.safetensors")
+    with pytest.raises(CheckpointError, match=says) as caught:
+        opened(folder)
+    assert "autoencoder.safetensors" in str(caught.value)
+    found = inspect_set(folder)
+    assert found.problem is not None
+    assert says in found.problem
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="nowhere: no such model set"):
+        opened(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"topology": "f" * 16}, "found another face"),
+        ({"labels": ("a", "b", "c")}, "expected the labels anger, happiness, neutral"),
+        ({"labels": ()}, "expected 3 label names, found 0"),
+    ],
+)
+def test_a_model_of_another_world_is_left_out(
+    tmp_path: Path, changes: dict[str, object], says: str
+) -> None:
+    folder = write_set(tmp_path / "tiny")
+    path = folder / "diffusion.safetensors"
+    state = load_checkpoint(path).state
+    options = {"labels": LABELS, "topology": FACE.topology} | changes
+    save_checkpoint(path, "diffusion", DIFFUSION, state, **options)  # type: ignore[arg-type]
+    engine = opened(folder)
+    assert engine.kinds == ALL - {"diffusion"}
+    with pytest.raises(CheckpointError, match=says):
+        engine.generate("anger", 1)
+
+
+def test_weights_of_another_config_are_left_out(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "tiny")
+    state = load_checkpoint(folder / "diffusion.safetensors").state
+    save_checkpoint(
+        folder / "recognizer.safetensors", "recognizer", RECOGNIZER, state, labels=LABELS
+    )
+    assert "do not fit" in opened(folder).problems["recognizer"]
+
+
+def test_sets_are_found_where_they_ship_and_where_the_user_keeps_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sets, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(sets, "data_folder", lambda: tmp_path / "user")
+    assert find_sets() == []
+    for folder in ("checkpoints/a-set", "checkpoints/anny-basic", "user/models/own"):
+        write_set(tmp_path / folder)
+    (tmp_path / "checkpoints" / "notes").mkdir()
+    cut(tmp_path / "user" / "models" / "own" / "recognizer.safetensors")
+    found = find_sets()
+    assert [entry.name for entry in found] == ["anny-basic", "a-set", "own"]
+    assert found[0].kinds == ALL
+    assert found[0].problem is None
+    assert found[2].kinds == ALL - {"recognizer"}
+    assert "truncated" in str(found[2].problem)
+    assert Engine.open(None, "cpu", template=FACE).name == "anny-basic"
+
+
+def test_loading_reports_and_can_be_cancelled(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "tiny")
+    said: list[str] = []
+    Engine.open(folder, "cpu", Progress(lambda _, text: said.append(text)), template=FACE)
+    assert set(said) == {"Loading models"}
+
+
+def test_devices_are_named_and_checked() -> None:
+    assert available_devices()[-1] == "cpu"
+    assert choose_device("auto").type == available_devices()[0]
+    with pytest.raises(InputError, match="device: expected auto, cuda, mps or cpu, found tpu"):
+        choose_device("tpu")
+    for missing in {"cuda", "mps"} - set(available_devices()):
+        with pytest.raises(InputError, match="device: expected one this machine has"):
+            choose_device(missing)
+
+
+class Crowded(torch.nn.Module):
+    """An autoencoder on a device without room: it answers once it has been moved."""
+
+    def __init__(self, inner: torch.nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+        self.config = inner.config
+        self.moved = False
+
+    def _apply(self, *args: object, **rest: object) -> Crowded:  # type: ignore[override]
+        self.moved = True
+        return self
+
+    def encode(self, vertices: torch.Tensor) -> torch.Tensor:
+        if not self.moved:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        return self.inner.encode(vertices)  # type: ignore[operator, no-any-return]
+
+
+def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared: Engine) -> None:
+    told: list[str] = []
+    whole = engine._models
+    crowded = whole.__class__(
+        Crowded(whole.autoencoder),  # type: ignore[arg-type]
+        whole.recognizer,
+        whole.generators,
+        torch.device("meta"),
+    )
+    moved = Engine(crowded, FACE, LABELS, notice=told.append)
+    clip = moving_face(10)
+    np.testing.assert_array_equal(moved.encode(clip), shared.encode(clip))
+    assert moved.device == "cpu"
+    assert told == ["meta has no room for the models; they run on the CPU."]
+    moved.encode(moving_face(12))
+    assert len(told) == 1
+
+
+def test_only_a_lack_of_room_or_of_an_operation_is_a_reason_to_move() -> None:
+    assert cannot_serve(RuntimeError("MPS backend out of memory"))
+    assert cannot_serve(NotImplementedError("aten::op is not on this device"))
+    assert not cannot_serve(RuntimeError("shapes do not match"))
+    assert not cannot_serve(StudioError("out of memory"))

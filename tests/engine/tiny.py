@@ -1,0 +1,142 @@
+"""A face of about a hundred vertices and untrained models for it: small, but real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from studio.core import MeshSequence, topology_hash
+from studio.core.sequence import Floats, Ints
+from studio.engine import Engine
+from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+from studio.nn.recognizer import Recognizer, RecognizerConfig
+from studio.nn.sampling import build_hierarchy
+
+LABELS = ("anger", "happiness", "neutral")
+LATENT = 16
+AUTOENCODER = AutoencoderConfig(channels=(4, 4), latent=LATENT, spiral=5, factors=(2, 2))
+RECOGNIZER = RecognizerConfig(
+    latent_dim=LATENT, motion_dim=8, labels=3, width=16, heads=2, window=8
+)
+DIFFUSION = DiffusionConfig(
+    latent_dim=LATENT, motion_dim=8, labels=3, width=16, heads=2, layers=2, steps=6, max_frames=80
+)
+UNET = DiffusionConfig(
+    denoiser="unet2d",
+    latent_dim=LATENT,
+    motion_dim=LATENT,
+    labels=3,
+    channels=(8, 8),
+    prediction="epsilon",
+    schedule="linear",
+    zero_snr=False,
+    steps=4,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """What the engine asks of a template."""
+
+    vertices: Floats
+    faces: Ints
+    topology: str
+    regions: Mapping[str, NDArray[np.bool_]]
+
+
+def make_face() -> Face:
+    """A bumpy open dome in mm, its upper part rigid."""
+    rings, around = 8, 12
+    height, turn = np.meshgrid(
+        np.linspace(0.15, 1.5, rings), np.arange(around) * 2 * np.pi / around
+    )
+    height, turn = height.T.ravel(), turn.T.ravel()
+    radius = 80.0 * (1 + 0.1 * np.sin(3 * turn) * np.sin(2 * height))
+    points = np.stack(
+        [np.sin(height) * np.sin(turn), np.cos(height), np.sin(height) * np.cos(turn)], axis=1
+    )
+    points = (points * radius[:, None]).astype(np.float32)
+    here = np.arange((rings - 1) * around)
+    right = here // around * around + (here + 1) % around
+    lower = np.stack([here, here + around, right], axis=1)
+    upper = np.stack([right, here + around, right + around], axis=1)
+    faces = np.concatenate([lower, upper]).astype(np.int32)
+    rigid = points[:, 1] > 40.0
+    return Face(points, faces, topology_hash(faces, len(points)), {"rigid": rigid})
+
+
+FACE = make_face()
+
+
+def write_set(folder: Path, face: Face = FACE) -> Path:
+    """A complete model set of untrained models, the same at every call."""
+    torch.manual_seed(0)
+    latent = _autoencoder(face)
+    save = {"labels": LABELS, "topology": face.topology}
+    save_checkpoint(
+        folder / "autoencoder.safetensors",
+        "autoencoder",
+        AUTOENCODER,
+        latent.state_dict(),
+        topology=face.topology,
+    )
+    recognizer = Recognizer(RECOGNIZER)
+    recognizer.rest.weight.copy_(0.3 * torch.eye(LATENT))
+    save_checkpoint(
+        folder / "recognizer.safetensors", "recognizer", RECOGNIZER, recognizer.state_dict(), **save
+    )
+    for name, config in (("diffusion", DIFFUSION), ("diffusion-unet2d", UNET)):
+        model = _diffusion(config)
+        save_checkpoint(
+            folder / f"{name}.safetensors", "diffusion", config, model.state_dict(), **save
+        )
+    return folder
+
+
+def _autoencoder(face: Face) -> Autoencoder:
+    hierarchy = build_hierarchy(face.vertices, face.faces, AUTOENCODER.factors, AUTOENCODER.lengths)
+    model = Autoencoder(AUTOENCODER, hierarchy, face.vertices, 5.0)
+    rows = np.linalg.qr(np.random.default_rng(0).normal(size=(face.vertices.size, LATENT)))[0].T
+    model.init_linear(rows, deviations=np.full(LATENT, 20.0))
+    return model
+
+
+def _diffusion(config: DiffusionConfig) -> MotionDiffusion:
+    """An untrained model whose output is not the zero that training starts from."""
+    model = MotionDiffusion(config)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if not parameter.any():
+                parameter.normal_(std=0.05)
+    return model
+
+
+def open_tiny(folder: Path) -> Engine:
+    return Engine.open(write_set(folder), "cpu", template=FACE)
+
+
+def moving_face(frames: int, seed: int = 0, fps: float = 30.0) -> MeshSequence:
+    """A clip in which the lower part moves smoothly and the head turns."""
+    rng = np.random.default_rng(seed)
+    time = np.linspace(0, 3, frames)[:, None, None]
+    way = rng.normal(size=(1, *FACE.vertices.shape)) * ~FACE.regions["rigid"][None, :, None]
+    vertices = FACE.vertices + 4.0 * np.sin(time + rng.random()) * way
+    angle = 0.3 * np.sin(time[:, 0, 0] * 2)
+    turn = np.zeros((frames, 3, 3))
+    turn[:, 0, 0], turn[:, 0, 2] = np.cos(angle), np.sin(angle)
+    turn[:, 2, 0], turn[:, 2, 2] = -np.sin(angle), np.cos(angle)
+    turn[:, 1, 1] = 1
+    moved = vertices @ turn.transpose(0, 2, 1) + np.array([10.0, -5.0, 3.0])
+    return MeshSequence(moved.astype(np.float32), FACE.faces, fps, "take")
+
+
+def still(sequence: MeshSequence, fps: float) -> MeshSequence:
+    """The same frames said to be of another rate."""
+    return replace(sequence, fps=fps)

@@ -1,0 +1,154 @@
+"""Output is there whole or not at all; input stops when it is told to."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from io_meshes import tetrahedra
+
+from studio.core import Cancelled, InputError, MeshSequence, StudioError
+from studio.io import digits, read_sequence, write_sequence
+from studio.io.files import whole_file, whole_files
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "npz", "npy"])
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("reports", [1, 2])
+def test_a_stop_on_the_way_leaves_all_as_it_was(
+    tmp_path: Path, stop_after: Any, format: str, there: bool, reports: int
+) -> None:
+    target = tmp_path / "deep" / "take"
+    if there:
+        write_sequence(tetrahedra(3), target, format=format)
+        (target / "notes.txt").write_text("mine")
+    before = everything(tmp_path)
+    with pytest.raises(Cancelled):
+        write_sequence(
+            tetrahedra(3), target, format=format, unit="m", progress=stop_after(reports).progress
+        )
+    assert everything(tmp_path) == before
+    assert there or not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: MeshSequence
+) -> None:
+    count = 0
+
+    def full(self: object, vertices: object) -> bytes:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return b""
+
+    monkeypatch.setattr(digits.VertexLines, "format", full)
+    with pytest.raises(StudioError, match="no space left"):
+        write_sequence(sequence, tmp_path / "take")
+    assert not list(tmp_path.iterdir())
+
+
+def test_only_frames_of_the_same_name_are_replaced(tmp_path: Path, sequence: MeshSequence) -> None:
+    folder = tmp_path / "take"
+    folder.mkdir()
+    (folder / "frame_0002.obj").write_text("old")
+    (folder / "mine.txt").write_text("mine")
+    write_sequence(sequence, folder)
+    assert (folder / "mine.txt").read_text() == "mine"
+    assert len(list(folder.iterdir())) == 6
+    np.testing.assert_allclose(read_sequence(folder).vertices, sequence.vertices, atol=2e-5)
+
+
+def test_frames_of_a_longer_export_are_not_mixed_with_ours(tmp_path: Path) -> None:
+    write_sequence(tetrahedra(7), tmp_path)
+    before = everything(tmp_path)
+    with pytest.raises(InputError, match=r"no frames beyond the 5 to write, found frame_0006.obj"):
+        write_sequence(tetrahedra(5), tmp_path)
+    assert everything(tmp_path) == before
+
+
+def test_a_failing_move_puts_back_what_it_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old a")
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "inside").write_text("old c")
+    before = everything(tmp_path)
+    with pytest.raises(StudioError), whole_files(tmp_path, ["a", "b", "d"]) as part:
+        for name in ("a", "b"):
+            (part / name).write_text("new")
+    assert everything(tmp_path) == before
+
+
+def test_a_file_in_the_way_of_a_folder(tmp_path: Path, sequence: MeshSequence) -> None:
+    (tmp_path / "take").write_text("a file")
+    for target in (tmp_path / "take", tmp_path / "take" / "deeper"):
+        with pytest.raises(StudioError, match="a file where a folder is needed"):
+            write_sequence(sequence, target, format="obj")
+    assert everything(tmp_path) == {"take": b"a file"}
+
+
+def test_a_folder_in_the_way_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "take.npz").mkdir()
+    with (
+        pytest.raises(StudioError, match="a folder where a file"),
+        whole_file(tmp_path / "take.npz"),
+    ):
+        pass
+
+
+def test_a_folder_nobody_may_write_to(tmp_path: Path, sequence: MeshSequence) -> None:
+    tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("nothing is forbidden here")
+    try:
+        for format in ("obj", "npz"):
+            with pytest.raises(StudioError, match="no permission"):
+                write_sequence(sequence, tmp_path / "take", format=format)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_refusal_of_the_system_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: MeshSequence
+) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StudioError, match=r"take: cannot be written: no permission"):
+        write_sequence(sequence, tmp_path / "take")
+
+
+@pytest.mark.parametrize("format", ["obj", "ply", "stl"])
+@pytest.mark.parametrize("reports", [1, 3])
+def test_reading_stops_and_keeps_no_half_entry(
+    tmp_path: Path, cache_root: Path, stop_after: Any, format: str, reports: int
+) -> None:
+    write_sequence(tetrahedra(6), tmp_path / "take", format=format)
+    with pytest.raises(Cancelled):
+        read_sequence(tmp_path / "take", progress=stop_after(reports).progress)
+    assert not list(cache_root.iterdir())
+
+
+def test_progress_goes_up_to_one(tmp_path: Path, sequence: MeshSequence) -> None:
+    from studio.core import Progress
+
+    seen: list[float] = []
+    progress = Progress(lambda fraction, message: seen.append(fraction))
+    for format in ("obj", "stl", "npz"):
+        seen.clear()
+        (file, *_) = write_sequence(sequence, tmp_path / format, format=format, progress=progress)
+        assert seen == sorted(seen)
+        assert seen[-1] == 1.0
+        seen.clear()
+        read_sequence(file if format == "npz" else file.parent, progress=progress)
+        assert seen == sorted(seen)
+        assert seen[-1] == 1.0

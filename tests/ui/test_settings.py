@@ -1,0 +1,61 @@
+"""Preferences come back as they were put, and what is spoilt reads as the default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from studio.ui.settings import MAX_RECENT, Settings
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.ini"
+
+
+def test_choices_survive_a_restart(path: Path) -> None:
+    settings = Settings(path)
+    settings.theme, settings.device, settings.loop = "dark", "cpu", "ping-pong"
+    settings.mode, settings.speed, settings.shading = "every frame", 0.25, "flat"
+    settings.export_format, settings.export_unit = "ply", "m"
+    settings.export_folder = path.parent
+    settings.save()
+    again = Settings(path)
+    assert (again.theme, again.device, again.loop) == ("dark", "cpu", "ping-pong")
+    assert (again.mode, again.speed, again.shading) == ("every frame", 0.25, "flat")
+    assert (again.export_format, again.export_unit) == ("ply", "m")
+    assert again.export_folder == path.parent
+
+
+def test_spoilt_values_read_as_the_default(path: Path) -> None:
+    store = QSettings(str(path), QSettings.Format.IniFormat)
+    for key in ("theme", "device", "playback/loop", "playback/speed", "window/geometry", "recent"):
+        store.setValue(key, "rubbish")
+    store.sync()
+    settings = Settings(path)
+    assert (settings.theme, settings.device, settings.loop) == ("system", "auto", "loop")
+    assert settings.speed == 1.0
+    assert settings.geometry.isEmpty()
+    assert isinstance(settings.recent, list)
+
+
+def test_recent_files_are_few_new_first_and_unique(path: Path) -> None:
+    settings = Settings(path)
+    for number in [*range(15), 12]:
+        settings.add_recent(path.parent / f"{number}.npz")
+        settings.save()
+    names = [recent.stem for recent in Settings(path).recent]
+    assert len(names) == MAX_RECENT
+    assert names[:3] == ["12", "14", "13"]
+    assert settings.open_folder == path.parent
+    settings.clear_recent()
+    assert settings.recent == []
+
+
+def test_a_single_recent_file_comes_back_as_a_list(path: Path) -> None:
+    settings = Settings(path)
+    settings.add_recent(path.parent / "only.npz")
+    settings.save()
+    assert [recent.name for recent in Settings(path).recent] == ["only.npz"]
