@@ -88,6 +88,9 @@ BACKGROUNDS: dict[str, tuple[Color, Color]] = {
     "dark": ((0.10, 0.107, 0.12), (0.205, 0.215, 0.235)),
 }
 
+# Edges of the wireframe.
+LINES: dict[str, Color] = {"light": (0.24, 0.30, 0.38), "dark": (0.70, 0.76, 0.84)}
+
 
 def background(renderer: vtkRenderer, theme: str) -> None:
     """A quiet gradient, bottom to top, for the theme `light` or `dark`."""

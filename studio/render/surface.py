@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 from studio.core.sequence import Floats, Ints
 
 from .heat import lookup_table
-from .materials import HEAT, MATERIALS, PLAIN
+from .materials import HEAT, MATERIALS, PLAIN, Color, Material
 from .normals import triangles
 from .paint import Paint
 
@@ -23,6 +23,8 @@ Mask = NDArray[np.bool_]
 Shading = Literal["smooth", "flat", "wireframe"]
 PARTS = tuple(MATERIALS)
 REST = "plain"
+VTK_FLAT, VTK_PHONG = 0, 2
+VTK_WIREFRAME, VTK_SURFACE = 1, 2
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
@@ -64,6 +66,7 @@ class Surface:
         self._paint = paint
         self._uv = _named(paint.coordinates, "UV") if paint is not None else None
         self._colors = lookup_table()
+        self._heat_on = False
         self.actors = {
             name: self._actor(name, part) for name, part in split(faces, regions).items()
         }
@@ -83,22 +86,27 @@ class Surface:
         self._vtk_heat.Modified()
 
     def set_heat(self, *, on: bool, limit: float = 1.0) -> None:
-        """Colour by displacement, from 0 to limit millimetres, or by material."""
+        """Colour by displacement, from 0 to limit millimetres, or by material; to be followed by
+        `set_shading`."""
+        self._heat_on = on
         self._colors.SetTableRange(0.0, max(limit, 1e-6))
-        for name, actor in self.actors.items():
-            material = HEAT if on else self._material(name)
-            material.dress(actor.GetProperty())
-            actor.GetMapper().SetScalarVisibility(on)
-            actor.SetTexture(None if on or self._paint is None else self._paint.texture(name))
-
-    def set_shading(self, shading: Shading, line: tuple[float, float, float]) -> None:
-        """Smooth, flat, or only the edges in the colour `line`."""
         for actor in self.actors.values():
+            actor.GetMapper().SetScalarVisibility(on)
+
+    def set_shading(self, shading: Shading, line: Color) -> None:
+        """Smooth, flat, or only the edges, unlit and in the colour `line` unless heat shows."""
+        wire = shading == "wireframe"
+        for name, actor in self.actors.items():
             look = actor.GetProperty()
-            look.SetInterpolationToFlat() if shading == "flat" else look.SetInterpolationToPhong()
-            wire = shading == "wireframe"
-            look.SetRepresentationToWireframe() if wire else look.SetRepresentationToSurface()
+            look.SetInterpolation(VTK_FLAT if shading == "flat" else VTK_PHONG)
+            look.SetRepresentation(VTK_WIREFRAME if wire else VTK_SURFACE)
             look.SetLighting(not wire)
+            material = HEAT if self._heat_on else self._material(name)
+            material.dress(look)
+            if wire and not self._heat_on:
+                look.SetColor(*line)
+            painted = self._paint is not None and not (wire or self._heat_on)
+            actor.SetTexture(self._paint.texture(name) if painted else None)
 
     def add_to(self, renderer: vtkRenderer) -> None:
         for actor in self.actors.values():
@@ -108,7 +116,7 @@ class Surface:
         for actor in self.actors.values():
             renderer.RemoveActor(actor)
 
-    def _material(self, name: str):
+    def _material(self, name: str) -> Material:
         return MATERIALS.get(name, PLAIN)
 
     def _actor(self, name: str, faces: Ints) -> vtkActor:

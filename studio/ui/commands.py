@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio import __version__
 from studio.core.paths import shipped
+from studio.io import FORMATS
 
 from .export_dialog import ExportDialog, ExportRequest
 from .theme import Theme, apply_theme
@@ -28,9 +29,8 @@ from .theme import Theme, apply_theme
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
-_FILTER = (
-    "Faces in motion (*.obj *.ply *.npy *.npz *.csv *.pc2 *.mdd *.stl *.glb *.gltf);;All files (*)"
-)
+_SUFFIXES = " ".join(f"*{kind.suffix}" for kind in FORMATS.values())
+_FILTER = f"Faces in motion ({_SUFFIXES});;All files (*)"
 
 
 def samples() -> list[Path]:

@@ -182,7 +182,7 @@ def resting(clip: ClipState | None) -> Floats | None:
     if clip is None:
         return None
     frame = clip.start if clip.neutral_frame is None else clip.neutral_frame
-    return clip.sequence.vertices[frame]
+    return np.asarray(clip.sequence.vertices[frame])
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:

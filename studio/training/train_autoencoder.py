@@ -1,0 +1,174 @@
+"""Training of the spiral autoencoder (paper 000, section 2.1): L1 on vertices, from PCA up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..core.progress import Progress
+from ..core.sequence import Floats
+from ..face.rig import ARKIT, proportions
+from ..face.template import load_template
+from ..nn.autoencoder import Autoencoder, AutoencoderConfig
+from ..nn.checkpoint import save_checkpoint
+from ..nn.sampling import build_hierarchy
+from .corpus import Corpus
+from .loop import LoopConfig, Trainer
+
+
+@dataclass(frozen=True)
+class AutoencoderTraining:
+    """Everything that decides the result, in one place."""
+
+    model: AutoencoderConfig = AutoencoderConfig(channels=(16, 32, 64))
+    loop: LoopConfig = LoopConfig(
+        steps=12000, minutes=18.0, learning_rate=5e-4, ema=0.999, weight_decay=0.0
+    )
+    batch: int = 32
+    pca_meshes: int = 5000
+    seed: int = 7
+    noise_mm: float = field(default=0.1, metadata={"help": "vertex noise on half of the inputs"})
+
+
+class MeshSource:
+    """Draws training meshes: people of the training split at frames of their takes, at random
+    mixtures of actions, and shape-only people."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.people = np.flatnonzero(corpus.split == 0)
+        train = corpus.split[corpus.subject] == 0
+        spans = [np.arange(corpus.rows(k).start, corpus.rows(k).stop) for k in np.flatnonzero(train)]
+        self.frames = np.concatenate(spans)
+        self.owner = np.repeat(corpus.subject[train], [len(s) for s in spans])
+        rest = load_template().vertices
+        self.extra_proportions = np.stack([proportions(n, rest) for n in corpus.shape_only])
+
+    def draw(self, rng: np.random.Generator, count: int) -> Floats:
+        """(count, V, 3) float32 mm: half takes, a quarter mixtures, a quarter shape-only."""
+        neutral, scale = self._people(rng, count)
+        weights = self._mixtures(rng, count)
+        taken = rng.integers(0, len(self.frames), count // 2)
+        weights[: len(taken)] = self.corpus.weights[self.frames[taken]]
+        neutral[: len(taken)] = self.corpus.neutrals[self.owner[taken]]
+        scale[: len(taken)] = self.corpus.proportions[self.owner[taken]]
+        moved = (weights @ self.corpus.actions.reshape(len(ARKIT), -1)).reshape(neutral.shape)
+        return np.asarray(moved * scale[:, None] + neutral, dtype=np.float32)
+
+    def _people(self, rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
+        own = self.people[rng.integers(0, len(self.people), count)]
+        neutral, scale = self.corpus.neutrals[own], self.corpus.proportions[own]
+        extra = rng.integers(0, len(self.corpus.shape_only), count - count // 4)
+        neutral[count // 4 :] = self.corpus.shape_only[extra]
+        scale[count // 4 :] = self.extra_proportions[extra]
+        return neutral, scale
+
+    @staticmethod
+    def _mixtures(rng: np.random.Generator, count: int) -> Floats:
+        on = rng.random((count, len(ARKIT))) < rng.uniform(0.0, 0.3, (count, 1))
+        return np.where(on, rng.uniform(0.0, 1.0, on.shape), 0.0).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Principal:
+    """Principal components of meshes: mean (V, 3), rows (K, 3V) orthonormal, deviations (K,)."""
+
+    mean: Floats
+    components: Floats
+    deviations: Floats
+    scale: float
+
+
+def principal_components(meshes: Floats, count: int) -> Principal:
+    """PCA of (N, V, 3) through the Gram matrix, which is smaller than the covariance."""
+    mean = meshes.mean(axis=0)
+    flat = (meshes - mean).reshape(len(meshes), -1)
+    scale = float(np.sqrt(np.mean(flat**2)))
+    values, vectors = np.linalg.eigh(flat @ flat.T)
+    top = np.argsort(values)[::-1][:count]
+    rows = vectors[:, top].T @ flat
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return Principal(mean, rows, np.sqrt(values[top] / len(meshes)), scale)
+
+
+def train_autoencoder(
+    corpus: Corpus, folder: Path, out: Path, progress: Progress, config: AutoencoderTraining | None = None
+) -> Autoencoder:
+    """Train, resuming from `folder`, and write `autoencoder.safetensors` into `out`."""
+    config = config or AutoencoderTraining()
+    source = MeshSource(corpus)
+    progress.report(0.0, "principal components")
+    basis = _cached_basis(source, folder, config)
+    template = load_template()
+    hierarchy = build_hierarchy(
+        template.vertices, template.faces, factors=config.model.factors, lengths=config.model.lengths
+    )
+    model = Autoencoder(config.model, hierarchy, basis.mean, basis.scale)
+    # One factor for all latents keeps distances between latents proportional to millimetres.
+    level = np.full(config.model.latent, basis.deviations[:32].mean())
+    model.init_linear(basis.components, deviations=level)
+    trainer = Trainer(model, config.loop, folder, "autoencoder")
+    probe = torch.from_numpy(_probe(corpus))
+
+    def loss(net: nn.Module, step: int) -> Tensor:
+        rng = np.random.default_rng([config.seed, step, trainer.rank])
+        clean = torch.from_numpy(source.draw(rng, config.batch)).to(trainer.device)
+        noisy = clean.clone()
+        half = len(clean) // 2
+        noise = rng.standard_normal(clean[:half].shape, dtype=np.float32) * config.noise_mm
+        noisy[:half] += torch.from_numpy(noise).to(noisy)
+        return (net(noisy) - clean).abs().mean()
+
+    def report() -> dict[str, float]:
+        return {"val_mm": mean_error(trainer.kept(), probe)}
+
+    trained = trainer.run(loss, progress, report)
+    assert isinstance(trained, Autoencoder)
+    extra = {"corpus": corpus.digest(), "steps": float(trainer.step), "val_mm": report()["val_mm"]}
+    save_checkpoint(
+        out / "autoencoder.safetensors",
+        "autoencoder",
+        config.model,
+        trained.state_dict(),
+        topology=template.topology,
+        extra=extra,
+        half=trained.half_precision,
+    )
+    return trained
+
+
+@torch.inference_mode()
+def mean_error(model: nn.Module, meshes: Tensor) -> float:
+    """Mean distance in mm between meshes (N, V, 3) and what the autoencoder makes of them."""
+    model.eval()
+    device = next(model.buffers()).device
+    parts = [(model(m.to(device)) - m.to(device)).norm(dim=-1).mean(1) for m in meshes.split(64)]
+    return float(torch.cat(parts).mean())
+
+
+def _probe(corpus: Corpus, count: int = 256) -> Floats:
+    """Frames of validation takes, evenly spread."""
+    rng = np.random.default_rng(11)
+    takes = rng.choice(corpus.takes("val"), count)
+    rows = [int(rng.integers(corpus.rows(k).start, corpus.rows(k).stop)) for k in takes]
+    meshes = [
+        corpus.pose(int(corpus.subject[k]), corpus.weights[row : row + 1])[0]
+        for k, row in zip(takes, rows, strict=True)
+    ]
+    return np.stack(meshes).astype(np.float32)
+
+
+def _cached_basis(source: MeshSource, folder: Path, config: AutoencoderTraining) -> Principal:
+    path = folder / "pca.npz"
+    if path.is_file():
+        with np.load(path) as data:
+            return Principal(data["mean"], data["components"], data["deviations"], float(data["scale"]))
+    meshes = source.draw(np.random.default_rng([config.seed, 0]), config.pca_meshes)
+    basis = principal_components(meshes, config.model.latent)
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(path, **vars(basis))
+    return basis

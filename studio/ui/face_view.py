@@ -1,0 +1,100 @@
+"""VTK in a Qt widget, with a camera of our own and no keys of VTK's or pyvista's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+from pyvistaqt import QtInteractor
+
+from studio.render.scene import Scene
+
+DEGREES_PER_PIXEL = 0.4
+SAMPLES = 4
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic")
+
+
+def is_software(renderer: str) -> bool:
+    """Whether a GL renderer's name is that of a rasterizer on the CPU."""
+    return any(name in renderer.lower() for name in SOFTWARE)
+
+
+class FaceView(QtInteractor):  # type: ignore[misc]
+    """Draws a scene; the left button orbits, the middle or Shift pans, the right or the wheel
+    zooms, a double click shows the front."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
+        self.scene: Scene | None = None
+        self._from: QPointF | None = None
+        self._asked_for_samples = False
+        self.disable_depth_peeling()
+        self.setAcceptDrops(False)  # so that drops reach the parent
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMinimumSize(1, 1)
+        self.setToolTip("")
+
+    def place_camera(self) -> None:
+        """Bring VTK's camera to where the scene's orbit stands."""
+        if self.scene is not None:
+            self.scene.place_camera(self.width() / max(self.height(), 1))
+            self.camera_set = True
+
+    # Qt's virtual functions
+
+    def paintGL(self) -> None:
+        if self.scene is None:
+            return
+        if not self._asked_for_samples:
+            self._asked_for_samples = True
+            # Multisampling makes a software rasterizer two to six times slower.
+            hardware = not is_software(self.render_window.ReportCapabilities() or "")
+            self.render_window.SetMultiSamples(SAMPLES if hardware else 0)
+        super().paintGL()
+
+    def resizeGL(self, width: int, height: int) -> None:
+        super().resizeGL(width, height)
+        self.place_camera()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._from is None or self.scene is None or not event.buttons():
+            return
+        delta, self._from = event.position() - self._from, event.position()
+        orbit, held = self.scene.orbit, event.buttons()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        half = max(self.height(), 1) / 2
+        if held & Qt.MouseButton.MiddleButton or (held & Qt.MouseButton.LeftButton and shift):
+            self.scene.orbit = orbit.panned(-delta.x() / half, delta.y() / half)
+        elif held & Qt.MouseButton.RightButton:
+            self.scene.orbit = orbit.zoomed(1.006 ** delta.y())
+        else:
+            turn = -DEGREES_PER_PIXEL * delta
+            self.scene.orbit = orbit.turned(turn.x(), -turn.y())
+        self._moved()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.scene is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.scene.orbit = self.scene.orbit.front()
+            self._moved()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.scene is not None:
+            self.scene.orbit = self.scene.orbit.zoomed(0.999 ** event.angleDelta().y())
+            self._moved()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def _moved(self) -> None:
+        self.place_camera()
+        self.update()
