@@ -124,12 +124,12 @@ def open_egg(count: int) -> tuple[np.ndarray, np.ndarray]:
     height = 1 - (2 * k + 1) / len(k)
     across, turn = np.sqrt(1 - height**2), np.pi * (3 - 5**0.5) * k
     points = np.stack([across * np.cos(turn), height, across * np.sin(turn)], axis=1)
-    faces = ConvexHull(points).simplices
+    faces = np.asarray(ConvexHull(points).simplices)
     inward = np.linalg.det(points[faces]) < 0
     faces[inward] = faces[inward][:, ::-1]
     faces = faces[(points[faces][:, :, 1] > -0.86).all(axis=1)]
-    used, faces = np.unique(faces, return_inverse=True)
-    return points[used] * (75.0, 110.0, 95.0), faces.reshape(-1, 3).astype(np.int32)
+    used, place = np.unique(faces, return_inverse=True)
+    return points[used] * (75.0, 110.0, 95.0), place.reshape(-1, 3).astype(np.int32)
 
 
 if __name__ == "__main__":

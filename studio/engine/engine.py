@@ -14,6 +14,7 @@ import torch
 from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
 from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, read_only
+from studio.face.template import load_template
 from studio.nn.denoisers import DiffusionConfig
 
 from . import checks
@@ -84,7 +85,7 @@ class Engine:
         """
         path = default_set() if folder is None else Path(folder)
         wanted = choose_device(device)
-        face = _studio_face() if template is None else template
+        face = load_template() if template is None else template
         loaded = load_set(path, face.topology, progress or Progress())
         engine = cls(
             loaded.models,
@@ -290,10 +291,3 @@ class Engine:
         if failed.device.type == "cuda":
             torch.cuda.empty_cache()
         self._notice(f"{failed.device.type} has no room for the models; they run on the CPU.")
-
-
-def _studio_face() -> FaceTemplate:
-    from studio.face.template import load_template
-
-    face: FaceTemplate = load_template()
-    return face

@@ -7,8 +7,8 @@ the spiral branches then learn what a linear model misses. Starting from `init_l
 untrained network is PCA.
 
 One deviation for all vertices, and not one each: orthonormal components stay orthonormal, so the
-tied matrix projects, and an error in these units is an error in mm wherever it occurs. The skip keeps
-full precision under autocast, because the accuracy of the result rests on it.
+tied matrix projects, and an error in these units is an error in mm wherever it occurs. The skip
+keeps full precision under autocast, because the accuracy of the result rests on it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class AutoencoderConfig:
     factors : how many times fewer vertices each step leaves
     """
 
-    channels: tuple[int, ...] = (16, 32, 64)
+    channels: tuple[int, ...] = (32, 64, 64)
     latent: int = 512
     spiral: int = 9
     factors: tuple[int, ...] = (4, 4, 4)
@@ -130,7 +130,7 @@ class Autoencoder(nn.Module):
 
     @property
     def half_precision(self) -> tuple[str, ...]:
-        """Tensors that a checkpoint may hold as float16; the loss is far below a micrometre."""
+        """Tensors a checkpoint may hold as float16: a vertex moves 2 um on average, 20 at most."""
         return "components", "to_latent.weight", "from_latent.weight"
 
     def init_linear(
@@ -147,6 +147,9 @@ class Autoencoder(nn.Module):
         if rows.ndim != 2 or len(rows) > self.config.latent or rows.shape[1] != self.mean.numel():
             wanted = f"at most {self.config.latent} rows of {self.mean.numel()} numbers"
             raise InputError.of("principal components", wanted, str(tuple(rows.shape)))
+        if deviations is not None and np.shape(deviations) != (len(rows),):
+            found = str(np.shape(deviations))
+            raise InputError.of("deviations", f"one for each of {len(rows)} components", found)
         with torch.no_grad():
             self.components.zero_()[: len(rows)] = rows.to(self.components)
             self.spread.fill_(1.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
-from torch import Tensor
+from torch import Tensor, nn
 
 from studio.core import InputError, Progress
 
@@ -73,7 +73,8 @@ def _lowest_log_snr(config: DiffusionConfig) -> float:
 
 
 def diffusion_loss(
-    model: MotionDiffusion,
+    model: nn.Module,
+    config: DiffusionConfig,
     x: Tensor,
     z_in: Tensor,
     label: Tensor,
@@ -83,13 +84,13 @@ def diffusion_loss(
 ) -> Tensor:
     """Mean weighted squared error of the prediction at random noise levels.
 
+    model : a `MotionDiffusion`, or what a trainer wrapped it in; config : its config
     x : clean motion (B, T, K) from `model.space.to_motion`; other shapes as in the model
     generator : on the CPU; draws steps, noise and the labels left out
 
     The weight is min(SNR, gamma) over SNR + 1 for velocity and over SNR for noise (Hang et al.
     2023, section 3.4); gamma 0 is the paper's loss.
     """
-    config = model.config
     t = torch.randint(config.train_steps, (len(x),), generator=generator).to(x.device)
     noise = torch.randn(x.shape, generator=generator).to(x)
     kept = torch.rand(len(x), generator=generator).to(x.device) >= config.label_dropout
@@ -152,7 +153,7 @@ def sample(
     for t in (progress or Progress()).each(scheduler.timesteps.tolist(), "sampling"):
         prediction = guided(model, x, t, rows, label, intensity, strength)
         signal = float(scheduler.alphas_cumprod[t])
-        prediction[:, 0] = _pinned(config, x[:, 0], still, signal)
+        prediction[:, 0] = pinned(config, x[:, 0], still, signal)
         x = _step(scheduler, prediction, t, x, generators)
     latents = model.space.to_latent(x, rows)
     latents[:, 0] = rows
@@ -171,9 +172,12 @@ def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: lis
     return stepped
 
 
-def _pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:
-    """The prediction that says: this noisy frame is `clean`. Steers the first frame to z_in along
-    the same path as the others, so that they join it smoothly."""
+def pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:
+    """The prediction that says: these noisy frames (B, K) are `clean` (K,).
+
+    It steers the first frame to z_in along the same path as the others, so that they join it
+    smoothly.
+    """
     alpha, sigma = math.sqrt(signal), math.sqrt(max(1 - signal, 1e-12))
     if config.prediction == "v_prediction":
         return (alpha * noisy - clean) / sigma

@@ -67,19 +67,17 @@ class Orbit:
 
     def half_height(self, aspect: float) -> float:
         """Half of the height seen at the target when fitted; aspect is width over height."""
-        return MARGIN * max(self.size[1], self.size[0] / max(aspect, 1e-3)) / 2
+        return MARGIN * max(float(self.size[1]), float(self.size[0]) / max(aspect, 1e-3)) / 2
 
     def distance(self, aspect: float) -> float:
         """From the camera to the target, millimetres."""
         fitted = self.half_height(aspect) / math.tan(math.radians(FIELD_OF_VIEW / 2))
-        return (fitted + self.size[2] / 2) * self.zoom
+        return (fitted + float(self.size[2]) / 4) * self.zoom
 
     def axes(self) -> tuple[Vector, Vector, Vector]:
         """Unit vectors right, up, and from the target towards the camera."""
         a, e = math.radians(self.azimuth), math.radians(self.elevation)
-        towards = np.array(
-            [math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)]
-        )
+        towards = np.array([math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)])
         right = np.array([math.cos(a), 0.0, -math.sin(a)])
         return right, np.cross(towards, right), towards
 

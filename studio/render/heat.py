@@ -12,7 +12,14 @@ from studio.core.sequence import Floats
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read
 # without hue.
-_STOPS = ((216, 216, 219), (246, 222, 140), (240, 160, 62), (205, 74, 76), (120, 34, 104), (48, 14, 70))
+_STOPS = (
+    (216, 216, 219),
+    (246, 222, 140),
+    (240, 160, 62),
+    (205, 74, 76),
+    (120, 34, 104),
+    (48, 14, 70),
+)
 _SAMPLE = 6_000_000  # vertices looked at to find the range of a clip
 
 

@@ -35,14 +35,17 @@ class Material:
         surface.SetSpecularPower(self.power)
 
 
-# Painted parts carry their colour in a texture, which multiplies everything: hence white.
-SKIN = Material((0.86, 0.66, 0.56), (0.80, 0.42, 0.32), 0.26, 0.80, 0.10, 16, (1.0, 0.93, 0.88))
-EYE = Material((0.97, 0.96, 0.95), (0.80, 0.76, 0.76), 0.42, 0.66, 0.85, 90)
-TONGUE = Material((0.80, 0.42, 0.42), (0.50, 0.16, 0.16), 0.30, 0.70, 0.30, 30)
+# Skin and eyes carry their colour in a texture, which multiplies all light: hence white.
+SKIN = Material((1.0, 1.0, 1.0), (1.0, 0.72, 0.64), 0.34, 0.74, 0.10, 14, (1.0, 0.95, 0.90))
+EYE = Material((1.0, 1.0, 1.0), (1.0, 0.95, 0.95), 0.40, 0.64, 0.90, 90)
+TONGUE = Material((0.78, 0.42, 0.42), (0.55, 0.20, 0.20), 0.30, 0.62, 0.30, 30)
+INSIDE = Material((0.46, 0.19, 0.18), (0.28, 0.08, 0.08), 0.32, 0.42, 0.08, 20)
 PLAIN = Material((0.72, 0.73, 0.75), (0.50, 0.50, 0.55), 0.26, 0.76, 0.14, 20)
 HEAT = Material((1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.45, 0.58, 0.04, 20)
 
+# In the order in which they claim faces: the inside of the mouth is skin too.
 MATERIALS: dict[str, Material] = {
+    "mouth_inside": INSIDE,
     "skin": SKIN,
     "eye_left": EYE,
     "eye_right": EYE,
@@ -88,8 +91,12 @@ BACKGROUNDS: dict[str, tuple[Color, Color]] = {
     "dark": ((0.10, 0.107, 0.12), (0.205, 0.215, 0.235)),
 }
 
-# Edges of the wireframe.
-LINES: dict[str, Color] = {"light": (0.24, 0.30, 0.38), "dark": (0.70, 0.76, 0.84)}
+# The wireframe's edges, and the body that hides those behind it.
+LINES: dict[str, Color] = {"light": (0.24, 0.30, 0.38), "dark": (0.66, 0.73, 0.82)}
+BODIES: dict[str, Material] = {
+    "light": Material((0.90, 0.91, 0.92), (0.90, 0.91, 0.92), 0.50, 0.45, 0.0, 1),
+    "dark": Material((0.25, 0.27, 0.30), (0.25, 0.27, 0.30), 0.50, 0.45, 0.0, 1),
+}
 
 
 def background(renderer: vtkRenderer, theme: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,15 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
 
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, Ints
+from studio.face.template import load_template
 
 from .eyes import Image, eye_coordinates, eye_texture
+from .skin import Unrolled, mouth_inside, plain_texture, skin_texture
 
 EYES = ("eye_left", "eye_right")
+INSIDE = "mouth_inside"
+Mask = NDArray[np.bool_]
 
 
 def texture_of(image: Image) -> vtkTexture:
@@ -28,16 +33,20 @@ def texture_of(image: Image) -> vtkTexture:
     texture.SetInputData(data)
     texture.InterpolateOn()
     texture.MipmapOn()
-    texture.EdgeClampOn()
+    texture.SetMaximumAnisotropicFiltering(
+        1
+    )  # the default costs a rasterizer on the CPU a third of its pace
+    texture.SetWrap(vtkTexture.ClampToEdge)
     return texture
 
 
 @dataclass(eq=False)
 class Paint:
-    """Texture coordinates (V, 2) and one image a painted part."""
+    """Texture coordinates (V, 2), one image a painted part, and regions found on the way."""
 
     coordinates: Floats
     images: Mapping[str, Image]
+    regions: Mapping[str, Mask]
     _made: dict[int, vtkTexture] = field(default_factory=dict)
 
     def texture(self, part: str) -> vtkTexture | None:
@@ -45,16 +54,44 @@ class Paint:
         image = self.images.get(part)
         if image is None:
             return None
-        return self._made.setdefault(id(image), texture_of(image))
+        if id(image) not in self._made:
+            self._made[id(image)] = texture_of(image)
+        return self._made[id(image)]
 
     @classmethod
-    def of(cls, rest: Floats, regions: Mapping[str, NDArray[np.bool_]]) -> Paint:
-        """Paint for a rest face (V, 3) with the regions of the template."""
+    def of(
+        cls,
+        rest: Floats,
+        faces: Ints,
+        regions: Mapping[str, Mask],
+        landmarks: Ints | None = None,
+    ) -> Paint:
+        """Paint for a rest face (V, 3).
+
+        regions : masks (V,), of which skin and eyes are painted
+        landmarks : (68,) vertex ids, without which the skin is of one colour
+        """
         coordinates = np.zeros((len(rest), 2), dtype=np.float32)
         images: dict[str, Image] = {}
+        found = dict(regions)
         eyes = eye_texture()
         for name in EYES:
             if name in regions and regions[name].sum() >= 8:
                 coordinates[regions[name]] = eye_coordinates(rest[regions[name]])
                 images[name] = eyes
-        return cls(coordinates, images)
+        if "skin" in regions and regions["skin"].any():
+            skin = regions["skin"]
+            unrolled = Unrolled(rest[skin])
+            coordinates[skin] = unrolled.coordinates(rest[skin])
+            images["skin"] = plain_texture()
+            if landmarks is not None:
+                images["skin"] = skin_texture(unrolled, rest[landmarks])
+                found[INSIDE] = mouth_inside(rest, faces, landmarks)
+        return cls(coordinates, images, found)
+
+
+@lru_cache(maxsize=1)
+def template_paint() -> Paint:
+    """Paint on the template's rest face, made once."""
+    template = load_template()
+    return Paint.of(template.vertices, template.faces, template.regions, template.landmarks)

@@ -16,7 +16,7 @@ from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
 from .heat import heat_limit
 from .normals import NormalCache
-from .paint import Paint
+from .paint import Paint, template_paint
 from .surface import Shading, Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
@@ -59,11 +59,9 @@ class Scene:
             return
         self.sequence = sequence
         self._normals = NormalCache(sequence.vertices, sequence.faces)
-        self.surface = Surface(
-            sequence.faces, sequence.n_vertices, regions, paint_for(sequence, regions)
-        )
+        self.surface = Surface(sequence.faces, sequence.n_vertices, paint_for(sequence, regions))
         self.surface.add_to(self.renderer)
-        self.surface.set_shading(self._shading, materials.LINES[self._theme])
+        self.surface.set_shading(self._shading, self._theme)
         if old is None or old.topology != sequence.topology or self._far(sequence):
             self.orbit = self.orbit.on(sequence.vertices[0])
         self.show_frame(0)
@@ -83,7 +81,7 @@ class Scene:
         self.frame = min(max(frame, 0), self.sequence.n_frames - 1)
         self.surface.show(self.sequence.vertices[self.frame], self._normals[self.frame])
         if self._heat:
-            self.surface.show_heat(self._rest())
+            self.surface.show_heat(self._rest(self.sequence))
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
@@ -99,7 +97,7 @@ class Scene:
     def set_shading(self, shading: Shading) -> None:
         self._shading = shading
         if self.surface is not None:
-            self.surface.set_shading(shading, materials.LINES[self._theme])
+            self.surface.set_shading(shading, self._theme)
 
     def set_theme(self, theme: str) -> None:
         """Background and lines for `light` or `dark`."""
@@ -115,12 +113,12 @@ class Scene:
         camera.SetViewUp(*self.orbit.axes()[1])
         camera.SetClippingRange(*self.orbit.clipping(aspect))
 
-    def _rest(self) -> Floats:
-        if self.neutral is not None and self.sequence is not None:
-            if self.neutral.shape == self.sequence.vertices.shape[1:]:
-                return self.neutral
-        assert self.sequence is not None  # only asked while a clip is on show
-        return self.sequence.vertices[0]
+    def _rest(self, sequence: MeshSequence) -> Floats:
+        """(V, 3) displacement is measured from; a neutral of another shape does not count."""
+        if self.neutral is not None and self.neutral.shape == sequence.vertices.shape[1:]:
+            return self.neutral
+        first: Floats = sequence.vertices[0]
+        return first
 
     def _far(self, sequence: MeshSequence) -> bool:
         """Whether a clip lies elsewhere, or has another size, than the view was fitted to."""
@@ -133,20 +131,26 @@ class Scene:
         if self.sequence is None or self.surface is None:
             return
         if self._heat:
-            self.limit = heat_limit(self.sequence.vertices, self._rest())
-            self.surface.show_heat(self._rest())
+            self.limit = heat_limit(self.sequence.vertices, self._rest(self.sequence))
+            self.surface.show_heat(self._rest(self.sequence))
         self.surface.set_heat(on=self._heat, limit=self.limit)
-        self.surface.set_shading(self._shading, materials.LINES[self._theme])
+        self.surface.set_shading(self._shading, self._theme)
+
+
+def regions_of(sequence: MeshSequence) -> Regions | None:
+    """The template's regions for a clip on the template, None for any other."""
+    try:
+        template = load_template()
+    except (StudioError, OSError):
+        return None
+    return template.regions if template.topology == sequence.topology else None
 
 
 def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:
     """Paint laid out on the template's rest face, so that a glance in the first frame does not
-    move the irises; on the first frame where the template cannot be read."""
+    move the irises; on the first frame where the clip is not on the template."""
     if regions is None:
         return None
-    try:
-        template = load_template()
-    except (StudioError, OSError):
-        return Paint.of(sequence.vertices[0], regions)
-    same = template.topology == sequence.topology
-    return Paint.of(template.vertices if same else sequence.vertices[0], regions)
+    if regions_of(sequence) is not None:
+        return template_paint()
+    return Paint.of(sequence.vertices[0], sequence.faces, regions)

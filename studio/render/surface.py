@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 from studio.core.sequence import Floats, Ints
 
 from .heat import lookup_table
-from .materials import HEAT, MATERIALS, PLAIN, Color, Material
+from .materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
 from .normals import triangles
 from .paint import Paint
 
@@ -24,7 +24,6 @@ Shading = Literal["smooth", "flat", "wireframe"]
 PARTS = tuple(MATERIALS)
 REST = "plain"
 VTK_FLAT, VTK_PHONG = 0, 2
-VTK_WIREFRAME, VTK_SURFACE = 1, 2
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
@@ -49,13 +48,8 @@ class Surface:
     heat : (V,) float32 millimetres
     """
 
-    def __init__(
-        self,
-        faces: Ints,
-        n_vertices: int,
-        regions: Mapping[str, Mask] | None = None,
-        paint: Paint | None = None,
-    ) -> None:
+    def __init__(self, faces: Ints, n_vertices: int, paint: Paint | None = None) -> None:
+        regions = paint.regions if paint is not None else None
         self.points: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.normals: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.heat: Floats = np.zeros(n_vertices, dtype=np.float32)
@@ -93,20 +87,19 @@ class Surface:
         for actor in self.actors.values():
             actor.GetMapper().SetScalarVisibility(on)
 
-    def set_shading(self, shading: Shading, line: Color) -> None:
-        """Smooth, flat, or only the edges, unlit and in the colour `line` unless heat shows."""
+    def set_shading(self, shading: Shading, theme: str) -> None:
+        """Smooth, flat, or edges on a quiet body that hides those behind it."""
         wire = shading == "wireframe"
         for name, actor in self.actors.items():
             look = actor.GetProperty()
             look.SetInterpolation(VTK_FLAT if shading == "flat" else VTK_PHONG)
-            look.SetRepresentation(VTK_WIREFRAME if wire else VTK_SURFACE)
-            look.SetLighting(not wire)
-            material = HEAT if self._heat_on else self._material(name)
+            material = HEAT if self._heat_on else BODIES[theme] if wire else self._material(name)
             material.dress(look)
-            if wire and not self._heat_on:
-                look.SetColor(*line)
-            painted = self._paint is not None and not (wire or self._heat_on)
-            actor.SetTexture(self._paint.texture(name) if painted else None)
+            look.SetEdgeVisibility(wire)
+            look.SetEdgeColor(*LINES[theme])
+            bare = self._paint is None or wire or self._heat_on
+            texture = None if bare or self._paint is None else self._paint.texture(name)
+            actor.SetTexture(texture)  # type: ignore[arg-type]  # None takes a texture off
 
     def add_to(self, renderer: vtkRenderer) -> None:
         for actor in self.actors.values():
@@ -140,6 +133,6 @@ class Surface:
 
 def _named(array: Floats, name: str) -> vtkFloatArray:
     """A VTK array on the memory of a numpy one."""
-    made = numpy_to_vtk(array)
+    made: vtkFloatArray = numpy_to_vtk(array)
     made.SetName(name)
     return made

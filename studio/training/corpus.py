@@ -54,6 +54,7 @@ class Corpus:
     starts : (K + 1,) where each take begins in the rows above
     subject, label, intensity, speech, blend : (K,) of each take
     split : (S,) 0 train, 1 val, 2 test
+    rest : (S, 52) weights of each person's resting face, which is seldom quite neutral
     """
 
     neutrals: Floats
@@ -69,6 +70,7 @@ class Corpus:
     speech: NDArray[np.bool_]
     blend: NDArray[np.bool_]
     split: NDArray[np.int64]
+    rest: Floats
 
     @cached_property
     def proportions(self) -> Floats:
@@ -98,6 +100,11 @@ class Corpus:
         """(T, V, 3) mm of a person at given weights (T, 52)."""
         moved = (weights @ self.actions.reshape(len(ARKIT), -1)).reshape(len(weights), -1, 3)
         return moved * self.proportions[person] + self.neutrals[person]
+
+    def resting(self) -> Floats:
+        """(S, V, 3) mm, everybody at rest."""
+        faces = [self.pose(s, self.rest[s : s + 1])[0] for s in range(len(self.neutrals))]
+        return np.stack(faces).astype(np.float32)
 
     def digest(self) -> str:
         """16 hex digits over coefficients and faces, rounded to what platforms agree on."""
@@ -131,10 +138,11 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
 
 
 def _draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, NDArray]:  # type: ignore[type-arg]
-    rows = []
+    rows, rest = [], []
     for person in progress.each(range(people), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])
         manner = draw_manner(rng)
+        rest.append(manner.rest)
         for label in np.repeat(np.arange(len(LABELS)), config.takes_per_label):
             rows.append((person, int(label), draw_take(rng, manner, LABELS[label])))
     takes = [take for _, _, take in rows]
@@ -148,6 +156,7 @@ def _draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[s
         "intensity": np.array([t.intensity for t in takes], dtype=np.float32),
         "speech": np.array([t.speech for t in takes]),
         "blend": np.array([t.blend for t in takes]),
+        "rest": np.stack(rest),
     }
 
 

@@ -24,9 +24,9 @@ from .loop import LoopConfig, Trainer
 class AutoencoderTraining:
     """Everything that decides the result, in one place."""
 
-    model: AutoencoderConfig = AutoencoderConfig(channels=(16, 32, 64))
+    model: AutoencoderConfig = AutoencoderConfig(channels=(32, 64, 64))
     loop: LoopConfig = LoopConfig(
-        steps=12000, minutes=18.0, learning_rate=5e-4, ema=0.999, weight_decay=0.0
+        steps=6000, minutes=5.0, learning_rate=3e-4, weight_decay=0.0
     )
     batch: int = 32
     pca_meshes: int = 5000

@@ -14,14 +14,13 @@ from studio.document import LOOPS, MODES
 
 from .bind import bind
 from .commands import Commands, samples
-from .settings import DEVICES
+from .settings import DEVICES, SHADINGS
 from .theme import THEMES
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
 Key = QKeySequence.StandardKey | str | None
-SHADINGS = ("smooth", "flat", "wireframe")
 _DEVICE_NAMES = {"auto": "Automatic", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU", "cpu": "CPU"}
 
 
@@ -126,7 +125,7 @@ class Actions:
 
     def _view(self) -> None:
         menu, window = self._menu("&View"), self.window
-        names = {shading: shading.capitalize() for shading in SHADINGS}
+        names: dict[str, str] = {shading: shading.capitalize() for shading in SHADINGS}
         self.shadings = self._choices(menu, names, window.settings.shading, window.set_shading)
         menu.addSeparator()
         self.heat_map = self._add(menu, "&Displacement heat map", self._toggle_heat_map, "D")

@@ -51,7 +51,8 @@ def make_app(theme_of: Settings) -> QApplication:
     running.setApplicationDisplayName("Expression Studio")
     running.setApplicationVersion(__version__)
     apply_theme(running, theme_of.theme)
-    running.installEventFilter(KeyGuard(running))
+    if running.findChild(KeyGuard) is None:
+        running.installEventFilter(KeyGuard(running))
     return running
 
 

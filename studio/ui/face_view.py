@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
@@ -11,6 +11,7 @@ from studio.render.scene import Scene
 
 DEGREES_PER_PIXEL = 0.4
 SAMPLES = 4
+SETTLE_MS = 180
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic")
 
 
@@ -27,7 +28,9 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
         self.scene: Scene | None = None
         self._from: QPointF | None = None
-        self._asked_for_samples = False
+        self._software: bool | None = None  # known once there is a GL context
+        self._rest = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._rest.timeout.connect(self.settle)
         self.disable_depth_peeling()
         self.setAcceptDrops(False)  # so that drops reach the parent
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -40,16 +43,34 @@ class FaceView(QtInteractor):  # type: ignore[misc]
             self.scene.place_camera(self.width() / max(self.height(), 1))
             self.camera_set = True
 
+    def draw(self) -> None:
+        """Ask for a repaint with what is in VTK's arrays now."""
+        if self._software is not False:
+            self._smooth(on=False)
+            self._rest.start()
+        self.update()
+
+    def settle(self) -> None:
+        """Smooth the edges of a picture that stands still, where drawing is too slow to do so
+        in motion."""
+        self._rest.stop()
+        if self.scene is not None and self._software is not False:
+            self._smooth(on=True)
+            self.update()
+
+    def _smooth(self, *, on: bool) -> None:
+        if bool(self.renderer.GetUseFXAA()) != on:
+            self.renderer.SetUseFXAA(on)
+
     # Qt's virtual functions
 
     def paintGL(self) -> None:
         if self.scene is None:
             return
-        if not self._asked_for_samples:
-            self._asked_for_samples = True
+        if self._software is None:
+            self._software = is_software(self.render_window.ReportCapabilities() or "")
             # Multisampling makes a software rasterizer two to six times slower.
-            hardware = not is_software(self.render_window.ReportCapabilities() or "")
-            self.render_window.SetMultiSamples(SAMPLES if hardware else 0)
+            self.render_window.SetMultiSamples(0 if self._software else SAMPLES)
         super().paintGL()
 
     def resizeGL(self, width: int, height: int) -> None:
@@ -71,8 +92,9 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         elif held & Qt.MouseButton.RightButton:
             self.scene.orbit = orbit.zoomed(1.006 ** delta.y())
         else:
-            turn = -DEGREES_PER_PIXEL * delta
-            self.scene.orbit = orbit.turned(turn.x(), -turn.y())
+            self.scene.orbit = orbit.turned(
+                -DEGREES_PER_PIXEL * delta.x(), DEGREES_PER_PIXEL * delta.y()
+            )
         self._moved()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -97,4 +119,4 @@ class FaceView(QtInteractor):  # type: ignore[misc]
 
     def _moved(self) -> None:
         self.place_camera()
-        self.update()
+        self.draw()

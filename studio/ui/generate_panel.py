@@ -72,6 +72,8 @@ class GeneratePanel(QWidget):
     def _make_fields(self) -> None:
         self.label, self.neutral = QComboBox(), QComboBox()
         self.label.setIconSize(QSize(12, 12))
+        for field in (self.label, self.neutral):
+            field.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.neutral.addItem("Template face", "template")
         self.neutral.addItem("This clip's face", "clip")
         self.seed = _spin(0, MAX_SEED)
@@ -132,6 +134,8 @@ class GeneratePanel(QWidget):
         self.slider.sliderReleased.connect(document.seal)
         for box in (self.seed, self.length, self.intensity):
             box.editingFinished.connect(document.seal)
+            # Return ends typing, so that the keys of playback work again.
+            box.lineEdit().returnPressed.connect(box.clearFocus)
 
     def _connect_lane(self) -> None:
         lane = self.controller.lanes["generate"]

@@ -33,7 +33,9 @@ class HeatBar(QWidget):
 
     def ticks(self) -> list[tuple[float, str]]:
         """(share of the range, text) from the bottom up."""
-        parts = 4 if self._limit in (1.0, 2.0, 4.0, 8.0, 10.0) else 3
+        # Steps that are round numbers for each of the ranges `round_up` gives.
+        leading = float(f"{self._limit:.1e}".split("e")[0])
+        parts = {1.0: 5, 1.5: 3, 2.0: 4, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4}.get(leading, 2)
         values = [self._limit * k / parts for k in range(parts + 1)]
         return [(k / parts, f"{value:.3g}") for k, value in enumerate(values)]
 

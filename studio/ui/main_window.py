@@ -21,7 +21,7 @@ from .generate_panel import GeneratePanel
 from .messages import Messages
 from .player import Player
 from .recognition_panel import RecognitionPanel
-from .settings import Settings
+from .settings import Settings, Shading
 from .stage import Stage
 from .status_bar import StatusBar
 
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.set_shading(self.settings.shading)
         self.set_heat_map(on=self.menu_actions.heat_map.isChecked())
 
-    def set_shading(self, shading: str) -> None:
+    def set_shading(self, shading: Shading) -> None:
         self.settings.shading = shading
         self.stage.on_view(lambda view: view.set_shading(shading))
 

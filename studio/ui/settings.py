@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -14,6 +14,8 @@ from .theme import THEMES, Theme
 
 MAX_RECENT = 10
 DEVICES = ("auto", "cuda", "mps", "cpu")
+Shading = Literal["smooth", "flat", "wireframe"]
+SHADINGS: tuple[Shading, ...] = get_args(Shading)
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -84,11 +86,11 @@ class Settings:
         self._store.setValue("playback/speed", speed)
 
     @property
-    def shading(self) -> str:
-        return self._choice("view/shading", ("smooth", "flat", "wireframe"), "smooth")
+    def shading(self) -> Shading:
+        return self._choice("view/shading", SHADINGS, "smooth")
 
     @shading.setter
-    def shading(self, shading: str) -> None:
+    def shading(self, shading: Shading) -> None:
         self._store.setValue("view/shading", shading)
 
     @property

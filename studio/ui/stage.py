@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import MeshSequence, Probabilities, StudioError
@@ -70,6 +71,10 @@ class Stage(QWidget):
         self.viewport: Viewport | None = None
         self._shown: MeshSequence | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
+        # Qt makes the whole window anew, visibly, when the first GL widget joins it; one that
+        # is there before the window is shown spares that.
+        self._surface = QOpenGLWidget(self)
+        self._surface.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)

@@ -33,7 +33,7 @@ class JobView(QWidget):
     def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel()
-        self.progress = QProgressBar(textVisible=False, maximum=0)
+        self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.progress.setFixedSize(90, 8)
         self.stop = QToolButton(autoRaise=True)
         self.stop.setIcon(cross_icon())
@@ -53,11 +53,11 @@ class JobView(QWidget):
     def _start(self, title: str) -> None:
         self.title.setText(title)
         self.stop.setAccessibleName(f"Cancel {title}")
-        self.progress.setRange(0, 0)  # busy until the first report
+        # No busy animation: each of its steps would have the 3D view composed anew.
+        self.progress.setValue(0)
         self.show()
 
     def _show(self, fraction: float, message: str) -> None:
-        self.progress.setRange(0, 1000)
         self.progress.setValue(round(1000 * fraction))
         self.progress.setToolTip(message)
 

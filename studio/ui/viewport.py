@@ -59,7 +59,7 @@ class Viewport(QWidget):
     def show_frame(self, index: int) -> None:
         if self.scene is not None and self.view is not None:
             self.scene.show_frame(index)
-            self.view.update()
+            self.view.draw()
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
@@ -91,6 +91,8 @@ class Viewport(QWidget):
 
         Raises `StudioError` when the picture cannot be written.
         """
+        if self.view is not None:
+            self.view.settle()
         if not self.grab().save(str(path)):
             raise StudioError(f"{Path(path).name}: the picture could not be written")
 
@@ -102,7 +104,6 @@ class Viewport(QWidget):
         scene.clear()
         view.scene = None
         view.close()
-        self.layout().removeWidget(view)
         view.setParent(None)
         view.deleteLater()
 
@@ -130,12 +131,14 @@ class Viewport(QWidget):
             self.dropped.emit(paths)
 
     def _theme(self) -> str:
-        return "dark" if self.palette().color(QPalette.ColorRole.Window).lightness() < 128 else "light"
+        return (
+            "dark" if self.palette().color(QPalette.ColorRole.Window).lightness() < 128 else "light"
+        )
 
     def _redraw(self) -> None:
         if self.view is not None:
             self.view.place_camera()
-            self.view.update()
+            self.view.draw()
 
     def _show_bar(self) -> None:
         scene = self.scene

@@ -238,6 +238,8 @@ def test_components_of_another_shape_are_refused(model: Autoencoder) -> None:
         model.init_linear(np.zeros((13, model.mean.numel())))
     with pytest.raises(InputError, match=r"found \(5, 6\)"):
         model.init_linear(np.zeros((5, 6)))
+    with pytest.raises(InputError, match="one for each of 5 components"):
+        model.init_linear(np.zeros((5, model.mean.numel())), deviations=np.ones(4))
 
 
 def test_a_mean_of_another_mesh_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,7 +15,9 @@ from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import (
     SAMPLERS,
     diffusion_loss,
+    guided,
     make_scheduler,
+    pinned,
     sample,
     signal_levels,
 )
@@ -181,6 +184,36 @@ def test_every_sampler_draws_what_the_process_describes(sampler: str, prediction
     assert math.isclose(drawn.std(), 0.5, abs_tol=0.06)
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("config", [TEMPORAL, UNET], ids=["v", "epsilon"])
+def test_a_pinned_frame_ends_where_it_is_pinned(config: DiffusionConfig, sampler: str) -> None:
+    scheduler = make_scheduler(config, sampler, 20)
+    clean = torch.linspace(-1, 1, K)
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(3, K, generator=generator)
+    for t in scheduler.timesteps.tolist():
+        prediction = pinned(config, x, clean, float(scheduler.alphas_cumprod[t]))
+        x = scheduler.step(prediction, t, x, generator=generator, return_dict=False)[0]
+        if t == scheduler.timesteps[5]:
+            assert (x - clean).abs().max() > 0.3
+    torch.testing.assert_close(x, clean.expand(3, -1), atol=0.03, rtol=0)
+
+
+def test_guidance_is_one_forward_of_both_halves(model: MotionDiffusion) -> None:
+    x, _, z_in, _, _ = inputs(model)
+    t, ones = torch.full((2,), 400), torch.ones(2)
+    with torch.no_grad():
+        got = guided(model, x, 400, z_in, 1, 1.0, 3.0)
+        shown = model(x, t, z_in, torch.full((2,), 1), ones)
+        hidden = model(x, t, z_in, torch.full((2,), L), ones)
+    plain = hidden + 3.0 * (shown - hidden)
+    for row in range(2):
+        spread = shown[row].std() / plain[row].std()
+        share = model.config.guidance_rescale
+        expected = plain[row] * (share * spread + 1 - share)
+        torch.testing.assert_close(got[row], expected, atol=1e-5, rtol=1e-4)
+
+
 def test_ddim_and_dpm_reach_the_same_clip_with_many_steps() -> None:
     model = untrained(TEMPORAL)
     clips = [
@@ -209,7 +242,7 @@ def test_noise_prediction_and_zero_signal_exclude_each_other() -> None:
 def loss(model: MotionDiffusion, x: Tensor, mask: Tensor, seed: int) -> Tensor:
     z_in, label = torch.zeros(len(x), D), torch.zeros(len(x), dtype=torch.long)
     generator = torch.Generator().manual_seed(seed)
-    return diffusion_loss(model, x, z_in, label, torch.ones(len(x)), mask, generator)
+    return diffusion_loss(model, model.config, x, z_in, label, torch.ones(len(x)), mask, generator)
 
 
 def test_the_loss_is_repeatable_and_blind_to_padding(model: MotionDiffusion) -> None:
@@ -233,7 +266,7 @@ def test_training_learns_where_the_motion_of_a_label_goes() -> None:
     mask, z_in = torch.ones(16, 8, dtype=torch.bool), torch.zeros(16, D)
     for _ in range(250):
         optimizer.zero_grad()
-        value = diffusion_loss(model, x, z_in, label, torch.ones(16), mask, generator)
+        value = diffusion_loss(model, model.config, x, z_in, label, torch.ones(16), mask, generator)
         value.backward()
         optimizer.step()
     model.eval()
@@ -253,3 +286,11 @@ def test_a_cancelled_sampling_stops_between_steps() -> None:
 def test_a_sampler_that_cannot_be_is_one_sentence(key: str, value: object) -> None:
     with pytest.raises(InputError, match="expected"):
         sample(untrained(TEMPORAL), 0, torch.zeros(D), 8, [0], **{key: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("there", [9, 4])
+def test_a_model_that_says_nothing_loses_the_variance_of_the_noise(there: int) -> None:
+    quiet = replace(TEMPORAL, prediction="epsilon", zero_snr=False, min_snr=0.0)
+    model = MotionDiffusion(quiet)  # starts from an output of zero
+    x, mask = torch.zeros(200, 9, K), torch.arange(9)[None].expand(200, 9) < there
+    assert math.isclose(float(loss(model, x, mask, 0).detach()), 1.0, abs_tol=0.05)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -216,9 +217,13 @@ def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) 
     assert editor.text() == "li no"
     assert window.player.playhead.frame == 3
     assert not window.player.playhead.playing
-    window.generation.seed.setFocus()
+    seed = window.generation.seed
+    seed.setFocus()
     press(window, Qt.Key.Key_End)
     assert window.player.playhead.frame == 3
+    QTest.keyClick(seed, Qt.Key.Key_Return)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    assert window.player.playhead.frame == 4
 
 
 def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
@@ -360,6 +365,7 @@ def test_two_hundred_random_actions_break_nothing(
     make: Make, qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     window = make(SmallEngine(pause=0.002))
+    window.build_view()
     window.controller.load_models()
     write_sequence(ball(6), tmp_path / "good.npz")
     (tmp_path / "bad.obj").write_text("v 1\n")
@@ -388,4 +394,48 @@ def test_two_hundred_random_actions_break_nothing(
         assert window.windowTitle().startswith(clip.name if clip else "Expression")
         assert player.playhead.n_frames == (clip.sequence.n_frames if clip else 1)
         assert player.playhead.frame < player.playhead.n_frames
+        if clip is not None:
+            shown = window.stage.viewport.scene.surface.points
+            np.testing.assert_array_equal(shown, clip.sequence.vertices[player.playhead.frame])
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_view_shows_the_frame_under_the_playhead(window: MainWindow, tmp_path: Path) -> None:
+    sequence = ball(9)
+    window.document.open_clip(sequence)
+    window.build_view()
+    view = window.stage.viewport
+    assert view is not None
+    assert view.isVisible()
+    assert not window.stage.empty.isVisible()
+    for frame in (4, 8, 0):
+        window.player.seek(frame)
+        np.testing.assert_array_equal(view.scene.surface.points, sequence.vertices[frame])
+    other = ball(5, size=10)
+    made = window.document.open_clip(other)
+    window.document.set_range(made, 2, 4)
+    window.document.set_current(window.document.state.clips[0].id)
+    window.document.set_current(made)
+    np.testing.assert_array_equal(view.scene.surface.points, other.vertices[2])
+    window.close_clip()
+    window.close_clip()
+    assert window.stage.empty.isVisible()
+
+
+def test_view_settings_wait_for_the_view(window: MainWindow) -> None:
+    window.menu_actions.heat_map.trigger()
+    window.set_shading("flat")
+    window.document.open_clip(ball(9))
+    window.build_view()
+    assert window.stage.viewport.scene.heat_map
+    window.build_view()
+    window.menu_actions.heat_map.trigger()
+    assert not window.stage.viewport.scene.heat_map
+
+
+def test_a_drop_on_the_view_opens(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    write_sequence(ball(5), tmp_path / "one.npz")
+    window.build_view()
+    window.stage.viewport.dropped.emit([tmp_path / "one.npz"])
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 1

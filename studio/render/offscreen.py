@@ -1,0 +1,99 @@
+"""A VTK window that no screen needs: X, EGL or OSMesa, whichever the machine has."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from collections.abc import Iterator
+from types import TracebackType
+
+import numpy as np
+import vtkmodules.vtkRenderingFreeType
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers what the factories below make)
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from studio.core import StudioError
+
+from .eyes import Image
+
+SAMPLES = 4
+_OSMESA = ("libOSMesa.so", "libOSMesa.so.8", "libOSMesa.so.6")
+
+
+class OffScreen:
+    """A window and its renderer, to be used as a context manager.
+
+    Raises `StudioError` on a machine where nothing can draw.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        if min(width, height) < 1:
+            raise StudioError(f"a picture of {width} x {height} pixels cannot be drawn")
+        self.width, self.height = width, height
+        with _quiet():
+            self.window = vtkRenderWindow()
+        _check(self.window.GetClassName())
+        self.window.SetOffScreenRendering(1)
+        self.window.SetMultiSamples(SAMPLES)
+        self.window.SetSize(width, height)
+        self.renderer = vtkRenderer()
+        self.window.AddRenderer(self.renderer)
+
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height
+
+    def draw(self) -> Image:
+        """(height, width, 3), top row first."""
+        with _quiet():
+            self.window.Render()
+        pixels = vtkUnsignedCharArray()
+        self.window.GetPixelData(0, 0, self.width - 1, self.height - 1, 0, pixels, 0)
+        picture = vtk_to_numpy(pixels).reshape(self.height, self.width, 3)
+        return np.array(picture[::-1], dtype=np.uint8)
+
+    def close(self) -> None:
+        self.renderer.RemoveAllViewProps()
+        self.window.RemoveRenderer(self.renderer)
+        self.window.Finalize()
+
+    def __enter__(self) -> OffScreen:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _check(window_class: str) -> None:
+    """Refuse the last resort where its library is missing: VTK would crash drawing with it."""
+    if window_class == "vtkOSOpenGLRenderWindow" and not any(map(_loads, _OSMESA)):
+        raise StudioError(
+            "drawing without a display needs EGL, which this machine lacks; "
+            "on Debian or Ubuntu: apt-get install libegl1 libgl1-mesa-dri"
+        )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep VTK from warning of each kind of window it tries on the way to one that works."""
+    before = vtkLogger.GetCurrentVerbosityCutoff()
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
+    try:
+        yield
+    finally:
+        vtkLogger.SetStderrVerbosity(before)

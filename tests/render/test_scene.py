@@ -1,0 +1,188 @@
+"""What VTK is given, in numbers: points, normals, heat, parts, textures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from studio.core.geometry import vertex_normals
+from studio.face.template import load_template
+from studio.render.eyes import IRIS, REACH, eye_coordinates, eyeball_center
+from studio.render.heat import color_table, heat_limit, round_up
+from studio.render.scene import Scene, regions_of
+from studio.render.skin import mouth_inside
+from studio.render.surface import split
+
+from .faces import ball, nodding
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene(vtkRenderer())
+
+
+def arrays(scene: Scene, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """Points and normals as the mapper of a part will read them."""
+    assert scene.surface is not None
+    mesh = scene.surface.actors[part].GetMapper().GetInput()
+    normals = mesh.GetPointData().GetNormals()
+    return vtk_to_numpy(mesh.GetPoints().GetData()), vtk_to_numpy(normals)
+
+
+def test_shown_frame_is_what_vtk_reads(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    for frame in (2, 0, 3):
+        scene.show_frame(frame)
+        for part in scene.surface.actors:
+            points, normals = arrays(scene, part)
+            np.testing.assert_array_equal(points, clip.vertices[frame])
+            np.testing.assert_allclose(
+                normals, vertex_normals(clip.vertices[frame], clip.faces), atol=1e-5
+            )
+
+
+def test_showing_a_frame_writes_in_place_and_marks_it_changed(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, None)
+    mesh = scene.surface.actors["plain"].GetMapper().GetInput()
+    before, when = mesh.GetPoints().GetData(), mesh.GetMTime()
+    scene.show_frame(1)
+    assert mesh.GetPoints().GetData() is before
+    assert mesh.GetMTime() > when
+    np.testing.assert_array_equal(clip.vertices[1], nodding().vertices[1])
+
+
+def test_frame_beyond_the_clip_shows_its_end(scene: Scene) -> None:
+    clip = ball()
+    scene.show_sequence(clip, None)
+    scene.show_frame(99)
+    np.testing.assert_array_equal(scene.surface.points, clip.vertices[-1])
+    scene.show_frame(-3)
+    np.testing.assert_array_equal(scene.surface.points, clip.vertices[0])
+
+
+def test_heat_is_distance_from_the_neutral_in_millimetres(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    scene.set_heat_map(on=True)
+    scene.show_frame(3)
+    expected = np.linalg.norm(clip.vertices[3] - clip.vertices[0], axis=1)
+    np.testing.assert_allclose(scene.surface.heat, expected, atol=1e-4)
+    assert scene.limit == 6.0
+    scene.set_neutral(clip.vertices[3])
+    assert not scene.surface.heat.any()
+    mapper = scene.surface.actors["skin"].GetMapper()
+    assert mapper.GetScalarVisibility()
+    np.testing.assert_allclose(mapper.GetLookupTable().GetTableRange(), (0, scene.limit))
+
+
+def test_neutral_of_another_shape_does_not_count(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, None)
+    scene.set_neutral(ball().vertices[0])
+    scene.set_heat_map(on=True)
+    assert not scene.surface.heat.any()
+
+
+def test_heat_range_stays_fixed_while_frames_change(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, None)
+    scene.set_heat_map(on=True)
+    limits = set()
+    for frame in range(clip.n_frames):
+        scene.show_frame(frame)
+        limits.add(scene.limit)
+    assert limits == {heat_limit(clip.vertices, clip.vertices[0])}
+
+
+def test_parts_divide_the_faces() -> None:
+    template = load_template()
+    parts = split(template.faces, template.regions)
+    assert set(parts) == {"skin", "eye_left", "eye_right", "tongue"}
+    together = np.concatenate(list(parts.values()))
+    assert sorted(map(tuple, together)) == sorted(map(tuple, template.faces))
+
+
+def test_other_topology_is_one_plain_part(scene: Scene) -> None:
+    clip = ball()
+    assert regions_of(clip) is None
+    scene.show_sequence(clip, None)
+    assert set(scene.surface.actors) == {"plain"}
+
+
+def test_eyes_and_skin_are_painted_and_the_mouth_has_an_inside(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    actors = scene.surface.actors
+    assert {"mouth_inside", "skin", "eye_left", "eye_right", "tongue"} == set(actors)
+    painted = {name for name, actor in actors.items() if actor.GetTexture() is not None}
+    assert painted == {"skin", "eye_left", "eye_right"}
+    scene.set_heat_map(on=True)
+    assert all(actor.GetTexture() is None for actor in actors.values())
+    scene.set_heat_map(on=False)
+    assert actors["skin"].GetTexture() is not None
+
+
+def test_inside_of_the_mouth_lies_behind_the_lips_and_holds_the_tongue() -> None:
+    template = load_template()
+    inside = mouth_inside(template.vertices, template.faces, template.landmarks)
+    assert 200 < inside.sum() < 1000
+    assert not inside[template.landmarks[:60]].any()
+    assert inside[template.landmarks[60:]].all()
+    held, tongue = template.vertices[inside], template.vertices[template.regions["tongue"]]
+    assert (held.min(axis=0) < tongue.min(axis=0)).all()
+    assert (held.max(axis=0) > tongue.max(axis=0)).all()
+
+
+@pytest.mark.parametrize("side", ["eye_left", "eye_right"])
+def test_iris_faces_forward_on_a_whole_and_on_a_cut_eyeball(side: str) -> None:
+    template = load_template()
+    eye = template.vertices[template.regions[side]]
+    center = eyeball_center(eye)
+    radius = np.linalg.norm(eye - center, axis=1)
+    assert radius.std() / radius.mean() < 0.02
+    away = np.linalg.norm(eye_coordinates(eye) - 0.5, axis=1)
+    assert np.argmin(away) == np.argmin(np.linalg.norm(eye[:, :2] - center[:2], axis=1) - eye[:, 2])
+    assert (away < IRIS / REACH / 2).any()
+
+
+def test_eye_coordinates_turn_with_the_eyeball() -> None:
+    """They belong to vertices, so a glance moves the iris: same points moved, same numbers."""
+    template = load_template()
+    eye = template.vertices[template.regions["eye_left"]]
+    moved = eye + np.float32([12, -7, 30])
+    np.testing.assert_allclose(eye_coordinates(moved), eye_coordinates(eye), atol=1e-4)
+
+
+def test_heat_colours_darken_all_the_way() -> None:
+    luminance = color_table() @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(luminance[10:]) < 1e-3).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"), [(0.0, 0.1), (0.93, 1.0), (6.0, 6.0), (6.01, 8.0), (13, 15), (95, 100)]
+)
+def test_round_up(value: float, rounded: float) -> None:
+    assert round_up(value) == pytest.approx(rounded)
+
+
+def test_view_stays_when_the_next_clip_stands_where_the_last_did(scene: Scene) -> None:
+    scene.show_sequence(nodding(), None)
+    scene.orbit = scene.orbit.turned(30, 10)
+    scene.show_sequence(nodding(2), None)
+    assert scene.orbit.azimuth == 30
+    middle = scene.orbit.center
+    scene.show_sequence(ball(radius=5), None)
+    assert not np.allclose(scene.orbit.center, middle)
+
+
+def test_cleared_scene_shows_nothing_and_takes_calls(scene: Scene) -> None:
+    scene.show_sequence(ball(), None)
+    scene.show_sequence(None, None)
+    scene.show_frame(2)
+    scene.set_heat_map(on=True)
+    scene.set_shading("flat")
+    assert scene.renderer.GetActors().GetNumberOfItems() == 0
