@@ -1,0 +1,76 @@
+"""Latents of every take, encoded once: recognizer and diffusion learn from these alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..core.progress import Progress
+from ..nn.autoencoder import Autoencoder
+from .corpus import Corpus
+
+
+@dataclass(frozen=True, eq=False)
+class Latents:
+    """What the autoencoder makes of a corpus.
+
+    z : (sum T, D) float16, every frame of every take, in the corpus's order
+    rest : (S, D) float32, each person's resting face
+    """
+
+    z: Tensor
+    rest: Tensor
+
+    def take(self, corpus: Corpus, take: int) -> Tensor:
+        """(T, D) float32 of one take."""
+        return self.z[corpus.rows(take)].float()
+
+
+def encode_corpus(
+    corpus: Corpus, model: Autoencoder, folder: Path, progress: Progress
+) -> Latents:
+    """Encode all takes, or read them from `folder` if they were made by this model and corpus."""
+    stamp = _stamp(corpus, model)
+    path = folder / "latents.pt"
+    if path.is_file():
+        stored = torch.load(path, weights_only=True)
+        if stored["stamp"] == stamp:
+            return Latents(stored["z"], stored["rest"])
+    z = torch.empty(len(corpus.weights), model.config.latent, dtype=torch.float16)
+    for take in progress.each(range(len(corpus)), "encoding takes"):
+        z[corpus.rows(take)] = _encoded(model, corpus.vertices(take)).half()
+    rest = _encoded(model, corpus.resting())
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"stamp": stamp, "z": z, "rest": rest}, path)
+    return Latents(z, rest)
+
+
+@torch.inference_mode()
+def _encoded(model: Autoencoder, meshes: np.ndarray) -> Tensor:  # type: ignore[type-arg]
+    device = model.mean.device
+    batch = torch.from_numpy(np.ascontiguousarray(meshes, dtype=np.float32))
+    return torch.cat([model.encode(part.to(device)).cpu() for part in batch.split(64)])
+
+
+def _stamp(corpus: Corpus, model: Autoencoder) -> str:
+    weights = sum(float(p.detach().double().abs().sum()) for p in model.parameters())
+    return f"{corpus.digest()}-{weights:.6f}"
+
+
+def resampled(z: Tensor, frames: int) -> Tensor:
+    """(T, D) -> (frames, D), linear in time, first and last frame kept."""
+    at = torch.linspace(0.0, len(z) - 1.0, frames)
+    low = at.floor().long().clamp_max(max(len(z) - 2, 0))
+    share = (at - low)[:, None].to(z)
+    return z[low] * (1 - share) + z[(low + 1).clamp_max(len(z) - 1)] * share
+
+
+def padded(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Clips (T_i, D) as one batch (B, T, D) and its mask (B, T)."""
+    lengths = torch.tensor([len(clip) for clip in clips])
+    mask = torch.arange(int(lengths.max()))[None] < lengths[:, None]
+    return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True), mask

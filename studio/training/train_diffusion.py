@@ -1,0 +1,140 @@
+"""Training of the latent diffusion models (paper 000, section 2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..core.progress import Progress
+from ..face.facs import LABELS
+from ..face.template import load_template
+from ..nn.checkpoint import save_checkpoint
+from ..nn.denoisers import DiffusionConfig, MotionDiffusion
+from ..nn.diffusion import diffusion_loss
+from .corpus import Corpus
+from .latents import Latents, padded, resampled
+from .loop import LoopConfig, Trainer
+from .train_recognizer import load_latents
+
+PAPER_UNET = DiffusionConfig(
+    denoiser="unet2d",
+    motion_dim=512,
+    channels=(8, 16, 32),
+    prediction="epsilon",
+    zero_snr=False,
+    schedule="linear",
+    min_snr=0.0,
+    sampler="ddpm",
+    steps=1000,
+)
+
+
+@dataclass(frozen=True)
+class DiffusionTraining:
+    """Everything that decides the result, in one place.
+
+    speed : range of the factor a take is sped up by, so that lengths from 16 to 240 are seen
+    """
+
+    model: DiffusionConfig = DiffusionConfig(width=160, layers=4)
+    loop: LoopConfig = LoopConfig(
+        steps=9000, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
+    )
+    batch: int = 48
+    speed: tuple[float, float] = (0.65, 1.5)
+    file: str = "diffusion"
+    seed: int = 10
+
+
+def paper_training() -> DiffusionTraining:
+    """The paper's 2D UNet with noise prediction, in the size a CPU can train."""
+    loop = LoopConfig(steps=3000, minutes=25.0, learning_rate=5e-4, weight_decay=0.0, ema=0.99)
+    return DiffusionTraining(PAPER_UNET, loop, batch=8, file="diffusion-unet2d", seed=11)
+
+
+class MotionSource:
+    """Draws whole takes without speech or second emotion, at varied speed, close in length."""
+
+    def __init__(self, corpus: Corpus, latents: Latents, config: DiffusionTraining) -> None:
+        takes = corpus.takes("train", plain=True)
+        lengths = corpus.starts[takes + 1] - corpus.starts[takes]
+        # Batches of neighbours in length waste little on padding.
+        self.takes = takes[np.argsort(lengths, kind="stable")]
+        self.corpus, self.latents, self.config = corpus, latents, config
+
+    def draw(self, rng: np.random.Generator) -> dict[str, Tensor]:
+        start = int(rng.integers(0, len(self.takes) - self.config.batch * 4 + 1))
+        pool = self.takes[start : start + self.config.batch * 4]
+        takes = rng.choice(pool, self.config.batch, replace=False)
+        speed = rng.uniform(*self.config.speed)
+        z, mask = padded([self._clip(int(k), speed) for k in takes])
+        return {
+            "z": z,
+            "mask": mask,
+            "label": torch.from_numpy(self.corpus.label[takes]),
+            "intensity": torch.from_numpy(self.corpus.intensity[takes]),
+        }
+
+    def _clip(self, take: int, speed: float) -> Tensor:
+        z = self.latents.take(self.corpus, take)
+        low, high = self.config.model.min_frames, self.config.model.max_frames
+        return resampled(z, int(np.clip(len(z) / speed, low, high)))
+
+
+def train_diffusion(
+    corpus: Corpus,
+    folder: Path,
+    out: Path,
+    progress: Progress,
+    config: DiffusionTraining | None = None,
+) -> MotionDiffusion:
+    """Train, resuming from `folder`, and write `<config.file>.safetensors` into `out`."""
+    config = config or DiffusionTraining()
+    _, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.1))
+    model = MotionDiffusion(config.model)
+    source = MotionSource(corpus, latents, config)
+    fit_space(model, source)
+    trainer = Trainer(model, config.loop, folder, config.file)
+    space = model.space
+
+    def loss(net: nn.Module, step: int) -> Tensor:
+        batch = source.draw(np.random.default_rng([config.seed, step, trainer.rank]))
+        batch = {name: tensor.to(trainer.device) for name, tensor in batch.items()}
+        generator = torch.Generator().manual_seed(config.seed * 10**6 + step)
+        z = batch.pop("z")
+        x = space.to_motion(z, z[:, 0]) * batch["mask"][..., None]
+        return diffusion_loss(net, config.model, x, z[:, 0], generator=generator, **batch)
+
+    model = trainer.run(loss, progress.part(0.1, 1.0))  # type: ignore[assignment]
+    save_diffusion(model, config, out, {"corpus": corpus.digest(), "steps": float(trainer.step)})
+    return model
+
+
+def save_diffusion(
+    model: MotionDiffusion, config: DiffusionTraining, out: Path, extra: dict[str, str | float]
+) -> None:
+    """The weights go to half precision in the file, the buffers of the space do not."""
+    state = model.state_dict()
+    half = [name for name in state if name.startswith("net.") and state[name].ndim >= 2]
+    save_checkpoint(
+        out / f"{config.file}.safetensors",
+        "diffusion",
+        replace(model.config),
+        state,
+        labels=LABELS,
+        topology=load_template().topology,
+        extra=extra,
+        half=half,
+    )
+
+
+def fit_space(model: MotionDiffusion, source: MotionSource) -> None:
+    """Fit basis and deviations of the motion on the training takes."""
+    clips = [source.latents.take(source.corpus, int(k)) for k in source.takes]
+    offsets = torch.cat([(z - z[:1])[::2] for z in clips])
+    people = np.unique(source.corpus.subject[source.takes])
+    model.space.fit(offsets, source.latents.rest[people])
