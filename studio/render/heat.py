@@ -9,6 +9,8 @@ from vtkmodules.vtkCommonCore import vtkLookupTable
 
 from studio.core.sequence import Floats
 
+from .steady import Steady
+
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read
 # without hue.
@@ -20,7 +22,7 @@ _STOPS = (
     (120, 34, 104),
     (48, 14, 70),
 )
-_SAMPLE = 6_000_000  # vertices looked at to find the range of a clip
+_SAMPLE = 3_000_000  # vertices looked at to find the range of a clip
 
 
 def color_table() -> Floats:
@@ -40,7 +42,7 @@ def lookup_table() -> vtkLookupTable:
     return table
 
 
-def heat_limit(vertices: Floats, neutral: Floats) -> float:
+def heat_limit(vertices: Floats, steady: Steady) -> float:
     """The top of the range for a clip (T, V, 3), a round number of millimetres.
 
     Of a long clip of a large mesh frames are sampled evenly, so that this takes well under a
@@ -48,8 +50,8 @@ def heat_limit(vertices: Floats, neutral: Floats) -> float:
     """
     stride = max(math.ceil(vertices.shape[0] * vertices.shape[1] / _SAMPLE), 1)
     most = 0.0
-    for frame in vertices[::stride]:
-        away = frame - neutral
+    for frame in range(0, len(vertices), stride):
+        away = steady.displacement(frame, vertices[frame])
         most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
     return round_up(math.sqrt(most))
 

@@ -17,6 +17,7 @@ from .camera import FIELD_OF_VIEW, Orbit
 from .heat import heat_limit
 from .normals import NormalCache
 from .paint import Paint, template_paint
+from .steady import Steady
 from .surface import Shading, Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
@@ -25,7 +26,8 @@ Regions = Mapping[str, NDArray[np.bool_]]
 class Scene:
     """Shows frames of a clip; draws nothing by itself.
 
-    neutral : (V, 3) the heat map is measured from, the first frame unless set
+    neutral : (V, 3) the heat map is measured from, the first frame unless set; where the clip
+        has a rigid region, the motion of the head is taken out first
     orbit : where the camera stands, passed on by `place_camera`
     """
 
@@ -40,6 +42,8 @@ class Scene:
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
         self._heat = False
+        self._rigid: NDArray[np.bool_] | None = None
+        self._steady: Steady | None = None
         self._theme = theme
         materials.light(renderer)
         self.set_theme(theme)
@@ -58,6 +62,7 @@ class Scene:
         if sequence is None:
             return
         self.sequence = sequence
+        self._rigid = regions.get("rigid") if regions is not None else None
         self._normals = NormalCache(sequence.vertices, sequence.faces)
         self.surface = Surface(sequence.faces, sequence.n_vertices, paint_for(sequence, regions))
         self.surface.add_to(self.renderer)
@@ -72,6 +77,7 @@ class Scene:
         if self.surface is not None:
             self.surface.remove_from(self.renderer)
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
+        self._rigid, self._steady = None, None
         self.frame = 0
 
     def show_frame(self, frame: int) -> None:
@@ -80,14 +86,13 @@ class Scene:
             return
         self.frame = min(max(frame, 0), self.sequence.n_frames - 1)
         self.surface.show(self.sequence.vertices[self.frame], self._normals[self.frame])
-        if self._heat:
-            self.surface.show_heat(self._rest(self.sequence))
+        self._show_heat()
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
         if vertices is self.neutral:
             return
-        self.neutral = vertices
+        self.neutral, self._steady = vertices, None
         self._dress()
 
     def set_heat_map(self, *, on: bool) -> None:
@@ -127,12 +132,20 @@ class Scene:
         moved = float(np.linalg.norm(fitted.center - self.orbit.center))
         return moved > 0.2 * size or not 0.7 < float(np.linalg.norm(fitted.size)) / size < 1.4
 
+    def _show_heat(self) -> None:
+        if self._heat and self._steady is not None and self.surface is not None:
+            points = self.surface.points
+            self.surface.show_heat(self._steady.displacement(self.frame, points))
+
     def _dress(self) -> None:
         if self.sequence is None or self.surface is None:
             return
         if self._heat:
-            self.limit = heat_limit(self.sequence.vertices, self._rest(self.sequence))
-            self.surface.show_heat(self._rest(self.sequence))
+            if self._steady is None:
+                vertices = self.sequence.vertices
+                self._steady = Steady.on(self._rest(self.sequence), vertices, self._rigid)
+                self.limit = heat_limit(vertices, self._steady)
+            self._show_heat()
         self.surface.set_heat(on=self._heat, limit=self.limit)
         self.surface.set_shading(self._shading, self._theme)
 

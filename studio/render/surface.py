@@ -73,9 +73,8 @@ class Surface:
         self._vtk_points.Modified()
         self._vtk_normals.Modified()
 
-    def show_heat(self, neutral: Floats) -> None:
-        """Write the distance of the points on show from neutral (V, 3)."""
-        away = self.points - neutral
+    def show_heat(self, away: Floats) -> None:
+        """Write the length of the displacement (V, 3) of the points on show."""
         np.sqrt(np.einsum("vc,vc->v", away, away), out=self.heat)
         self._vtk_heat.Modified()
 

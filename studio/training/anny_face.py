@@ -26,10 +26,38 @@ from ..face.template import Mask, Template, load_template
 
 ADULT_AGE = 0.67  # anny: 2/3 is a young adult, 1 is old
 
-PHENOTYPES = ("gender", "age", "muscle", "weight", "height", "proportions", "african", "asian", "caucasian")
+PHENOTYPES = (
+    "gender",
+    "age",
+    "muscle",
+    "weight",
+    "height",
+    "proportions",
+    "african",
+    "asian",
+    "caucasian",
+)
 # Local changes that shape what a face shows; shifts of the whole head are left out.
-LOCAL_STEMS = ("cheek", "chin", "ear-", "eyebrows", "eye-", "forehead", "head-", "mouth-", "nose-", "neck-double")
-LOCAL_LEFT_OUT = ("head-trans", "head-angle", "head-back", "forehead-nubian", "forehead-scale-vert", "trans-out")
+LOCAL_STEMS = (
+    "cheek",
+    "chin",
+    "ear-",
+    "eyebrows",
+    "eye-",
+    "forehead",
+    "head-",
+    "mouth-",
+    "nose-",
+    "neck-double",
+)
+LOCAL_LEFT_OUT = (
+    "head-trans",
+    "head-angle",
+    "head-back",
+    "forehead-nubian",
+    "forehead-scale-vert",
+    "trans-out",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +114,7 @@ def load_head() -> AnnyHead:
 def _shapes_the_face(name: str) -> bool:
     stem = name[2:] if name[:2] in ("l-", "r-") else name
     wanted = stem.startswith(LOCAL_STEMS) and not stem.startswith(LOCAL_LEFT_OUT[:5])
-    return wanted and not (stem in ("nose-trans-out", "mouth-trans-out"))
+    return wanted and stem not in ("nose-trans-out", "mouth-trans-out")
 
 
 def average_adult(count: int = 1) -> dict[str, NDArray[np.float64]]:
@@ -205,7 +233,7 @@ def named_directions(head: AnnyHead, template: Template) -> Floats:
                     local[name] = np.array([sign * step])
             faces.append(head.meshes(phenotype, local)[0])
     moved = aligned(np.stack(faces), template)
-    return (moved[0::2] - moved[1::2]) / 2
+    return np.asarray((moved[0::2] - moved[1::2]) / 2, dtype=np.float32)
 
 
 def shape_directions(neutrals: Floats, named: Floats, rest: Floats, count: int) -> Floats:

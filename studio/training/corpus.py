@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +100,8 @@ class Corpus:
     def pose(self, person: int, weights: Floats) -> Floats:
         """(T, V, 3) mm of a person at given weights (T, 52)."""
         moved = (weights @ self.actions.reshape(len(ARKIT), -1)).reshape(len(weights), -1, 3)
-        return moved * self.proportions[person] + self.neutrals[person]
+        placed = moved * self.proportions[person] + self.neutrals[person]
+        return np.asarray(placed, dtype=np.float32)
 
     def resting(self) -> Floats:
         """(S, V, 3) mm, everybody at rest."""
@@ -109,10 +111,10 @@ class Corpus:
     def digest(self) -> str:
         """16 hex digits over coefficients and faces, rounded to what platforms agree on."""
         sha = hashlib.sha256()
-        for array in (self.weights, self.activation, self.neutrals):
-            sha.update(np.round(array.astype(np.float64), 2).astype(np.float32).tobytes())
-        for array in (self.starts, self.subject, self.label, self.split):
-            sha.update(array.astype(np.int64).tobytes())
+        for numbers in (self.weights, self.activation, self.neutrals):
+            sha.update(np.round(numbers.astype(np.float64), 2).astype(np.float32).tobytes())
+        for ids in (self.starts, self.subject, self.label, self.split):
+            sha.update(ids.astype(np.int64).tobytes())
         return sha.hexdigest()[:16]
 
 
@@ -125,7 +127,9 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
     people = sum(config.counts.values())
     progress.report(0.2, "drawing people")
     neutrals = draw_neutrals(rng, people, head, template)
-    extra = draw_neutrals(np.random.default_rng([config.seed, 1]), config.shape_only, head, template)
+    extra = draw_neutrals(
+        np.random.default_rng([config.seed, 1]), config.shape_only, head, template
+    )
     write_rig_file(resources, template, extra[:400] if len(extra) >= 60 else neutrals)
     split = np.repeat(np.arange(3), [config.counts[name] for name in SPLITS])
     takes = _draw_takes(config, people, progress.part(0.5, 0.9))
@@ -133,11 +137,12 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
     progress.report(0.9, "writing the corpus")
     folder.mkdir(parents=True, exist_ok=True)
     _write(corpus, folder / "corpus.npz")
-    _write_split(corpus, config, folder / "split.json")
-    return corpus
+    stored = load_corpus(folder)  # in half precision: the hash is of what others will read
+    _write_split(stored, config, folder / "split.json")
+    return stored
 
 
-def _draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, NDArray]:  # type: ignore[type-arg]
+def _draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, Any]:
     rows, rest = [], []
     for person in progress.each(range(people), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])
@@ -189,7 +194,9 @@ def _write_split(corpus: Corpus, config: CorpusConfig, path: Path) -> None:
         for i, name in enumerate(SPLITS)
     }
     facts = {"seed": config.seed, "takes": len(corpus), "frames": len(corpus.weights)}
-    path.write_text(json.dumps({**facts, "hash": corpus.digest(), "split": people}, indent=1) + "\n")
+    path.write_text(
+        json.dumps({**facts, "hash": corpus.digest(), "split": people}, indent=1) + "\n"
+    )
 
 
 def clips(corpus: Corpus, takes: NDArray[np.int64]) -> Iterator[tuple[int, Floats]]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..core.progress import Progress
+from ..core.sequence import Floats
 from ..nn.autoencoder import Autoencoder
 from .corpus import Corpus
 
@@ -30,9 +31,7 @@ class Latents:
         return self.z[corpus.rows(take)].float()
 
 
-def encode_corpus(
-    corpus: Corpus, model: Autoencoder, folder: Path, progress: Progress
-) -> Latents:
+def encode_corpus(corpus: Corpus, model: Autoencoder, folder: Path, progress: Progress) -> Latents:
     """Encode all takes, or read them from `folder` if they were made by this model and corpus."""
     stamp = _stamp(corpus, model)
     path = folder / "latents.pt"
@@ -50,10 +49,10 @@ def encode_corpus(
 
 
 @torch.inference_mode()
-def _encoded(model: Autoencoder, meshes: np.ndarray) -> Tensor:  # type: ignore[type-arg]
+def _encoded(model: Autoencoder, meshes: Floats) -> Tensor:
     device = model.mean.device
     batch = torch.from_numpy(np.ascontiguousarray(meshes, dtype=np.float32))
-    return torch.cat([model.encode(part.to(device)).cpu() for part in batch.split(64)])
+    return torch.cat([model.encode(part.to(device)).cpu() for part in torch.split(batch, 64)])
 
 
 def _stamp(corpus: Corpus, model: Autoencoder) -> str:

@@ -56,7 +56,7 @@ class Trainer:
             trained, lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.99)
         )
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        decay = get_ema_multi_avg_fn(config.ema)
+        decay = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(model, multi_avg_fn=decay) if config.ema else None
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,9 @@ class Trainer:
     def device(self) -> torch.device:
         return self.accelerator.device  # type: ignore[no-any-return]
 
-    def run(self, loss: Loss, progress: Progress, report: Callable[[], dict[str, float]] | None = None) -> nn.Module:
+    def run(
+        self, loss: Loss, progress: Progress, report: Callable[[], dict[str, float]] | None = None
+    ) -> nn.Module:
         """Train to the end and return the weights to keep, in evaluation mode."""
         began, earlier, recent = time.monotonic(), self.seconds, 0.0
         self.model.train()
@@ -86,7 +88,9 @@ class Trainer:
         return self.kept()
 
     def kept(self) -> nn.Module:
-        model: nn.Module = self.average.module if self.average else self.accelerator.unwrap_model(self.model)
+        model: nn.Module = (
+            self.average.module if self.average else self.accelerator.unwrap_model(self.model)
+        )
         return model.eval()
 
     def _one(self, loss: Loss) -> float:
@@ -103,11 +107,16 @@ class Trainer:
         return float(value.detach())
 
     def _rate(self) -> float:
-        """Linear warm-up, then a cosine over the steps or over the time, whichever is nearer its end."""
+        """Linear warm-up, then a cosine over the steps or the time, whichever is nearer its end."""
+        warm = min(1.0, (self.step + 1) / self.config.warmup)
+        return warm * 0.5 * (1 + math.cos(math.pi * min(self._done(), 1.0)))
+
+    def _done(self) -> float:
+        """Share of the training that is over."""
         done = self.step / self.config.steps
         if self.config.minutes:
             done = max(done, self.seconds / (60.0 * self.config.minutes))
-        return min(1.0, (self.step + 1) / self.config.warmup) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+        return done
 
     def _out_of_time(self) -> bool:
         return bool(self.config.minutes) and self.seconds >= 60.0 * self.config.minutes
@@ -115,10 +124,7 @@ class Trainer:
     def _log(self, loss: float, progress: Progress) -> None:
         if self.accelerator.is_main_process:
             self._write({"step": self.step, "loss": loss, "seconds": round(self.seconds, 1)})
-        done = self.step / self.config.steps
-        if self.config.minutes:
-            done = max(done, self.seconds / (60.0 * self.config.minutes))
-        progress.report(done, f"{self.name}: step {self.step}, loss {loss:.4f}")
+        progress.report(self._done(), f"{self.name}: step {self.step}, loss {loss:.4f}")
 
     def _write(self, row: dict[str, float]) -> None:
         with (self.folder / f"{self.name}.jsonl").open("a") as file:
@@ -158,4 +164,5 @@ def batches(count: int, size: int, seed: int) -> Iterator[Tensor]:
     """Endless shuffled batches of indices below `count`, epoch after epoch."""
     generator = torch.Generator().manual_seed(seed)
     while True:
-        yield from torch.randperm(count, generator=generator).split(size)
+        order = torch.randperm(count, generator=generator)
+        yield from torch.split(order, size)

@@ -26,6 +26,7 @@ VISEMES = (
 )
 
 Rng = np.random.Generator
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
     )
 
 
-def smooth_noise(rng: Rng, frames: int, sigma: float, channels: int) -> NDArray[np.float64]:
+def smooth_noise(rng: Rng, frames: int, sigma: float, channels: int) -> Array:
     """(frames, channels) noise of unit deviation that wanders over `sigma` frames."""
     white = rng.normal(size=(frames + int(8 * sigma), channels))
     # A Gaussian of width sigma leaves white noise this much deviation.
@@ -107,7 +108,7 @@ def _draw_timing(rng: Rng, frames: int, pace: float) -> _Timing:
     return _Timing(start, full, fade, fade + rng.uniform(0.3, 1.2) * FPS * pace)
 
 
-def _ease(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ease(x: Array) -> Array:
     """Minimum-jerk step from 0 to 1."""
     x = np.clip(x, 0.0, 1.0)
     return x**3 * (10.0 - 15.0 * x + 6.0 * x**2)
@@ -172,7 +173,7 @@ def _strays(rng: Rng, frames: int, manner: Manner, *, most: int) -> Floats:
     return out
 
 
-def _bumps(frames: int, centres: Floats, widths: Floats, heights: Floats) -> Floats:
+def _bumps(frames: int, centres: Array, widths: Array, heights: Array) -> Floats:
     t = np.arange(frames, dtype=np.float64)[:, None]
     shape = np.exp(-0.5 * ((t - centres) / widths) ** 2)
     return np.asarray(shape @ heights, dtype=np.float32)
@@ -201,7 +202,7 @@ def _blinks(rng: Rng, frames: int, rate: float) -> Floats:
     for centre in rng.uniform(0, frames, rng.poisson(rate * frames / FPS)):
         closing, opening = rng.uniform(1.5, 2.5), rng.uniform(2.5, 4.0)
         width = np.where(t < centre, closing, opening)
-        curve = rng.uniform(0.75, 1.0) * np.exp(-np.abs((t - centre) / width) ** 3)
+        curve = rng.uniform(0.75, 1.0) * np.exp(-(np.abs((t - centre) / width) ** 3))
         for side in ("Left", "Right"):
             out[:, ARKIT_INDEX["eyeBlink" + side]] += curve.astype(np.float32)
     return np.minimum(out, 1.0)
@@ -218,10 +219,14 @@ def _gaze(rng: Rng, frames: int) -> Floats:
     left, right = np.maximum(path[:, 0], 0), np.maximum(-path[:, 0], 0)
     up, down = np.maximum(path[:, 1], 0), np.maximum(-path[:, 1], 0)
     for name, curve in {
-        **{"eyeLookOutLeft": left, "eyeLookInRight": left},
-        **{"eyeLookInLeft": right, "eyeLookOutRight": right},
-        **{"eyeLookUpLeft": up, "eyeLookUpRight": up},
-        **{"eyeLookDownLeft": down, "eyeLookDownRight": down},
+        "eyeLookOutLeft": left,
+        "eyeLookInRight": left,
+        "eyeLookInLeft": right,
+        "eyeLookOutRight": right,
+        "eyeLookUpLeft": up,
+        "eyeLookUpRight": up,
+        "eyeLookDownLeft": down,
+        "eyeLookDownRight": down,
     }.items():
         out[:, ARKIT_INDEX[name]] = curve
     return out

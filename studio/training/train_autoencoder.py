@@ -24,9 +24,11 @@ from .loop import LoopConfig, Trainer
 class AutoencoderTraining:
     """Everything that decides the result, in one place."""
 
-    model: AutoencoderConfig = AutoencoderConfig(channels=(32, 64, 64))
-    loop: LoopConfig = LoopConfig(
-        steps=6000, minutes=5.0, learning_rate=3e-4, weight_decay=0.0
+    model: AutoencoderConfig = field(default_factory=AutoencoderConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=6000, minutes=5.0, learning_rate=3e-4, weight_decay=0.0
+        )
     )
     batch: int = 32
     pca_meshes: int = 5000
@@ -42,7 +44,10 @@ class MeshSource:
         self.corpus = corpus
         self.people = np.flatnonzero(corpus.split == 0)
         train = corpus.split[corpus.subject] == 0
-        spans = [np.arange(corpus.rows(k).start, corpus.rows(k).stop) for k in np.flatnonzero(train)]
+        spans = [
+            np.arange(corpus.rows(k).start, corpus.rows(k).stop)
+            for k in np.flatnonzero(train).tolist()
+        ]
         self.frames = np.concatenate(spans)
         self.owner = np.repeat(corpus.subject[train], [len(s) for s in spans])
         rest = load_template().vertices
@@ -96,16 +101,23 @@ def principal_components(meshes: Floats, count: int) -> Principal:
 
 
 def train_autoencoder(
-    corpus: Corpus, folder: Path, out: Path, progress: Progress, config: AutoencoderTraining | None = None
+    corpus: Corpus,
+    folder: Path,
+    out: Path,
+    progress: Progress,
+    config: AutoencoderTraining | None = None,
 ) -> Autoencoder:
     """Train, resuming from `folder`, and write `autoencoder.safetensors` into `out`."""
     config = config or AutoencoderTraining()
     source = MeshSource(corpus)
     progress.report(0.0, "principal components")
-    basis = _cached_basis(source, folder, config)
+    basis = cached_basis(source, folder, config)
     template = load_template()
     hierarchy = build_hierarchy(
-        template.vertices, template.faces, factors=config.model.factors, lengths=config.model.lengths
+        template.vertices,
+        template.faces,
+        factors=config.model.factors,
+        lengths=config.model.lengths,
     )
     model = Autoencoder(config.model, hierarchy, basis.mean, basis.scale)
     # One factor for all latents keeps distances between latents proportional to millimetres.
@@ -121,14 +133,19 @@ def train_autoencoder(
         half = len(clean) // 2
         noise = rng.standard_normal(clean[:half].shape, dtype=np.float32) * config.noise_mm
         noisy[:half] += torch.from_numpy(noise).to(noisy)
-        return (net(noisy) - clean).abs().mean()
+        error: Tensor = (net(noisy) - clean).abs().mean()
+        return error
 
     def report() -> dict[str, float]:
         return {"val_mm": mean_error(trainer.kept(), probe)}
 
     trained = trainer.run(loss, progress, report)
     assert isinstance(trained, Autoencoder)
-    extra = {"corpus": corpus.digest(), "steps": float(trainer.step), "val_mm": report()["val_mm"]}
+    extra: dict[str, str | float] = {
+        "corpus": corpus.digest(),
+        "steps": float(trainer.step),
+        "val_mm": report()["val_mm"],
+    }
     save_checkpoint(
         out / "autoencoder.safetensors",
         "autoencoder",
@@ -146,7 +163,9 @@ def mean_error(model: nn.Module, meshes: Tensor) -> float:
     """Mean distance in mm between meshes (N, V, 3) and what the autoencoder makes of them."""
     model.eval()
     device = next(model.buffers()).device
-    parts = [(model(m.to(device)) - m.to(device)).norm(dim=-1).mean(1) for m in meshes.split(64)]
+    parts = [
+        (model(m.to(device)) - m.to(device)).norm(dim=-1).mean(1) for m in torch.split(meshes, 64)
+    ]
     return float(torch.cat(parts).mean())
 
 
@@ -162,11 +181,13 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
     return np.stack(meshes).astype(np.float32)
 
 
-def _cached_basis(source: MeshSource, folder: Path, config: AutoencoderTraining) -> Principal:
+def cached_basis(source: MeshSource, folder: Path, config: AutoencoderTraining) -> Principal:
     path = folder / "pca.npz"
     if path.is_file():
         with np.load(path) as data:
-            return Principal(data["mean"], data["components"], data["deviations"], float(data["scale"]))
+            return Principal(
+                data["mean"], data["components"], data["deviations"], float(data["scale"])
+            )
     meshes = source.draw(np.random.default_rng([config.seed, 0]), config.pca_meshes)
     basis = principal_components(meshes, config.model.latent)
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +40,11 @@ class DiffusionTraining:
     speed : range of the factor a take is sped up by, so that lengths from 16 to 240 are seen
     """
 
-    model: DiffusionConfig = DiffusionConfig(width=160, layers=4)
-    loop: LoopConfig = LoopConfig(
-        steps=9000, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
+    model: DiffusionConfig = field(default_factory=lambda: DiffusionConfig(width=160, layers=4))
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=9000, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
+        )
     )
     batch: int = 48
     speed: tuple[float, float] = (0.65, 1.5)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..core.progress import Progress
@@ -23,6 +24,7 @@ from .latents import Latents, encode_corpus, padded, resampled
 from .loop import LoopConfig, Trainer
 
 NEUTRAL = LABELS.index("neutral")
+Takes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ class RecognizerTraining:
     noise_mm : largest measurement noise, a vertex's deviation in mm
     """
 
-    model: RecognizerConfig = RecognizerConfig()
-    loop: LoopConfig = LoopConfig(
-        steps=4000, minutes=12.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
+    model: RecognizerConfig = field(default_factory=RecognizerConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=4000, minutes=12.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
+        )
     )
     batch: int = 64
     crop: tuple[int, int] = (8, 96)
@@ -58,11 +62,15 @@ class Window:
 class WindowSource:
     """Draws windows from takes, with the noise a scan would have."""
 
-    def __init__(self, corpus: Corpus, latents: Latents, takes: np.ndarray, noise: float) -> None:  # type: ignore[type-arg]
+    def __init__(self, corpus: Corpus, latents: Latents, takes: Takes, noise: float) -> None:
         self.corpus, self.latents, self.takes, self.noise = corpus, latents, takes, noise
 
     def draw(
-        self, rng: np.random.Generator, count: int, crop: tuple[int, int], speed: tuple[float, float]
+        self,
+        rng: np.random.Generator,
+        count: int,
+        crop: tuple[int, int],
+        speed: tuple[float, float],
     ) -> list[Window]:
         return [self._one(rng, int(take), crop, speed) for take in rng.choice(self.takes, count)]
 
@@ -166,12 +174,14 @@ def train_recognizer(
         frames, clip = net(batch.z, rest, batch.mask)
         per_frame = -(batch.frame_target * frames.log_softmax(-1)).sum(-1)
         framewise = (per_frame * batch.mask).sum() / batch.mask.sum()
-        return framewise - (batch.clip_target * clip.log_softmax(-1)).sum(-1).mean()
+        whole: Tensor = -(batch.clip_target * clip.log_softmax(-1)).sum(-1).mean()
+        total: Tensor = framewise + whole
+        return total
 
     model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
     windows = [draw(10**9 + k, held_out) for k in range(24)]
     calibrate(model, windows)
-    extra = {"corpus": corpus.digest(), "steps": float(trainer.step)}
+    extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
     save_checkpoint(
         out / "recognizer.safetensors",
         "recognizer",
@@ -205,7 +215,10 @@ def fit_inputs(model: Recognizer, corpus: Corpus, latents: Latents) -> None:
 
 
 def offset_samples(
-    corpus: Corpus, latents: Latents, takes: np.ndarray, stride: int  # type: ignore[type-arg]
+    corpus: Corpus,
+    latents: Latents,
+    takes: Takes,
+    stride: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Every stride-th frame of takes: latents, their offsets from rest, their steps in time."""
     rows = np.concatenate([np.arange(corpus.rows(k).start + 1, corpus.rows(k).stop) for k in takes])
@@ -243,8 +256,12 @@ def _temperature(logits: Tensor, targets: Tensor) -> float:
 class JudgeTraining:
     """The judge learns from whole plain takes, as generated clips are whole and plain."""
 
-    model: JudgeConfig = JudgeConfig()
-    loop: LoopConfig = LoopConfig(steps=1500, minutes=5.0, learning_rate=2e-3, weight_decay=0.01)
+    model: JudgeConfig = field(default_factory=JudgeConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=1500, minutes=5.0, learning_rate=2e-3, weight_decay=0.01
+        )
+    )
     batch: int = 48
     seed: int = 9
 

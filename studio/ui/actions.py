@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMenu
 from studio.document import LOOPS, MODES
 
 from .bind import bind
-from .commands import Commands, samples
+from .commands import Commands
+from .empty_state import samples
 from .settings import DEVICES, SHADINGS
 from .theme import THEMES
 
@@ -121,6 +122,7 @@ class Actions:
         self.devices = self._choices(
             menu.addMenu("De&vice"), names, window.controller.device, window.controller.set_device
         )
+        self._add(menu, "Load &models again", window.controller.load_models)
         window.controller.device_changed.connect(self._show_device)
 
     def _view(self) -> None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics, QIcon, QPainter, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFontMetrics,
+    QIcon,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -72,6 +80,19 @@ class ClipDelegate(QStyledItemDelegate):
         editor.setGeometry(rect.adjusted(2 * _PAD + _ICON - 4, 2, -2, -rect.height() // 2 + 4))
 
 
+class EmptyList(QListWidget):
+    """A list that says when nothing is in it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.count() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            box = self.viewport().rect().adjusted(_PAD, 12, -_PAD, -12)
+            top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            painter.drawText(box, top, "Nothing is open yet")
+
+
 class ClipList(QWidget):
     """Choose, rename (F2 or double click) and close clips.
 
@@ -84,7 +105,7 @@ class ClipList(QWidget):
         super().__init__(parent)
         self.document, self.controller = document, controller
         self.menu_actions: list[QAction] = []
-        self.list = QListWidget()
+        self.list = EmptyList()
         self.list.setAccessibleName("Clips")
         self.list.setItemDelegate(ClipDelegate(self.list))
         self.list.setEditTriggers(

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio import __version__
-from studio.core.paths import shipped
 from studio.io import FORMATS
 
 from .export_dialog import ExportDialog, ExportRequest
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
 
 _SUFFIXES = " ".join(f"*{kind.suffix}" for kind in FORMATS.values())
 _FILTER = f"Faces in motion ({_SUFFIXES});;All files (*)"
-
-
-def samples() -> list[Path]:
-    """What the studio ships to play with."""
-    folder = shipped("resources") / "samples"
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "README")))
 
 
 class Commands:
@@ -56,9 +47,6 @@ class Commands:
         folder = str(self.window.settings.open_folder)
         name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
         self.window.open_paths([Path(name)] if name else [])
-
-    def open_first_sample(self) -> None:
-        self.window.open_paths(samples()[:1])
 
     def export(self) -> None:
         clip = self.window.document.current_clip

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import InputError, MeshSequence, Probabilities, StudioError
+from studio.core import CheckpointError, InputError, MeshSequence, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
 from .jobs import Lane
 from .messages import sentence
+from .model_state import LOADING, missing_model, none_found
 from .work import (
     Models,
     OpenEngine,
+    Reading,
     chosen_neutral,
     collapse_frames,
     generate_clip,
@@ -43,6 +45,7 @@ class Controller(QObject):
     engine_changed = Signal(object)  # Models, or None while there is none
     device_changed = Signal(str)  # the one asked for: auto, cuda, mps or cpu
     probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
+    rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
     recognition_note = Signal(str)  # why there are none, empty when there are
     clip_opened = Signal(object)  # Path
     exported = Signal(object)  # Path
@@ -68,7 +71,7 @@ class Controller(QObject):
         self._open_engine, self._folder = open_engine, engine_folder
         self._engine_problem, self._worked_on = "", "auto"
         self._waiting: deque[Path] = deque()
-        self._answers: OrderedDict[AnswerKey, Probabilities] = OrderedDict()
+        self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
 
@@ -87,6 +90,7 @@ class Controller(QObject):
             self.load_models()
 
         self._imports.submit(imports, on_result=made, on_error=failed)
+        self._tell_models()
 
     # Models
 
@@ -104,6 +108,14 @@ class Controller(QObject):
         )
         self.recognize()
 
+    @property
+    def models_note(self) -> str:
+        """Why there are no models, empty when there are some."""
+        if self.engine is not None:
+            return ""
+        loading = self.lanes["models"].busy or self._imports.busy
+        return LOADING if loading else self._engine_problem or _NO_MODELS
+
     def set_device(self, device: str) -> None:
         """Load the models again on auto, cuda, mps or cpu; the old ones serve until then.
 
@@ -114,12 +126,19 @@ class Controller(QObject):
 
     def _take_engine(self, engine: Models) -> None:
         self.engine, self._worked_on = engine, self.device
-        self.engine_changed.emit(engine)
         self.device_changed.emit(self.device)
+        self._tell_models()
+
+    def _tell_models(self) -> None:
+        self.engine_changed.emit(self.engine)
         self.recognize()
 
     def _miss_engine(self, error: Exception) -> None:
-        self._engine_problem = sentence(error)
+        if self.engine is None:
+            missing = none_found(self._folder)
+            error = CheckpointError(missing) if missing else error
+            self._engine_problem = sentence(error)
+            self.engine_changed.emit(None)
         self.failed.emit(error)
         failed, self.device = self.device, self._worked_on
         self.device_changed.emit(self.device)
@@ -163,7 +182,7 @@ class Controller(QObject):
         """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
         self.lanes["recognize"].cancel()
         clip = self.document.current_clip
-        note = self._why_not(clip)
+        note = self.why_not(clip)
         if clip is None or self.engine is None or note:
             self._tell(None, note)
             return
@@ -186,27 +205,24 @@ class Controller(QObject):
     def verdict(self, clip: ClipState) -> str | None:
         """The label a clip was last read as, None when it has not been read."""
         answer = self._answers.get(self._key(clip))
-        return answer.label if answer is not None else None
+        return answer.probabilities.label if answer is not None else None
 
     def _key(self, clip: ClipState) -> AnswerKey:
         model = f"{self.engine.name} {self.engine.topology}" if self.engine is not None else ""
         return clip.id, clip.neutral_frame, model
 
-    def _why_not(self, clip: ClipState | None) -> str:
+    def why_not(self, clip: ClipState | None) -> str:
         """The sentence that says why the clip cannot be read, empty when it can."""
-        if clip is None:
-            return ""
         if self.engine is None:
-            loading = self.lanes["models"].busy
-            return "The models are being loaded…" if loading else self._engine_problem or _NO_MODELS
-        if "recognizer" not in self.engine.kinds:
-            missing = f"The model set {self.engine.name} has no recognizer."
-            return self.engine.problems.get("recognizer", missing)
+            return self.models_note
+        missing = missing_model(self.engine, "recognizer")
+        if missing or clip is None:
+            return missing or _NO_CLIP
         if clip.sequence.topology != self.engine.topology:
             return _OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
         return ""
 
-    def _take_answer(self, key: AnswerKey, answer: Probabilities) -> None:
+    def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
         self._answers[key] = answer
         while len(self._answers) > CACHED_ANSWERS:
             self._answers.popitem(last=False)
@@ -219,8 +235,9 @@ class Controller(QObject):
         self._tell(None, "The expression could not be read.")
         self.failed.emit(error)
 
-    def _tell(self, answer: Probabilities | None, note: str = "") -> None:
-        self.probabilities_changed.emit(answer)
+    def _tell(self, answer: Reading | None, note: str = "") -> None:
+        self.probabilities_changed.emit(answer.probabilities if answer is not None else None)
+        self.rest_changed.emit(answer.rest if answer is not None else None)
         self.recognition_note.emit(note)
 
     # Generation
@@ -229,7 +246,7 @@ class Controller(QObject):
         """Generate a clip from the document's settings; a second call replaces the first."""
         engine, wanted = self.engine, self.document.state.generation
         if engine is None:
-            self.failed.emit(InputError(self._why_no_engine()))
+            self.failed.emit(InputError(self.models_note))
             return
         try:
             face_of = self._face_of(engine)
@@ -253,11 +270,6 @@ class Controller(QObject):
             on_result=lambda sequence: self.document.add_generated(sequence, recipe),
             on_error=self.failed.emit,
         )
-
-    def _why_no_engine(self) -> str:
-        if self.lanes["models"].busy:
-            return "The models are still being loaded; try again in a moment."
-        return self._engine_problem or _NO_MODELS
 
     def _face_of(self, engine: Models) -> ClipState | None:
         """The clip whose face to move, None for the template's."""
@@ -305,7 +317,7 @@ class Controller(QObject):
         if lane == "recognize":
             self._tell(None, "Reading was stopped.")
         if lane == "models":
-            self.recognize()
+            self._tell_models()
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
@@ -325,6 +337,7 @@ def _whose(clip: ClipState | None) -> str:
     return f"{clip.name}, frame {clip.neutral_frame}" if known else f"{clip.name}, estimated"
 
 
+_NO_CLIP = "Open or generate a clip to see what it expresses."
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."
 _OTHER_TOPOLOGY = (
     "This clip has a triangulation of its own ({:,} vertices), which the models have not "

@@ -27,6 +27,7 @@ from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGT
 from .bind import bind
 from .controller import Controller
 from .icons import dice_icon
+from .model_state import missing_model
 from .theme import LABEL_COLORS, label_icon
 from .work import Models
 
@@ -51,6 +52,8 @@ class GeneratePanel(QWidget):
         bind(self, document.generation_changed, self._show)
         bind(self, document.current_changed, lambda _clip: self._show_face())
         controller.engine_changed.connect(self._show_engine)
+        for changed in (controller.lanes["models"].started, controller.lanes["models"].finished):
+            changed.connect(lambda *_: self._show_engine(controller.engine))
         self._show(document.state.generation)
         self._show_face()
         self._show_engine(controller.engine)
@@ -63,6 +66,8 @@ class GeneratePanel(QWidget):
         font.setBold(True)
         self.generate.setFont(font)
         self.generate.setProperty("accent", True)
+        self.note = QLabel(wordWrap=True)
+        self.note.setForegroundRole(self.note.palette().ColorRole.PlaceholderText)
         self.progress = QProgressBar(textVisible=False, minimum=0, maximum=1000)
         self.progress.setFixedHeight(6)
         self.cancel = QPushButton("Cancel")
@@ -110,6 +115,7 @@ class GeneratePanel(QWidget):
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self.note)
         layout.addWidget(self.progress)
         layout.addLayout(form)
         layout.addStretch(1)
@@ -170,13 +176,14 @@ class GeneratePanel(QWidget):
         item.setEnabled(has_clip)
 
     def _show_engine(self, engine: Models | None) -> None:
-        able = engine is not None and "diffusion" in engine.kinds
-        self.generate.setEnabled(able)
-        reason = "The models are not loaded yet"
-        if engine is not None:
-            reason = engine.problems.get("diffusion", "No model that generates is loaded")
-        self.generate.setToolTip("Make a new clip (Ctrl+Return)" if able else reason)
-        if engine is not None:
+        why_not = (
+            self.controller.models_note if engine is None else missing_model(engine, "diffusion")
+        )
+        self.generate.setEnabled(not why_not)
+        self.generate.setToolTip(why_not or "Make a new clip (Ctrl+Return)")
+        self.note.setText(why_not)
+        self.note.setVisible(bool(why_not))
+        if engine is not None and engine.labels:
             self._set_labels(tuple(engine.labels))
             self._show(self.document.state.generation)
 

@@ -15,7 +15,7 @@ from studio.document import ClipState, Document
 from .actions import Actions
 from .bind import bind
 from .clip_list import ClipList
-from .commands import Commands, samples
+from .commands import Commands
 from .controller import Controller
 from .generate_panel import GeneratePanel
 from .messages import Messages
@@ -153,13 +153,14 @@ class MainWindow(QMainWindow):
         controller, stage = self.controller, self.stage
         controller.failed.connect(self.messages.error)
         controller.probabilities_changed.connect(stage.show_probabilities)
+        controller.rest_changed.connect(stage.show_rest)
         controller.clip_opened.connect(self.settings.add_recent)
         controller.exported.connect(self._show_export)
         controller.noticed.connect(self._show_notice)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.commands.open_files)
-        stage.empty.sample_asked.connect(self.commands.open_first_sample)
-        stage.empty.sample_button.setVisible(bool(samples()))
+        stage.empty.folder_asked.connect(self.commands.open_folder)
+        stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.clips.list, self.close_clip)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         bind(self, self.document.changed, lambda _before, _after: self._show_title())

@@ -19,7 +19,7 @@ from studio.document import Document, Playhead
 from .bind import bind
 from .controller import Controller
 from .probability_view import ProbabilityBars
-from .theme import label_icon
+from .theme import LABEL_COLORS, label_icon
 
 SURE, LIKELY = 0.8, 0.5
 
@@ -55,6 +55,7 @@ class RecognitionPanel(QWidget):
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
         self._show_labels()
         self._show(None)
+        self._show_note(controller.why_not(document.current_clip))
         self._show_neutral()
 
     def use_current_frame(self) -> None:
@@ -110,8 +111,7 @@ class RecognitionPanel(QWidget):
 
     def _show_labels(self) -> None:
         engine = self.controller.engine
-        if engine is not None:
-            self.bars.set_labels(engine.labels)
+        self.bars.set_labels((engine.labels if engine is not None else ()) or tuple(LABEL_COLORS))
 
     def _show(self, probabilities: Probabilities | None) -> None:
         self._probabilities = probabilities

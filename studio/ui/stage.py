@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import MeshSequence, Probabilities, StudioError
 from studio.core.sequence import Floats
@@ -17,6 +17,7 @@ from studio.document import ClipState, Document
 from studio.face.template import load_template
 
 from .bind import bind
+from .empty_state import EmptyState
 from .playback_bar import PlaybackBar
 from .player import Player
 from .timeline import Timeline
@@ -25,35 +26,6 @@ if TYPE_CHECKING:
     from .viewport import Viewport
 
 PAUSE_MS = 800
-
-
-class EmptyState(QWidget):
-    """What stands where a face will be."""
-
-    open_asked = Signal()
-    sample_asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        title = QLabel("Drop a face in motion here")
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.6)
-        title.setFont(font)
-        hint = QLabel(
-            "An OBJ or PLY folder, an NPY or NPZ file, or a Live Link Face recording (CSV).\n"
-            "Or choose an expression and press Generate."
-        )
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setForegroundRole(hint.palette().ColorRole.PlaceholderText)
-        open_button, self.sample_button = QPushButton("Open files…"), QPushButton("Open a sample")
-        open_button.clicked.connect(self.open_asked)
-        self.sample_button.clicked.connect(self.sample_asked)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addStretch()
-        for widget in (title, hint, open_button, self.sample_button):
-            layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch()
 
 
 class Stage(QWidget):
@@ -70,6 +42,7 @@ class Stage(QWidget):
         self.document, self.player = document, player
         self.viewport: Viewport | None = None
         self._shown: MeshSequence | None = None
+        self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
         # Qt makes the whole window anew, visibly, when the first GL widget joins it; one that
         # is there before the window is shown spares that.
@@ -109,6 +82,14 @@ class Stage(QWidget):
 
     def show_probabilities(self, probabilities: Probabilities | None) -> None:
         self.timeline.set_probabilities(probabilities)
+
+    def show_rest(self, rest: Floats | None) -> None:
+        """Measure displacement from (V, 3), the estimated face at rest of the clip on show."""
+        self._rest = rest
+        clip = self.document.current_clip
+        # The controller may hear of another clip before the view does.
+        if clip is not None and clip.sequence is self._shown:
+            self._show_neutral()
 
     def close_view(self) -> None:
         """Let go of the GL context; must come before the window closes."""
@@ -158,7 +139,7 @@ class Stage(QWidget):
         self._show_frame(self.player.playhead.frame)
 
     def _show_neutral(self) -> None:
-        neutral = resting(self.document.current_clip)
+        neutral = resting(self.document.current_clip, self._rest)
         self.on_view(lambda view: view.set_neutral(neutral))
 
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:
@@ -182,12 +163,15 @@ class Stage(QWidget):
         self.bar.set_speed(playhead.speed)
 
 
-def resting(clip: ClipState | None) -> Floats | None:
-    """(V, 3) of the frame displacement is measured from: the chosen one, or the range's first."""
+def resting(clip: ClipState | None, estimate: Floats | None) -> Floats | None:
+    """(V, 3) displacement is measured from: the chosen frame, the estimate where there is one
+    for this surface, or else the first frame."""
     if clip is None:
         return None
-    frame = clip.start if clip.neutral_frame is None else clip.neutral_frame
-    return np.asarray(clip.sequence.vertices[frame])
+    chosen = clip.neutral_frame is not None
+    if not chosen and estimate is not None and estimate.shape == clip.sequence.vertices.shape[1:]:
+        return estimate
+    return np.asarray(clip.sequence.vertices[clip.neutral_frame or 0])
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:

@@ -20,6 +20,7 @@ from .bind import bind
 from .controller import Controller
 from .icons import cross_icon
 from .jobs import Lane
+from .model_state import LOADING, short_state
 from .player import Player
 
 NOTICE_MS = 12_000
@@ -84,7 +85,6 @@ class StatusBar(QStatusBar):
         self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
         self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.device.setToolTip("Where the models run")
         menu = QMenu(self.device)
         menu.addActions(device_actions.actions())
         self.device.setMenu(menu)
@@ -92,6 +92,9 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.device)
         player.effective_fps_changed.connect(self._show_rates)
         controller.engine_changed.connect(lambda _engine: self.show_device())
+        models = controller.lanes["models"]
+        models.started.connect(lambda _title: self.show_device())
+        models.finished.connect(self.show_device)
         bind(self, document.current_changed, lambda _clip: self._show_rates(None))
         bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
         self._show_rates(None)
@@ -134,6 +137,7 @@ class StatusBar(QStatusBar):
         self.rates.setText(f"{text}  ")
 
     def show_device(self) -> None:
-        """Say where the models run; they may have moved to the CPU."""
-        engine = self.controller.engine
-        self.device.setText(engine.device.upper() if engine is not None else "no models")
+        """Say which models there are and where they run; they may have moved to the CPU."""
+        note = self.controller.models_note
+        self.device.setText(short_state(self.controller.engine, loading=note == LOADING))
+        self.device.setToolTip(note or "The models, and where they run")

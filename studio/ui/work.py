@@ -5,15 +5,16 @@ They import what they need when they run, so that the window is painted before t
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from studio.core import MeshSequence, Probabilities, Progress
+from studio.core import MeshSequence, Probabilities, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState
 
@@ -76,9 +77,16 @@ def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: P
 
 
 def import_view(*, progress: Progress) -> None:
-    """Import VTK off the window's thread, so that the painted window answers meanwhile."""
+    """Import VTK and paint the template's skin off the window's thread, so that the painted
+    window answers meanwhile and the first clip shows at once."""
     progress.report(0.0, "Preparing the view")
+    from studio.render.paint import template_paint
+
     from . import viewport  # noqa: F401
+
+    # A view without the template's looks is still a view.
+    with contextlib.suppress(StudioError, OSError):
+        template_paint()
 
 
 def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
@@ -135,10 +143,21 @@ def chosen_neutral(clip: ClipState) -> Floats | None:
     return np.asarray(clip.sequence.vertices[clip.neutral_frame])
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a clip expresses, and the face at rest (V, 3) in mm that it was read against."""
+
+    probabilities: Probabilities
+    rest: Floats
+
+
 def recognize_clip(
     engine: Models, sequence: MeshSequence, neutral: Floats | None, *, progress: Progress
-) -> Probabilities:
-    return engine.recognize(sequence, neutral, progress)
+) -> Reading:
+    answer = engine.recognize(sequence, neutral, progress.part(0.0, 0.9))
+    if neutral is None:
+        neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
+    return Reading(answer, neutral)
 
 
 def generate_clip(

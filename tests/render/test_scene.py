@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
@@ -13,6 +16,7 @@ from studio.render.eyes import IRIS, REACH, eye_coordinates, eyeball_center
 from studio.render.heat import color_table, heat_limit, round_up
 from studio.render.scene import Scene, regions_of
 from studio.render.skin import mouth_inside
+from studio.render.steady import Steady
 from studio.render.surface import split
 
 from .faces import ball, nodding
@@ -66,7 +70,7 @@ def test_frame_beyond_the_clip_shows_its_end(scene: Scene) -> None:
 
 def test_heat_is_distance_from_the_neutral_in_millimetres(scene: Scene) -> None:
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, None)
     scene.set_heat_map(on=True)
     scene.show_frame(3)
     expected = np.linalg.norm(clip.vertices[3] - clip.vertices[0], axis=1)
@@ -74,9 +78,25 @@ def test_heat_is_distance_from_the_neutral_in_millimetres(scene: Scene) -> None:
     assert scene.limit == 6.0
     scene.set_neutral(clip.vertices[3])
     assert not scene.surface.heat.any()
-    mapper = scene.surface.actors["skin"].GetMapper()
+    (actor,) = scene.surface.actors.values()
+    mapper = actor.GetMapper()
     assert mapper.GetScalarVisibility()
     np.testing.assert_allclose(mapper.GetLookupTable().GetTableRange(), (0, scene.limit))
+
+
+def test_heat_shows_expression_and_not_where_the_head_goes(scene: Scene) -> None:
+    """The jaw drops by 3 mm a frame while the head nods, turns and moves away."""
+    template, still = load_template(), nodding()
+    turns = Rotation.from_euler("yx", [[0, 0], [8, -3], [15, 6], [25, 9]], degrees=True).as_matrix()
+    moved = np.einsum("tvc,tdc->tvd", still.vertices, turns) + np.array([10.0, -20.0, 5.0])
+    clip = replace(still, vertices=moved.astype(np.float32))
+    scene.show_sequence(clip, regions_of(clip))
+    scene.set_neutral(template.vertices)
+    scene.set_heat_map(on=True)
+    scene.show_frame(3)
+    expected = np.where(template.regions["jaw"], 9.0, 0.0)
+    np.testing.assert_allclose(scene.surface.heat, expected, atol=0.02)
+    assert scene.limit == 10.0
 
 
 def test_neutral_of_another_shape_does_not_count(scene: Scene) -> None:
@@ -95,7 +115,7 @@ def test_heat_range_stays_fixed_while_frames_change(scene: Scene) -> None:
     for frame in range(clip.n_frames):
         scene.show_frame(frame)
         limits.add(scene.limit)
-    assert limits == {heat_limit(clip.vertices, clip.vertices[0])}
+    assert limits == {heat_limit(clip.vertices, Steady(clip.vertices[0]))}
 
 
 def test_parts_divide_the_faces() -> None:

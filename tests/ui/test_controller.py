@@ -120,6 +120,23 @@ def test_the_clip_on_show_is_read_and_the_answer_remembered(
     assert [name for name, _ in engine.asked] == ["first", "second"]
 
 
+def test_the_face_at_rest_comes_with_the_answer(
+    qtbot: QtBot, controller: Controller, document: Document
+) -> None:
+    rests: list[np.ndarray | None] = []
+    controller.rest_changed.connect(rests.append)
+    load(qtbot, controller)
+    clip = document.open_clip(ball(6))
+    assert rests[-1] is None
+    settle(qtbot, controller)
+    np.testing.assert_array_equal(rests[-1], ball(6).vertices[0])
+    document.set_neutral_frame(clip, 3)
+    settle(qtbot, controller)
+    np.testing.assert_array_equal(rests[-1], ball(6).vertices[3])
+    document.remove_clip(clip)
+    assert rests[-1] is None
+
+
 def test_another_neutral_frame_is_another_question(
     qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine, told: Told
 ) -> None:

@@ -1,0 +1,85 @@
+# make run    opens the studio; sets everything up the first time
+# make test   lint, types, import contracts and tests
+#
+# Needs Python 3.11 or newer. PYTHON=... chooses one, FILES=... are opened by `make run`.
+
+SHELL := /bin/sh
+VENV ?= .venv
+PY := $(VENV)/bin/python
+FILES ?= resources/samples/happiness.csv
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	if $$p -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$p; break; fi; done)
+
+# Without an NVIDIA GPU, PyTorch's CPU build saves gigabytes on Linux; TORCH_INDEX= switches it off.
+TORCH_INDEX ?= $(shell if [ "$$(uname)" = Linux ] && ! [ -e /proc/driver/nvidia ]; then \
+	echo https://download.pytorch.org/whl/cpu; fi)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CHECKS := studio tests benchmarks
+
+.PHONY: run test test-slow lint types contracts tests corpus bench pictures lock libraries clean
+
+run: $(VENV)/ready
+	@$(PY) -m studio.cli.libraries || true
+	@$(PY) -m studio $(FILES)
+
+test: lint types contracts tests
+
+lint: $(VENV)/ready
+	$(VENV)/bin/ruff check $(CHECKS)
+	$(VENV)/bin/ruff format --check $(CHECKS)
+
+types: $(VENV)/ready
+	$(VENV)/bin/mypy
+
+contracts: $(VENV)/ready
+	$(VENV)/bin/lint-imports
+
+tests: $(VENV)/ready libraries
+	$(PY) -m pytest -m "not slow"
+
+test-slow: $(VENV)/ready libraries
+	$(PY) -m pytest -m slow
+
+libraries: $(VENV)/ready
+	@$(PY) -m studio.cli.libraries
+
+corpus: $(VENV)/ready-corpus
+	$(PY) -m studio corpus build
+	$(PY) -m studio corpus samples
+
+bench: $(VENV)/ready libraries
+	$(PY) -m studio bench
+
+pictures: $(VENV)/ready libraries
+	$(PY) benchmarks/pictures.py
+
+lock: $(VENV)/ready-corpus
+	{ sed -n '/^#/p' constraints.txt; echo 'torch>=2.6,<2.14'; \
+	$(PY) -m pip freeze --exclude-editable --exclude torch; } > constraints.new
+	mv constraints.new constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(PY):
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed; on Debian or Ubuntu: sudo apt-get install -y python3 python3-venv"; \
+		exit 1; fi
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq python3-venv; \
+		else \
+			echo "Python's venv is missing; on Debian or Ubuntu: sudo apt-get install -y python3-venv"; \
+			exit 1; fi; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: pyproject.toml constraints.txt | $(PY)
+	@echo "Installing what the studio needs into $(VENV); the first time this takes some minutes."
+	$(PIP) $(if $(TORCH_INDEX),--retries 1 --extra-index-url $(TORCH_INDEX)) "torch>=2.6,<2.14"
+	$(PIP) --editable ".[dev]"
+	@touch $@
+
+$(VENV)/ready-corpus: $(VENV)/ready
+	$(PIP) --editable ".[corpus]"
+	@touch $@

@@ -1,0 +1,85 @@
+"""The commands, and what becomes of their errors: an exit status and one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from studio import __version__
+from studio.core import StudioError
+
+from .building import bench, corpus, evaluate, train
+from .clips import convert, generate, recognize
+from .doctor import info
+from .opening import OpenWindow, open_files
+
+BAD_INPUT, STOPPED = 2, 130
+# Typer's own class for wrong options and arguments has moved between its releases.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+app = typer.Typer(
+    name="expression-studio",
+    help="Open a 3D face in motion, see which expression it shows, and make new motion.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("open")(open_files)
+for command in (info, recognize, generate, convert):
+    app.command()(command)
+app.add_typer(corpus, name="corpus")
+app.add_typer(train, name="train")
+for command in (evaluate, bench):
+    app.command()(command)
+
+COMMANDS = frozenset(
+    ("open", "info", "recognize", "generate", "convert", "corpus", "train", "evaluate", "bench")
+)
+
+
+def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Run one command; the exit status.
+
+    open_window : opens the window with some files and runs it to its end
+    0 when it went well, 2 with one sentence on stderr for bad input; a bug is raised.
+    """
+    if list(arguments) == ["--version"]:
+        print(__version__)
+        return 0
+    try:
+        status = app(with_command(arguments), obj=open_window, standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except StudioError as error:
+        return _refuse(str(error))
+    except _UsageError as error:
+        return _refuse(_usage(error))
+    except KeyboardInterrupt:
+        return _refuse("stopped", STOPPED)
+    except BrokenPipeError:
+        # Whoever reads has enough; nothing may be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def with_command(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the default command in front where they name none."""
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("--help", "-h"):
+        return ["--help" if first == "-h" else first, *arguments[1:]]
+    return ["open", *arguments]
+
+
+def _usage(error: Exception) -> str:
+    """One line that names the command to ask for help."""
+    context = getattr(error, "ctx", None)
+    text = getattr(error, "format_message", error.__str__)()
+    command = context.command_path if context is not None else "expression-studio"
+    return f"{' '.join(text.split()).rstrip('.')}; see {command} --help"
+
+
+def _refuse(sentence: str, status: int = BAD_INPUT) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return status

@@ -1,0 +1,195 @@
+"""corpus, train, evaluate, bench: what builds the models and measures them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from studio.core import InputError, StudioError
+from studio.core.paths import shipped
+
+from .clips import JsonOption
+
+CORPUS, RUNS = Path("data/corpus"), Path("runs/anny-basic")
+CorpusOption = Annotated[Path, typer.Option(help="Folder of the corpus.")]
+RunsOption = Annotated[Path, typer.Option(help="Folder of state to resume from, and metrics.")]
+OutOption = Annotated[Path, typer.Option(help="Folder the finished models go to.")]
+
+corpus = typer.Typer(help="Build the corpus, or the samples that ship.")
+train = typer.Typer(help="Train the models of a set, in this order.")
+
+
+@corpus.command("build")
+def build(
+    folder: Annotated[Path, typer.Option(help="Where to.")] = CORPUS,
+    seed: Annotated[int, typer.Option(help="Another seed, another corpus.")] = 2026,
+) -> None:
+    """Draw people and takes; needs the extra `corpus`. Rebuilds template and rig too."""
+    from studio.training.corpus import CorpusConfig, build_corpus
+
+    from .output import progress_line
+
+    face = shipped("resources") / "face"
+    if not os.access(face, os.W_OK):
+        raise StudioError(f"{face}: cannot be written, and the corpus brings its template and rig")
+    with progress_line() as progress:
+        made = build_corpus(folder, CorpusConfig(seed=seed), face, progress)
+    people, frames = len(made.neutrals), len(made.weights)
+    print(f"{people} people, {len(made)} takes, {frames} frames, hash {made.digest()}, in {folder}")
+
+
+@corpus.command("samples")
+def samples(
+    folder: Annotated[Path | None, typer.Option(help="By default where they ship.")] = None,
+) -> None:
+    """Draw the sample takes that ship with the studio."""
+    from studio.training.samples import write_samples
+
+    for path in write_samples(folder or shipped("resources") / "samples"):
+        print(path)
+
+
+@train.command("autoencoder")
+def autoencoder(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Train what turns a face into a latent and back."""
+    from studio.training.train_autoencoder import train_autoencoder
+
+    _train(train_autoencoder, corpus, runs, out)
+
+
+@train.command("recognizer")
+def recognizer(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Train what reads expressions; needs the autoencoder in --out."""
+    from studio.training.train_recognizer import train_recognizer
+
+    _train(train_recognizer, corpus, runs, out)
+
+
+@train.command("diffusion")
+def diffusion(
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = RUNS,
+    out: OutOption = RUNS / "out",
+    unet2d: Annotated[
+        bool, typer.Option("--unet2d", help="Train the 2D UNet with DDPM-1000 instead.")
+    ] = False,
+) -> None:
+    """Train what makes motion; needs the autoencoder in --out."""
+    from studio.training.train_diffusion import paper_training, train_diffusion
+
+    config = paper_training() if unet2d else None
+    _train(train_diffusion, corpus, runs, out, config=config)
+
+
+def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
+    """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
+    from studio.core import Progress
+    from studio.training.corpus import load_corpus
+
+    def say(fraction: float, message: str) -> None:
+        print(f"{100 * fraction:5.1f} %  {message}", flush=True)
+
+    run(load_corpus(corpus), runs, out, Progress(say), **more)
+    print(f"Models in {out}")
+
+
+def evaluate(
+    corpus: CorpusOption = CORPUS,
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = Path(
+        "out/evaluation.json"
+    ),
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer clips, rough figures.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Measure a model set on the people no model has seen."""
+    from studio.engine import default_set
+    from studio.training.corpus import load_corpus
+    from studio.training.evaluation import evaluate as measure
+    from studio.training.evaluation_tables import print_tables
+
+    from .output import print_json, progress_line, write_json
+
+    with progress_line() as progress:
+        results = measure(load_corpus(corpus), models or default_set(), progress, quick=quick)
+    write_json(results, out)
+    if json:
+        print_json(results)
+    else:
+        print_tables(results)
+        print(f"\nAs JSON in {out}")
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Which ones; all unless given.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = Path(
+        "out/bench.json"
+    ),
+    json: JsonOption = False,
+) -> None:
+    """Time the studio beside its peers, as ratios of one run; from a source checkout."""
+    from .output import print_json, write_json
+
+    rows = []
+    for path in _benchmarks(names or []):
+        name = path.stem.removeprefix("bench_")
+        rows += [{"benchmark": name, **row} for row in _load(path).run()]
+    facts = {"rows": rows}
+    write_json(facts, out)
+    if json:
+        print_json(facts)
+    else:
+        _print_rows(rows)
+        print(f"\nAs JSON in {out}")
+
+
+def _benchmarks(names: list[str]) -> list[Path]:
+    """The benchmarks of a checkout by name, all for none."""
+    folder = shipped("resources").parent / "benchmarks"
+    found = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
+    if not found:
+        raise StudioError("bench: the benchmarks come with the source checkout, not with the wheel")
+    for name in names:
+        if name not in found:
+            raise InputError.of("bench", f"one of {', '.join(found)}", name)
+    return [path for name, path in found.items() if not names or name in names]
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _print_rows(rows: list[dict[str, Any]]) -> None:
+    from .output import print_table
+
+    cells = [
+        [
+            str(row["name"]),
+            f"{row['ours_ms']:.2f}",
+            str(row["peer"]),
+            f"{row['peer_ms']:.2f}",
+            f"{row['ratio']:.1f}",
+            "" if row.get("bar") is None else f"{row['bar']:.1f}",
+        ]
+        for row in rows
+    ]
+    print_table(cells, ["", "ours ms", "peer", "peer ms", "ratio", "at least"])

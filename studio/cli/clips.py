@@ -1,0 +1,187 @@
+"""recognize, generate, convert: clips in, clips or numbers out."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from studio.core import MeshSequence, Probabilities, Progress
+    from studio.core.sequence import Floats
+    from studio.engine import Engine
+
+
+class FormatName(str, Enum):
+    """What frames are written as."""
+
+    obj = "obj"
+    ply = "ply"
+    npz = "npz"
+
+
+class UnitName(str, Enum):
+    """What coordinates are written in."""
+
+    mm = "mm"
+    cm = "cm"
+    m = "m"
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+ModelsOption = Annotated[
+    Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
+]
+DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
+FormatOption = Annotated[
+    FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
+]
+UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
+
+
+def recognize(
+    path: Annotated[Path, typer.Argument(help="A clip: folder of frames, array file or take.")],
+    json: JsonOption = False,
+    models: ModelsOption = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Say which expression a clip shows, as a whole and at each frame."""
+    from studio.engine import Engine
+    from studio.io import read_sequence
+
+    from .output import print_json, progress_line
+
+    with progress_line() as progress:
+        sequence = read_sequence(path, progress=progress.part(0.0, 0.3))
+        engine = Engine.open(models, device, progress.part(0.3, 0.5))
+        answer = engine.recognize(sequence, progress=progress.part(0.5, 1.0))
+    if json:
+        print_json(recognition_facts(path, engine, sequence, answer))
+    else:
+        print_recognition(path, sequence, answer)
+
+
+def recognition_facts(
+    path: Path, engine: Engine, sequence: MeshSequence, answer: Probabilities
+) -> dict[str, object]:
+    """What `recognize --json` prints; all probabilities are lists in the order of `labels`."""
+    return {
+        "path": str(path),
+        "model": engine.name,
+        "frames": sequence.n_frames,
+        "fps": sequence.fps,
+        "labels": list(answer.labels),
+        "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
+        "per_frame": answer.per_frame.tolist(),
+    }
+
+
+def print_recognition(path: Path, sequence: MeshSequence, answer: Probabilities) -> None:
+    """The verdict, then clip and frames in per cent, the frames in at most twelve rows."""
+    from .output import print_table
+
+    seconds = sequence.n_frames / sequence.fps
+    print(f"{path}: {sequence.n_frames} frames, {seconds:.1f} s at {sequence.fps:g} fps")
+    print(f"{answer.label}, {100 * answer.confidence:.0f} %\n")
+    step = max(1, -(-sequence.n_frames // 12))
+    rows = [["clip", *_percent(answer.clip)]]
+    for frame in range(0, sequence.n_frames, step):
+        rows.append([f"frame {frame}", *_percent(answer.per_frame[frame])])
+    print_table(rows, ["%", *answer.labels])
+
+
+def _percent(values: Floats) -> list[str]:
+    return [f"{100 * value:.0f}" for value in values]
+
+
+def generate(
+    label: Annotated[str, typer.Option(help="The expression to make.")],
+    seed: Annotated[int, typer.Option(help="0 to 2147483647; the same seed, the same clip.")],
+    out: Annotated[Path, typer.Option(help="A folder for frames, or a .npz file.")],
+    frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
+    intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
+    neutral: Annotated[
+        Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
+    format: FormatOption = None,
+    unit: UnitOption = UnitName.mm,
+    json: JsonOption = False,
+    models: ModelsOption = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Make a new clip of an expression and write it."""
+    from studio.engine import Engine
+
+    from .output import print_json, progress_line
+
+    with progress_line() as progress:
+        engine = Engine.open(models, device, progress.part(0.0, 0.2))
+        face = None if neutral is None else neutral_face(neutral, engine, progress.part(0.2, 0.3))
+        start = time.perf_counter()
+        clip = engine.generate(
+            label,
+            seed,
+            frames=frames,
+            intensity=intensity,
+            neutral=face,
+            model=model,
+            progress=progress.part(0.3, 0.8),
+        )
+        seconds = time.perf_counter() - start
+        place = write_clip(clip, out, format, unit, progress.part(0.8, 1.0))
+    if json:
+        size = {"frames": clip.n_frames, "vertices": clip.n_vertices}
+        facts = {"label": label, "seed": seed, **size, "seconds": seconds, "out": str(place)}
+        print_json(facts)
+    else:
+        print(f"{label}, seed {seed}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
+
+
+def neutral_face(path: Path, engine: Engine, progress: Progress) -> Floats:
+    """(V, 3) mm: a single mesh as it is, or the resting face estimated from a clip.
+
+    Raises `InputError` for a face of another topology.
+    """
+    from studio.core import InputError
+    from studio.io import read_sequence
+
+    sequence = read_sequence(path, progress=progress)
+    if sequence.topology != engine.topology:
+        wanted = f"the studio's {len(engine.template.vertices)}-vertex face to start from"
+        raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
+    if sequence.n_frames == 1:
+        return sequence.vertices[0]
+    return engine.resting_face(sequence)
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A clip in any known format.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="A file, or a folder for frames.")],
+    format: FormatOption = None,
+    unit: UnitOption = UnitName.mm,
+) -> None:
+    """Write a clip in another format."""
+    from studio.io import read_sequence
+
+    from .output import progress_line
+
+    with progress_line() as progress:
+        sequence = read_sequence(source, progress=progress.part(0.0, 0.5))
+        place = write_clip(sequence, target, format, unit, progress.part(0.5, 1.0))
+    print(f"{sequence.n_frames} frames of {sequence.n_vertices} vertices, in {place}")
+
+
+def write_clip(
+    sequence: MeshSequence, out: Path, format: FormatName | None, unit: UnitName, progress: Progress
+) -> Path:
+    """Write a clip; the file it went to, or the folder of its frames."""
+    from studio.io import FORMATS, write_sequence
+
+    name = None if format is None else format.value
+    written = write_sequence(sequence, out, format=name, unit=unit.value, progress=progress)
+    one_file = not FORMATS[written[0].suffix.lower().removeprefix(".")].frames or written[0] == out
+    return written[0] if one_file else out

@@ -1,0 +1,87 @@
+"""open: the window, or its main job without one where there is no display."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from studio.core import InputError, StudioError
+from studio.core.paths import shipped
+
+from .display import display_problem
+from .libraries import install_command, missing_libraries, stops_window
+
+OpenWindow = Callable[[Sequence[Path]], int]
+LABEL, SEED = "surprise", 7
+
+
+def open_files(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Clips to open.")] = None,
+) -> None:
+    """Open the window, the default command; without a display, do its main job headless."""
+    paths = paths or []
+    for path in paths:
+        if not path.exists():
+            raise InputError.of(path, "a command, a file or a folder", "nothing there")
+    problem = display_problem()
+    if problem is None:
+        show_window(context.obj, paths)
+    print(f"{problem}, so the main job runs without a window.")
+    run_headless(paths[0] if paths else first_sample(), output_folder())
+
+
+def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
+    """Run the window to its end. Raises `StudioError` where a library is missing: Qt would abort."""
+    missing = stops_window(missing_libraries())
+    if missing:
+        raise StudioError(
+            f"the window needs {', '.join(one.name for one in missing)}; "
+            f"on Debian or Ubuntu: {install_command(missing)}"
+        )
+    raise typer.Exit(open_window(paths))
+
+
+def first_sample() -> Path:
+    """The take that ships to play with. Raises `InputError` where none is there."""
+    folder = shipped("resources") / "samples"
+    takes = sorted(folder.glob("*.csv"))
+    if not takes:
+        raise InputError.of(folder, "sample takes", "none")
+    return takes[0]
+
+
+def output_folder() -> Path:
+    """``out`` here, or a new folder for temporary files where this one cannot be written to."""
+    if os.access(Path.cwd(), os.W_OK):
+        return Path("out")
+    return Path(tempfile.mkdtemp(prefix="expression-studio-"))
+
+
+def run_headless(path: Path, out: Path, label: str = LABEL, seed: int = SEED) -> None:
+    """Recognise a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
+    from studio.engine import Engine
+    from studio.io import read_sequence, write_sequence
+    from studio.render.stills import contact_sheet
+
+    from .clips import print_recognition
+    from .output import progress_line
+
+    with progress_line() as progress:
+        sequence = read_sequence(path, progress=progress.part(0.0, 0.1))
+        engine = Engine.open(progress=progress.part(0.1, 0.3))
+        answer = engine.recognize(sequence, progress=progress.part(0.3, 0.5))
+        clip = engine.generate(label, seed, progress=progress.part(0.5, 0.7))
+        folder = out / f"{label}_{seed}"
+        write_sequence(clip, folder, progress=progress.part(0.7, 0.8))
+    print_recognition(path, sequence, answer)
+    print(f"\nGenerated {label}, seed {seed}: {clip.n_frames} OBJ frames in {folder.resolve()}")
+    sheet = out / f"{label}_{seed}.png"
+    with progress_line() as progress:
+        contact_sheet(clip, sheet, progress=progress)
+    print(f"Contact sheet: {sheet.resolve()}")

@@ -1,0 +1,79 @@
+"""What the commands print: facts on stdout, progress on a terminal's stderr."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.core import Progress
+from studio.io.files import whole_file
+
+_PERIOD = 0.05
+
+
+class ProgressLine:
+    """One line on stderr that is written over and wiped at the end; nothing where no one looks."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._length = 0
+
+    def show(self, fraction: float, message: str) -> None:
+        now = time.monotonic()
+        if now - self._last < _PERIOD and fraction < 1.0:
+            return
+        self._last = now
+        width = max(shutil.get_terminal_size().columns - 1, 10)
+        text = f"{100 * fraction:3.0f} %  {message}"[:width]
+        self._write("\r" + text.ljust(self._length))
+        self._length = len(text)
+
+    def wipe(self) -> None:
+        if self._length:
+            self._write("\r" + " " * self._length + "\r")
+            self._length = 0
+
+    @staticmethod
+    def _write(text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """A `Progress` for a command."""
+    if not sys.stderr.isatty():
+        yield Progress()
+        return
+    line = ProgressLine()
+    try:
+        yield Progress(line.show)
+    finally:
+        line.wipe()
+
+
+def print_json(value: object) -> None:
+    """One object, no NaN: other programs read this."""
+    print(json.dumps(value, allow_nan=False))
+
+
+def write_json(value: object, path: Path) -> None:
+    """A readable file, whole or not at all. Raises `StudioError` where the system refuses."""
+    with whole_file(path) as part:
+        part.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def print_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
+    """Columns as wide as their widest cell; the first to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        cells = [
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())

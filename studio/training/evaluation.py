@@ -1,0 +1,84 @@
+"""Every figure of a model set on people and takes it has not seen, as one JSON-able object."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..core.errors import CheckpointError
+from ..core.progress import Progress
+from .corpus import Corpus
+from .evaluation_autoencoder import autoencoder_figures
+from .evaluation_generation import generation_figures
+from .evaluation_motion import captured_figures
+from .evaluation_recognition import recognition_figures
+from .evaluation_tables import print_tables
+from .recognition_memory import memory_figures
+from .study import Study
+
+__all__ = ["evaluate", "print_tables"]
+
+Part = Callable[[Study, Progress], dict[str, Any]]
+
+# name -> how long it takes, as a share of the whole, and what works it out
+PARTS: dict[str, tuple[float, Part]] = {
+    "autoencoder": (0.06, autoencoder_figures),
+    "recognition": (0.3, recognition_figures),
+    "memory": (0.08, memory_figures),
+    "generation": (0.4, generation_figures),
+    "captured": (0.16, captured_figures),
+}
+
+
+def evaluate(
+    corpus: Corpus,
+    models: Path,
+    runs: Path,
+    progress: Progress,
+    *,
+    quick: bool = False,
+    parts: tuple[str, ...] = tuple(PARTS),
+) -> dict[str, Any]:
+    """Evaluate a model set on the test split, whose people no training has seen.
+
+    models : folder of the set; runs : where the judge and the principal components lie
+    quick : ten people and few clips, for a look while training goes on
+    parts : which of `PARTS` to work out
+    A part whose model is not there is a sentence under "skipped". Raises `CheckpointError` if
+    the set has no usable autoencoder.
+    """
+    study = Study.open(corpus, models, runs, quick=quick)
+    out: dict[str, Any] = {"about": about(study)}
+    total, before = sum(PARTS[name][0] for name in parts), 0.0
+    for name in parts:
+        share, figures = PARTS[name]
+        after = before + share / total
+        began = time.monotonic()
+        try:
+            out[name] = figures(study, progress.part(before, after))
+        except CheckpointError as error:
+            out[name] = {"skipped": str(error)}
+        out[name]["seconds_taken"] = round(time.monotonic() - began, 1)
+        before = after
+    return out
+
+
+def about(study: Study) -> dict[str, Any]:
+    """What was evaluated, on what."""
+    corpus = study.corpus
+    return {
+        "set": study.folder.name,
+        "kinds": sorted(study.models.kinds),
+        "corpus": corpus.digest(),
+        "test_subjects": int((corpus.split == 2).sum()),
+        "test_takes": len(corpus.takes("test")),
+        "takes_looked_at": len(study.takes()),
+        "quick": study.quick,
+        "device": study.engine.device,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+    }

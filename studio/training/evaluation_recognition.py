@@ -1,0 +1,111 @@
+"""How well the engine recognises the takes of people no model has seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.geometry import apply_rigid
+from ..core.probabilities import Probabilities
+from ..core.progress import Progress
+from ..core.sequence import Floats, MeshSequence
+from ..face.facs import LABELS
+from ..face.rig import head_rotation, load_rig
+from ..face.template import load_template
+from .corpus import Corpus
+from .recognition_metrics import Verdicts, report
+from .study import Ids, Study
+from .takes import FPS
+
+NOISE_MM = (0.1, 0.25)
+SEED = 21
+BANDS = ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.01))
+NEUTRAL = LABELS.index("neutral")
+WAYS = ("clip", "window", "clip_known_rest", "window_known_rest")
+
+
+def observed(corpus: Corpus, take: int) -> MeshSequence:
+    """A take as a scanner gives it: the head moves, and every vertex jitters by 0.1 to 0.25 mm."""
+    rng = np.random.default_rng([SEED, take])
+    vertices = corpus.vertices(take)
+    noise = rng.standard_normal(vertices.shape, dtype=np.float32)
+    vertices = vertices + np.float32(rng.uniform(*NOISE_MM)) * noise
+    turns = head_rotation(corpus.head[corpus.rows(take)].astype(np.float64))
+    pivot = load_rig().pivot.astype(np.float64)
+    moved = apply_rigid(vertices, turns, pivot - turns @ pivot)
+    return MeshSequence(moved, load_template().faces, FPS, f"take {take}")
+
+
+def telling_frame(activation: Floats, label: int) -> int:
+    """The frame a live verdict is asked at: of most emotion; of a neutral take, the last."""
+    return len(activation) - 1 if label == NEUTRAL else int(np.argmax(activation))
+
+
+def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
+    """Whole clip and causal window, with the resting face estimated and with it given."""
+    study.need("recognizer")
+    takes = study.takes()
+    rows: dict[str, list[Floats]] = {name: [] for name in WAYS}
+    for take in progress.each(takes.tolist(), "recognising"):
+        for name, row in _asked(study, int(take)).items():
+            rows[name].append(row)
+    order = [study.engine.labels.index(label) for label in LABELS]
+    verdicts = {
+        name: Verdicts(
+            study.corpus.label[takes],
+            np.stack(found).astype(np.float64)[:, order],
+            study.corpus.subject[takes],
+        )
+        for name, found in rows.items()
+    }
+    out: dict[str, Any] = {name: report(found) for name, found in verdicts.items()}
+    out |= {"labels": list(LABELS), "noise_mm": list(NOISE_MM)}
+    whole, window = verdicts["clip"], verdicts["window"]
+    peak = peak_activation(study.corpus, takes)
+    out["hard_to_tell"] = int(((peak < 0.25) & (whole.truth != NEUTRAL)).sum())
+    out["by"] = {
+        name: {
+            "clips": int(mask.sum()),
+            "clip": _share(whole, mask),
+            "window": _share(window, mask),
+        }
+        for name, mask in _groups(study.corpus, takes, peak).items()
+    }
+    return out
+
+
+def _asked(study: Study, take: int) -> dict[str, Floats]:
+    corpus = study.corpus
+    sequence = observed(corpus, take)
+    frame = telling_frame(corpus.activation[corpus.rows(take)], int(corpus.label[take]))
+    rest = study.resting[int(corpus.subject[take])]
+    alone: Probabilities = study.engine.recognize(sequence)
+    known = study.engine.recognize(sequence, rest)
+    found = (alone.clip, alone.per_frame[frame], known.clip, known.per_frame[frame])
+    return dict(zip(WAYS, found, strict=True))
+
+
+def peak_activation(corpus: Corpus, takes: Ids) -> Floats:
+    """(K,) the most a take shows of its emotion."""
+    return np.array([corpus.activation[corpus.rows(k)].max() for k in takes.tolist()], "f4")
+
+
+def _groups(corpus: Corpus, takes: Ids, peak: Floats) -> dict[str, NDArray[np.bool_]]:
+    emotion = corpus.label[takes] != NEUTRAL
+    speech, blend = corpus.speech[takes], corpus.blend[takes]
+    bands = {
+        f"peak {low:g} to {min(high, 1.0):g}": emotion & (peak >= low) & (peak < high)
+        for low, high in BANDS
+    }
+    return bands | {
+        "neutral": ~emotion,
+        "with speech": speech,
+        "without speech": ~speech,
+        "with a second emotion": blend,
+    }
+
+
+def _share(verdicts: Verdicts, mask: NDArray[np.bool_]) -> float | None:
+    return float(verdicts.correct[mask].mean()) if mask.any() else None

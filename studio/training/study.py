@@ -1,0 +1,79 @@
+"""What every part of the evaluation works on: the corpus, the models, and how much to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import CheckpointError
+from ..core.progress import Progress
+from ..core.sequence import Floats
+from ..engine import Engine, choose_device
+from ..engine.models import Models
+from ..engine.sets import load_set
+from ..face.template import Template, load_template
+from .corpus import Corpus
+
+Ids = NDArray[np.int64]
+CHUNK = 64
+QUICK_SUBJECTS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One evaluation.
+
+    folder : the model set; runs : where training left the judge and the principal components
+    quick : look at a few people and clips only
+    """
+
+    corpus: Corpus
+    folder: Path
+    runs: Path
+    models: Models
+    engine: Engine
+    quick: bool
+
+    @classmethod
+    def open(cls, corpus: Corpus, folder: Path, runs: Path, *, quick: bool) -> Study:
+        """Load a model set. Raises `CheckpointError` if it has no usable autoencoder."""
+        template = load_template()
+        loaded = load_set(folder, template.topology, Progress())
+        models = loaded.models.to(choose_device())
+        engine = Engine(models, template, loaded.labels, name=folder.name, problems=loaded.problems)
+        return cls(corpus, folder, runs, models, engine, quick)
+
+    @property
+    def template(self) -> Template:
+        return load_template()
+
+    def need(self, kind: str) -> None:
+        """Raises `CheckpointError` with one sentence if the set has no such model."""
+        if kind not in self.models.kinds:
+            reason = self.engine.problems.get(kind, f"no {kind} model in {self.folder}")
+            raise CheckpointError(reason)
+
+    def takes(self, *, plain: bool = False) -> Ids:
+        """Test takes to look at; quick: those of the first few people."""
+        takes = self.corpus.takes("test", plain=plain)
+        if not self.quick:
+            return takes
+        people = np.flatnonzero(self.corpus.split == 2)[:QUICK_SUBJECTS]
+        return takes[np.isin(self.corpus.subject[takes], people)]
+
+    @cached_property
+    def resting(self) -> Floats:
+        """(S, V, 3) mm, everybody's resting face."""
+        return self.corpus.resting()
+
+    def encode(self, vertices: Floats) -> Floats:
+        """Latents (T, D) of meshes (T, V, 3) that stand in the template's pose."""
+        parts = [
+            self.models.encode(vertices[start : start + CHUNK])
+            for start in range(0, len(vertices), CHUNK)
+        ]
+        return np.concatenate(parts)

@@ -1,0 +1,42 @@
+"""What can be said of the models: loading, missing, incomplete, or where they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.core.paths import shipped
+
+from .work import Models
+
+WANTED = ("recognizer", "diffusion")
+LOADING = "The models are being loaded…"
+
+
+def none_found(folder: Path | None) -> str | None:
+    """The sentence for a folder without a single model, None where there are some.
+
+    folder : None for the place of the sets that ship
+    """
+    place = folder or shipped("checkpoints")
+    if place.is_dir() and any(place.rglob("*.safetensors")):
+        return None
+    return (
+        f"models: none found in {place}, so clips can be viewed and exported, "
+        "but not read or generated"
+    )
+
+
+def short_state(engine: Models | None, *, loading: bool) -> str:
+    """A few words for the status bar."""
+    if engine is None:
+        return "models: loading…" if loading else "models: none"
+    missing = [f"no {kind}" for kind in WANTED if kind not in engine.kinds]
+    without = f" ({', '.join(missing)})" if missing else ""
+    return f"{engine.name}{without} · {engine.device.upper()}"
+
+
+def missing_model(engine: Models, kind: str) -> str:
+    """Why a set cannot do what this kind of model does, empty when it can."""
+    if kind in engine.kinds:
+        return ""
+    return engine.problems.get(kind, f"The model set {engine.name} has no {kind}.")

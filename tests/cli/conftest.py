@@ -1,0 +1,88 @@
+"""Commands run in this process, and a small untrained model set for the studio's own face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.tiny import write_set
+
+from studio.cli.app import run
+from studio.core import MeshSequence
+from studio.core.paths import shipped
+from studio.engine import find_sets
+from studio.face import ARKIT, load_rig, load_template
+from studio.io import write_sequence
+
+NEEDED = {"autoencoder", "recognizer", "diffusion"}
+
+
+@dataclass
+class Ended:
+    """How a command ended. `opened` holds the files a window was asked to show, or None."""
+
+    status: int
+    out: str
+    err: str
+    opened: list[Path] | None
+
+    @property
+    def sentence(self) -> str:
+        """What a refusal says: status 2, one line on stderr, nothing on stdout."""
+        assert self.status == 2, (self.status, self.out, self.err)
+        assert self.out == ""
+        assert self.err.endswith("\n") and self.err.count("\n") == 1, self.err
+        return self.err.strip()
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command: `command("convert", path, out)`."""
+
+    def call(*arguments: object) -> Ended:
+        opened: list[Path] | None = None
+
+        def open_window(paths: Sequence[Path]) -> int:
+            nonlocal opened
+            opened = list(paths)
+            return 0
+
+        status = run([str(argument) for argument in arguments], open_window)
+        text = capsys.readouterr()
+        return Ended(status, text.out, text.err, opened)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Untrained models for the studio's face, with the labels anger, happiness, neutral."""
+    return write_set(tmp_path_factory.mktemp("models") / "tiny", load_template())
+
+
+@pytest.fixture(scope="session")
+def take() -> MeshSequence:
+    """Twelve frames of the studio's face opening its jaw."""
+    weights = np.zeros((12, len(ARKIT)), dtype=np.float32)
+    weights[:, ARKIT.index("jawOpen")] = np.linspace(0, 0.6, 12)
+    return MeshSequence(load_rig().pose(weights), load_template().faces, 30.0, "take")
+
+
+@pytest.fixture(scope="session")
+def take_file(take: MeshSequence, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sequence(take, tmp_path_factory.mktemp("takes") / "take.npz")[0]
+
+
+@pytest.fixture(scope="session")
+def shipped_models() -> Path:
+    """The model set that ships, where it is complete."""
+    folder = shipped("checkpoints") / "anny-basic"
+    if not any(s.path == folder and s.kinds >= NEEDED and not s.problem for s in find_sets()):
+        pytest.skip("no complete model set in checkpoints/")
+    return folder
