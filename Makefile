@@ -11,9 +11,6 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	if $$p -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$p; break; fi; done)
 
-# Without an NVIDIA GPU, PyTorch's CPU build saves gigabytes on Linux; TORCH_INDEX= switches it off.
-TORCH_INDEX ?= $(shell if [ "$$(uname)" = Linux ] && ! [ -e /proc/driver/nvidia ]; then \
-	echo https://download.pytorch.org/whl/cpu; fi)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CHECKS := studio tests benchmarks
 
@@ -52,7 +49,7 @@ bench: $(VENV)/ready libraries
 	$(PY) -m studio bench
 
 pictures: $(VENV)/ready libraries
-	$(PY) benchmarks/pictures.py
+	$(PY) -m benchmarks.pictures
 
 lock: $(VENV)/ready-corpus
 	{ sed -n '/^#/p' constraints.txt; echo 'torch>=2.6,<2.14'; \
@@ -76,7 +73,7 @@ $(PY):
 
 $(VENV)/ready: pyproject.toml constraints.txt | $(PY)
 	@echo "Installing what the studio needs into $(VENV); the first time this takes some minutes."
-	$(PIP) $(if $(TORCH_INDEX),--retries 1 --extra-index-url $(TORCH_INDEX)) "torch>=2.6,<2.14"
+	$(PIP) "torch>=2.6,<2.14"
 	$(PIP) --editable ".[dev]"
 	@touch $@
 

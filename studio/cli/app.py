@@ -27,12 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("open")(open_files)
-for command in (info, recognize, generate, convert):
-    app.command()(command)
+app.command()(info)
+app.command()(recognize)
+app.command()(generate)
+app.command()(convert)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
-for command in (evaluate, bench):
-    app.command()(command)
+app.command()(evaluate)
+app.command()(bench)
 
 COMMANDS = frozenset(
     ("open", "info", "recognize", "generate", "convert", "corpus", "train", "evaluate", "bench")
@@ -43,7 +45,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command; the exit status.
 
     open_window : opens the window with some files and runs it to its end
-    0 when it went well, 2 with one sentence on stderr for bad input; a bug is raised.
+    0 when it went well, 2 with one sentence on stderr for bad input, 130 when stopped from the
+    keyboard; a bug is raised.
     """
     if list(arguments) == ["--version"]:
         print(__version__)
@@ -56,8 +59,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return _refuse(str(error))
     except _UsageError as error:
         return _refuse(_usage(error))
-    except KeyboardInterrupt:
-        return _refuse("stopped", STOPPED)
+    except (KeyboardInterrupt, typer.Abort):
+        return STOPPED
     except BrokenPipeError:
         # Whoever reads has enough; nothing may be flushed into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,6 +83,6 @@ def _usage(error: Exception) -> str:
     return f"{' '.join(text.split()).rstrip('.')}; see {command} --help"
 
 
-def _refuse(sentence: str, status: int = BAD_INPUT) -> int:
+def _refuse(sentence: str) -> int:
     print(" ".join(sentence.split()), file=sys.stderr)
-    return status
+    return BAD_INPUT

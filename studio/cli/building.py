@@ -76,6 +76,16 @@ def recognizer(
     _train(train_recognizer, corpus, runs, out)
 
 
+@train.command("judge")
+def judge(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Train the separate classifier of `evaluate`, into --runs; needs the autoencoder in --out."""
+    from studio.training.train_recognizer import train_judge
+
+    _train(train_judge, corpus, runs, out)
+
+
 @train.command("diffusion")
 def diffusion(
     corpus: CorpusOption = CORPUS,
@@ -105,7 +115,11 @@ def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **mo
 
 
 def evaluate(
+    parts: Annotated[
+        list[str] | None, typer.Argument(help="Which parts; all unless given.")
+    ] = None,
     corpus: CorpusOption = CORPUS,
+    runs: RunsOption = RUNS,
     models: Annotated[
         Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
     ] = None,
@@ -118,13 +132,19 @@ def evaluate(
     """Measure a model set on the people no model has seen."""
     from studio.engine import default_set
     from studio.training.corpus import load_corpus
+    from studio.training.evaluation import PARTS
     from studio.training.evaluation import evaluate as measure
     from studio.training.evaluation_tables import print_tables
 
     from .output import print_json, progress_line, write_json
 
+    chosen = tuple(parts or PARTS)
+    for part in chosen:
+        if part not in PARTS:
+            raise InputError.of("evaluate", f"parts among {', '.join(PARTS)}", part)
+    folder = models or default_set()
     with progress_line() as progress:
-        results = measure(load_corpus(corpus), models or default_set(), progress, quick=quick)
+        results = measure(load_corpus(corpus), folder, runs, progress, quick=quick, parts=chosen)
     write_json(results, out)
     if json:
         print_json(results)

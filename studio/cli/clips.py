@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studio.engine import Engine
 
 
-class FormatName(str, Enum):
+class FormatName(StrEnum):
     """What frames are written as."""
 
     obj = "obj"
@@ -23,7 +23,7 @@ class FormatName(str, Enum):
     npz = "npz"
 
 
-class UnitName(str, Enum):
+class UnitName(StrEnum):
     """What coordinates are written in."""
 
     mm = "mm"
@@ -49,13 +49,15 @@ def recognize(
     device: DeviceOption = "auto",
 ) -> None:
     """Say which expression a clip shows, as a whole and at each frame."""
-    from studio.engine import Engine
     from studio.io import read_sequence
 
     from .output import print_json, progress_line
 
     with progress_line() as progress:
         sequence = read_sequence(path, progress=progress.part(0.0, 0.3))
+        # After the file, because it takes seconds to import.
+        from studio.engine import Engine
+
         engine = Engine.open(models, device, progress.part(0.3, 0.5))
         answer = engine.recognize(sequence, progress=progress.part(0.5, 1.0))
     if json:
@@ -153,9 +155,9 @@ def neutral_face(path: Path, engine: Engine, progress: Progress) -> Floats:
     if sequence.topology != engine.topology:
         wanted = f"the studio's {len(engine.template.vertices)}-vertex face to start from"
         raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
-    if sequence.n_frames == 1:
-        return sequence.vertices[0]
-    return engine.resting_face(sequence)
+    still = sequence.n_frames == 1
+    face: Floats = sequence.vertices[0] if still else engine.resting_face(sequence)
+    return face
 
 
 def convert(

@@ -93,9 +93,7 @@ def _packages(missing: Iterable[Missing]) -> list[str]:
 
 def _absent(libraries: Mapping[str, str], needed_for: str) -> list[Missing]:
     return [
-        Missing(name, package, needed_for)
-        for name, package in libraries.items()
-        if not loads(name)
+        Missing(name, package, needed_for) for name, package in libraries.items() if not loads(name)
     ]
 
 
@@ -122,7 +120,7 @@ def _install(missing: Iterable[Missing]) -> None:
 
 
 def main(*, install: bool = True) -> int:
-    """Install what is missing as root on Debian or Ubuntu, else print the line; 1 if any is left."""
+    """Install what is missing as root on Debian or Ubuntu, else print the line; 1 if some is."""
     missing = missing_libraries(tests=True)
     if not missing:
         return 0

@@ -32,12 +32,12 @@ def open_files(
     problem = display_problem()
     if problem is None:
         show_window(context.obj, paths)
-    print(f"{problem}, so the main job runs without a window.")
-    run_headless(paths[0] if paths else first_sample(), output_folder())
+    print(f"{problem}, so the main job runs without a window.", flush=True)
+    run_headless(paths[0] if paths else first_sample(), output_folder(), LABEL, SEED)
 
 
 def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
-    """Run the window to its end. Raises `StudioError` where a library is missing: Qt would abort."""
+    """Run the window to its end. Raises `StudioError` where a library is missing: Qt aborts."""
     missing = stops_window(missing_libraries())
     if missing:
         raise StudioError(
@@ -63,7 +63,7 @@ def output_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="expression-studio-"))
 
 
-def run_headless(path: Path, out: Path, label: str = LABEL, seed: int = SEED) -> None:
+def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     """Recognise a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
     from studio.engine import Engine
     from studio.io import read_sequence, write_sequence

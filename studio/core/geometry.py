@@ -44,7 +44,7 @@ def vertex_normals(
     summed = np.stack([corners @ frame for frame in frames])
     length = np.linalg.norm(summed, axis=-1, keepdims=True)
     unit = np.divide(summed, length, out=np.zeros_like(summed), where=length > 1e-12)
-    return unit.reshape(vertices.shape)
+    return np.asarray(unit.reshape(vertices.shape), dtype=np.float32)
 
 
 def rigid_alignment(
@@ -61,15 +61,14 @@ def rigid_alignment(
     weights = np.ones(points.shape[:2])
     for _ in range(max(rounds, 1)):
         rotation, shift = _kabsch(points, goal, weights)
-        residual = np.linalg.norm(points @ rotation.transpose(0, 2, 1) + shift[:, None] - goal, axis=2)
+        laid = points @ rotation.transpose(0, 2, 1) + shift[:, None]
+        residual = np.linalg.norm(laid - goal, axis=2)
         limit = cut * np.median(residual, axis=1, keepdims=True) + 1e-9
         weights = (residual <= limit).astype(np.float64)
     return rotation, shift
 
 
-def _kabsch(
-    points: Rotations, goal: Rotations, weights: Rotations
-) -> tuple[Rotations, Rotations]:
+def _kabsch(points: Rotations, goal: Rotations, weights: Rotations) -> tuple[Rotations, Rotations]:
     share = weights / weights.sum(axis=1, keepdims=True)
     centre = np.einsum("tn,tnc->tc", share, points)
     goal_centre = share @ goal

@@ -58,7 +58,8 @@ class MeshSequence:
             )
         if not np.isfinite(vertices).all():
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
-            raise InputError.of(self.name, "finite coordinates", f"NaN or infinity in frame {frame}")
+            found = f"NaN or infinity in frame {frame}"
+            raise InputError.of(self.name, "finite coordinates", found)
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise InputError.of(self.name, "a frame rate above 0", str(self.fps))
         read_only(vertices)

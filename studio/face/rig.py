@@ -63,7 +63,9 @@ class Rig:
             return self.rest
         vector = np.asarray(identity, dtype=np.float32).ravel()
         if len(vector) > len(self.identity):
-            raise InputError(f"identity: expected up to {len(self.identity)} numbers, found {len(vector)}")
+            raise InputError(
+                f"identity: expected up to {len(self.identity)} numbers, found {len(vector)}"
+            )
         basis = self.identity[: len(vector)].reshape(len(vector), self.rest.size)
         return self.rest + (vector @ basis).reshape(self.rest.shape)
 
@@ -77,7 +79,9 @@ class Rig:
         """
         weights = np.asarray(weights, dtype=np.float32)
         if weights.ndim != 2 or weights.shape[1] != len(ARKIT):
-            raise InputError(f"rig: expected weights of shape (T, {len(ARKIT)}), found {weights.shape}")
+            raise InputError(
+                f"rig: expected weights of shape (T, {len(ARKIT)}), found {weights.shape}"
+            )
         neutral = self.neutral(identity)
         scaled = self.actions * proportions(neutral, self.rest)
         moved = (weights @ scaled.reshape(len(ARKIT), -1)).reshape(len(weights), *neutral.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class Template:
             raise InputError.of(path, "the studio's template face", str(error)) from error
 
     def write(self, path: Path) -> None:
-        masks = {f"region_{name}": mask for name, mask in self.regions.items()}
+        masks: dict[str, Any] = {f"region_{name}": mask for name, mask in self.regions.items()}
         np.savez_compressed(
             path,
             vertices=self.vertices,

@@ -151,7 +151,8 @@ def _components(faces: Ints, n_vertices: int) -> NDArray[np.str_]:
     by_size = np.argsort(-np.bincount(label))
     names = np.array(["skin", "tongue", "eye_left", "eye_right"])
     # The cut eye of 40 vertices is the subject's right one.
-    return names[np.argsort(by_size)[label]]
+    named: NDArray[np.str_] = names[np.argsort(by_size)[label]]
+    return named
 
 
 def _mirror(rest: Floats, component: NDArray[np.str_]) -> Ints:

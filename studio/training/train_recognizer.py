@@ -36,10 +36,10 @@ class RecognizerTraining:
     noise_mm : largest measurement noise, a vertex's deviation in mm
     """
 
-    model: RecognizerConfig = field(default_factory=RecognizerConfig)
+    model: RecognizerConfig = field(default_factory=lambda: RecognizerConfig(shrink=0.5))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=4000, minutes=12.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
+            steps=4000, minutes=8.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
         )
     )
     batch: int = 64
@@ -211,7 +211,7 @@ def fit_inputs(model: Recognizer, corpus: Corpus, latents: Latents) -> None:
     """Fit the buffers of the model on training takes: input basis, deviations, rest estimator."""
     z, offsets, steps = offset_samples(corpus, latents, corpus.takes("train"), stride=3)
     model.fit(offsets, steps)
-    model.rest.fit(z, offsets, ridge=1e-5)
+    model.rest.fit(z, offsets, ridge=1e-2)
 
 
 def offset_samples(

@@ -83,15 +83,15 @@ def run_app(
     window = make_window(settings, engine_folder=engine_folder, device=device)
     _catch_bugs(window)
     window.show()
-    QTimer.singleShot(0, lambda: _start(window, paths))
+    QTimer.singleShot(0, lambda: start_window(window, paths))
     heartbeat = _quit_on_interrupt(window)
     status = app.exec()
     heartbeat.stop()
     return status
 
 
-def _start(window: MainWindow, paths: Sequence[Path]) -> None:
-    """What may take a while, once the window has been painted."""
+def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
+    """What may take a while, once the window has been shown: view, models, files."""
     QApplication.processEvents()
     window.controller.prepare(import_view, then=window.build_view)
     window.open_paths(paths)

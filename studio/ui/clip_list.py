@@ -40,7 +40,7 @@ def describe(clip: ClipState) -> str:
     """What kind of clip it is, in a few words."""
     sequence = clip.sequence
     kind = "generated" if clip.recipe is not None else "opened"
-    return f"{kind} · {sequence.n_frames} frames · {sequence.fps:g} fps"
+    return f"{kind} · {sequence.n_frames} frames · {sequence.fps:.4g} fps"
 
 
 class ClipDelegate(QStyledItemDelegate):

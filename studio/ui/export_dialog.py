@@ -135,6 +135,8 @@ class ExportDialog(QDialog):
         browse = QPushButton("Browse…")
         browse.clicked.connect(self._browse)
         folder, frames = QHBoxLayout(), QHBoxLayout()
+        for row in (folder, frames):
+            row.setSpacing(6)
         folder.addWidget(self.folder, stretch=1)
         folder.addWidget(browse)
         frames.addWidget(self.first)

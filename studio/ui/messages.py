@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from studio.core import Cancelled, StudioError
 
+MOST = 8
+
 
 def sentence(error: BaseException) -> str:
     """What to tell the user: a `StudioError` speaks for itself, anything else is a bug."""
@@ -24,6 +26,12 @@ def sentence(error: BaseException) -> str:
 def details(error: BaseException) -> str:
     """The traceback as text."""
     return "".join(traceback.format_exception(error))
+
+
+def _few(sentences: list[str]) -> list[str]:
+    """As many as a box can hold; all of them are on stderr."""
+    left = len(sentences) - MOST
+    return sentences if left <= 0 else [*sentences[:MOST], f"And {left} more like these."]
 
 
 class Messages(QObject):
@@ -51,7 +59,7 @@ class Messages(QObject):
         if not isinstance(error, StudioError):
             self._details.append(details(error))
         box = self._box or self._open()
-        box.setText("\n\n".join(self._sentences))
+        box.setText("\n\n".join(_few(self._sentences)))
         self._copy.setVisible(bool(self._details))
 
     def close(self) -> None:

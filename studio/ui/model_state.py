@@ -39,4 +39,4 @@ def missing_model(engine: Models, kind: str) -> str:
     """Why a set cannot do what this kind of model does, empty when it can."""
     if kind in engine.kinds:
         return ""
-    return engine.problems.get(kind, f"The model set {engine.name} has no {kind}.")
+    return engine.problems.get(kind, f"The model set {engine.name} has no {kind} model.")

@@ -176,7 +176,7 @@ class PlaybackBar(QWidget):
     def _show_rate(self) -> None:
         wanted = self._fps * float(self.speed.currentData() or 1.0)
         if self._effective is None:
-            self.rate.setText(f"{self._fps:g} fps")
+            self.rate.setText(f"{self._fps:.4g} fps")
             self.rate.setToolTip("Frame rate of the clip")
         else:
             self.rate.setText(f"{self._effective:.1f} of {wanted:g} fps")

@@ -27,7 +27,7 @@ SURE, LIKELY = 0.8, 0.5
 def certainty(confidence: float) -> str:
     """A confidence in words and numbers."""
     word = "clearly" if confidence >= SURE else "probably" if confidence >= LIKELY else "perhaps"
-    return f"{word}, {100 * confidence:.0f} %"
+    return f"{word}, {100 * confidence:.0f} % over the whole clip"
 
 
 class RecognitionPanel(QWidget):
@@ -91,8 +91,7 @@ class RecognitionPanel(QWidget):
     def _arrange(self) -> None:
         head, buttons = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.swatch)
-        head.addWidget(self.verdict)
-        head.addWidget(self.sure, stretch=1, alignment=Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.verdict, stretch=1)
         buttons.addWidget(self.use_frame, stretch=1)
         buttons.addWidget(self.estimate)
         line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
@@ -102,6 +101,7 @@ class RecognitionPanel(QWidget):
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self.sure)
         layout.addWidget(self.note)
         layout.addWidget(self.bars)
         layout.addWidget(line)
@@ -124,6 +124,7 @@ class RecognitionPanel(QWidget):
             self.verdict.setText(probabilities.label.capitalize())
             self.sure.setText(certainty(probabilities.confidence))
         self._show_row()
+        self._show_neutral()
 
     def _show_note(self, note: str) -> None:
         self.note.setText(note)
@@ -137,10 +138,10 @@ class RecognitionPanel(QWidget):
     def _show_neutral(self) -> None:
         clip = self.document.current_clip
         frame = clip.neutral_frame if clip is not None else None
-        self.neutral.setText(
-            "Face at rest: estimated from the clip"
-            if frame is None
-            else f"Face at rest: frame {frame}"
-        )
+        if frame is not None:
+            known = f"frame {frame}"
+        else:
+            known = "estimated from the clip" if self._probabilities is not None else "not known"
+        self.neutral.setText(f"Face at rest: {known}")
         self.use_frame.setEnabled(clip is not None)
         self.estimate.setEnabled(frame is not None)

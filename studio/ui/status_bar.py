@@ -129,7 +129,7 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        text = f"clip {clip.sequence.fps:g} fps"
+        text = f"clip {clip.sequence.fps:.4g} fps"
         if abs(self.playhead.speed - 1.0) > 1e-6:
             text += f" · asked {self.playhead.requested_fps:.3g} fps"
         if effective is not None:

@@ -147,7 +147,7 @@ QDockWidget > QWidget { font-weight: 400; }
 QMainWindow::separator { width: 5px; height: 5px; background: palette(window); }
 QMainWindow::separator:hover { background: palette(highlight); }
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
-QComboBox, QAbstractSpinBox { min-height: 20px; }
+QComboBox, QAbstractSpinBox, QDialog QLineEdit { min-height: 20px; }
 QStatusBar::item { border: none; }
 QListView { border: none; outline: none; }
 QStatusBar QToolButton { padding: 2px 6px; }

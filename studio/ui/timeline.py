@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.core import Probabilities
 
 from .timeline_axis import FrameAxis, time_text
-from .timeline_layer import Layout, paint_layer
+from .timeline_layer import Layout, paint_layer, ruler_numbers
 from .timeline_readout import hover_lines, paint_hover
 
 GRAB = 8.0  # pixels to either side of a handle that still take hold of it
@@ -170,10 +170,14 @@ class Timeline(QWidget):
             QRectF(x - 0.75, layout.lane.top(), 1.5, layout.strip.bottom() - layout.lane.top()),
             color,
         )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
         text = str(self._frame)
         flag = self._flag_rect(text, x, layout)
+        # Half of a number beside the flag would read as another number.
+        for _frame, box in ruler_numbers(layout, axis, QFontMetricsF(self.font())):
+            if box.intersects(flag):
+                painter.fillRect(box, self.palette().color(Role.Window))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
         painter.drawRoundedRect(flag, 3, 3)
         painter.drawPolygon(
             QPolygonF(
@@ -190,7 +194,8 @@ class Timeline(QWidget):
     def _flag_rect(self, text: str, x: float, layout: Layout) -> QRectF:
         metrics = QFontMetricsF(self.font())
         width = metrics.horizontalAdvance(text) + 10
-        left = min(max(x - width / 2, 0.0), self.width() - width)
+        # Clear of the readout on the left and inside the widget on the right.
+        left = min(max(x - width / 2, layout.gutter.width() - 8), self.width() - width)
         return QRectF(left, layout.ruler.top() + 1, width, layout.ruler.height() - 5)
 
     def _paint_readout(self, painter: QPainter, layout: Layout) -> None:
@@ -224,7 +229,8 @@ class Timeline(QWidget):
         x = self.axis().x(self._frame)
         flag = self._flag_rect(str(self._frame), x, layout)
         strip = QRectF(x - 6, 0, 12, self.height())
-        return strip.united(flag).adjusted(-2, 0, 2, 0).toAlignedRect()
+        number = flag.adjusted(-flag.width(), 0, flag.width(), 0)
+        return strip.united(number).toAlignedRect()
 
     # The mouse
 

@@ -72,9 +72,21 @@ def _paint_ruler(painter: QPainter, layout: Layout, axis: FrameAxis, palette: QP
     ticks = range(0, axis.n_frames, minor)
     painter.drawLines([_tick(axis.x(f), bottom, 6 if f % major == 0 else 3) for f in ticks])
     painter.setPen(palette.color(Role.PlaceholderText))
-    for frame in range(0, axis.n_frames, major):
-        box = QRectF(axis.x(frame) - widest, layout.ruler.top(), 2 * widest, bottom - 6)
+    for frame, box in ruler_numbers(layout, axis, metrics):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(frame))
+
+
+def ruler_numbers(
+    layout: Layout, axis: FrameAxis, metrics: QFontMetricsF
+) -> list[tuple[int, QRectF]]:
+    """The frames that are named on the ruler, and where."""
+    widest = metrics.horizontalAdvance(str(axis.n_frames - 1))
+    major, _ = axis.steps(widest + 28)
+    wide, height = widest + 4, layout.ruler.bottom() - 6 - layout.ruler.top()
+    return [
+        (frame, QRectF(axis.x(frame) - wide / 2, layout.ruler.top(), wide, height))
+        for frame in range(0, axis.n_frames, major)
+    ]
 
 
 def _tick(x: float, bottom: float, length: float) -> QLineF:

@@ -56,17 +56,13 @@ def test_bad_input_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.stderr == "gone.obj: expected a file or a folder, found nothing there\n"
 
 
-def test_json_is_all_there_is_on_stdout(take_file: Path, models: Path, tmp_path: Path) -> None:
+def test_json_is_all_there_is_on_stdout(take_file: Path, models: Path) -> None:
     done = studio("recognize", take_file, "--json", "--models", models)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["frames"] == 12
-    made = ("generate", "--label", "anger", "--seed", 1, "--frames", 16, "--out", tmp_path / "out")
-    done = studio(*made, "--json", "--models", models)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["vertices"] == 4538
 
 
-def test_a_bug_is_no_sentence(take_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_no_sentence() -> None:
     code = (
         "import studio.io\nfrom studio.__main__ import main\nimport sys\n"
         "def broken(*a, **k): raise ZeroDivisionError('a bug')\n"
@@ -80,12 +76,13 @@ def test_a_bug_is_no_sentence(take_file: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "Traceback" in done.stderr and "ZeroDivisionError: a bug" in done.stderr
 
 
-def test_a_reader_that_has_enough(take_file: Path, models: Path) -> None:
-    line = f"{sys.executable} -m studio recognize {take_file} --json --models {models} | head -c 1"
+def test_a_reader_that_has_gone(take_file: Path, tmp_path: Path) -> None:
+    line = f"{sys.executable} -m studio convert {take_file} {tmp_path / 'out.npz'} | true"
     done = subprocess.run(
         ["/bin/sh", "-c", line], capture_output=True, text=True, timeout=120, check=False
     )
-    assert (done.stdout, done.stderr) == ("{", "")
+    assert done.stderr == ""
+    assert (tmp_path / "out.npz").is_file()
 
 
 def test_waiting_threads_of_torch_sleep() -> None:
@@ -122,7 +119,7 @@ def test_the_window_gets_the_files(
     command: Command, take_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.cli.opening.display_problem", lambda: None)
-    monkeypatch.setattr("studio.cli.opening.missing_libraries", lambda: [])
+    monkeypatch.setattr("studio.cli.opening.missing_libraries", list)
     assert command(take_file).opened == [take_file]
     assert command().opened == []
     assert command("open", take_file, take_file.parent).opened == [take_file, take_file.parent]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,7 +119,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
-@pytest.mark.parametrize(("make", "wanted"), FILES.items(), ids=lambda x: getattr(x, "__name__", ""))
+@pytest.mark.parametrize(
+    ("make", "wanted"), FILES.items(), ids=lambda x: getattr(x, "__name__", "")
+)
 @pytest.mark.parametrize("name", ["convert", "recognize"])
 def test_a_file_that_is_no_clip(
     command: Command,
@@ -132,8 +135,6 @@ def test_a_file_that_is_no_clip(
     path = make(tmp_path / "in")
     before = {file: file.read_bytes() for file in (tmp_path / "in").iterdir() if file.is_file()}
     ended = command(name, path, *(("out",) if name == "convert" else ("--json",)))
-    import re
-
     assert re.search(wanted, ended.sentence), ended.sentence
     assert not list(here.iterdir())
     after = {file: file.read_bytes() for file in (tmp_path / "in").iterdir() if file.is_file()}
@@ -182,8 +183,6 @@ def test_what_is_unusual_but_right(command: Command, here: Path, tmp_path: Path,
 def test_a_wish_that_cannot_be_met(
     command: Command, here: Path, models: Path, arguments: tuple[object, ...], wanted: str
 ) -> None:
-    import re
-
     usual = ("--label", "anger", "--seed", 1, "--models", models, "--out", "out")
     ended = command("generate", *usual, *arguments)
     assert re.search(wanted, ended.sentence), ended.sentence
@@ -214,7 +213,9 @@ def test_the_same_vertices_joined_in_another_way(
     turned = MeshSequence(template.vertices[None], template.faces[:, ::-1])
     write_sequence(turned, tmp_path / "turned.npz")
     usual = ("--label", "anger", "--seed", 1, "--models", models, "--out", "out")
-    assert "another face" in command("generate", *usual, "--neutral", tmp_path / "turned.npz").sentence
+    assert (
+        "another face" in command("generate", *usual, "--neutral", tmp_path / "turned.npz").sentence
+    )
 
 
 def test_too_short_to_recognise(command: Command, models: Path, tmp_path: Path) -> None:

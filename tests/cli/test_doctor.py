@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,9 +88,9 @@ def test_what_qt_and_vtk_load_is_in_the_list() -> None:
 
 def _needed(file: Path) -> set[str]:
     """Libraries an ELF file names, read off its strings: sonames end in .so and a number."""
-    import re
-
-    return {name.decode() for name in re.findall(rb"\0(lib[\w.+-]+\.so\.\d+)(?=\0)", file.read_bytes())}
+    return {
+        name.decode() for name in re.findall(rb"\0(lib[\w.+-]+\.so\.\d+)(?=\0)", file.read_bytes())
+    }
 
 
 @linux
@@ -97,7 +98,13 @@ def test_libraries_are_listed_without_anything_installed() -> None:
     code = "import studio.cli.libraries as l; print(len(l.missing_libraries()))"
     root = Path(libraries.__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(root)!r})\n{code}"],
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(root)!r})\n{code}",
+        ],
         capture_output=True,
         text=True,
         check=True,

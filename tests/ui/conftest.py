@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from studio.document import Document
+from studio.ui import main_window as module
 from studio.ui.app import make_app, prepare_surface
 from studio.ui.controller import Controller
+from studio.ui.main_window import LOSE, MainWindow
 from studio.ui.settings import Settings
 
 from .fakes import SmallEngine, opener
+from .windows import Make, settle
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +56,33 @@ def controller(qtbot: QtBot, document: Document, engine: SmallEngine) -> Iterato
     controller = Controller(document, open_engine=opener(engine))
     yield controller
     controller.close()
+
+
+@pytest.fixture
+def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
+    made: list[MainWindow] = []
+
+    def make_one(engine: SmallEngine | None = None, *, ask: module.Ask | None = None) -> MainWindow:
+        document = Document()
+        controller = Controller(document, open_engine=opener(engine or SmallEngine()))
+        window = MainWindow(document, controller, settings, ask=ask or (lambda *_: LOSE))
+        window.show()
+        qtbot.waitExposed(window)
+        made.append(window)
+        return window
+
+    yield make_one
+    for window in made:
+        if isValid(window):
+            window._ask = lambda *_: LOSE
+            window.close()
+            window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def window(make: Make, qtbot: QtBot) -> MainWindow:
+    window = make()
+    window.controller.load_models()
+    settle(qtbot, window)
+    return window

@@ -36,8 +36,8 @@ def watch():
     timer.start()
 
 from studio.ui import app
-start = app._start
-app._start = lambda window, paths: (start(window, paths), watch())
+start = app.start_window
+app.start_window = lambda window, paths: (start(window, paths), watch())
 folder = Path(sys.argv[1])
 sys.exit(run_app([folder / "ball.npz", folder / "gone.obj"], engine_folder=folder / "models"))
 """

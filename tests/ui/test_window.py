@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,56 +13,16 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
-from studio.core import InputError
-from studio.document import Document
 from studio.io import write_sequence
 from studio.ui import main_window as module
 from studio.ui.app import make_app
-from studio.ui.controller import Controller
 from studio.ui.export_dialog import ExportDialog, ExportRequest, safe_name
-from studio.ui.main_window import LOSE, MainWindow
+from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
-from .fakes import SmallEngine, ball, opener
-
-Make = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
-    made: list[MainWindow] = []
-
-    def make_one(engine: SmallEngine | None = None, *, ask: module.Ask | None = None) -> MainWindow:
-        document = Document()
-        controller = Controller(document, open_engine=opener(engine or SmallEngine()))
-        window = MainWindow(document, controller, settings, ask=ask or (lambda *_: LOSE))
-        window.show()
-        qtbot.waitExposed(window)
-        made.append(window)
-        return window
-
-    yield make_one
-    for window in made:
-        if isValid(window):
-            window._ask = lambda *_: LOSE
-            window.close()
-            window.deleteLater()
-    QApplication.processEvents()
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
-    window = make()
-    window.controller.load_models()
-    settle(qtbot, window)
-    return window
-
-
-def settle(qtbot: QtBot, window: MainWindow) -> None:
-    lanes = window.controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+from .fakes import SmallEngine, ball
+from .windows import Make, settle
 
 
 def press(window: MainWindow, key: Qt.Key, **kwargs: Qt.KeyboardModifier) -> None:
@@ -321,21 +281,6 @@ def test_any_clip_name_becomes_a_file_name(name: str, file_name: str) -> None:
     assert safe_name(name) == file_name
 
 
-def test_errors_share_one_box_and_can_be_copied(
-    window: MainWindow, capsys: pytest.CaptureFixture[str]
-) -> None:
-    window.controller.failed.emit(InputError("one.obj: expected faces, found none"))
-    window.controller.failed.emit(ZeroDivisionError("oh"))
-    assert "one.obj" in window.messages.shown
-    assert "ZeroDivisionError" in window.messages.shown
-    window.messages._copy.click()
-    assert window.messages.shown, "copying leaves the box open"
-    assert "ZeroDivisionError: oh" in QApplication.clipboard().text()
-    assert "one.obj: expected faces, found none" in capsys.readouterr().err
-    window.messages.close()
-    assert window.messages.shown == ""
-
-
 def test_every_key_is_listed_once(window: MainWindow) -> None:
     keys = [key for _, key in window.menu_actions.shortcuts()]
     assert len(keys) == len(set(keys))
@@ -398,44 +343,3 @@ def test_two_hundred_random_actions_break_nothing(
             shown = window.stage.viewport.scene.surface.points
             np.testing.assert_array_equal(shown, clip.sequence.vertices[player.playhead.frame])
     assert "Traceback" not in capsys.readouterr().err
-
-
-def test_the_view_shows_the_frame_under_the_playhead(window: MainWindow, tmp_path: Path) -> None:
-    sequence = ball(9)
-    window.document.open_clip(sequence)
-    window.build_view()
-    view = window.stage.viewport
-    assert view is not None
-    assert view.isVisible()
-    assert not window.stage.empty.isVisible()
-    for frame in (4, 8, 0):
-        window.player.seek(frame)
-        np.testing.assert_array_equal(view.scene.surface.points, sequence.vertices[frame])
-    other = ball(5, size=10)
-    made = window.document.open_clip(other)
-    window.document.set_range(made, 2, 4)
-    window.document.set_current(window.document.state.clips[0].id)
-    window.document.set_current(made)
-    np.testing.assert_array_equal(view.scene.surface.points, other.vertices[2])
-    window.close_clip()
-    window.close_clip()
-    assert window.stage.empty.isVisible()
-
-
-def test_view_settings_wait_for_the_view(window: MainWindow) -> None:
-    window.menu_actions.heat_map.trigger()
-    window.set_shading("flat")
-    window.document.open_clip(ball(9))
-    window.build_view()
-    assert window.stage.viewport.scene.heat_map
-    window.build_view()
-    window.menu_actions.heat_map.trigger()
-    assert not window.stage.viewport.scene.heat_map
-
-
-def test_a_drop_on_the_view_opens(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    write_sequence(ball(5), tmp_path / "one.npz")
-    window.build_view()
-    window.stage.viewport.dropped.emit([tmp_path / "one.npz"])
-    settle(qtbot, window)
-    assert len(window.document.state.clips) == 1

@@ -1,0 +1,239 @@
+"""Makes the README's pictures again, from the real window and the shipped models.
+
+Run with: python -m benchmarks.pictures [--only window|light|landmarks]
+
+Where there is no display, it starts itself again under Xvfb.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication
+
+from studio.core.paths import shipped
+from studio.core.sequence import Floats
+from studio.render.offscreen import OffScreen
+from studio.ui.app import make_app, make_window, start_window
+from studio.ui.main_window import LOSE, MainWindow
+from studio.ui.settings import Settings
+
+Pixels = NDArray[Any]
+
+SIZE = (1440, 900)
+PANE = (580, 660)
+LIMIT_BYTES = 400_000
+WAIT_S = 180.0
+LABEL, SEED = "surprise", 7
+# On which side of a landmark its number stands; above where it is not said.
+BELOW = {*range(5, 12), *range(31, 36), 40, 41, 46, 47, *range(55, 60), 65, 66, 67}
+LEFT = {0, 1, 2, 3, 4, 36, 42, 48, 60}
+RIGHT = {12, 13, 14, 15, 16, 27, 28, 29, 30, 39, 45, 54, 64}
+
+
+def main() -> None:
+    """Write the pictures that are asked for, all of them by default."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("window", "light", "landmarks"))
+    parser.add_argument("--label", default=LABEL)
+    parser.add_argument("--seed", type=int, default=SEED)
+    asked = parser.parse_args()
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        sys.exit(_again_under_xvfb())
+    # What the user of this machine has set is not to be in the picture, nor to be changed.
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+            os.environ[name] = folder
+        _make(asked.only, asked.label, asked.seed)
+
+
+def _make(only: str | None, label: str, seed: int) -> None:
+    pictures, face = shipped("resources") / "pictures", shipped("resources") / "face"
+    pictures.mkdir(exist_ok=True)
+    if only in (None, "window", "light"):
+        themes = {"window": "dark", "light": "light"}
+        wanted = {name: theme for name, theme in themes.items() if only in (None, name)}
+        photograph(label, seed, {pictures / f"{name}.png": t for name, t in wanted.items()})
+    if only in (None, "landmarks"):
+        draw_landmarks(face / "landmarks.png")
+
+
+def _again_under_xvfb() -> int:
+    """The status of this program run once more where there is a screen to draw on."""
+    runner = shutil.which("xvfb-run")
+    if runner is None:
+        print("A display or xvfb-run is needed; on Debian or Ubuntu: apt-get install xvfb")
+        return 2
+    command = [runner, "-a", "-s", "-screen 0 1920x1200x24", sys.executable, "-m"]
+    return subprocess.run([*command, "benchmarks.pictures", *sys.argv[1:]], check=False).returncode
+
+
+def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
+    """Generate a clip in the window, stop at its apex, and save the window in each theme."""
+    app = make_app(Settings())
+    window = make_window(Settings())
+    window.resize(*SIZE)
+    window.show()
+    start_window(window, [])
+    pump = app.processEvents
+    _until(lambda: window.stage.viewport is not None, pump)
+    _until(lambda: not _busy(window) and window.controller.engine is not None, pump)
+    for sample in sorted((shipped("resources") / "samples").glob("*.csv")):
+        window.open_paths([sample])
+        _until(lambda: not _busy(window), pump)
+    window.document.set_generation(label=label, seed=seed, length=90)
+    window.generation.generate.click()
+    _until(lambda: not _busy(window), pump)
+    clip = window.document.current_clip
+    if clip is None or clip.recipe is None:
+        raise SystemExit(f"nothing was generated: {window.messages.shown}")
+    window.player.seek(apex(clip.sequence.vertices))
+    for path, theme in themes.items():
+        window.commands.choose_theme(theme)  # type: ignore[arg-type]
+        _rest(1.0, pump)
+        # The lowest quality is Qt's word for the strongest compression; no pixel changes.
+        window.grab().save(str(path), "PNG", 0)
+        _report(path)
+    window._ask = lambda *_: LOSE
+    window.close()
+    _rest(0.2, pump)
+
+
+def apex(vertices: Floats) -> int:
+    """The frame of (T, V, 3) that is farthest from the first."""
+    away = np.linalg.norm(vertices - vertices[0], axis=2).mean(axis=1)
+    return int(away.argmax())
+
+
+def _busy(window: MainWindow) -> bool:
+    return any(lane.busy for lane in window.controller.lanes.values())
+
+
+def _until(reached: Callable[[], bool], pump: Callable[[], None]) -> None:
+    end = time.monotonic() + WAIT_S
+    while not reached():
+        if time.monotonic() > end:
+            raise SystemExit("the window did not come to rest in time")
+        _rest(0.02, pump)
+
+
+def _rest(seconds: float, pump: Callable[[], None]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pump()
+        time.sleep(0.005)
+
+
+def draw_landmarks(path: Path) -> None:
+    """The template from the front and from its left, with the ids of its 68 landmarks."""
+    app = QGuiApplication.instance() or QApplication(sys.argv[:1])
+    width, height = PANE
+    sheet = QImage(2 * width, height, QImage.Format.Format_RGB32)
+    painter = QPainter(sheet)
+    for place, azimuth in enumerate((0.0, 62.0)):
+        picture, points, ids = _view(azimuth)
+        image = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        painter.drawImage(place * width, 0, image)
+        _mark(painter, points + np.array([place * width, 0]), ids)
+    painter.end()
+    sheet.save(str(path), b"PNG", 0)
+    _report(path)
+    del app
+
+
+def _view(azimuth: float) -> tuple[Pixels, Pixels, Pixels]:
+    """A picture (h, w, 3) of the template, and pixels (N, 2) and ids (N,) of its landmarks that
+    can be seen."""
+    from studio.core import MeshSequence
+    from studio.core.geometry import vertex_normals
+    from studio.face.template import load_template
+    from studio.render.camera import Orbit
+    from studio.render.scene import Scene
+
+    template = load_template()
+    face = MeshSequence(template.vertices[None], template.faces, 30.0, "template")
+    with OffScreen(*PANE) as screen:
+        scene = Scene(screen.renderer, "light")
+        scene.show_sequence(face, None)
+        scene.orbit = (
+            Orbit.around(template.vertices[template.landmarks]).turned(azimuth, 0.0).zoomed(1.06)
+        )
+        scene.place_camera(screen.aspect)
+        picture = screen.draw()
+        towards = scene.orbit.axes()[2]
+        facing = vertex_normals(template.vertices, template.faces)[template.landmarks] @ towards
+        near = azimuth == 0 or template.vertices[template.landmarks, 0] > -1.0
+        ids = np.flatnonzero((facing > (-0.4 if azimuth == 0 else 0.1)) & near)
+        pixels = [_project(screen, template.vertices[template.landmarks[k]]) for k in ids]
+        scene.clear()
+    return picture, np.array(pixels), ids
+
+
+def _project(screen: OffScreen, point: Floats) -> tuple[float, float]:
+    """Where a point (3,) lies in the picture, from the top left."""
+    renderer = screen.renderer
+    renderer.SetWorldPoint([*(float(value) for value in point), 1.0])
+    renderer.WorldToDisplay()
+    x, y, _ = renderer.GetDisplayPoint()
+    return x, PANE[1] - y
+
+
+def _mark(painter: QPainter, points: Pixels, ids: Pixels) -> None:
+    """Dots at pixels (N, 2) with their numbers (N,)."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = QFont()
+    font.setPixelSize(12)
+    font.setBold(True)
+    painter.setFont(font)
+    for (x, y), number in zip(points, ids, strict=True):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#C2410C"))
+        painter.drawEllipse(QPointF(x, y), 2.8, 2.8)
+        text = QPainterPath()
+        text.addText(_beside(x, y, int(number)), font, str(number))
+        painter.strokePath(text, QPen(QColor(255, 255, 255, 210), 2.6))
+        painter.fillPath(text, QColor("#0B2A5B"))
+
+
+def _beside(x: float, y: float, number: int) -> QPointF:
+    """Where the number of a landmark begins: on the side where its neighbours are not."""
+    wide = 8 if number < 10 else 15
+    if number in BELOW:
+        return QPointF(x - wide / 2, y + 16)
+    if number in LEFT:
+        return QPointF(x - wide - 5, y + (12 if number == 60 else 4))
+    if number in RIGHT:
+        return QPointF(x + 6, y + (12 if number == 64 else 4))
+    return QPointF(x - wide / 2, y - 6)
+
+
+def _report(path: Path) -> None:
+    size = path.stat().st_size
+    print(f"{path}: {size / 1000:.0f} kB")
+    if size > LIMIT_BYTES:
+        print(f"  over {LIMIT_BYTES / 1000:.0f} kB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

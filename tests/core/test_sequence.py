@@ -1,0 +1,86 @@
+"""Mesh sequences and probabilities are checked at the door and frozen after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core import InputError, MeshSequence, Probabilities, topology_hash
+
+FACES = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
+
+
+def vertices(frames: int = 5, count: int = 4) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(0).normal(size=(frames, count, 3)).astype(np.float32)
+
+
+def broken(frame: int, value: float) -> np.ndarray[Any, Any]:
+    out = vertices()
+    out[frame, 1, 2] = value
+    return out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((vertices()[0], FACES), "expected vertices of shape (T, V, 3), found (4, 3)"),
+        ((vertices(0), FACES), "expected vertices of shape (T, V, 3), found (0, 4, 3)"),
+        ((vertices(), FACES[:, :2]), "expected faces of shape (F, 3), found (2, 2)"),
+        ((vertices(), FACES + 1), "expected vertex indices below 4, found index 4"),
+        ((vertices(), FACES - 1), "expected vertex indices below 4, found index -1"),
+        ((broken(3, np.nan), FACES), "expected finite coordinates, found NaN or infinity in frame 3"),
+        ((broken(0, -np.inf), FACES), "found NaN or infinity in frame 0"),
+        ((vertices(), FACES, 0.0), "expected a frame rate above 0, found 0.0"),
+        ((vertices(), FACES, float("nan")), "expected a frame rate above 0, found nan"),
+    ],
+)
+def test_what_cannot_be_a_sequence_is_one_sentence(
+    arguments: tuple[Any, ...], sentence: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        MeshSequence(*arguments)
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith("clip: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_data_is_read_only_and_of_the_right_kind() -> None:
+    sequence = MeshSequence(vertices().astype(np.float64), FACES.astype(np.int64))
+    assert sequence.vertices.dtype == np.float32
+    assert sequence.faces.dtype == np.int32
+    for array in (sequence.vertices, sequence.faces):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+@given(st.integers(0, 5), st.integers(0, 7))
+def test_a_slice_is_those_frames(start: int, stop: int) -> None:
+    sequence = MeshSequence(vertices(5), FACES, 25.0, "a")
+    if start >= min(stop, 5):
+        with pytest.raises(InputError):
+            sequence.sliced(start, stop)
+        return
+    part = sequence.sliced(start, stop)
+    np.testing.assert_array_equal(part.vertices, sequence.vertices[start:stop])
+    assert (part.fps, part.name, part.topology) == (25.0, "a", sequence.topology)
+    assert part.duration == pytest.approx(part.n_frames / 25.0)
+
+
+def test_the_topology_is_the_vertex_count_and_the_faces_in_order() -> None:
+    one = topology_hash(FACES, 4)
+    assert one == MeshSequence(vertices(), FACES).topology
+    assert len({one, topology_hash(FACES, 5), topology_hash(FACES[::-1].copy(), 4)}) == 3
+    assert one == topology_hash(FACES.astype(np.int64), 4)  # type: ignore[arg-type]
+
+
+def test_a_verdict_is_its_likeliest_label() -> None:
+    said = Probabilities(("a", "b", "c"), np.eye(3), np.array([0.2, 0.5, 0.3]))
+    assert (said.label, said.confidence) == ("b", pytest.approx(0.5))
+    with pytest.raises(ValueError, match="read-only"):
+        said.clip[0] = 1.0
+    with pytest.raises(ValueError, match="2 labels"):
+        Probabilities(("a", "b"), np.eye(3), np.array([0.2, 0.8]))
