@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.face.template import load_template
 from studio.render.offscreen import OffScreen
 from studio.ui.app import make_app, make_window, start_window
 from studio.ui.main_window import LOSE, MainWindow
@@ -41,11 +42,11 @@ from studio.ui.settings import Settings
 
 Pixels = NDArray[Any]
 
-SIZE = (1440, 900)
+SIZE = (1280, 800)
 PANE = (580, 660)
 LIMIT_BYTES = 400_000
 WAIT_S = 180.0
-LABEL, SEED = "surprise", 7
+LABEL, SEED, INTENSITY = "surprise", 7, 1.4
 # On which side of a landmark its number stands; above where it is not said.
 BELOW = {*range(5, 12), *range(31, 36), 40, 41, 46, 47, *range(55, 60), 65, 66, 67}
 LEFT = {0, 1, 2, 3, 4, 36, 42, 48, 60}
@@ -102,7 +103,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     for sample in sorted((shipped("resources") / "samples").glob("*.csv")):
         window.open_paths([sample])
         _until(lambda: not _busy(window), pump)
-    window.document.set_generation(label=label, seed=seed, length=90)
+    window.document.set_generation(label=label, seed=seed, length=90, intensity=INTENSITY)
     window.generation.generate.click()
     _until(lambda: not _busy(window), pump)
     clip = window.document.current_clip
@@ -121,9 +122,13 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
 
 
 def apex(vertices: Floats) -> int:
-    """The frame of (T, V, 3) that is farthest from the first."""
-    away = np.linalg.norm(vertices - vertices[0], axis=2).mean(axis=1)
-    return int(away.argmax())
+    """The frame of (T, V, 3) whose face, eyelids aside, is farthest from the first: a blink
+    moves more than most smiles."""
+    looked_at = ~load_template().regions["eyes"]
+    away = np.linalg.norm((vertices - vertices[0])[:, looked_at], axis=2).mean(axis=1)
+    eyelids = ~looked_at
+    blink = np.linalg.norm((vertices - vertices[0])[:, eyelids], axis=2).mean(axis=1)
+    return int((away - np.maximum(blink - np.median(blink), 0)).argmax())
 
 
 def _busy(window: MainWindow) -> bool:
@@ -157,7 +162,7 @@ def draw_landmarks(path: Path) -> None:
         painter.drawImage(place * width, 0, image)
         _mark(painter, points + np.array([place * width, 0]), ids)
     painter.end()
-    sheet.save(str(path), b"PNG", 0)
+    sheet.save(str(path), quality=0)
     _report(path)
     del app
 
@@ -167,7 +172,6 @@ def _view(azimuth: float) -> tuple[Pixels, Pixels, Pixels]:
     can be seen."""
     from studio.core import MeshSequence
     from studio.core.geometry import vertex_normals
-    from studio.face.template import load_template
     from studio.render.camera import Orbit
     from studio.render.scene import Scene
 
@@ -177,7 +181,7 @@ def _view(azimuth: float) -> tuple[Pixels, Pixels, Pixels]:
         scene = Scene(screen.renderer, "light")
         scene.show_sequence(face, None)
         scene.orbit = (
-            Orbit.around(template.vertices[template.landmarks]).turned(azimuth, 0.0).zoomed(1.06)
+            Orbit.around(template.vertices[template.landmarks]).turned(azimuth, 0.0).zoomed(1.16)
         )
         scene.place_camera(screen.aspect)
         picture = screen.draw()

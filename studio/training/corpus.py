@@ -132,7 +132,7 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
     )
     write_rig_file(resources, template, extra[:400] if len(extra) >= 60 else neutrals)
     split = np.repeat(np.arange(3), [config.counts[name] for name in SPLITS])
-    takes = _draw_takes(config, people, progress.part(0.5, 0.9))
+    takes = draw_takes(config, people, progress.part(0.5, 0.9))
     corpus = Corpus(neutrals, extra, action_deltas(head), **takes, split=split)
     progress.report(0.9, "writing the corpus")
     folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
     return stored
 
 
-def _draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, Any]:
+def draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, Any]:
     rows, rest = [], []
     for person in progress.each(range(people), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])

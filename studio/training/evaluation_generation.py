@@ -118,6 +118,8 @@ def judge_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
     rng = np.random.default_rng(SEED)
     for name, part in (("val", progress.part(0.0, 0.4)), ("train", progress.part(0.4, 1.0))):
         takes = matching(study, pair.takes, name, rng)
+        if len(takes) < 2:
+            continue
         others = seen_by(judge, study, real_clips(study, takes, part), takes)
         out["distances"][f"real {name}"] = distances(others, real)
         if len(takes) < len(pair.takes):

@@ -36,7 +36,8 @@ def print_tables(results: Figures, console: Console | None = None) -> None:
             continue
         for table in tables(part):
             console.print(table)
-    console.print(summary(results))
+    if aims(results):
+        console.print(summary(results))
 
 
 def _table(title: str, *columns: str) -> Table:

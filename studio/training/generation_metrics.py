@@ -33,7 +33,9 @@ def kernel_distance(
     """KID of features (N, F) and (M, F): mean and standard error over random subsets.
 
     Squared maximum mean discrepancy, unbiased, with the kernel (x.y / F + 1)^3 (Binkowski et al.
-    2018, section 4): comparable between sets of any size, and below 0 by chance for like ones.
+    2018, section 4): comparable between sets of any size. Sets that hold the same number of clips
+    of each label are closer than chance would make them, so like ones come out below 0; subsets
+    of small sets overlap, so the error tells little of other sets.
     """
     rng = np.random.default_rng(seed)
     size = min(size, len(first), len(second))

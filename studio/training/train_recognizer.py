@@ -39,7 +39,7 @@ class RecognizerTraining:
     model: RecognizerConfig = field(default_factory=lambda: RecognizerConfig(shrink=0.5))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=4000, minutes=8.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
+            steps=4000, minutes=13.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
         )
     )
     batch: int = 64

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import CheckpointError, InputError, MeshSequence, StudioError
+from studio.core import InputError, MeshSequence, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
 from .jobs import Lane
 from .messages import sentence
-from .model_state import LOADING, missing_model, none_found
+from .model_state import LOADING, missing_model
 from .work import (
     Models,
     OpenEngine,
@@ -135,8 +135,6 @@ class Controller(QObject):
 
     def _miss_engine(self, error: Exception) -> None:
         if self.engine is None:
-            missing = none_found(self._folder)
-            error = CheckpointError(missing) if missing else error
             self._engine_problem = sentence(error)
             self.engine_changed.emit(None)
         self.failed.emit(error)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.core.paths import shipped
 
-from .work import Models
+if TYPE_CHECKING:
+    from .work import Models
 
 WANTED = ("recognizer", "diffusion")
 LOADING = "The models are being loaded…"
@@ -20,10 +22,7 @@ def none_found(folder: Path | None) -> str | None:
     place = folder or shipped("checkpoints")
     if place.is_dir() and any(place.rglob("*.safetensors")):
         return None
-    return (
-        f"models: none found in {place}, so clips can be viewed and exported, "
-        "but not read or generated"
-    )
+    return f"models: none found in {place}; clips can be viewed and exported"
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:

@@ -14,9 +14,11 @@ from typing import Protocol
 
 import numpy as np
 
-from studio.core import MeshSequence, Probabilities, Progress, StudioError
+from studio.core import CheckpointError, MeshSequence, Probabilities, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState
+
+from .model_state import none_found
 
 Notice = Callable[[str], None]
 _FRAMES = {".obj", ".ply", ".stl"}
@@ -68,8 +70,14 @@ class OpenEngine(Protocol):
 
 
 def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: Progress) -> Models:
-    """The shipped engine. Called in a worker's thread, because torch takes seconds to import."""
+    """The shipped engine. Called in a worker's thread, because torch takes seconds to import.
+
+    Raises `CheckpointError` where there is no model at all, torch left alone.
+    """
     progress.report(0.0, "Loading models")
+    missing = none_found(folder)
+    if missing is not None:
+        raise CheckpointError(missing)
     from studio.engine import Engine
 
     engine: Models = Engine.open(folder, device, progress, notice=notice)

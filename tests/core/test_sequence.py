@@ -32,7 +32,10 @@ def broken(frame: int, value: float) -> np.ndarray[Any, Any]:
         ((vertices(), FACES[:, :2]), "expected faces of shape (F, 3), found (2, 2)"),
         ((vertices(), FACES + 1), "expected vertex indices below 4, found index 4"),
         ((vertices(), FACES - 1), "expected vertex indices below 4, found index -1"),
-        ((broken(3, np.nan), FACES), "expected finite coordinates, found NaN or infinity in frame 3"),
+        (
+            (broken(3, np.nan), FACES),
+            "expected finite coordinates, found NaN or infinity in frame 3",
+        ),
         ((broken(0, -np.inf), FACES), "found NaN or infinity in frame 0"),
         ((vertices(), FACES, 0.0), "expected a frame rate above 0, found 0.0"),
         ((vertices(), FACES, float("nan")), "expected a frame rate above 0, found nan"),

@@ -51,9 +51,7 @@ def test_weights_lie_between_0_and_1(intensities: dict[int, float]) -> None:
 
 
 @given(units, st.floats(0, 1))
-def test_more_of_a_unit_never_lowers_a_weight(
-    intensities: dict[int, float], factor: float
-) -> None:
+def test_more_of_a_unit_never_lowers_a_weight(intensities: dict[int, float], factor: float) -> None:
     less = weights_of({unit: factor * value for unit, value in intensities.items()})
     assert (less <= weights_of(intensities) + 1e-6).all()
 

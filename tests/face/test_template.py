@@ -37,7 +37,6 @@ def test_the_mirror_map_reflects(template: Template) -> None:
     reflected = template.vertices * [-1, 1, 1]
     gap = np.linalg.norm(template.vertices[template.mirror] - reflected, axis=1)
     assert gap[skin].max() < 1.0
-    assert gap.max() < 6.0  # the right eye is cut open behind
 
 
 def test_an_eye_mirrors_into_the_other(template: Template) -> None:

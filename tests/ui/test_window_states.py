@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.core import CheckpointError, InputError
+from studio.core import InputError
 from studio.document import Document
 from studio.io import write_sequence
 from studio.ui.controller import Controller
@@ -17,21 +17,14 @@ from studio.ui.empty_state import samples
 from studio.ui.main_window import LOSE, MainWindow
 from studio.ui.settings import Settings
 
-from .fakes import SmallEngine, ball, opener
+from .fakes import SmallEngine, ball
 from .windows import Make, settle
 
 
 def test_without_models_every_panel_says_so(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
-    def missing() -> None:
-        raise CheckpointError("anny: no such model set")
-
-    controller = Controller(
-        Document(),
-        open_engine=opener(SmallEngine(), before=missing),
-        engine_folder=tmp_path / "models",
-    )
+    controller = Controller(Document(), engine_folder=tmp_path / "models")
     window = MainWindow(controller.document, controller, settings, ask=lambda *_: LOSE)
     controller.load_models()
     assert window.status.device.text() == "models: loading…"
