@@ -128,8 +128,10 @@ class Condition(nn.Module):
 
     def forward(self, t: Tensor, label: Tensor, intensity: Tensor, frames: Tensor) -> Tensor:
         total = self.label(label) + self.length(fourier(frames, self.width))
-        # Intensities live in 0..1.5; a thousand of them spread over the features' periods.
-        total = total + self.intensity(fourier(1000.0 * intensity, self.width))
+        # Slow periods over 0..1.5, so that near intensities look alike. A clip without label is
+        # told no intensity either: guidance then strengthens both.
+        strength = self.intensity(fourier(10.0 * intensity, self.width))
+        total = total + strength * (label < self.label.num_embeddings - 1)[:, None]
         if self.time is not None:
             total = total + self.time(fourier(t, self.width))
         return self.join(total)  # type: ignore[no-any-return]

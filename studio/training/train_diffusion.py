@@ -43,7 +43,7 @@ class DiffusionTraining:
     model: DiffusionConfig = field(default_factory=lambda: DiffusionConfig(width=160, layers=4))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=9000, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
+            steps=9000, minutes=45.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
         )
     )
     batch: int = 48
