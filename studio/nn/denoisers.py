@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from diffusers import UNet2DModel
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
@@ -221,6 +220,8 @@ class UNet2dDenoiser(nn.Module):
         embedding = 4 * config.channels[0]
         self.condition = Condition(config.labels, embedding, timed=False)
         self.project = nn.Linear(config.latent_dim, config.motion_dim)
+        from diffusers import UNet2DModel  # seconds to import, and seldom needed
+
         self.unet = UNet2DModel(
             in_channels=3,
             out_channels=1,

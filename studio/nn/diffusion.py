@@ -1,4 +1,8 @@
-"""The noise process: the training loss, and sampling through diffusers' schedulers."""
+"""The noise process: the training loss, and sampling through diffusers' schedulers.
+
+diffusers takes seconds to import, so it is imported where a schedule is first needed: who only
+recognises does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
 from torch import Tensor, nn
 
 from studio.core import InputError, Progress
@@ -21,6 +24,8 @@ SAMPLERS = ("dpm", "sde", "ddim", "ddpm")
 @lru_cache(maxsize=16)
 def signal_levels(config: DiffusionConfig) -> Tensor:
     """Cumulative alphas (train_steps,) of the schedule: share of signal in the variance."""
+    from diffusers import DDPMScheduler
+
     levels: Tensor = DDPMScheduler(**_process(config)).alphas_cumprod
     return levels.float()
 
@@ -49,6 +54,8 @@ def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Any:
         raise InputError.of("sampler", f"one of {', '.join(SAMPLERS)}", sampler)
     if not 1 <= steps <= config.train_steps:
         raise InputError.of("steps", f"1 to {config.train_steps}", str(steps))
+    from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
+
     scheduler: Any
     if sampler in ("dpm", "sde"):
         algorithm = "dpmsolver++" if sampler == "dpm" else "sde-dpmsolver++"
@@ -163,9 +170,10 @@ def sample(
 def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: list[Any]) -> Tensor:
     """One step of the scheduler; what it draws comes from the generators, row by row."""
     chance: dict[str, Any] = {"generator": generators}
-    if isinstance(scheduler, DPMSolverMultistepScheduler):
+    algorithm = scheduler.config.get("algorithm_type")
+    if algorithm:
         chance = {}
-        if scheduler.config.algorithm_type == "sde-dpmsolver++":
+        if algorithm == "sde-dpmsolver++":
             drawn = [torch.randn(x.shape[1:], generator=generator) for generator in generators]
             chance = {"variance_noise": torch.stack(drawn).to(x)}
     stepped: Tensor = scheduler.step(prediction, t, x, **chance, return_dict=False)[0]

@@ -41,15 +41,16 @@ def encode_corpus(corpus: Corpus, model: Autoencoder, folder: Path, progress: Pr
             return Latents(stored["z"], stored["rest"])
     z = torch.empty(len(corpus.weights), model.config.latent, dtype=torch.float16)
     for take in progress.each(range(len(corpus)), "encoding takes"):
-        z[corpus.rows(take)] = _encoded(model, corpus.vertices(take)).half()
-    rest = _encoded(model, corpus.resting())
+        z[corpus.rows(take)] = encode_meshes(model, corpus.vertices(take)).half()
+    rest = encode_meshes(model, corpus.resting())
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"stamp": stamp, "z": z, "rest": rest}, path)
     return Latents(z, rest)
 
 
 @torch.inference_mode()
-def _encoded(model: Autoencoder, meshes: Floats) -> Tensor:
+def encode_meshes(model: Autoencoder, meshes: Floats) -> Tensor:
+    """Latents (N, D) of meshes (N, V, 3) in mm, in chunks."""
     device = model.mean.device
     batch = torch.from_numpy(np.ascontiguousarray(meshes, dtype=np.float32))
     return torch.cat([model.encode(part.to(device)).cpu() for part in torch.split(batch, 64)])
