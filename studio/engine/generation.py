@@ -51,17 +51,24 @@ class Recipe:
 def draw(
     models: Models, recipe: Recipe, z_in: Floats, seeds: Sequence[int], progress: Progress
 ) -> Floats:
-    """Latents (B, T, D), one clip a seed; each starts at z_in (D,)."""
+    """Latents (B, T, D), one clip a seed; each starts at z_in (D,).
+
+    The generator is asked for an intensity it has learned; beyond that, and below it, the motion
+    is scaled, down to none at 0.
+    """
+    generator = models.generators[recipe.model]
+    learned = float(np.clip(recipe.intensity, *generator.config.intensities))
     latents = sample(
-        models.generators[recipe.model],
+        generator,
         recipe.label,
         models.tensor(z_in),
         recipe.frames,
         seeds,
-        intensity=recipe.intensity,
+        intensity=learned,
         sampler=recipe.sampler,
         steps=recipe.steps,
         guidance=recipe.guidance,
         progress=progress,
     )
-    return np.asarray(latents.float().cpu().numpy())
+    drawn = np.asarray(latents.float().cpu().numpy())
+    return np.asarray(z_in + (drawn - z_in) * np.float32(recipe.intensity / learned))

@@ -32,6 +32,7 @@ class DiffusionConfig:
     min_snr : gamma of the min-SNR loss weight; 0: the paper's plain mean squared error
     label_dropout : share of training clips that are shown without label, for guidance
     min_frames, max_frames : lengths the model was trained on
+    intensities : lowest and highest intensity of the training clips
     sampler, steps, guidance, guidance_rescale : what `sample` takes unless told otherwise
     """
 
@@ -56,6 +57,7 @@ class DiffusionConfig:
     fps: float = 30.0
     min_frames: int = 16
     max_frames: int = 240
+    intensities: tuple[float, float] = (0.3, 1.0)
     sampler: str = "dpm"
     steps: int = 20
     guidance: float = 2.0

@@ -142,3 +142,15 @@ def test_threads_get_what_a_single_caller_gets(shared: Engine) -> None:
         np.testing.assert_allclose(clip, expected[number], atol=1e-6)
         assert np.array_equal(new, made)
     assert len(answers) == 4
+
+
+def test_beyond_the_learned_intensities_the_motion_is_scaled(shared: Engine) -> None:
+    low, high = shared.limits().intensities
+
+    def motion(intensity: float) -> float:
+        clip = shared.generate("anger", 5, frames=16, intensity=intensity)
+        return float(np.abs(clip.vertices - clip.vertices[0]).mean())
+
+    assert motion(0.0) < 1e-5
+    assert 0.3 < motion(low / 2) / motion(low) < 0.7
+    assert 1.2 < motion(1.5 * high) / motion(high) < 1.8
