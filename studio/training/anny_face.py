@@ -56,7 +56,6 @@ LOCAL_LEFT_OUT = (
     "head-back",
     "forehead-nubian",
     "forehead-scale-vert",
-    "trans-out",
 )
 
 
@@ -113,7 +112,7 @@ def load_head() -> AnnyHead:
 
 def _shapes_the_face(name: str) -> bool:
     stem = name[2:] if name[:2] in ("l-", "r-") else name
-    wanted = stem.startswith(LOCAL_STEMS) and not stem.startswith(LOCAL_LEFT_OUT[:5])
+    wanted = stem.startswith(LOCAL_STEMS) and not stem.startswith(LOCAL_LEFT_OUT)
     return wanted and stem not in ("nose-trans-out", "mouth-trans-out")
 
 

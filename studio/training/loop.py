@@ -134,7 +134,6 @@ class Trainer:
         if not self.accelerator.is_main_process:
             return
         if report:
-            self.kept()
             self._write({"step": self.step, **report()})
             self.model.train()
         state: dict[str, Any] = {

@@ -37,8 +37,8 @@ class AutoencoderTraining:
 
 
 class MeshSource:
-    """Draws training meshes: people of the training split at frames of their takes, at random
-    mixtures of actions, and shape-only people."""
+    """Draws training meshes: people of the training split at frames of their takes, and shape-only
+    people at random mixtures of actions."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
@@ -54,7 +54,7 @@ class MeshSource:
         self.extra_proportions = np.stack([proportions(n, rest) for n in corpus.shape_only])
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """(count, V, 3) float32 mm: half takes, a quarter mixtures, a quarter shape-only."""
+        """(count, V, 3) float32 mm: half takes, half shape-only people at mixtures."""
         neutral, scale = self._people(rng, count)
         weights = self._mixtures(rng, count)
         taken = rng.integers(0, len(self.frames), count // 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +125,7 @@ def save_diffusion(
     save_checkpoint(
         out / f"{config.file}.safetensors",
         "diffusion",
-        replace(model.config),
+        model.config,
         state,
         labels=LABELS,
         topology=load_template().topology,
