@@ -23,7 +23,7 @@ from .train_recognizer import load_latents
 PAPER_UNET = DiffusionConfig(
     denoiser="unet2d",
     motion_dim=512,
-    channels=(8, 16, 32),
+    channels=(8, 16, 32, 32),
     prediction="epsilon",
     zero_snr=False,
     schedule="linear",
@@ -54,7 +54,7 @@ class DiffusionTraining:
 
 def paper_training() -> DiffusionTraining:
     """The paper's 2D UNet with noise prediction, in the size a CPU can train."""
-    loop = LoopConfig(steps=3000, minutes=25.0, learning_rate=5e-4, weight_decay=0.0, ema=0.99)
+    loop = LoopConfig(steps=6000, minutes=75.0, learning_rate=8e-4, weight_decay=0.0, ema=0.995)
     return DiffusionTraining(PAPER_UNET, loop, batch=8, file="diffusion-unet2d", seed=11)
 
 

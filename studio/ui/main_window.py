@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.menu_actions = Actions(self, self.commands)
         self.setCentralWidget(self.stage)
         self._add_docks()
-        self.status = StatusBar(document, controller, self.player, self.menu_actions.devices)
+        self.status = StatusBar(document, controller, self.player, self.menu_actions.edit.devices)
         self.status.link_opened.connect(self.commands.open_link)
         self.setStatusBar(self.status)
         self.clips.menu_actions = self.menu_actions.clip_actions()
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         """Make the 3D view as the settings want it."""
         self.stage.build_view()
         self.set_shading(self.settings.shading)
-        self.set_heat_map(on=self.menu_actions.heat_map.isChecked())
+        self.set_heat_map(on=self.menu_actions.view.heat_map.isChecked())
 
     def set_shading(self, shading: Shading) -> None:
         self.settings.shading = shading
@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
             Qt.Orientation.Horizontal,
         )
         for dock in self._docks.values():
-            self.menu_actions.panels.addAction(dock.toggleViewAction())
+            self.menu_actions.view.panels.addAction(dock.toggleViewAction())
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -39,8 +39,8 @@ def focus(qtbot: QtBot, window: MainWindow) -> None:
 def test_an_empty_window_invites_and_offers_nothing_that_needs_a_clip(make: Make) -> None:
     window = make()
     assert window.stage.empty.isVisible()
-    assert not window.menu_actions.export.isEnabled()
-    assert not window.menu_actions.undo.isEnabled()
+    assert not window.menu_actions.file.export.isEnabled()
+    assert not window.menu_actions.edit.undo.isEnabled()
     assert not window.generation.generate.isEnabled()
 
 
@@ -116,12 +116,12 @@ def test_undo_restores_the_form_and_names_its_step(window: MainWindow) -> None:
     panel.document.seal()
     for value in range(100, 140):
         panel.slider.setValue(value)
-    assert actions.undo.text() == "&Undo change intensity"
-    actions.undo.trigger()
+    assert actions.edit.undo.text() == "&Undo change intensity"
+    actions.edit.undo.trigger()
     assert (panel.slider.value(), panel.seed.value()) == (100, 5)
-    actions.undo.trigger()
+    actions.edit.undo.trigger()
     assert panel.seed.value() == 1
-    assert actions.redo.text() == "&Redo change seed"
+    assert actions.edit.redo.text() == "&Redo change seed"
 
 
 def test_sampling_can_be_cancelled_from_the_panel_and_from_the_status_bar(
@@ -237,7 +237,7 @@ def test_places_and_choices_are_remembered(make: Make, settings: Settings) -> No
     assert again.size() == size
     assert not again._docks["clips"].isVisible()
     assert (again.player.playhead.loop, again.player.playhead.speed) == ("ping-pong", 0.5)
-    assert again.menu_actions.shadings.checkedAction().data() == "wireframe"
+    assert again.menu_actions.view.shadings.checkedAction().data() == "wireframe"
 
 
 def test_the_theme_switches_live(window: MainWindow, settings: Settings) -> None:

@@ -118,13 +118,13 @@ def test_the_view_shows_the_frame_under_the_playhead(window: MainWindow, tmp_pat
 
 
 def test_view_settings_wait_for_the_view(window: MainWindow) -> None:
-    window.menu_actions.heat_map.trigger()
+    window.menu_actions.view.heat_map.trigger()
     window.set_shading("flat")
     window.document.open_clip(ball(9))
     window.build_view()
     assert window.stage.viewport.scene.heat_map
     window.build_view()
-    window.menu_actions.heat_map.trigger()
+    window.menu_actions.view.heat_map.trigger()
     assert not window.stage.viewport.scene.heat_map
 
 

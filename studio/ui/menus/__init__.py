@@ -1,0 +1,1 @@
+"""One file a menu; `studio.ui.actions` puts them together."""

@@ -1,0 +1,57 @@
+"""The Edit menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from ..bind import bind
+from ..settings import DEVICES
+from .builder import MenuBuilder, check
+
+if TYPE_CHECKING:
+    from ..main_window import MainWindow
+
+_DEVICE_NAMES = {"auto": "Automatic", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU", "cpu": "CPU"}
+
+
+class EditMenu:
+    """Undo, the current clip, generation and the models."""
+
+    def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
+        self.window = window
+        menu, document = build.menu("&Edit"), window.document
+        self.undo = build.add(menu, "&Undo", document.undo, QKeySequence.StandardKey.Undo)
+        self.redo = build.add(menu, "&Redo", document.redo, "Ctrl+Shift+Z")
+        menu.addSeparator()
+        self.rename = build.add(menu, "Re&name clip", window.rename_clip, "F2")
+        self.duplicate = build.add(menu, "&Duplicate clip", window.duplicate_clip, "Ctrl+D")
+        self.at_rest = build.add(
+            menu, "Use frame as &neutral", window.recognition.use_current_frame, "N"
+        )
+        menu.addSeparator()
+        build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
+        build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")
+        menu.addSeparator()
+        names = {device: _DEVICE_NAMES[device] for device in DEVICES}
+        self.devices = build.choices(
+            menu.addMenu("De&vice"), names, window.controller.device, window.controller.set_device
+        )
+        build.add(menu, "Load &models again", window.controller.load_models)
+        window.controller.device_changed.connect(self._show_device)
+        bind(window, document.history_changed, self._show_history)
+        self._show_history()
+
+    def _show_history(self) -> None:
+        document = self.window.document
+        for action, verb, name in (
+            (self.undo, "&Undo", document.undo_name),
+            (self.redo, "&Redo", document.redo_name),
+        ):
+            action.setEnabled(name is not None)
+            action.setText(f"{verb} {name[0].lower()}{name[1:]}" if name else verb)
+
+    def _show_device(self, device: str) -> None:
+        self.window.settings.device = device
+        check(self.devices, device)
