@@ -68,8 +68,8 @@ class Controller(QObject):
         self._imports = Lane("imports", self)
         self.engine: Models | None = None
         self.device = device
-        self._open_engine, self._folder = open_engine, engine_folder
-        self._engine_problem, self._worked_on = "", "auto"
+        self._open_engine, self.models_folder = open_engine, engine_folder
+        self._engine_problem, self._worked = "", ("auto", engine_folder)
         self._waiting: deque[Path] = deque()
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         bind(self, document.current_changed, lambda _clip: self.recognize())
@@ -99,7 +99,7 @@ class Controller(QObject):
         self._engine_problem = ""
         self.lanes["models"].submit(
             self._open_engine,
-            self._folder,
+            self.models_folder,
             self.device,
             self.noticed.emit,
             title="Loading models",
@@ -124,8 +124,15 @@ class Controller(QObject):
         self.device = device
         self.load_models()
 
+    def use_models(self, folder: Path | None) -> None:
+        """Load the models of another folder (None: the shipped ones); the old ones serve until
+        then. Where that fails, the folder stays what it was.
+        """
+        self.models_folder = folder
+        self.load_models()
+
     def _take_engine(self, engine: Models) -> None:
-        self.engine, self._worked_on = engine, self.device
+        self.engine, self._worked = engine, (self.device, self.models_folder)
         self.device_changed.emit(self.device)
         self._tell_models()
 
@@ -138,10 +145,11 @@ class Controller(QObject):
             self._engine_problem = sentence(error)
             self.engine_changed.emit(None)
         self.failed.emit(error)
-        failed, self.device = self.device, self._worked_on
+        failed = (self.device, self.models_folder)
+        self.device, self.models_folder = self._worked
         self.device_changed.emit(self.device)
-        if self.engine is None and failed != self.device:
-            self.load_models()  # a device that was there last time may be gone today
+        if self.engine is None and failed != self._worked:
+            self.load_models()  # a device or folder that was there last time may be gone today
         self.recognize()
 
     # Clips

@@ -3,63 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
 
-from studio.core.paths import APP
 from studio.document import LOOPS, MODES, Loop, Mode
 
-from .theme import THEMES, Theme
+from .preferences import DEVICES, Preferences
+from .store import folder
+
+__all__ = ["DEVICES", "MAX_RECENT", "SHADINGS", "Settings", "Shading"]
 
 MAX_RECENT = 10
-DEVICES = ("auto", "cuda", "mps", "cpu")
 Shading = Literal["smooth", "flat", "wireframe"]
 SHADINGS: tuple[Shading, ...] = get_args(Shading)
-Choice = TypeVar("Choice", bound=str)
 
 
-class Settings:
-    """Typed access to the preferences; what is missing or spoilt reads as the default.
+class Settings(Preferences):
+    """Typed access to what is remembered; what is missing or spoilt reads as the default."""
 
-    path : an ini file to use instead of the platform's own place
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        if path is None:
-            self._store = QSettings(APP, APP)
-        else:
-            self._store = QSettings(str(path), QSettings.Format.IniFormat)
-
-    def _choice(self, key: str, choices: tuple[Choice, ...], default: Choice) -> Choice:
-        stored = str(self._store.value(key, default))
-        return next((choice for choice in choices if choice == stored), default)
-
-    def _number(self, key: str, default: float) -> float:
-        try:
-            return float(str(self._store.value(key, default)))
-        except ValueError:
-            return default
-
-    def _bytes(self, key: str) -> QByteArray:
-        stored = self._store.value(key)
-        return stored if isinstance(stored, QByteArray) else QByteArray()
-
-    @property
-    def theme(self) -> Theme:
-        return self._choice("theme", THEMES, "system")
-
-    @theme.setter
-    def theme(self, theme: Theme) -> None:
-        self._store.setValue("theme", theme)
-
-    @property
-    def device(self) -> str:
-        return self._choice("device", DEVICES, "auto")
-
-    @device.setter
-    def device(self, device: str) -> None:
-        self._store.setValue("device", device)
+    models_folder = folder("models/folder")
 
     @property
     def loop(self) -> Loop:
@@ -131,14 +94,6 @@ class Settings:
         self._store.setValue("export/format", name)
 
     @property
-    def export_unit(self) -> str:
-        return self._choice("export/unit", ("mm", "m"), "mm")
-
-    @export_unit.setter
-    def export_unit(self, unit: str) -> None:
-        self._store.setValue("export/unit", unit)
-
-    @property
     def recent(self) -> list[Path]:
         """Files and folders opened lately, newest first."""
         stored = self._store.value("recent", [])
@@ -154,6 +109,3 @@ class Settings:
 
     def clear_recent(self) -> None:
         self._store.setValue("recent", [])
-
-    def save(self) -> None:
-        self._store.sync()

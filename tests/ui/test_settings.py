@@ -59,3 +59,32 @@ def test_a_single_recent_file_comes_back_as_a_list(path: Path) -> None:
     settings.add_recent(path.parent / "only.npz")
     settings.save()
     assert [recent.name for recent in Settings(path).recent] == ["only.npz"]
+
+
+def test_preferences_are_typed_told_and_put_back_together(path: Path) -> None:
+    settings = Settings(path)
+    told: list[str] = []
+    settings.changed.connect(told.append)
+    settings.default_fps, settings.reopen_session, settings.theme = 24.0, True, "dark"
+    settings.cache_place, settings.models_folder = path.parent, path.parent
+    settings.default_fps = 24.0
+    assert told == ["open/fps", "session/reopen", "theme", "cache/folder", "models/folder"]
+    settings.save()
+    again = Settings(path)
+    assert (again.default_fps, again.reopen_session, again.theme) == (24.0, True, "dark")
+    assert again.cache_place == path.parent
+    again.add_recent(path)
+    again.restore_defaults()
+    assert (again.default_fps, again.reopen_session, again.theme) == (30.0, False, "system")
+    assert again.cache_place is None
+    assert again.models_folder == path.parent
+    assert again.recent == [path.absolute()]
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"), [("-5", 0.0), ("1e9", 3600.0), ("nan", 60.0), ("rubbish", 60.0), ("", 60.0)]
+)
+def test_numbers_come_back_within_their_bounds(path: Path, stored: str, read: float) -> None:
+    settings = Settings(path)
+    settings.put("session/autosave", stored)
+    assert settings.autosave_seconds == read

@@ -1,0 +1,118 @@
+"""Values that outlive the program, as typed attributes; what is missing or spoilt reads as the
+default."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from psygnal import Signal
+from PySide6.QtCore import QByteArray, QSettings
+
+from studio.core.paths import APP
+
+Value = TypeVar("Value")
+Choice = TypeVar("Choice", bound=str)
+
+
+class Store:
+    """Key and value on disk.
+
+    path : an ini file to use instead of the platform's own place
+    """
+
+    changed = Signal(str)  # the key of a `Stored` attribute
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            self._store = QSettings(APP, APP)
+        else:
+            self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def save(self) -> None:
+        self._store.sync()
+
+    def get(self, key: str) -> object:
+        """What lies under a key, None for nothing."""
+        value: object = self._store.value(key)
+        return value
+
+    def put(self, key: str, value: object) -> None:
+        """Keep a value under a key, None to forget it, and tell who listens."""
+        if value is None:
+            self._store.remove(key)
+        else:
+            self._store.setValue(key, value)
+        self.changed.emit(key)
+
+    def _choice(self, key: str, choices: tuple[Choice, ...], default: Choice) -> Choice:
+        stored = str(self._store.value(key, default))
+        return next((choice for choice in choices if choice == stored), default)
+
+    def _number(self, key: str, default: float) -> float:
+        try:
+            return float(str(self._store.value(key, default)))
+        except ValueError:
+            return default
+
+    def _bytes(self, key: str) -> QByteArray:
+        stored = self._store.value(key)
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+
+class Stored(Generic[Value]):
+    """An attribute of a `Store`.
+
+    read : the value in what lies on disk; a `ValueError` means that it is spoilt
+    """
+
+    def __init__(self, key: str, default: Value, read: Callable[[object], Value]) -> None:
+        self.key, self.default, self._read = key, default, read
+
+    def __get__(self, store: Store, _kind: type[Store] | None = None) -> Value:
+        stored = store.get(self.key)
+        try:
+            return self.default if stored is None else self._read(stored)
+        except ValueError:
+            return self.default
+
+    def __set__(self, store: Store, value: Value) -> None:
+        if value != self.__get__(store) or store.get(self.key) is None:
+            store.put(self.key, str(value) if isinstance(value, Path) else value)
+
+
+def choice(key: str, choices: Sequence[Choice], default: Choice) -> Stored[Choice]:
+    """One of a few words."""
+
+    def read(stored: object) -> Choice:
+        return next((known for known in choices if known == stored), default)
+
+    return Stored(key, default, read)
+
+
+def number(key: str, default: float, low: float, high: float) -> Stored[float]:
+    """A number from low to high."""
+
+    def read(stored: object) -> float:
+        value = float(str(stored))
+        if not math.isfinite(value):
+            raise ValueError(key)
+        return min(max(value, low), high)
+
+    return Stored(key, default, read)
+
+
+def flag(key: str, default: bool) -> Stored[bool]:
+    """Yes or no; an ini file gives the words back."""
+    return Stored(key, default, lambda stored: str(stored).lower() in ("true", "1"))
+
+
+def folder(key: str) -> Stored[Path | None]:
+    """A folder, or None for the studio's own choice."""
+
+    def read(stored: object) -> Path | None:
+        return Path(str(stored)) if str(stored) else None
+
+    return Stored(key, None, read)

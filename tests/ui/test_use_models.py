@@ -1,0 +1,57 @@
+"""Which folder of models is in use, and what happens when one cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from studio.core import CheckpointError, Progress
+from studio.document import Document
+from studio.ui.controller import Controller
+from studio.ui.work import Notice
+
+from .fakes import SmallEngine
+
+
+def test_another_folder_of_models_is_used_and_a_bad_one_leaves_the_old(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[Path | None] = []
+
+    def open_folder(
+        folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> SmallEngine:
+        asked.append(folder)
+        if folder is not None and folder.name == "bad":
+            raise CheckpointError("bad: no such model set")
+        return SmallEngine(name=folder.name if folder else "shipped")
+
+    controller = Controller(Document(), open_engine=open_folder)
+    for name, active in (("good", "good"), ("bad", "good")):
+        controller.use_models(tmp_path / name)
+        qtbot.waitUntil(lambda: not controller.lanes["models"].busy)
+        assert controller.engine.name == active
+        assert controller.models_folder == tmp_path / "good"
+    controller.use_models(None)
+    qtbot.waitUntil(lambda: not controller.lanes["models"].busy)
+    assert controller.engine.name == "shipped"
+    controller.close()
+
+
+def test_a_remembered_folder_that_is_gone_gives_way_to_the_shipped_models(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    def open_folder(
+        folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> SmallEngine:
+        if folder is not None:
+            raise CheckpointError("gone: no such model set")
+        return SmallEngine(name="shipped")
+
+    controller = Controller(Document(), open_engine=open_folder)
+    controller.use_models(tmp_path / "gone")
+    qtbot.waitUntil(lambda: controller.engine is not None)
+    assert controller.engine.name == "shipped"
+    assert controller.models_folder is None
+    controller.close()
