@@ -47,6 +47,7 @@ class Controller(QObject):
     probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
     rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
     recognition_note = Signal(str)  # why there are none, empty when there are
+    preview_changed = Signal(object)  # MeshSequence shown for now under its name, or None
     clip_opened = Signal(object)  # Path
     exported = Signal(object)  # Path
     noticed = Signal(str)  # a sentence, e.g. that the engine fell back to the CPU

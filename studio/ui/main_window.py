@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QWidget
 
+from studio.core import MeshSequence
 from studio.document import ClipState, Document
 
 from .actions import Actions
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         controller.failed.connect(self.messages.error)
         controller.probabilities_changed.connect(stage.show_probabilities)
         controller.rest_changed.connect(stage.show_rest)
+        controller.preview_changed.connect(self._show_preview)
         controller.clip_opened.connect(self.settings.add_recent)
         controller.exported.connect(self._show_export)
         controller.noticed.connect(self._show_notice)
@@ -175,6 +177,9 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         clip = self.document.current_clip
         self.setWindowTitle(f"{clip.name} — Expression Studio" if clip else "Expression Studio")
+
+    def _show_preview(self, sequence: MeshSequence | None) -> None:
+        self.stage.show_preview(sequence, sequence.name if sequence is not None else "")
 
     def _show_notice(self, sentence: str) -> None:
         self.status.show_notice(html.escape(sentence))

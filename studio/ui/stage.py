@@ -20,6 +20,7 @@ from .bind import bind
 from .empty_state import EmptyState
 from .playback_bar import PlaybackBar
 from .player import Player
+from .preview import Preview
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Stage(QWidget):
         self._surface.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
+        self.preview = Preview(self._stack)
+        self.preview.frame_changed.connect(self._show_preview_frame)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -73,12 +76,23 @@ class Stage(QWidget):
         self.viewport = Viewport()
         self.viewport.dropped.connect(self.dropped)
         self._stack.addWidget(self.viewport)
-        self._show_clip()
+        self._show_surface()
 
     def on_view(self, act: Callable[[Viewport], object]) -> None:
         """Do something with the 3D view if there is one yet."""
         if self.viewport is not None:
             act(self.viewport)
+
+    def show_preview(self, sequence: MeshSequence | None, note: str = "") -> None:
+        """Show for now what is not in the document, its frames in a loop under a caption.
+
+        None brings the current clip back, as does choosing or opening one; the document, its
+        history and the playhead hear nothing of it.
+        """
+        if sequence is None and self.preview.sequence is None:
+            return
+        self.preview.show(sequence, note)
+        self._show_surface()
 
     def show_probabilities(self, probabilities: Probabilities | None) -> None:
         self.timeline.set_probabilities(probabilities)
@@ -86,9 +100,8 @@ class Stage(QWidget):
     def show_rest(self, rest: Floats | None) -> None:
         """Measure displacement from (V, 3), the estimated face at rest of the clip on show."""
         self._rest = rest
-        clip = self.document.current_clip
         # The controller may hear of another clip before the view does.
-        if clip is not None and clip.sequence is self._shown:
+        if self._shows(self.document.current_clip):
             self._show_neutral()
 
     def close_view(self) -> None:
@@ -123,23 +136,43 @@ class Stage(QWidget):
             self._pause.start()
 
     def _show_clip(self) -> None:
+        """Another clip is the current one; a preview gives way to it."""
+        self.preview.show(None)
         clip = self.document.current_clip
-        for part in (self.timeline, self.bar):
-            part.setEnabled(clip is not None)
-        shown = self.viewport if clip is not None and self.viewport is not None else self.empty
-        self._stack.setCurrentWidget(shown)
         sequence = clip.sequence if clip is not None else None
-        self._shown = sequence
         n_frames, fps = (sequence.n_frames, sequence.fps) if sequence else (1, 30.0)
         self.timeline.set_clip(n_frames, fps)
         if clip is not None:
             self._show_range(clip.id, *clip.range)
-        self.on_view(lambda view: view.show_sequence(sequence, _regions(sequence)))
+        self._show_surface()
+
+    def _show_surface(self) -> None:
+        """Fill the view with the preview or, without one, with the current clip."""
+        clip, shown = self.document.current_clip, self.preview.sequence
+        for part in (self.timeline, self.bar):
+            part.setEnabled(clip is not None and shown is None)
+        if shown is None and clip is not None:
+            shown = clip.sequence
+        view = self.viewport if shown is not None else None
+        self._stack.setCurrentWidget(view or self.empty)
+        self.preview.caption.raise_()
+        self._shown = shown
+        self.on_view(lambda view: view.show_sequence(shown, _regions(shown)))
         self._show_neutral()
+        if self.preview.sequence is not None:
+            self._show_preview_frame(self.preview.frame)
         self._show_frame(self.player.playhead.frame)
 
+    def _show_preview_frame(self, frame: int) -> None:
+        self.on_view(lambda view: view.show_frame(frame))
+
+    def _shows(self, clip: ClipState | None) -> bool:
+        """Whether the view is on this clip, neither behind the document nor on a preview."""
+        return clip is not None and clip.sequence is self._shown
+
     def _show_neutral(self) -> None:
-        neutral = resting(self.document.current_clip, self._rest)
+        clip = self.document.current_clip
+        neutral = resting(clip, self._rest) if self._shows(clip) else None
         self.on_view(lambda view: view.set_neutral(neutral))
 
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:
@@ -148,9 +181,8 @@ class Stage(QWidget):
             self.bar.set_range(start, stop)
 
     def _show_frame(self, frame: int) -> None:
-        clip = self.document.current_clip
         # The playhead may hear of another clip before the view does.
-        if clip is not None and clip.sequence is self._shown:
+        if self._shows(self.document.current_clip):
             self.on_view(lambda view: view.show_frame(frame))
         self.timeline.set_frame(frame)
         self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)

@@ -1,0 +1,75 @@
+"""A surface shown for now that is not in the document, with a caption that says what it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from studio.core import MeshSequence
+
+MIN_TICK_MS = 16
+_MARGIN = 12
+
+
+class Caption(QLabel):
+    """A quiet line at the top of a widget, over what it shows."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAutoFillBackground(True)
+        self.setContentsMargins(10, 5, 10, 5)
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show a line; an empty one hides the caption."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        self.resize(self.sizeHint().boundedTo(self._over.size()))
+        self.move((self._over.width() - self.width()) // 2, _MARGIN)
+        self.raise_()
+
+
+class Preview(QObject):
+    """What is shown for now: its frames go round in a loop at their own pace.
+
+    over : the widget that shows it and bears the caption
+    """
+
+    frame_changed = Signal(int)
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.sequence: MeshSequence | None = None
+        self.frame = 0
+        self.caption = Caption(over)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._next)
+
+    def show(self, sequence: MeshSequence | None, note: str = "") -> None:
+        """Hold another surface, or none. One as long as the last goes on where that was."""
+        kept = self.sequence is not None and sequence is not None
+        longer = sequence is not None and sequence.n_frames > self.frame
+        self.frame = self.frame if kept and longer else 0
+        self.sequence = sequence
+        self.caption.say(note if sequence is not None else "")
+        if sequence is None or sequence.n_frames < 2:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start(max(round(1000 / sequence.fps), MIN_TICK_MS))
+
+    def _next(self) -> None:
+        if self.sequence is not None:
+            self.frame = (self.frame + 1) % self.sequence.n_frames
+            self.frame_changed.emit(self.frame)

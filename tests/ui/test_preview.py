@@ -1,0 +1,80 @@
+"""What is shown for now: in the view, in no document, gone when a clip comes."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from studio.core.sequence import Floats
+from studio.ui.main_window import MainWindow
+
+from .fakes import ball
+from .windows import Make
+
+
+def points(window: MainWindow) -> Floats:
+    return window.stage.viewport.scene.surface.points
+
+
+def test_a_preview_leaves_the_empty_state_and_none_returns_to_it(make: Make) -> None:
+    window = make()
+    window.controller.preview_changed.emit(ball(1).renamed("Opening ball"))
+    assert window.stage.empty.isVisible(), "there is no view yet"
+    window.build_view()
+    assert window.stage.viewport.isVisible()
+    assert window.stage.preview.caption.text() == "Opening ball"
+    assert window.stage.preview.caption.isVisible()
+    assert not window.stage.timeline.isEnabled()
+    assert not window.stage.bar.isEnabled()
+    window.controller.preview_changed.emit(None)
+    assert window.stage.empty.isVisible()
+    assert not window.stage.preview.caption.isVisible()
+
+
+def test_a_preview_enters_neither_document_nor_history(window: MainWindow) -> None:
+    window.build_view()
+    window.document.open_clip(ball(6))
+    before, name = window.document.state, window.document.undo_name
+    window.stage.show_preview(ball(4, size=10), "for now")
+    assert len(points(window)) == 100
+    window.player.seek(3)
+    assert len(points(window)) == 100, "the playhead moves the clip and not the preview"
+    window.stage.show_preview(None)
+    np.testing.assert_array_equal(points(window), ball(6).vertices[3])
+    assert window.stage.timeline.isEnabled()
+    assert (window.document.state, window.document.undo_name) == (before, name)
+
+
+def test_a_clip_takes_the_place_of_a_preview_at_once(window: MainWindow) -> None:
+    window.build_view()
+    first = window.document.open_clip(ball(6))
+    window.stage.show_preview(ball(1, size=10), "for now")
+    window.document.open_clip(ball(5, size=8))
+    assert len(points(window)) == 64
+    assert window.stage.timeline.isEnabled()
+    assert not window.stage.preview.caption.isVisible()
+    window.stage.show_preview(ball(1, size=10), "for now")
+    window.document.set_current(first)
+    assert len(points(window)) == 144
+    window.stage.show_preview(ball(1, size=10), "for now")
+    window.close_clip()
+    assert len(points(window)) == 64
+
+
+def test_the_frames_of_a_preview_go_round(window: MainWindow, qtbot: QtBot) -> None:
+    window.build_view()
+    seen: list[int] = []
+    window.stage.preview.frame_changed.connect(seen.append)
+    shown = ball(3, fps=60)
+    window.stage.show_preview(shown, "for now")
+    qtbot.waitUntil(lambda: len(seen) > 3)
+    assert seen[:4] == [1, 2, 0, 1]
+    np.testing.assert_array_equal(points(window), shown.vertices[window.stage.preview.frame])
+    # The next estimate of the same motion goes on from the frame on show.
+    frame = window.stage.preview.frame
+    window.stage.show_preview(ball(3, fps=60, name="better"), "for now")
+    assert window.stage.preview.frame == frame
+    window.stage.show_preview(None)
+    count = len(seen)
+    qtbot.wait(60)
+    assert len(seen) == count
