@@ -15,7 +15,6 @@ from studio.core import InputError, MeshSequence, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
-from .exporting import Exporting, ExportRequest
 from .jobs import Lane
 from .messages import sentence
 from .model_state import LOADING, missing_model
@@ -29,6 +28,7 @@ from .work import (
     open_engine,
     read_clip,
     recognize_clip,
+    write_clip,
 )
 
 LANES = ("load", "models", "recognize", "generate", "export")
@@ -67,9 +67,6 @@ class Controller(QObject):
         self.lanes = {name: Lane(name, self) for name in LANES}
         # Not among the lanes, because an import cannot be cancelled.
         self._imports = Lane("imports", self)
-        self.exporting = Exporting(document, self.lanes["export"], self)
-        self.exporting.exported.connect(self.exported)
-        self.exporting.failed.connect(self.failed)
         self.engine: Models | None = None
         self.device = device
         self._open_engine, self.models_folder = open_engine, engine_folder
@@ -298,7 +295,24 @@ class Controller(QObject):
         self, clip_id: str, path: Path, format_name: str, unit: str, start: int, stop: int
     ) -> None:
         """Write frames start..stop-1 of a clip; the frames come from the document, not the view."""
-        self.exporting.export(ExportRequest(clip_id, path, format_name, unit, start, stop))
+        clip = self.document.state.clip(clip_id)
+        whole = (start, stop) == (0, clip.sequence.n_frames)
+        self.lanes["export"].submit(
+            write_clip,
+            clip,
+            (start, stop),
+            path,
+            format_name,
+            unit,
+            title=f"Exporting {clip.name}",
+            on_result=lambda written: self._take_export(clip_id, written, whole=whole),
+            on_error=self.failed.emit,
+        )
+
+    def _take_export(self, clip_id: str, path: Path, *, whole: bool) -> None:
+        if whole:
+            self.document.mark_kept(clip_id)
+        self.exported.emit(path)
 
     # Jobs
 

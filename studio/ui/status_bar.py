@@ -67,6 +67,7 @@ class StatusBar(QStatusBar):
     """Follows the lanes, the playhead and the engine."""
 
     link_opened = Signal(str)
+    noticed = Signal(str)  # html, what it said
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class StatusBar(QStatusBar):
     def show_notice(self, html: str) -> None:
         """Say something for a while; links arrive as `link_opened`."""
         self.notice.setText(html)
+        self.noticed.emit(html)
         self._fade.start()
 
     def _show_rates(self, effective: float | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -103,6 +103,25 @@ def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
 
     sequence: MeshSequence = read_sequence(path, progress=progress)
     return sequence
+
+
+def write_clip(
+    clip: ClipState,
+    frames: tuple[int, int],
+    path: Path,
+    format_name: str,
+    unit: str,
+    *,
+    progress: Progress,
+) -> Path:
+    """Frames start..stop-1 of a clip as files; where they lie."""
+    from studio.io import write_sequence
+
+    sequence = replace(
+        clip.sequence, vertices=clip.sequence.vertices[slice(*frames)], name=clip.name
+    )
+    write_sequence(sequence, path, format=format_name, unit=unit, progress=progress)
+    return path
 
 
 def collapse_frames(paths: Sequence[Path]) -> list[Path]:

@@ -15,11 +15,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.io import write_sequence
-from studio.io.naming import safe_name
 from studio.ui import main_window as module
 from studio.ui.app import make_app
-from studio.ui.export_dialog import ExportDialog
-from studio.ui.exporting import ExportRequest
+from studio.ui.export_dialog import ExportDialog, ExportRequest, safe_name
 from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
@@ -267,7 +265,7 @@ def test_export_dialog_asks_for_what_it_says(
     dialog.last.setValue(6)
     dialog.accept()
     assert asked == [ExportRequest(clip, tmp_path / "a_b_ take_.npz", "npz", "m", 2, 7)]
-    window.controller.exporting.export(asked[0])
+    window.commands._export(asked[0])
     settle(qtbot, window)
     assert asked[0].path.is_file()
     assert asked[0].path.name in window.status.notice.text()
