@@ -5,28 +5,27 @@ Widgets call its verbs; it starts jobs on lanes and hands what they bring to the
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import InputError, MeshSequence, StudioError
+from studio.core import InputError, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
 from .jobs import Lane
 from .messages import sentence
 from .model_state import LOADING, missing_model
+from .opening import Opening
 from .work import (
     Models,
     OpenEngine,
     Reading,
     chosen_neutral,
-    collapse_frames,
     generate_clip,
     open_engine,
-    read_clip,
     recognize_clip,
     write_clip,
 )
@@ -71,7 +70,10 @@ class Controller(QObject):
         self.device = device
         self._open_engine, self.models_folder = open_engine, engine_folder
         self._engine_problem, self._worked = "", ("auto", engine_folder)
-        self._waiting: deque[Path] = deque()
+        self.opening = Opening(document, self.lanes["load"], self)
+        self.opening.preview_changed.connect(self.preview_changed)
+        self.opening.opened.connect(self.clip_opened)
+        self.opening.failed.connect(self.failed)
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
@@ -157,31 +159,7 @@ class Controller(QObject):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open each file or folder as a clip, in the order given, after what is being opened."""
-        self._waiting.extend(collapse_frames(paths))
-        if not self.lanes["load"].busy:
-            self._open_next()
-
-    def _open_next(self) -> None:
-        if not self._waiting:
-            return
-        path = self._waiting.popleft()
-        more = f" ({len(self._waiting)} more)" if self._waiting else ""
-        self.lanes["load"].submit(
-            read_clip,
-            path,
-            title=f"Opening {path.name}{more}",
-            on_result=lambda sequence: self._take_clip(path, sequence),
-            on_error=self._miss_clip,
-        )
-
-    def _take_clip(self, path: Path, sequence: MeshSequence) -> None:
-        self.document.open_clip(sequence, path)
-        self.clip_opened.emit(path)
-        self._open_next()
-
-    def _miss_clip(self, error: Exception) -> None:
-        self.failed.emit(error)
-        self._open_next()
+        self.opening.open_paths(paths)
 
     # Recognition
 
@@ -319,7 +297,7 @@ class Controller(QObject):
     def cancel(self, lane: str) -> None:
         """Stop what runs on a lane; for loading, also what waits behind it."""
         if lane == "load":
-            self._waiting.clear()
+            self.opening.cancel()
         self.lanes[lane].cancel()
         if lane == "recognize":
             self._tell(None, "Reading was stopped.")
@@ -328,7 +306,7 @@ class Controller(QObject):
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
-        self._waiting.clear()
+        self.opening.cancel()
         lanes = [self._imports, *self.lanes.values()]
         for lane in lanes:
             lane.cancel()

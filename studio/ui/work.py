@@ -6,8 +6,7 @@ They import what they need when they run, so that the window is painted before t
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +20,6 @@ from studio.document import ClipState
 from .model_state import none_found
 
 Notice = Callable[[str], None]
-_FRAMES = {".obj", ".ply", ".stl"}
 
 
 class Models(Protocol):
@@ -97,14 +95,6 @@ def import_view(*, progress: Progress) -> None:
         template_paint()
 
 
-def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
-    """One file or folder as a clip."""
-    from studio.io import read_sequence
-
-    sequence: MeshSequence = read_sequence(path, progress=progress)
-    return sequence
-
-
 def write_clip(
     clip: ClipState,
     frames: tuple[int, int],
@@ -122,26 +112,6 @@ def write_clip(
     )
     write_sequence(sequence, path, format=format_name, unit=unit, progress=progress)
     return path
-
-
-def collapse_frames(paths: Sequence[Path]) -> list[Path]:
-    """Paths to open, where several numbered meshes of one folder stand for that folder.
-
-    Someone who selects three hundred frames wants one clip and not three hundred.
-    """
-    runs: dict[tuple[Path, str, str], int] = {}
-    for path in paths:
-        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
-    opened = [
-        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
-        for path in paths
-    ]
-    return list(dict.fromkeys(opened))
-
-
-def _run_of(path: Path) -> tuple[Path, str, str]:
-    """What the frames of one run have in common."""
-    return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()
 
 
 def chosen_neutral(clip: ClipState) -> Floats | None:
