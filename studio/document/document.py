@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from psygnal import Signal
 
@@ -15,13 +15,28 @@ from .history import History
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 
 
+class GenerationChanges(TypedDict, total=False):
+    """The fields of `GenerationSettings`, of which some are changed."""
+
+    label: str
+    seed: int
+    intensity: float
+    length: int
+    neutral: NeutralChoice
+    locked: bool
+    model: str
+    guidance: float | None
+    steps: int | None
+    sampler: str | None
+    face: tuple[float, ...]
+    face_file: str
+
+
 class Document:
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
     the document or a number is out of range, and then leave the document as it was.
-
-    clock : seconds since 1970, for the time a clip came in
     """
 
     changed = Signal(DocumentState, DocumentState)  # before, after
@@ -32,19 +47,12 @@ class Document:
     generation_changed = Signal(GenerationSettings)
     history_changed = Signal()
 
-    def __init__(
-        self,
-        state: DocumentState | None = None,
-        *,
-        undo_bytes: int = 2**30,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, state: DocumentState | None = None, *, undo_bytes: int = 2**30) -> None:
         initial = state or DocumentState()
         self._history = History(initial, weigh=held_bytes, budget=undo_bytes)
         self._saved = initial
         self._kept: set[str] = set()
         self._last_id = 0
-        self._clock = clock
 
     @property
     def state(self) -> DocumentState:
@@ -66,31 +74,20 @@ class Document:
 
     def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
         """Add a clip read from a file and make it the current one; its id."""
-        clip = ClipState(self._new_id(), sequence, source, created=self._clock())
+        clip = ClipState(self._new_id(), sequence, source)
         self._append(clip, f"Open {clip.name}")
         return clip.id
 
     def add_generated(self, sequence: MeshSequence, recipe: Mapping[str, object]) -> str:
         """Add a generated clip with the recipe that makes it again; its id."""
-        return self.add_takes([(sequence, recipe)])[0]
-
-    def add_takes(self, takes: Sequence[tuple[MeshSequence, Mapping[str, object]]]) -> list[str]:
-        """Add generated clips with their recipes as one step and show the first; their ids."""
-        if not takes:
-            return []
-        now, clips = self._clock(), list[ClipState]()
-        for sequence, recipe in takes:
-            clips.append(ClipState(self._new_id(), sequence, recipe=recipe, created=now))
-        made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
-        everything = (*self.state.clips, *clips)
-        self._write(replace(self.state, clips=everything, current=clips[0].id), f"Generate {made}")
-        return [clip.id for clip in clips]
+        clip = ClipState(self._new_id(), sequence, recipe=recipe)
+        self._append(clip, f"Generate {clip.name}")
+        return clip.id
 
     def duplicate_clip(self, clip_id: str) -> str:
         """A second clip on the same frames, put right after the first; its id."""
         original = self.state.clip(clip_id)
-        name, now = f"{original.name} copy", self._clock()
-        copy = replace(original, id=self._new_id(), name=name, created=now)
+        copy = replace(original, id=self._new_id(), name=f"{original.name} copy")
         place = self.state.clips.index(original) + 1
         clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
         if clip_id in self._kept:
@@ -100,43 +97,13 @@ class Document:
 
     def remove_clip(self, clip_id: str) -> None:
         """Take a clip out; its neighbour becomes the current one if it was."""
-        self.remove_clips([clip_id])
-
-    def remove_clips(self, clip_ids: Collection[str]) -> None:
-        """Take clips out as one step; where the current one goes, the next that stays, or else
-        the one before, becomes current."""
-        gone = [self.state.clip(clip_id) for clip_id in clip_ids]
-        if not gone:
-            return
-        clips = tuple(clip for clip in self.state.clips if clip not in gone)
+        clip = self.state.clip(clip_id)
+        place = self.state.clips.index(clip)
+        clips = tuple(other for other in self.state.clips if other.id != clip_id)
         current = self.state.current
-        if current in clip_ids:
-            place = self.state.clips.index(self.state.clip(str(current)))
-            after = [clip for clip in self.state.clips[place:] if clip not in gone]
-            current = (after or clips[-1:])[0].id if clips else None
-        name = gone[0].name if len(gone) == 1 else f"{len(gone)} clips"
-        self._write(replace(self.state, clips=clips, current=current), f"Close {name}")
-
-    def move_clips(self, clip_ids: Collection[str], place: int) -> None:
-        """Move clips, in the order they stand in, before the one that is at `place` now;
-        a place past the end means the end."""
-        moved = [self.state.clip(clip_id) for clip_id in clip_ids]
-        order = self.state.clips
-        place = min(max(place, 0), len(order))
-        before = [clip for clip in order[:place] if clip not in moved]
-        after = [clip for clip in order[place:] if clip not in moved]
-        clips = (*before, *(clip for clip in order if clip in moved), *after)
-        name = moved[0].name if len(moved) == 1 else f"{len(moved)} clips"
-        self._write(replace(self.state, clips=clips), f"Move {name}")
-
-    def star_clips(self, clip_ids: Collection[str], *, starred: bool) -> None:
-        """Give clips a star, or take it away, as one step."""
-        chosen = [self.state.clip(clip_id) for clip_id in clip_ids]
-        clips = tuple(
-            replace(clip, starred=starred) if clip in chosen else clip for clip in self.state.clips
-        )
-        name = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} clips"
-        self._write(replace(self.state, clips=clips), f"{'Star' if starred else 'Unstar'} {name}")
+        if current == clip_id:
+            current = clips[min(place, len(clips) - 1)].id if clips else None
+        self._write(replace(self.state, clips=clips, current=current), f"Close {clip.name}")
 
     def rename_clip(self, clip_id: str, name: str) -> None:
         """Raises `InputError` for an empty name."""
@@ -171,26 +138,16 @@ class Document:
     # What to generate next
 
     def set_generation(
-        self,
-        *,
-        label: str | None = None,
-        seed: int | None = None,
-        intensity: float | None = None,
-        length: int | None = None,
-        neutral: NeutralChoice | None = None,
-        key: str | None = None,
+        self, *, key: str | None = None, **changes: Unpack[GenerationChanges]
     ) -> None:
         """Change what is given; calls in a row that share `key` undo as one step."""
-        given = {
-            "label": label,
-            "seed": seed,
-            "intensity": intensity,
-            "length": length,
-            "neutral": neutral,
-        }
-        chosen = {name: value for name, value in given.items() if value is not None}
-        generation = replace(self.state.generation, **chosen)  # type: ignore[arg-type]
-        name = f"Change {' and '.join(chosen) or 'nothing'}"
+        name = f"Change {' and '.join(map(_spoken, changes)) or 'nothing'}"
+        self.put_generation(replace(self.state.generation, **changes), name, key=key)
+
+    def put_generation(
+        self, generation: GenerationSettings, name: str, key: str | None = None
+    ) -> None:
+        """Take settings as a whole, as one step of that name."""
         self._write(replace(self.state, generation=generation), name, key=key)
 
     # History
@@ -274,3 +231,9 @@ class Document:
             self.range_changed.emit(after.id, *after.range)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)
+
+
+def _spoken(field: str) -> str:
+    """A field of the settings in the words of a menu."""
+    words = {"neutral": "face", "locked": "seed lock", "face_file": "face file"}
+    return words.get(field, field)

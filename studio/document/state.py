@@ -10,10 +10,13 @@ from typing import Literal
 
 from studio.core import InputError, MeshSequence
 
-NeutralChoice = Literal["template", "clip"]
+NeutralChoice = Literal["template", "clip", "file", "made"]
 MAX_SEED = 2**31 - 1
 MIN_LENGTH, MAX_LENGTH = 16, 240
 MAX_INTENSITY = 1.5
+MAX_GUIDANCE = 20.0
+MAX_STEPS = 1000
+MAX_FACE = 4.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,13 @@ class GenerationSettings:
     """What to generate next.
 
     seed : 0..2^31-1, length : frames, 16..240, intensity : 0..1.5, where 1 is as recorded
-    neutral : whose face, the template's or that of the current clip
+    neutral : whose face: the template's, that of the current clip, a mesh file's, or one made
+        with sliders
+    locked : whether Generate keeps the seed; otherwise each takes a new one
+    model : which generator of the set
+    guidance : 0..20, steps : 1..1000, sampler; None takes the model's own
+    face : the made face, up to one number a direction of `face.identity.NAMES`
+    face_file : the mesh file
 
     Raises `InputError` when a number is out of range.
     """
@@ -31,16 +40,34 @@ class GenerationSettings:
     intensity: float = 1.0
     length: int = 60
     neutral: NeutralChoice = "template"
+    locked: bool = True
+    model: str = "diffusion"
+    guidance: float | None = None
+    steps: int | None = None
+    sampler: str | None = None
+    face: tuple[float, ...] = ()
+    face_file: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "face", tuple(float(number) for number in self.face))
         if not 0 <= self.seed <= MAX_SEED:
             raise InputError.of("seed", f"a whole number from 0 to {MAX_SEED}", str(self.seed))
         if not MIN_LENGTH <= self.length <= MAX_LENGTH:
             wanted = f"{MIN_LENGTH} to {MAX_LENGTH} frames"
             raise InputError.of("length", wanted, str(self.length))
-        if not 0.0 <= self.intensity <= MAX_INTENSITY:
-            wanted = f"a number from 0 to {MAX_INTENSITY:g}"
-            raise InputError.of("intensity", wanted, str(self.intensity))
+        _within("intensity", self.intensity, MAX_INTENSITY)
+        if self.guidance is not None:
+            _within("guidance", self.guidance, MAX_GUIDANCE)
+        if self.steps is not None and not 1 <= self.steps <= MAX_STEPS:
+            raise InputError.of("steps", f"1 to {MAX_STEPS}", str(self.steps))
+        if not all(abs(number) <= MAX_FACE for number in self.face):
+            wanted = f"numbers from -{MAX_FACE:g} to {MAX_FACE:g}"
+            raise InputError.of("face", wanted, str(max(self.face, key=abs)))
+
+
+def _within(name: str, number: float, most: float) -> None:
+    if not 0.0 <= number <= most:
+        raise InputError.of(name, f"a number from 0 to {most:g}", str(number))
 
 
 @dataclass(frozen=True)
@@ -52,8 +79,6 @@ class ClipState:
     recipe : how it was generated, enough to make it again; None when opened from a file
     neutral_frame : the frame the user calls neutral; None leaves it to the estimate
     start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
-    starred : marked by the user as one to keep an eye on
-    created : when it came into the document, seconds since 1970; 0 where that is not known
     """
 
     id: str
@@ -64,8 +89,6 @@ class ClipState:
     name: str = ""
     start: int = 0
     stop: int | None = None
-    starred: bool = False
-    created: float = 0.0
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -82,12 +105,6 @@ class ClipState:
         """The label it was generated for, None for a clip from a file."""
         label = self.recipe.get("label") if self.recipe is not None else None
         return label if isinstance(label, str) else None
-
-    @property
-    def seed(self) -> int | None:
-        """The seed it was generated from, None for a clip from a file."""
-        seed = self.recipe.get("seed") if self.recipe is not None else None
-        return seed if isinstance(seed, int) else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -16,11 +17,12 @@ from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, read_only
 from studio.face.template import load_template
 from studio.nn.denoisers import DiffusionConfig
+from studio.nn.diffusion import SAMPLERS
 
 from . import checks
 from .cache import LatentCache
 from .device import cannot_serve, choose_device
-from .generation import Options, Recipe, draw
+from .generation import Options, Recipe, Sketch, draw
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
 from .recognition import recognized, resting
@@ -30,6 +32,7 @@ CHUNK = 64  # meshes on the device at a time
 GROUP = 8  # clips sampled at a time
 Answer = TypeVar("Answer")
 Notice = Callable[[str], None]
+OnEstimate = Callable[[MeshSequence], object]
 
 
 def _silent(sentence: str) -> None:
@@ -55,6 +58,7 @@ class Engine:
         *,
         name: str = "models",
         problems: Mapping[str, str] | None = None,
+        digests: Mapping[str, str] | None = None,
         notice: Notice = _silent,
         cache_bytes: int = 64 * 2**20,
     ) -> None:
@@ -62,6 +66,7 @@ class Engine:
         self.labels = tuple(labels)
         self.name = name
         self.problems = dict(problems or {})
+        self._digests = dict(digests or {})
         self._models = models
         self._notice = notice
         self._cache = LatentCache(cache_bytes)
@@ -93,6 +98,7 @@ class Engine:
             loaded.labels,
             name=path.resolve().name,
             problems=loaded.problems,
+            digests=loaded.digests,
             notice=notice,
         )
         engine._move(wanted)
@@ -112,6 +118,22 @@ class Engine:
     def kinds(self) -> frozenset[str]:
         """The models that are there: autoencoder, recognizer, diffusion, diffusion-unet2d."""
         return self._models.kinds
+
+    @property
+    def generators(self) -> tuple[str, ...]:
+        """The models that can generate, the usual one first."""
+        return tuple(name for name in GENERATORS if name in self.kinds)
+
+    @property
+    def samplers(self) -> tuple[str, ...]:
+        """The ways to sample that every generator knows."""
+        return SAMPLERS
+
+    def checkpoint(self, model: str = "diffusion") -> str:
+        """12 hex digits of the files that a generator's clips depend on."""
+        self._need(model)
+        files = "".join(self._digests.get(name, "") for name in ("autoencoder", model))
+        return hashlib.sha256(files.encode()).hexdigest()[:12]
 
     def limits(self, model: str = "diffusion") -> DiffusionConfig:
         """Lengths a generator was trained on and its sampling defaults."""
@@ -200,6 +222,7 @@ class Engine:
         guidance: float | None = None,
         steps: int | None = None,
         sampler: str | None = None,
+        on_estimate: OnEstimate | None = None,
         progress: Progress | None = None,
     ) -> list[MeshSequence]:
         """New clips of a label, ``neutral + decode(z_t) - decode(z_in)`` in the neutral's pose.
@@ -215,20 +238,26 @@ class Engine:
         recipe = Recipe(model, index, frames, intensity, guidance, steps, sampler)
         face = checks.face(self.template.vertices if neutral is None else neutral, self.template)
         rotation, z_in = self._pose_and_latent(face)
+        sketch = None
+        if on_estimate is not None:
+            named = partial(self._clip, fps=config.fps, name=label)
+            sketch = Sketch(face, rotation, lambda vertices: on_estimate(named(vertices)))
         whole = progress or Progress()
         clips: list[MeshSequence] = []
         for start in range(0, len(seeds), GROUP):
             group = seeds[start : start + GROUP]
             part = whole.part(start / len(seeds), (start + len(group)) / len(seeds))
-            latents = self._ask(
-                partial(draw, recipe=recipe, z_in=z_in, seeds=group, progress=part.part(0.0, 0.6))
-            )
+            ask = partial(draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
+            latents = self._ask(partial(ask, progress=part.part(0.0, 0.6)))
             moved = self._moved(face, rotation, latents, part.part(0.6, 1.0))
             clips += [
-                MeshSequence(vertices, self.template.faces, config.fps, f"{label} {seed}")
+                self._clip(vertices, config.fps, f"{label} {seed}")
                 for vertices, seed in zip(moved, group, strict=True)
             ]
         return clips
+
+    def _clip(self, vertices: Floats, fps: float, name: str) -> MeshSequence:
+        return MeshSequence(vertices, self.template.faces, fps, name)
 
     def _moved(
         self, face: Floats, rotation: Rotations, latents: Floats, progress: Progress

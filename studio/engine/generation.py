@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
+from torch import Tensor
 
-from studio.core import Progress
-from studio.core.sequence import Floats
+from studio.core import MeshSequence, Progress
+from studio.core.geometry import Rotations
+from studio.core.sequence import Floats, Ints
 from studio.nn.diffusion import sample
 
 from .models import Models
+from .pose import displaced
+
+KEYS = 12  # frames of a sketch that are decoded; the others lie between them
+SHARE = 0.15  # of the time of sampling that sketches may take
 
 
 class Options(TypedDict, total=False):
@@ -23,6 +30,8 @@ class Options(TypedDict, total=False):
     neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
     model : "diffusion" or "diffusion-unet2d"
     guidance, steps, sampler : None takes the model's own
+    on_estimate : told, from the asking thread, a few times what the first clip of those being
+        sampled looks like so far, between twelve exact frames; it changes nothing in the answer
     """
 
     frames: int
@@ -32,6 +41,7 @@ class Options(TypedDict, total=False):
     guidance: float | None
     steps: int | None
     sampler: str | None
+    on_estimate: Callable[[MeshSequence], object] | None
     progress: Progress | None
 
 
@@ -48,8 +58,44 @@ class Recipe:
     sampler: str | None
 
 
+class Sketch:
+    """What a clip looks like while it is being sampled, from a few decoded frames.
+
+    face : (V, 3) mm in its own pose, rotation : (3, 3) into the template's
+    show : given the vertices (T, V, 3)
+    After the first sketch no more than `SHARE` of the time goes into them.
+    """
+
+    def __init__(self, face: Floats, rotation: Rotations, show: Callable[[Floats], object]) -> None:
+        self._face, self._rotation, self._show = face, rotation, show
+        self._begun, self._spent = time.perf_counter(), 0.0
+
+    def draw(self, models: Models, latents: Floats) -> None:
+        """Show latents (T, D), if there is time for it."""
+        start = time.perf_counter()
+        if self._spent > SHARE * (start - self._begun):
+            return
+        keys = np.unique(np.linspace(0, len(latents) - 1, KEYS).round().astype(int))
+        decoded = models.decode(latents[keys])
+        moved = displaced(self._face, decoded - decoded[0], self._rotation)
+        frames = _between(keys, len(latents)) @ moved.reshape(len(keys), -1)
+        self._show(frames.reshape(len(latents), *self._face.shape))
+        self._spent += time.perf_counter() - start
+
+
+def _between(keys: Ints, frames: int) -> Floats:
+    """(T, K) weights that put every frame on the line between the keys (K,) beside it."""
+    rows = [np.interp(np.arange(frames), keys, row) for row in np.eye(len(keys))]
+    return np.stack(rows, axis=1).astype(np.float32)
+
+
 def draw(
-    models: Models, recipe: Recipe, z_in: Floats, seeds: Sequence[int], progress: Progress
+    models: Models,
+    recipe: Recipe,
+    z_in: Floats,
+    seeds: Sequence[int],
+    progress: Progress,
+    sketch: Sketch | None = None,
 ) -> Floats:
     """Latents (B, T, D), one clip a seed; each starts at z_in (D,).
 
@@ -58,6 +104,12 @@ def draw(
     """
     generator = models.generators[recipe.model]
     learned = float(np.clip(recipe.intensity, *generator.config.intensities))
+    scale = np.float32(recipe.intensity / learned)
+
+    def scaled(latents: Tensor) -> Floats:
+        drawn = np.asarray(latents.float().cpu().numpy())
+        return np.asarray(z_in + (drawn - z_in) * scale)
+
     latents = sample(
         generator,
         recipe.label,
@@ -68,7 +120,7 @@ def draw(
         sampler=recipe.sampler,
         steps=recipe.steps,
         guidance=recipe.guidance,
+        on_estimate=None if sketch is None else lambda now: sketch.draw(models, scaled(now[0])),
         progress=progress,
     )
-    drawn = np.asarray(latents.float().cpu().numpy())
-    return np.asarray(z_in + (drawn - z_in) * np.float32(recipe.intensity / learned))
+    return scaled(latents)

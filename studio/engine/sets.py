@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,10 +82,14 @@ def read_headers(folder: Path) -> tuple[dict[str, Header], dict[str, str]]:
 
 @dataclass
 class LoadedSet:
-    """The models of a folder on the CPU, and a sentence for each that could not be loaded."""
+    """The models of a folder on the CPU, and a sentence for each that could not be loaded.
+
+    digests : sha256 of the files of the loaded models, in hex
+    """
 
     models: Models
     labels: tuple[str, ...]
+    digests: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
 
 
@@ -100,18 +105,28 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
     if "autoencoder" not in headers:
         raise CheckpointError(problems.get("autoencoder") or _missing(folder, "autoencoder"))
     loaded: dict[str, nn.Module] = {}
+    digests: dict[str, str] = {}
     labels: tuple[str, ...] = ()
     for name in progress.each(list(headers), "Loading models"):
         try:
             checkpoint = load_checkpoint(headers[name].path, FILES[name])
             _check(checkpoint, topology, labels, loaded)
             loaded[name] = BUILDERS[FILES[name]](checkpoint)
+            digests[name] = _digest(checkpoint.path)
             labels = labels or checkpoint.labels
         except CheckpointError as error:
             if name == "autoencoder":
                 raise
             problems[name] = str(error)
-    return LoadedSet(_models(loaded), labels, problems)
+    return LoadedSet(_models(loaded), labels, digests, problems)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"{path.name}: cannot be read ({error.strerror})") from error
 
 
 def _models(loaded: Mapping[str, nn.Module]) -> Models:

@@ -7,7 +7,7 @@ recognises does not wait for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from studio.core import InputError, Progress
 from .denoisers import DiffusionConfig, MotionDiffusion
 
 SAMPLERS = ("dpm", "sde", "ddim", "ddpm")
+ESTIMATES = 5  # at most as many looks at what a clip will be
 
 
 @lru_cache(maxsize=16)
@@ -142,11 +143,14 @@ def sample(
     sampler: str | None = None,
     steps: int | None = None,
     guidance: float | None = None,
+    on_estimate: Callable[[Tensor], object] | None = None,
     progress: Progress | None = None,
 ) -> Tensor:
     """Latents (B, T, D) of new clips, one a seed; the first frame is z_in itself.
 
     label : index in 0..L; z_in : (D,); sampler, steps, guidance : None takes the model's own
+    on_estimate : told, at most `ESTIMATES` times, the latents (B, T, D) that the model expects
+        by then; listening changes nothing in the answer
     Raises `Cancelled` between steps and `InputError` for an unknown sampler.
     """
     config = model.config
@@ -157,14 +161,37 @@ def sample(
     x = noise.to(z_in)
     still = model.space.still()
     rows = z_in.expand(len(x), -1)
-    for t in (progress or Progress()).each(scheduler.timesteps.tolist(), "sampling"):
+    looks = _looks(count) if on_estimate is not None else frozenset()
+    timesteps = enumerate(scheduler.timesteps.tolist())
+    for number, t in (progress or Progress()).each(list(timesteps), "sampling"):
         prediction = guided(model, x, t, rows, label, intensity, strength)
         signal = float(scheduler.alphas_cumprod[t])
         prediction[:, 0] = pinned(config, x[:, 0], still, signal)
+        if on_estimate is not None and number in looks:
+            on_estimate(_latents(model, expected(config, x, prediction, signal), rows))
         x = _step(scheduler, prediction, t, x, generators)
+    return _latents(model, x, rows)
+
+
+def _looks(steps: int) -> frozenset[int]:
+    """The steps after which to look, spread evenly; never the last, which is the answer."""
+    apart = max(-(-steps // (ESTIMATES + 1)), 1)
+    return frozenset(range(apart - 1, steps - 1, apart))
+
+
+def _latents(model: MotionDiffusion, x: Tensor, rows: Tensor) -> Tensor:
+    """Latents (B, T, D) of motion (B, T, K) that starts at rows (B, D)."""
     latents = model.space.to_latent(x, rows)
     latents[:, 0] = rows
     return latents
+
+
+def expected(config: DiffusionConfig, noisy: Tensor, prediction: Tensor, signal: float) -> Tensor:
+    """The clean motion that a prediction for noisy motion amounts to; the inverse of `pinned`."""
+    alpha, sigma = math.sqrt(signal), math.sqrt(max(1 - signal, 0.0))
+    if config.prediction == "v_prediction":
+        return alpha * noisy - sigma * prediction
+    return (noisy - sigma * prediction) / max(alpha, 1e-3)
 
 
 def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: list[Any]) -> Tensor:

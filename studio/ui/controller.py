@@ -5,32 +5,33 @@ Widgets call its verbs; it starts jobs on lanes and hands what they bring to the
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import InputError, StudioError
+from studio.core import MeshSequence, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
+from .generating import Generating
 from .jobs import Lane
 from .messages import sentence
-from .model_state import LOADING, missing_model
-from .opening import Opening
+from .model_state import LOADING, OTHER_TOPOLOGY, missing_model
 from .work import (
     Models,
     OpenEngine,
     Reading,
     chosen_neutral,
-    generate_clip,
+    collapse_frames,
     open_engine,
+    read_clip,
     recognize_clip,
     write_clip,
 )
 
-LANES = ("load", "models", "recognize", "generate", "export")
+LANES = ("load", "models", "recognize", "generate", "face", "export")
 CACHED_ANSWERS = 64
 AnswerKey = tuple[str, int | None, str]  # clip, neutral frame, model
 
@@ -70,11 +71,9 @@ class Controller(QObject):
         self.device = device
         self._open_engine, self.models_folder = open_engine, engine_folder
         self._engine_problem, self._worked = "", ("auto", engine_folder)
-        self.opening = Opening(document, self.lanes["load"], self)
-        self.opening.preview_changed.connect(self.preview_changed)
-        self.opening.opened.connect(self.clip_opened)
-        self.opening.failed.connect(self.failed)
+        self._waiting: deque[Path] = deque()
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
+        self.generating = Generating(document, self)
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
 
@@ -159,7 +158,31 @@ class Controller(QObject):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open each file or folder as a clip, in the order given, after what is being opened."""
-        self.opening.open_paths(paths)
+        self._waiting.extend(collapse_frames(paths))
+        if not self.lanes["load"].busy:
+            self._open_next()
+
+    def _open_next(self) -> None:
+        if not self._waiting:
+            return
+        path = self._waiting.popleft()
+        more = f" ({len(self._waiting)} more)" if self._waiting else ""
+        self.lanes["load"].submit(
+            read_clip,
+            path,
+            title=f"Opening {path.name}{more}",
+            on_result=lambda sequence: self._take_clip(path, sequence),
+            on_error=self._miss_clip,
+        )
+
+    def _take_clip(self, path: Path, sequence: MeshSequence) -> None:
+        self.document.open_clip(sequence, path)
+        self.clip_opened.emit(path)
+        self._open_next()
+
+    def _miss_clip(self, error: Exception) -> None:
+        self.failed.emit(error)
+        self._open_next()
 
     # Recognition
 
@@ -204,7 +227,7 @@ class Controller(QObject):
         if missing or clip is None:
             return missing or _NO_CLIP
         if clip.sequence.topology != self.engine.topology:
-            return _OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
+            return OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
         return ""
 
     def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
@@ -229,43 +252,7 @@ class Controller(QObject):
 
     def generate(self) -> None:
         """Generate a clip from the document's settings; a second call replaces the first."""
-        engine, wanted = self.engine, self.document.state.generation
-        if engine is None:
-            self.failed.emit(InputError(self.models_note))
-            return
-        try:
-            face_of = self._face_of(engine)
-        except InputError as error:
-            self.failed.emit(error)
-            return
-        recipe: dict[str, object] = {
-            "label": wanted.label,
-            "seed": wanted.seed,
-            "frames": wanted.length,
-            "intensity": wanted.intensity,
-            "neutral": _whose(face_of),
-            "model": engine.name,
-        }
-        self.lanes["generate"].submit(
-            generate_clip,
-            engine,
-            recipe,
-            face_of,
-            title=f"Generating {wanted.label}, seed {wanted.seed}",
-            on_result=lambda sequence: self.document.add_generated(sequence, recipe),
-            on_error=self.failed.emit,
-        )
-
-    def _face_of(self, engine: Models) -> ClipState | None:
-        """The clip whose face to move, None for the template's."""
-        clip = self.document.current_clip
-        if self.document.state.generation.neutral == "template":
-            return None
-        if clip is None:
-            raise InputError("Open or choose a clip first, or generate on the template face.")
-        if clip.sequence.topology != engine.topology:
-            raise InputError(_OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
-        return clip
+        self.generating.generate()
 
     # Export
 
@@ -297,7 +284,7 @@ class Controller(QObject):
     def cancel(self, lane: str) -> None:
         """Stop what runs on a lane; for loading, also what waits behind it."""
         if lane == "load":
-            self.opening.cancel()
+            self._waiting.clear()
         self.lanes[lane].cancel()
         if lane == "recognize":
             self._tell(None, "Reading was stopped.")
@@ -306,7 +293,7 @@ class Controller(QObject):
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
-        self.opening.cancel()
+        self._waiting.clear()
         lanes = [self._imports, *self.lanes.values()]
         for lane in lanes:
             lane.cancel()
@@ -314,17 +301,5 @@ class Controller(QObject):
             lane.close()
 
 
-def _whose(clip: ClipState | None) -> str:
-    """Whose face a recipe starts from, for people to read."""
-    if clip is None:
-        return "template"
-    known = clip.neutral_frame is not None
-    return f"{clip.name}, frame {clip.neutral_frame}" if known else f"{clip.name}, estimated"
-
-
 _NO_CLIP = "Open or generate a clip to see what it expresses."
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."
-_OTHER_TOPOLOGY = (
-    "This clip has a triangulation of its own ({:,} vertices), which the models have not "
-    "learnt; it can be viewed and exported."
-)

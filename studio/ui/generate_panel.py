@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -152,7 +150,7 @@ class GeneratePanel(QWidget):
 
     def roll(self) -> None:
         """Choose another seed, each a step of its own."""
-        self.document.set_generation(seed=random.randrange(10_000))
+        self.controller.generating.roll()
 
     def _set_intensity(self, intensity: float) -> None:
         self.document.set_generation(intensity=round(intensity, 2), key="intensity")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from .work import Models
 
 WANTED = ("recognizer", "diffusion")
+OTHER_TOPOLOGY = (
+    "This clip has a triangulation of its own ({:,} vertices), which the models have not "
+    "learnt; it can be viewed and exported."
+)
 LOADING = "The models are being loaded…"
 
 

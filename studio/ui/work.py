@@ -6,7 +6,8 @@ They import what they need when they run, so that the window is painted before t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +17,15 @@ import numpy as np
 from studio.core import CheckpointError, MeshSequence, Probabilities, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState
+from studio.document.recipe import Generator
 
 from .model_state import none_found
 
 Notice = Callable[[str], None]
+_FRAMES = {".obj", ".ply", ".stl"}
 
 
-class Models(Protocol):
+class Models(Generator, Protocol):
     """What the controller asks of an engine."""
 
     @property
@@ -30,30 +33,17 @@ class Models(Protocol):
     @property
     def device(self) -> str: ...
     @property
-    def topology(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
     def kinds(self) -> frozenset[str]: ...
     @property
     def problems(self) -> Mapping[str, str]: ...
+    @property
+    def generators(self) -> tuple[str, ...]: ...
+    @property
+    def samplers(self) -> tuple[str, ...]: ...
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
     ) -> Probabilities: ...
-
-    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
-
-    def generate(
-        self,
-        label: str,
-        seed: int,
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        progress: Progress | None = ...,
-    ) -> MeshSequence: ...
 
 
 class OpenEngine(Protocol):
@@ -95,6 +85,14 @@ def import_view(*, progress: Progress) -> None:
         template_paint()
 
 
+def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
+    """One file or folder as a clip."""
+    from studio.io import read_sequence
+
+    sequence: MeshSequence = read_sequence(path, progress=progress)
+    return sequence
+
+
 def write_clip(
     clip: ClipState,
     frames: tuple[int, int],
@@ -112,6 +110,26 @@ def write_clip(
     )
     write_sequence(sequence, path, format=format_name, unit=unit, progress=progress)
     return path
+
+
+def collapse_frames(paths: Sequence[Path]) -> list[Path]:
+    """Paths to open, where several numbered meshes of one folder stand for that folder.
+
+    Someone who selects three hundred frames wants one clip and not three hundred.
+    """
+    runs: dict[tuple[Path, str, str], int] = {}
+    for path in paths:
+        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
+    opened = [
+        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
+        for path in paths
+    ]
+    return list(dict.fromkeys(opened))
+
+
+def _run_of(path: Path) -> tuple[Path, str, str]:
+    """What the frames of one run have in common."""
+    return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()
 
 
 def chosen_neutral(clip: ClipState) -> Floats | None:
@@ -136,25 +154,3 @@ def recognize_clip(
     if neutral is None:
         neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
     return Reading(answer, neutral)
-
-
-def generate_clip(
-    engine: Models, recipe: dict[str, object], face_of: ClipState | None, *, progress: Progress
-) -> MeshSequence:
-    """What the recipe says, on the resting face of a clip or, for None, of the template."""
-    neutral, sampling = None, progress
-    if face_of is not None:
-        neutral = chosen_neutral(face_of)
-        if neutral is None:
-            neutral = engine.resting_face(face_of.sequence, progress.part(0.0, 0.2))
-            sampling = progress.part(0.2, 1.0)
-    label, seed = str(recipe["label"]), int(str(recipe["seed"]))
-    sequence = engine.generate(
-        label,
-        seed,
-        frames=int(str(recipe["frames"])),
-        intensity=float(str(recipe["intensity"])),
-        neutral=neutral,
-        progress=sampling,
-    )
-    return sequence.renamed(f"{label} {seed}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 from studio.core import Cancelled, CheckpointError, InputError, MeshSequence, Progress
+from studio.document import GenerationSettings
+from studio.document.recipe import generate_clip, make_recipe
 from studio.engine import Engine
 
 from .tiny import FACE, moving_face
@@ -154,3 +157,48 @@ def test_beyond_the_learned_intensities_the_motion_is_scaled(shared: Engine) -> 
     assert motion(0.0) < 1e-5
     assert 0.3 < motion(low / 2) / motion(low) < 0.7
     assert 1.2 < motion(1.5 * high) / motion(high) < 1.8
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("sampler", ["dpm", "sde", "ddim", "ddpm"])
+def test_looking_on_changes_nothing(shared: Engine, model: str, sampler: str) -> None:
+    wish: dict[str, Any] = {"frames": 20, "model": model, "sampler": sampler, "steps": 24}
+    seen: list[MeshSequence] = []
+    watched = shared.generate("anger", 7, on_estimate=seen.append, **wish)
+    assert np.array_equal(watched.vertices, shared.generate("anger", 7, **wish).vertices)
+    assert 1 <= len(seen) <= 5
+    for estimate in seen:
+        assert estimate.vertices.shape == watched.vertices.shape
+        assert estimate.topology == watched.topology
+        np.testing.assert_allclose(estimate.vertices[0], watched.vertices[0], atol=1e-4)
+
+
+def test_estimates_come_closer_to_the_clip(shared: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.engine.generation.SHARE", 1e9)
+    seen: list[MeshSequence] = []
+    clip = shared.generate("anger", 7, frames=20, steps=24, on_estimate=seen.append)
+    away = [float(np.abs(estimate.vertices - clip.vertices).mean()) for estimate in seen]
+    moved = float(np.abs(clip.vertices - clip.vertices[0]).mean())
+    assert len(seen) == 5
+    assert away[-1] < min(away[0], moved)
+
+
+def test_a_recipe_makes_the_clip_again_bit_for_bit(shared: Engine) -> None:
+    wanted = GenerationSettings("anger", 11, 0.8, 20, guidance=3.0, steps=5, sampler="sde")
+    recipe = json.loads(json.dumps(make_recipe(wanted, shared)))
+    own = shared.generate(
+        "anger", 11, frames=20, intensity=0.8, guidance=3.0, steps=5, sampler="sde"
+    )
+    again = generate_clip(shared, recipe, progress=Progress())
+    assert np.array_equal(again.vertices, own.vertices)
+    assert again.name == "anger 11"
+    other = generate_clip(shared, recipe, moving_face(9).vertices[4], progress=Progress())
+    from_itself = generate_clip(shared, recipe, other.vertices[0], progress=Progress())
+    assert np.array_equal(other.vertices, from_itself.vertices)
+
+
+def test_a_checkpoint_is_named_by_its_files(shared: Engine) -> None:
+    names = {shared.checkpoint(model) for model in MODELS}
+    assert len(names) == 2
+    assert all(len(name) == 12 for name in names)
+    assert shared.generators == tuple(MODELS)

@@ -15,6 +15,7 @@ from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import (
     SAMPLERS,
     diffusion_loss,
+    expected,
     guided,
     make_scheduler,
     pinned,
@@ -294,3 +295,12 @@ def test_a_model_that_says_nothing_loses_the_variance_of_the_noise(there: int) -
     model = MotionDiffusion(quiet)  # starts from an output of zero
     x, mask = torch.zeros(200, 9, K), torch.arange(9)[None].expand(200, 9) < there
     assert math.isclose(float(loss(model, x, mask, 0).detach()), 1.0, abs_tol=0.05)
+
+
+@pytest.mark.parametrize("prediction", ["v_prediction", "epsilon"])
+def test_what_a_prediction_amounts_to_is_what_it_was_pinned_to(prediction: str) -> None:
+    config = DiffusionConfig(prediction=prediction, zero_snr=False)  # type: ignore[arg-type]
+    noisy, clean = torch.randn(3, 5), torch.randn(5)
+    for signal in (0.05, 0.5, 0.95):
+        back = expected(config, noisy, pinned(config, noisy, clean, signal), signal)
+        torch.testing.assert_close(back, clean.expand(3, 5), rtol=1e-4, atol=1e-4)

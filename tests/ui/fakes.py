@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Probabilities, Progress
+from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
+from studio.document.recipe import OnEstimate
 from studio.ui.work import Notice, OpenEngine
 
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
@@ -36,6 +37,19 @@ def ball(
     )
 
 
+@dataclass(frozen=True)
+class SmallLimits:
+    """Sampling defaults of the small generator."""
+
+    guidance: float = 2.0
+    steps: int = 20
+    sampler: str = "dpm"
+    fps: float = 30.0
+    min_frames: int = 16
+    max_frames: int = 240
+    train_steps: int = 1000
+
+
 @dataclass
 class SmallEngine:
     """Reads how far the surface bulges as happiness, and generates balls.
@@ -49,6 +63,8 @@ class SmallEngine:
     name: str = "small"
     problems: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder"})
+    generators: tuple[str, ...] = ("diffusion",)
+    samplers: tuple[str, ...] = ("dpm", "ddim")
     topology: str = field(default_factory=lambda: ball().topology)
     asked: list[tuple[str, Floats | None]] = field(default_factory=list)
 
@@ -71,6 +87,14 @@ class SmallEngine:
         self._work(progress, "Reading")
         return np.asarray(sequence.vertices[0])
 
+    def limits(self, model: str = "diffusion") -> SmallLimits:
+        if model not in self.generators:
+            raise CheckpointError(f"{self.name}: the model set has no {model} model")
+        return SmallLimits()
+
+    def checkpoint(self, model: str = "diffusion") -> str:
+        return f"{len(self.name + model):012x}"
+
     def generate(
         self,
         label: str,
@@ -79,18 +103,30 @@ class SmallEngine:
         frames: int = 60,
         intensity: float = 1.0,
         neutral: Floats | None = None,
+        model: str = "diffusion",
+        guidance: float | None = None,
+        steps: int | None = None,
+        sampler: str | None = None,
+        on_estimate: OnEstimate | None = None,
         progress: Progress = QUIET,
     ) -> MeshSequence:
+        """A bulge that grows with intensity and guidance; half of it is the estimate."""
         if label not in LABELS:
             raise InputError.of("label", "one of the seven", label)
-        self._work(progress, "Sampling")
-        made = ball(frames)
+        made = ball(frames, name=label)
         start = made.vertices[0] if neutral is None else neutral
-        moved = start + intensity * (made.vertices - made.vertices[0])
-        return MeshSequence(moved + np.float32(seed % 3), made.faces, made.fps, label)
+        strength = intensity * (2.0 if guidance is None else guidance) / 2.0
+        moved = start + strength * (made.vertices - made.vertices[0])
+        moved[1:] += np.float32(seed % 3)
+        clip = replace(made, vertices=moved)
+        self._work(progress.part(0.0, 0.5), "Sampling", 5)
+        if on_estimate is not None:
+            on_estimate(replace(clip, vertices=(clip.vertices + clip.vertices[:1]) / 2))
+        self._work(progress.part(0.5, 1.0), "Sampling", 5)
+        return clip
 
-    def _work(self, progress: Progress, message: str) -> None:
-        for _ in progress.each(range(10), message):
+    def _work(self, progress: Progress, message: str, steps: int = 10) -> None:
+        for _ in progress.each(range(steps), message):
             if self.pause:
                 time.sleep(self.pause)
 

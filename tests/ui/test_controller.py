@@ -13,8 +13,7 @@ from studio.core import CheckpointError, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
 from studio.ui.controller import Controller
-from studio.ui.opening import collapse_frames
-from studio.ui.work import Notice
+from studio.ui.work import Notice, collapse_frames
 
 from .fakes import SmallEngine, ball, opener
 
@@ -206,7 +205,7 @@ def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(
     assert (clip.name, clip.label) == ("fear 5", "fear")
     again = engine.generate("fear", 5, frames=20, intensity=0.5)
     np.testing.assert_array_equal(clip.sequence.vertices, again.vertices)
-    assert dict(clip.recipe or {})["model"] == "small"
+    assert dict(clip.recipe or {})["set"] == "small"
     document.undo()
     assert document.state.clips == ()
 
@@ -223,7 +222,8 @@ def test_generating_from_the_clips_face_starts_there(
     made = document.current_clip
     assert made is not None
     np.testing.assert_array_equal(made.sequence.vertices[0], ball(8).vertices[4])
-    assert dict(made.recipe or {})["neutral"] == "ball, frame 4"
+    face = {"from": "clip", "name": "ball", "frame": 4, "path": None}
+    assert dict(made.recipe or {})["face"] == face
     document.set_neutral_frame(clip, None)
     document.set_current(clip)
     controller.generate()
@@ -231,7 +231,7 @@ def test_generating_from_the_clips_face_starts_there(
     estimated = document.current_clip
     assert estimated is not None
     np.testing.assert_array_equal(estimated.sequence.vertices[0], ball(8).vertices[0])
-    assert dict(estimated.recipe or {})["neutral"] == "ball, estimated"
+    assert dict(estimated.recipe or {})["face"] == {**face, "frame": None}
 
 
 def test_the_latest_generate_wins(

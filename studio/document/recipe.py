@@ -1,0 +1,294 @@
+"""How a clip was generated, as plain JSON, and generating it again.
+
+label, seed, frames, intensity : what was asked for
+model, guidance, steps, sampler : which generator of the set, and how it sampled
+set, checkpoint : the model set's name, and 12 hex digits of the files that were used
+face : ``from`` is template; numbers, with the `numbers` of a made face by name; file, with its
+    `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
+    it was read from or null
+
+A clip begins with its neutral bit for bit, so its first frame stands in for any face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.core.sequence import Floats
+from studio.face.identity import face_numbers, named_numbers
+
+from .state import ClipState, GenerationSettings
+
+Recipe = Mapping[str, object]
+OnEstimate = Callable[[MeshSequence], object]
+DEFAULT_MODEL = "diffusion"
+
+
+class Limits(Protocol):
+    """What a generator does where it is not told otherwise, and the lengths it was taught."""
+
+    @property
+    def guidance(self) -> float: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def sampler(self) -> str: ...
+    @property
+    def fps(self) -> float: ...
+    @property
+    def min_frames(self) -> int: ...
+    @property
+    def max_frames(self) -> int: ...
+    @property
+    def train_steps(self) -> int: ...
+
+
+class Generator(Protocol):
+    """What is asked of an engine to make a clip from a recipe."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def topology(self) -> str: ...
+
+    def limits(self, model: str = ...) -> Limits: ...
+
+    def checkpoint(self, model: str = ...) -> str: ...
+
+    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
+
+    def generate(
+        self,
+        label: str,
+        seed: int,
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        model: str = ...,
+        guidance: float | None = ...,
+        steps: int | None = ...,
+        sampler: str | None = ...,
+        on_estimate: OnEstimate | None = ...,
+        progress: Progress | None = ...,
+    ) -> MeshSequence: ...
+
+
+def make_recipe(
+    wanted: GenerationSettings, engine: Generator, clip: ClipState | None = None
+) -> dict[str, object]:
+    """The recipe of what the settings say, every default written out.
+
+    clip : the one whose face is meant where the settings say `clip`
+    Raises `InputError` when that is None, `CheckpointError` if the set has no such generator.
+    """
+    own = engine.limits(wanted.model)
+    return {
+        **_asked(wanted, clip),
+        "guidance": own.guidance if wanted.guidance is None else wanted.guidance,
+        "steps": own.steps if wanted.steps is None else wanted.steps,
+        "sampler": own.sampler if wanted.sampler is None else wanted.sampler,
+        "set": engine.name,
+        "checkpoint": engine.checkpoint(wanted.model),
+    }
+
+
+def _asked(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, object]:
+    """The part of a recipe that depends on no engine."""
+    return {
+        "label": wanted.label,
+        "seed": wanted.seed,
+        "frames": wanted.length,
+        "intensity": wanted.intensity,
+        "model": wanted.model,
+        "face": face_of(wanted, clip),
+    }
+
+
+def differences(
+    wanted: GenerationSettings, engine: Generator | None, clip: ClipState
+) -> tuple[str, ...]:
+    """What of a generated clip's recipe the settings would make otherwise now.
+
+    Names as in a recipe; without an engine only what depends on none is compared.
+    """
+    try:
+        now = _asked(wanted, clip) if engine is None else make_recipe(wanted, engine, clip)
+    except StudioError:
+        now = _asked(wanted, clip)
+    was = clip.recipe or {}
+    return tuple(name for name, value in now.items() if was.get(name) != value)
+
+
+def face_of(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, object]:
+    """Whose face the settings mean, as a recipe says it. Raises `InputError` for no clip."""
+    if wanted.neutral == "made":
+        return {"from": "numbers", "numbers": named_numbers(wanted.face)}
+    if wanted.neutral == "file":
+        return {"from": "file", "path": wanted.face_file}
+    if wanted.neutral == "template":
+        return {"from": "template"}
+    if clip is None:
+        raise InputError("Open or choose a clip first, or generate on the template face.")
+    inherited = (clip.recipe or {}).get("face")
+    if isinstance(inherited, Mapping) and clip.neutral_frame is None:
+        # A generated clip's face at rest is the one that it was generated from.
+        return dict(inherited)
+    path = str(clip.source) if clip.source is not None else None
+    return {"from": "clip", "name": clip.name, "frame": clip.neutral_frame, "path": path}
+
+
+def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSettings:
+    """The settings that say what a recipe says; what it leaves open stays as before.
+
+    Raises `InputError` when the recipe cannot be one.
+    """
+    face = _face(recipe)
+    chosen = {"template": "template", "numbers": "made", "file": "file", "clip": "clip"}
+    changes: dict[str, Any] = {
+        "label": str(recipe.get("label", before.label)),
+        "seed": int(_number(recipe, "seed", before.seed)),
+        "length": int(_number(recipe, "frames", before.length)),
+        "intensity": _number(recipe, "intensity", before.intensity),
+        "model": str(recipe.get("model", before.model)),
+        "neutral": chosen[str(face["from"])],
+    }
+    if "guidance" in recipe:
+        changes["guidance"] = _number(recipe, "guidance", 0.0)
+    if "steps" in recipe:
+        changes["steps"] = int(_number(recipe, "steps", 1))
+    if "sampler" in recipe:
+        changes["sampler"] = str(recipe["sampler"])
+    if face["from"] == "numbers":
+        changes["face"] = face_numbers(_mapping(face.get("numbers", {})))
+    if face["from"] == "file":
+        changes["face_file"] = str(face.get("path", ""))
+    return replace(before, **changes)
+
+
+def generate_clip(
+    engine: Generator,
+    recipe: Recipe,
+    face: ClipState | Floats | None = None,
+    *,
+    progress: Progress,
+    on_estimate: OnEstimate | None = None,
+) -> MeshSequence:
+    """The clip of a recipe; the same models give the same clip bit for bit.
+
+    face : whose face to move: a clip's, vertices (V, 3) in mm, or None for the one the recipe
+        names. Of a generated clip's recipe, ``clip.sequence.vertices[0]`` always serves.
+    on_estimate : told, from this thread, a few times what the clip looks like so far
+    Raises `InputError` where the face cannot be had, `CheckpointError` for a missing generator.
+    """
+    neutral, sampling = neutral_of(engine, recipe, face, progress)
+    label, seed = str(recipe.get("label", "")), int(_number(recipe, "seed", 0))
+    steps = recipe.get("steps")
+    guidance, sampler = recipe.get("guidance"), recipe.get("sampler")
+    sequence = engine.generate(
+        label,
+        seed,
+        frames=int(_number(recipe, "frames", 60)),
+        intensity=_number(recipe, "intensity", 1.0),
+        neutral=neutral,
+        model=str(recipe.get("model", DEFAULT_MODEL)),
+        guidance=None if guidance is None else _number(recipe, "guidance", 0.0),
+        steps=None if steps is None else int(_number(recipe, "steps", 1)),
+        sampler=None if sampler is None else str(sampler),
+        on_estimate=on_estimate,
+        progress=sampling,
+    )
+    return sequence.renamed(f"{label} {seed}")
+
+
+def neutral_of(
+    engine: Generator, recipe: Recipe, face: ClipState | Floats | None, progress: Progress
+) -> tuple[Floats | None, Progress]:
+    """The face (V, 3) to move, None for the template's, and the progress that is left."""
+    if isinstance(face, np.ndarray):
+        return face, progress
+    if isinstance(face, ClipState):
+        frame = still_frame(face)
+        if frame is not None:
+            return np.asarray(face.sequence.vertices[frame]), progress
+        part = progress.part(0.0, 0.2)
+        return engine.resting_face(face.sequence, part), progress.part(0.2, 1.0)
+    named = _face(recipe)
+    if named["from"] == "template":
+        return None, progress
+    if named["from"] == "numbers":
+        return made_face(face_numbers(_mapping(named.get("numbers", {})))), progress
+    path, number = named.get("path"), named.get("frame")
+    if path is None:
+        raise InputError(
+            f"The recipe starts from the face of {named.get('name', 'a clip')}, which lies in "
+            "no file; open that clip, or choose another face."
+        )
+    part, left = progress.part(0.0, 0.3), progress.part(0.3, 1.0)
+    frame = number if isinstance(number, int) else None
+    return face_in_file(engine, Path(str(path)), frame, progress=part), left
+
+
+def still_frame(clip: ClipState) -> int | None:
+    """The frame that shows a clip's face at rest, None where it has to be estimated."""
+    return 0 if clip.neutral_frame is None and clip.recipe is not None else clip.neutral_frame
+
+
+def made_face(face: tuple[float, ...]) -> Floats:
+    """(V, 3) mm of the numbers of a made face."""
+    from studio.face.rig import load_rig
+
+    return np.asarray(load_rig().neutral(np.asarray(face, dtype=np.float32)))
+
+
+def face_in_file(
+    engine: Generator, path: Path, frame: int | None = None, *, progress: Progress
+) -> Floats:
+    """(V, 3) mm: a single mesh as it is, a frame of a clip, or a clip's estimated face at rest.
+
+    Raises `InputError` when it cannot be read or is not on the studio's triangulation.
+    """
+    from studio.io import read_sequence
+
+    sequence = read_sequence(path, progress=progress.part(0.0, 0.6))
+    if sequence.topology != engine.topology:
+        raise InputError.of(
+            path,
+            "a face on the studio's own triangulation",
+            f"another mesh of {sequence.n_vertices} vertices",
+        )
+    if sequence.n_frames == 1:
+        frame = 0
+    if frame is None:
+        return engine.resting_face(sequence, progress.part(0.6, 1.0))
+    if not 0 <= frame < sequence.n_frames:
+        raise InputError.of(path, f"a frame {frame}", f"{sequence.n_frames} frames")
+    return np.asarray(sequence.vertices[frame])
+
+
+def _face(recipe: Recipe) -> Mapping[str, object]:
+    """What a recipe says of the face; a recipe that says nothing means the template."""
+    face = _mapping(recipe.get("face", {"from": "template"}))
+    if face.get("from") not in ("template", "numbers", "file", "clip"):
+        wanted = "a face from template, numbers, file or clip"
+        raise InputError.of("recipe", wanted, str(face.get("from")))
+    return face
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise InputError.of("recipe", "names with values", str(value))
+    return value
+
+
+def _number(recipe: Recipe, name: str, default: float) -> float:
+    value = recipe.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError.of(f"recipe, {name}", "a number", str(value))
+    return float(value) if isinstance(default, float) else value

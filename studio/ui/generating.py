@@ -1,0 +1,229 @@
+"""Generation in the window: from the settings to a clip, and what is shown meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document, GenerationSettings
+from studio.document.recipe import (
+    differences,
+    face_in_file,
+    generate_clip,
+    made_face,
+    make_recipe,
+    settings_of,
+)
+from studio.face.template import load_template
+
+from .bind import bind
+from .model_state import OTHER_TOPOLOGY
+from .text import tr
+
+if TYPE_CHECKING:
+    from .controller import Controller
+    from .work import Models
+
+SEEDS = 10_000  # the dice stay with numbers that can be remembered
+MATCH: Final = "match"
+CHANGED: Final = "changed"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True)
+class Light:
+    """Whether the clip on show is what the settings say, and the sentence that explains it."""
+
+    state: Literal["match", "changed", "none"]
+    sentence: str
+
+
+class Generating(QObject):
+    """Verbs of the generation panel. The controller owns it and lends lanes and signals."""
+
+    light_changed = Signal()
+    face_shown_changed = Signal(bool)  # whether the face being made is in the view
+    _estimated = Signal(int, object)  # number of the request, MeshSequence
+
+    def __init__(self, document: Document, controller: Controller) -> None:
+        super().__init__(controller)
+        self.document, self.controller = document, controller
+        self.face_shown = False
+        self._number = 0
+        self._rig_ready = False
+        self._lane, self._face_lane = controller.lanes["generate"], controller.lanes["face"]
+        self._estimated.connect(self._show_estimate, Qt.ConnectionType.QueuedConnection)
+        self._lane.finished.connect(self._end_sampling)
+        controller.engine_changed.connect(lambda _engine: self.light_changed.emit())
+        bind(self, document.generation_changed, self._settings_changed)
+        bind(self, document.current_changed, lambda _clip: self._clip_changed())
+        bind(self, document.clips_changed, lambda _clips: self.light_changed.emit())
+
+    # Making a clip
+
+    def generate(self) -> None:
+        """Generate a clip from the document's settings; a second call replaces the first."""
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+        if not self.document.state.generation.locked:
+            self.roll()
+        wanted = self.document.state.generation
+        try:
+            face_of = self._face_of(engine, wanted)
+            recipe = make_recipe(wanted, engine, face_of)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        self._start(engine, recipe, face_of)
+
+    def roll(self) -> None:
+        """Choose another seed, each a step of its own."""
+        self.document.set_generation(seed=random.randrange(SEEDS))
+
+    def _start(self, engine: Models, recipe: dict[str, object], face_of: ClipState | None) -> None:
+        self.show_face(on=False)
+        self._number += 1
+        self._lane.submit(
+            partial(generate_clip, on_estimate=partial(self._estimated.emit, self._number)),
+            engine,
+            recipe,
+            face_of,
+            title=tr("Generating {label}, seed {seed}").format(**recipe),
+            on_result=lambda sequence: self.document.add_generated(sequence, recipe),
+            on_error=self.controller.failed.emit,
+        )
+
+    def _face_of(self, engine: Models, wanted: GenerationSettings) -> ClipState | None:
+        """The clip whose face to move, None where the settings name the face."""
+        clip = self.document.current_clip
+        if wanted.neutral != "clip" or clip is None:
+            return None
+        if clip.sequence.topology != engine.topology:
+            raise InputError(OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
+        return clip
+
+    def _show_estimate(self, number: int, sequence: MeshSequence) -> None:
+        if number == self._number and self._lane.busy:
+            self.controller.preview_changed.emit(sequence.renamed(tr("Sampling…")))
+
+    def _end_sampling(self) -> None:
+        self._number += 1
+        self.controller.preview_changed.emit(None)
+
+    # Recipes
+
+    def use_recipe(self, clip_id: str) -> None:
+        """Put a generated clip's recipe back into the settings, as one step."""
+        clip = self.document.state.clip(clip_id)
+        if clip.recipe is None:
+            self.controller.failed.emit(InputError.of(clip.name, "a generated clip", "a recording"))
+            return
+        try:
+            wanted = settings_of(clip.recipe, self.document.state.generation)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        name = tr("Use settings of {name}").format(name=clip.name)
+        self.document.put_generation(wanted, name)
+
+    @property
+    def light(self) -> Light:
+        """Whether the clip on show still is what Generate would make."""
+        clip = self.document.current_clip
+        if clip is None or clip.recipe is None:
+            return Light(NONE, tr("Nothing was generated here yet; Generate makes a new clip."))
+        changed = differences(self.document.state.generation, self.controller.engine, clip)
+        if not changed:
+            return Light(MATCH, tr("The clip shown is what these settings make."))
+        words = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
+        changes = tr("Changed since the clip shown was made: {what}.").format(what=words)
+        return Light(CHANGED, changes)
+
+    # Faces
+
+    def choose_face_file(self, path: Path) -> None:
+        """Generate on the face in a file; nothing changes where it cannot be."""
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+
+        def take(_face: object) -> None:
+            self.document.set_generation(neutral="file", face_file=str(path))
+
+        self._face_lane.submit(
+            face_in_file,
+            engine,
+            path,
+            title=tr("Reading {name}").format(name=path.name),
+            on_result=take,
+            on_error=self.controller.failed.emit,
+        )
+
+    def show_face(self, *, on: bool) -> None:
+        """Show the face being made in the view, or the clip again."""
+        was, self.face_shown = self.face_shown, on
+        if on:
+            self._show_made_face()
+        elif was:
+            self.controller.preview_changed.emit(None)
+        if was != on:
+            self.face_shown_changed.emit(on)
+
+    def _show_made_face(self) -> None:
+        if not self._rig_ready:
+            self._face_lane.submit(_load_rig, on_result=self._take_rig)
+            return
+        face = made_face(self.document.state.generation.face)
+        shown = MeshSequence(face[None], load_template().faces, name=tr("The face being made"))
+        self.controller.preview_changed.emit(shown)
+
+    def _take_rig(self, _rig: object) -> None:
+        self._rig_ready = True
+        if self.face_shown:
+            self._show_made_face()
+
+    def _settings_changed(self, wanted: GenerationSettings) -> None:
+        if self.face_shown and wanted.neutral != "made":
+            self.show_face(on=False)
+        elif self.face_shown:
+            self._show_made_face()
+        self.light_changed.emit()
+
+    def _clip_changed(self) -> None:
+        self._number += 1  # who looks at another clip by now is not to be disturbed
+        self.show_face(on=False)
+        self.light_changed.emit()
+
+
+def _load_rig(*, progress: Progress) -> object:
+    """Read the rig off the window's thread."""
+    from studio.face.rig import load_rig
+
+    progress.report(0.0)
+    return load_rig()
+
+
+def _spoken(name: str) -> str:
+    """A part of a recipe in the words of the panel."""
+    words: dict[str, Callable[[], str]] = {
+        "label": lambda: tr("expression"),
+        "seed": lambda: tr("seed"),
+        "frames": lambda: tr("length"),
+        "intensity": lambda: tr("intensity"),
+        "model": lambda: tr("model"),
+        "guidance": lambda: tr("guidance"),
+        "steps": lambda: tr("steps"),
+        "sampler": lambda: tr("sampler"),
+        "face": lambda: tr("face"),
+    }
+    return words.get(name, lambda: tr("models"))()
