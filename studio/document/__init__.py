@@ -4,11 +4,15 @@ from .document import Document
 from .history import History
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice
+from .view import COMPARING, SHADINGS, Comparing, Shading, ViewState
 
 __all__ = [
+    "COMPARING",
     "LOOPS",
     "MODES",
+    "SHADINGS",
     "ClipState",
+    "Comparing",
     "Document",
     "DocumentState",
     "GenerationSettings",
@@ -17,4 +21,6 @@ __all__ = [
     "Mode",
     "NeutralChoice",
     "Playhead",
+    "Shading",
+    "ViewState",
 ]

@@ -16,6 +16,16 @@ MAX_ELEVATION = 85.0
 NEAREST, FARTHEST = 0.12, 4.0
 Vector = NDArray[np.float64]
 
+# Azimuth and elevation in degrees; left and right are the face's own.
+PRESETS: dict[str, tuple[float, float]] = {
+    "front": (0.0, 0.0),
+    "three-quarter left": (45.0, 0.0),
+    "left": (90.0, 0.0),
+    "three-quarter right": (-45.0, 0.0),
+    "right": (-90.0, 0.0),
+    "top": (0.0, MAX_ELEVATION),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Orbit:
@@ -27,6 +37,7 @@ class Orbit:
     elevation : degrees up, held within 85
     zoom : distance as a share of the fitted one
     pan : (right, up) shift of the view as a share of the half height, held within 1
+    parallel : whether lines that run away from the viewer stay as far apart as they are
     """
 
     center: Vector
@@ -35,6 +46,7 @@ class Orbit:
     elevation: float = 0.0
     zoom: float = 1.0
     pan: tuple[float, float] = (0.0, 0.0)
+    parallel: bool = False
 
     @classmethod
     def around(cls, vertices: Floats) -> Orbit:
@@ -43,12 +55,31 @@ class Orbit:
         return cls((low + high) / 2, np.maximum(high - low, 1e-3))
 
     def front(self) -> Orbit:
-        return Orbit(self.center, self.size)
+        return Orbit(self.center, self.size, parallel=self.parallel)
+
+    def fitted(self) -> Orbit:
+        """The whole face from the same side."""
+        return replace(self, zoom=1.0, pan=(0.0, 0.0))
+
+    def looking(self, azimuth: float, elevation: float) -> Orbit:
+        """From another side, in degrees, as near as before and with the face in the middle."""
+        return replace(self, azimuth=0.0, elevation=0.0, pan=(0.0, 0.0)).turned(azimuth, elevation)
 
     def on(self, vertices: Floats) -> Orbit:
         """The same view of other vertices (V, 3)."""
         fitted = Orbit.around(vertices)
         return replace(self, center=fitted.center, size=fitted.size)
+
+    def like(self, other: Orbit) -> Orbit:
+        """This face, seen as another is."""
+        return replace(other, center=self.center, size=self.size)
+
+    def misses(self, vertices: Floats) -> bool:
+        """Whether vertices (V, 3) lie elsewhere, or have another size, than what this fits."""
+        fitted = Orbit.around(vertices)
+        size = float(np.linalg.norm(self.size))
+        moved = float(np.linalg.norm(fitted.center - self.center))
+        return moved > 0.2 * size or not 0.7 < float(np.linalg.norm(fitted.size)) / size < 1.4
 
     def turned(self, azimuth: float, elevation: float) -> Orbit:
         """Turned by degrees; the horizon stays level."""
@@ -70,9 +101,15 @@ class Orbit:
         return MARGIN * max(float(self.size[1]), float(self.size[0]) / max(aspect, 1e-3)) / 2
 
     def distance(self, aspect: float) -> float:
-        """From the camera to the target, millimetres."""
+        """From the camera to the target, millimetres; a parallel view zooms by its scale, so
+        that the camera never comes to stand inside the face."""
         fitted = self.half_height(aspect) / math.tan(math.radians(FIELD_OF_VIEW / 2))
-        return (fitted + float(self.size[2]) / 4) * self.zoom
+        return (fitted + float(self.size[2]) / 4) * (1.0 if self.parallel else self.zoom)
+
+    def scale(self, aspect: float) -> float:
+        """Half of the height that a parallel view shows, millimetres: what a lens shows of the
+        face's nearer half, so that the face keeps its size when the lens is changed."""
+        return self.half_height(aspect) * self.zoom
 
     def axes(self) -> tuple[Vector, Vector, Vector]:
         """Unit vectors right, up, and from the target towards the camera."""

@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import vtkLookupTable
 
 from studio.core.sequence import Floats
 
-from .steady import Steady
+from .steady import Measure
 
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read
@@ -22,7 +22,8 @@ _STOPS = (
     (120, 34, 104),
     (48, 14, 70),
 )
-_SAMPLE = 3_000_000  # vertices looked at to find the range of a clip
+# What is looked at to find the range of a clip, so that it takes a moment however long it is.
+_MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 128, 8, 1_000_000
 
 
 def color_table() -> Floats:
@@ -42,16 +43,19 @@ def lookup_table() -> vtkLookupTable:
     return table
 
 
-def heat_limit(vertices: Floats, steady: Steady) -> float:
+def heat_limit(vertices: Floats, measure: Measure) -> float:
     """The top of the range for a clip (T, V, 3), a round number of millimetres.
 
-    Of a long clip of a large mesh frames are sampled evenly, so that this takes well under a
-    second; what lies above the limit shows in the last colour.
+    Of a long clip frames are taken evenly, so that this stays below a thirtieth of a second on
+    a face of usual size; what lies above the limit shows in the last colour.
     """
-    stride = max(math.ceil(vertices.shape[0] * vertices.shape[1] / _SAMPLE), 1)
+    room = min(max(_VERTICES // vertices.shape[1], _LEAST_FRAMES), _MOST_FRAMES)
+    count = min(len(vertices), room)
+    frames = np.linspace(0, len(vertices) - 1, count).round().astype(int).tolist()
+    measure.prepare(frames)
     most = 0.0
-    for frame in range(0, len(vertices), stride):
-        away = steady.displacement(frame, vertices[frame])
+    for frame in frames:
+        away = measure.displacement(frame, vertices[frame])
         most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
     return round_up(math.sqrt(most))
 

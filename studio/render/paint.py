@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -40,23 +40,33 @@ def texture_of(image: Image) -> vtkTexture:
     return texture
 
 
-@dataclass(eq=False)
+class Textures:
+    """The textures of one window, each image's made once.
+
+    Never shared by windows: VTK binds a texture to the one that draws it, and two of them may
+    draw in two threads.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Image, vtkTexture]] = {}
+
+    def of(self, image: Image | None) -> vtkTexture | None:
+        """The texture of an image, None for a part that is not painted."""
+        if image is None:
+            return None
+        if id(image) not in self._made:
+            # The image is kept, or another could come to lie at its address.
+            self._made[id(image)] = image, texture_of(image)
+        return self._made[id(image)][1]
+
+
+@dataclass(frozen=True, eq=False)
 class Paint:
     """Texture coordinates (V, 2), one image a painted part, and regions found on the way."""
 
     coordinates: Floats
     images: Mapping[str, Image]
     regions: Mapping[str, Mask]
-    _made: dict[int, vtkTexture] = field(default_factory=dict)
-
-    def texture(self, part: str) -> vtkTexture | None:
-        """The part's texture, made once; None for a part that is not painted."""
-        image = self.images.get(part)
-        if image is None:
-            return None
-        if id(image) not in self._made:
-            self._made[id(image)] = texture_of(image)
-        return self._made[id(image)]
 
     @classmethod
     def of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,17 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Floats
+from studio.document.view import Shading
 from studio.face.template import load_template
 
 from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
 from .heat import heat_limit
+from .marks import Marks
 from .normals import NormalCache
-from .paint import Paint, template_paint
-from .steady import Steady
-from .surface import Shading, Surface
+from .paint import Paint, Textures, template_paint
+from .steady import Measure, Steady
+from .surface import Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
 
@@ -38,12 +40,18 @@ class Scene:
         self.neutral: Floats | None = None
         self.orbit = Orbit(np.zeros(3), np.full(3, 200.0))
         self.frame = 0
-        self.limit = 1.0
+        self.limit, self.own_limit = 1.0, 1.0
+        self.marks: Marks | None = None
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
-        self._heat = False
-        self._rigid: NDArray[np.bool_] | None = None
+        self._heat, self._landmarks = False, False
+        self._hidden: frozenset[str] = frozenset()
+        self._pixel = 1.0
+        self.rigid: NDArray[np.bool_] | None = None
         self._steady: Steady | None = None
+        self.against: Measure | None = None
+        self._ranged: Measure | None = None  # what the range is known for
+        self._textures = Textures()
         self._theme = theme
         materials.light(renderer)
         self.set_theme(theme)
@@ -51,7 +59,13 @@ class Scene:
 
     @property
     def heat_map(self) -> bool:
-        return self._heat
+        """Whether colours tell a distance."""
+        return self._heat or self.against is not None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of what the surface is divided into."""
+        return tuple(self.surface.actors) if self.surface is not None else ()
 
     def show_sequence(self, sequence: MeshSequence | None, regions: Regions | None = None) -> None:
         """Show the first frame of another clip, or nothing; the view stays where it fits."""
@@ -62,22 +76,30 @@ class Scene:
         if sequence is None:
             return
         self.sequence = sequence
-        self._rigid = regions.get("rigid") if regions is not None else None
+        self.rigid = regions.get("rigid") if regions is not None else None
         self._normals = NormalCache(sequence.vertices, sequence.faces)
-        self.surface = Surface(sequence.faces, sequence.n_vertices, paint_for(sequence, regions))
+        paint = paint_for(sequence, regions)
+        self.surface = Surface(sequence.faces, sequence.n_vertices, paint, self._textures)
         self.surface.add_to(self.renderer)
-        self.surface.set_shading(self._shading, self._theme)
-        if old is None or old.topology != sequence.topology or self._far(sequence):
+        self.surface.set_hidden(self._hidden)
+        if regions_of(sequence) is not None:
+            self.marks = Marks(load_template().landmarks)
+            self.renderer.AddActor(self.marks.actor)
+        if old is None or old.topology != sequence.topology or self.orbit.misses(sequence.vertices[0]):
             self.orbit = self.orbit.on(sequence.vertices[0])
         self.show_frame(0)
         self._dress()
+        self._mark()
 
     def clear(self) -> None:
         """Take the clip out and let go of its arrays."""
         if self.surface is not None:
             self.surface.remove_from(self.renderer)
+        if self.marks is not None:
+            self.renderer.RemoveActor(self.marks.actor)
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
-        self._rigid, self._steady = None, None
+        self.marks, self.rigid, self._steady = None, None, None
+        self.against, self._ranged = None, None
         self.frame = 0
 
     def show_frame(self, frame: int) -> None:
@@ -86,6 +108,8 @@ class Scene:
             return
         self.frame = min(max(frame, 0), self.sequence.n_frames - 1)
         self.surface.show(self.sequence.vertices[self.frame], self._normals[self.frame])
+        if self.marks is not None and self._landmarks:
+            self.marks.show(self.surface.points)
         self._show_heat()
 
     def set_neutral(self, vertices: Floats | None) -> None:
@@ -99,16 +123,44 @@ class Scene:
         self._heat = on
         self._dress()
 
+    def set_against(self, measure: Measure | None) -> None:
+        """Colour by this distance instead, whether the heat map is on or not; None ends it."""
+        self.against = measure
+        self._dress()
+
+    def set_limit(self, limit: float) -> None:
+        """Stretch the heat map's colours to the range of another clip beside this one."""
+        self.limit = limit
+        if self.surface is not None:
+            self.surface.set_limit(limit)
+
+    def set_landmarks(self, *, on: bool) -> None:
+        """Dots on the 68 landmarks, where the clip is on the template."""
+        self._landmarks = on
+        self._mark()
+
+    def set_hidden(self, names: Collection[str]) -> None:
+        """Draw all parts but these."""
+        self._hidden = frozenset(names)
+        if self.surface is not None:
+            self.surface.set_hidden(self._hidden)
+
     def set_shading(self, shading: Shading) -> None:
         self._shading = shading
-        if self.surface is not None:
-            self.surface.set_shading(shading, self._theme)
+        self._shade()
+
+    def set_pixel(self, pixel: float) -> None:
+        """How many dots of the picture make a pixel of the layout; lines and points grow by it."""
+        if pixel != self._pixel:
+            self._pixel = pixel
+            self._shade()
+            self._mark()
 
     def set_theme(self, theme: str) -> None:
         """Background and lines for `light` or `dark`."""
         self._theme = theme
         materials.background(self.renderer, theme)
-        self.set_shading(self._shading)
+        self._shade()
 
     def place_camera(self, aspect: float) -> None:
         """Put the camera where the orbit says; aspect is width over height of the view."""
@@ -116,6 +168,8 @@ class Scene:
         camera.SetFocalPoint(*self.orbit.target(aspect))
         camera.SetPosition(*self.orbit.position(aspect))
         camera.SetViewUp(*self.orbit.axes()[1])
+        camera.SetParallelProjection(self.orbit.parallel)
+        camera.SetParallelScale(self.orbit.scale(aspect))
         camera.SetClippingRange(*self.orbit.clipping(aspect))
 
     def _rest(self, sequence: MeshSequence) -> Floats:
@@ -125,29 +179,39 @@ class Scene:
         first: Floats = sequence.vertices[0]
         return first
 
-    def _far(self, sequence: MeshSequence) -> bool:
-        """Whether a clip lies elsewhere, or has another size, than the view was fitted to."""
-        fitted = Orbit.around(sequence.vertices[0])
-        size = float(np.linalg.norm(self.orbit.size))
-        moved = float(np.linalg.norm(fitted.center - self.orbit.center))
-        return moved > 0.2 * size or not 0.7 < float(np.linalg.norm(fitted.size)) / size < 1.4
+    def _measure(self) -> Measure | None:
+        return self.against or (self._steady if self._heat else None)
 
     def _show_heat(self) -> None:
-        if self._heat and self._steady is not None and self.surface is not None:
+        measure = self._measure()
+        if measure is not None and self.surface is not None:
             points = self.surface.points
-            self.surface.show_heat(self._steady.displacement(self.frame, points))
+            self.surface.show_heat(measure.displacement(self.frame, points))
 
     def _dress(self) -> None:
         if self.sequence is None or self.surface is None:
             return
-        if self._heat:
-            if self._steady is None:
-                vertices = self.sequence.vertices
-                self._steady = Steady.on(self._rest(self.sequence), vertices, self._rigid)
-                self.limit = heat_limit(vertices, self._steady)
-            self._show_heat()
-        self.surface.set_heat(on=self._heat, limit=self.limit)
-        self.surface.set_shading(self._shading, self._theme)
+        vertices = self.sequence.vertices
+        if self._heat and self._steady is None:
+            self._steady = Steady(self._rest(self.sequence), vertices, self.rigid)
+        measure = self._measure()
+        if measure is not None and measure is not self._ranged:
+            self._ranged, self.own_limit = measure, heat_limit(vertices, measure)
+            self.limit = self.own_limit
+        self._show_heat()
+        self.surface.set_heat(on=measure is not None, limit=self.limit)
+        self._shade()
+
+    def _shade(self) -> None:
+        if self.surface is not None:
+            self.surface.set_shading(self._shading, self._theme, self._pixel)
+
+    def _mark(self) -> None:
+        if self.marks is None or self.surface is None:
+            return
+        self.marks.actor.SetVisibility(self._landmarks)
+        self.marks.set_pixel(self._pixel)
+        self.marks.show(self.surface.points)
 
 
 def regions_of(sequence: MeshSequence) -> Regions | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,43 +13,60 @@ from studio.core.sequence import Floats
 
 POINTS = 120  # of the rigid region that are looked at; more change nothing that can be seen
 ROUNDS = 3
-CHUNK = 256  # frames aligned at a time
+AHEAD = 24  # frames aligned at a time: few, so that a jump into a long clip is not felt
 
 
-@dataclass(frozen=True, eq=False)
+class Measure(Protocol):
+    """Anything that says how far the points of a frame are from where they are compared to."""
+
+    def prepare(self, frames: Sequence[int]) -> None:
+        """Do at once what several frames need."""
+
+    def displacement(self, frame: int, points: Floats) -> Floats:
+        """(V, 3) millimetres for a frame's points (V, 3)."""
+
+
 class Steady:
-    """How each frame is laid on a face at rest.
+    """How each frame is laid on a face at rest, found when a frame is first asked for.
 
     rest : (V, 3) millimetres
-    rotation, shift : (T, 3, 3) and (T, 3) float32; None where the head is left where it is
+    vertices : (T, V, 3) frames, and rigid their (V,) region that no expression moves; without
+        either the head is left where it is
     """
 
-    rest: Floats
-    rotation: Floats | None = None
-    shift: Floats | None = None
-
-    @classmethod
-    def on(cls, rest: Floats, vertices: Floats, rigid: NDArray[np.bool_] | None) -> Steady:
-        """For frames (T, V, 3), by their rigid region (V,); None leaves the head alone."""
+    def __init__(
+        self,
+        rest: Floats,
+        vertices: Floats | None = None,
+        rigid: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self.rest = rest
         known = np.flatnonzero(rigid) if rigid is not None else np.zeros(0, dtype=np.intp)
-        if len(known) < 3:
-            return cls(rest)
-        chosen = known[:: max(len(known) // POINTS, 1)]
-        parts = [
-            rigid_alignment(vertices[start : start + CHUNK, chosen], rest[chosen], rounds=ROUNDS)
-            for start in range(0, len(vertices), CHUNK)
-        ]
-        rotations, shifts = zip(*parts, strict=True)
-        return cls(
-            rest,
-            np.concatenate(rotations).astype(np.float32),
-            np.concatenate(shifts).astype(np.float32),
-        )
+        self._chosen = known[:: max(len(known) // POINTS, 1)]
+        self._vertices = vertices if len(known) >= 3 else None
+        n_frames = len(vertices) if vertices is not None else 0
+        self._known: NDArray[np.bool_] = np.zeros(n_frames, dtype=bool)
+        self._rotation: Floats = np.zeros((n_frames, 3, 3), dtype=np.float32)
+        self._shift: Floats = np.zeros((n_frames, 3), dtype=np.float32)
+
+    def prepare(self, frames: Sequence[int]) -> None:
+        """Align these frames in one go."""
+        if self._vertices is None:
+            return
+        wanted = [frame for frame in frames if not self._known[frame]]
+        if not wanted:
+            return
+        points = self._vertices[np.ix_(wanted, self._chosen)]
+        rotation, shift = rigid_alignment(points, self.rest[self._chosen], rounds=ROUNDS)
+        self._rotation[wanted], self._shift[wanted] = rotation, shift
+        self._known[wanted] = True
 
     def displacement(self, frame: int, points: Floats) -> Floats:
         """(V, 3) of a frame's points (V, 3) from the face at rest."""
-        if self.rotation is None or self.shift is None:
+        if self._vertices is None:
             return np.asarray(points - self.rest)
-        away = points @ self.rotation[frame].T
-        away += self.shift[frame] - self.rest
+        if not self._known[frame]:
+            self.prepare(range(frame, min(frame + AHEAD, len(self._known))))
+        away = points @ self._rotation[frame].T
+        away += self._shift[frame] - self.rest
         return np.asarray(away)

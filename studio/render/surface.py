@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +12,18 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from studio.core.sequence import Floats, Ints
+from studio.document.view import Shading
 
 from .heat import lookup_table
 from .materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
 from .normals import triangles
-from .paint import Paint
+from .paint import Paint, Textures
 
 Mask = NDArray[np.bool_]
-Shading = Literal["smooth", "flat", "wireframe"]
 PARTS = tuple(MATERIALS)
 REST = "plain"
 VTK_FLAT, VTK_PHONG = 0, 2
+DOT = 3.0  # pixels across of a vertex that is drawn as a point
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
@@ -48,7 +48,13 @@ class Surface:
     heat : (V,) float32 millimetres
     """
 
-    def __init__(self, faces: Ints, n_vertices: int, paint: Paint | None = None) -> None:
+    def __init__(
+        self,
+        faces: Ints,
+        n_vertices: int,
+        paint: Paint | None = None,
+        textures: Textures | None = None,
+    ) -> None:
         regions = paint.regions if paint is not None else None
         self.points: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.normals: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
@@ -57,13 +63,12 @@ class Surface:
         self._vtk_points.SetData(numpy_to_vtk(self.points))
         self._vtk_normals = _named(self.normals, "Normals")
         self._vtk_heat = _named(self.heat, "Displacement")
-        self._paint = paint
+        self._paint, self._textures = paint, textures or Textures()
         self._uv = _named(paint.coordinates, "UV") if paint is not None else None
         self._colors = lookup_table()
         self._heat_on = False
-        self.actors = {
-            name: self._actor(name, part) for name, part in split(faces, regions).items()
-        }
+        self._faces = split(faces, regions)
+        self.actors = {name: self._actor(part) for name, part in self._faces.items()}
         self.set_heat(on=False)
 
     def show(self, points: Floats, normals: Floats) -> None:
@@ -82,23 +87,46 @@ class Surface:
         """Colour by displacement, from 0 to limit millimetres, or by material; to be followed by
         `set_shading`."""
         self._heat_on = on
-        self._colors.SetTableRange(0.0, max(limit, 1e-6))
+        self.set_limit(limit)
         for actor in self.actors.values():
             actor.GetMapper().SetScalarVisibility(on)
 
-    def set_shading(self, shading: Shading, theme: str) -> None:
-        """Smooth, flat, or edges on a quiet body that hides those behind it."""
-        wire = shading == "wireframe"
+    def set_limit(self, limit: float) -> None:
+        """The top of the range of colours, millimetres."""
+        self._colors.SetTableRange(0.0, max(limit, 1e-6))
+
+    def set_shading(self, shading: Shading, theme: str, pixel: float = 1.0) -> None:
+        """Smooth, flat, or edges or points on a quiet body that hides those behind it.
+
+        pixel : dots of the picture a pixel of the layout has, by which lines and points grow
+        """
+        marked = shading in ("wireframe", "points")
         for name, actor in self.actors.items():
             look = actor.GetProperty()
             look.SetInterpolation(VTK_FLAT if shading == "flat" else VTK_PHONG)
-            material = HEAT if self._heat_on else BODIES[theme] if wire else self._material(name)
+            material = HEAT if self._heat_on else BODIES[theme] if marked else self._material(name)
             material.dress(look)
-            look.SetEdgeVisibility(wire)
+            look.SetEdgeVisibility(shading == "wireframe")
             look.SetEdgeColor(*LINES[theme])
-            bare = self._paint is None or wire or self._heat_on
-            texture = None if bare or self._paint is None else self._paint.texture(name)
-            actor.SetTexture(texture)  # type: ignore[arg-type]  # None takes a texture off
+            look.SetLineWidth(pixel)
+            look.SetVertexVisibility(shading == "points")
+            look.SetVertexColor(*LINES[theme])
+            look.SetPointSize(DOT * pixel)
+            look.SetRenderPointsAsSpheres(shading == "points")  # round ones
+            bare = self._paint is None or marked or self._heat_on
+            image = None if bare or self._paint is None else self._paint.images.get(name)
+            actor.SetTexture(self._textures.of(image))  # type: ignore[arg-type]  # None: take it off
+
+    def set_hidden(self, names: Collection[str]) -> None:
+        """Draw all parts but these; names the surface does not have are passed over."""
+        for name, actor in self.actors.items():
+            actor.SetVisibility(name not in names)
+
+    def visible(self) -> Floats:
+        """(N, 3) points of the parts that are drawn, all points where none is."""
+        drawn = [self._faces[name] for name, actor in self.actors.items() if actor.GetVisibility()]
+        corners = np.unique(np.concatenate(drawn)) if drawn else np.zeros(0, dtype=np.int32)
+        return self.points[corners] if len(corners) else self.points
 
     def add_to(self, renderer: vtkRenderer) -> None:
         for actor in self.actors.values():
@@ -111,7 +139,7 @@ class Surface:
     def _material(self, name: str) -> Material:
         return MATERIALS.get(name, PLAIN)
 
-    def _actor(self, name: str, faces: Ints) -> vtkActor:
+    def _actor(self, faces: Ints) -> vtkActor:
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
         mesh.SetPolys(triangles(faces))

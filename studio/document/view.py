@@ -1,0 +1,59 @@
+"""How the 3D view looks at a face: numbers and words, so that any file can keep them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, get_args
+
+Shading = Literal["smooth", "flat", "wireframe", "points"]
+SHADINGS: tuple[Shading, ...] = get_args(Shading)
+# How two clips are looked at: beside each other, in turn at one place, or as their distance.
+Comparing = Literal["side by side", "flip", "error map"]
+COMPARING: tuple[Comparing, ...] = get_args(Comparing)
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Where the camera stands and what is drawn; none of it belongs to one clip.
+
+    azimuth, elevation : degrees to the face's left and up, 0 is the front
+    zoom : distance as a share of the one that fits the face
+    pan_right, pan_up : shift of the view as a share of its half height
+    hidden : names of the parts that are not drawn
+    """
+
+    azimuth: float = 0.0
+    elevation: float = 0.0
+    zoom: float = 1.0
+    pan_right: float = 0.0
+    pan_up: float = 0.0
+    orthographic: bool = False
+    shading: Shading = "smooth"
+    heat_map: bool = False
+    landmarks: bool = False
+    hidden: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Only numbers, words and lists of words, as JSON has them."""
+        return {**asdict(self), "hidden": list(self.hidden)}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, object]) -> ViewState:
+        """Read what `as_dict` gave; what is missing or spoilt takes its default."""
+        known = {field.name: _read(field.name, stored.get(field.name)) for field in fields(cls)}
+        return cls(**{name: value for name, value in known.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _read(name: str, value: object) -> object:
+    """The value if it can be one of this field, else None."""
+    if name == "shading":
+        return value if value in SHADINGS else None
+    if name == "hidden":
+        listed = isinstance(value, list | tuple)
+        return tuple(part for part in value if isinstance(part, str)) if listed else None  # type: ignore[attr-defined]
+    if name in ("orthographic", "heat_map", "landmarks"):
+        return value if isinstance(value, bool) else None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and math.isfinite(value) else None  # type: ignore[arg-type]

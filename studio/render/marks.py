@@ -1,0 +1,64 @@
+"""Landmarks as dots that stick to the face."""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from studio.core.sequence import Floats, Ints
+
+COLOR = (0.08, 0.34, 0.86)  # far from skin, and seen on it by colour-blind eyes too
+SIZE = 6.0  # pixels across
+# In VTK's depth units, towards the viewer: enough for a dot not to sink into the skin it lies
+# on, too little for one on the far side to show through.
+LIFT = -3.0
+
+
+class Marks:
+    """Dots on vertices; those behind the face are hidden by it.
+
+    ids : (N,) vertices
+    points : (N, 3) float32 that VTK reads; write through `show`
+    """
+
+    def __init__(self, ids: Ints) -> None:
+        self.ids = np.asarray(ids)
+        self.points: Floats = np.zeros((len(self.ids), 3), dtype=np.float32)
+        self._vtk_points = vtkPoints()
+        self._vtk_points.SetData(numpy_to_vtk(self.points))
+        mesh = vtkPolyData()
+        mesh.SetPoints(self._vtk_points)
+        mesh.SetVerts(_dots(len(self.ids)))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(mesh)
+        mapper.SetResolveCoincidentTopologyToPolygonOffset()
+        mapper.SetRelativeCoincidentTopologyPointOffsetParameter(LIFT)
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        look = self.actor.GetProperty()
+        look.SetColor(*COLOR)
+        look.SetLighting(False)
+        look.SetRenderPointsAsSpheres(True)  # round ones
+        self.set_pixel(1.0)
+
+    def show(self, vertices: Floats) -> None:
+        """Follow a frame (V, 3)."""
+        np.take(vertices, self.ids, axis=0, out=self.points)
+        self._vtk_points.Modified()
+
+    def set_pixel(self, pixel: float) -> None:
+        """Dots of the picture a pixel of the layout has."""
+        self.actor.GetProperty().SetPointSize(SIZE * pixel)
+
+
+def _dots(count: int) -> vtkCellArray:
+    """One vertex cell a point."""
+    cells = vtkCellArray()
+    cells.SetData(
+        numpy_to_vtkIdTypeArray(np.arange(count + 1, dtype=np.int64), deep=True),
+        numpy_to_vtkIdTypeArray(np.arange(count, dtype=np.int64), deep=True),
+    )
+    return cells

@@ -1,0 +1,128 @@
+"""A second clip in the window of a first: beside it, in its place, or as the distance to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from studio.core import MeshSequence
+from studio.document.view import Comparing
+
+from .camera import Orbit
+from .difference import Difference, frame_beside
+from .scene import Regions, Scene
+
+WHOLE, LEFT, RIGHT = (0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
+
+
+class Pair:
+    """Draws the scene of a window and another with linked cameras and one playhead.
+
+    scene : the clip that is worked on, other : the one it is compared with
+    flipped : whether, of two clips that are shown in turn, the other is to be seen now
+    """
+
+    def __init__(self, scene: Scene, window: vtkRenderWindow, theme: str) -> None:
+        self.scene = scene
+        self.other = Scene(vtkRenderer(), theme)
+        self.mode: Comparing = "side by side"
+        self.flipped = False
+        self._window = window
+        window.AddRenderer(self.other.renderer)
+        self._lay_out()
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether both clips have the same triangulation."""
+        one, other = self.scene.sequence, self.other.sequence
+        return one is not None and other is not None and one.topology == other.topology
+
+    def show(self, sequence: MeshSequence, regions: Regions | None) -> None:
+        """Compare with this clip."""
+        self.other.show_sequence(sequence, regions)
+        self.refresh()
+
+    def set_mode(self, mode: Comparing) -> None:
+        """An error map of clips that cannot be measured shows them side by side."""
+        self.mode, self.flipped = mode, False
+        self.refresh()
+
+    def flip(self) -> None:
+        """Show the other of two clips that are shown in turn."""
+        self.flipped = not self.flipped
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow what has changed in either scene: its clip, its heat map."""
+        self._measure()
+        self._lay_out()
+        self.show_frame(self.scene.frame)
+        self.share_limit()
+
+    def show_frame(self, frame: int) -> None:
+        """A frame of the first clip, and that of the same second of the other."""
+        self.scene.show_frame(frame)
+        one, other = self.scene.sequence, self.other.sequence
+        if one is not None and other is not None and self.other.renderer.GetDraw():
+            self.other.show_frame(frame_beside(self.scene.frame, one, other))
+
+    def place_cameras(self, aspect: float) -> None:
+        """Both look from the same side; aspect is width over height of the whole window."""
+        beside = self._shown() == "side by side"
+        share = aspect / 2 if beside else aspect
+        self.scene.place_camera(share)
+        self.other.orbit = self._beside(self.scene.orbit)
+        self.other.place_camera(share)
+
+    def share_limit(self) -> None:
+        """One range of colours for both, as they are looked at together."""
+        if self._shown() != "error map" and self.scene.heat_map:
+            top = max(self.scene.own_limit, self.other.own_limit)
+            self.scene.set_limit(top)
+            self.other.set_limit(top)
+
+    def on_both(self, act: Callable[[Scene], object]) -> None:
+        for scene in (self.scene, self.other):
+            act(scene)
+
+    def close(self) -> None:
+        """Leave the window to the first clip."""
+        self.scene.set_against(None)
+        self.scene.set_limit(self.scene.own_limit)
+        self.scene.renderer.SetViewport(*WHOLE)
+        self.scene.renderer.SetDraw(True)
+        self.other.clear()
+        self._window.RemoveRenderer(self.other.renderer)
+
+    def _shown(self) -> Comparing:
+        unfit = self.mode == "error map" and not self.can_measure
+        return "side by side" if unfit else self.mode
+
+    def _measure(self) -> None:
+        one, other = self.scene.sequence, self.other.sequence
+        if self._shown() != "error map" or one is None or other is None:
+            self.scene.set_against(None)
+            return
+        known = self.scene.against
+        same = isinstance(known, Difference) and known.one is one and known.other is other
+        if not same:
+            self.scene.set_against(Difference(one, other, self.scene.rigid))
+
+    def _lay_out(self) -> None:
+        shown, flip = self._shown(), self.flipped and self.mode == "flip"
+        beside = shown == "side by side"
+        for scene, half, draws in (
+            (self.scene, LEFT, not flip),
+            (self.other, RIGHT, beside or flip),
+        ):
+            scene.renderer.SetViewport(*(half if beside else WHOLE))
+            scene.renderer.SetDraw(draws)
+
+    def _beside(self, orbit: Orbit) -> Orbit:
+        """The view of the other clip: the same one, so that its place can be compared too,
+        unless it lies elsewhere or has another size."""
+        other = self.other.sequence
+        if other is None or not orbit.misses(other.vertices[0]):
+            return orbit
+        return Orbit.around(other.vertices[0]).like(orbit)
