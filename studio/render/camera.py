@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.sequence import Floats
+from studio.document.view import ViewState
 
 FIELD_OF_VIEW = 24.0  # degrees, upright; a portrait lens, which keeps noses in proportion
 MARGIN = 1.07
@@ -64,6 +65,24 @@ class Orbit:
     def looking(self, azimuth: float, elevation: float) -> Orbit:
         """From another side, in degrees, as near as before and with the face in the middle."""
         return replace(self, azimuth=0.0, elevation=0.0, pan=(0.0, 0.0)).turned(azimuth, elevation)
+
+    def under(self, view: ViewState) -> Orbit:
+        """This face from where the camera stood another time, within limits."""
+        start = replace(self, zoom=1.0, parallel=view.orthographic)
+        placed = start.looking(view.azimuth, view.elevation).panned(view.pan_right, view.pan_up)
+        return placed.zoomed(view.zoom)
+
+    def told(self, view: ViewState) -> ViewState:
+        """The view with the camera where it stands here."""
+        return replace(
+            view,
+            azimuth=self.azimuth,
+            elevation=self.elevation,
+            zoom=self.zoom,
+            pan_right=self.pan[0],
+            pan_up=self.pan[1],
+            orthographic=self.parallel,
+        )
 
     def on(self, vertices: Floats) -> Orbit:
         """The same view of other vertices (V, 3)."""

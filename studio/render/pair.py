@@ -43,14 +43,9 @@ class Pair:
         self.other.show_sequence(sequence, regions)
         self.refresh()
 
-    def set_mode(self, mode: Comparing) -> None:
+    def set_mode(self, mode: Comparing, *, flipped: bool = False) -> None:
         """An error map of clips that cannot be measured shows them side by side."""
-        self.mode, self.flipped = mode, False
-        self.refresh()
-
-    def flip(self) -> None:
-        """Show the other of two clips that are shown in turn."""
-        self.flipped = not self.flipped
+        self.mode, self.flipped = mode, flipped
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,13 +62,16 @@ class Pair:
         if one is not None and other is not None and self.other.renderer.GetDraw():
             self.other.show_frame(frame_beside(self.scene.frame, one, other))
 
-    def place_cameras(self, aspect: float) -> None:
+    def place_camera(self, aspect: float) -> None:
         """Both look from the same side; aspect is width over height of the whole window."""
         beside = self._shown() == "side by side"
         share = aspect / 2 if beside else aspect
         self.scene.place_camera(share)
         self.other.orbit = self._beside(self.scene.orbit)
         self.other.place_camera(share)
+
+    def set_pixel(self, pixel: float) -> None:
+        self.on_both(lambda scene: scene.set_pixel(pixel))
 
     def share_limit(self) -> None:
         """One range of colours for both, as they are looked at together."""

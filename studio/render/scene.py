@@ -85,8 +85,9 @@ class Scene:
         if regions_of(sequence) is not None:
             self.marks = Marks(load_template().landmarks)
             self.renderer.AddActor(self.marks.actor)
-        if old is None or old.topology != sequence.topology or self.orbit.misses(sequence.vertices[0]):
-            self.orbit = self.orbit.on(sequence.vertices[0])
+        first = sequence.vertices[0]
+        if old is None or old.topology != sequence.topology or self.orbit.misses(first):
+            self.orbit = self.orbit.on(first)
         self.show_frame(0)
         self._dress()
         self._mark()

@@ -56,7 +56,7 @@ class Steady:
         wanted = [frame for frame in frames if not self._known[frame]]
         if not wanted:
             return
-        points = self._vertices[np.ix_(wanted, self._chosen)]
+        points = self._vertices[np.array(wanted)[:, None], self._chosen]
         rotation, shift = rigid_alignment(points, self.rest[self._chosen], rounds=ROUNDS)
         self._rotation[wanted], self._shift[wanted] = rotation, shift
         self._known[wanted] = True

@@ -7,7 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
 
+from studio.render.pair import Pair
 from studio.render.scene import Scene
+
+from .turntable import Turntable
 
 DEGREES_PER_PIXEL = 0.4
 SAMPLES = 4
@@ -27,6 +30,8 @@ class FaceView(QtInteractor):  # type: ignore[misc]
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
         self.scene: Scene | None = None
+        self.pair: Pair | None = None
+        self.turntable = Turntable(self.turn, self)
         self._from: QPointF | None = None
         self._software: bool | None = None  # known once there is a GL context
         self._rest = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -40,7 +45,9 @@ class FaceView(QtInteractor):  # type: ignore[misc]
     def place_camera(self) -> None:
         """Bring VTK's camera to where the scene's orbit stands."""
         if self.scene is not None:
-            self.scene.place_camera(self.width() / max(self.height(), 1))
+            shown = self.pair or self.scene
+            shown.set_pixel(self.devicePixelRatioF())
+            shown.place_camera(self.width() / max(self.height(), 1))
             self.camera_set = True
 
     def draw(self) -> None:
@@ -59,8 +66,15 @@ class FaceView(QtInteractor):  # type: ignore[misc]
             self.update()
 
     def _smooth(self, *, on: bool) -> None:
-        if bool(self.renderer.GetUseFXAA()) != on:
-            self.renderer.SetUseFXAA(on)
+        for renderer in self.render_window.GetRenderers():
+            if bool(renderer.GetUseFXAA()) != on:
+                renderer.SetUseFXAA(on)
+
+    def turn(self, degrees: float) -> None:
+        """Go round the face."""
+        if self.scene is not None and self.isVisible():
+            self.scene.orbit = self.scene.orbit.turned(degrees, 0.0)
+            self._moved()
 
     # Qt's virtual functions
 
@@ -78,6 +92,7 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         self.place_camera()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.turntable.stop()
         self._from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

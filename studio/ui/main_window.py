@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QWidget
 
 from studio.core import MeshSequence
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, Shading
 
 from .actions import Actions
 from .bind import bind
@@ -22,7 +22,7 @@ from .generate_panel import GeneratePanel
 from .messages import Messages
 from .player import Player
 from .recognition_panel import RecognitionPanel
-from .settings import Settings, Shading
+from .settings import Settings
 from .stage import Stage
 from .status_bar import StatusBar
 
@@ -110,18 +110,19 @@ class MainWindow(QMainWindow):
     def build_view(self) -> None:
         """Make the 3D view as the settings want it."""
         self.stage.build_view()
-        self.set_shading(self.settings.shading)
-        self.set_heat_map(on=self.menu_actions.view.heat_map.isChecked())
+
+    def compare_with(self, clip_id: str | None) -> None:
+        """Show another clip beside the current one; None ends it."""
+        self.stage.compare(self.document.state.find(clip_id))
 
     def set_shading(self, shading: Shading) -> None:
-        self.settings.shading = shading
-        self.stage.on_view(lambda view: view.set_shading(shading))
+        self.stage.look.set_shading(shading)
 
     def set_heat_map(self, *, on: bool) -> None:
-        self.stage.on_view(lambda view: view.set_heat_map(on))
+        self.stage.look.set_heat_map(on=on)
 
     def reset_camera(self) -> None:
-        self.stage.on_view(lambda view: view.reset_camera())
+        self.stage.look.reset()
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

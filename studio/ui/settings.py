@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray
 
-from studio.document import LOOPS, MODES, Loop, Mode
+from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 
 from .preferences import DEVICES, Preferences
-from .store import folder
+from .store import choice, flag, folder
 
-__all__ = ["DEVICES", "MAX_RECENT", "SHADINGS", "Settings", "Shading"]
+__all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
 MAX_RECENT = 10
-Shading = Literal["smooth", "flat", "wireframe"]
-SHADINGS: tuple[Shading, ...] = get_args(Shading)
 
 
 class Settings(Preferences):
     """Typed access to what is remembered; what is missing or spoilt reads as the default."""
 
     models_folder = folder("models/folder")
+    shading = choice("view/shading", SHADINGS, "smooth")
+    heat_map = flag("view/heat map", default=False)
+    landmarks = flag("view/landmarks", default=False)
+    orthographic = flag("view/orthographic", default=False)
 
     @property
     def loop(self) -> Loop:
@@ -49,12 +50,20 @@ class Settings(Preferences):
         self._store.setValue("playback/speed", speed)
 
     @property
-    def shading(self) -> Shading:
-        return self._choice("view/shading", SHADINGS, "smooth")
+    def view(self) -> ViewState:
+        """What a new window draws; where the camera stood and which parts were hidden belongs
+        to the work of that day."""
+        return ViewState(
+            shading=self.shading,
+            heat_map=self.heat_map,
+            landmarks=self.landmarks,
+            orthographic=self.orthographic,
+        )
 
-    @shading.setter
-    def shading(self, shading: Shading) -> None:
-        self._store.setValue("view/shading", shading)
+    @view.setter
+    def view(self, view: ViewState) -> None:
+        self.shading, self.heat_map = view.shading, view.heat_map
+        self.landmarks, self.orthographic = view.landmarks, view.orthographic
 
     @property
     def geometry(self) -> QByteArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import MeshSequence, Probabilities, StudioError
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, ViewState
 from studio.face.template import load_template
 
 from .bind import bind
+from .compare_bar import CompareBar
+from .comparison import Comparison
 from .empty_state import EmptyState
+from .look import Look
 from .playback_bar import PlaybackBar
 from .player import Player
 from .preview import Preview
@@ -42,6 +45,9 @@ class Stage(QWidget):
         super().__init__(parent)
         self.document, self.player = document, player
         self.viewport: Viewport | None = None
+        self.look = Look(player.settings, self)
+        # Made before the stage listens, so that it knows of another clip first.
+        self.comparison = Comparison(document, self)
         self._shown: MeshSequence | None = None
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
@@ -56,6 +62,7 @@ class Stage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(CompareBar(document, self.comparison))
         layout.addWidget(self._stack, stretch=1)
         layout.addWidget(self.timeline)
         layout.addWidget(self.bar)
@@ -77,6 +84,7 @@ class Stage(QWidget):
         self.viewport.dropped.connect(self.dropped)
         self._stack.addWidget(self.viewport)
         self._show_surface()
+        self.look.attach(self.viewport)
 
     def on_view(self, act: Callable[[Viewport], object]) -> None:
         """Do something with the 3D view if there is one yet."""
@@ -93,6 +101,20 @@ class Stage(QWidget):
             return
         self.preview.show(sequence, note)
         self._show_surface()
+
+    def compare(self, clip: ClipState | None) -> None:
+        """Show another clip beside the current one, at the same moment and from the same side;
+        None ends it."""
+        self.comparison.show(clip)
+
+    def view_state(self) -> ViewState:
+        """Where the camera stands and what is drawn, for a file to keep."""
+        return self.look.state
+
+    def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
+        """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is
+        one. What is missing or spoilt takes its default."""
+        self.look.restore(state if isinstance(state, ViewState) else ViewState.of(state))
 
     def show_probabilities(self, probabilities: Probabilities | None) -> None:
         self.timeline.set_probabilities(probabilities)
@@ -128,6 +150,8 @@ class Stage(QWidget):
         bind(self, document.current_changed, lambda _clip: self._show_clip())
         bind(self, document.range_changed, self._show_range)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
+        self.comparison.changed.connect(self._show_other)
+        self.comparison.mode_changed.connect(self._show_comparing)
 
     def _set_range(self, start: int, stop: int) -> None:
         clip = self.document.current_clip
@@ -158,10 +182,27 @@ class Stage(QWidget):
         self.preview.caption.raise_()
         self._shown = shown
         self.on_view(lambda view: view.show_sequence(shown, _regions(shown)))
+        self.look.follow()
         self._show_neutral()
+        self._show_other()
         if self.preview.sequence is not None:
             self._show_preview_frame(self.preview.frame)
         self._show_frame(self.player.playhead.frame)
+
+    def _show_other(self) -> None:
+        """Put the clip to compare with beside the current one; a preview stands alone."""
+        other = self.comparison.other
+        if other is None or not self._shows(self.document.current_clip):
+            self.on_view(lambda view: view.compare(None, None))
+            return
+        sequence, neutral = other.sequence, resting(other, None)
+        self.on_view(lambda view: view.compare(sequence, _regions(sequence)))
+        self.on_view(lambda view: view.set_other_neutral(neutral))
+        self._show_comparing()
+
+    def _show_comparing(self) -> None:
+        mode, flipped = self.comparison.mode, self.comparison.flipped
+        self.on_view(lambda view: view.set_comparing(mode, flipped=flipped))
 
     def _show_preview_frame(self, frame: int) -> None:
         self.on_view(lambda view: view.show_frame(frame))

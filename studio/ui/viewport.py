@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Floats
+from studio.document import Comparing, Shading, ViewState
+from studio.render.camera import PRESETS
+from studio.render.pair import Pair
 from studio.render.scene import Scene
-from studio.render.surface import Shading
 
 from .face_view import FaceView
 from .heat_bar import HeatBar
@@ -27,12 +31,15 @@ class Viewport(QWidget):
     """
 
     dropped = Signal(list)  # of Path
+    turning = Signal(bool)  # the turntable
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view: FaceView | None = FaceView(self)
         self.scene: Scene | None = Scene(self.view.renderer, self._theme())
         self.view.scene = self.scene
+        self.view.turntable.turning.connect(self.turning)
+        self._state = ViewState()
         self.bar = HeatBar(self)
         self.bar.hide()
         layout = QVBoxLayout(self)
@@ -53,38 +60,134 @@ class Viewport(QWidget):
         """
         if self.scene is not None:
             self.scene.show_sequence(sequence, regions)
+            self._show_heat()
+
+    def compare(
+        self, sequence: MeshSequence | None, regions: dict[str, NDArray[np.bool_]] | None
+    ) -> None:
+        """Show another clip beside the one on show; None leaves that one alone."""
+        if self.scene is None or self.view is None:
+            return
+        if sequence is None and self.view.pair is not None:
+            self.view.pair.close()
+            self.view.pair = None
+        elif sequence is not None:
+            if self.view.pair is None:
+                self.view.pair = Pair(self.scene, self.view.render_window, self._theme())
+                self._dress(self.view.pair.other)
+            self.view.pair.show(sequence, regions)
+        self._show_bar()
+        self._redraw()
+
+    def set_comparing(self, mode: Comparing, *, flipped: bool = False) -> None:
+        """How two clips are looked at, and which of those shown in turn is seen now."""
+        if self.view is not None and self.view.pair is not None:
+            self.view.pair.set_mode(mode, flipped=flipped)
             self._show_bar()
             self._redraw()
 
     def show_frame(self, index: int) -> None:
         if self.scene is not None and self.view is not None:
-            self.scene.show_frame(index)
+            (self.view.pair or self.scene).show_frame(index)
             self.view.draw()
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
         if self.scene is not None:
             self.scene.set_neutral(vertices)
-            self._show_bar()
-            self._redraw()
+            self._show_heat()
+
+    def set_other_neutral(self, vertices: Floats | None) -> None:
+        """The same for the clip it is compared with."""
+        if self.view is not None and self.view.pair is not None:
+            self.view.pair.other.set_neutral(vertices)
+            self._show_heat()
+
+    # How it looks
+
+    def restore(self, state: ViewState) -> None:
+        """Dress the face and place the camera as in another view."""
+        if self.scene is not None:
+            self.scene.orbit = self.scene.orbit.under(state)
+            self._state = state
+            self._on_scenes(self._dress)
+            self._show_heat()
+
+    def camera_of(self, state: ViewState) -> ViewState:
+        """The state with the camera where it stands now."""
+        return self.scene.orbit.told(state) if self.scene is not None else state
 
     def set_shading(self, shading: Shading) -> None:
-        if self.scene is not None:
-            self.scene.set_shading(shading)
-            self._redraw()
+        self._state = replace(self._state, shading=shading)
+        self._on_scenes(lambda scene: scene.set_shading(shading))
+        self._redraw()
 
     def set_heat_map(self, on: bool) -> None:
         """Colour by displacement from the neutral, its range fixed over the clip."""
-        if self.scene is not None:
-            self.scene.set_heat_map(on=on)
-            self._show_bar()
-            self._redraw()
+        self._state = replace(self._state, heat_map=on)
+        self._on_scenes(lambda scene: scene.set_heat_map(on=on))
+        self._show_heat()
+
+    def set_landmarks(self, on: bool) -> None:
+        self._state = replace(self._state, landmarks=on)
+        self._on_scenes(lambda scene: scene.set_landmarks(on=on))
+        self._redraw()
+
+    def set_hidden(self, names: Collection[str]) -> None:
+        """Draw all parts of the face but these."""
+        self._state = replace(self._state, hidden=tuple(names))
+        self._on_scenes(lambda scene: scene.set_hidden(names))
+        self._redraw()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of what the surface on show is divided into."""
+        return self.scene.parts if self.scene is not None else ()
+
+    @property
+    def has_landmarks(self) -> bool:
+        return self.scene is not None and self.scene.marks is not None
+
+    def _dress(self, scene: Scene) -> None:
+        state = self._state
+        scene.set_shading(state.shading)
+        scene.set_landmarks(on=state.landmarks)
+        scene.set_hidden(state.hidden)
+        scene.set_heat_map(on=state.heat_map)
+
+    # The camera
 
     def reset_camera(self) -> None:
         """The front view, fitted to the frame on show."""
         if self.scene is not None and self.scene.surface is not None:
             self.scene.orbit = self.scene.orbit.on(self.scene.surface.points).front()
             self._redraw()
+
+    def fit(self) -> None:
+        """All that is drawn of the face, from the same side."""
+        if self.scene is not None and self.scene.surface is not None:
+            self.scene.orbit = self.scene.orbit.on(self.scene.surface.visible()).fitted()
+            self._redraw()
+
+    def look_from(self, preset: str) -> None:
+        """One of `PRESETS`, as near as before."""
+        if self.scene is not None and self.view is not None:
+            self.view.turntable.stop()
+            self.scene.orbit = self.scene.orbit.looking(*PRESETS[preset])
+            self._redraw()
+
+    def set_orthographic(self, on: bool) -> None:
+        if self.scene is not None:
+            self.scene.orbit = replace(self.scene.orbit, parallel=on)
+            self._redraw()
+
+    def set_turntable(self, on: bool) -> None:
+        """Turn the camera slowly round the face until it is touched."""
+        if self.view is not None:
+            if on:
+                self.view.turntable.start()
+            else:
+                self.view.turntable.stop()
 
     def screenshot(self, path: Path | str) -> None:
         """Write what the view shows, the legend included, in the screen's own pixels.
@@ -101,8 +204,11 @@ class Viewport(QWidget):
         view, scene, self.view, self.scene = self.view, self.scene, None, None
         if view is None or scene is None:
             return
+        view.turntable.stop()
+        if view.pair is not None:
+            view.pair.close()
         scene.clear()
-        view.scene = None
+        view.scene, view.pair = None, None
         view.close()
         view.setParent(None)
         view.deleteLater()
@@ -111,7 +217,7 @@ class Viewport(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and self.scene is not None:
-            self.scene.set_theme(self._theme())
+            self._on_scenes(lambda scene: scene.set_theme(self._theme()))
             self._show_bar()
             self._redraw()
         super().changeEvent(event)
@@ -134,6 +240,20 @@ class Viewport(QWidget):
         return (
             "dark" if self.palette().color(QPalette.ColorRole.Window).lightness() < 128 else "light"
         )
+
+    def _on_scenes(self, act: Callable[[Scene], object]) -> None:
+        """Do the same to the face and to what it is compared with."""
+        if self.view is not None and self.view.pair is not None:
+            self.view.pair.on_both(act)
+        elif self.scene is not None:
+            act(self.scene)
+
+    def _show_heat(self) -> None:
+        """Another clip, another heat map: the two of a pair share a range."""
+        if self.view is not None and self.view.pair is not None:
+            self.view.pair.refresh()
+        self._show_bar()
+        self._redraw()
 
     def _redraw(self) -> None:
         if self.view is not None:

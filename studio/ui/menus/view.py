@@ -2,38 +2,177 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from studio.document import ViewState
+from studio.render.camera import PRESETS
+
+from ..bind import bind
 from ..commands import Commands
-from ..settings import SHADINGS
+from ..text import tr
 from ..theme import THEMES
-from .builder import MenuBuilder
+from .builder import MenuBuilder, check
 
 if TYPE_CHECKING:
     from ..main_window import MainWindow
+
+# Front, side and top as in the programs of the field; Ctrl is the other side.
+_KEYS = {
+    "front": "1",
+    "three-quarter left": "2",
+    "left": "3",
+    "three-quarter right": "Ctrl+2",
+    "right": "Ctrl+3",
+    "top": "7",
+}
 
 
 class ViewMenu:
     """How the face is drawn, and what of the window is there."""
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
-        self.window = window
-        menu = build.menu("&View")
-        names: dict[str, str] = {shading: shading.capitalize() for shading in SHADINGS}
-        self.shadings = build.choices(menu, names, window.settings.shading, window.set_shading)
+        self.build, self.window = build, window
+        self.look, self.comparison = window.stage.look, window.stage.comparison
+        menu = build.menu(tr("&View"))
+        self._add_camera(menu)
         menu.addSeparator()
-        self.heat_map = build.add(menu, "&Displacement heat map", self._toggle_heat_map, "D")
-        self.heat_map.setCheckable(True)
-        build.add(menu, "&Reset camera", window.reset_camera, "R")
+        self._add_surface(menu)
         menu.addSeparator()
-        self.panels = menu.addMenu("&Panels")
+        self._add_compare(menu)
+        menu.addSeparator()
+        self.panels = menu.addMenu(tr("&Panels"))
         build.choices(
-            menu.addMenu("&Theme"),
+            menu.addMenu(tr("&Theme")),
             {theme: theme.capitalize() for theme in THEMES},
             window.settings.theme,
             do.choose_theme,
         )
-        self.full_screen = build.add(menu, "&Full screen", window.toggle_full_screen, "F11")
+        self.full_screen = build.add(menu, tr("&Full screen"), window.toggle_full_screen, "F11")
+        self.look.changed.connect(self._show)
+        self.look.parts_changed.connect(self._show_parts)
+        self.look.turning.connect(self.turntable.setChecked)
+        self.comparison.changed.connect(self._show_compared)
+        self.comparison.mode_changed.connect(self._show_compared)
+        bind(window, window.document.clips_changed, lambda _clips: self._show_compared())
+        bind(window, window.document.current_changed, lambda _clip: self._show_compared())
+        self._show(self.look.state)
+        self._show_parts(self.look.parts)
+        self._show_compared()
 
-    def _toggle_heat_map(self) -> None:
-        self.window.set_heat_map(on=self.heat_map.isChecked())
+    def _add_camera(self, menu: QMenu) -> None:
+        build, look = self.build, self.look
+        self.cameras = menu.addMenu(tr("&Camera"))
+        for name, text in _sides().items():
+            build.add(self.cameras, text, partial(look.look_from, name), _KEYS[name])
+        self.orthographic = self._toggle(menu, tr("&Orthographic"), look.set_orthographic, "5")
+        self.fit = build.add(menu, tr("F&it to the view"), look.fit, "F")
+        self.reset = build.add(menu, tr("&Reset camera"), look.reset, "R")
+        self.turntable = self._toggle(menu, tr("T&urntable"), look.set_turntable, "T")
+
+    def _add_surface(self, menu: QMenu) -> None:
+        build, look = self.build, self.look
+        self.surfaces = menu.addMenu(tr("&Shading"))
+        names = {"smooth": tr("&Smooth"), "flat": tr("&Flat")}
+        names |= {"wireframe": tr("&Wireframe"), "points": tr("&Points")}
+        chosen = look.state.shading
+        self.shadings = build.choices(self.surfaces, names, chosen, look.set_shading)
+        self.surfaces.addSeparator()
+        build.add(self.surfaces, tr("&Next shading"), look.next_shading, "W")
+        self.parts_menu = menu.addMenu(tr("P&arts of the face"))
+        self.parts = {
+            name: self._toggle(self.parts_menu, text, partial(look.set_part, name))
+            for name, text in _parts().items()
+        }
+        self.parts_menu.addSeparator()
+        self.show_all = build.add(self.parts_menu, tr("Show &all"), look.show_all)
+        self.landmarks = self._toggle(menu, tr("&Landmarks"), look.set_landmarks, "M")
+        self.heat_map = self._toggle(menu, tr("&Displacement heat map"), look.set_heat_map, "D")
+
+    def _add_compare(self, menu: QMenu) -> None:
+        build = self.build
+        self.compare = menu.addMenu(tr("Co&mpare with"))
+        self.compare.aboutToShow.connect(self._fill_compare)
+        self.leave = build.add(menu, tr("Leave the comparison"), self._leave, "Esc")
+        self.flip = build.add(menu, tr("Flip bet&ween the two"), self.comparison.flip, "X")
+        ways = {"side by side": tr("Side by side"), "flip": tr("In turn at one place")}
+        ways |= {"error map": tr("&Error map")}
+        self.ways_menu = menu.addMenu(tr("&How to compare"))
+        way = self.comparison.mode
+        self.ways = build.choices(self.ways_menu, ways, way, self.comparison.set_mode)
+
+    def _toggle(self, menu: QMenu, text: str, choose: object, key: str | None = None) -> QAction:
+        """An entry that is on or off; `choose` is called with ``on=``."""
+        action = self.build.add(menu, text, lambda: choose(on=action.isChecked()), key)  # type: ignore[operator]
+        action.setCheckable(True)
+        return action
+
+    def _show(self, state: ViewState) -> None:
+        check(self.shadings, state.shading)
+        self.orthographic.setChecked(state.orthographic)
+        self.landmarks.setChecked(state.landmarks)
+        self.heat_map.setChecked(state.heat_map)
+        for name, action in self.parts.items():
+            action.setChecked(name not in state.hidden)
+        self.show_all.setEnabled(bool(set(state.hidden) & set(self.look.parts)))
+
+    def _show_parts(self, parts: tuple[str, ...]) -> None:
+        """A surface of one part has nothing to choose from."""
+        self.parts_menu.setEnabled(len(parts) > 1)
+        for name, action in self.parts.items():
+            action.setVisible(name in parts or not parts)
+        self.landmarks.setEnabled(self.look.has_landmarks)
+        self._show(self.look.state)
+
+    def _show_compared(self) -> None:
+        comparing = self.comparison.other is not None
+        self.compare.setEnabled(len(self.window.document.state.clips) > 1)
+        for entry in (self.leave, self.flip, self.ways_menu):
+            entry.setEnabled(comparing)
+        check(self.ways, self.comparison.mode)
+        for action in self.ways.actions():
+            measured = action.data() == "error map"
+            action.setEnabled(comparing and (self.comparison.can_measure or not measured))
+
+    def _fill_compare(self) -> None:
+        self.compare.clear()
+        state, other = self.window.document.state, self.comparison.other
+        for clip in state.clips:
+            if clip.id == state.current:
+                continue
+            entry = self.compare.addAction(clip.name.replace("&", "&&"))
+            entry.setCheckable(True)
+            entry.setChecked(other is not None and clip.id == other.id)
+            entry.triggered.connect(partial(self._compare, clip.id))
+
+    def _compare(self, clip_id: str, checked: bool) -> None:
+        self.window.compare_with(clip_id if checked else None)
+
+    def _leave(self) -> None:
+        self.window.compare_with(None)
+
+
+def _sides() -> dict[str, str]:
+    """What the camera's places are called; left and right are the face's own."""
+    names = {
+        "front": tr("&Front"),
+        "three-quarter left": tr("Three-&quarter left"),
+        "left": tr("&Left profile"),
+        "three-quarter right": tr("Three-quarter ri&ght"),
+        "right": tr("&Right profile"),
+        "top": tr("&Top"),
+    }
+    return {name: names[name] for name in PRESETS}
+
+
+def _parts() -> dict[str, str]:
+    return {
+        "skin": tr("&Skin"),
+        "eye_left": tr("&Left eye"),
+        "eye_right": tr("&Right eye"),
+        "tongue": tr("&Tongue"),
+        "mouth_inside": tr("&Inside of the mouth"),
+    }
