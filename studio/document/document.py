@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -37,6 +38,8 @@ class Document:
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
     the document or a number is out of range, and then leave the document as it was.
+
+    clock : seconds since 1970, for the time a clip came in
     """
 
     changed = Signal(DocumentState, DocumentState)  # before, after
@@ -47,12 +50,19 @@ class Document:
     generation_changed = Signal(GenerationSettings)
     history_changed = Signal()
 
-    def __init__(self, state: DocumentState | None = None, *, undo_bytes: int = 2**30) -> None:
+    def __init__(
+        self,
+        state: DocumentState | None = None,
+        *,
+        undo_bytes: int = 2**30,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         initial = state or DocumentState()
         self._history = History(initial, weigh=held_bytes, budget=undo_bytes)
         self._saved = initial
         self._kept: set[str] = set()
         self._last_id = 0
+        self._clock = clock
 
     @property
     def state(self) -> DocumentState:
@@ -74,20 +84,31 @@ class Document:
 
     def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
         """Add a clip read from a file and make it the current one; its id."""
-        clip = ClipState(self._new_id(), sequence, source)
+        clip = ClipState(self._new_id(), sequence, source, created=self._clock())
         self._append(clip, f"Open {clip.name}")
         return clip.id
 
     def add_generated(self, sequence: MeshSequence, recipe: Mapping[str, object]) -> str:
         """Add a generated clip with the recipe that makes it again; its id."""
-        clip = ClipState(self._new_id(), sequence, recipe=recipe)
-        self._append(clip, f"Generate {clip.name}")
-        return clip.id
+        return self.add_takes([(sequence, recipe)])[0]
+
+    def add_takes(self, takes: Sequence[tuple[MeshSequence, Mapping[str, object]]]) -> list[str]:
+        """Add generated clips with their recipes as one step and show the first; their ids."""
+        if not takes:
+            return []
+        now, clips = self._clock(), list[ClipState]()
+        for sequence, recipe in takes:
+            clips.append(ClipState(self._new_id(), sequence, recipe=recipe, created=now))
+        made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
+        everything = (*self.state.clips, *clips)
+        self._write(replace(self.state, clips=everything, current=clips[0].id), f"Generate {made}")
+        return [clip.id for clip in clips]
 
     def duplicate_clip(self, clip_id: str) -> str:
         """A second clip on the same frames, put right after the first; its id."""
         original = self.state.clip(clip_id)
-        copy = replace(original, id=self._new_id(), name=f"{original.name} copy")
+        name, now = f"{original.name} copy", self._clock()
+        copy = replace(original, id=self._new_id(), name=name, created=now)
         place = self.state.clips.index(original) + 1
         clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
         if clip_id in self._kept:
@@ -97,13 +118,43 @@ class Document:
 
     def remove_clip(self, clip_id: str) -> None:
         """Take a clip out; its neighbour becomes the current one if it was."""
-        clip = self.state.clip(clip_id)
-        place = self.state.clips.index(clip)
-        clips = tuple(other for other in self.state.clips if other.id != clip_id)
+        self.remove_clips([clip_id])
+
+    def remove_clips(self, clip_ids: Collection[str]) -> None:
+        """Take clips out as one step; where the current one goes, the next that stays, or else
+        the one before, becomes current."""
+        gone = [self.state.clip(clip_id) for clip_id in clip_ids]
+        if not gone:
+            return
+        clips = tuple(clip for clip in self.state.clips if clip not in gone)
         current = self.state.current
-        if current == clip_id:
-            current = clips[min(place, len(clips) - 1)].id if clips else None
-        self._write(replace(self.state, clips=clips, current=current), f"Close {clip.name}")
+        if current in clip_ids:
+            place = self.state.clips.index(self.state.clip(str(current)))
+            after = [clip for clip in self.state.clips[place:] if clip not in gone]
+            current = (after or clips[-1:])[0].id if clips else None
+        name = gone[0].name if len(gone) == 1 else f"{len(gone)} clips"
+        self._write(replace(self.state, clips=clips, current=current), f"Close {name}")
+
+    def move_clips(self, clip_ids: Collection[str], place: int) -> None:
+        """Move clips, in the order they stand in, before the one that is at `place` now;
+        a place past the end means the end."""
+        moved = [self.state.clip(clip_id) for clip_id in clip_ids]
+        order = self.state.clips
+        place = min(max(place, 0), len(order))
+        before = [clip for clip in order[:place] if clip not in moved]
+        after = [clip for clip in order[place:] if clip not in moved]
+        clips = (*before, *(clip for clip in order if clip in moved), *after)
+        name = moved[0].name if len(moved) == 1 else f"{len(moved)} clips"
+        self._write(replace(self.state, clips=clips), f"Move {name}")
+
+    def star_clips(self, clip_ids: Collection[str], *, starred: bool) -> None:
+        """Give clips a star, or take it away, as one step."""
+        chosen = [self.state.clip(clip_id) for clip_id in clip_ids]
+        clips = tuple(
+            replace(clip, starred=starred) if clip in chosen else clip for clip in self.state.clips
+        )
+        name = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} clips"
+        self._write(replace(self.state, clips=clips), f"{'Star' if starred else 'Unstar'} {name}")
 
     def rename_clip(self, clip_id: str, name: str) -> None:
         """Raises `InputError` for an empty name."""

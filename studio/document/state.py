@@ -79,6 +79,8 @@ class ClipState:
     recipe : how it was generated, enough to make it again; None when opened from a file
     neutral_frame : the frame the user calls neutral; None leaves it to the estimate
     start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
+    starred : marked by the user as one to keep an eye on
+    created : when it came into the document, seconds since 1970; 0 where that is not known
     """
 
     id: str
@@ -89,6 +91,8 @@ class ClipState:
     name: str = ""
     start: int = 0
     stop: int | None = None
+    starred: bool = False
+    created: float = 0.0
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -105,6 +109,12 @@ class ClipState:
         """The label it was generated for, None for a clip from a file."""
         label = self.recipe.get("label") if self.recipe is not None else None
         return label if isinstance(label, str) else None
+
+    @property
+    def seed(self) -> int | None:
+        """The seed it was generated from, None for a clip from a file."""
+        seed = self.recipe.get("seed") if self.recipe is not None else None
+        return seed if isinstance(seed, int) else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from studio.core.sequence import Floats, Ints
 from . import cache as kept
 from .arrays import read_arrays, unpacked_size
 from .folder import Run, find_run
-from .formats import FORMATS, Format, MeshFormat, format_of
+from .formats import FORMATS, Format, Frames, MeshFormat, format_of
 from .livelink import in_order, read_livelink
 from .memory import check_room
 from .stl import StlFrames
@@ -21,7 +22,15 @@ from .units import Placement
 _FPS = 30.0
 # A text is held as bytes, as places of its words and as numbers while it is parsed.
 _PARSING = 12
+# Bytes of text and of arrays that are read before a first frame is worth showing.
+_SOON, _SOON_ARRAYS = 4 << 20, 128 << 20
 _NO_PROGRESS = Progress()
+
+OnFirst = Callable[[MeshSequence, int], None]
+
+
+def _unseen(first: MeshSequence, n_frames: int) -> None:
+    """For those who wait for the whole."""
 
 
 def read_sequence(
@@ -30,11 +39,14 @@ def read_sequence(
     progress: Progress = _NO_PROGRESS,
     fps: float | None = None,
     cache: bool = True,
+    on_first: OnFirst = _unseen,
 ) -> MeshSequence:
     """Read a folder of numbered frames, an array file, a single mesh or a Live Link Face take.
 
     fps : frames a second; by default what the file says, or 30. A take is resampled to it.
     cache : whether a folder may be kept as arrays, and taken from there the next time
+    on_first : given the first frame as soon as it is known, and how many there will be; not
+        called where the whole is there as soon
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
     far from the origin is moved there by whole millimetres. Raises `InputError` with one sentence
@@ -45,8 +57,8 @@ def read_sequence(
         raise InputError.of("fps", "a frame rate above 0", str(fps))
     try:
         if path.is_dir():
-            return _read_folder(path, progress, fps, cache)
-        return _read_file(path, progress, fps)
+            return _read_folder(path, progress, fps, cache, on_first)
+        return _read_file(path, progress, fps, on_first)
     except FileNotFoundError:
         raise InputError.of(path, "a file or a folder", "nothing there") from None
     except PermissionError:
@@ -58,7 +70,9 @@ def read_sequence(
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
 
 
-def _read_file(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
+def _read_file(
+    path: Path, progress: Progress, fps: float | None, on_first: OnFirst
+) -> MeshSequence:
     kind = format_of(path)
     path.stat()
     if kind is None:
@@ -69,20 +83,22 @@ def _read_file(path: Path, progress: Progress, fps: float | None) -> MeshSequenc
         sequence = _pose_take(path, progress, fps)
     elif isinstance(kind, MeshFormat):
         run = Run(path.absolute().parent, (path.name,), ((path.stat().st_size, 0),))
-        sequence = MeshSequence(*_read_run(run, kind, progress), fps or _FPS, path.stem)
+        sequence = MeshSequence(*_read_run(run, kind, progress, _unseen), fps or _FPS, path.stem)
     else:
-        sequence = _from_arrays(path, progress, fps)
+        sequence = _from_arrays(path, progress, fps, on_first)
     progress.report(1.0, f"Reading {path.name}")
     return sequence
 
 
-def _read_folder(path: Path, progress: Progress, fps: float | None, cache: bool) -> MeshSequence:
+def _read_folder(
+    path: Path, progress: Progress, fps: float | None, cache: bool, on_first: OnFirst
+) -> MeshSequence:
     path = path.absolute()
     run = find_run(path)
     name = kept.key(run) if cache else ""
     known = kept.load(name, len(run.names)) if cache else None
     if known is None:
-        known = _read_run(run, FORMATS[run.suffix[1:]], progress)
+        known = _read_run(run, FORMATS[run.suffix[1:]], progress, on_first)
         if cache:
             kept.save(name, *known)
     sequence = MeshSequence(*known, fps or _FPS, path.name)
@@ -90,7 +106,7 @@ def _read_folder(path: Path, progress: Progress, fps: float | None, cache: bool)
     return sequence
 
 
-def _read_run(run: Run, kind: Format, progress: Progress) -> tuple[Floats, Ints]:
+def _read_run(run: Run, kind: Format, progress: Progress, on_first: OnFirst) -> tuple[Floats, Ints]:
     """(T, V, 3) float32 mm and (F, 3) of the frames of a run."""
     first, *_ = paths = run.paths
     if not isinstance(kind, MeshFormat):
@@ -98,24 +114,38 @@ def _read_run(run: Run, kind: Format, progress: Progress) -> tuple[Floats, Ints]
     check_room(first, _PARSING * run.stamps[0][0])
     data = first.read_bytes()
     shared = kind.open(data, first)
+    if run.size > _SOON:
+        # Its corners may come apart in a later frame; it looks the same.
+        frame = _placed(run, shared, data).apply(shared.vertices(data, first), first)
+        on_first(MeshSequence(frame[None], shared.faces, name=run.folder.name), len(paths))
     if isinstance(shared, StlFrames) and len(paths) > 1:
         watched = progress.part(0.0, 0.5).each(paths[1:], "Comparing frames")
         shared = shared.over((p.read_bytes(), p) for p in watched)
         progress = progress.part(0.5, 1.0)
-    check_room(run.folder, 12 * len(paths) * shared.n_vertices)
-    place = Placement.of(shared.vertices(data, first), shared.unit)
+    place = _placed(run, shared, data)
     out: Floats = np.empty((len(paths), shared.n_vertices, 3), np.float32)
     for k, path in enumerate(progress.each(paths, f"Reading {run.folder.name}")):
         out[k] = place.apply(shared.vertices(path.read_bytes(), path), path)
     return out, shared.faces
 
 
-def _from_arrays(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
+def _placed(run: Run, shared: Frames, data: bytes) -> Placement:
+    """Where the frames of a run go, by the first one; asks for room for all of them before."""
+    check_room(run.folder, 12 * len(run.names) * shared.n_vertices)
+    return Placement.of(shared.vertices(data, run.paths[0]), shared.unit)
+
+
+def _from_arrays(
+    path: Path, progress: Progress, fps: float | None, on_first: OnFirst
+) -> MeshSequence:
     check_room(path, 2 * unpacked_size(path))
     file = read_arrays(path)
     n_frames, n_vertices, _ = file.vertices.shape
     faces = _template_faces(path, n_vertices) if file.faces is None else file.faces
     place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    if file.vertices.nbytes > _SOON_ARRAYS:
+        frame = place.apply(file.vertices[:1], path)
+        on_first(MeshSequence(frame, faces, name=path.stem), n_frames)
     out: Floats = np.empty((n_frames, n_vertices, 3), np.float32)
     step = max(1, (1 << 20) // n_vertices)
     for k in progress.each(range(0, n_frames, step), f"Reading {path.name}"):

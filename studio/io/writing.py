@@ -9,8 +9,8 @@ from studio.core import InputError, MeshSequence, Progress
 
 from .arrays import write_arrays
 from .files import whole_file, whole_files
-from .folder import mesh_names
 from .formats import FORMATS, Format, MeshFormat, format_of
+from .naming import FRAME_PATTERN, frame_stems, leftovers
 from .units import MILLIMETRES, checked_unit
 
 _NO_PROGRESS = Progress()
@@ -22,7 +22,8 @@ def write_sequence(
     *,
     format: str | None = None,
     unit: str = "mm",
-    name: str = "frame_{:04d}",
+    name: str = FRAME_PATTERN,
+    first: int = 1,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
     """Write a sequence; returns the files, in order.
@@ -32,7 +33,8 @@ def write_sequence(
         sequence's name
     format : "obj", "ply", "stl", "npz" or "npy"; by default by the suffix, or "obj"
     unit : "mm", "cm" or "m"
-    name : of the frames, counted from 1
+    name : pattern of the frames' names, with the fields ``{frame:04d}`` and ``{name}``
+    first : number of the first frame
 
     Nothing is left when it fails or is stopped. In a folder that is there, frames of the same name
     are replaced and no other file is touched. Raises `InputError` for arguments that do not fit,
@@ -45,7 +47,7 @@ def write_sequence(
         return [_write_one(sequence, path, kind, unit, progress)]
     if path.suffix.lower() == kind.suffix and not path.is_dir():
         return [_write_mesh(sequence, path, kind, unit, progress)]
-    return _write_frames(sequence, path, kind, unit, name, progress)
+    return _write_frames(sequence, path, kind, unit, (name, first), progress)
 
 
 def _kind(path: Path, format: str | None) -> Format:
@@ -88,11 +90,10 @@ def _write_frames(
     folder: Path,
     kind: MeshFormat,
     unit: str,
-    name: str,
+    naming: tuple[str, int],
     progress: Progress,
 ) -> list[Path]:
-    names = [stem + kind.suffix for stem in _stems(name, sequence.n_frames)]
-    _no_leftovers(folder, names, name, kind)
+    names = frame_names(sequence, folder, kind.suffix, *naming)
     encode = kind.encoder(sequence, unit, MILLIMETRES[unit])
     with whole_files(folder, names) as part:
         frames = zip(names, sequence.vertices, strict=True)
@@ -104,24 +105,18 @@ def _write_frames(
     return [folder / file_name for file_name in names]
 
 
-def _stems(name: str, count: int) -> list[str]:
-    try:
-        stems = [name.format(k) for k in range(1, count + 1)]
-    except (ValueError, IndexError, KeyError):
-        stems = []
-    if len(set(stems)) != count or any(not s or "/" in s or "\\" in s for s in stems):
-        raise InputError.of(name, "a file name with a frame number, as frame_{:04d}", "another one")
-    return stems
+def frame_names(
+    sequence: MeshSequence, folder: Path, suffix: str, pattern: str, first: int
+) -> list[str]:
+    """The file names of a sequence's frames in a folder.
 
-
-def _no_leftovers(folder: Path, names: list[str], name: str, kind: Format) -> None:
-    """Frames of a longer export would follow ours as if they belonged to them."""
-    if not folder.is_dir():
-        return
-    before, _, after = name.partition("{")
-    pattern = re.escape(before) + r"\d+" + re.escape(after.partition("}")[2] + kind.suffix)
-    ours = set(names)
-    left = [n for n in mesh_names(folder) if n not in ours and re.fullmatch(pattern, n)]
+    Raises `InputError` for a pattern that does not fit, and where frames of a longer export lie
+    in the folder, which would be taken for ours.
+    """
+    stems = frame_stems(pattern, sequence.n_frames, name=sequence.name, first=first)
+    names = [stem + suffix for stem in stems]
+    left = leftovers(folder, names, pattern, suffix, name=sequence.name)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"
-        raise InputError.of(folder, wanted, sorted(left)[0])
+        raise InputError.of(folder, wanted, left[0])
+    return names

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
@@ -18,9 +18,12 @@ from studio.core.paths import APP
 from studio.document import Document
 
 from .controller import Controller
+from .crash import BugCatcher, CrashWatch
 from .keys import KeyGuard
+from .log import listen
 from .main_window import MainWindow
 from .settings import Settings
+from .text import tr
 from .theme import apply_theme
 from .work import OpenEngine, import_view, open_engine
 
@@ -81,11 +84,11 @@ def run_app(
     settings = Settings()
     app = make_app(settings)
     window = make_window(settings, engine_folder=engine_folder, device=device)
-    _catch_bugs(window)
     window.show()
     QTimer.singleShot(0, lambda: start_window(window, paths))
     heartbeat = _quit_on_interrupt(window)
-    status = app.exec()
+    with watched(window):
+        status = app.exec()
     heartbeat.stop()
     return status
 
@@ -97,15 +100,31 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
     window.open_paths(paths)
 
 
-def _catch_bugs(window: MainWindow) -> None:
-    """Show what no one caught, beside the traceback on stderr."""
+@contextlib.contextmanager
+def watched(window: MainWindow) -> Iterator[None]:
+    """Log what Python says, report what no one catches, and mention it if the last run died."""
+    watch, catcher = CrashWatch(), BugCatcher(window.messages.error, window)
+    watch.start()
+    catcher.install()
+    deaf = listen(window.log)
+    QTimer.singleShot(0, lambda: _mention_crash(window, watch.left_behind()))
+    try:
+        yield
+    finally:
+        deaf()
+        catcher.remove()
+        watch.stop()
 
-    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, trace)
-        if isinstance(error, Exception):
-            window.messages.error(error)
 
-    sys.excepthook = show
+def _mention_crash(window: MainWindow, report: Path | None) -> None:
+    if report is None:
+        return
+    link = QUrl.fromLocalFile(str(report.parent)).toString()
+    window.status.show_notice(
+        tr(
+            'The last run ended in a crash; {name} tells of it. <a href="{link}">Show in folder</a>'
+        ).format(name=report.name, link=link)
+    )
 
 
 def _quit_on_interrupt(window: MainWindow) -> QTimer:

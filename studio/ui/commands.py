@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from studio import __version__
 from studio.io import FORMATS
 
-from .export_dialog import ExportDialog, ExportRequest
+from .export_dialog import ExportDialog
 from .theme import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -53,18 +53,8 @@ class Commands:
         if clip is None:
             return
         dialog = ExportDialog(clip, self.window.settings, self.window)
-        dialog.asked.connect(self._export)
+        dialog.asked.connect(self.window.controller.exporting.export)
         dialog.open()
-
-    def _export(self, request: ExportRequest) -> None:
-        self.window.controller.export(
-            request.clip_id,
-            request.path,
-            request.format_name,
-            request.unit,
-            request.start,
-            request.stop,
-        )
 
     def screenshot(self) -> None:
         view = self.window.stage.viewport

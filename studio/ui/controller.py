@@ -5,30 +5,29 @@ Widgets call its verbs; it starts jobs on lanes and hands what they bring to the
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import MeshSequence, StudioError
+from studio.core import StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
+from .exporting import Exporting, ExportRequest
 from .generating import Generating
 from .jobs import Lane
 from .messages import sentence
 from .model_state import LOADING, OTHER_TOPOLOGY, missing_model
+from .opening import Opening
 from .work import (
     Models,
     OpenEngine,
     Reading,
     chosen_neutral,
-    collapse_frames,
     open_engine,
-    read_clip,
     recognize_clip,
-    write_clip,
 )
 
 LANES = ("load", "models", "recognize", "generate", "face", "export")
@@ -67,11 +66,17 @@ class Controller(QObject):
         self.lanes = {name: Lane(name, self) for name in LANES}
         # Not among the lanes, because an import cannot be cancelled.
         self._imports = Lane("imports", self)
+        self.exporting = Exporting(document, self.lanes["export"], self)
+        self.exporting.exported.connect(self.exported)
+        self.exporting.failed.connect(self.failed)
         self.engine: Models | None = None
         self.device = device
         self._open_engine, self.models_folder = open_engine, engine_folder
         self._engine_problem, self._worked = "", ("auto", engine_folder)
-        self._waiting: deque[Path] = deque()
+        self.opening = Opening(document, self.lanes["load"], self)
+        self.opening.preview_changed.connect(self.preview_changed)
+        self.opening.opened.connect(self.clip_opened)
+        self.opening.failed.connect(self.failed)
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         self.generating = Generating(document, self)
         bind(self, document.current_changed, lambda _clip: self.recognize())
@@ -158,31 +163,7 @@ class Controller(QObject):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open each file or folder as a clip, in the order given, after what is being opened."""
-        self._waiting.extend(collapse_frames(paths))
-        if not self.lanes["load"].busy:
-            self._open_next()
-
-    def _open_next(self) -> None:
-        if not self._waiting:
-            return
-        path = self._waiting.popleft()
-        more = f" ({len(self._waiting)} more)" if self._waiting else ""
-        self.lanes["load"].submit(
-            read_clip,
-            path,
-            title=f"Opening {path.name}{more}",
-            on_result=lambda sequence: self._take_clip(path, sequence),
-            on_error=self._miss_clip,
-        )
-
-    def _take_clip(self, path: Path, sequence: MeshSequence) -> None:
-        self.document.open_clip(sequence, path)
-        self.clip_opened.emit(path)
-        self._open_next()
-
-    def _miss_clip(self, error: Exception) -> None:
-        self.failed.emit(error)
-        self._open_next()
+        self.opening.open_paths(paths)
 
     # Recognition
 
@@ -260,31 +241,14 @@ class Controller(QObject):
         self, clip_id: str, path: Path, format_name: str, unit: str, start: int, stop: int
     ) -> None:
         """Write frames start..stop-1 of a clip; the frames come from the document, not the view."""
-        clip = self.document.state.clip(clip_id)
-        whole = (start, stop) == (0, clip.sequence.n_frames)
-        self.lanes["export"].submit(
-            write_clip,
-            clip,
-            (start, stop),
-            path,
-            format_name,
-            unit,
-            title=f"Exporting {clip.name}",
-            on_result=lambda written: self._take_export(clip_id, written, whole=whole),
-            on_error=self.failed.emit,
-        )
-
-    def _take_export(self, clip_id: str, path: Path, *, whole: bool) -> None:
-        if whole:
-            self.document.mark_kept(clip_id)
-        self.exported.emit(path)
+        self.exporting.export(ExportRequest(clip_id, path, format_name, unit, start, stop))
 
     # Jobs
 
     def cancel(self, lane: str) -> None:
         """Stop what runs on a lane; for loading, also what waits behind it."""
         if lane == "load":
-            self._waiting.clear()
+            self.opening.cancel()
         self.lanes[lane].cancel()
         if lane == "recognize":
             self._tell(None, "Reading was stopped.")
@@ -293,7 +257,7 @@ class Controller(QObject):
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
-        self._waiting.clear()
+        self.opening.cancel()
         lanes = [self._imports, *self.lanes.values()]
         for lane in lanes:
             lane.cancel()

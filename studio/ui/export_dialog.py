@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -22,7 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import ClipState
+from studio.io.naming import safe_name
 
+from .exporting import ExportRequest
 from .settings import Settings
 
 FORMATS = (
@@ -33,25 +34,6 @@ FORMATS = (
 UNITS = (("mm", "Millimetres"), ("m", "Metres"))
 # Bytes a vertex and a face take in one frame, from files written by the studio.
 _BYTES = {"obj": (32, 18), "ply": (12, 13), "npz": (12, 0)}
-_FORBIDDEN = '<>:"/\\|?*'
-
-
-@dataclass(frozen=True)
-class ExportRequest:
-    """What the dialog was told; start..stop-1 are the frames."""
-
-    clip_id: str
-    path: Path
-    format_name: str
-    unit: str
-    start: int
-    stop: int
-
-
-def safe_name(name: str) -> str:
-    """A clip's name as a file name on every system."""
-    cleaned = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in name)
-    return cleaned.strip(" .") or "clip"
 
 
 def estimate_bytes(clip: ClipState, format_name: str, frames: int) -> int:
@@ -166,7 +148,7 @@ class ExportDialog(QDialog):
 
     def _show(self) -> None:
         request = self.request()
-        frames = request.stop - request.start
+        frames = self.last.value() - self.first.value() + 1
         self.ok.setEnabled(frames > 0 and bool(self.folder.text().strip()))
         if frames <= 0:
             self.summary.setText("The last frame comes before the first.")

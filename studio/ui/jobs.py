@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -39,6 +40,7 @@ class _Job:
     on_result: OnResult
     on_error: OnError
     on_progress: OnProgress
+    on_partial: OnResult | None
 
 
 class Lane(QObject):
@@ -51,6 +53,7 @@ class Lane(QObject):
     progressed = Signal(float, str)  # fraction 0..1, message
     finished = Signal()  # by result, error or cancel
     _done = Signal(int, object, object)  # number, result, error
+    _shown = Signal(int, object)  # number, partial result
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +67,7 @@ class Lane(QObject):
         self._watch = QTimer(self, interval=REPORT_MS)
         self._watch.timeout.connect(self._pass_on)
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._shown.connect(self._deliver_partial, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -77,15 +81,19 @@ class Lane(QObject):
         on_result: OnResult = _ignore,
         on_error: OnError = _ignore,
         on_progress: OnProgress = _ignore,
+        on_partial: OnResult | None = None,
     ) -> None:
         """Run ``function(*args, progress=...)`` in the background instead of what runs now.
 
         on_error : given the exception; whatever is no `StudioError` is also printed to stderr
+        on_partial : given each thing the function shows while it works; the function then
+            takes ``show``, to be called from its thread a few times a second at most
         """
         self._drop()
         number = self._number
         progress = Progress(lambda fraction, message: self._report(number, fraction, message))
-        self._job = _Job(number, function, args, progress, on_result, on_error, on_progress)
+        told = (on_result, on_error, on_progress, on_partial)
+        self._job = _Job(number, function, args, progress, *told)
         self.title = title
         self.started.emit(title)
         self._watch.start()
@@ -124,7 +132,10 @@ class Lane(QObject):
         """In the worker's thread."""
         try:
             job.progress.check()
-            result = job.function(*job.args, progress=job.progress)
+            more: dict[str, object] = {}
+            if job.on_partial is not None:
+                more["show"] = partial(self._shown.emit, job.number)
+            result = job.function(*job.args, progress=job.progress, **more)
             self._done.emit(job.number, result, None)
         except Cancelled:
             # Also when the job stopped by itself, so that the lane does not stay busy.
@@ -144,6 +155,11 @@ class Lane(QObject):
             job.on_result(result)
         elif not isinstance(error, Cancelled):
             job.on_error(error)
+
+    def _deliver_partial(self, number: int, part: object) -> None:
+        job = self._job
+        if job is not None and number == self._number and job.on_partial is not None:
+            job.on_partial(part)
 
     def _finish(self) -> None:
         self._job = None

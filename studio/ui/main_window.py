@@ -19,6 +19,9 @@ from .clip_list import ClipList
 from .commands import Commands
 from .controller import Controller
 from .generate_panel import GeneratePanel
+from .log import Log
+from .log_feed import LogFeed
+from .log_panel import LogPanel
 from .messages import Messages
 from .player import Player
 from .recognition_panel import RecognitionPanel
@@ -66,7 +69,9 @@ class MainWindow(QMainWindow):
         self._ask = ask
         # What the controller's signals reach must not be gone before it.
         controller.setParent(self)
-        self.messages = Messages(self)
+        self.log = Log(self)
+        self.log_feed = LogFeed(self.log, document, controller, self)
+        self.messages = Messages(self, self.log)
         self.player = Player(document, settings, self)
         self.stage = Stage(document, self.player)
         self.clips = ClipList(document, controller)
@@ -78,6 +83,7 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self.status = StatusBar(document, controller, self.player, self.menu_actions.edit.devices)
         self.status.link_opened.connect(self.commands.open_link)
+        self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)
         self.clips.menu_actions = self.menu_actions.clip_actions()
         self._connect()
@@ -135,7 +141,9 @@ class MainWindow(QMainWindow):
             "clips": self._dock("Clips", self.clips, left),
             "generate": self._dock("Generate", _scrolled(self.generation), left),
             "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
+            "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
         }
+        self._docks["log"].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],
             [270, 280],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
@@ -22,18 +24,21 @@ from .icons import cross_icon
 from .jobs import Lane
 from .model_state import LOADING, short_state
 from .player import Player
+from .time_left import time_left
 
 NOTICE_MS = 12_000
 
 
 class JobView(QWidget):
-    """One lane's job: its title, how far it is, and a button that stops it."""
+    """One lane's job: its title, how far it is, how long it takes, and a button that stops it."""
 
     cancelled = Signal()
 
     def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
+        self.title, self.left = QLabel(), QLabel()
+        self.left.setForegroundRole(self.left.palette().ColorRole.PlaceholderText)
+        self._since = 0.0
         self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.progress.setFixedSize(90, 8)
         self.stop = QToolButton(autoRaise=True)
@@ -44,7 +49,7 @@ class JobView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)
         layout.setSpacing(6)
-        for part in (self.title, self.progress, self.stop):
+        for part in (self.title, self.progress, self.left, self.stop):
             layout.addWidget(part)
         lane.started.connect(self._start)
         lane.progressed.connect(self._show)
@@ -56,17 +61,21 @@ class JobView(QWidget):
         self.stop.setAccessibleName(f"Cancel {title}")
         # No busy animation: each of its steps would have the 3D view composed anew.
         self.progress.setValue(0)
+        self.left.clear()
+        self._since = time.monotonic()
         self.show()
 
     def _show(self, fraction: float, message: str) -> None:
         self.progress.setValue(round(1000 * fraction))
         self.progress.setToolTip(message)
+        self.left.setText(time_left(time.monotonic() - self._since, fraction))
 
 
 class StatusBar(QStatusBar):
     """Follows the lanes, the playhead and the engine."""
 
     link_opened = Signal(str)
+    noticed = Signal(str)  # html, what it said
 
     def __init__(
         self,
@@ -122,6 +131,7 @@ class StatusBar(QStatusBar):
     def show_notice(self, html: str) -> None:
         """Say something for a while; links arrive as `link_opened`."""
         self.notice.setText(html)
+        self.noticed.emit(html)
         self._fade.start()
 
     def _show_rates(self, effective: float | None) -> None:

@@ -6,9 +6,8 @@ They import what they need when they run, so that the window is painted before t
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +21,6 @@ from studio.document.recipe import Generator
 from .model_state import none_found
 
 Notice = Callable[[str], None]
-_FRAMES = {".obj", ".ply", ".stl"}
 
 
 class Models(Generator, Protocol):
@@ -83,53 +81,6 @@ def import_view(*, progress: Progress) -> None:
     # A view without the template's looks is still a view.
     with contextlib.suppress(StudioError, OSError):
         template_paint()
-
-
-def read_clip(path: Path, *, progress: Progress) -> MeshSequence:
-    """One file or folder as a clip."""
-    from studio.io import read_sequence
-
-    sequence: MeshSequence = read_sequence(path, progress=progress)
-    return sequence
-
-
-def write_clip(
-    clip: ClipState,
-    frames: tuple[int, int],
-    path: Path,
-    format_name: str,
-    unit: str,
-    *,
-    progress: Progress,
-) -> Path:
-    """Frames start..stop-1 of a clip as files; where they lie."""
-    from studio.io import write_sequence
-
-    sequence = replace(
-        clip.sequence, vertices=clip.sequence.vertices[slice(*frames)], name=clip.name
-    )
-    write_sequence(sequence, path, format=format_name, unit=unit, progress=progress)
-    return path
-
-
-def collapse_frames(paths: Sequence[Path]) -> list[Path]:
-    """Paths to open, where several numbered meshes of one folder stand for that folder.
-
-    Someone who selects three hundred frames wants one clip and not three hundred.
-    """
-    runs: dict[tuple[Path, str, str], int] = {}
-    for path in paths:
-        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
-    opened = [
-        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
-        for path in paths
-    ]
-    return list(dict.fromkeys(opened))
-
-
-def _run_of(path: Path) -> tuple[Path, str, str]:
-    """What the frames of one run have in common."""
-    return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()
 
 
 def chosen_neutral(clip: ClipState) -> Floats | None:

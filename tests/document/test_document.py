@@ -55,6 +55,25 @@ class AnyVerbs(RuleBasedStateMachine):
         self.document.duplicate_clip(self.pick(which))
 
     @precondition(has_clip)
+    @rule(chosen=st.sets(st.integers(0, 9), min_size=1, max_size=4), place=st.integers(-1, 9))
+    def move(self, chosen: set[int], place: int) -> None:
+        self.document.move_clips({self.pick(which) for which in chosen}, place)
+
+    @precondition(has_clip)
+    @rule(chosen=st.sets(st.integers(0, 9), min_size=1, max_size=4), starred=st.booleans())
+    def star(self, chosen: set[int], starred: bool) -> None:
+        self.document.star_clips({self.pick(which) for which in chosen}, starred=starred)
+
+    @precondition(has_clip)
+    @rule(chosen=st.sets(st.integers(0, 9), min_size=1, max_size=4))
+    def remove_several(self, chosen: set[int]) -> None:
+        self.document.remove_clips({self.pick(which) for which in chosen})
+
+    @rule(count=st.integers(0, 3))
+    def add_takes(self, count: int) -> None:
+        self.document.add_takes([(square(4), {"label": "fear", "seed": k}) for k in range(count)])
+
+    @precondition(has_clip)
     @rule(which=st.integers(0, 9))
     def show(self, which: int) -> None:
         self.document.set_current(self.pick(which))
@@ -174,6 +193,65 @@ def test_removing_the_shown_clip_shows_its_neighbour() -> None:
     assert document.state.current == third
     document.remove_clip(third)
     assert document.state.current == first
+
+
+def names(document: Document) -> str:
+    return "".join(clip.name for clip in document.state.clips)
+
+
+@pytest.mark.parametrize(
+    ("moved", "place", "order"),
+    [
+        ("a", 0, "abcde"),
+        ("a", 1, "abcde"),
+        ("a", 2, "bacde"),
+        ("e", 0, "eabcd"),
+        ("a", 99, "bcdea"),
+        ("db", 0, "bdace"),
+        ("bd", 3, "acbde"),
+    ],
+)
+def test_clips_move_before_the_one_at_the_place(moved: str, place: int, order: str) -> None:
+    document = Document()
+    ids = {name: document.open_clip(square(name=name)) for name in "abcde"}
+    step = document.undo_name
+    document.move_clips([ids[name] for name in moved], place)
+    assert names(document) == order
+    assert (document.undo_name == step) == (order == "abcde"), "no move is no step"
+    if order != "abcde":
+        document.undo()
+    assert names(document) == "abcde"
+
+
+def test_several_clips_go_and_come_back_as_one_step() -> None:
+    document = Document()
+    ids = [document.open_clip(square(name=name)) for name in "abcde"]
+    document.set_current(ids[1])
+    document.remove_clips(ids[1:3])
+    assert (names(document), document.state.current) == ("ade", ids[3])
+    document.remove_clips([ids[3], ids[4]])
+    assert (names(document), document.state.current) == ("a", ids[0])
+    document.undo()
+    document.undo()
+    assert names(document) == "abcde"
+
+
+def test_takes_come_in_together_with_a_star_and_a_time_of_their_own() -> None:
+    now = iter([5.0, 7.0, 9.0])
+    document = Document(clock=lambda: next(now))
+    takes = [(square(name=f"fear {seed}"), {"label": "fear", "seed": seed}) for seed in (3, 4)]
+    ids = document.add_takes(takes)
+    assert document.state.current == ids[0]
+    assert [clip.created for clip in document.state.clips] == [5.0, 5.0]
+    assert [clip.seed for clip in document.state.clips] == [3, 4]
+    document.star_clips(ids, starred=True)
+    assert document.undo_name == "Star 2 clips"
+    twin = document.duplicate_clip(ids[0])
+    copy = document.state.clip(twin)
+    assert (copy.starred, copy.created) == (True, 7.0)
+    for _ in range(3):
+        document.undo()
+    assert document.state == DocumentState()
 
 
 def test_ids_are_not_used_again_after_undo() -> None:

@@ -116,7 +116,7 @@ def test_numbers_of_any_size_are_written_in_full(tmp_path: Path) -> None:
         ("take", {"unit": "inch"}, "mm, cm or m"),
         ("take", {"name": "frame"}, "frame number"),
         ("take", {"name": "../{}"}, "frame number"),
-        ("take", {"name": "{x}"}, "frame number"),
+        ("take", {"name": "{x}"}, "fields {name} and {frame:04d}, found {x}"),
         ("take.obj", {}, "a folder for 5 frames"),
     ],
 )

@@ -13,7 +13,8 @@ from studio.core import CheckpointError, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
 from studio.ui.controller import Controller
-from studio.ui.work import Notice, collapse_frames
+from studio.ui.opening import collapse_frames
+from studio.ui.work import Notice
 
 from .fakes import SmallEngine, ball, opener
 

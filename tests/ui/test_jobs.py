@@ -150,3 +150,32 @@ def test_close_stops_the_job_and_waits_for_it(qtbot: QtBot) -> None:
     assert not [thread for thread in threading.enumerate() if "studio-test" in thread.name]
     qtbot.wait(30)
     assert got == []
+
+
+def test_partial_results_arrive_in_order_before_the_result(qtbot: QtBot, lane: Lane) -> None:
+    got: list[object] = []
+
+    def count(*, progress: Progress, show: Callable[[object], None]) -> str:
+        for number in progress.each(range(3)):
+            show(number)
+        return "all"
+
+    lane.submit(count, on_result=got.append, on_partial=got.append)
+    qtbot.waitUntil(lambda: not lane.busy)
+    assert got == [0, 1, 2, "all"]
+
+
+def test_partial_results_of_an_older_job_are_dropped(qtbot: QtBot, lane: Lane) -> None:
+    got: list[object] = []
+    shown = threading.Event()
+
+    def show_one(value: int, *, progress: Progress, show: Callable[[object], None]) -> None:
+        show(value)
+        shown.set()
+
+    lane.submit(show_one, 1, on_partial=got.append)
+    assert shown.wait(5)
+    lane.submit(show_one, 2, on_partial=got.append)
+    qtbot.waitUntil(lambda: not lane.busy)
+    qtbot.wait(50)
+    assert got == [2]

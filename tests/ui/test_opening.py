@@ -1,0 +1,126 @@
+"""Opening shows the first frame while the rest is read, and keeps the document whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.document import Document
+from studio.io import reading, write_sequence
+from studio.ui.jobs import Lane
+from studio.ui.main_window import MainWindow
+from studio.ui.opening import Opening
+from studio.ui.time_left import time_left
+
+from .fakes import ball
+from .windows import settle
+
+
+class Told:
+    """What an opening said, in order."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.all: list[object] = []
+        for signal in (opening.preview_changed, opening.opened, opening.failed):
+            signal.connect(self.all.append)
+
+
+@pytest.fixture(autouse=True)
+def slow_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_SOON", 0)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_sequence(ball(6), tmp_path / "take", format="obj")
+    return tmp_path / "take"
+
+
+@pytest.fixture
+def opening(qtbot: QtBot, document: Document) -> Iterator[Opening]:
+    opening = Opening(document, Lane("load"))
+    yield opening
+    opening.cancel()
+    opening.lane.close()
+
+
+def test_the_first_frame_is_there_before_the_clip_and_once(
+    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+) -> None:
+    told = Told(opening)
+    opening.preview_changed.connect(lambda _first: told.all.append(document.state.clips))
+    opening.open_paths([folder])
+    qtbot.waitUntil(lambda: not opening.lane.busy)
+    first, clips, path = told.all
+    assert (first.name, first.n_frames) == ("Opening take, first of 6 frames", 1)
+    assert (clips, path) == ((), folder)
+    sequence = document.state.clips[0].sequence
+    np.testing.assert_array_equal(sequence.vertices[0], first.vertices[0])
+    opening.open_paths([folder])
+    qtbot.waitUntil(lambda: not opening.lane.busy)
+    assert told.all[3:] == [folder], "what is known already is there at once"
+
+
+def test_a_frame_that_breaks_takes_the_first_one_away(
+    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+) -> None:
+    sorted(folder.iterdir())[-1].write_text("v 1 2\n")
+    told = Told(opening)
+    opening.open_paths([folder])
+    qtbot.waitUntil(lambda: not opening.lane.busy)
+    assert told.all[1] is None
+    assert "3 coordinates" in str(told.all[2])
+    assert document.state.clips == ()
+    assert document.undo_name is None
+
+
+def test_cancel_takes_the_first_frame_away_and_opens_nothing(
+    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+) -> None:
+    told = Told(opening)
+    opening.preview_changed.connect(lambda first: opening.cancel() if first is not None else None)
+    opening.open_paths([folder, folder])
+    qtbot.waitUntil(lambda: not opening.lane.busy)
+    qtbot.wait(50)
+    assert told.all[1:] == [None]
+    assert document.state.clips == ()
+
+
+def test_the_window_shows_the_first_frame_and_then_the_clip(
+    window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    window.build_view()
+    shown: list[int] = []
+
+    def look(first: object) -> None:
+        shown.append(window.stage.viewport.scene.sequence.n_frames)
+        assert first is window.stage.viewport.scene.sequence
+
+    window.controller.preview_changed.connect(look)
+    window.open_paths([folder])
+    settle(qtbot, window)
+    assert shown == [1]
+    assert window.stage.viewport.scene.sequence.n_frames == 6
+    assert window.stage.timeline.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("spent", "fraction", "says"),
+    [
+        (0.5, 0.1, ""),
+        (3.0, 0.01, ""),
+        (3.0, 0.5, "3 s left"),
+        (10.0, 0.9, ""),
+        (10.0, 0.25, "30 s left"),
+        (60.0, 0.1, "9 min left"),
+        (5.0, 1.0, ""),
+    ],
+)
+def test_the_time_left_is_said_when_it_is_known_and_worth_it(
+    spent: float, fraction: float, says: str
+) -> None:
+    assert time_left(spent, fraction) == says
