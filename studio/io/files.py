@@ -29,10 +29,14 @@ _REASONS = {
 }
 
 
+def refusal(error: OSError) -> str:
+    """Why the system refused, in a few words."""
+    return _REASONS.get(error.errno or 0) or (error.strerror or "an error of the system").lower()
+
+
 def sentence(path: Path, error: OSError) -> StudioError:
     """What the system refused, as one sentence."""
-    reason = _REASONS.get(error.errno or 0) or (error.strerror or "an error of the system").lower()
-    return StudioError(f"{path}: cannot be written: {reason}")
+    return StudioError(f"{path}: cannot be written: {refusal(error)}")
 
 
 @contextlib.contextmanager

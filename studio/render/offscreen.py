@@ -25,19 +25,22 @@ _OSMESA = ("libOSMesa.so", "libOSMesa.so.8", "libOSMesa.so.6")
 class OffScreen:
     """A window and its renderer, to be used as a context manager.
 
+    alpha : whether pictures have a fourth channel, which is 0 where nothing is
+
     Raises `StudioError` on a machine where nothing can draw.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, *, alpha: bool = False) -> None:
         if min(width, height) < 1:
             raise StudioError(f"a picture of {width} x {height} pixels cannot be drawn")
-        self.width, self.height = width, height
+        self.width, self.height, self.alpha = width, height, alpha
         with _quiet():
             self.window = vtkRenderWindow()
         _check(self.window.GetClassName())
         self.window.SetOffScreenRendering(1)
         self.window.SetMultiSamples(SAMPLES)
         self.window.SetSize(width, height)
+        self.window.SetAlphaBitPlanes(int(alpha))
         self.renderer = vtkRenderer()
         self.window.AddRenderer(self.renderer)
 
@@ -46,13 +49,20 @@ class OffScreen:
         return self.width / self.height
 
     def draw(self) -> Image:
-        """(height, width, 3), top row first."""
+        """(height, width, 3), or 4 with alpha, top row first."""
         with _quiet():
             self.window.Render()
         pixels = vtkUnsignedCharArray()
-        self.window.GetPixelData(0, 0, self.width - 1, self.height - 1, 0, pixels, 0)
-        picture = vtk_to_numpy(pixels).reshape(self.height, self.width, 3)
+        read = self.window.GetRGBACharPixelData if self.alpha else self.window.GetPixelData
+        read(0, 0, self.width - 1, self.height - 1, 0, pixels, 0)
+        picture = vtk_to_numpy(pixels).reshape(self.height, self.width, -1)
         return np.array(picture[::-1], dtype=np.uint8)
+
+    def clear_background(self, color: tuple[float, float, float] | None) -> None:
+        """One colour behind everything; None, for pictures with alpha, is nothing at all."""
+        self.renderer.GradientBackgroundOff()
+        self.renderer.SetBackground(*(color or (0.0, 0.0, 0.0)))
+        self.renderer.SetBackgroundAlpha(float(color is not None))
 
     def close(self) -> None:
         self.renderer.RemoveAllViewProps()

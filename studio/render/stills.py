@@ -52,7 +52,7 @@ def render_frames(
         scene = Scene(screen.renderer, theme)
         scene.show_sequence(sequence, regions if regions is not None else regions_of(sequence))
         scene.place_camera(screen.aspect)
-        caption = _caption(screen, theme)
+        caption = add_caption(screen, theme)
         for place, index in enumerate(progress.each(list(indices), "Drawing")):
             scene.show_frame(index)
             caption.SetInput(labels[place] if labels is not None else "")
@@ -118,7 +118,7 @@ def write_png(picture: Image, path: Path | str) -> None:
         part.write_bytes(png_bytes(picture))
 
 
-def _caption(screen: OffScreen, theme: str) -> vtkTextActor:
+def add_caption(screen: OffScreen, theme: str) -> vtkTextActor:
     """An empty text in the lower left corner."""
     text = vtkTextActor()
     look = text.GetTextProperty()

@@ -1,0 +1,221 @@
+"""A process of its own that draws a movie: `python -m studio.render.artist`.
+
+VTK must not be used in a worker's thread of the window, and a driver that crashes should take no
+work with it. The job and the clip come in on stdin, news go out on stdout, a JSON list a line.
+While it works, stdin stays open: when it ends, whoever asked is gone, and so is what was begun.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import Cancelled, MeshSequence, Progress, StudioError
+from studio.core.sequence import Floats, Ints
+from studio.io.files import refusal
+
+from .look import Look
+
+PALETTE_FRAMES = 16
+HANGS_S = 10.0
+NICE = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What to draw.
+
+    out : the file, or for PNG the folder, which is there
+    suffix : .mp4, .gif or .png
+    names : for PNG, of the files
+    start, stop : frames start..stop-1 are drawn
+    fps : of the movie
+    """
+
+    sequence: MeshSequence
+    look: Look
+    out: Path
+    suffix: str
+    size: tuple[int, int]
+    start: int
+    stop: int
+    fps: float
+    names: Sequence[str] = ()
+
+    @classmethod
+    def read(cls, source: IO[bytes]) -> Job:
+        """A line of JSON, then arrays of the shapes it tells. Raises `EOFError` when cut off."""
+        plain = json.loads(source.readline() or "null")
+        if plain is None:
+            raise EOFError
+        arrays = {
+            name: _read_array(source, shape, "<i4" if name == "faces" else "<f4")
+            for name, shape in plain.pop("shapes").items()
+        }
+        vertices: Floats = arrays["vertices"]
+        faces: Ints = arrays["faces"]
+        sequence = MeshSequence(vertices, faces, plain.pop("clip_fps"), plain.pop("name"))
+        look = Look.of(plain.pop("look"), arrays.get("neutral"))
+        out, size = Path(plain.pop("out")), plain.pop("size")
+        return cls(sequence, look, out, size=(size[0], size[1]), **plain)
+
+
+def draw(job: Job, progress: Progress) -> None:
+    """Draw and write frame by frame.
+
+    Raises `StudioError` with the reason alone where nothing can draw or be written.
+    """
+    # Imported late: the job is read before, so that whoever hands it over need not wait.
+    from .ffmpeg import Encoder, make_palette, movie_rate
+
+    frames = range(job.start, job.stop)
+    with _pictures(job) as picture:
+        if job.suffix == ".png":
+            _write_pictures(job, picture, progress)
+            return
+        palette, main = b"", progress
+        if job.suffix == ".gif":
+            chosen = frames[:: max(len(frames) // PALETTE_FRAMES, 1)]
+            first = progress.part(0.0, len(chosen) / (len(chosen) + len(frames)))
+            palette = make_palette(map(picture, first.each(list(chosen), "Choosing colours")))
+            main = progress.part(len(chosen) / (len(chosen) + len(frames)), 1.0)
+        rate = movie_rate(job.fps, job.suffix)
+        with Encoder(job.out, job.suffix, rate, picture(job.start), palette) as encoder:
+            for frame in main.each(list(frames), "Drawing"):
+                encoder.put(picture(frame))
+
+
+def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
+    from .stills import png_bytes
+
+    frames = list(zip(job.names, range(job.start, job.stop), strict=True))
+    for name, frame in progress.each(frames, "Drawing"):
+        try:
+            (job.out / name).write_bytes(png_bytes(picture(frame)))
+        except OSError as error:
+            raise StudioError(refusal(error)) from error
+
+
+@contextlib.contextmanager
+def _pictures(job: Job) -> Iterator[Any]:
+    """What draws frame k as (h, w, 3), or 4 where the background is transparent."""
+    from .legend import add_legend
+    from .offscreen import OffScreen
+    from .scene import Scene, regions_of
+    from .stills import add_caption
+
+    look, sequence = job.look, job.sequence
+    clear = look.background == "transparent"
+    with OffScreen(*job.size, alpha=clear) as screen:
+        scene = Scene(screen.renderer, look.theme)
+        scene.set_shading(look.shading)  # type: ignore[arg-type]  # checked where it was chosen
+        scene.show_sequence(sequence, regions_of(sequence))
+        scene.set_neutral(look.neutral)
+        scene.set_heat_map(on=look.heat)
+        if look.orbit is not None:
+            scene.orbit = look.orbit
+        if look.background in ("white", "transparent"):
+            screen.clear_background(None if clear else (1.0, 1.0, 1.0))
+        scene.place_camera(screen.aspect)
+        caption = add_caption(screen, look.theme)
+        if look.heat:
+            add_legend(screen, look.theme, scene.limit)
+
+        def picture(frame: int) -> NDArray[np.uint8]:
+            scene.show_frame(frame)
+            text = f"{frame}   {frame / sequence.fps:.2f} s"
+            caption.SetInput(text if look.caption else "")
+            drawn = screen.draw()
+            return straight_alpha(drawn) if clear else drawn
+
+        yield picture
+        scene.clear()
+
+
+def straight_alpha(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w, 4) whose colours were darkened by their alpha, as smooth edges drawn over nothing
+    are, with the colours in full."""
+    alpha = picture[..., 3:].astype(np.float32)
+    edge = (alpha[..., 0] > 0) & (alpha[..., 0] < 255)
+    full = picture.copy()
+    full[edge, :3] = np.minimum(picture[edge, :3] * (255.0 / alpha[edge]), 255.0).round()
+    return full
+
+
+def _read_array(source: IO[bytes], shape: list[int], kind: str) -> Any:
+    array = np.empty(shape, dtype=kind)
+    left = array.data.cast("B")
+    while len(left):
+        count = source.readinto(left)  # type: ignore[attr-defined]
+        if not count:
+            raise EOFError
+        left = left[count:]
+    return array
+
+
+def main() -> NoReturn:
+    """Do the one job and end."""
+    # Drivers print to stdout now and then; what they say must not mix with the news.
+    news = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(NICE)  # the window that waits for the movie should stay quick
+    try:
+        job = Job.read(sys.stdin.buffer)
+    except EOFError:
+        os._exit(1)
+    progress = Progress(lambda fraction, message: _tell(news, "progress", fraction, message))
+    threading.Thread(target=_watch, args=(progress,), daemon=True).start()
+    status = 1
+    try:
+        draw(job, progress)
+        progress.check()
+        _tell(news, "done")
+        status = 0
+    except (Cancelled, BrokenPipeError):
+        pass  # nobody waits any more
+    except StudioError as error:
+        _tell(news, "error", str(error))
+    except Exception:
+        _tell(news, "bug", traceback.format_exc())
+    if status:
+        _remove(job.out)
+    # Past the drivers' own ends, which crash here and there.
+    os._exit(status)
+
+
+def _tell(news: IO[bytes], *what: object) -> None:
+    news.write(json.dumps(what).encode() + b"\n")
+
+
+def _watch(progress: Progress) -> None:
+    """Stop the job when whoever asked for it is gone."""
+    while os.read(0, 1):
+        pass
+    progress.cancel()
+    threading.Event().wait(HANGS_S)
+    os._exit(1)
+
+
+def _remove(out: Path) -> None:
+    if out.is_dir():
+        shutil.rmtree(out, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            out.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""Pictures into MP4 and GIF with the ffmpeg that comes with imageio-ffmpeg."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from studio.core import MissingExtraError, StudioError
+
+from .eyes import Image
+
+GIF_FASTEST = 50  # frames a second; viewers slow a shorter delay than 2/100 s down to 10/100 s
+_NTSC = (24, 30, 48, 60, 90, 120, 240)
+_SAYS = {
+    "No space left": "no space left on the disk",
+    "File too large": "a file larger than the disk takes",
+    "Permission denied": "no permission to write there",
+    "Read-only file system": "a read-only disk",
+    "Disk quota": "no space left on the disk",
+}
+
+
+def exact_rate(fps: float) -> Fraction:
+    """Frames a second as a fraction: 59.94 is 60000/1001, as cameras and editors mean it."""
+    for whole in _NTSC:
+        ntsc = Fraction(1000 * whole, 1001)
+        if abs(fps - ntsc) < 0.002:
+            return ntsc
+    return max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
+
+
+def movie_rate(fps: float, suffix: str) -> Fraction:
+    """Frames a second a movie plays at: the clip's, which in a GIF is at most 50.
+
+    A GIF counts in hundredths of a second; each frame is put at the hundredth nearest to its
+    time, so 30 fps come out as delays of 3, 3 and 4 and the whole keeps its length.
+    """
+    rate = exact_rate(fps)
+    return min(rate, Fraction(GIF_FASTEST)) if suffix == ".gif" else rate
+
+
+def even(size: tuple[int, int]) -> tuple[int, int]:
+    """A size H.264 can hold in yuv420p, at most one pixel larger."""
+    return size[0] + size[0] % 2, size[1] + size[1] % 2
+
+
+def ffmpeg_program() -> str:
+    """Raises `MissingExtraError` where the program is not to be found."""
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        return str(get_ffmpeg_exe())
+    except (ImportError, RuntimeError, OSError):
+        raise MissingExtraError(
+            "movies need ffmpeg, which was not found; pip install imageio-ffmpeg brings it"
+        ) from None
+
+
+class Encoder:
+    """A running ffmpeg that takes pictures and leaves a file; to be used as a context manager.
+
+    Raises `StudioError` with the reason alone when ffmpeg cannot write.
+    """
+
+    def __init__(
+        self, out: Path, suffix: str, rate: Fraction, example: Image, palette: bytes = b""
+    ) -> None:
+        into = _gif(palette, example) if suffix == ".gif" else _mp4()
+        command = [*_raw(example, rate), *into, str(out)]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            creationflags=_NO_WINDOW,
+        )
+        self._said: list[bytes] = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def put(self, picture: Image) -> None:
+        """The next picture (h, w, 3 or 4), shaped as the example."""
+        try:
+            if self._process.stdin is not None:
+                self._process.stdin.write(np.ascontiguousarray(picture).data)
+        except OSError:
+            self._end()
+
+    def __enter__(self) -> Encoder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._process.kill()
+            self._process.wait()
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        """Wait for the file to be complete; raise what ffmpeg complained of."""
+        try:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        except OSError:
+            pass  # the status says what went wrong
+        status = self._process.wait()
+        self._listener.join()
+        if status != 0:
+            raise StudioError(_reason(b"".join(self._said).decode(errors="replace"), status))
+
+    def _listen(self) -> None:
+        if self._process.stderr is not None:
+            self._said.extend(self._process.stderr)
+
+
+def make_palette(pictures: Iterable[Image]) -> bytes:
+    """A PNG of the 256 colours that suit the pictures (h, w, 3 or 4) best.
+
+    Raises `StudioError` when ffmpeg fails.
+    """
+    # A quarter of the pixels has the same colours.
+    small = [np.ascontiguousarray(picture[::2, ::2]) for picture in pictures]
+    choose = f"palettegen=reserve_transparent={int(small[0].shape[2] == 4)}"
+    into = ["-vf", choose, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]
+    done = subprocess.run(
+        [*_raw(small[0], Fraction(25)), *into],
+        input=b"".join(picture.tobytes() for picture in small),
+        capture_output=True,
+        check=False,
+        creationflags=_NO_WINDOW,
+    )
+    if done.returncode != 0 or not done.stdout:
+        raise StudioError(_reason(done.stderr.decode(errors="replace"), done.returncode))
+    return done.stdout
+
+
+def _raw(example: Image, rate: Fraction) -> list[str]:
+    """How ffmpeg is told what comes in."""
+    height, width, channels = example.shape
+    kind = "rgba" if channels == 4 else "rgb24"
+    quiet = [ffmpeg_program(), "-hide_banner", "-loglevel", "error", "-y"]
+    shape = ["-f", "rawvideo", "-pixel_format", kind, "-video_size", f"{width}x{height}"]
+    return [*quiet, *shape, "-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"]
+
+
+def _mp4() -> list[str]:
+    """H.264 that every player shows: even sides, 4:2:0, the index in front, colours named."""
+    colors = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    colors += ",setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    codec = ["-an", "-c:v", "libx264", "-preset", "medium", "-crf", "16"]
+    return ["-vf", colors, *codec, "-movflags", "+faststart", "-f", "mp4"]
+
+
+def _gif(palette: bytes, example: Image) -> list[str]:
+    text = base64.b64encode(palette).decode()
+    use = "[0:v][1:v]paletteuse=dither=sierra2_4a:diff_mode=rectangle"
+    use += ":alpha_threshold=128" if example.shape[2] == 4 else ""
+    colors = ["-f", "png_pipe", "-i", f"data:image/png;base64,{text}"]
+    return [*colors, "-filter_complex", use, "-fps_mode", "passthrough", "-loop", "0", "-f", "gif"]
+
+
+def _reason(said: str, status: int) -> str:
+    for words, reason in _SAYS.items():
+        if words in said:
+            return reason
+    last = (said.strip().splitlines() or [f"it ended with status {status}"])[-1]
+    return f"ffmpeg says: {last.strip()}"
+
+
+_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0

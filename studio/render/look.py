@@ -1,0 +1,91 @@
+"""How a movie looks, as plain numbers that can be handed to another process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from studio.core import InputError
+from studio.core.sequence import Floats
+
+from .camera import Orbit
+
+Background = Literal["light", "dark", "white", "transparent"]
+BACKGROUNDS: tuple[Background, ...] = get_args(Background)
+SIZES: dict[str, tuple[int, int]] = {
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "square": (1080, 1080),
+}
+SMALLEST, LARGEST = 16, 8192  # pixels along a side
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What stands around a face in a movie, and from where it is seen.
+
+    background : the gradient of a theme, plain white, or transparent (GIF and PNG only)
+    shading : smooth, flat or wireframe
+    heat : colour by displacement from `neutral`, with a colour bar in millimetres
+    neutral : (V, 3) millimetres; the clip's first frame when None
+    caption : write the frame number and its time into a corner
+    orbit : where the camera stands; the front view of the clip's first frame when None
+    """
+
+    background: Background = "light"
+    shading: str = "smooth"
+    heat: bool = False
+    neutral: Floats | None = None
+    caption: bool = False
+    orbit: Orbit | None = None
+
+    @property
+    def theme(self) -> str:
+        return "dark" if self.background == "dark" else "light"
+
+    def plain(self) -> dict[str, Any]:
+        """This look for JSON; the neutral is left out."""
+        plain: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        del plain["neutral"]
+        if self.orbit is not None:
+            plain["orbit"] = {
+                key: value.tolist() if isinstance(value, np.ndarray) else value
+                for key, value in asdict(self.orbit).items()
+            }
+        return plain
+
+    @classmethod
+    def of(cls, plain: dict[str, Any], neutral: Floats | None) -> Look:
+        """The look that `plain` was made from."""
+        orbit = plain["orbit"]
+        look = cls(**{**plain, "orbit": None, "neutral": neutral})
+        return look if orbit is None else replace(look, orbit=_orbit(orbit))
+
+
+def _orbit(plain: dict[str, Any]) -> Orbit:
+    """JSON knows lists only, an orbit holds arrays and tuples."""
+    read: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()
+    }
+    read.update({key: np.array(plain[key]) for key in ("center", "size")})
+    return Orbit(**read)
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``720p``, ``1080p``, ``square`` or ``WIDTHxHEIGHT``; raises `InputError` for the rest."""
+    if text in SIZES:
+        return SIZES[text]
+    parts = text.lower().split("x")
+    if len(parts) == 2 and all(p.isascii() and p.isdigit() and len(p) < 6 for p in parts):
+        return checked_size((int(parts[0]), int(parts[1])))
+    raise InputError.of("size", f"{', '.join(SIZES)} or a size such as 640x480", text or "nothing")
+
+
+def checked_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The size itself. Raises `InputError` for one that cannot be drawn."""
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        wanted = f"{SMALLEST} to {LARGEST} pixels along each side"
+        raise InputError.of("size", wanted, f"{size[0]}x{size[1]}")
+    return size

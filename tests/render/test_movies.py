@@ -1,0 +1,287 @@
+"""Movies: every frame of the data once, at its time, and nothing left when it goes wrong."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core import Cancelled, InputError, MeshSequence, Progress, StudioError
+from studio.render import movies
+from studio.render.artist import straight_alpha
+from studio.render.camera import Orbit
+from studio.render.ffmpeg import exact_rate, ffmpeg_program, movie_rate
+from studio.render.look import Look, parse_size
+from studio.render.movies import write_movie, write_pictures
+from studio.render.stills import render_frames
+
+from .faces import ball
+
+SIZE = (48, 40)
+
+
+def ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([ffmpeg_program(), *arguments], capture_output=True, check=False)
+
+
+def decoded(path: Path, size: tuple[int, int] = SIZE, kind: str = "rgb24") -> np.ndarray:
+    """(N, h, w, C) pictures of a movie."""
+    out = ffmpeg("-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-f", "rawvideo",
+                 "-pix_fmt", kind, "-").stdout  # fmt: skip
+    return np.frombuffer(out, np.uint8).reshape(-1, size[1], size[0], 3 if kind == "rgb24" else 4)
+
+
+def times(path: Path) -> list[Fraction]:
+    """Seconds at which each frame starts, exactly."""
+    out = ffmpeg("-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-enc_time_base",
+                 "demux", "-f", "framecrc", "-").stdout.decode()  # fmt: skip
+    unit = Fraction(re.findall(r"#tb 0: (\d+/\d+)", out)[0])
+    return [int(line.split(",")[2]) * unit for line in out.splitlines() if line[0] != "#"]
+
+
+def assert_shows(pictures: np.ndarray, clip: MeshSequence, frames: range) -> None:
+    """Each picture is nearer to the still of its own frame than to any other's."""
+    stills = render_frames(clip, list(range(clip.n_frames)), SIZE).astype(float)
+    assert len(pictures) == len(frames)
+    for picture, frame in zip(pictures, frames, strict=True):
+        away = np.abs(stills - picture).mean(axis=(1, 2, 3))
+        assert int(away.argmin()) == frame and away[frame] < 6
+
+
+@pytest.mark.parametrize(
+    ("fps", "rate"),
+    [
+        (30, Fraction(30)),
+        (59.94, Fraction(60000, 1001)),
+        (60000 / 1001, Fraction(60000, 1001)),
+        (29.97, Fraction(30000, 1001)),
+        (23.976, Fraction(24000, 1001)),
+        (12.5, Fraction(25, 2)),
+        (60, Fraction(60)),
+    ],
+)
+def test_rates_are_what_cameras_mean(fps: float, rate: Fraction) -> None:
+    assert exact_rate(fps) == rate
+
+
+@given(st.floats(0.01, 1000))
+def test_any_rate_is_kept_within_a_ten_thousandth(fps: float) -> None:
+    assert abs(float(exact_rate(fps)) - fps) < max(2e-3, 1e-4 * fps)
+    assert movie_rate(fps, ".gif") <= 50
+
+
+def test_an_mp4_holds_every_frame_once_at_its_time(tmp_path: Path) -> None:
+    clip, path = replace(ball(7), fps=59.94), tmp_path / "new" / "clip.mp4"
+    seen: list[float] = []
+    progress = Progress(lambda fraction, _message: seen.append(fraction))
+    fps = write_movie(clip, path, size=(47, 40), progress=progress)
+    assert fps == pytest.approx(60000 / 1001)
+    assert times(path) == [k * Fraction(1001, 60000) for k in range(7)]
+    assert_shows(decoded(path), clip, range(7))
+    assert seen == sorted(seen) and seen[-1] == 1.0 and len(seen) >= 8
+    said = ffmpeg("-hide_banner", "-i", str(path)).stderr.decode()
+    assert "h264" in said and "yuv420p(tv, bt709" in said and "48x40" in said
+    data = path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    assert [p.name for p in path.parent.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize(("fps", "plays"), [(30, 30), (24, 24), (60, 50), (None, 30)])
+def test_a_gif_puts_frames_at_the_nearest_hundredths(
+    tmp_path: Path, fps: float | None, plays: int
+) -> None:
+    path = tmp_path / "clip.gif"
+    assert write_movie(ball(6), path, fps, SIZE, frames=(1, 6)) == plays
+    starts = times(path)
+    assert all(abs(t - Fraction(k, plays)) <= Fraction(1, 200) for k, t in enumerate(starts))
+    assert len(starts) == 5 and starts[0] == 0
+    if fps is None:
+        assert_shows(decoded(path), ball(6), range(1, 6))
+
+
+def test_a_transparent_gif_is_clear_beside_the_face_in_every_frame(tmp_path: Path) -> None:
+    write_movie(ball(3), tmp_path / "a.gif", size=SIZE, look=Look("transparent"))
+    alpha = decoded(tmp_path / "a.gif", kind="rgba")[..., 3]
+    assert len(alpha) == 3 and set(np.unique(alpha)) == {0, 255}
+    assert (alpha[:, :4, :4] == 0).all() and (alpha[:, 18:22, 22:26] == 255).all()
+    covered = (alpha > 0).sum(axis=(1, 2))
+    assert covered[0] < covered[1] < covered[2]
+
+
+def test_pictures_are_named_and_their_edges_are_smooth(tmp_path: Path) -> None:
+    look = Look("transparent", orbit=replace(Orbit.around(ball().vertices[0]), azimuth=90.0))
+    files = write_pictures(
+        ball(4), tmp_path, SIZE, name="{name}_{frame:02d}", first=9, frames=(2, 4), look=look
+    )
+    assert files == [tmp_path / "ball_09.png", tmp_path / "ball_10.png"]
+    alpha = decoded(files[0], kind="rgba")[0][..., 3]
+    assert {0, 255} < set(np.unique(alpha).tolist())
+    with pytest.raises(InputError, match=r"no frames beyond the 1 to write, found ball_10.png"):
+        write_pictures(ball(1), tmp_path, SIZE, name="{name}_{frame:02d}", first=9)
+
+
+def test_heat_and_caption_and_background_are_drawn(tmp_path: Path) -> None:
+    look = Look("white", heat=True, caption=True, neutral=ball().vertices[2])
+    plain, dressed = Look("white"), look
+    a, b = (
+        decoded(write_pictures(ball(3), tmp_path / name, SIZE, frames=(0, 1), look=each)[0])[0]
+        for name, each in (("plain", plain), ("dressed", dressed))
+    )
+    assert (a[:3] == 255).all() and (a[-8:, :12] == 255).all()
+    assert (b[-8:, :12] < 200).any(), "the caption"
+    assert (b[:, -8:] < 200).any(), "the colour bar"
+    assert np.ptp(a[20, 24].astype(int)) < 30 < np.ptp(b[20, 24].astype(int)), "grey, then not"
+
+
+def test_a_look_survives_the_way_to_another_process() -> None:
+    look = Look("dark", heat=True, orbit=replace(Orbit.around(ball().vertices[0]), pan=(0.1, 0.2)))
+    back = Look.of(look.plain(), None)
+    assert back.orbit is not None and look.orbit is not None
+    assert (back.background, back.heat, back.orbit.pan) == ("dark", True, (0.1, 0.2))
+    np.testing.assert_array_equal(back.orbit.center, look.orbit.center)
+
+
+def test_colours_at_the_edge_are_not_darkened_twice() -> None:
+    half = np.array([[[50, 25, 10, 128], [9, 9, 9, 255], [0, 0, 0, 0]]], np.uint8)
+    np.testing.assert_array_equal(
+        straight_alpha(half)[0], [[100, 50, 20, 128], [9, 9, 9, 255], [0, 0, 0, 0]]
+    )
+
+
+# When it goes wrong
+
+
+def stopping(act: object, *, at: float) -> Progress:
+    """A progress that acts once when so much is done."""
+
+    def hear(fraction: float, _message: str) -> None:
+        if fraction >= at and acts:
+            acts.pop()()
+
+    acts = [act]
+    return Progress(hear)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "gif"])
+@pytest.mark.parametrize("at", [0.0, 0.4])
+def test_a_cancelled_movie_leaves_nothing(tmp_path: Path, suffix: str, at: float) -> None:
+    (tmp_path / f"clip.{suffix}").write_text("the one before")
+    progress = stopping(lambda: progress.cancel(), at=at)
+    with pytest.raises(Cancelled):
+        write_movie(ball(30), tmp_path / f"clip.{suffix}", size=SIZE, progress=progress)
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["the one before"]
+
+
+def test_cancelled_pictures_leave_nothing(tmp_path: Path) -> None:
+    progress = stopping(lambda: progress.cancel(), at=0.4)
+    with pytest.raises(Cancelled):
+        write_pictures(ball(30), tmp_path / "a" / "b", SIZE, progress=progress)
+    assert not list(tmp_path.iterdir())
+
+
+def running(group: int) -> list[str]:
+    """What still runs of a process group, where the system tells."""
+    stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
+    fields = [stat.rpartition(")")[2].split() for stat in stats]
+    return [state for state, _parent, of, *_ in fields if int(of) == group and state not in "ZX"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_artist_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    artists: list[subprocess.Popen[bytes]] = []
+    start = movies._artist
+
+    @contextmanager
+    def remembered() -> Iterator[subprocess.Popen[bytes]]:
+        with start() as process:
+            artists.append(process)
+            yield process
+
+    monkeypatch.setattr(movies, "_artist", remembered)
+    progress = stopping(lambda: artists[0].kill(), at=0.2)
+    with pytest.raises(StudioError, match=r"clip.mp4: cannot be written: .* ended \(SIGKILL\)$"):
+        write_movie(ball(200), tmp_path / "clip.mp4", size=SIZE, progress=progress)
+    assert not list(tmp_path.iterdir())
+    assert not running(artists[0].pid)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("kind", ["movie", "pictures"])
+def test_nothing_is_left_when_whoever_asked_is_killed(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / ("clip.mp4" if kind == "movie" else "clip")
+    code = (
+        "import os, signal; from tests.render.faces import ball;"
+        "from studio.core import Progress; from studio.render.movies import *;"
+        "hear = lambda f, m: f > 0.1 and os.kill(os.getpid(), signal.SIGKILL);"
+        f"write = write_{kind};"
+        f"write(ball(200), {str(target)!r}, size=(48, 40), progress=Progress(hear))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, check=False)
+    assert done.returncode == -signal.SIGKILL
+    until = time.monotonic() + 20
+    while list(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("Error writing trailer: No space left on device", "no space left on the disk"),
+        ("clip: Permission denied", "no permission to write there"),
+        ("Unknown encoder", "ffmpeg says: Unknown encoder"),
+    ],
+)
+def test_what_ffmpeg_complains_of_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, reason: str
+) -> None:
+    program, folder = tmp_path / "ffmpeg", tmp_path / "out"
+    # It begins to write, as the real one does, before the disk is full.
+    begin = 'for out; do :; done; echo half > "$out"'
+    program.write_text(f'#!/bin/sh\n{begin}; echo "{says}" >&2; exit 1\n')
+    program.chmod(0o755)
+    folder.mkdir()
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+    with pytest.raises(StudioError, match=f"clip.mp4: cannot be written: {reason}$"):
+        write_movie(ball(), folder / "clip.mp4", size=SIZE)
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "wanted"),
+    [
+        ("a.avi", {}, "called .mp4 or .gif, found .avi"),
+        ("a.mp4", {"look": Look("transparent")}, "not transparent"),
+        ("a.mp4", {"size": (0, 40)}, "16 to 8192 pixels"),
+        ("a.mp4", {"fps": float("nan")}, "frame rate above 0"),
+        ("a.gif", {"frames": (2, 9)}, "a range within its 4 frames, found 2 to 8"),
+    ],
+)
+def test_arguments_that_do_not_fit(
+    tmp_path: Path, name: str, arguments: dict[str, object], wanted: str
+) -> None:
+    with pytest.raises(InputError, match=wanted):
+        write_movie(ball(), tmp_path / name, **arguments)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_sizes_have_names() -> None:
+    assert parse_size("1080p") == (1920, 1080)
+    assert parse_size("640X480") == (640, 480)
+    for wrong in ("", "big", "640", "640x", "-1x20", "9x9", "99999x20", "¹0x20"):
+        with pytest.raises(InputError, match="size: expected"):
+            parse_size(wrong)
