@@ -1,8 +1,10 @@
 """What the user works on: frozen states, their history, the one writer, and the playhead."""
 
+from .autosave import AutosaveFolder
 from .document import Document
 from .history import History
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
+from .session import SUFFIX, Session, read_session, write_session
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice
 from .view import COMPARING, SHADINGS, Comparing, Shading, ViewState
 
@@ -11,6 +13,8 @@ __all__ = [
     "LOOPS",
     "MODES",
     "SHADINGS",
+    "AutosaveFolder",
+    "SUFFIX",
     "ClipState",
     "Comparing",
     "Document",
@@ -23,4 +27,7 @@ __all__ = [
     "Playhead",
     "Shading",
     "ViewState",
+    "Session",
+    "read_session",
+    "write_session",
 ]

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
+from uuid import uuid4
 
 from psygnal import Signal
 
 from studio.core import InputError, MeshSequence
 
 from .history import History
+from .safety import Safety
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 
 
@@ -58,10 +60,9 @@ class Document:
         clock: Callable[[], float] = time.time,
     ) -> None:
         initial = state or DocumentState()
-        self._history = History(initial, weigh=held_bytes, budget=undo_bytes)
-        self._saved = initial
-        self._kept: set[str] = set()
-        self._last_id = 0
+        self._undo_bytes = undo_bytes
+        self._history = self._history_of(initial)
+        self._safety = Safety(initial)
         self._clock = clock
 
     @property
@@ -84,7 +85,8 @@ class Document:
 
     def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
         """Add a clip read from a file and make it the current one; its id."""
-        clip = ClipState(self._new_id(), sequence, source, created=self._clock())
+        clip = ClipState(_new_id(), sequence, source, created=self._clock())
+        self._safety.opened(clip)
         self._append(clip, f"Open {clip.name}")
         return clip.id
 
@@ -98,7 +100,7 @@ class Document:
             return []
         now, clips = self._clock(), list[ClipState]()
         for sequence, recipe in takes:
-            clips.append(ClipState(self._new_id(), sequence, recipe=recipe, created=now))
+            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         self._write(replace(self.state, clips=everything, current=clips[0].id), f"Generate {made}")
@@ -108,11 +110,10 @@ class Document:
         """A second clip on the same frames, put right after the first; its id."""
         original = self.state.clip(clip_id)
         name, now = f"{original.name} copy", self._clock()
-        copy = replace(original, id=self._new_id(), name=name, created=now)
+        copy = replace(original, id=_new_id(), name=name, created=now)
         place = self.state.clips.index(original) + 1
         clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
-        if clip_id in self._kept:
-            self._kept.add(copy.id)
+        self._safety.copied(clip_id, copy.id)
         self._write(replace(self.state, clips=clips, current=copy.id), f"Duplicate {original.name}")
         return copy.id
 
@@ -217,36 +218,50 @@ class Document:
         """End a drag, so that the next edit is a step of its own."""
         self._history.seal()
 
+    # Whole documents
+
+    def replace(self, state: DocumentState, *, saved: bool = True) -> None:
+        """Put another document in place of this one, with a history of its own.
+
+        saved : whether it lies in a session file as it is
+        """
+        before = self.state
+        self._history = self._history_of(state)
+        self._safety = Safety(state if saved else DocumentState(), saved=saved)
+        self._announce(before)
+        if before.current == state.current and before.current_clip != state.current_clip:
+            self.current_changed.emit(state.current)
+
     # What would be lost
 
     @property
     def is_modified(self) -> bool:
-        """Whether the document differs from what was last saved."""
-        return self.state != self._saved
+        """Whether the document differs from what was last saved, the clip on show aside."""
+        return self._safety.is_modified(self.state)
 
-    def mark_saved(self) -> None:
-        """The whole document lies safely in a file."""
-        self._saved = self.state
-        self._kept.update(clip.id for clip in self.state.clips)
+    @property
+    def has_unsaved_work(self) -> bool:
+        """Whether something would be lost: edits since the session was saved, or, outside a
+        session, whatever is more than files that were opened and looked at."""
+        return self._safety.has_work(self.state)
+
+    def mark_saved(self, state: DocumentState | None = None) -> None:
+        """A state, by default the present one, lies safely in a session file."""
+        self._safety.saved(state or self.state)
+        self.history_changed.emit()
 
     def mark_kept(self, clip_id: str) -> None:
         """The clip's frames lie safely in a file."""
-        self._kept.add(clip_id)
+        self._safety.keep(clip_id)
+        self.history_changed.emit()
 
     @property
     def unsaved_generated(self) -> tuple[ClipState, ...]:
         """Generated clips that lie in no file."""
-        clips = self.state.clips
-        return tuple(
-            clip for clip in clips if clip.recipe is not None and clip.id not in self._kept
-        )
+        return self._safety.unsaved_generated(self.state)
 
-    def _new_id(self) -> str:
-        taken = {clip.id for clip in self.state.clips}
-        self._last_id += 1
-        while f"clip-{self._last_id}" in taken:
-            self._last_id += 1
-        return f"clip-{self._last_id}"
+    def _history_of(self, state: DocumentState) -> History[DocumentState]:
+        return History(state, weigh=held_bytes, budget=self._undo_bytes)
 
     def _append(self, clip: ClipState, name: str) -> None:
         state = replace(self.state, clips=(*self.state.clips, clip), current=clip.id)
@@ -282,6 +297,11 @@ class Document:
             self.range_changed.emit(after.id, *after.range)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)
+
+
+def _new_id() -> str:
+    """An id no clip of any session has, because answers are remembered by it."""
+    return f"clip-{uuid4().hex[:12]}"
 
 
 def _spoken(field: str) -> str:

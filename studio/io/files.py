@@ -40,8 +40,11 @@ def sentence(path: Path, error: OSError) -> StudioError:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """A path to write to; the file takes its place at `path` when the block ends well.
+
+    durable : the bytes reach the disk before they replace what is there, so that a power cut
+        leaves the old file or the new one
 
     Missing parent folders are made at that moment. Raises `StudioError` where the system refuses.
     """
@@ -52,7 +55,22 @@ def whole_file(path: Path) -> Iterator[Path]:
         with _hidden(_standing(path.parent), path.name) as part:
             yield part
             path.parent.mkdir(parents=True, exist_ok=True)
+            if durable:
+                flush(part)
             os.replace(part, path)
+            if durable:
+                # Not every disk can do that for a folder; the file is in its place anyway.
+                with contextlib.suppress(OSError):
+                    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk itself."""
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 @contextlib.contextmanager

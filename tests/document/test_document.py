@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -333,3 +334,53 @@ def test_closed_clips_do_not_stay_in_memory_for_ever() -> None:
         document.undo()
         held += len(document.state.clips)
     assert 1 <= held <= 3
+
+
+def test_work_is_what_a_second_look_at_the_files_would_not_give_back() -> None:
+    document = Document()
+    first = document.open_clip(square())
+    second = document.open_clip(square())
+    document.set_current(first)
+    document.set_generation(seed=9)
+    assert not document.has_unsaved_work
+    document.set_range(second, 1, 3)
+    assert document.has_unsaved_work
+    document.undo()
+    assert not document.has_unsaved_work
+    document.duplicate_clip(first)
+    assert document.has_unsaved_work
+
+
+def test_in_a_session_every_edit_is_work_but_looking_around_is_not() -> None:
+    document = Document()
+    first = document.open_clip(square())
+    made = document.add_generated(square(), {"label": "fear"})
+    assert document.has_unsaved_work
+    saved = document.state
+    document.rename_clip(first, "smile")
+    document.mark_saved(saved)
+    assert document.has_unsaved_work, "an edit while the file was written is not in it"
+    assert document.unsaved_generated == ()
+    document.mark_saved()
+    document.set_current(made)
+    assert not document.has_unsaved_work
+    document.set_generation(seed=9)
+    assert document.has_unsaved_work
+
+
+def test_another_document_takes_the_place_of_this_one_at_once() -> None:
+    document = Document()
+    document.open_clip(square())
+    other = Document()
+    other.open_clip(square(9))
+    heard: list[object] = []
+    document.current_changed.connect(heard.append)
+    document.clips_changed.connect(heard.append)
+    document.replace(other.state)
+    assert document.state == other.state
+    assert heard == [other.state.clips, other.state.current]
+    assert (document.undo_name, document.has_unsaved_work) == (None, False)
+    again = DocumentState((replace(other.state.clips[0], sequence=square(3)),), other.state.current)
+    heard.clear()
+    document.replace(again)
+    assert heard == [again.clips, again.current], "views follow other frames under the same id"

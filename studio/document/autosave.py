@@ -1,0 +1,123 @@
+"""Autosaves: a folder an instance writes to while it runs, and the next one finds after a crash.
+
+    document.json         as in the session file, replaced in one step
+    arrays/<32 hex>.npy   written once, when the content is new
+
+So a change of a name costs a few kilobytes however long the clips are, and at every moment the
+folder holds one whole document: the arrays come first, the JSON that refers to them takes the place
+of the old one in one step, and what is no longer referred to goes last. Where the process dies in
+between, the document before is still there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core import InputError, Progress
+from studio.io.files import sentence, whole_file
+
+from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array
+from .session import MANIFEST, Session, one_sentence, pack, parse_manifest, ticker, unpack
+
+_NO_PROGRESS = Progress()
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What an autosave holds, as far as its JSON tells.
+
+    saved : ISO time, empty where it is not known
+    clips : the names of the clips
+    file : the session file that was open, None where there was none
+    """
+
+    saved: str
+    clips: tuple[str, ...]
+    file: Path | None
+
+
+class AutosaveFolder:
+    """One instance's autosave. The folder is made by the first `write`."""
+
+    def __init__(self, path: Path, fingerprints: Fingerprints | None = None) -> None:
+        self.path = path
+        self._fingerprints = fingerprints or Fingerprints()
+
+    def write(self, session: Session, *, progress: Progress = _NO_PROGRESS) -> None:
+        """Make the session the one that is found. Raises `StudioError` and `Cancelled`; the
+        earlier one is whole then."""
+        arrays, manifest = pack(session, self._fingerprints, progress.part(0.0, 0.3))
+        new = {name: a for name, a in arrays.items() if not self._array(name).exists()}
+        tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in new.values()))
+        for name, array in new.items():
+            with whole_file(self._array(name), durable=True) as part, part.open("wb") as file:
+                write_array(file, array, tick)
+        progress.check()
+        with whole_file(self.path / MANIFEST, durable=True) as part:
+            part.write_bytes(manifest)
+        self._drop_all_but(set(arrays))
+
+    def read(self, *, progress: Progress = _NO_PROGRESS) -> Session:
+        """The session of the last `write`. Raises `InputError` where it is damaged."""
+        with one_sentence(self.path / MANIFEST):
+            text = (self.path / MANIFEST).read_bytes()
+            sizes = {entry.name: entry.stat().st_size for entry in self._entries()}
+            # Each array is read twice: into memory, and to see whether it is what it says.
+            tick = ticker(progress, 2 * sum(sizes.values()))
+            return unpack(text, lambda name: self._read(name, tick), self.path)
+
+    def leftover(self) -> Leftover | None:
+        """What would be restored; None where there is nothing."""
+        try:
+            manifest = parse_manifest((self.path / MANIFEST).read_bytes(), self.path)
+            clips = [str(clip["name"]) for clip in manifest["document"]["clips"]]
+            file = manifest.get("file")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
+            # It is there, so it is offered; reading it says what is wrong.
+            return Leftover("", (), None)
+        return Leftover(str(manifest.get("saved", "")), tuple(clips), Path(file) if file else None)
+
+    def forget(self) -> None:
+        """There is nothing to restore; arrays stay, because the next write may want them."""
+        try:
+            (self.path / MANIFEST).unlink(missing_ok=True)
+        except OSError as error:
+            raise sentence(self.path / MANIFEST, error) from error
+
+    def remove(self) -> None:
+        """Delete the folder and all that is in it."""
+        # The JSON goes first, so that half a folder is never offered.
+        with contextlib.suppress(OSError):
+            (self.path / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _array(self, name: str) -> Path:
+        return self.path / "arrays" / f"{name}.npy"
+
+    def _entries(self) -> list[os.DirEntry[str]]:
+        try:
+            return list(os.scandir(self.path / "arrays"))
+        except FileNotFoundError:
+            return []
+
+    def _read(self, name: str, tick: Tick) -> Array:
+        try:
+            with self._array(name).open("rb") as file:
+                array = read_array(file, os.fstat(file.fileno()).st_size, tick)
+        except FileNotFoundError:
+            raise KeyError(name) from None
+        if fingerprint(array, tick) != name:
+            raise ValueError("an array that is not what it was")
+        return array
+
+    def _drop_all_but(self, names: set[str]) -> None:
+        for entry in self._entries():
+            if Path(entry.name).stem not in names:
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)

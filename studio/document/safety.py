@@ -1,0 +1,59 @@
+"""What of a document lies in files, and what would be lost without asking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .state import ClipState, DocumentState
+
+
+class Safety:
+    """Follows one document.
+
+    state : what the document began with
+    saved : whether that lies in a session file
+    """
+
+    def __init__(self, state: DocumentState, *, saved: bool = False) -> None:
+        self.in_session = saved
+        self._saved = state
+        self._kept = {clip.id for clip in state.clips} if saved else set()
+        self._opened: dict[str, ClipState] = {}
+
+    def saved(self, state: DocumentState) -> None:
+        """This state lies in a session file; what has been edited since does not."""
+        self.in_session, self._saved = True, state
+        self._kept.update(clip.id for clip in state.clips)
+
+    def keep(self, clip_id: str) -> None:
+        """The frames of a clip lie in a file."""
+        self._kept.add(clip_id)
+
+    def copied(self, clip_id: str, copy_id: str) -> None:
+        """A clip on the frames of another is as safe as that one."""
+        if clip_id in self._kept:
+            self._kept.add(copy_id)
+
+    def opened(self, clip: ClipState) -> None:
+        """A clip is as its file has it."""
+        self._opened[clip.id] = clip
+
+    def is_modified(self, state: DocumentState) -> bool:
+        """Whether a state differs from what was last saved in more than the clip on show."""
+        return replace(state, current=None) != replace(self._saved, current=None)
+
+    def unsaved_generated(self, state: DocumentState) -> tuple[ClipState, ...]:
+        """Generated clips that lie in no file."""
+        return tuple(
+            clip for clip in state.clips if clip.recipe is not None and clip.id not in self._kept
+        )
+
+    def has_work(self, state: DocumentState) -> bool:
+        """Whether something would be lost: edits since the session was saved, or, outside a
+        session, whatever is more than files that were opened and looked at."""
+        if self.in_session:
+            return self.is_modified(state)
+        edited = (clip for clip in state.clips if clip.recipe is None)
+        return bool(self.unsaved_generated(state)) or any(
+            self._opened.get(clip.id) != clip for clip in edited
+        )

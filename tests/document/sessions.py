@@ -1,0 +1,39 @@
+"""Documents to store, and whether one that came back is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from studio.document import Document, DocumentState
+
+from .clips import square
+
+
+def small_document() -> Document:
+    """Three clips: opened and edited, generated, and a copy on the same frames."""
+    document = Document()
+    opened = document.open_clip(square(7, name="a/b: ü", fps=23.976), Path("/takes/ü.csv"))
+    document.set_range(opened, 2, 6)
+    document.set_neutral_frame(opened, 3)
+    recipe = {"label": "fear", "seed": 4, "face": [0.1, 0.25], "more": {"a": None, "b": True}}
+    made = document.add_generated(square(5, name="fear 4"), recipe)
+    document.duplicate_clip(made)
+    document.set_current(opened)
+    document.set_generation(label="anger", seed=2**31 - 1, intensity=0.1)
+    return document
+
+
+def same(one: DocumentState, other: DocumentState) -> bool:
+    """Whether two documents are equal to the last bit."""
+    if (one.current, one.generation) != (other.current, other.generation):
+        return False
+    return len(one.clips) == len(other.clips) and all(
+        (a.id, a.name, a.source, a.recipe, a.range, a.neutral_frame)
+        == (b.id, b.name, b.source, b.recipe, b.range, b.neutral_frame)
+        and (a.sequence.fps, a.sequence.name) == (b.sequence.fps, b.sequence.name)
+        and np.array_equal(a.sequence.faces, b.sequence.faces)
+        and a.sequence.vertices.tobytes() == b.sequence.vertices.tobytes()
+        for a, b in zip(one.clips, other.clips, strict=True)
+    )

@@ -1,0 +1,95 @@
+"""Every field of the document can be stored, and values of any supported type come back."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+
+from studio.document import DocumentState
+from studio.document.encoding import Decoder, Misfit, encode
+
+
+class Mood(enum.Enum):
+    GOOD = "good"
+
+
+@dataclass(frozen=True)
+class Template:
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class FromFile:
+    path: Path
+
+
+@dataclass(frozen=True)
+class Everything:
+    """One field of each type a document may hold."""
+
+    text: str = "ü"
+    number: float | None = 2.5
+    whole: int = 3
+    on: bool = True
+    path: Path | None = Path("a/b")
+    choice: Literal["one", "two"] = "two"
+    mood: Mood = Mood.GOOD
+    face: Template | FromFile | str = field(default_factory=lambda: FromFile(Path("f.obj")))
+    sliders: Mapping[str, float] = field(default_factory=lambda: {"jaw": 0.5})
+    pairs: tuple[tuple[str, float], ...] = (("nose", 0.25),)
+    two: tuple[int, str] = (1, "x")
+    tags: frozenset[str] = frozenset({"b", "a"})
+    free: object = field(default_factory=lambda: {"list": [1, None, {"x": 2.0}]})
+
+
+def through(value: object, hint: Any = None) -> Any:
+    kept: dict[str, np.ndarray] = {}
+
+    def put(array: np.ndarray) -> str:
+        kept[str(len(kept))] = array
+        return str(len(kept) - 1)
+
+    return Decoder(kept.__getitem__).decode(hint or type(value), encode(value, put))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Everything(),
+        Everything(number=None, path=None, face=Template(2.0), tags=frozenset()),
+        Everything(face="template", sliders={}, pairs=()),
+        DocumentState(),
+    ],
+)
+def test_values_come_back(value: object) -> None:
+    assert through(value) == value
+
+
+def test_numbers_of_numpy_and_arrays_come_back_as_what_they_say() -> None:
+    back = through({"a": np.float32(0.5), "b": np.arange(3), "c": float("inf")}, object)
+    assert (back["a"], back["b"].tolist(), back["c"]) == (0.5, [0, 1, 2], None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "hint"),
+    [
+        (1, str), ("x", int), (True, int), (1.5, int), ("x", float), (1, bool), (3, Path),
+        ("x", Literal["a"]), ("bad", Mood), ({}, tuple[int, ...]), ([1], tuple[int, int]),
+        ([], Mapping[str, int]), ({"a": "b"}, Mapping[str, int]), ("x", int | None),
+        ({"$array": "gone"}, np.ndarray[Any, Any]), (None, str), ([], Template),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(stored: object, hint: Any) -> None:
+    with pytest.raises(Misfit):
+        Decoder({}.__getitem__).decode(hint, stored)
+
+
+def test_a_type_that_cannot_be_stored_is_a_bug() -> None:
+    with pytest.raises(TypeError, match="object"):
+        through({"a": object()}, object)
