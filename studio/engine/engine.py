@@ -25,7 +25,7 @@ from .device import cannot_serve, choose_device
 from .generation import Options, Recipe, Sketch, draw
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
-from .recognition import recognized, resting
+from .recognition import judged, recognized, resting
 from .sets import GENERATORS, default_set, load_set
 
 CHUNK = 64  # meshes on the device at a time
@@ -180,16 +180,40 @@ class Engine:
         Raises `InputError` for another topology or fewer than four frames, `CheckpointError`
         if the set has no recognizer.
         """
+        latents, rest = self._readable(sequence, neutral, progress)
+        ask = partial(recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
+        per_frame, clip = self._ask(ask)
+        return Probabilities(self.labels, per_frame, clip)
+
+    def judge(
+        self,
+        sequence: MeshSequence,
+        start: int,
+        stop: int,
+        neutral: Floats | None = None,
+        progress: Progress | None = None,
+    ) -> Floats:
+        """Probabilities (L,) of what frames start..stop-1 of a clip show as a whole.
+
+        The frames are judged alone; the resting face, unless given, is estimated from the whole
+        clip. Raises like `recognize`.
+        """
+        checks.enough_frames(sequence.sliced(start, stop))
+        latents, rest = self._readable(sequence, neutral, progress)
+        ask = partial(judged, latents=latents, fps=sequence.fps, rest=rest, frames=(start, stop))
+        return self._ask(ask)
+
+    def _readable(
+        self, sequence: MeshSequence, neutral: Floats | None, progress: Progress | None
+    ) -> tuple[Floats, Floats | None]:
+        """Latents (T, D) of a clip that can be recognised, and the (D,) of a given neutral."""
         self._need("recognizer")
         checks.topology(sequence, self.template, "recognised")
         checks.enough_frames(sequence)
         latents = self.encode(sequence, progress)
-        rest = None
-        if neutral is not None:
-            rest = self._pose_and_latent(checks.face(neutral, self.template))[1]
-        ask = partial(recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
-        per_frame, clip = self._ask(ask)
-        return Probabilities(self.labels, per_frame, clip)
+        if neutral is None:
+            return latents, None
+        return latents, self._pose_and_latent(checks.face(neutral, self.template))[1]
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """The person's estimated neutral (V, 3) in mm, in the pose of the quietest frame.

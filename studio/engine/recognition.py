@@ -61,6 +61,22 @@ def recognized(
 
 
 @torch.inference_mode()
+def judged(
+    models: Models, latents: Floats, fps: float, rest: Floats | None, frames: tuple[int, int]
+) -> Floats:
+    """Probabilities (L,) of frames start..stop-1 of a clip's latents (T, D), judged alone."""
+    recognizer = _recognizer(models)
+    if rest is None:
+        whole, _ = on_grid(latents, fps, recognizer.config.fps)
+        neutral = recognizer.estimate_neutral(models.tensor(whole))
+    else:
+        neutral = models.tensor(rest)
+    part, _ = on_grid(latents[slice(*frames)], fps, recognizer.config.fps)
+    _, clip = recognizer.probabilities(models.tensor(part)[None], neutral[None])
+    return np.asarray(clip[0].cpu().numpy())
+
+
+@torch.inference_mode()
 def resting(models: Models, latents: Floats) -> tuple[Floats, int]:
     """The estimated resting latent (D,) of a clip and the frame nearest to rest."""
     recognizer = _recognizer(models)

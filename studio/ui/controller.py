@@ -5,34 +5,23 @@ Widgets call its verbs; it starts jobs on lanes and hands what they bring to the
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import StudioError
 from studio.document import ClipState, Document
 
-from .bind import bind
 from .exporting import Exporting, ExportRequest
 from .generating import Generating
 from .jobs import Lane
 from .messages import sentence
-from .model_state import LOADING, OTHER_TOPOLOGY, missing_model
+from .model_state import LOADING
 from .opening import Opening
-from .work import (
-    Models,
-    OpenEngine,
-    Reading,
-    chosen_neutral,
-    open_engine,
-    recognize_clip,
-)
+from .recognizing import Recognizing
+from .work import Models, OpenEngine, open_engine
 
 LANES = ("load", "models", "recognize", "generate", "face", "export")
-CACHED_ANSWERS = 64
-AnswerKey = tuple[str, int | None, str]  # clip, neutral frame, model
 
 
 class Controller(QObject):
@@ -43,9 +32,6 @@ class Controller(QObject):
 
     engine_changed = Signal(object)  # Models, or None while there is none
     device_changed = Signal(str)  # the one asked for: auto, cuda, mps or cpu
-    probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
-    rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
-    recognition_note = Signal(str)  # why there are none, empty when there are
     preview_changed = Signal(object)  # MeshSequence shown for now under its name, or None
     clip_opened = Signal(object)  # Path
     exported = Signal(object)  # Path
@@ -77,10 +63,18 @@ class Controller(QObject):
         self.opening.preview_changed.connect(self.preview_changed)
         self.opening.opened.connect(self.clip_opened)
         self.opening.failed.connect(self.failed)
-        self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
+        self.recognizing = Recognizing(
+            document,
+            self.lanes["recognize"],
+            lambda: self.engine,
+            lambda: self.models_note,
+            self,
+        )
+        self.recognizing.failed.connect(self.failed)
+        self.probabilities_changed = self.recognizing.probabilities_changed
+        self.rest_changed = self.recognizing.rest_changed
+        self.recognition_note = self.recognizing.note_changed
         self.generating = Generating(document, self)
-        bind(self, document.current_changed, lambda _clip: self.recognize())
-        bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
 
     def prepare(self, imports: Callable[..., object], *, then: Callable[[], object]) -> None:
         """Import what the view needs in the background, make it, then load the models.
@@ -168,66 +162,16 @@ class Controller(QObject):
     # Recognition
 
     def recognize(self) -> None:
-        """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
-        self.lanes["recognize"].cancel()
-        clip = self.document.current_clip
-        note = self.why_not(clip)
-        if clip is None or self.engine is None or note:
-            self._tell(None, note)
-            return
-        key = self._key(clip)
-        if key in self._answers:
-            self._answers.move_to_end(key)
-            self._tell(self._answers[key])
-            return
-        self._tell(None, "Reading the expression…")
-        self.lanes["recognize"].submit(
-            recognize_clip,
-            self.engine,
-            clip.sequence,
-            chosen_neutral(clip),
-            title=f"Reading {clip.name}",
-            on_result=lambda answer: self._take_answer(key, answer),
-            on_error=self._miss_answer,
-        )
+        """Ask what the clip on show expresses."""
+        self.recognizing.recognize()
 
     def verdict(self, clip: ClipState) -> str | None:
         """The label a clip was last read as, None when it has not been read."""
-        answer = self._answers.get(self._key(clip))
-        return answer.probabilities.label if answer is not None else None
-
-    def _key(self, clip: ClipState) -> AnswerKey:
-        model = f"{self.engine.name} {self.engine.topology}" if self.engine is not None else ""
-        return clip.id, clip.neutral_frame, model
+        return self.recognizing.verdict(clip)
 
     def why_not(self, clip: ClipState | None) -> str:
         """The sentence that says why the clip cannot be read, empty when it can."""
-        if self.engine is None:
-            return self.models_note
-        missing = missing_model(self.engine, "recognizer")
-        if missing or clip is None:
-            return missing or _NO_CLIP
-        if clip.sequence.topology != self.engine.topology:
-            return OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
-        return ""
-
-    def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
-        self._answers[key] = answer
-        while len(self._answers) > CACHED_ANSWERS:
-            self._answers.popitem(last=False)
-        self._tell(answer)
-
-    def _miss_answer(self, error: Exception) -> None:
-        if isinstance(error, StudioError):
-            self._tell(None, str(error))
-            return
-        self._tell(None, "The expression could not be read.")
-        self.failed.emit(error)
-
-    def _tell(self, answer: Reading | None, note: str = "") -> None:
-        self.probabilities_changed.emit(answer.probabilities if answer is not None else None)
-        self.rest_changed.emit(answer.rest if answer is not None else None)
-        self.recognition_note.emit(note)
+        return self.recognizing.why_not(clip)
 
     # Generation
 
@@ -251,7 +195,7 @@ class Controller(QObject):
             self.opening.cancel()
         self.lanes[lane].cancel()
         if lane == "recognize":
-            self._tell(None, "Reading was stopped.")
+            self.recognizing.stop()
         if lane == "models":
             self._tell_models()
 
@@ -265,5 +209,4 @@ class Controller(QObject):
             lane.close()
 
 
-_NO_CLIP = "Open or generate a clip to see what it expresses."
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."

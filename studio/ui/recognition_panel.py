@@ -19,15 +19,24 @@ from studio.document import Document, Playhead
 from .bind import bind
 from .controller import Controller
 from .probability_view import ProbabilityBars
+from .recognizing import Verdict
+from .text import tr
 from .theme import LABEL_COLORS, label_icon
 
 SURE, LIKELY = 0.8, 0.5
 
 
-def certainty(confidence: float) -> str:
-    """A confidence in words and numbers."""
-    word = "clearly" if confidence >= SURE else "probably" if confidence >= LIKELY else "perhaps"
-    return f"{word}, {100 * confidence:.0f} % over the whole clip"
+def certainty(verdict: Verdict) -> str:
+    """A verdict's confidence in words and numbers, and what was judged."""
+    sure = verdict.confidence
+    word = tr("clearly") if sure >= SURE else tr("probably") if sure >= LIKELY else tr("perhaps")
+    over = tr("over the whole clip")
+    if not verdict.whole:
+        over = tr("over the range, frames {first} to {last}").format(
+            first=verdict.start, last=verdict.stop - 1
+        )
+    percent = f"{100 * sure:.0f}"
+    return tr("{word}, {percent} % {over}").format(word=word, percent=percent, over=over)
 
 
 class RecognitionPanel(QWidget):
@@ -48,6 +57,7 @@ class RecognitionPanel(QWidget):
         self.use_frame.clicked.connect(self.use_current_frame)
         self.estimate.clicked.connect(self.use_estimate)
         controller.probabilities_changed.connect(self._show)
+        controller.recognizing.verdict_changed.connect(self._show_verdict)
         controller.recognition_note.connect(self._show_note)
         controller.engine_changed.connect(lambda _engine: self._show_labels())
         bind(self, playhead.frame_changed, lambda _frame: self._show_row())
@@ -55,6 +65,7 @@ class RecognitionPanel(QWidget):
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
         self._show_labels()
         self._show(None)
+        self._show_verdict(None)
         self._show_note(controller.why_not(document.current_clip))
         self._show_neutral()
 
@@ -71,7 +82,7 @@ class RecognitionPanel(QWidget):
             self.document.set_neutral_frame(clip.id, None)
 
     def _build(self) -> None:
-        self.swatch, self.verdict, self.sure = QLabel(), QLabel(), QLabel()
+        self.swatch, self.verdict, self.sure = QLabel(), QLabel(), QLabel(wordWrap=True)
         font = self.verdict.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
@@ -115,16 +126,19 @@ class RecognitionPanel(QWidget):
 
     def _show(self, probabilities: Probabilities | None) -> None:
         self._probabilities = probabilities
-        known = probabilities is not None
-        for part in (self.swatch, self.verdict, self.sure):
-            part.setVisible(known)
         if probabilities is not None:
             self.bars.set_labels(probabilities.labels)
-            self.swatch.setPixmap(label_icon(probabilities.label, 16).pixmap(QSize(16, 16)))
-            self.verdict.setText(probabilities.label.capitalize())
-            self.sure.setText(certainty(probabilities.confidence))
         self._show_row()
         self._show_neutral()
+
+    def _show_verdict(self, verdict: Verdict | None) -> None:
+        for part in (self.swatch, self.verdict, self.sure):
+            part.setVisible(verdict is not None)
+        if verdict is not None:
+            self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
+            self.verdict.setText(verdict.label.capitalize())
+            self.sure.setText(certainty(verdict))
+            self._show_note(verdict.note)
 
     def _show_note(self, note: str) -> None:
         self.note.setText(note)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +42,15 @@ class Models(Generator, Protocol):
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
     ) -> Probabilities: ...
+
+    def judge(
+        self,
+        sequence: MeshSequence,
+        start: int,
+        stop: int,
+        neutral: Floats | None = None,
+        progress: Progress | None = ...,
+    ) -> Floats: ...
 
 
 class OpenEngine(Protocol):
@@ -105,3 +114,16 @@ def recognize_clip(
     if neutral is None:
         neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
     return Reading(answer, neutral)
+
+
+def judge_range(
+    engine: Models,
+    sequence: MeshSequence,
+    frames: tuple[int, int],
+    neutral: Floats | None,
+    known: Probabilities,
+    *,
+    progress: Progress,
+) -> Probabilities:
+    """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
+    return replace(known, clip=engine.judge(sequence, *frames, neutral, progress))

@@ -175,3 +175,21 @@ def test_too_short_a_clip_and_a_wrong_neutral_are_one_sentence(shared: Engine) -
         shared.recognize(moving_face(8), np.zeros((3, 3), dtype=np.float32))
     with pytest.raises(InputError, match="latents: expected an array of shape"):
         shared.decode(np.zeros((4, LATENT + 1), dtype=np.float32))
+
+
+def test_judging_all_frames_is_the_clips_verdict(shared: Engine) -> None:
+    clip = moving_face(30, fps=25.0)
+    for neutral in (None, clip.vertices[3]):
+        whole = shared.recognize(clip, neutral)
+        np.testing.assert_allclose(shared.judge(clip, 0, 30, neutral), whole.clip, atol=1e-6)
+
+
+def test_judging_some_frames_is_judging_them_alone_on_the_clips_resting_face(
+    shared: Engine,
+) -> None:
+    clip = moving_face(40)
+    part = clip.sliced(10, 30)
+    known = shared.recognize(part, clip.vertices[0]).clip
+    np.testing.assert_allclose(shared.judge(clip, 10, 30, clip.vertices[0]), known, atol=1e-5)
+    with pytest.raises(InputError, match="4 frames"):
+        shared.judge(clip, 5, 8)

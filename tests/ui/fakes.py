@@ -83,6 +83,17 @@ class SmallEngine:
         rows /= rows.sum(axis=1, keepdims=True)
         return Probabilities(LABELS, rows, rows.mean(axis=0))
 
+    def judge(
+        self,
+        sequence: MeshSequence,
+        start: int,
+        stop: int,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> Floats:
+        rest = sequence.vertices[0] if neutral is None else neutral
+        return self.recognize(sequence.sliced(start, stop), rest, progress).clip
+
     def resting_face(self, sequence: MeshSequence, progress: Progress = QUIET) -> Floats:
         self._work(progress, "Reading")
         return np.asarray(sequence.vertices[0])

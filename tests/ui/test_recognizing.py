@@ -1,0 +1,130 @@
+"""Recognition in the window: the range's verdict, what is remembered, what is forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from studio.core import Progress
+from studio.document import Document
+from studio.ui.controller import Controller
+from studio.ui.recognizing import Verdict
+from studio.ui.work import Notice
+
+from .fakes import SmallEngine, ball
+
+
+def settle(qtbot: QtBot, controller: Controller) -> None:
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in controller.lanes.values()))
+
+
+def start(qtbot: QtBot, controller: Controller) -> list[Verdict | None]:
+    """Models loaded; the verdicts told from then on."""
+    heard: list[Verdict | None] = []
+    controller.recognizing.verdict_changed.connect(heard.append)
+    controller.load_models()
+    settle(qtbot, controller)
+    return heard
+
+
+def test_a_range_is_judged_by_itself_and_the_curves_stay(
+    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+) -> None:
+    heard = start(qtbot, controller)
+    clip = document.open_clip(ball(40))
+    settle(qtbot, controller)
+    whole = heard[-1]
+    assert whole is not None and whole.whole and (whole.start, whole.stop) == (0, 40)
+    document.set_range(clip, 16, 24)
+    settle(qtbot, controller)
+    part = heard[-1]
+    assert part is not None and not part.whole and (part.start, part.stop) == (16, 24)
+    wanted = engine.judge(ball(40), 16, 24, None)
+    np.testing.assert_array_equal(part.probabilities.clip, wanted)
+    assert part.probabilities.per_frame is whole.probabilities.per_frame
+    assert part.label == "happiness"
+    assert controller.verdict(document.state.clip(clip)) == "happiness"
+
+
+def test_a_judged_range_is_remembered(
+    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+) -> None:
+    heard = start(qtbot, controller)
+    clip = document.open_clip(ball(40))
+    document.set_range(clip, 10, 20)
+    settle(qtbot, controller)
+    known, asked = heard[-1], len(engine.asked)
+    document.set_range(clip, 0, 40)
+    document.set_range(clip, 10, 20)
+    assert heard[-1] is known
+    assert len(engine.asked) == asked
+
+
+def test_a_range_too_short_to_judge_says_so_beside_the_whole_clips_verdict(
+    qtbot: QtBot, controller: Controller, document: Document
+) -> None:
+    heard = start(qtbot, controller)
+    clip = document.open_clip(ball(40))
+    document.set_range(clip, 10, 12)
+    settle(qtbot, controller)
+    told = heard[-1]
+    assert told is not None and told.whole
+    assert "4 frames" in told.note
+
+
+def test_only_the_last_of_many_ranges_is_judged(
+    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+) -> None:
+    heard = start(qtbot, controller)
+    clip = document.open_clip(ball(40))
+    settle(qtbot, controller)
+    engine.pause = 0.005
+    for stop in range(12, 30):
+        document.set_range(clip, 5, stop)
+    settle(qtbot, controller)
+    parts = [verdict for verdict in heard if verdict is not None and not verdict.whole]
+    assert [(part.start, part.stop) for part in parts] == [(5, 29)]
+
+
+def test_stopping_a_range_leaves_the_whole_clips_reading(
+    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+) -> None:
+    heard = start(qtbot, controller)
+    clip = document.open_clip(ball(40))
+    settle(qtbot, controller)
+    engine.pause = 0.02
+    document.set_range(clip, 5, 20)
+    controller.cancel("recognize")
+    told = heard[-1]
+    assert told is not None and told.whole and "stopped" in told.note
+
+
+def test_other_models_are_asked_anew(qtbot: QtBot, document: Document) -> None:
+    engines = [SmallEngine(), SmallEngine()]
+    given = iter(engines)
+
+    def open_next(
+        folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> SmallEngine:
+        return next(given)
+
+    controller = Controller(document, open_engine=open_next)
+    document.open_clip(ball(8))
+    for _ in engines:
+        controller.load_models()
+        settle(qtbot, controller)
+    assert [len(engine.asked) for engine in engines] == [1, 1]
+    controller.close()
+
+
+def test_the_window_says_what_was_judged(qtbot: QtBot, make) -> None:  # type: ignore[no-untyped-def]
+    window = make()
+    window.controller.load_models()
+    clip = window.document.open_clip(ball(40))
+    settle(qtbot, window.controller)
+    assert "whole clip" in window.recognition.sure.text()
+    window.document.set_range(clip, 16, 24)
+    settle(qtbot, window.controller)
+    assert "frames 16 to 23" in window.recognition.sure.text()
