@@ -218,6 +218,14 @@ class Document:
         """End a drag, so that the next edit is a step of its own."""
         self._history.seal()
 
+    def set_undo_bytes(self, undo_bytes: int) -> None:
+        """How many bytes of frames undo alone may keep; the oldest steps go."""
+        before = self._history.undo_name
+        self._undo_bytes = undo_bytes
+        self._history.set_budget(undo_bytes)
+        if self._history.undo_name != before:
+            self.history_changed.emit()
+
     # Whole documents
 
     def replace(self, state: DocumentState, *, saved: bool = True) -> None:

@@ -52,6 +52,11 @@ class History(Generic[State]):
     def redo_name(self) -> str | None:
         return self._future[-1].name if self._future else None
 
+    def set_budget(self, budget: int) -> None:
+        """How many bytes the kept states may hold from now on."""
+        self._budget = budget
+        self._forget()
+
     def push(self, state: State, name: str, key: str | None = None) -> None:
         """Make `state` the present.
 

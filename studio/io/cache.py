@@ -15,19 +15,38 @@ from pathlib import Path
 
 import numpy as np
 
+from studio.core import Progress
 from studio.core.paths import cache_folder
 from studio.core.sequence import Floats, Ints
 
 from .folder import Run
 
 LIMIT = 4 << 30
+PLACE: Path | None = None  # a folder of the user's choice; None for the platform's own
 
 # To be raised with every change in what the readers make of a file.
 _VERSION = 1
 
 
+def configure(place: Path | None, limit: int) -> None:
+    """Keep entries in a folder of their own inside `place`, `limit` bytes of them at most."""
+    global LIMIT, PLACE
+    LIMIT, PLACE = limit, place
+
+
 def folder() -> Path:
-    return cache_folder() / "sequences"
+    return (PLACE or cache_folder()) / "sequences"
+
+
+def size() -> int:
+    """Bytes on disk now."""
+    return sum(_bytes(entry) for entry in _entries())
+
+
+def clear(progress: Progress) -> None:
+    """Drop everything; what a clip on show is mapped from goes when it is closed."""
+    for entry in progress.each(_entries(), "Clearing the cache"):
+        shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def key(run: Run) -> str:
@@ -72,11 +91,26 @@ def save(name: str, vertices: Floats, faces: Ints) -> None:
 def trim(limit: int | None = None) -> None:
     """Drop the entries not used for longest until the rest fits."""
     limit = LIMIT if limit is None else limit
-    entries = [e for e in os.scandir(folder()) if e.is_dir()]
-    sizes = {e.path: sum(f.stat().st_size for f in os.scandir(e.path)) for e in entries}
+    entries = _entries()
+    sizes = {e.path: _bytes(e) for e in entries}
     total = sum(sizes.values())
     for entry in sorted(entries, key=lambda e: e.stat().st_mtime_ns):
         if total <= limit:
             return
         shutil.rmtree(entry.path, ignore_errors=True)
         total -= sizes[entry.path]
+
+
+def _entries() -> list[os.DirEntry[str]]:
+    try:
+        return [e for e in os.scandir(folder()) if e.is_dir()]
+    except FileNotFoundError:
+        return []
+
+
+def _bytes(entry: os.DirEntry[str]) -> int:
+    """Of a whole entry; one that goes meanwhile weighs nothing."""
+    try:
+        return sum(file.stat().st_size for file in os.scandir(entry.path))
+    except OSError:
+        return 0

@@ -26,7 +26,7 @@ class Actions:
         self.window = window
         self.build = MenuBuilder(window)
         self.file = FileMenu(self.build, window, commands)
-        self.edit = EditMenu(self.build, window)
+        self.edit = EditMenu(self.build, window, commands)
         self.view = ViewMenu(self.build, window, commands)
         self.playback = PlaybackMenu(self.build, window, commands)
         self.help = HelpMenu(self.build, commands)

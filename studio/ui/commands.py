@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -23,7 +22,8 @@ from studio import __version__
 from studio.io import FORMATS
 
 from .export_dialog import ExportDialog
-from .theme import Theme, apply_theme
+from .preferences_dialog import PreferencesDialog
+from .theme import Theme
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
@@ -81,9 +81,9 @@ class Commands:
 
     def choose_theme(self, theme: Theme) -> None:
         self.window.settings.theme = theme
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_theme(app, theme)
+
+    def preferences(self) -> None:
+        self._open(PreferencesDialog(self.window.settings, self.window))
 
     def open_link(self, link: str) -> None:
         QDesktopServices.openUrl(QUrl(link))
@@ -112,6 +112,11 @@ class Commands:
             "<p>Apache License 2.0</p>"
         )
         self._show_text("About Expression Studio", text)
+
+    def _open(self, dialog: QDialog) -> None:
+        """Show a dialog over the window; it goes when it is closed."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _show_text(self, title: str, html: str) -> None:
         dialog = QDialog(self.window)

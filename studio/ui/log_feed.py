@@ -64,7 +64,7 @@ class LogFeed(QObject):
     def _took(self, lane: str) -> str:
         """How long the lane's last job was, once."""
         seconds = self._seconds.pop(lane, None)
-        return "" if seconds is None else tr(" in {seconds:.1f} s").format(seconds=seconds)
+        return "" if seconds is None else tr(", in {seconds:.1f} s").format(seconds=seconds)
 
     def _tell_engine(self, engine: Models | None) -> None:
         if engine is None:

@@ -18,6 +18,7 @@ from .bind import bind
 from .clip_list import ClipList
 from .commands import Commands
 from .controller import Controller
+from .following import Follower
 from .generate_panel import GeneratePanel
 from .log import Log
 from .log_feed import LogFeed
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.log = Log(self)
         self.log_feed = LogFeed(self.log, document, controller, self)
         self.messages = Messages(self, self.log)
+        self.follower = Follower(settings, document, controller, self)
         self.player = Player(document, settings, self)
         self.stage = Stage(document, self.player)
         self.clips = ClipList(document, controller)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
             "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
             "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
         }
+        self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         self._docks["log"].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],

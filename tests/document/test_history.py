@@ -98,3 +98,13 @@ def test_old_steps_go_when_they_hold_too_many_bytes() -> None:
     while history.undo():
         pass
     assert history.state == 6
+
+
+def test_a_smaller_budget_forgets_at_once() -> None:
+    history = History(0, weigh=lambda states: sum(set(states)), budget=100)
+    for value in (4, 5, 6, 1):
+        history.push(value, str(value))
+    history.set_budget(10)
+    while history.undo():
+        pass
+    assert history.state == 6

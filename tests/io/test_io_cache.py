@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from io_meshes import tetrahedra
 
-from studio.core import MeshSequence
+from studio.core import Cancelled, MeshSequence, Progress
 from studio.io import cache, obj, read_sequence, write_sequence
 
 
@@ -101,3 +103,27 @@ def test_the_cache_is_bounded(
         write_sequence(tetrahedra(3), tmp_path / f"take{k}")
         read_sequence(tmp_path / f"take{k}")
     assert sum(f.stat().st_size for f in cache_root.rglob("*.npy")) <= 2000
+
+
+def test_the_cache_moves(tmp_path: Path) -> None:
+    # In a process of its own, where the tests' own place for the cache does not interfere.
+    code = "from studio.io import cache; from pathlib import Path; import sys\n"
+    code += "cache.configure(Path(sys.argv[1]), 5); print(cache.folder(), cache.LIMIT)"
+    run = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == [str(tmp_path / "sequences"), "5"]
+
+
+def test_the_cache_is_measured_and_cleared(tmp_path: Path, cache_root: Path) -> None:
+    assert cache.size() == 0
+    write_sequence(tetrahedra(3), tmp_path / "take")
+    read_sequence(tmp_path / "take")
+    assert cache.size() == sum(f.stat().st_size for f in cache_root.rglob("*.npy")) > 0
+    stopped = Progress()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        cache.clear(stopped)
+    assert cache.size() > 0
+    cache.clear(Progress())
+    assert cache.size() == 0
+    assert list(cache_root.iterdir()) == []

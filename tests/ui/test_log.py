@@ -79,7 +79,7 @@ def test_the_log_tells_what_the_window_did(
     assert "Opened grin: 6 frames, 144 vertices, 30 fps" in text
     assert "gone.obj: expected" in text
     assert "label fear, seed 7" in text
-    assert " in 0." in text
+    assert ", in 0." in text
     assert "It is <late>" in text
     assert "Exported out.npz" in text
     assert str(tmp_path) in text

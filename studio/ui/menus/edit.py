@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from ..bind import bind
-from ..settings import DEVICES
+from ..commands import Commands
+from ..preferences_dialog import device_names
+from ..text import tr
 from .builder import MenuBuilder, check
 
 if TYPE_CHECKING:
     from ..main_window import MainWindow
 
-_DEVICE_NAMES = {"auto": "Automatic", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU", "cpu": "CPU"}
-
 
 class EditMenu:
     """Undo, the current clip, generation and the models."""
 
-    def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
+    def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.window = window
         menu, document = build.menu("&Edit"), window.document
         self.undo = build.add(menu, "&Undo", document.undo, QKeySequence.StandardKey.Undo)
@@ -34,11 +34,15 @@ class EditMenu:
         build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
         build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")
         menu.addSeparator()
-        names = {device: _DEVICE_NAMES[device] for device in DEVICES}
         self.devices = build.choices(
-            menu.addMenu("De&vice"), names, window.controller.device, window.controller.set_device
+            menu.addMenu(tr("De&vice")),
+            device_names(),
+            window.controller.device,
+            window.controller.set_device,
         )
-        build.add(menu, "Load &models again", window.controller.load_models)
+        build.add(menu, tr("Load &models again"), window.controller.load_models)
+        menu.addSeparator()
+        build.add(menu, tr("&Preferences…"), do.preferences, "Ctrl+,")
         window.controller.device_changed.connect(self._show_device)
         bind(window, document.history_changed, self._show_history)
         self._show_history()

@@ -13,8 +13,8 @@ from studio.render.camera import PRESETS
 
 from ..bind import bind
 from ..commands import Commands
+from ..preferences_dialog import theme_names
 from ..text import tr
-from ..theme import THEMES
 from .builder import MenuBuilder, check
 
 if TYPE_CHECKING:
@@ -45,12 +45,10 @@ class ViewMenu:
         self._add_compare(menu)
         menu.addSeparator()
         self.panels = menu.addMenu(tr("&Panels"))
-        build.choices(
-            menu.addMenu(tr("&Theme")),
-            {theme: theme.capitalize() for theme in THEMES},
-            window.settings.theme,
-            do.choose_theme,
+        self.themes = build.choices(
+            menu.addMenu(tr("&Theme")), theme_names(), window.settings.theme, do.choose_theme
         )
+        bind(window, window.settings.changed, self._show_theme)
         self.full_screen = build.add(menu, tr("&Full screen"), window.toggle_full_screen, "F11")
         self.look.changed.connect(self._show)
         self.look.parts_changed.connect(self._show_parts)
@@ -136,6 +134,9 @@ class ViewMenu:
         for action in self.ways.actions():
             measured = action.data() == "error map"
             action.setEnabled(comparing and (self.comparison.can_measure or not measured))
+
+    def _show_theme(self, _key: str) -> None:
+        check(self.themes, self.window.settings.theme)
 
     def _fill_compare(self) -> None:
         self.compare.clear()

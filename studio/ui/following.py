@@ -1,0 +1,58 @@
+"""Preferences take effect the moment they are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from studio.document import Document
+from studio.io import cache
+
+from .bind import bind
+from .controller import Controller
+from .preferences import GB, Preferences
+from .settings import Settings
+from .theme import apply_theme
+
+
+class Follower(QObject):
+    """Hands what was chosen to what it is about, now and whenever it changes."""
+
+    def __init__(
+        self, settings: Settings, document: Document, controller: Controller, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.settings, self.document, self.controller = settings, document, controller
+        kinds = vars(Preferences)
+        self._effects: dict[str, Callable[[], object]] = {
+            kinds["theme"].key: self._dress,
+            kinds["device"].key: self._move,
+            kinds["undo_gb"].key: self._bound_undo,
+            kinds["cache_gb"].key: self._place_cache,
+            kinds["cache_place"].key: self._place_cache,
+        }
+        self._bound_undo()
+        self._place_cache()
+        bind(self, settings.changed, self._follow)
+
+    def _follow(self, key: str) -> None:
+        effect = self._effects.get(key)
+        if effect is not None:
+            effect()
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, self.settings.theme)
+
+    def _move(self) -> None:
+        if self.controller.device != self.settings.device:
+            self.controller.set_device(self.settings.device)
+
+    def _bound_undo(self) -> None:
+        self.document.set_undo_bytes(round(self.settings.undo_gb * GB))
+
+    def _place_cache(self) -> None:
+        cache.configure(self.settings.cache_place, round(self.settings.cache_gb * GB))

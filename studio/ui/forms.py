@@ -1,0 +1,76 @@
+"""What the dialogs are laid out with: titled rows, sections, and a page that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLayout, QScrollArea, QWidget
+
+WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
+
+
+class Form(QFormLayout):
+    """Titles on the left, fields on the right, under headings."""
+
+    def __init__(self) -> None:
+        super().__init__(horizontalSpacing=16, verticalSpacing=8)
+        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def add_section(self, title: str) -> None:
+        label = QLabel(title)
+        font = label.font()
+        font.setBold(True)
+        label.setFont(font)
+        label.setContentsMargins(0, 10 if self.rowCount() else 0, 0, 0)
+        self.addRow(label)
+
+    def add_field(self, title: str, field: QWidget, tip: str, row: QLayout | None = None) -> None:
+        """A field with a title that names it to screen readers; its Alt key jumps to it.
+
+        row : the layout that holds the field where other controls stand beside it
+        """
+        label = QLabel(title)
+        label.setBuddy(field)
+        for part in (label, field):
+            part.setToolTip(tip)
+        field.setAccessibleName(title.replace("&", ""))
+        if row is None:
+            self.addRow(label, field)
+        else:
+            self.addRow(label, row)
+
+
+def quiet(text: str = "") -> QLabel:
+    """A label that stands back, and wraps."""
+    label = QLabel(text, wordWrap=True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """A page that scrolls where the screen is too low for it, and takes no Tab stop itself."""
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+def fit(dialog: QWidget, content: QWidget) -> None:
+    """Make a dialog as large as its content asks for, within the screen."""
+    screen = dialog.screen().availableGeometry()
+    hint = content.sizeHint()
+    dialog.resize(
+        min(hint.width() + 60, WIDEST, screen.width() - 40),
+        min(hint.height() + 90, HIGHEST, screen.height() - 60),
+    )
+
+
+def readable_bytes(count: float) -> str:
+    """A size on disk or in memory, for people."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
