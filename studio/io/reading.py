@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,17 @@ _NO_PROGRESS = Progress()
 OnFirst = Callable[[MeshSequence, int], None]
 
 
+@dataclass(frozen=True)
+class _Rate:
+    """Frames a second: what was asked for, else what the file says, else the default."""
+
+    asked: float | None
+    default: float
+
+    def of(self, said: float | None = None) -> float:
+        return self.asked or said or self.default
+
+
 def _unseen(first: MeshSequence, n_frames: int) -> None:
     """For those who wait for the whole."""
 
@@ -38,12 +50,14 @@ def read_sequence(
     *,
     progress: Progress = _NO_PROGRESS,
     fps: float | None = None,
+    default_fps: float = _FPS,
     cache: bool = True,
     on_first: OnFirst = _unseen,
 ) -> MeshSequence:
     """Read a folder of numbered frames, an array file, a single mesh or a Live Link Face take.
 
-    fps : frames a second; by default what the file says, or 30. A take is resampled to it.
+    fps : frames a second; by default what the file says. A take is resampled to it.
+    default_fps : frames a second where neither `fps` nor the file says it
     cache : whether a folder may be kept as arrays, and taken from there the next time
     on_first : given the first frame as soon as it is known, and how many there will be; not
         called where the whole is there as soon
@@ -53,12 +67,14 @@ def read_sequence(
     where the input is not what it should be, and `Cancelled` where a stop was asked for.
     """
     path = Path(path)
-    if fps is not None and not (np.isfinite(fps) and fps > 0):
-        raise InputError.of("fps", "a frame rate above 0", str(fps))
+    for given in (fps, default_fps):
+        if given is not None and not (np.isfinite(given) and given > 0):
+            raise InputError.of("fps", "a frame rate above 0", str(given))
+    rate = _Rate(fps, default_fps)
     try:
         if path.is_dir():
-            return _read_folder(path, progress, fps, cache, on_first)
-        return _read_file(path, progress, fps, on_first)
+            return _read_folder(path, progress, rate, cache, on_first)
+        return _read_file(path, progress, rate, on_first)
     except FileNotFoundError:
         raise InputError.of(path, "a file or a folder", "nothing there") from None
     except PermissionError:
@@ -70,9 +86,7 @@ def read_sequence(
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
 
 
-def _read_file(
-    path: Path, progress: Progress, fps: float | None, on_first: OnFirst
-) -> MeshSequence:
+def _read_file(path: Path, progress: Progress, rate: _Rate, on_first: OnFirst) -> MeshSequence:
     kind = format_of(path)
     path.stat()
     if kind is None:
@@ -80,18 +94,18 @@ def _read_file(
         raise InputError.of(path, wanted, path.suffix or "no suffix")
     progress.report(0.0, f"Reading {path.name}")
     if kind.name == "csv":
-        sequence = _pose_take(path, progress, fps)
+        sequence = _pose_take(path, progress, rate.asked)
     elif isinstance(kind, MeshFormat):
         run = Run(path.absolute().parent, (path.name,), ((path.stat().st_size, 0),))
-        sequence = MeshSequence(*_read_run(run, kind, progress, _unseen), fps or _FPS, path.stem)
+        sequence = MeshSequence(*_read_run(run, kind, progress, _unseen), rate.of(), path.stem)
     else:
-        sequence = _from_arrays(path, progress, fps, on_first)
+        sequence = _from_arrays(path, progress, rate, on_first)
     progress.report(1.0, f"Reading {path.name}")
     return sequence
 
 
 def _read_folder(
-    path: Path, progress: Progress, fps: float | None, cache: bool, on_first: OnFirst
+    path: Path, progress: Progress, rate: _Rate, cache: bool, on_first: OnFirst
 ) -> MeshSequence:
     path = path.absolute()
     run = find_run(path)
@@ -101,7 +115,7 @@ def _read_folder(
         known = _read_run(run, FORMATS[run.suffix[1:]], progress, on_first)
         if cache:
             kept.save(name, *known)
-    sequence = MeshSequence(*known, fps or _FPS, path.name)
+    sequence = MeshSequence(*known, rate.of(), path.name)
     progress.report(1.0, f"Reading {path.name}")
     return sequence
 
@@ -135,9 +149,7 @@ def _placed(run: Run, shared: Frames, data: bytes) -> Placement:
     return Placement.of(shared.vertices(data, run.paths[0]), shared.unit)
 
 
-def _from_arrays(
-    path: Path, progress: Progress, fps: float | None, on_first: OnFirst
-) -> MeshSequence:
+def _from_arrays(path: Path, progress: Progress, rate: _Rate, on_first: OnFirst) -> MeshSequence:
     check_room(path, 2 * unpacked_size(path))
     file = read_arrays(path)
     n_frames, n_vertices, _ = file.vertices.shape
@@ -150,7 +162,7 @@ def _from_arrays(
     step = max(1, (1 << 20) // n_vertices)
     for k in progress.each(range(0, n_frames, step), f"Reading {path.name}"):
         out[k : k + step] = place.apply(file.vertices[k : k + step], path)
-    return MeshSequence(out, faces, fps or file.fps or _FPS, path.stem)
+    return MeshSequence(out, faces, rate.of(file.fps), path.stem)
 
 
 def _template_faces(path: Path, n_vertices: int) -> Ints:

@@ -29,12 +29,13 @@ class Follower(QObject):
         self._effects: dict[str, Callable[[], object]] = {
             kinds["theme"].key: self._dress,
             kinds["device"].key: self._move,
+            kinds["default_fps"].key: self._set_fps,
             kinds["undo_gb"].key: self._bound_undo,
             kinds["cache_gb"].key: self._place_cache,
             kinds["cache_place"].key: self._place_cache,
         }
-        self._bound_undo()
-        self._place_cache()
+        for act in (self._set_fps, self._bound_undo, self._place_cache):
+            act()
         bind(self, settings.changed, self._follow)
 
     def _follow(self, key: str) -> None:
@@ -50,6 +51,9 @@ class Follower(QObject):
     def _move(self) -> None:
         if self.controller.device != self.settings.device:
             self.controller.set_device(self.settings.device)
+
+    def _set_fps(self) -> None:
+        self.controller.opening.default_fps = self.settings.default_fps
 
     def _bound_undo(self) -> None:
         self.document.set_undo_bytes(round(self.settings.undo_gb * GB))

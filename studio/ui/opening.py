@@ -32,6 +32,7 @@ class Opening(QObject):
     def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document, self.lane = document, lane
+        self.default_fps = 30.0  # of what does not say its frame rate
         self._waiting: deque[Path] = deque()
         self._showing = False
 
@@ -57,6 +58,7 @@ class Opening(QObject):
         self.lane.submit(
             read_clip,
             path,
+            self.default_fps,
             title=title,
             on_partial=self._show,
             on_result=lambda sequence: self._take(path, sequence),
@@ -87,7 +89,11 @@ class Opening(QObject):
 
 
 def read_clip(
-    path: Path, *, progress: Progress, show: Callable[[MeshSequence], object]
+    path: Path,
+    default_fps: float = 30.0,
+    *,
+    progress: Progress,
+    show: Callable[[MeshSequence], object],
 ) -> MeshSequence:
     """One file or folder as a clip; its first frame is shown at once where the rest takes long."""
     from studio.io import read_sequence
@@ -96,7 +102,9 @@ def read_clip(
         caption = tr("Opening {name}, first of {count} frames")
         show(first.renamed(caption.format(name=path.name, count=n_frames)))
 
-    sequence: MeshSequence = read_sequence(path, progress=progress, on_first=show_first)
+    sequence: MeshSequence = read_sequence(
+        path, progress=progress, default_fps=default_fps, on_first=show_first
+    )
     return sequence
 
 

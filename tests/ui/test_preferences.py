@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.io import cache
+from studio.io import cache, write_sequence
 from studio.ui.main_window import MainWindow
 from studio.ui.preferences_dialog import PreferencesDialog
 from studio.ui.settings import Settings
@@ -82,6 +82,17 @@ def test_less_undo_memory_forgets_old_steps(dialog: PreferencesDialog, window: M
     document.open_clip(ball(8))
     document.remove_clip(document.state.current)
     assert document.undo_name == "Close ball"
+
+
+def test_what_says_no_frame_rate_gets_the_chosen_one(
+    dialog: PreferencesDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    write_sequence(ball(5), tmp_path / "frames", format="obj")
+    write_sequence(ball(5, fps=60.0), tmp_path / "says.npz")
+    dialog.fps.setValue(24.0)
+    window.open_paths([tmp_path / "frames", tmp_path / "says.npz"])
+    settle(qtbot, window)
+    assert [clip.sequence.fps for clip in window.document.state.clips] == [24.0, 60.0]
 
 
 def test_the_cache_is_shown_moved_bounded_and_cleared(
