@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class FormatName(StrEnum):
-    """What frames are written as."""
+    """What clips are written as."""
 
     obj = "obj"
     ply = "ply"
+    stl = "stl"
     npz = "npz"
+    mp4 = "mp4"
+    gif = "gif"
+    png = "png"
 
 
 class UnitName(StrEnum):
@@ -38,6 +42,12 @@ ModelsOption = Annotated[
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 FormatOption = Annotated[
     FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
+]
+SizeOption = Annotated[
+    str, typer.Option(help="Of pictures: 720p, 1080p, square or a size such as 640x480.")
+]
+BackgroundOption = Annotated[
+    str, typer.Option(help="Of pictures: light, dark, white, or transparent in GIF and PNG.")
 ]
 UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
 
@@ -102,7 +112,7 @@ def _percent(values: Floats) -> list[str]:
 def generate(
     label: Annotated[str, typer.Option(help="The expression to make.")],
     seed: Annotated[int, typer.Option(help="0 to 2147483647; the same seed, the same clip.")],
-    out: Annotated[Path, typer.Option(help="A folder for frames, or a .npz file.")],
+    out: Annotated[Path, typer.Option(help="A folder for frames, or a .npz, .mp4 or .gif file.")],
     frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
     intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
     neutral: Annotated[
@@ -111,6 +121,8 @@ def generate(
     model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
+    size: SizeOption = "720p",
+    background: BackgroundOption = "light",
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
@@ -119,7 +131,9 @@ def generate(
     from studio.engine import Engine
 
     from .output import print_json, progress_line
+    from .target import Target
 
+    target = Target.checked(out, format, unit, size, background)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.2))
         face = None if neutral is None else neutral_face(neutral, engine, progress.part(0.2, 0.3))
@@ -134,10 +148,10 @@ def generate(
             progress=progress.part(0.3, 0.8),
         )
         seconds = time.perf_counter() - start
-        place = write_clip(clip, out, format, unit, progress.part(0.8, 1.0))
+        place = target.write(clip, progress.part(0.8, 1.0))
     if json:
-        size = {"frames": clip.n_frames, "vertices": clip.n_vertices}
-        facts = {"label": label, "seed": seed, **size, "seconds": seconds, "out": str(place)}
+        shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
+        facts = {"label": label, "seed": seed, **shape, "seconds": seconds, "out": str(place)}
         print_json(facts)
     else:
         print(f"{label}, seed {seed}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
@@ -165,25 +179,21 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A file, or a folder for frames.")],
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
+    size: SizeOption = "720p",
+    background: BackgroundOption = "light",
 ) -> None:
-    """Write a clip in another format."""
+    """Write a clip in another format, or as a movie."""
     from studio.io import read_sequence
 
     from .output import progress_line
+    from .target import Target
 
+    wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
-        sequence = read_sequence(source, progress=progress.part(0.0, 0.5))
-        place = write_clip(sequence, target, format, unit, progress.part(0.5, 1.0))
-    print(f"{sequence.n_frames} frames of {sequence.n_vertices} vertices, in {place}")
-
-
-def write_clip(
-    sequence: MeshSequence, out: Path, format: FormatName | None, unit: UnitName, progress: Progress
-) -> Path:
-    """Write a clip; the file it went to, or the folder of its frames."""
-    from studio.io import FORMATS, write_sequence
-
-    name = None if format is None else format.value
-    written = write_sequence(sequence, out, format=name, unit=unit.value, progress=progress)
-    one_file = not FORMATS[written[0].suffix.lower().removeprefix(".")].frames or written[0] == out
-    return written[0] if one_file else out
+        share = 0.1 if wanted.drawn else 0.5
+        sequence = read_sequence(source, progress=progress.part(0.0, share))
+        place = wanted.write(sequence, progress.part(share, 1.0))
+    print(
+        f"{sequence.n_frames} frames of {sequence.n_vertices} vertices{wanted.note(sequence)}, "
+        f"in {place}"
+    )

@@ -65,10 +65,16 @@ def _kind(path: Path, format: str | None) -> Format:
 def _write_one(
     sequence: MeshSequence, path: Path, kind: Format, unit: str, progress: Progress
 ) -> Path:
-    if path.suffix.lower() != kind.suffix:
-        path = path / (re.sub(r"[^\w.-]+", "_", sequence.name) + kind.suffix)
+    path = file_in(path, sequence, kind.suffix)
     write_arrays(sequence, path, unit, progress)
     return path
+
+
+def file_in(path: Path, sequence: MeshSequence, suffix: str) -> Path:
+    """The path itself where it has the suffix, else a file of the sequence's name in it."""
+    if path.suffix.lower() == suffix:
+        return path
+    return path / (re.sub(r"[^\w.-]+", "_", sequence.name) + suffix)
 
 
 def _write_mesh(

@@ -116,21 +116,22 @@ def _pictures(job: Job) -> Iterator[Any]:
     from .scene import Scene, regions_of
     from .stills import add_caption
 
-    look, sequence = job.look, job.sequence
+    look, view, sequence = job.look, job.look.view, job.sequence
     clear = look.background == "transparent"
     with OffScreen(*job.size, alpha=clear) as screen:
         scene = Scene(screen.renderer, look.theme)
-        scene.set_shading(look.shading)  # type: ignore[arg-type]  # checked where it was chosen
+        scene.set_shading(view.shading)
         scene.show_sequence(sequence, regions_of(sequence))
         scene.set_neutral(look.neutral)
-        scene.set_heat_map(on=look.heat)
-        if look.orbit is not None:
-            scene.orbit = look.orbit
+        scene.set_heat_map(on=view.heat_map)
+        scene.set_landmarks(on=view.landmarks)
+        scene.set_hidden(view.hidden)
+        scene.orbit = scene.orbit.under(view)
         if look.background in ("white", "transparent"):
             screen.clear_background(None if clear else (1.0, 1.0, 1.0))
         scene.place_camera(screen.aspect)
         caption = add_caption(screen, look.theme)
-        if look.heat:
+        if view.heat_map:
             add_legend(screen, look.theme, scene.limit)
 
         def picture(frame: int) -> NDArray[np.uint8]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
-
-import numpy as np
 
 from studio.core import InputError
 from studio.core.sequence import Floats
-
-from .camera import Orbit
+from studio.document.view import ViewState
 
 Background = Literal["light", "dark", "white", "transparent"]
 BACKGROUNDS: tuple[Background, ...] = get_args(Background)
@@ -19,6 +16,7 @@ SIZES: dict[str, tuple[int, int]] = {
     "1080p": (1920, 1080),
     "square": (1080, 1080),
 }
+FRONT = ViewState()
 SMALLEST, LARGEST = 16, 8192  # pixels along a side
 
 
@@ -27,19 +25,15 @@ class Look:
     """What stands around a face in a movie, and from where it is seen.
 
     background : the gradient of a theme, plain white, or transparent (GIF and PNG only)
-    shading : smooth, flat or wireframe
-    heat : colour by displacement from `neutral`, with a colour bar in millimetres
-    neutral : (V, 3) millimetres; the clip's first frame when None
+    view : camera, shading and parts; its heat map comes with a colour bar in millimetres
+    neutral : (V, 3) millimetres the heat map is measured from; the clip's first frame when None
     caption : write the frame number and its time into a corner
-    orbit : where the camera stands; the front view of the clip's first frame when None
     """
 
     background: Background = "light"
-    shading: str = "smooth"
-    heat: bool = False
+    view: ViewState = FRONT
     neutral: Floats | None = None
     caption: bool = False
-    orbit: Orbit | None = None
 
     @property
     def theme(self) -> str:
@@ -47,30 +41,14 @@ class Look:
 
     def plain(self) -> dict[str, Any]:
         """This look for JSON; the neutral is left out."""
-        plain: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        del plain["neutral"]
-        if self.orbit is not None:
-            plain["orbit"] = {
-                key: value.tolist() if isinstance(value, np.ndarray) else value
-                for key, value in asdict(self.orbit).items()
-            }
-        return plain
+        view = self.view.as_dict()
+        return {"background": self.background, "view": view, "caption": self.caption}
 
     @classmethod
     def of(cls, plain: dict[str, Any], neutral: Floats | None) -> Look:
         """The look that `plain` was made from."""
-        orbit = plain["orbit"]
-        look = cls(**{**plain, "orbit": None, "neutral": neutral})
-        return look if orbit is None else replace(look, orbit=_orbit(orbit))
-
-
-def _orbit(plain: dict[str, Any]) -> Orbit:
-    """JSON knows lists only, an orbit holds arrays and tuples."""
-    read: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()
-    }
-    read.update({key: np.array(plain[key]) for key in ("center", "size")})
-    return Orbit(**read)
+        view = ViewState.of(plain["view"])
+        return cls(plain["background"], view, neutral, caption=plain["caption"])
 
 
 def parse_size(text: str) -> tuple[int, int]:
