@@ -96,7 +96,14 @@ def run_app(
 def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
     """What may take a while, once the window has been shown: view, models, files."""
     QApplication.processEvents()
-    window.controller.prepare(import_view, then=window.build_view)
+
+    def build() -> None:
+        window.build_view()
+        from .warm_up import warm_up
+
+        window.stage.on_view(warm_up)
+
+    window.controller.prepare(import_view, then=build)
     window.open_paths(paths)
 
 

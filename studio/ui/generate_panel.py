@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSlider,
     QSpinBox,
@@ -26,6 +25,7 @@ from .bind import bind
 from .controller import Controller
 from .icons import dice_icon
 from .model_state import missing_model
+from .progress_line import ProgressLine
 from .theme import LABEL_COLORS, label_icon
 from .work import Models
 
@@ -66,7 +66,7 @@ class GeneratePanel(QWidget):
         self.generate.setProperty("accent", True)
         self.note = QLabel(wordWrap=True)
         self.note.setForegroundRole(self.note.palette().ColorRole.PlaceholderText)
-        self.progress = QProgressBar(textVisible=False, minimum=0, maximum=1000)
+        self.progress = ProgressLine()
         self.progress.setFixedHeight(6)
         self.cancel = QPushButton("Cancel")
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -145,7 +145,7 @@ class GeneratePanel(QWidget):
         lane = self.controller.lanes["generate"]
         lane.started.connect(lambda _title: self._show_running(running=True))
         lane.finished.connect(lambda: self._show_running(running=False))
-        lane.progressed.connect(lambda share, _text: self.progress.setValue(round(1000 * share)))
+        lane.progressed.connect(lambda share, _text: self.progress.show_share(share))
         self._show_running(running=lane.busy)
 
     def roll(self) -> None:
@@ -195,7 +195,7 @@ class GeneratePanel(QWidget):
 
     def _show_running(self, *, running: bool) -> None:
         self.cancel.setVisible(running)
-        self.progress.setValue(0)
+        self.progress.show_share(0.0)
         # Kept in the layout, so that the form does not jump when sampling starts.
         policy = self.progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QStatusBar,
     QToolButton,
     QWidget,
@@ -24,6 +23,7 @@ from .icons import cross_icon
 from .jobs import Lane
 from .model_state import LOADING, short_state
 from .player import Player
+from .progress_line import ProgressLine
 from .time_left import time_left
 
 NOTICE_MS = 12_000
@@ -39,7 +39,7 @@ class JobView(QWidget):
         self.title, self.left = QLabel(), QLabel()
         self.left.setForegroundRole(self.left.palette().ColorRole.PlaceholderText)
         self._since = 0.0
-        self.progress = QProgressBar(textVisible=False, maximum=1000)
+        self.progress = ProgressLine()
         self.progress.setFixedSize(90, 8)
         self.stop = QToolButton(autoRaise=True)
         self.stop.setIcon(cross_icon())
@@ -60,13 +60,13 @@ class JobView(QWidget):
         self.title.setText(title)
         self.stop.setAccessibleName(f"Cancel {title}")
         # No busy animation: each of its steps would have the 3D view composed anew.
-        self.progress.setValue(0)
+        self.progress.show_share(0.0)
         self.left.clear()
         self._since = time.monotonic()
         self.show()
 
     def _show(self, fraction: float, message: str) -> None:
-        self.progress.setValue(round(1000 * fraction))
+        self.progress.show_share(fraction)
         self.progress.setToolTip(message)
         self.left.setText(time_left(time.monotonic() - self._since, fraction))
 

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
 from studio.ui.main_window import MainWindow
+from studio.ui.warm_up import _steps
 
 from .fakes import ball
 from .windows import Make
@@ -78,3 +79,31 @@ def test_the_frames_of_a_preview_go_round(window: MainWindow, qtbot: QtBot) -> N
     count = len(seen)
     qtbot.wait(60)
     assert len(seen) == count
+
+
+def test_the_drawing_made_in_advance_leaves_no_trace(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    window.build_view()
+    scene = window.stage.viewport.scene
+    orbit, drawn = scene.orbit, set()
+    steps = _steps(window.stage.viewport)
+    for _ in steps:
+        drawn.add(scene.sequence is not None)
+    assert drawn == {False, True}
+    assert scene.sequence is None
+    assert scene.orbit is orbit
+
+
+def test_a_clip_that_comes_ends_the_drawing_in_advance(make: Make) -> None:
+    window = make()
+    window.build_view()
+    steps = _steps(window.stage.viewport)
+    next(steps), next(steps)
+    window.document.open_clip(ball(5))
+    assert list(steps) == []
+    np.testing.assert_array_equal(points(window), ball(5).vertices[0])
+    window.close_clip()
+    steps = _steps(window.stage.viewport)
+    next(steps)
+    window.stage.close_view()
+    assert list(steps) == []
