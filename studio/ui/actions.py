@@ -13,6 +13,7 @@ from .menus.edit import EditMenu
 from .menus.file import FileMenu
 from .menus.help import HelpMenu
 from .menus.playback import PlaybackMenu
+from .menus.takes import TakesMenu
 from .menus.view import ViewMenu
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Actions:
         self.build = MenuBuilder(window)
         self.file = FileMenu(self.build, window, commands)
         self.edit = EditMenu(self.build, window, commands)
+        self.takes = TakesMenu(self.build, window)
         self.view = ViewMenu(self.build, window, commands)
         self.playback = PlaybackMenu(self.build, window, commands)
         self.help = HelpMenu(self.build, commands)
@@ -38,10 +40,16 @@ class Actions:
         return self.build.shortcuts()
 
     def clip_actions(self) -> list[QAction]:
-        """What can be done with the current clip, for its context menu."""
-        return [self.edit.rename, self.edit.duplicate, self.file.export, self.file.close]
+        """What can be done with the clips chosen in the list, for its context menu."""
+        own = [*self._for_clip, self.takes.reveal, self.takes.delete]
+        return [*self.takes.for_clips, *own]
+
+    @property
+    def _for_clip(self) -> list[QAction]:
+        return [self.edit.rename, self.edit.duplicate, self.file.export]
 
     def _show_clip(self) -> None:
         has_clip = self.window.document.current_clip is not None
-        for action in (*self.clip_actions(), self.edit.at_rest, *self.playback.for_clip):
+        edit = (*self._for_clip, self.edit.at_rest, self.file.close)
+        for action in (*edit, *self.playback.for_clip):
             action.setEnabled(has_clip)

@@ -19,6 +19,7 @@ from .messages import sentence
 from .model_state import LOADING
 from .opening import Opening
 from .recognizing import Recognizing
+from .taking import Taking
 from .work import Models, OpenEngine, open_engine
 
 LANES = ("load", "models", "recognize", "generate", "face", "export")
@@ -75,6 +76,7 @@ class Controller(QObject):
         self.rest_changed = self.recognizing.rest_changed
         self.recognition_note = self.recognizing.note_changed
         self.generating = Generating(document, self)
+        self.takes = Taking(document, self)
 
     def prepare(self, imports: Callable[..., object], *, then: Callable[[], object]) -> None:
         """Import what the view needs in the background, make it, then load the models.
@@ -207,6 +209,7 @@ class Controller(QObject):
             lane.cancel()
         for lane in lanes:
             lane.close()
+        self.takes.close()
 
 
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QApplication
 
+STAR = "#E3A008"
 _SIDE = 64.0
 _PIPS = ((20, 20), (44, 20), (32, 32), (20, 44), (44, 44))
 Draw = Callable[[QPainter, QColor], None]
@@ -58,6 +60,60 @@ def cross_icon() -> QIcon:
 def film_icon() -> QIcon:
     """A clip that came from a file."""
     return QIcon(DrawnIcon(_film))
+
+
+def star_icon(*, filled: bool = False) -> QIcon:
+    """A clip to keep an eye on, and one that is."""
+    return QIcon(DrawnIcon(_full_star if filled else _star))
+
+
+def compare_icon() -> QIcon:
+    return QIcon(DrawnIcon(_compare))
+
+
+def again_icon() -> QIcon:
+    return QIcon(DrawnIcon(_again))
+
+
+def sheet_icon() -> QIcon:
+    """Several takes at a glance."""
+    return QIcon(DrawnIcon(_sheet))
+
+
+def _star_shape(reach: float) -> QPolygonF:
+    corners = []
+    for turn in range(10):
+        angle, radius = math.pi * turn / 5, reach * (1.0 if turn % 2 == 0 else 0.45)
+        corners.append(QPointF(32 + radius * math.sin(angle), 34 - radius * math.cos(angle)))
+    return QPolygonF(corners)
+
+
+def _star(painter: QPainter, color: QColor) -> None:
+    painter.setPen(QPen(color, 4, j=Qt.PenJoinStyle.RoundJoin))
+    painter.drawPolygon(_star_shape(26))
+
+
+def _full_star(painter: QPainter, _color: QColor) -> None:
+    painter.setPen(QPen(QColor(STAR), 4, j=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(QColor(STAR))
+    painter.drawPolygon(_star_shape(26))
+
+
+def _compare(painter: QPainter, _color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(7, 12, 22, 40), 4, 4)
+    painter.drawRoundedRect(QRectF(35, 12, 22, 40), 4, 4)
+
+
+def _again(painter: QPainter, color: QColor) -> None:
+    painter.drawArc(QRectF(11, 11, 42, 42), 70 * 16, 290 * 16)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([QPointF(30, 3), QPointF(45, 12), QPointF(31, 21)]))
+
+
+def _sheet(painter: QPainter, _color: QColor) -> None:
+    for x in (9, 37):
+        for y in (9, 37):
+            painter.drawRoundedRect(QRectF(x, y, 18, 18), 3, 3)
 
 
 def _dice(painter: QPainter, color: QColor) -> None:

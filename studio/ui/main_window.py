@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QWidget
 
 from studio.core import MeshSequence
@@ -107,8 +107,13 @@ class MainWindow(QMainWindow):
             self.document.duplicate_clip(self.document.current_clip.id)
 
     def rename_clip(self) -> None:
-        self._docks["clips"].show()
+        self.show_dock("clips")
         self.clips.edit_name()
+
+    def show_dock(self, name: str) -> None:
+        """Bring clips, generate, recognition or log to where they can be seen."""
+        self._docks[name].show()
+        self._docks[name].raise_()
 
     def generate_another(self) -> None:
         """Roll the dice and generate."""
@@ -175,8 +180,7 @@ class MainWindow(QMainWindow):
         stage.empty.open_asked.connect(self.commands.open_files)
         stage.empty.folder_asked.connect(self.commands.open_folder)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
-        delete = QShortcut(QKeySequence.StandardKey.Delete, self.clips.list, self.close_clip)
-        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self.clips.play_asked.connect(self.player.toggle)
         bind(self, self.document.changed, lambda _before, _after: self._show_title())
 
     def _restore(self) -> None:

@@ -1,0 +1,103 @@
+"""The Takes menu: what can be done with the clips that are chosen in the list."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+
+from ..icons import again_icon, compare_icon, star_icon
+from ..text import tr
+from .builder import MenuBuilder
+
+if TYPE_CHECKING:
+    from ..main_window import MainWindow
+
+
+class TakesMenu:
+    """Star, compare, make again, move, delete; recipes by way of the clipboard."""
+
+    def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
+        self.window, self.clips = window, window.clips
+        takes, keys = window.controller.takes, QKeySequence.StandardKey
+        menu = build.menu(tr("&Takes"))
+        self.star = build.add(menu, tr("&Star"), self.clips.toggle_star, "S")
+        self.compare = build.add(menu, tr("&Compare"), self._compare, "C")
+        menu.addSeparator()
+        self.again = build.add(
+            menu, tr("&Regenerate"), lambda: takes.regenerate(self.clips.chosen), "Ctrl+R"
+        )
+        self.settings = build.add(menu, tr("&Use these settings"), self._use_settings)
+        self.copy = build.add(
+            menu, tr("C&opy recipe"), lambda: takes.copy_recipes(self.clips.chosen), keys.Copy
+        )
+        self.paste = build.add(menu, tr("&Paste recipe"), takes.paste_recipes, keys.Paste)
+        menu.addSeparator()
+        move = self.clips.move_chosen
+        self.up = build.add(menu, tr("Move &up"), partial(move, -1), "Alt+Up")
+        self.down = build.add(menu, tr("Move &down"), partial(move, 1), "Alt+Down")
+        self.find = build.add(menu, tr("&Find a clip…"), self._find, keys.Find)
+        self.reveal = build.add(menu, tr("Show in &folder"), self._reveal)
+        self.delete = build.add(menu, tr("De&lete"), self._delete, keys.Delete)
+        for action in (self.copy, self.paste, self.delete):
+            # These keys mean something else in a text field and in the 3D view.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.clips.list.addAction(action)
+        self._add_buttons()
+        self.clips.chosen_changed.connect(self._show)
+        window.controller.engine_changed.connect(lambda _engine: self._show())
+        self._show()
+
+    def _add_buttons(self) -> None:
+        for action, icon, tip in (
+            (self.star, star_icon(), tr("Mark the chosen clips, or take the mark away (S)")),
+            (self.compare, compare_icon(), tr("Two clips side by side, of those chosen (C)")),
+            (self.again, again_icon(), tr("Make the chosen takes once more (Ctrl+R)")),
+        ):
+            action.setIcon(icon)
+            action.setIconVisibleInMenu(False)
+            self.clips.add_button(action, tip)
+
+    @property
+    def for_clips(self) -> list[QAction]:
+        """The entries for the list's own menu."""
+        return [self.star, self.compare, self.again, self.settings, self.copy, self.paste]
+
+    def _compare(self) -> None:
+        """Of two chosen clips the other one, else the one shown before, beside the clip on show."""
+        if self.clips.other is not None:
+            self.window.compare_with(self.clips.other)
+
+    def _use_settings(self) -> None:
+        self.window.controller.generating.use_recipe(self.clips.chosen[0].id)
+
+    def _find(self) -> None:
+        self.window.show_dock("clips")
+        self.clips.go_to_search()
+
+    def _reveal(self) -> None:
+        source = self.clips.chosen[0].source
+        if source is not None:
+            folder = source if source.is_dir() else source.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _delete(self) -> None:
+        self.window.document.remove_clips([clip.id for clip in self.clips.chosen])
+
+    def _show(self) -> None:
+        """Enable what the chosen clips can be asked for, and say what it will do."""
+        chosen = self.clips.chosen
+        made = [clip for clip in chosen if clip.recipe is not None]
+        starred = bool(chosen) and all(clip.starred for clip in chosen)
+        self.star.setText(tr("Take the &star away") if starred else tr("&Star"))
+        self.star.setIcon(star_icon(filled=starred))
+        for action in (self.star, self.up, self.down, self.delete):
+            action.setEnabled(bool(chosen))
+        self.find.setEnabled(bool(self.window.document.state.clips))
+        self.compare.setEnabled(self.clips.other is not None)
+        self.again.setEnabled(bool(made) and self.window.controller.engine is not None)
+        self.copy.setEnabled(bool(made))
+        self.settings.setEnabled(len(chosen) == 1 == len(made))
+        self.reveal.setEnabled(len(chosen) == 1 and chosen[0].source is not None)

@@ -1,0 +1,117 @@
+"""Many takes: what the clip list, the contact sheet and the batch ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.core.sequence import Floats
+from studio.document import ClipState, Document
+from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe, generate_clip
+from studio.document.recipe_text import recipes_from_text, recipes_to_text
+
+from .text import tr
+from .thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from .controller import Controller
+
+Take = tuple[MeshSequence, Recipe]
+Wish = tuple[Recipe, Floats | None]  # a recipe, and the face (V, 3) where it is at hand
+
+
+class Taking(QObject):
+    """Verbs that make or look at several takes. The controller owns it and lends its lanes."""
+
+    def __init__(self, document: Document, controller: Controller) -> None:
+        super().__init__(controller)
+        self.document, self.controller = document, controller
+        self.thumbnails = Thumbnails(self)
+
+    def regenerate(self, clips: Sequence[ClipState]) -> None:
+        """Make generated clips once more, by their recipes and on their own first frames."""
+        wishes = [
+            (clip.recipe, np.asarray(clip.sequence.vertices[0]))
+            for clip in clips
+            if clip.recipe is not None
+        ]
+        if wishes:
+            self._make(wishes, clips)
+
+    def copy_recipes(self, clips: Sequence[ClipState]) -> None:
+        """Put the recipes of generated clips on the clipboard, as JSON."""
+        recipes = [clip.recipe for clip in clips if clip.recipe is not None]
+        if recipes:
+            QGuiApplication.clipboard().setText(recipes_to_text(recipes))
+            self.controller.noticed.emit(_copied(len(recipes)))
+
+    def paste_recipes(self) -> None:
+        """Make the takes whose recipes are on the clipboard."""
+        try:
+            recipes = recipes_from_text(QGuiApplication.clipboard().text())
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        self._make([(recipe, None) for recipe in recipes])
+
+    def _make(self, wishes: Sequence[Wish], before: Sequence[ClipState] = ()) -> None:
+        """Make takes in the background; they come into the document together.
+
+        before : clips that may turn out to have the same frames
+        """
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+        first = str(wishes[0][0].get("label", ""))
+        title = (
+            tr("Generating {label}").format(label=first)
+            if len(wishes) == 1
+            else tr("Generating {count} takes").format(count=len(wishes))
+        )
+        self.controller.lanes["generate"].submit(
+            make_takes,
+            engine,
+            wishes,
+            title=title,
+            on_result=lambda takes: self._take(takes, before),
+            on_error=self.controller.failed.emit,
+        )
+
+    def _take(self, takes: Sequence[Take], before: Sequence[ClipState]) -> None:
+        self.document.add_takes(takes)
+        again = [clip.name for clip in before for made, _ in takes if _same(made, clip.sequence)]
+        if again:
+            names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
+            sentence = tr("The same frames as before: {names}.")
+            self.controller.noticed.emit(sentence.format(names=names))
+
+    def close(self) -> None:
+        """Stop drawing and wait for the thread."""
+        self.thumbnails.close()
+
+
+def make_takes(engine: Generator, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:
+    """A take for each recipe, which from then on names the models that made it."""
+    takes: list[Take] = []
+    for place, (recipe, face) in enumerate(wishes):
+        part = progress.part(place / len(wishes), (place + 1) / len(wishes))
+        made = generate_clip(engine, recipe, face, progress=part)
+        checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
+        takes.append((made, {**recipe, "set": engine.name, "checkpoint": checkpoint}))
+    return takes
+
+
+def _same(one: MeshSequence, other: MeshSequence) -> bool:
+    return one.topology == other.topology and np.array_equal(one.vertices, other.vertices)
+
+
+def _copied(count: int) -> str:
+    if count == 1:
+        return tr("The recipe is on the clipboard.")
+    return tr("{count} recipes are on the clipboard.").format(count=count)
