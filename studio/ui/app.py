@@ -74,6 +74,8 @@ def make_window(
         engine_folder=engine_folder,
         device=device or settings.device,
     )
+    if engine_folder is None:
+        controller.models_folder = settings.models_folder
     return MainWindow(document, controller, settings)
 
 

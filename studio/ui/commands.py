@@ -22,6 +22,7 @@ from studio import __version__
 from studio.io import FORMATS
 
 from .export_dialog import ExportDialog
+from .model_manager import ModelManager
 from .preferences_dialog import PreferencesDialog
 from .theme import Theme
 
@@ -112,6 +113,9 @@ class Commands:
             "<p>Apache License 2.0</p>"
         )
         self._show_text("About Expression Studio", text)
+
+    def models(self) -> None:
+        self._open(ModelManager(self.window.controller, self.window.settings, self.window))
 
     def _open(self, dialog: QDialog) -> None:
         """Show a dialog over the window; it goes when it is closed."""

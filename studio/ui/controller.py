@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.paths import shipped
 from studio.document import ClipState, Document
 
 from .exporting import Exporting, ExportRequest
@@ -133,6 +134,13 @@ class Controller(QObject):
         """
         self.models_folder = folder
         self.load_models()
+
+    @property
+    def folder_in_use(self) -> Path | None:
+        """Where the models that serve now were loaded from, None while there are none."""
+        if self.engine is None:
+            return None
+        return (self._worked[1] or shipped("checkpoints") / self.engine.name).absolute()
 
     def _take_engine(self, engine: Models) -> None:
         self.engine, self._worked = engine, (self.device, self.models_folder)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from studio.core.paths import shipped
 from studio.document import Document
 from studio.io import cache
 
@@ -15,6 +16,7 @@ from .controller import Controller
 from .preferences import GB, Preferences
 from .settings import Settings
 from .theme import apply_theme
+from .work import Models
 
 
 class Follower(QObject):
@@ -37,6 +39,8 @@ class Follower(QObject):
         for act in (self._set_fps, self._bound_undo, self._place_cache):
             act()
         bind(self, settings.changed, self._follow)
+        self._at_first = controller.models_folder
+        controller.engine_changed.connect(self._keep_models)
 
     def _follow(self, key: str) -> None:
         effect = self._effects.get(key)
@@ -51,6 +55,16 @@ class Follower(QObject):
     def _move(self) -> None:
         if self.controller.device != self.settings.device:
             self.controller.set_device(self.settings.device)
+
+    def _keep_models(self, engine: Models | None) -> None:
+        """Remember the folder that was chosen since the start, and list it from now on."""
+        settings, folder = self.settings, self.controller.models_folder
+        if engine is None or folder == self._at_first:
+            return
+        own = folder is None or folder.parent == shipped("checkpoints")
+        settings.models_folder = None if folder is None else folder.absolute()
+        if folder is not None and not own:
+            settings.model_folders = [*settings.model_folders, folder]
 
     def _set_fps(self) -> None:
         self.controller.opening.default_fps = self.settings.default_fps

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 
 from .preferences import DEVICES, Preferences
-from .store import choice, flag, folder
+from .store import choice, flag, folder, folders
 
 __all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
@@ -20,6 +20,7 @@ class Settings(Preferences):
     """Typed access to what is remembered; what is missing or spoilt reads as the default."""
 
     models_folder = folder("models/folder")
+    model_folders = folders("models/added")
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)

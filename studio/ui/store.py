@@ -80,7 +80,14 @@ class Stored(Generic[Value]):
 
     def __set__(self, store: Store, value: Value) -> None:
         if value != self.__get__(store) or store.get(self.key) is None:
-            store.put(self.key, str(value) if isinstance(value, Path) else value)
+            store.put(self.key, _plain(value))
+
+
+def _plain(value: object) -> object:
+    """A value as it lies on disk."""
+    if isinstance(value, list):
+        return [str(entry) for entry in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def choice(key: str, choices: Sequence[Choice], default: Choice) -> Stored[Choice]:
@@ -107,6 +114,16 @@ def number(key: str, default: float, low: float, high: float) -> Stored[float]:
 def flag(key: str, default: bool) -> Stored[bool]:
     """Yes or no; an ini file gives the words back."""
     return Stored(key, default, lambda stored: str(stored).lower() in ("true", "1"))
+
+
+def folders(key: str) -> Stored[list[Path]]:
+    """Folders in the order they were added, each once; an ini file gives one back as its name."""
+
+    def read(stored: object) -> list[Path]:
+        names = stored if isinstance(stored, list) else [stored]
+        return list(dict.fromkeys(Path(str(name)).absolute() for name in names if str(name)))
+
+    return Stored(key, [], read)
 
 
 def folder(key: str) -> Stored[Path | None]:

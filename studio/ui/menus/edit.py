@@ -40,6 +40,7 @@ class EditMenu:
             window.controller.device,
             window.controller.set_device,
         )
+        build.add(menu, tr("M&odels…"), do.models)
         build.add(menu, tr("Load &models again"), window.controller.load_models)
         menu.addSeparator()
         build.add(menu, tr("&Preferences…"), do.preferences, "Ctrl+,")
