@@ -12,10 +12,10 @@ A clip begins with its neutral bit for bit, so its first frame stands in for any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 
@@ -49,6 +49,17 @@ class Limits(Protocol):
     def train_steps(self) -> int: ...
 
 
+class Sampling(TypedDict):
+    """What an engine is told of a recipe besides label, seed and face."""
+
+    frames: int
+    intensity: float
+    model: str
+    guidance: float | None
+    steps: int | None
+    sampler: str | None
+
+
 class Generator(Protocol):
     """What is asked of an engine to make a clip from a recipe."""
 
@@ -78,6 +89,21 @@ class Generator(Protocol):
         on_estimate: OnEstimate | None = ...,
         progress: Progress | None = ...,
     ) -> MeshSequence: ...
+
+    def generate_many(
+        self,
+        label: str,
+        seeds: Sequence[int],
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        model: str = ...,
+        guidance: float | None = ...,
+        steps: int | None = ...,
+        sampler: str | None = ...,
+        progress: Progress | None = ...,
+    ) -> list[MeshSequence]: ...
 
 
 def make_recipe(
@@ -189,22 +215,28 @@ def generate_clip(
     """
     neutral, sampling = neutral_of(engine, recipe, face, progress)
     label, seed = str(recipe.get("label", "")), int(_number(recipe, "seed", 0))
-    steps = recipe.get("steps")
-    guidance, sampler = recipe.get("guidance"), recipe.get("sampler")
     sequence = engine.generate(
         label,
         seed,
+        neutral=neutral,
+        on_estimate=on_estimate,
+        progress=sampling,
+        **sampling_of(recipe),
+    )
+    return sequence.renamed(f"{label} {seed}")
+
+
+def sampling_of(recipe: Recipe) -> Sampling:
+    """How a recipe is sampled. Raises `InputError` where it says something else than a number."""
+    steps, guidance, sampler = (recipe.get(name) for name in ("steps", "guidance", "sampler"))
+    return Sampling(
         frames=int(_number(recipe, "frames", 60)),
         intensity=_number(recipe, "intensity", 1.0),
-        neutral=neutral,
         model=str(recipe.get("model", DEFAULT_MODEL)),
         guidance=None if guidance is None else _number(recipe, "guidance", 0.0),
         steps=None if steps is None else int(_number(recipe, "steps", 1)),
         sampler=None if sampler is None else str(sampler),
-        on_estimate=on_estimate,
-        progress=sampling,
     )
-    return sequence.renamed(f"{label} {seed}")
 
 
 def neutral_of(

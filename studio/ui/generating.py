@@ -78,8 +78,7 @@ class Generating(QObject):
             self.roll()
         wanted = self.document.state.generation
         try:
-            face_of = self._face_of(engine, wanted)
-            recipe = make_recipe(wanted, engine, face_of)
+            recipe, face_of = self.recipe(engine, wanted)
         except StudioError as error:
             self.controller.failed.emit(error)
             return
@@ -101,6 +100,16 @@ class Generating(QObject):
             on_result=lambda sequence: self.document.add_generated(sequence, recipe),
             on_error=self.controller.failed.emit,
         )
+
+    def recipe(
+        self, engine: Models, wanted: GenerationSettings
+    ) -> tuple[dict[str, object], ClipState | None]:
+        """The recipe of what settings say now, and the clip whose face is meant, if any.
+
+        Raises `StudioError` where that face or that generator cannot be had.
+        """
+        face_of = self._face_of(engine, wanted)
+        return make_recipe(wanted, engine, face_of), face_of
 
     def _face_of(self, engine: Models, wanted: GenerationSettings) -> ClipState | None:
         """The clip whose face to move, None where the settings name the face."""

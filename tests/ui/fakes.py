@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -135,6 +135,36 @@ class SmallEngine:
             on_estimate(replace(clip, vertices=(clip.vertices + clip.vertices[:1]) / 2))
         self._work(progress.part(0.5, 1.0), "Sampling", 5)
         return clip
+
+    def generate_many(
+        self,
+        label: str,
+        seeds: Sequence[int],
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        neutral: Floats | None = None,
+        model: str = "diffusion",
+        guidance: float | None = None,
+        steps: int | None = None,
+        sampler: str | None = None,
+        progress: Progress = QUIET,
+    ) -> list[MeshSequence]:
+        return [
+            self.generate(
+                label,
+                seed,
+                frames=frames,
+                intensity=intensity,
+                neutral=neutral,
+                model=model,
+                guidance=guidance,
+                steps=steps,
+                sampler=sampler,
+                progress=progress.part(place / len(seeds), (place + 1) / len(seeds)),
+            )
+            for place, seed in enumerate(seeds)
+        ]
 
     def _work(self, progress: Progress, message: str, steps: int = 10) -> None:
         for _ in progress.each(range(steps), message):

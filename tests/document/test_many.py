@@ -1,0 +1,91 @@
+"""Many takes of a recipe: each what its own recipe makes, and seeds as people write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core import Cancelled, InputError, Progress
+from studio.document import GenerationSettings
+from studio.document.many import GROUP, generate_takes, parse_seeds
+from studio.document.recipe import generate_clip, make_recipe
+from studio.engine import Engine
+from tests.engine.tiny import open_tiny
+
+SEEDS = (9, 2, 3, 2**31 - 1, 5)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return open_tiny(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def test_each_take_is_what_its_recipe_makes(engine: Engine) -> None:
+    wanted = GenerationSettings(label="anger", length=16, intensity=0.7, steps=3)
+    recipe = make_recipe(wanted, engine)
+    groups = list(generate_takes(engine, recipe, SEEDS, progress=Progress()))
+    assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
+    takes = [take for group in groups for take in group]
+    assert [made["seed"] for _, made in takes] == list(SEEDS)
+    for clip, made in takes:
+        assert made == {**recipe, "seed": made["seed"]}
+        assert clip.name == f"anger {made['seed']}"
+        alone = generate_clip(engine, made, progress=Progress())
+        np.testing.assert_allclose(clip.vertices, alone.vertices, atol=1e-3)
+
+
+def test_takes_stop_when_asked_and_come_on_the_face_given(engine: Engine) -> None:
+    face = engine.template.vertices + np.float32(3)
+    progress = Progress()
+    recipe = make_recipe(GenerationSettings(label="anger", length=16, steps=3), engine)
+    takes = generate_takes(engine, recipe, range(20), face, progress=progress)
+    first = next(takes)
+    np.testing.assert_array_equal(first[0][0].vertices[0], face)
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        next(takes)
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("7", (7,)),
+        ("1-5, 9", (1, 2, 3, 4, 5, 9)),
+        (" 3 - 4;2 2,3", (3, 4, 2)),
+        ("0,2147483647", (0, 2**31 - 1)),
+    ],
+)
+def test_seeds_are_read_as_people_write_them(text: str, seeds: tuple[int, ...]) -> None:
+    assert parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "nothing"),
+        (" , ", "nothing"),
+        ("one", "one"),
+        ("-3", "-3"),
+        ("5-1", "smaller"),
+        ("1.5", "1.5"),
+        ("2147483648", "2147483648"),
+        ("0-10000", "10,000"),
+        ("0-6000 7000-12000", "10,000"),
+        ("99999999999999", "999"),
+    ],
+)
+def test_other_seeds_are_refused_in_a_sentence(text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        parse_seeds(text)
+
+
+@given(st.text(alphabet="0123456789-, ;x", max_size=20))
+def test_no_text_is_too_odd(text: str) -> None:
+    try:
+        seeds = parse_seeds(text)
+    except InputError as error:
+        assert str(error).startswith("seeds: expected")
+    else:
+        assert len(seeds) == len(set(seeds)) and min(seeds) >= 0
