@@ -53,7 +53,8 @@ class Commands:
         clip = self.window.document.current_clip
         if clip is None:
             return
-        dialog = ExportDialog(clip, self.window.settings, self.window)
+        look = self.window.stage.picture_look()
+        dialog = ExportDialog(clip, self.window.settings, self.window, look=look)
         dialog.asked.connect(self.window.controller.exporting.export)
         dialog.open()
 

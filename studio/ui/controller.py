@@ -200,9 +200,11 @@ class Controller(QObject):
     # Jobs
 
     def cancel(self, lane: str) -> None:
-        """Stop what runs on a lane; for loading, also what waits behind it."""
+        """Stop what runs on a lane; for loading and exporting, also what waits behind it."""
         if lane == "load":
             self.opening.cancel()
+        if lane == "export":
+            self.exporting.cancel()
         self.lanes[lane].cancel()
         if lane == "recognize":
             self.recognizing.stop()
@@ -212,6 +214,7 @@ class Controller(QObject):
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
         self.opening.cancel()
+        self.exporting.cancel()
         lanes = [self._imports, *self.lanes.values()]
         for lane in lanes:
             lane.cancel()

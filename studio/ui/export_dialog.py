@@ -2,165 +2,199 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
+    QMessageBox,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.core import InputError
 from studio.document import ClipState
-from studio.io.naming import safe_name
+from studio.io.naming import frame_stems
+from studio.render.look import SIZES, Background, Look
 
+from .export_fields import ExportFields
+from .export_plan import Plan, describe, make_plan
 from .exporting import ExportRequest
+from .forms import quiet
 from .settings import Settings
+from .text import tr
 
-FORMATS = (
-    ("obj", "OBJ, one file a frame"),
-    ("ply", "PLY, one file a frame"),
-    ("npz", "NPZ, one file for the clip"),
-)
-UNITS = (("mm", "Millimetres"), ("m", "Metres"))
-# Bytes a vertex and a face take in one frame, from files written by the studio.
-_BYTES = {"obj": (32, 18), "ply": (12, 13), "npz": (12, 0)}
+Ask = Callable[[QWidget, str], bool]
 
 
-def estimate_bytes(clip: ClipState, format_name: str, frames: int) -> int:
-    """About how large the export will be."""
-    per_vertex, per_face = _BYTES[format_name]
-    sequence = clip.sequence
-    return frames * (sequence.n_vertices * per_vertex + len(sequence.faces) * per_face)
-
-
-def readable_bytes(count: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
+def ask_to_replace(parent: QWidget, question: str) -> bool:
+    """Ask whether files that are there may be replaced."""
+    box = QMessageBox(QMessageBox.Icon.Question, tr("Export"), question, parent=parent)
+    yes = box.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(no)
+    box.exec()
+    return box.clickedButton() is yes
 
 
 class ExportDialog(QDialog):
-    """Asks; the answer comes as a signal, because the dialog does not stop the window."""
+    """Asks; the answer comes as a signal, because the dialog does not stop the window.
+
+    look : how the window shows the clip, for pictures of it
+    ask : the question put before files are replaced
+    """
 
     asked = Signal(object)  # ExportRequest
 
-    def __init__(self, clip: ClipState, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        clip: ClipState,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        look: Look | None = None,
+        ask: Ask = ask_to_replace,
+    ) -> None:
         super().__init__(parent)
         self.clip, self.settings = clip, settings
-        self.setWindowTitle(f"Export {clip.name}")
-        self._make_fields()
+        self._look, self._ask = look or Look(), ask
+        self.setWindowTitle(tr("Export {name}").format(name=clip.name))
+        self.fields = ExportFields(clip, settings, heat=self._look.view.heat_map)
+        self.names, self.summary = quiet(), quiet()
+        self.names.setWordWrap(False)
         self._arrange()
-        for signal in (
-            self.format.currentIndexChanged,
-            self.first.valueChanged,
-            self.last.valueChanged,
-            self.folder.textChanged,
-            self.name.textChanged,
-        ):
-            signal.connect(self._show)
+        self.fields.browse.clicked.connect(self._browse)
+        self.fields.changed.connect(self._show)
+        self.fields.format.currentIndexChanged.connect(lambda _row: self._fit())
         self._show()
+        self._fit()
 
     def request(self) -> ExportRequest:
-        """What the fields say now."""
-        format_name = str(self.format.currentData())
-        name = safe_name(self.name.text())
-        file_name = f"{name}.npz" if format_name == "npz" else name
+        """What the fields say now. Raises `InputError` for names that cannot be."""
+        fields = self.fields
+        format_name = fields.format_name
+        first, last = fields.range()
+        folder = Path(fields.folder.text().strip()).expanduser()
+        path = folder / self._file_name(format_name)
         return ExportRequest(
             clip_id=self.clip.id,
-            path=Path(self.folder.text()).expanduser() / file_name,
+            path=path,
             format_name=format_name,
-            unit=str(self.unit.currentData()),
-            start=self.first.value(),
-            stop=self.last.value() + 1,
+            unit=str(fields.unit.currentData()),
+            start=first,
+            stop=last + 1,
+            pattern=fields.pattern.text(),
+            first=fields.number.value(),
+            size=SIZES[str(fields.size.currentData())],
+            look=self._chosen_look(),
         )
 
     def accept(self) -> None:
+        """Export, once nothing is in the way and what is there may be replaced."""
+        plan = self._show()
+        if plan is None:
+            return
+        if plan.there and not self._ask(self, self._question(plan)):
+            return
         request = self.request()
-        self.settings.export_folder = request.path.parent
-        self.settings.export_format = request.format_name
-        self.settings.export_unit = request.unit
+        self.fields.remember(self.settings)
         super().accept()
         self.asked.emit(request)
 
-    def _make_fields(self) -> None:
-        self.format, self.unit = QComboBox(), QComboBox()
-        for value, text in FORMATS:
-            self.format.addItem(text, value)
-        for value, text in UNITS:
-            self.unit.addItem(text, value)
-        self.format.setCurrentIndex(self.format.findData(self.settings.export_format))
-        self.unit.setCurrentIndex(self.unit.findData(self.settings.export_unit))
-        end = self.clip.sequence.n_frames - 1
-        start, stop = self.clip.range
-        self.first = QSpinBox(minimum=0, maximum=end, value=start)
-        self.last = QSpinBox(minimum=0, maximum=end, value=stop - 1)
-        self.folder = QLineEdit(str(self.settings.export_folder))
-        self.folder.setMinimumWidth(320)
-        self.name = QLineEdit(safe_name(self.clip.name))
-        self.summary = QLabel(wordWrap=True)
-        self.summary.setMinimumHeight(44)
-        self.summary.setForegroundRole(self.summary.palette().ColorRole.PlaceholderText)
+    def _file_name(self, format_name: str) -> str:
+        """The file, or the folder within the chosen one, which may be none."""
+        fields, name = self.fields, self.clip.name
+        if fields.single:
+            stem = frame_stems(fields.file_name.text(), 1, name=name, frames=False)[0]
+            return f"{stem}.{format_name}"
+        pattern = fields.subfolder.text().strip()
+        return frame_stems(pattern, 1, name=name, frames=False)[0] if pattern else ""
+
+    def _chosen_look(self) -> Look:
+        fields, view = self.fields, self._look.view
+        if fields.camera.currentData() == "front":
+            view = replace(view, azimuth=0.0, elevation=0.0, zoom=1.0, pan_right=0.0, pan_up=0.0)
+        view = replace(view, heat_map=fields.heat.isChecked())
+        chosen = str(fields.background.currentData())
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        theme: Background = "dark" if dark else "light"
+        others: dict[str, Background] = {"white": "white", "transparent": "transparent"}
+        background = others.get(chosen, theme)
+        caption = fields.caption.isChecked()
+        return replace(self._look, background=background, view=view, caption=caption)
+
+    def _question(self, plan: Plan) -> str:
+        if len(plan.names) == 1:
+            text = tr("{name} is already in {folder}. Replace it?")
+        else:
+            text = tr(
+                "{count} of the {all} files are already in {folder}. Replace them? "
+                "Other files there are left alone."
+            )
+        return text.format(
+            name=plan.names[0], count=plan.there, all=len(plan.names), folder=plan.folder
+        )
 
     def _arrange(self) -> None:
-        browse = QPushButton("Browse…")
-        browse.clicked.connect(self._browse)
-        folder, frames = QHBoxLayout(), QHBoxLayout()
-        for row in (folder, frames):
-            row.setSpacing(6)
-        folder.addWidget(self.folder, stretch=1)
-        folder.addWidget(browse)
-        frames.addWidget(self.first)
-        frames.addWidget(QLabel("to"))
-        frames.addWidget(self.last)
-        frames.addStretch()
-        form = QFormLayout(horizontalSpacing=12, verticalSpacing=8)
-        form.addRow("F&ormat", self.format)
-        form.addRow("&Unit", self.unit)
-        form.addRow(_titled("F&rames", self.first), frames)
-        form.addRow(_titled("Fo&lder", self.folder), folder)
-        form.addRow("&Name", self.name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.ok = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok = QPushButton(tr("&Export"))
+        self.ok.setDefault(True)
+        buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.fields.form.addRow("", self.names)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
-        layout.addLayout(form)
+        layout.addLayout(self.fields.form)
         layout.addWidget(self.summary)
+        layout.addStretch(1)
         layout.addWidget(buttons)
 
+    def _fit(self) -> None:
+        """Grow or shrink with the rows that a format has."""
+        self.summary.setMinimumHeight(3 * self.summary.fontMetrics().lineSpacing())
+        self.setMinimumWidth(520)
+        self.adjustSize()
+
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
+        title, folder = tr("Export into"), self.fields.folder.text()
+        chosen = QFileDialog.getExistingDirectory(self, title, folder)
         if chosen:
-            self.folder.setText(chosen)
+            self.fields.folder.setText(chosen)
 
-    def _show(self) -> None:
-        request = self.request()
-        frames = self.last.value() - self.first.value() + 1
-        self.ok.setEnabled(frames > 0 and bool(self.folder.text().strip()))
-        if frames <= 0:
-            self.summary.setText("The last frame comes before the first.")
-            return
-        size = readable_bytes(estimate_bytes(self.clip, request.format_name, frames))
-        single = request.format_name == "npz"
-        what = f"{frames} frames in one file" if single else f"{frames} files"
-        old = " What lies there under the same names is replaced." if request.path.exists() else ""
-        self.summary.setText(f"{what}, about {size}, as {request.path}.{old}")
+    def _show(self) -> Plan | None:
+        """Say what would happen; None, with the reason said, when it cannot."""
+        plan = None
+        try:
+            request = self.request()
+            plan = make_plan(request, self.clip)
+            problem = plan.problem
+        except InputError as error:
+            problem = str(error)
+        if not self.fields.folder.text().strip():
+            problem = tr("Choose a folder to export into.")
+        within = not self.fields.single and bool(self.fields.subfolder.text().strip())
+        self.names.setText(_shown_names(plan, within=within) if plan is not None else "")
+        self.ok.setEnabled(not problem)
+        if plan is None or problem:
+            self.summary.setForegroundRole(QPalette.ColorRole.BrightText)
+            self.summary.setText(problem)
+            return None
+        self.summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.summary.setText(describe(plan, request, self.clip))
+        return plan
 
 
-def _titled(text: str, field: QWidget) -> QLabel:
-    title = QLabel(text)
-    title.setBuddy(field)
-    return title
+def _shown_names(plan: Plan, *, within: bool) -> str:
+    """The first and the last of the names, behind the folder they lie in if it is theirs."""
+    if not plan.names:
+        return ""
+    first, last = plan.names[0], plan.names[-1]
+    start = f"{plan.folder.name}/{first}" if within else first
+    return start if len(plan.names) == 1 else f"{start} … {last}"

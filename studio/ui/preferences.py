@@ -6,7 +6,7 @@ from .store import Store, Stored, choice, flag, folder, number
 from .theme import THEMES, Theme
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
-UNITS = ("mm", "m")
+UNITS = ("mm", "cm", "m")
 GB = 1e9
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from .bind import bind
 from .cache_row import CacheRow
 from .forms import Form, fit, scrolling
-from .preferences import DEVICES
+from .preferences import DEVICES, UNITS
 from .settings import Settings
 from .text import tr
 from .theme import THEMES
@@ -35,6 +35,11 @@ def device_names() -> dict[str, str]:
 
 def theme_names() -> dict[str, str]:
     return dict(zip(THEMES, (tr("As the system"), tr("Light"), tr("Dark")), strict=True))
+
+
+def unit_names() -> dict[str, str]:
+    words = (tr("Millimetres"), tr("Centimetres"), tr("Metres"))
+    return dict(zip(UNITS, words, strict=True))
 
 
 class PreferencesDialog(QDialog):
@@ -66,7 +71,7 @@ class PreferencesDialog(QDialog):
 
     def _make_fields(self) -> None:
         self.theme, self.device = _choices(theme_names()), _choices(device_names())
-        self.unit = _choices({"mm": tr("Millimetres"), "m": tr("Metres")})
+        self.unit = _choices(unit_names())
         self.fps = _number(1.0, 1000.0, tr(" fps"), 2, 1.0)
         self.reopen = QCheckBox(tr("Open the &last session at the start"))
         self.reopen.setToolTip(tr("Begin where the last session was left"))

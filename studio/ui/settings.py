@@ -7,9 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray
 
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
+from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
+from studio.render.look import SIZES
 
+from .exporting import FORMATS
 from .preferences import DEVICES, Preferences
-from .store import choice, flag, folder, folders
+from .store import choice, flag, folder, folders, text
 
 __all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
@@ -24,6 +27,14 @@ class Settings(Preferences):
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)
+    export_format = choice("export/format", FORMATS, "obj")
+    export_size = choice("export/size", tuple(SIZES), "720p")
+    export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
+    export_camera = choice("export/camera", ("view", "front"), "view")
+    export_caption = flag("export/caption", default=False)
+    export_pattern = text("export/pattern", FRAME_PATTERN)
+    export_name = text("export/name", FILE_PATTERN)
+    export_subfolder = text("export/subfolder", FILE_PATTERN)
     orthographic = flag("view/orthographic", default=False)
 
     @property
@@ -95,13 +106,13 @@ class Settings(Preferences):
     def export_folder(self, folder: Path) -> None:
         self._store.setValue("folders/export", str(folder))
 
-    @property
-    def export_format(self) -> str:
-        return self._choice("export/format", ("obj", "ply", "npz"), "obj")
+    def export_folder_for(self, format_name: str) -> Path:
+        """Where the last export in a format went; in none yet, where any went."""
+        return Path(str(self.get(f"folders/export {format_name}") or self.export_folder))
 
-    @export_format.setter
-    def export_format(self, name: str) -> None:
-        self._store.setValue("export/format", name)
+    def set_export_folder_for(self, format_name: str, folder: Path) -> None:
+        self.export_folder = folder
+        self.put(f"folders/export {format_name}", str(folder))
 
     @property
     def recent(self) -> list[Path]:

@@ -15,6 +15,7 @@ from studio.core import MeshSequence, Probabilities, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, ViewState
 from studio.face.template import load_template
+from studio.render.look import Look as PictureLook
 
 from .bind import bind
 from .compare_bar import CompareBar
@@ -110,6 +111,11 @@ class Stage(QWidget):
     def view_state(self) -> ViewState:
         """Where the camera stands and what is drawn, for a file to keep."""
         return self.look.state
+
+    def picture_look(self) -> PictureLook:
+        """How the current clip looks here, for pictures of it made elsewhere."""
+        neutral = resting(self.document.current_clip, self._rest)
+        return PictureLook(view=self.view_state(), neutral=neutral)
 
     def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
         """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is

@@ -133,3 +133,8 @@ def folder(key: str) -> Stored[Path | None]:
         return Path(str(stored)) if str(stored) else None
 
     return Stored(key, None, read)
+
+
+def text(key: str, default: str) -> Stored[str]:
+    """Any words, none included."""
+    return Stored(key, default, str)

@@ -15,11 +15,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.io import write_sequence
-from studio.io.naming import safe_name
 from studio.ui import main_window as module
 from studio.ui.app import make_app
-from studio.ui.export_dialog import ExportDialog
-from studio.ui.exporting import ExportRequest
 from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
@@ -249,38 +246,6 @@ def test_the_theme_switches_live(window: MainWindow, settings: Settings) -> None
     window.commands.choose_theme("light")
     assert lightness() > 200
     assert settings.theme == "light"
-
-
-def test_export_dialog_asks_for_what_it_says(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    clip = window.document.open_clip(ball(9, name="a/b: take?"))
-    window.document.set_range(clip, 2, 7)
-    dialog = ExportDialog(window.document.current_clip, window.settings, window)
-    dialog.folder.setText(str(tmp_path))
-    dialog.format.setCurrentIndex(dialog.format.findData("npz"))
-    dialog.unit.setCurrentIndex(1)
-    asked: list[ExportRequest] = []
-    dialog.asked.connect(asked.append)
-    dialog.last.setValue(1)
-    assert not dialog.ok.isEnabled()
-    dialog.last.setValue(6)
-    dialog.accept()
-    assert asked == [ExportRequest(clip, tmp_path / "a_b_ take_.npz", "npz", "m", 2, 7)]
-    window.controller.exporting.export(asked[0])
-    settle(qtbot, window)
-    assert asked[0].path.is_file()
-    assert asked[0].path.name in window.status.notice.text()
-    again = ExportDialog(window.document.current_clip, window.settings, window)
-    assert again.request().format_name == "npz"
-    assert "replaced" in again.summary.text()
-
-
-@pytest.mark.parametrize(
-    ("name", "file_name"), [("..", "clip"), ("a\\b", "a_b"), ("lächeln", "lächeln")]
-)
-def test_any_clip_name_becomes_a_file_name(name: str, file_name: str) -> None:
-    assert safe_name(name) == file_name
 
 
 def test_every_key_is_listed_once(window: MainWindow) -> None:
