@@ -116,7 +116,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)
         _report(path)
-    window._ask = lambda *_: LOSE
+    window.documents.ask = lambda *_: LOSE
     window.close()
     _rest(0.2, pump)
 

@@ -106,7 +106,7 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
         window.stage.on_view(warm_up)
 
     window.controller.prepare(import_view, then=build)
-    window.open_paths(paths)
+    window.documents.start(paths)
 
 
 @contextlib.contextmanager

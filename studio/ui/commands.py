@@ -19,18 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from studio import __version__
+from studio.document import SUFFIX
 from studio.io import FORMATS
 
 from .export_dialog import ExportDialog
 from .model_manager import ModelManager
 from .preferences_dialog import PreferencesDialog
+from .text import tr
 from .theme import Theme
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
-_SUFFIXES = " ".join(f"*{kind.suffix}" for kind in FORMATS.values())
-_FILTER = f"Faces in motion ({_SUFFIXES});;All files (*)"
+_SUFFIXES = " ".join([*(f"*{kind.suffix}" for kind in FORMATS.values()), f"*{SUFFIX}"])
 
 
 class Commands:
@@ -41,12 +42,17 @@ class Commands:
 
     def open_files(self) -> None:
         folder = str(self.window.settings.open_folder)
-        names, _ = QFileDialog.getOpenFileNames(self.window, "Open files", folder, _FILTER)
+        kinds = [
+            tr("Faces in motion and sessions ({suffixes})").format(suffixes=_SUFFIXES),
+            tr("Sessions ({suffix})").format(suffix=f"*{SUFFIX}"),
+            tr("All files (*)"),
+        ]
+        names, _ = QFileDialog.getOpenFileNames(self.window, tr("Open"), folder, ";;".join(kinds))
         self.window.open_paths([Path(name) for name in names])
 
     def open_folder(self) -> None:
         folder = str(self.window.settings.open_folder)
-        name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
+        name = QFileDialog.getExistingDirectory(self.window, tr("Open a folder of frames"), folder)
         self.window.open_paths([Path(name)] if name else [])
 
     def export(self) -> None:

@@ -20,10 +20,13 @@ from .messages import sentence
 from .model_state import LOADING
 from .opening import Opening
 from .recognizing import Recognizing
+from .sessions import Sessions
 from .taking import Taking
 from .work import Models, OpenEngine, open_engine
 
-LANES = ("load", "models", "recognize", "generate", "face", "export")
+LANES = ("load", "models", "recognize", "generate", "face", "export", "save", "session")
+# What goes on when another document takes the place of this one.
+_OUTLIVES = ("models", "export", "save", "session")
 
 
 class Controller(QObject):
@@ -57,6 +60,10 @@ class Controller(QObject):
         self.exporting = Exporting(document, self.lanes["export"], self)
         self.exporting.exported.connect(self.exported)
         self.exporting.failed.connect(self.failed)
+        self.sessions = Sessions(document, self.lanes["save"], self.lanes["session"], self)
+        self.sessions.replaced.connect(self._put_aside)
+        self.sessions.noticed.connect(self.noticed)
+        self.sessions.failed.connect(self.failed)
         self.engine: Models | None = None
         self.device = device
         self._open_engine, self.models_folder = open_engine, engine_folder
@@ -210,6 +217,12 @@ class Controller(QObject):
             self.recognizing.stop()
         if lane == "models":
             self._tell_models()
+
+    def _put_aside(self) -> None:
+        """Stop what works for a document that is no longer on the screen."""
+        for name in self.lanes:
+            if name not in _OUTLIVES:
+                self.cancel(name)
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""

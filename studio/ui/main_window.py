@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from studio.core import MeshSequence
-from studio.document import ClipState, Document, Shading
+from studio.document import Document, Shading
 
 from .actions import Actions
-from .bind import bind
 from .clip_list import ClipList
 from .commands import Commands
 from .controller import Controller
+from .documents import KEEP, LOSE, SAVE, Ask, Documents, ask_to_lose
 from .following import Follower
 from .generate_panel import GeneratePanel
 from .log import Log
@@ -30,31 +30,13 @@ from .settings import Settings
 from .stage import Stage
 from .status_bar import StatusBar
 
-LOSE, KEEP = "lose", "keep"
-Ask = Callable[["MainWindow", Sequence[ClipState]], str]
-
-
-def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
-    """Ask whether generated clips that lie in no file may go; `LOSE` or `KEEP`."""
-    names = ", ".join(clip.name for clip in clips[:3]) + (", …" if len(clips) > 3 else "")
-    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
-    box.setText(
-        "A generated clip has not been exported."
-        if len(clips) == 1
-        else f"{len(clips)} generated clips have not been exported."
-    )
-    box.setInformativeText(f"{names}\nClosing now loses what was made.")
-    lose = box.addButton("Close without exporting", QMessageBox.ButtonRole.DestructiveRole)
-    keep = box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(keep)
-    box.exec()
-    return LOSE if box.clickedButton() is lose else KEEP
+__all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
 
 
 class MainWindow(QMainWindow):
     """One document on the screen.
 
-    ask : the question put when closing would lose generated clips
+    ask : the question put when work would be lost
     """
 
     def __init__(
@@ -67,7 +49,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.document, self.controller, self.settings = document, controller, settings
-        self._ask = ask
         # What the controller's signals reach must not be gone before it.
         controller.setParent(self)
         self.log = Log(self)
@@ -76,6 +57,7 @@ class MainWindow(QMainWindow):
         self.follower = Follower(settings, document, controller, self)
         self.player = Player(document, settings, self)
         self.stage = Stage(document, self.player)
+        self.documents = Documents(self, ask=ask)
         self.clips = ClipList(document, controller)
         self.recognition = RecognitionPanel(document, controller, self.player.playhead)
         self.generation = GeneratePanel(document, controller)
@@ -91,12 +73,12 @@ class MainWindow(QMainWindow):
         self._connect()
         self.setAcceptDrops(True)
         self._restore()
-        self._show_title()
 
     # Verbs of the window
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        self.controller.open_paths(paths)
+        """Open clips, a session or models, whatever this is."""
+        self.documents.open_paths(paths)
 
     def close_clip(self) -> None:
         if self.document.current_clip is not None:
@@ -181,7 +163,6 @@ class MainWindow(QMainWindow):
         stage.empty.folder_asked.connect(self.commands.open_folder)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         self.clips.play_asked.connect(self.player.toggle)
-        bind(self, self.document.changed, lambda _before, _after: self._show_title())
 
     def _restore(self) -> None:
         self.resize(1360, 840)
@@ -189,10 +170,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(self.settings.geometry)
         if not self.settings.docks.isEmpty():
             self.restoreState(self.settings.docks)
-
-    def _show_title(self) -> None:
-        clip = self.document.current_clip
-        self.setWindowTitle(f"{clip.name} — Expression Studio" if clip else "Expression Studio")
 
     def _show_preview(self, sequence: MeshSequence | None) -> None:
         self.stage.show_preview(sequence, sequence.name if sequence is not None else "")
@@ -221,10 +198,10 @@ class MainWindow(QMainWindow):
     # The end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        at_risk = self.document.unsaved_generated
-        if at_risk and self._ask(self, at_risk) != LOSE:
+        if not self.documents.may_close():
             event.ignore()
             return
+        self.documents.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.docks = self.saveState()
         self.settings.save()

@@ -24,6 +24,8 @@ class Settings(Preferences):
 
     models_folder = folder("models/folder")
     model_folders = folders("models/added")
+    session_folder = folder("session/folder")
+    last_session = folder("session/last")
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)

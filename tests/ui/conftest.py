@@ -74,7 +74,7 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
     yield make_one
     for window in made:
         if isValid(window):
-            window._ask = lambda *_: LOSE
+            window.documents.ask = lambda *_: LOSE
             window.close()
             window.deleteLater()
     QApplication.processEvents()

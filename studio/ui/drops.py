@@ -1,0 +1,77 @@
+"""What was dropped or chosen: sessions, model sets, clips."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.document import SUFFIX
+from studio.io import sniff
+
+_LOOKED_AT = 500  # entries of a folder
+_LONGEST_HEADER = 1 << 20
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Paths by what is to be done with them; what nobody knows is among the clips, whose reader
+    says what it wanted."""
+
+    sessions: tuple[Path, ...] = ()
+    models: tuple[Path, ...] = ()
+    clips: tuple[Path, ...] = ()
+
+
+def sort(paths: Sequence[Path]) -> Dropped:
+    """Tell what each path is, from names and the heads of small files."""
+    sessions, models, clips = [], [], list[Path]()
+    for path in paths:
+        models_in = model_folder(path)
+        if path.suffix.lower() == SUFFIX and not path.is_dir():
+            sessions.append(path)
+        elif models_in is not None:
+            models.append(models_in)
+        else:
+            clips += clips_in(path)
+    return Dropped(tuple(sessions), tuple(dict.fromkeys(models)), tuple(clips))
+
+
+def model_folder(path: Path) -> Path | None:
+    """The folder of the studio's models that a path names, or whose file it is."""
+    if path.suffix == ".safetensors":
+        return path.parent if is_model(path) else None
+    files = (entry for entry in _entries(path) if entry.suffix == ".safetensors")
+    return path if any(is_model(file) for file in files) else None
+
+
+def is_model(path: Path) -> bool:
+    """Whether a safetensors file says that it is one of the studio's, without torch."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(length, _LONGEST_HEADER)))
+        return bool(header["__metadata__"]["format"] == "expression-studio")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def clips_in(path: Path) -> list[Path]:
+    """The path itself, or, for a folder that is no clip but holds some, those."""
+    if not path.is_dir() or sniff(path) is not None:
+        return [path]
+    inside = [entry for entry in _entries(path) if sniff(entry) is not None]
+    return sorted(inside) or [path]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """The first entries of a folder; none where it is no folder or may not be read."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in itertools.islice(entries, _LOOKED_AT)]
+    except OSError:
+        return iter(())
+    return (folder / name for name in names if not name.startswith("."))

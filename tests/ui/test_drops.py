@@ -1,0 +1,84 @@
+"""Whatever is dropped is told apart and done with as it should be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.document import DocumentState, Session, write_session
+from studio.io import write_sequence
+from studio.ui.drops import Dropped, sort
+from studio.ui.main_window import MainWindow
+
+from .fakes import ball
+from .windows import settle
+
+
+def write_model(path: Path, form: str = "expression-studio") -> Path:
+    """The head of a safetensors file; nothing reads the weights here."""
+    header = json.dumps({"__metadata__": {"format": form, "kind": "autoencoder"}}).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    return path
+
+
+def test_everything_is_told_apart(tmp_path: Path) -> None:
+    write_session(Session(DocumentState()), tmp_path / "TALK.STUDIO")
+    model = write_model(tmp_path / "models" / "autoencoder.safetensors")
+    other = write_model(tmp_path / "other" / "bert.safetensors", "pt")
+    write_sequence(ball(3), tmp_path / "frames", format="obj")
+    write_sequence(ball(3), tmp_path / "takes" / "a.npz")
+    write_sequence(ball(3), tmp_path / "takes" / "b", format="obj")
+    (tmp_path / "takes" / "notes.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    gone = tmp_path / "gone.obj"
+    assert sort([tmp_path / "TALK.STUDIO"]) == Dropped(sessions=(tmp_path / "TALK.STUDIO",))
+    assert sort([model, model.parent]).models == (model.parent,)
+    for path in (other, other.parent, tmp_path / "frames", tmp_path / "empty", gone):
+        assert sort([path]) == Dropped(clips=(path,))
+    takes = sort([tmp_path / "takes"]).clips
+    assert takes == (tmp_path / "takes" / "a.npz", tmp_path / "takes" / "b")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 8, b"\x05" + b"\0" * 7 + b"[1,2]", b"\x02" * 40])
+def test_files_that_only_sound_like_models_are_none(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "set" / "autoencoder.safetensors"
+    path.parent.mkdir()
+    path.write_bytes(data)
+    assert sort([path.parent]).models == ()
+
+
+def test_a_mixed_drop_opens_the_session_and_the_clips_in_it(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.document.open_clip(ball(4, name="in the session"))
+    for name in ("a", "b"):
+        write_session(Session(window.document.state), tmp_path / f"{name}.studio")
+    write_sequence(ball(5), tmp_path / "clip.npz")
+    (tmp_path / "notes.txt").write_text("hello")
+    window.open_paths([tmp_path / n for n in ("clip.npz", "a.studio", "notes.txt", "b.studio")])
+    settle(qtbot, window)
+    names = [clip.name for clip in window.document.state.clips]
+    assert names == ["in the session", "clip"]
+    assert window.documents.path == tmp_path / "a.studio"
+    assert "notes.txt: expected" in window.messages.shown
+    assert window.messages.shown.count("\n") == 0, "nonsense is one sentence"
+    assert window.document.has_unsaved_work, "a clip came to the session"
+
+
+def test_models_are_asked_about_and_then_used(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = write_model(tmp_path / "models" / "autoencoder.safetensors").parent
+    answers = iter([False, True])
+    asked: list[Path] = []
+    window.documents.ask_models = lambda _window, f: asked.append(f) or next(answers)
+    for used in (None, folder):
+        window.open_paths([folder])
+        settle(qtbot, window)
+        assert window.controller.models_folder == used
+    assert asked == [folder, folder]
+    assert window.messages.shown == ""
