@@ -39,6 +39,10 @@ class Actions:
         """(what it does, its key) of every action that has one, in menu order."""
         return self.build.shortcuts()
 
+    def key_groups(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """(what it does, its keys) of every action that has some, by menu."""
+        return self.build.groups()
+
     def clip_actions(self) -> list[QAction]:
         """What can be done with the clips chosen in the list, for its context menu."""
         own = [*self._for_clip, self.takes.reveal, self.takes.delete]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +9,18 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QInputDialog,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
 )
 
-from studio import __version__
 from studio.document import SUFFIX
 from studio.io import FORMATS
 
+from .about import AboutDialog
 from .export_dialog import ExportDialog
+from .key_sheet import KeySheet
 from .model_manager import ModelManager
+from .model_state import short_state
 from .preferences_dialog import PreferencesDialog
 from .text import tr
 from .theme import Theme
@@ -97,29 +94,11 @@ class Commands:
         QDesktopServices.openUrl(QUrl(link))
 
     def keys(self) -> None:
-        """Every action that has a key, read from the actions themselves."""
-        rows = [
-            f"<tr><td style='padding:3px 20px 3px 0'><b>{key}</b></td>"
-            f"<td style='padding:3px 36px 3px 0'>{text}</td></tr>"
-            for text, key in self.window.menu_actions.shortcuts()
-        ]
-        half = (len(rows) + 1) // 2
-        left, right = "".join(rows[:half]), "".join(rows[half:])
-        columns = f"<td><table>{left}</table></td><td><table>{right}</table></td>"
-        self._show_text("Keys", f"<table><tr>{columns}</tr></table>")
+        self._open(KeySheet(self.window.menu_actions.key_groups(), self.window))
 
     def about(self) -> None:
-        from PySide6 import __version__ as qt_version
-
         engine = self.window.controller.engine
-        models = f"{engine.name} on {engine.device}" if engine else "none loaded"
-        text = (
-            f"<h3>Expression Studio {__version__}</h3>"
-            "<p>Open a 3D face in motion, see which expression it shows, and make new motion.</p>"
-            f"<p>Models: {models}<br>Python {sys.version.split()[0]}, Qt {qt_version}</p>"
-            "<p>Apache License 2.0</p>"
-        )
-        self._show_text("About Expression Studio", text)
+        self._open(AboutDialog(short_state(engine, loading=False), self.window))
 
     def models(self) -> None:
         self._open(ModelManager(self.window.controller, self.window.settings, self.window))
@@ -127,21 +106,4 @@ class Commands:
     def _open(self, dialog: QDialog) -> None:
         """Show a dialog over the window; it goes when it is closed."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _show_text(self, title: str, html: str) -> None:
-        dialog = QDialog(self.window)
-        dialog.setWindowTitle(title)
-        label = QLabel(html, margin=12)
-        label.setTextInteractionFlags(label.textInteractionFlags().TextSelectableByMouse)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(label)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(dialog.reject)
-        layout = QVBoxLayout(dialog)
-        layout.addWidget(area)
-        layout.addWidget(buttons)
-        hint = label.sizeHint()
-        dialog.resize(max(hint.width() + 60, 360), min(hint.height() + 90, 620))
         dialog.open()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -17,16 +18,19 @@ class MenuBuilder:
     def __init__(self, window: QMainWindow) -> None:
         self.window = window
         self._all: list[tuple[str, QAction]] = []
+        self._menus: list[tuple[str, QMenu]] = []
 
     def menu(self, title: str) -> QMenu:
-        return self.window.menuBar().addMenu(title)
+        menu = self.window.menuBar().addMenu(title)
+        self._menus.append((plain(title), menu))
+        return menu
 
     def add(self, menu: QMenu, text: str, act: Callable[[], object], key: Key = None) -> QAction:
         """An entry that calls `act`."""
         action = QAction(text, self.window)
         action.triggered.connect(lambda _checked=False: act())
         if isinstance(key, QKeySequence.StandardKey):
-            action.setShortcuts(QKeySequence.keyBindings(key))
+            action.setShortcuts([one for one in QKeySequence.keyBindings(key) if _on_boards(one)])
         elif key:
             action.setShortcut(QKeySequence(key))
         menu.addAction(action)
@@ -48,12 +52,45 @@ class MenuBuilder:
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """(what it does, its key) of every entry that has one, in menu order."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return [
-            (text.replace("&", "").rstrip("…"), action.shortcut().toString(native))
-            for text, action in self._all
-            if not action.shortcut().isEmpty()
-        ]
+        return [(plain(text), keys_of(action)[0]) for text, action in self._all if keys_of(action)]
+
+    def groups(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """(what it does, its keys) of every entry that has some, by menu, submenus included."""
+        texts = {id(action): plain(text) for text, action in self._all}
+        return {
+            title: [
+                (texts.get(id(action), plain(action.text())), keys_of(action))
+                for action in _entries(menu)
+                if keys_of(action)
+            ]
+            for title, menu in self._menus
+        }
+
+
+def plain(text: str) -> str:
+    """A menu entry's text without its mnemonic and dots."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
+def _on_boards(key: QKeySequence) -> bool:
+    """Whether today's keyboards have the key: Unix ones once had Undo and F18."""
+    return bool(key[0].key() <= Qt.Key.Key_F12)  # type: ignore[index]
+
+
+def keys_of(action: QAction) -> list[str]:
+    """The keys of an action as the platform writes them, the first one being the usual one."""
+    native = QKeySequence.SequenceFormat.NativeText
+    found = [key.toString(native) for key in action.shortcuts()]
+    return [key for key in found if key]
+
+
+def _entries(menu: QMenu) -> Iterator[QAction]:
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            yield from _entries(below)
+        else:
+            yield action
 
 
 def check(group: QActionGroup, value: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..commands import Commands
+from ..text import tr
 from .builder import MenuBuilder
 
 
@@ -10,6 +11,6 @@ class HelpMenu:
     """The keys, and what this is."""
 
     def __init__(self, build: MenuBuilder, do: Commands) -> None:
-        menu = build.menu("&Help")
-        build.add(menu, "&Keys", do.keys, "F1")
-        build.add(menu, "&About Expression Studio", do.about)
+        menu = build.menu(tr("&Help"))
+        build.add(menu, tr("&Keys and mouse…"), do.keys, "F1")
+        build.add(menu, tr("&About Expression Studio"), do.about)

@@ -40,7 +40,7 @@ class TakesMenu:
         self.down = build.add(menu, tr("Move &down"), partial(move, 1), "Alt+Down")
         self.find = build.add(menu, tr("&Find a clip…"), self._find, keys.Find)
         self.reveal = build.add(menu, tr("Show in &folder"), self._reveal)
-        self.delete = build.add(menu, tr("De&lete"), self._delete, keys.Delete)
+        self.delete = build.add(menu, tr("De&lete"), self._delete, "Del")
         for action in (self.copy, self.paste, self.delete):
             # These keys mean something else in a text field and in the 3D view.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
