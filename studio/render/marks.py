@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from studio.core.sequence import Floats, Ints
 
 COLOR = (0.08, 0.34, 0.86)  # far from skin, and seen on it by colour-blind eyes too
-SIZE = 6.0  # pixels across
+SIZE = 5.0  # pixels across
 # In VTK's depth units, towards the viewer: enough for a dot not to sink into the skin it lies
 # on, too little for one on the far side to show through.
 LIFT = -3.0

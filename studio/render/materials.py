@@ -105,3 +105,10 @@ def background(renderer: vtkRenderer, theme: str) -> None:
     renderer.SetBackground(*bottom)
     renderer.SetBackground2(*top)
     renderer.GradientBackgroundOn()
+
+
+def no_background(renderer: vtkRenderer) -> None:
+    """Nothing behind the face: what is not covered is transparent in a picture with alpha."""
+    renderer.GradientBackgroundOff()
+    renderer.SetBackground(0.0, 0.0, 0.0)
+    renderer.SetBackgroundAlpha(0.0)

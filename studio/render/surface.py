@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 PARTS = tuple(MATERIALS)
 REST = "plain"
 VTK_FLAT, VTK_PHONG = 0, 2
-DOT = 3.0  # pixels across of a vertex that is drawn as a point
+DOT = 2.5  # pixels across of a vertex that is drawn as a point
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:

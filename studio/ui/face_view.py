@@ -50,9 +50,14 @@ class FaceView(QtInteractor):  # type: ignore[misc]
             shown.place_camera(self.width() / max(self.height(), 1))
             self.camera_set = True
 
+    @property
+    def software(self) -> bool:
+        """Whether pictures are drawn on the CPU, as far as is known yet."""
+        return self._software is not False
+
     def draw(self) -> None:
         """Ask for a repaint with what is in VTK's arrays now."""
-        if self._software is not False:
+        if self.software:
             self._smooth(on=False)
             self._rest.start()
         self.update()
@@ -61,7 +66,7 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         """Smooth the edges of a picture that stands still, where drawing is too slow to do so
         in motion."""
         self._rest.stop()
-        if self.scene is not None and self._software is not False:
+        if self.scene is not None and self.software:
             self._smooth(on=True)
             self.update()
 

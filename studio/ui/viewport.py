@@ -21,6 +21,7 @@ from studio.render.scene import Scene
 
 from .face_view import FaceView
 from .heat_bar import HeatBar
+from .picture import Shot, shoot, write_picture
 
 
 class Viewport(QWidget):
@@ -189,15 +190,22 @@ class Viewport(QWidget):
             else:
                 self.view.turntable.stop()
 
+    def shoot(self, scale: int = 1, *, transparent: bool = False, bar: bool = True) -> Shot:
+        """What the view shows, `scale` times as large, with the legend where there is one.
+
+        Raises `StudioError` when there is nothing to draw yet.
+        """
+        if self.view is None:
+            raise StudioError("The 3D view is closed, so there is no picture of it.")
+        over = [self.bar] if bar and self.bar.isVisible() else []
+        return shoot(self.view, self._theme(), scale, transparent=transparent, over=over)
+
     def screenshot(self, path: Path | str) -> None:
         """Write what the view shows, the legend included, in the screen's own pixels.
 
         Raises `StudioError` when the picture cannot be written.
         """
-        if self.view is not None:
-            self.view.settle()
-        if not self.grab().save(str(path)):
-            raise StudioError(f"{Path(path).name}: the picture could not be written")
+        write_picture(self.shoot(), Path(path))
 
     def close_view(self) -> None:
         """Let go of VTK and its GL context; must come before the window closes."""
