@@ -14,7 +14,7 @@ from .steady import Measure
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read
 # without hue.
-_STOPS = (
+STOPS = (
     (216, 216, 219),
     (246, 222, 140),
     (240, 160, 62),
@@ -28,7 +28,7 @@ _MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 128, 8, 1_000_000
 
 def color_table() -> Floats:
     """(256, 3) shares of red, green and blue, from no displacement to the most."""
-    stops = np.array(_STOPS, dtype=np.float32) / 255
+    stops = np.array(STOPS, dtype=np.float32) / 255
     at = np.linspace(0, len(stops) - 1, STEPS)
     channels = [np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)]
     return np.stack(channels, axis=1).astype(np.float32)

@@ -21,6 +21,7 @@ from .export_dialog import ExportDialog
 from .key_sheet import KeySheet
 from .model_manager import ModelManager
 from .model_state import short_state
+from .pictures import Pictures
 from .preferences_dialog import PreferencesDialog
 from .text import tr
 from .theme import Theme
@@ -36,6 +37,7 @@ class Commands:
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
+        self.pictures = Pictures(window)
 
     def open_files(self) -> None:
         folder = str(self.window.settings.open_folder)
@@ -60,16 +62,6 @@ class Commands:
         dialog = ExportDialog(clip, self.window.settings, self.window, look=look)
         dialog.asked.connect(self.window.controller.exporting.export)
         dialog.open()
-
-    def screenshot(self) -> None:
-        view = self.window.stage.viewport
-        if view is None:
-            return
-        start = str(self.window.settings.export_folder / "expression.png")
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save picture", start, "PNG (*.png)")
-        if name:
-            path = Path(name)
-            view.screenshot(path if path.suffix else path.with_suffix(".png"))
 
     def go_to_frame(self) -> None:
         playhead = self.window.player.playhead

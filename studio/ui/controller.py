@@ -24,9 +24,9 @@ from .sessions import Sessions
 from .taking import Taking
 from .work import Models, OpenEngine, open_engine
 
-LANES = ("load", "models", "recognize", "generate", "face", "export", "save", "session")
+LANES = ("load", "models", "recognize", "generate", "face", "export", "save", "session", "picture")
 # What goes on when another document takes the place of this one.
-_OUTLIVES = ("models", "export", "save", "session")
+_OUTLIVES = ("models", "export", "save", "session", "picture")
 
 
 class Controller(QObject):

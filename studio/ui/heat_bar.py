@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from studio.render.heat import color_table
 
+from .text import tr
+
 _WIDTH, _HEIGHT, _PAD = 12.0, 190.0, 10.0
 
 
@@ -16,18 +18,22 @@ class HeatBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._limit, self._ink = 1.0, QColor("black")
+        self._limit, self._ink, self._title = 1.0, QColor("black"), "mm"
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Displacement in millimetres")
 
     @property
     def limit(self) -> float:
         return self._limit
 
-    def show_limit(self, limit: float, ink: QColor) -> None:
-        """The range's top in millimetres, and the colour of the text."""
-        self._limit, self._ink = limit, ink
-        self.setAccessibleDescription(f"from 0 to {limit:g} mm")
+    @property
+    def title(self) -> str:
+        return self._title
+
+    def show_limit(self, limit: float, ink: QColor, title: str) -> None:
+        """The range's top in millimetres, the colour of the text, and what the colours tell."""
+        self._limit, self._ink, self._title = limit, ink, title
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(tr("from 0 to {limit} mm").format(limit=f"{limit:g}"))
         self.resize(self.sizeHint())
         self.update()
 
@@ -42,7 +48,7 @@ class HeatBar(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
         widest = max(metrics.horizontalAdvance(text) for _, text in self.ticks())
-        wide = max(_WIDTH + 8 + widest, metrics.horizontalAdvance("mm")) + 2 * _PAD
+        wide = max(_WIDTH + 8 + widest, metrics.horizontalAdvance(self._title)) + 2 * _PAD
         return QSize(round(wide), round(_HEIGHT + 2.2 * metrics.height() + 2 * _PAD))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,7 +65,7 @@ class HeatBar(QWidget):
         painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(QPen(self._ink, 1))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(_PAD, _PAD, self.width(), line), left, "mm")
+        painter.drawText(QRectF(_PAD, _PAD, self.width(), line), left, self._title)
         for share, text in self.ticks():
             y = bar.bottom() - share * bar.height()
             painter.drawText(QRectF(bar.right() + 8, y - line / 2, 80, line), left, text)

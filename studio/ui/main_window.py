@@ -103,8 +103,14 @@ class MainWindow(QMainWindow):
         self.generation.generate.click()
 
     def build_view(self) -> None:
-        """Make the 3D view as the settings want it."""
+        """Make the 3D view and its tools; a second call does nothing."""
+        if self.stage.viewport is not None:
+            return
+        from .view_strip import ViewStrip  # its icons have the colours of the heat map
+
         self.stage.build_view()
+        tools = ViewStrip(self.menu_actions.view, self.menu_actions.file.picture)
+        self.stage.on_view(lambda view: view.add_tools(tools))
 
     def compare_with(self, clip_id: str | None) -> None:
         """Show another clip beside the current one; None ends it."""

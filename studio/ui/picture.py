@@ -22,7 +22,6 @@ from studio.render.offscreen import SAMPLES
 
 from .face_view import FaceView
 
-SCALES = (1, 2, 4)
 # A picture of up to so many dots is drawn twice as large and shrunk, which smooths its edges in
 # less time than a rasterizer on the CPU takes for any other way.
 SMOOTHED, TALLEST = 24_000_000, 16_000
@@ -69,8 +68,8 @@ def shoot(
         window.SetSize(wide * scale * shrink, high * scale * shrink)
         window.Render()
         pixels = _read(view)
-    shown = tuple((_painted(widget, ratio * scale), ratio * scale * widget.pos()) for widget in over)
-    return Shot(pixels, shrink, shown)
+    grown = ratio * scale
+    return Shot(pixels, shrink, tuple((_painted(one, grown), one.pos() * grown) for one in over))
 
 
 @contextmanager
@@ -112,7 +111,7 @@ def _read(view: FaceView) -> NDArray[np.uint8]:
 
 def _painted(widget: QWidget, scale: float) -> QImage:
     """A widget by itself, `scale` times as large, on nothing."""
-    size = scale * widget.size()
+    size = widget.size() * scale
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     image.fill(Qt.GlobalColor.transparent)

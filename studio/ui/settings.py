@@ -17,6 +17,7 @@ from .store import choice, flag, folder, folders, text
 __all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
 MAX_RECENT = 10
+PICTURE_SCALES = (1, 2, 4)
 
 
 class Settings(Preferences):
@@ -38,6 +39,8 @@ class Settings(Preferences):
     export_name = text("export/name", FILE_PATTERN)
     export_subfolder = text("export/subfolder", FILE_PATTERN)
     orthographic = flag("view/orthographic", default=False)
+    picture_transparent = flag("picture/transparent", default=False)
+    picture_bar = flag("picture/bar", default=True)
 
     @property
     def loop(self) -> Loop:
@@ -62,6 +65,15 @@ class Settings(Preferences):
     @speed.setter
     def speed(self, speed: float) -> None:
         self._store.setValue("playback/speed", speed)
+
+    @property
+    def picture_scale(self) -> int:
+        """How many times as large as on the screen a picture of the view was last."""
+        return int(self._choice("picture/scale", tuple(map(str, PICTURE_SCALES)), "1"))
+
+    @picture_scale.setter
+    def picture_scale(self, scale: int) -> None:
+        self._store.setValue("picture/scale", str(scale))
 
     @property
     def view(self) -> ViewState:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Floats
@@ -22,6 +22,7 @@ from studio.render.scene import Scene
 from .face_view import FaceView
 from .heat_bar import HeatBar
 from .picture import Shot, shoot, write_picture
+from .text import tr
 
 
 class Viewport(QWidget):
@@ -43,12 +44,19 @@ class Viewport(QWidget):
         self._state = ViewState()
         self.bar = HeatBar(self)
         self.bar.hide()
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, stretch=1)
         self.setAcceptDrops(True)
         self.setMinimumSize(240, 180)
         self.setAccessibleName("3D view")
+
+    def add_tools(self, tools: QWidget) -> None:
+        """Put a column of tools beside the view."""
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(tools)
 
     # What it shows
 
@@ -190,6 +198,11 @@ class Viewport(QWidget):
             else:
                 self.view.turntable.stop()
 
+    @property
+    def picture_size(self) -> QSize:
+        """Dots of the screen that the view covers."""
+        return self.view.size() * self.devicePixelRatioF() if self.view is not None else QSize()
+
     def shoot(self, scale: int = 1, *, transparent: bool = False, bar: bool = True) -> Shot:
         """What the view shows, `scale` times as large, with the legend where there is one.
 
@@ -273,9 +286,12 @@ class Viewport(QWidget):
         shown = scene is not None and scene.heat_map and scene.sequence is not None
         self.bar.setVisible(shown)
         if scene is not None and shown:
-            self.bar.show_limit(scene.limit, self.palette().color(QPalette.ColorRole.WindowText))
+            title = tr("moved, mm") if scene.against is None else tr("distance, mm")
+            ink = self.palette().color(QPalette.ColorRole.WindowText)
+            self.bar.show_limit(scene.limit, ink, title)
             self._place_bar()
 
     def _place_bar(self) -> None:
-        self.bar.move(self.width() - self.bar.width() - 8, (self.height() - self.bar.height()) // 2)
+        right = self.view.width() if self.view is not None else self.width()
+        self.bar.move(right - self.bar.width() - 8, (self.height() - self.bar.height()) // 2)
         self.bar.raise_()

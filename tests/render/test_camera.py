@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.render.camera import FIELD_OF_VIEW, MAX_ELEVATION, NEAREST, Orbit
+from studio.document import ViewState
+from studio.render.camera import FIELD_OF_VIEW, MAX_ELEVATION, NEAREST, PRESETS, Orbit
 
 from .faces import ball
 
@@ -24,12 +26,14 @@ def projected(orbit: Orbit, points: np.ndarray, aspect: float) -> np.ndarray:
     away = points - orbit.position(aspect)
     depth = -(away @ towards)
     half = depth * math.tan(math.radians(FIELD_OF_VIEW / 2))
+    if orbit.parallel:
+        half = np.full_like(depth, orbit.scale(aspect))
     return np.stack([away @ right / (half * aspect), away @ up / half], axis=1)
 
 
-@given(aspects)
-def test_front_view_holds_the_whole_face_and_fills_the_view(aspect: float) -> None:
-    at = projected(Orbit.around(BALL), BALL, aspect)
+@given(aspects, st.booleans())
+def test_front_view_holds_the_whole_face_and_fills_the_view(aspect: float, parallel: bool) -> None:
+    at = projected(replace(Orbit.around(BALL), parallel=parallel), BALL, aspect)
     assert np.abs(at).max() < 1.0
     assert np.abs(at).max() > 0.75
 
@@ -85,3 +89,45 @@ def test_front_undoes_every_drag() -> None:
     orbit = Orbit.around(BALL)
     moved = orbit.turned(30, 20).panned(0.2, 0.1).zoomed(0.4).front()
     np.testing.assert_array_equal(moved.position(1.2), orbit.position(1.2))
+
+
+@pytest.mark.parametrize(
+    ("preset", "seen"),
+    [("front", (0, 0, 1)), ("left", (1, 0, 0)), ("right", (-1, 0, 0)), ("top", (0, 1, 0))],
+)
+def test_presets_show_the_side_they_are_called_by(
+    preset: str, seen: tuple[float, float, float]
+) -> None:
+    """The template looks along +z, and +x is its own left."""
+    start = Orbit.around(BALL).turned(33, 21).panned(0.5, 0.2).zoomed(0.5)
+    orbit = start.looking(*PRESETS[preset])
+    np.testing.assert_allclose(orbit.axes()[2], seen, atol=0.1)
+    assert orbit.zoom == start.zoom and orbit.pan == (0, 0)
+
+
+def test_a_parallel_view_stays_outside_the_face_however_near_it_zooms() -> None:
+    orbit = replace(Orbit.around(BALL), parallel=True)
+    near = orbit.zoomed(1e-6)
+    assert near.distance(1.3) == orbit.distance(1.3)
+    assert near.scale(1.3) == pytest.approx(NEAREST * orbit.scale(1.3))
+    assert near.clipping(1.3) == orbit.clipping(1.3)
+
+
+@given(turns, turns, st.floats(-1, 1), st.floats(0.2, 3), st.booleans())
+def test_a_view_that_was_kept_comes_back(
+    azimuth: float, elevation: float, pan: float, zoom: float, parallel: bool
+) -> None:
+    orbit = Orbit.around(BALL).turned(azimuth, elevation).panned(pan, -pan / 2).zoomed(zoom)
+    orbit = replace(orbit, parallel=parallel)
+    state = orbit.told(ViewState(shading="flat"))
+    again = Orbit.around(BALL).under(state)
+    assert again.told(ViewState(shading="flat")) == replace(
+        state, azimuth=again.azimuth, elevation=again.elevation
+    )
+    np.testing.assert_allclose(again.position(1.2), orbit.position(1.2), atol=1e-6)
+
+
+def test_fitting_keeps_the_side_and_the_front_keeps_the_lens() -> None:
+    orbit = replace(Orbit.around(BALL), parallel=True).turned(30, 10).panned(0.4, 0).zoomed(0.3)
+    assert (orbit.fitted().azimuth, orbit.fitted().zoom, orbit.fitted().pan) == (30, 1, (0, 0))
+    assert orbit.front().parallel and orbit.front().azimuth == 0

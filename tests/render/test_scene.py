@@ -206,3 +206,89 @@ def test_cleared_scene_shows_nothing_and_takes_calls(scene: Scene) -> None:
     scene.set_heat_map(on=True)
     scene.set_shading("flat")
     assert scene.renderer.GetActors().GetNumberOfItems() == 0
+
+
+def test_landmarks_follow_every_frame_and_only_the_template_has_them(scene: Scene) -> None:
+    clip, ids = nodding(), load_template().landmarks
+    scene.show_sequence(clip, regions_of(clip))
+    assert not scene.marks.actor.GetVisibility()
+    scene.show_frame(2)
+    scene.set_landmarks(on=True)
+    assert scene.marks.actor.GetVisibility()
+    for frame in (2, 0, 3):
+        scene.show_frame(frame)
+        held = vtk_to_numpy(scene.marks.actor.GetMapper().GetInput().GetPoints().GetData())
+        np.testing.assert_array_equal(held, clip.vertices[frame][ids])
+    scene.show_sequence(ball(), None)
+    assert scene.marks is None
+    assert scene.renderer.GetActors().GetNumberOfItems() == 1
+
+
+def test_parts_are_hidden_one_by_one_and_stay_hidden_in_the_next_clip(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    scene.set_hidden(["skin", "no such part"])
+
+    def drawn() -> set[str]:
+        return {name for name, actor in scene.surface.actors.items() if actor.GetVisibility()}
+
+    assert drawn() == set(scene.parts) - {"skin"}
+    inside = scene.surface.visible()
+    assert len(inside) < clip.n_vertices / 2
+    scene.show_sequence(nodding(2), regions_of(clip))
+    assert "skin" not in drawn()
+    scene.set_hidden([])
+    assert drawn() == set(scene.parts)
+    scene.set_hidden(scene.parts)
+    assert len(scene.surface.visible()) == clip.n_vertices, "nothing is drawn: fit everything"
+
+
+def test_points_are_drawn_larger_where_a_pixel_is_many_dots(scene: Scene) -> None:
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    scene.set_shading("points")
+    look = scene.surface.actors["skin"].GetProperty()
+    assert look.GetVertexVisibility() and not look.GetEdgeVisibility()
+    size = look.GetPointSize()
+    scene.set_pixel(4.0)
+    assert look.GetPointSize() == pytest.approx(4 * size)
+    scene.set_shading("wireframe")
+    assert look.GetEdgeVisibility() and not look.GetVertexVisibility()
+
+
+def test_textures_are_not_shared_by_windows(scene: Scene) -> None:
+    clip, other = nodding(), Scene(vtkRenderer())
+    for one in (scene, other):
+        one.show_sequence(clip, regions_of(clip))
+    textures = [one.surface.actors["skin"].GetTexture() for one in (scene, other)]
+    assert textures[0] is not textures[1]
+    scene.show_sequence(nodding(2), regions_of(clip))
+    assert scene.surface.actors["skin"].GetTexture() is textures[0], "made once a window"
+
+
+def test_the_range_of_a_long_clip_is_found_in_few_frames() -> None:
+    seen: list[int] = []
+
+    class Counting(Steady):
+        def displacement(self, frame: int, points: np.ndarray) -> np.ndarray:
+            seen.append(frame)
+            return super().displacement(frame, points)
+
+    long = np.zeros((4000, 3, 3), dtype=np.float32)
+    long[:, 0, 1] = np.linspace(0, 9.5, 4000)
+    assert heat_limit(long, Counting(long[0])) == 10.0
+    assert len(seen) <= 128 and {0, 3999} <= set(seen)
+
+
+def test_frames_are_steadied_when_they_are_asked_for() -> None:
+    """The same numbers in any order, alone or many at once."""
+    template = load_template()
+    turns = Rotation.from_euler("y", np.linspace(0, 30, 60)[:, None], degrees=True).as_matrix()
+    clip = np.einsum("vc,tdc->tvd", template.vertices, turns).astype(np.float32)
+    rigid = template.regions["rigid"]
+    alone, together = (Steady(template.vertices, clip, rigid) for _ in range(2))
+    together.prepare(range(60))
+    for frame in (59, 0, 31):
+        away = alone.displacement(frame, clip[frame])
+        np.testing.assert_allclose(away, together.displacement(frame, clip[frame]), atol=1e-5)
+        assert np.abs(away).max() < 0.01

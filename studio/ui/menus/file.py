@@ -37,7 +37,8 @@ class FileMenu:
         build.add(menu, tr("Save session &as…"), documents.save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self.export = build.add(menu, tr("&Export clip…"), do.export, "Ctrl+E")
-        build.add(menu, tr("Save &picture…"), do.screenshot, "Ctrl+P")
+        self.picture = build.add(menu, tr("Save &picture…"), do.pictures.ask, "Ctrl+P")
+        build.add(menu, tr("C&opy picture"), do.pictures.copy, "Ctrl+Shift+C")
         menu.addSeparator()
         self.close = build.add(
             menu, tr("&Close clip"), window.close_clip, QKeySequence.StandardKey.Close

@@ -149,8 +149,11 @@ class ViewMenu:
             entry.setChecked(other is not None and clip.id == other.id)
             entry.triggered.connect(partial(self._compare, clip.id))
 
-    def _compare(self, clip_id: str, checked: bool) -> None:
-        self.window.compare_with(clip_id if checked else None)
+    def _compare(self, clip_id: str, _checked: bool = False) -> None:
+        """The clip that is compared already is let go of."""
+        other = self.comparison.other
+        on = other is not None and other.id == clip_id
+        self.window.compare_with(None if on else clip_id)
 
     def _leave(self) -> None:
         self.window.compare_with(None)

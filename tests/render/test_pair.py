@@ -1,0 +1,169 @@
+"""Two clips in one window: halves, turns, distances, one playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from studio.core import InputError, MeshSequence
+from studio.core.sequence import Floats
+from studio.face.template import load_template
+from studio.render.difference import Difference, frame_beside
+from studio.render.offscreen import OffScreen
+from studio.render.pair import Pair
+from studio.render.scene import Scene, regions_of
+
+from .faces import ball, nodding
+
+WIDE, HIGH = 160, 96
+
+
+@pytest.fixture
+def screen() -> Iterator[OffScreen]:
+    with OffScreen(WIDE, HIGH) as screen:
+        yield screen
+
+
+@pytest.fixture
+def pair(screen: OffScreen) -> Pair:
+    scene = Scene(screen.renderer)
+    scene.show_sequence(nodding(), regions_of(nodding()))
+    return Pair(scene, screen.window, "light")
+
+
+def turned(clip: MeshSequence, degrees: float) -> MeshSequence:
+    turn = Rotation.from_euler("yx", [degrees, degrees / 2], degrees=True).as_matrix()
+    moved = clip.vertices @ turn.T + np.array([8.0, -5.0, 12.0])
+    return replace(clip, vertices=moved.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("frame", "fps", "beside"), [(0, 30, 0), (3, 30, 3), (3, 60, 6), (3, 15, 2), (9, 30, 5)]
+)
+def test_the_same_second_is_shown_and_a_clip_that_is_over_holds_its_last(
+    frame: int, fps: float, beside: int
+) -> None:
+    one, other = ball(12), replace(ball(6 if fps == 30 else 12), fps=fps)
+    assert frame_beside(frame, one, other) == beside
+
+
+def test_distance_is_that_of_the_faces_and_not_of_the_heads() -> None:
+    """The other head is turned and moved away; its jaw stays where the first one's drops."""
+    one, rigid = nodding(), load_template().regions["rigid"]
+    still = replace(one, vertices=np.repeat(one.vertices[:1], 4, axis=0))
+    difference = Difference(one, turned(still, 20), rigid)
+    for frame in (3, 0):
+        away = difference.displacement(frame, one.vertices[frame])
+        expected = np.where(load_template().regions["jaw"], 3.0 * frame, 0.0)
+        np.testing.assert_allclose(np.linalg.norm(away, axis=1), expected, atol=0.03)
+
+
+def test_distance_without_a_rigid_region_is_where_the_points_are() -> None:
+    one, other = ball(), ball(radius=50)
+    difference = Difference(one, other)
+    difference.prepare([0, 3])
+    away = difference.displacement(0, one.vertices[0])
+    np.testing.assert_allclose(np.linalg.norm(away, axis=1), 10, atol=1e-3)
+
+
+def test_distance_needs_one_triangulation() -> None:
+    with pytest.raises(InputError, match=r"ball: expected the triangulation of nodding"):
+        Difference(nodding(), ball())
+
+
+def drawn(screen: OffScreen, pair: Pair) -> tuple[Floats, Floats]:
+    """The left and the right half of the picture."""
+    pair.place_camera(screen.aspect)
+    picture = screen.draw().astype(np.float32)
+    return picture[:, : WIDE // 2], picture[:, WIDE // 2 :]
+
+
+def covered(picture: Floats) -> float:
+    """The share of a picture in the colours of skin."""
+    return float((picture[..., 0] - picture[..., 2] > 25).mean())
+
+
+def test_two_clips_stand_side_by_side(screen: OffScreen, pair: Pair) -> None:
+    pair.show(nodding(2), regions_of(nodding()))
+    halves = drawn(screen, pair)
+    assert all(covered(half) > 0.2 for half in halves)
+    np.testing.assert_allclose(*halves, atol=2, err_msg="the same face from the same side")
+    pair.show_frame(3)
+    assert (pair.scene.frame, pair.other.frame) == (3, 1)
+
+
+def test_cameras_are_linked_and_a_clip_elsewhere_is_found(screen: OffScreen, pair: Pair) -> None:
+    pair.show(nodding(2), regions_of(nodding()))
+    pair.scene.orbit = pair.scene.orbit.turned(40, 5).zoomed(0.8)
+    pair.place_camera(2.0)
+    one, other = (s.renderer.GetActiveCamera() for s in (pair.scene, pair.other))
+    assert one.GetPosition() == other.GetPosition()
+    pair.show(ball(radius=5), None)
+    pair.place_camera(2.0)
+    assert pair.other.orbit.azimuth == 40 and pair.other.orbit.zoom == pair.scene.orbit.zoom
+    assert np.linalg.norm(pair.other.orbit.size) < 20
+
+
+def test_in_turn_both_fill_the_window(screen: OffScreen, pair: Pair) -> None:
+    pair.show(ball(), None)
+    pair.set_mode("flip")
+    first = np.concatenate(drawn(screen, pair), axis=1)
+    assert covered(first) > 0.2
+    pair.set_mode("flip", flipped=True)
+    pair.show_frame(2)
+    second = np.concatenate(drawn(screen, pair), axis=1)
+    assert covered(second) < 0.01, "the ball is grey"
+    assert pair.other.frame == 2
+    assert np.abs(second - first).max() > 60
+
+
+def test_error_map_colours_by_distance_with_one_range(pair: Pair) -> None:
+    still = replace(nodding(), vertices=np.repeat(nodding().vertices[:1], 4, axis=0))
+    pair.show(still, regions_of(still))
+    pair.set_mode("error map")
+    pair.show_frame(3)
+    jaw = load_template().regions["jaw"]
+    np.testing.assert_allclose(pair.scene.surface.heat, np.where(jaw, 9.0, 0.0), atol=0.03)
+    limits = set()
+    for frame in range(4):
+        pair.show_frame(frame)
+        limits.add(pair.scene.limit)
+    assert limits == {10.0}
+    assert pair.scene.heat_map
+    pair.set_mode("side by side")
+    assert not pair.scene.heat_map
+
+
+def test_error_map_of_other_triangulations_is_side_by_side(screen: OffScreen, pair: Pair) -> None:
+    pair.show(ball(), None)
+    pair.set_mode("error map")
+    assert not pair.can_measure and not pair.scene.heat_map
+    left, right = drawn(screen, pair)
+    assert covered(left) > 0.2 > 0.01 > covered(right)
+
+
+def test_heat_maps_beside_each_other_share_a_range(pair: Pair) -> None:
+    pair.show(replace(nodding(), vertices=3 * nodding().vertices), None)
+    pair.on_both(lambda scene: scene.set_heat_map(on=True))
+    pair.refresh()
+    assert pair.scene.limit == pair.other.limit == pair.other.own_limit > pair.scene.own_limit
+    pair.close()
+    assert pair.scene.limit == pair.scene.own_limit
+
+
+def test_the_window_is_the_first_clips_again_in_the_end(screen: OffScreen, pair: Pair) -> None:
+    pair.scene.place_camera(screen.aspect)
+    pair.close()
+    alone = screen.draw()
+    again = Pair(pair.scene, screen.window, "light")
+    again.show(ball(), None)
+    again.set_mode("flip", flipped=True)
+    drawn(screen, again)
+    again.close()
+    again.scene.place_camera(screen.aspect)
+    np.testing.assert_array_equal(screen.draw(), alone)
+    assert screen.window.GetRenderers().GetNumberOfItems() == 1

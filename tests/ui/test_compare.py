@@ -1,0 +1,190 @@
+"""Two clips in the window: beside each other, in turn, as their distance; and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.ui.compare_bar import CompareBar
+from studio.ui.main_window import MainWindow
+from studio.ui.viewport import Viewport
+from tests.render.faces import nodding
+
+from .fakes import ball
+from .windows import Make
+
+
+@pytest.fixture
+def window(make: Make) -> MainWindow:
+    """Three clips; the last, 8 frames on the template, is the current one."""
+    window = make()
+    window.build_view()
+    still = nodding(4)
+    for clip in (ball(5, name="ball"), replace(still, name="short"), nodding(8)):
+        window.document.open_clip(clip)
+    return window
+
+
+@pytest.fixture
+def view(window: MainWindow) -> Viewport:
+    assert window.stage.viewport is not None
+    return window.stage.viewport
+
+
+def ids(window: MainWindow) -> dict[str, str]:
+    return {clip.name: clip.id for clip in window.document.state.clips}
+
+
+def bar(window: MainWindow) -> CompareBar:
+    found = window.stage.findChild(CompareBar)
+    assert isinstance(found, CompareBar)
+    return found
+
+
+def test_both_clips_show_the_same_moment_under_their_names(
+    window: MainWindow, view: Viewport
+) -> None:
+    assert bar(window).isHidden()
+    window.compare_with(ids(window)["short"])
+    assert bar(window).isVisible()
+    assert (bar(window).one.text, bar(window).other.text) == ("nodding", "short")
+    for frame, beside in ((2, 2), (6, 3), (0, 0)):
+        window.player.seek(frame)
+        assert (view.scene.frame, view.view.pair.other.frame) == (frame, beside)
+    window.document.rename_clip(ids(window)["short"], "grin")
+    assert bar(window).other.text == "grin"
+
+
+@pytest.mark.parametrize("way", ["key", "button", "menu", "verb"])
+def test_there_is_one_step_back_to_one_clip(
+    window: MainWindow, view: Viewport, qtbot: QtBot, way: str
+) -> None:
+    leave = window.menu_actions.view.leave
+    assert not leave.isEnabled(), "Escape is not taken while nothing is compared"
+    window.compare_with(ids(window)["short"])
+    if way == "key":
+        window.activateWindow()
+        window.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        window.stage.setFocus()
+        qtbot.waitUntil(window.stage.hasFocus)
+        QTest.keyClick(window.stage, Qt.Key.Key_Escape)
+    elif way == "button":
+        bar(window).leave.click()
+    elif way == "menu":
+        leave.trigger()
+    else:
+        window.compare_with(None)
+    assert view.view.pair is None
+    assert bar(window).isHidden() and not leave.isEnabled()
+    assert view.view.render_window.GetRenderers().GetNumberOfItems() == 1
+
+
+def test_flip_shows_one_of_two_and_the_names_say_which(window: MainWindow, view: Viewport) -> None:
+    window.compare_with(ids(window)["short"])
+    window.menu_actions.view.flip.trigger()
+    pair, names = view.view.pair, bar(window)
+    assert pair.mode == "flip" and pair.flipped
+    assert (names.one.seen, names.other.seen) == (False, True)
+    names.modes["flip"].click()
+    assert not pair.flipped and names.one.seen
+    names.modes["side by side"].click()
+    assert names.one.seen and names.other.seen
+
+
+def test_error_map_tells_the_distance_in_millimetres(window: MainWindow, view: Viewport) -> None:
+    window.compare_with(ids(window)["short"])
+    bar(window).modes["error map"].click()
+    window.player.seek(7)
+    difference = nodding(8).vertices[7] - nodding(4).vertices[3]
+    difference -= np.float32([0, 2 * 4, 0])  # the head, which goes up by 2 mm a frame
+    expected = np.linalg.norm(difference, axis=1)
+    np.testing.assert_allclose(view.scene.surface.heat, expected, atol=0.03)
+    assert view.bar.isVisible() and view.bar.title == "distance, mm"
+    assert view.bar.limit == view.scene.limit == 15.0
+    window.compare_with(None)
+    assert view.bar.isHidden()
+    window.set_heat_map(on=True)
+    assert view.bar.title == "moved, mm"
+
+
+def test_error_map_is_offered_for_one_triangulation_only(
+    window: MainWindow, view: Viewport
+) -> None:
+    window.compare_with(ids(window)["short"])
+    window.stage.comparison.set_mode("error map")
+    window.compare_with(ids(window)["ball"])
+    assert window.stage.comparison.mode == "side by side"
+    assert not bar(window).modes["error map"].isEnabled()
+    assert "triangulation" in bar(window).modes["error map"].toolTip()
+    entries = {entry.data(): entry for entry in window.menu_actions.view.ways.actions()}
+    assert entries["flip"].isEnabled() and not entries["error map"].isEnabled()
+    window.compare_with(ids(window)["short"])
+    assert bar(window).modes["error map"].isEnabled()
+
+
+def test_going_to_the_other_clip_makes_them_change_places(window: MainWindow) -> None:
+    known = ids(window)
+    window.compare_with(known["short"])
+    window.document.set_current(known["short"])
+    assert (bar(window).one.text, bar(window).other.text) == ("short", "nodding")
+    window.document.set_current(known["ball"])
+    assert (bar(window).one.text, bar(window).other.text) == ("ball", "nodding")
+
+
+def test_a_clip_that_is_closed_ends_it(window: MainWindow, view: Viewport) -> None:
+    known = ids(window)
+    window.compare_with(known["short"])
+    window.document.remove_clip(known["short"])
+    assert window.stage.comparison.other is None and view.view.pair is None
+    window.document.undo()
+    window.compare_with(known["short"])
+    window.close_clip()
+    assert view.view.pair is None
+    assert window.document.current_clip.name == "short"
+
+
+def test_a_clip_is_not_compared_with_itself_nor_with_one_that_is_gone(
+    window: MainWindow, view: Viewport
+) -> None:
+    for clip_id in (ids(window)["nodding"], "no such clip"):
+        window.compare_with(clip_id)
+        assert window.stage.comparison.other is None and view.view.pair is None
+
+
+def test_the_menu_offers_the_other_clips(window: MainWindow) -> None:
+    menu = window.menu_actions.view.compare
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == ["ball", "short"]
+    menu.actions()[1].trigger()
+    menu.aboutToShow.emit()
+    assert [entry.isChecked() for entry in menu.actions()] == [False, True]
+    menu.actions()[1].trigger()
+    assert window.stage.comparison.other is None
+
+
+def test_both_wear_the_same_look_and_measure_from_their_own_face_at_rest(
+    window: MainWindow, view: Viewport
+) -> None:
+    window.set_heat_map(on=True)
+    window.stage.look.set_part("tongue", on=False)
+    window.compare_with(ids(window)["short"])
+    scenes = view.scene, view.view.pair.other
+    assert all(not scene.surface.actors["tongue"].GetVisibility() for scene in scenes)
+    assert len({scene.limit for scene in scenes}) == 1
+    window.set_shading("points")
+    assert all(scene.surface.actors["skin"].GetProperty().GetVertexVisibility() for scene in scenes)
+    window.player.seek(3)
+    np.testing.assert_allclose(scenes[0].surface.heat, scenes[1].surface.heat, atol=1e-4)
+
+
+def test_a_preview_stands_alone_and_gives_the_pair_back(window: MainWindow, view: Viewport) -> None:
+    window.compare_with(ids(window)["short"])
+    window.stage.show_preview(ball(5), "the estimate")
+    assert view.view.pair is None
+    window.stage.show_preview(None)
+    assert view.view.pair is not None and bar(window).isVisible()
