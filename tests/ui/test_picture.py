@@ -100,9 +100,8 @@ def test_a_picture_is_written_whole_or_not_at_all(view: Viewport, tmp_path: Path
     progress.cancel()
     with pytest.raises(Cancelled):
         write_picture(shot, tmp_path / "stopped.png", progress=progress)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["new folder", "taken"] or sorted(
-        path.name for path in tmp_path.iterdir() if not path.name.startswith("XDG")
-    ) == ["new folder", "settings.ini", "taken"]
+    there = {path.name for path in tmp_path.iterdir()} - {"settings.ini"}
+    assert there == {"new folder", "taken"}
 
 
 def test_the_dialog_asks_and_remembers(window: MainWindow, qtbot: QtBot) -> None:
@@ -123,19 +122,20 @@ def test_the_dialog_asks_and_remembers(window: MainWindow, qtbot: QtBot) -> None
 
 
 def test_saving_says_where_the_picture_is(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    pictures = window.commands.pictures
+    pictures, size = window.commands.pictures, window.stage.viewport.picture_size
     pictures.save(PictureRequest(2), tmp_path / "face")
     settle(qtbot, window)
-    assert QImage(str(tmp_path / "face.png")).size() == window.stage.viewport.picture_size * 2
+    assert QImage(str(tmp_path / "face.png")).size() == size * 2
     assert "face.png" in window.status.notice.text()
     assert QApplication.overrideCursor() is None
 
 
 def test_a_copied_picture_is_on_the_clipboard(window: MainWindow, qtbot: QtBot) -> None:
+    size = window.stage.viewport.picture_size
     window.commands.pictures.copy()
     settle(qtbot, window)
     image = QApplication.clipboard().image()
-    assert image.size() == window.stage.viewport.picture_size
+    assert image.size() == size
     assert pixels(image)[..., :3].std() > 10
 
 
