@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from studio.document.autosave import Leftover
 
@@ -13,6 +14,45 @@ from .slots import Found
 from .text import tr
 
 NAMED = 3
+
+
+class Line(QWidget):
+    """One line of text, shortened where there is no room; the tooltip has all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        shown = painter.fontMetrics().elidedText(
+            self._text, Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class Strip(QWidget):
+    """A quiet ground with a bright edge, so that the offer is seen and does not shout."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Midlight))
+        edge = self.rect().adjusted(0, 0, 4 - self.width(), 0)
+        painter.fillRect(edge, self.palette().color(QPalette.ColorRole.Highlight))
 
 
 class RecoveryBar(QToolBar):
@@ -30,8 +70,7 @@ class RecoveryBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.finds: list[Found] = []
         self._sure = False
-        self.text = QLabel(wordWrap=True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.text = Line()
         self.restore, self.discard, self.later = QPushButton(), QPushButton(), QPushButton()
         self.addWidget(self._content())
         self.restore.clicked.connect(lambda: self.restore_asked.emit(self.finds[0]))
@@ -40,9 +79,10 @@ class RecoveryBar(QToolBar):
         self.hide()
 
     def _content(self) -> QWidget:
-        content = QWidget()
+        content = Strip()
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(content)
-        row.setContentsMargins(10, 5, 8, 5)
+        row.setContentsMargins(14, 5, 8, 5)
         row.setSpacing(8)
         row.addWidget(self.text, stretch=1)
         self.restore.setText(tr("Restore"))
@@ -86,8 +126,7 @@ class RecoveryBar(QToolBar):
         self.discard.setToolTip(tr("Delete this work"))
         self.setVisible(bool(self.finds))
         if self.finds:
-            self.text.setText(describe(self.finds[0].leftover, more=len(self.finds) - 1))
-            self.text.setAccessibleName(self.text.text())
+            self.text.set_text(describe(self.finds[0].leftover, more=len(self.finds) - 1))
 
 
 def describe(leftover: Leftover, *, more: int = 0) -> str:
@@ -99,16 +138,17 @@ def describe(leftover: Leftover, *, more: int = 0) -> str:
     else:
         text, named = tr("Unsaved work {when}: {clips}."), ""
     said = text.format(name=named, when=when, clips=_clips(leftover.clips))
-    also = tr("{count} more to look at after this.").format(count=more) if more else ""
+    also = tr("{count} more after this.").format(count=more) if more else ""
     return f"{said} {also}".strip()
 
 
 def _clips(names: tuple[str, ...]) -> str:
     if not names:
         return tr("no clips")
-    left = len(names) - NAMED
-    listed = ", ".join(names[:NAMED])
-    return tr("{names} and {count} more").format(names=listed, count=left) if left > 0 else listed
+    if len(names) == 1:
+        return tr("the clip {name}").format(name=names[0])
+    listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    return tr("{count} clips ({names})").format(count=len(names), names=listed)
 
 
 def _when(saved: str) -> str:

@@ -205,8 +205,8 @@ def test_a_place_that_cannot_be_written_to_is_told_once(
 def test_the_bar_says_when_and_what() -> None:
     text = describe(Leftover("2020-02-03T10:20:30+00:00", tuple("abcde"), None), more=2)
     assert "2020" in text or "20" in text
-    assert "a, b, c and 2 more" in text
-    assert text.endswith("2 more to look at after this.")
+    assert "5 clips (a, b, c, …)" in text
+    assert text.endswith("2 more after this.")
     assert "earlier run" in describe(Leftover("", (), None))
 
 
