@@ -59,12 +59,11 @@ def recognize(
     device: DeviceOption = "auto",
 ) -> None:
     """Say which expression a clip shows, as a whole and at each frame."""
-    from studio.io import read_sequence
-
     from .output import print_json, progress_line
+    from .reading import read_clip
 
     with progress_line() as progress:
-        sequence = read_sequence(path, progress=progress.part(0.0, 0.3))
+        sequence = read_clip(path, progress.part(0.0, 0.3))
         # After the file, because it takes seconds to import.
         from studio.engine import Engine
 
@@ -182,16 +181,15 @@ def convert(
     size: SizeOption = "720p",
     background: BackgroundOption = "light",
 ) -> None:
-    """Write a clip in another format, or as a movie."""
-    from studio.io import read_sequence
-
+    """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
     from .output import progress_line
+    from .reading import read_clip
     from .target import Target
 
     wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
         share = 0.1 if wanted.drawn else 0.5
-        sequence = read_sequence(source, progress=progress.part(0.0, share))
+        sequence = read_clip(source, progress.part(0.0, share))
         place = wanted.write(sequence, progress.part(share, 1.0))
     print(
         f"{sequence.n_frames} frames of {sequence.n_vertices} vertices{wanted.note(sequence)}, "

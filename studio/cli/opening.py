@@ -66,14 +66,15 @@ def output_folder() -> Path:
 def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     """Recognise a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
     from studio.engine import Engine
-    from studio.io import read_sequence, write_sequence
+    from studio.io import write_sequence
     from studio.render.stills import contact_sheet
 
     from .clips import print_recognition
     from .output import progress_line
+    from .reading import read_clip
 
     with progress_line() as progress:
-        sequence = read_sequence(path, progress=progress.part(0.0, 0.1))
+        sequence = read_clip(path, progress.part(0.0, 0.1))
         engine = Engine.open(progress=progress.part(0.1, 0.3))
         answer = engine.recognize(sequence, progress=progress.part(0.3, 0.5))
         clip = engine.generate(label, seed, progress=progress.part(0.5, 0.7))

@@ -132,7 +132,6 @@ class Documents:
 
     def close(self) -> None:
         """The window goes, and nothing in it is wanted any more."""
-        self.bar.release()
         self.autosaving.close()
 
     # Verbs
@@ -219,6 +218,8 @@ class Documents:
 
         self.settle(close)
         asking = False
+        if allowed:
+            self.bar.release()
         return allowed
 
     def _unless_edited(self, take: Callable[[Session], object]) -> Callable[[Session], object]:

@@ -207,13 +207,13 @@ class MainWindow(QMainWindow):
         if not self.documents.may_close():
             event.ignore()
             return
-        self.documents.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.docks = self.saveState()
         self.settings.save()
         self.messages.close()
         self.player.stop()
         self.hide()
+        self.documents.close()
         self.controller.close()
         self.stage.close_view()
         event.accept()

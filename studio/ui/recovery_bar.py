@@ -108,6 +108,7 @@ class RecoveryBar(QToolBar):
         for found in self.finds:
             found.slot.release()
         self.finds = []
+        self._show_first()
 
     def _discard(self) -> None:
         """Only the second press deletes, because nothing brings the work back."""

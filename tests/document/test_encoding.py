@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,3 +95,22 @@ def test_what_does_not_fit_is_refused(stored: object, hint: Any) -> None:
 def test_a_type_that_cannot_be_stored_is_a_bug() -> None:
     with pytest.raises(TypeError, match="object"):
         through({"a": object()}, object)
+
+
+def reachable(hint: Any) -> set[Any]:
+    """The types of a hint and of all the fields below it."""
+    found = {hint}
+    if dataclasses.is_dataclass(hint):
+        inner = list(typing.get_type_hints(hint).values())
+    else:
+        inner = [h for h in typing.get_args(hint) if isinstance(h, type) or typing.get_origin(h)]
+    return found.union(*map(reachable, inner)) if inner else found
+
+
+def test_every_field_of_the_document_has_a_type_that_can_be_stored() -> None:
+    kinds = {k for k in reachable(DocumentState) if typing.get_origin(k) is not np.dtype}
+    kinds -= {np.float32, np.int32, np.generic}
+    assert len(kinds) > 10
+    for kind in kinds - {object, Any}:
+        with pytest.raises(Misfit):
+            Decoder({}.__getitem__).decode(kind, object())
