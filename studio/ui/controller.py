@@ -24,9 +24,12 @@ from .sessions import Sessions
 from .taking import Taking
 from .work import Models, OpenEngine, open_engine
 
-LANES = ("load", "models", "recognize", "generate", "face", "export", "save", "session", "picture")
+LANES = (
+    *("load", "models", "recognize", "generate", "face", "sheet", "batch"),
+    *("export", "save", "session", "picture"),
+)
 # What goes on when another document takes the place of this one.
-_OUTLIVES = ("models", "export", "save", "session", "picture")
+_OUTLIVES = ("models", "batch", "export", "save", "session", "picture")
 
 
 class Controller(QObject):

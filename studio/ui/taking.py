@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, GenerationSettings
+from studio.document.many import Take, generate_takes
 from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe, generate_clip
 from studio.document.recipe_text import recipes_from_text, recipes_to_text
 
+from .sheet_picture import write_picture
 from .text import tr
 from .thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from .controller import Controller
 
-Take = tuple[MeshSequence, Recipe]
 Wish = tuple[Recipe, Floats | None]  # a recipe, and the face (V, 3) where it is at hand
 SAME_MM = 0.01
 
@@ -59,6 +61,48 @@ class Taking(QObject):
             self.controller.failed.emit(error)
             return
         self._make([(recipe, None) for recipe in recipes])
+
+    # The contact sheet
+
+    def sample_sheet(
+        self,
+        wanted: GenerationSettings,
+        seeds: Sequence[int],
+        show: Callable[[Sequence[Take]], object],
+    ) -> bool:
+        """Sample seeds in the background, `show` each group when it is made; whether it began."""
+        engine = self.controller.engine
+        try:
+            if engine is None:
+                raise InputError(self.controller.models_note)
+            recipe, face = self.controller.generating.recipe(engine, wanted)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return False
+        self.controller.lanes["sheet"].submit(
+            sample_takes,
+            engine,
+            recipe,
+            seeds,
+            face,
+            title=tr("Sampling {count} takes").format(count=len(seeds)),
+            on_partial=show,
+            on_error=self.controller.failed.emit,
+        )
+        return True
+
+    def save_picture(self, picture: QImage, path: Path, saved: Callable[[Path], object]) -> None:
+        """Write a sheet in the background."""
+        self.controller.lanes["sheet"].submit(
+            write_picture,
+            picture,
+            path,
+            title=tr("Saving {name}").format(name=path.name),
+            on_result=saved,
+            on_error=self.controller.failed.emit,
+        )
+
+    # Making takes
 
     def _make(self, wishes: Sequence[Wish], before: Sequence[ClipState] = ()) -> None:
         """Make takes in the background; they come into the document together.
@@ -106,6 +150,20 @@ def make_takes(engine: Generator, wishes: Sequence[Wish], *, progress: Progress)
         checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
         takes.append((made, {**recipe, "set": engine.name, "checkpoint": checkpoint}))
     return takes
+
+
+def sample_takes(
+    engine: Generator,
+    recipe: Recipe,
+    seeds: Sequence[int],
+    face: ClipState | None,
+    *,
+    progress: Progress,
+    show: Callable[[list[Take]], object],
+) -> None:
+    """Show the takes of a recipe for other seeds, a group at a time."""
+    for takes in generate_takes(engine, recipe, seeds, face, progress=progress):
+        show(takes)
 
 
 def _same(one: MeshSequence, other: MeshSequence) -> bool:

@@ -66,10 +66,14 @@ class Thumbnails(QObject):
         return images
 
     def moving(self, sequence: MeshSequence) -> list[QImage]:
-        """Pictures from the first frame to the last, empty while they are being drawn."""
+        """Pictures from the first frame to the last, empty while they are being drawn.
+
+        Only what was asked for last is drawn: the pointer is over one face at a time.
+        """
         if sequence in self._moving:
             self._moving.move_to_end(sequence)
             return self._moving[sequence]
+        self._wishes = [wish for wish in self._wishes if not wish.moving]
         self._want(_Wish(sequence, moving=True))
         return []
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 
-from ..icons import again_icon, compare_icon, star_icon
+from ..contact_sheet import ContactSheet
+from ..icons import again_icon, compare_icon, sheet_icon, star_icon
 from ..text import tr
 from .builder import MenuBuilder
 
@@ -35,6 +36,8 @@ class TakesMenu:
         )
         self.paste = build.add(menu, tr("&Paste recipe"), takes.paste_recipes, keys.Paste)
         menu.addSeparator()
+        self.sheet = build.add(menu, tr("Contact s&heet…"), self._open_sheet, "Ctrl+T")
+        menu.addSeparator()
         move = self.clips.move_chosen
         self.up = build.add(menu, tr("Move &up"), partial(move, -1), "Alt+Up")
         self.down = build.add(menu, tr("Move &down"), partial(move, 1), "Alt+Down")
@@ -55,6 +58,7 @@ class TakesMenu:
             (self.star, star_icon(), tr("Mark the chosen clips, or take the mark away (S)")),
             (self.compare, compare_icon(), tr("Two clips side by side, of those chosen (C)")),
             (self.again, again_icon(), tr("Make the chosen takes once more (Ctrl+R)")),
+            (self.sheet, sheet_icon(), tr("Many seeds of one expression at a glance (Ctrl+T)")),
         ):
             action.setIcon(icon)
             action.setIconVisibleInMenu(False)
@@ -72,6 +76,16 @@ class TakesMenu:
 
     def _use_settings(self) -> None:
         self.window.controller.generating.use_recipe(self.clips.chosen[0].id)
+
+    def _open_sheet(self) -> None:
+        """Open the contact sheet, or bring the one that is open to the front."""
+        sheet = self.window.findChild(ContactSheet)
+        if sheet is None:
+            sheet = ContactSheet(self.window.controller.takes, self.window.settings, self.window)
+            sheet.saved.connect(self.window.controller.exported)
+            sheet.show()
+        sheet.raise_()
+        sheet.activateWindow()
 
     def _find(self) -> None:
         self.window.show_dock("clips")

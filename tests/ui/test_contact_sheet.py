@@ -1,0 +1,150 @@
+"""The contact sheet: takes come as they are made, play, are ticked, kept and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from studio.ui.contact_sheet import ContactSheet
+from studio.ui.main_window import MainWindow
+from studio.ui.sheet_picture import sheet_picture
+from studio.ui.sheet_view import is_ticked, take_of
+from studio.ui.thumbnails import SCALE, TILE
+
+from .fakes import SmallEngine
+from .windows import Make, settle
+
+
+def open_sheet(window: MainWindow) -> ContactSheet:
+    window.menu_actions.takes.sheet.trigger()
+    sheet = window.findChild(ContactSheet)
+    sheet.length.setValue(16)
+    sheet.count.setValue(6)
+    sheet.first.setValue(3)
+    return sheet
+
+
+@pytest.fixture
+def sheet(window: MainWindow, qtbot: QtBot) -> Iterator[ContactSheet]:
+    window.document.set_generation(label="fear", intensity=0.5)
+    sheet = open_sheet(window)
+    sheet.sample.click()
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: sheet.view.all_drawn, timeout=10_000)
+    yield sheet
+
+
+def test_it_begins_with_the_settings_and_leaves_them_alone(
+    window: MainWindow, sheet: ContactSheet
+) -> None:
+    assert sheet.label.currentData() == "fear"
+    recipes = [recipe for _, recipe in sheet.view.takes]
+    assert [recipe["seed"] for recipe in recipes] == [3, 4, 5, 6, 7, 8]
+    assert {(r["label"], r["intensity"], r["frames"]) for r in recipes} == {("fear", 0.5, 16)}
+    assert window.document.state.generation.length == 60
+    assert window.document.state.clips == ()
+    window.menu_actions.takes.sheet.trigger()
+    assert len(window.findChildren(ContactSheet)) == 1
+
+
+def test_ticked_takes_are_kept_as_one_step(window: MainWindow, sheet: ContactSheet) -> None:
+    view = sheet.view
+    assert not sheet.keep.isEnabled()
+    box = view.visualItemRect(view.item(1))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    view.setCurrentRow(4)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    view.setCurrentRow(5)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert [is_ticked(item) for item in view.tiles()] == [False, True, False, False, True, False]
+    assert "2" in sheet.keep.text()
+    sheet.keep.click()
+    clips = window.document.state.clips
+    assert [(clip.name, clip.seed) for clip in clips] == [("fear 4", 4), ("fear 7", 7)]
+    assert len(window.document.unsaved_generated) == 2
+    window.document.undo()
+    assert window.document.state.clips == ()
+
+
+def test_the_tile_under_the_pointer_plays(sheet: ContactSheet, qtbot: QtBot) -> None:
+    view = sheet.view
+    view.play(view.item(2))
+    qtbot.waitUntil(lambda: view.frame > 1, timeout=10_000)
+    view.play(view.item(0))
+    assert view.frame == 0
+    view.play(None)
+    assert not view._clock.isActive()
+
+
+def test_the_sheet_is_saved_as_a_picture(
+    window: MainWindow, sheet: ContactSheet, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert sheet.save.isEnabled()
+    path = tmp_path / "sheet.png"
+    sheet.save_picture(path)
+    settle(qtbot, window)
+    picture = QImage(str(path))
+    assert picture.width() > 6 * SCALE * TILE.width()
+    assert "sheet.png" in window.status.notice.text()
+    (tmp_path / "file").write_text("")
+    sheet.save_picture(tmp_path / "file" / "sheet.png")
+    settle(qtbot, window)
+    assert "cannot be written" in window.messages.shown
+    assert sorted(entry.name for entry in tmp_path.iterdir() if entry.is_file()) == [
+        "file",
+        "settings.ini",
+        "sheet.png",
+    ]
+
+
+def test_cancel_keeps_what_is_made_and_closing_stops_the_rest(make: Make, qtbot: QtBot) -> None:
+    window = make(SmallEngine(pause=0.01))
+    window.controller.load_models()
+    settle(qtbot, window)
+    sheet = open_sheet(window)
+    sheet.sample.click()
+    assert sheet.stop.isVisible() and not sheet.sample.isVisible()
+    qtbot.waitUntil(lambda: len(sheet.view.takes) >= 4, timeout=10_000)
+    sheet.stop.click()
+    assert sheet.sample.isVisible()
+    assert 4 <= len(sheet.view.takes) < 6
+    assert take_of(sheet.view.item(5)) is None
+    sheet.view.tick(sheet.view.item(5))
+    assert sheet.view.ticked == []
+    sheet.sample.click()
+    sheet.close()
+    assert not window.controller.lanes["sheet"].busy
+    qtbot.wait(150)
+    assert window.document.state.clips == ()
+
+
+def test_without_models_it_says_why(make: Make) -> None:
+    window = make()
+    sheet = open_sheet(window)
+    assert not sheet.sample.isEnabled()
+    assert sheet.state.text()
+
+
+def test_every_control_speaks(sheet: ContactSheet) -> None:
+    for kind in (QPushButton, QComboBox, QAbstractSpinBox):
+        for control in sheet.findChildren(kind):
+            assert control.toolTip(), control
+            assert control.accessibleName() or control.text(), control
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_a_picture_has_rows_of_six(count: int) -> None:
+    tile = QImage(TILE * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.red)
+    picture = sheet_picture([(tile, str(k)) for k in range(count)], "A title " * 20)
+    rows = -(-count // 6)
+    assert picture.height() >= rows * SCALE * TILE.height()
+    assert picture.width() >= min(count, 6) * SCALE * TILE.width()
