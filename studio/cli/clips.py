@@ -44,7 +44,11 @@ FormatOption = Annotated[
     FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
 ]
 SizeOption = Annotated[
-    str, typer.Option(help="Of pictures: 720p, 1080p, square or a size such as 640x480.")
+    str | None,
+    typer.Option(
+        help="Of pictures: 720p, 1080p, square, small (480x480) or a size such as 640x480; "
+        "by default 720p, small in a GIF."
+    ),
 ]
 BackgroundOption = Annotated[
     str, typer.Option(help="Of pictures: light, dark, white, or transparent in GIF and PNG.")
@@ -120,7 +124,7 @@ def generate(
     model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
-    size: SizeOption = "720p",
+    size: SizeOption = None,
     background: BackgroundOption = "light",
     json: JsonOption = False,
     models: ModelsOption = None,
@@ -178,7 +182,7 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A file, or a folder for frames.")],
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
-    size: SizeOption = "720p",
+    size: SizeOption = None,
     background: BackgroundOption = "light",
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""

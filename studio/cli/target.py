@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
@@ -10,7 +10,15 @@ from studio.io import FORMATS, write_sequence
 from studio.io.formats import format_of
 from studio.io.writing import file_in
 from studio.render.ffmpeg import movie_rate
-from studio.render.look import BACKGROUNDS, Background, Look, parse_size
+from studio.render.look import (
+    BACKGROUNDS,
+    DEFAULT_SIZE,
+    GIF_SIZE,
+    SIZES,
+    Background,
+    Look,
+    parse_size,
+)
 from studio.render.movies import MOVIES, write_movie, write_pictures
 
 
@@ -29,7 +37,7 @@ class Target:
 
     @classmethod
     def checked(
-        cls, out: Path, format: str | None, unit: str, size: str, background: str
+        cls, out: Path, format: str | None, unit: str, size: str | None, background: str
     ) -> Target:
         """Raises `InputError` for options that do not fit."""
         suffix = out.suffix.lower()
@@ -41,7 +49,9 @@ class Target:
         chosen = next((each for each in BACKGROUNDS if each == background), None)
         if chosen is None:
             raise InputError.of("background", f"one of {', '.join(BACKGROUNDS)}", background)
-        target = cls(out, format, unit, parse_size(size), chosen)
+        target = cls(out, format, unit, SIZES[DEFAULT_SIZE], chosen)
+        default = GIF_SIZE if target.drawn == "gif" else DEFAULT_SIZE
+        target = replace(target, size=parse_size(default if size is None else size))
         if chosen == "transparent" and target.drawn == "mp4":
             raise InputError.of("background", "light, dark or white in an MP4", chosen)
         return target

@@ -12,7 +12,6 @@ from studio.core import InputError
 
 SUFFIXES = (".obj", ".ply", ".stl")
 
-_NUMBER = re.compile(r"^(.*?)(\d+)(\D*)$", re.DOTALL)
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -69,25 +68,35 @@ def find_run(folder: Path) -> Run:
     names = sorted(stamps, key=natural)
     suffix = os.path.splitext(names[0])[1].lower()
     ours = [name for name in names if name.lower().endswith(suffix)]
-    numbers = _one_run(folder, ours)
+    place = _number_place(ours)
+    numbers = _one_run(folder, ours, place)
     _no_others(folder, ours, [name for name in names if not name.lower().endswith(suffix)])
-    _no_gap(folder, ours, numbers)
+    _no_gap(folder, ours, numbers, place)
     return Run(folder, tuple(ours), tuple(stamps[name] for name in ours))
 
 
-def _split(name: str) -> tuple[str, str, str]:
-    """What stands before the last number of a file name, the number, and what follows."""
-    found = _NUMBER.match(os.path.splitext(name)[0])
-    if not found:
-        return os.path.splitext(name)[0], "", ""
-    # The last number: digits may stand in the first part as well.
-    before, number, after = found.groups()
-    return before, number, after
+def _split(name: str, place: int = -2) -> tuple[str, str, str]:
+    """What stands before the number at a place of a file name, the number, and what follows."""
+    parts = _DIGITS.split(os.path.splitext(name)[0])
+    if len(parts) == 1:
+        return parts[0], "", ""
+    place %= len(parts)
+    return "".join(parts[:place]), parts[place], "".join(parts[place + 1 :])
 
 
-def _one_run(folder: Path, names: list[str]) -> list[int]:
+def _number_place(names: list[str]) -> int:
+    """Where the frame number stands among text and digits: the last number that changes, for
+    others, as in ``0001_take2``, may follow it."""
+    rows = [_DIGITS.split(os.path.splitext(name)[0]) for name in names]
+    if len({tuple(row[::2]) for row in rows}) > 1:
+        return -2
+    changing = [k for k in range(1, len(rows[0]), 2) if len({row[k] for row in rows}) > 1]
+    return changing[-1] if changing else -2
+
+
+def _one_run(folder: Path, names: list[str], place: int) -> list[int]:
     """The frame numbers, where all names are alike but for them."""
-    parts = [_split(name) for name in names]
+    parts = [_split(name, place) for name in names]
     kinds = Counter((before, after) for before, _, after in parts)
     if len(kinds) > 1:
         (usual, _), (other, _) = kinds.most_common()[0], kinds.most_common()[-1]
@@ -105,7 +114,7 @@ def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
         raise InputError.of(folder, "frames of one format", f"{ours[0]} and {lost[0]}")
 
 
-def _no_gap(folder: Path, names: list[str], numbers: list[int]) -> None:
+def _no_gap(folder: Path, names: list[str], numbers: list[int], place: int) -> None:
     following_ones = zip(names[1:], numbers[1:], strict=True)
     for name, number, (following_name, following) in zip(
         names, numbers, following_ones, strict=False
@@ -113,7 +122,7 @@ def _no_gap(folder: Path, names: list[str], numbers: list[int]) -> None:
         if following == number:
             raise InputError.of(folder, "one file a frame", f"frame {number} twice")
         if following != number + 1:
-            before, digits, after = _split(name)
+            before, digits, after = _split(name, place)
             suffix = os.path.splitext(name)[1]
             missing = f"{before}{number + 1:0{len(digits)}d}{after}{suffix}"
             raise InputError(f"{folder.name}: {missing} is missing before {following_name}")

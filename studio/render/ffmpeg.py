@@ -166,7 +166,8 @@ def _mp4() -> list[str]:
 
 def _gif(palette: bytes, example: Image) -> list[str]:
     text = base64.b64encode(palette).decode()
-    use = "[0:v][1:v]paletteuse=dither=sierra2_4a:diff_mode=rectangle"
+    # A fixed pattern: scattered dots would crawl over skin from frame to frame.
+    use = "[0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle"
     use += ":alpha_threshold=128" if example.shape[2] == 4 else ""
     colors = ["-f", "png_pipe", "-i", f"data:image/png;base64,{text}"]
     return [*colors, "-filter_complex", use, "-fps_mode", "passthrough", "-loop", "0", "-f", "gif"]

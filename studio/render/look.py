@@ -15,7 +15,9 @@ SIZES: dict[str, tuple[int, int]] = {
     "720p": (1280, 720),
     "1080p": (1920, 1080),
     "square": (1080, 1080),
+    "small": (480, 480),
 }
+DEFAULT_SIZE, GIF_SIZE = "720p", "small"  # a GIF of 720p has tens of megabytes
 FRONT = ViewState()
 SMALLEST, LARGEST = 16, 8192  # pixels along a side
 
@@ -52,7 +54,7 @@ class Look:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """``720p``, ``1080p``, ``square`` or ``WIDTHxHEIGHT``; raises `InputError` for the rest."""
+    """A name of `SIZES` or ``WIDTHxHEIGHT``. Raises `InputError` for anything else."""
     if text in SIZES:
         return SIZES[text]
     parts = text.lower().split("x")

@@ -88,14 +88,19 @@ class ExportFields(QObject):
             settings.export_pattern = self.pattern.text()
             settings.export_subfolder = self.subfolder.text().strip()
         if self.format_name in PICTURES:
-            settings.export_size = self.size.currentData()
+            if self.format_name == "gif":
+                settings.export_gif_size = self.size.currentData()
+            else:
+                settings.export_size = self.size.currentData()
             settings.export_background = self.background.currentData()
             settings.export_camera = self.camera.currentData()
             settings.export_caption = self.caption.isChecked()
 
     def _make_choices(self, settings: Settings) -> None:
         sizes = {name: f"{name}, {w} × {h}" for name, (w, h) in SIZES.items()}
-        sizes["square"] = tr("Square, {w} × {h}").format(w=SIZES["square"][0], h=SIZES["square"][1])
+        words = {"square": tr("Square, {w} × {h}"), "small": tr("Small square, {w} × {h}")}
+        for name, text in words.items():
+            sizes[name] = text.format(w=SIZES[name][0], h=SIZES[name][1])
         views = {"view": tr("As in the view"), "front": tr("Front")}
         self.format = _choices(format_names(), settings.export_format)
         self.unit = _choices(unit_names(), settings.export_unit)
@@ -116,7 +121,7 @@ class ExportFields(QObject):
             box.setToolTip(tr("Frames from 0 to {end}, both ends included").format(end=end))
 
     def _make_names(self, settings: Settings) -> None:
-        self.folder = QLineEdit()
+        self.folder, self._offered = QLineEdit(), ""
         self.subfolder = QLineEdit(settings.export_subfolder, placeholderText=tr("None"))
         self.pattern = QLineEdit(settings.export_pattern)
         self.file_name = QLineEdit(settings.export_name)
@@ -174,7 +179,12 @@ class ExportFields(QObject):
         chosen = self.background.currentData() or self._settings.export_background
         with QSignalBlocker(self.background):
             _fill(self.background, grounds, str(chosen))
-        self.folder.setText(str(self._settings.export_folder_for(kind)))
+        size = self._settings.export_gif_size if kind == "gif" else self._settings.export_size
+        with QSignalBlocker(self.size):
+            self.size.setCurrentIndex(self.size.findData(size))
+        if self.folder.text() == self._offered:  # what someone typed stays
+            self._offered = str(self._settings.export_folder_for(kind))
+            self.folder.setText(self._offered)
         self.changed.emit()
 
     def _follow_span(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray
 
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
-from studio.render.look import SIZES
+from studio.render.look import DEFAULT_SIZE, GIF_SIZE, SIZES
 
 from .exporting import FORMATS
 from .preferences import DEVICES, Preferences
@@ -31,7 +31,8 @@ class Settings(Preferences):
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)
     export_format = choice("export/format", FORMATS, "obj")
-    export_size = choice("export/size", tuple(SIZES), "720p")
+    export_size = choice("export/size", tuple(SIZES), DEFAULT_SIZE)
+    export_gif_size = choice("export/gif size", tuple(SIZES), GIF_SIZE)
     export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
     export_camera = choice("export/camera", ("view", "front"), "view")
     export_caption = flag("export/caption", default=False)

@@ -65,7 +65,7 @@ def test_generate_writes_a_movie(command: Command, models: Path, tmp_path: Path)
     ("out", "options", "wanted"),
     [
         ("a.avi", (), "a.avi: expected one of the formats obj, .* mp4, gif, found .avi"),
-        ("a.mp4", ("--size", "huge"), "size: expected 720p, 1080p, square or a size"),
+        ("a.mp4", ("--size", "huge"), "size: expected 720p, 1080p, square, small or a size"),
         ("a.mp4", ("--background", "pink"), "background: expected one of light, dark"),
         ("a.mp4", ("--background", "transparent"), "light, dark or white in an MP4"),
     ],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,17 @@ def test_frames_are_named_by_clip_and_number_and_read_back(tmp_path: Path) -> No
     files = write_sequence(clip, tmp_path, name="{name}_{frame:03d}", first=98)
     assert [f.name for f in files] == [f"take_ 3_{k:03d}.obj" for k in range(98, 102)]
     assert read_sequence(tmp_path, cache=False).n_frames == 4
+
+
+@pytest.mark.parametrize("pattern", ["{frame}_{name}", "{name}_{frame:02d}_v2", "{frame:03d}"])
+def test_the_number_that_changes_is_the_frame(tmp_path: Path, pattern: str) -> None:
+    clip = tetrahedra(12).renamed("fear 7")
+    files = write_sequence(clip, tmp_path, name=pattern)
+    back = read_sequence(tmp_path, cache=False)
+    np.testing.assert_allclose(back.vertices, clip.vertices, atol=2e-5)
+    files[4].unlink()
+    with pytest.raises(InputError, match=re.escape(f"{files[4].name} is missing before")):
+        read_sequence(tmp_path, cache=False)
 
 
 def test_only_frames_of_the_same_export_count_as_left(tmp_path: Path) -> None:

@@ -123,6 +123,10 @@ def test_everything_is_remembered_per_format(open_dialog: Open, tmp_path: Path) 
     choose(third, "format", "mp4")
     request = third.request()
     assert request.path == tmp_path / "out" / "a_b_ take_ final.mp4"
+    choose(third, "format", "gif")
+    assert third.request().size == (480, 480), "a GIF has a size of its own"
+    choose(third, "format", "mp4")
+    request = third.request()
     assert request.size == (1080, 1080) and request.look.background == "white"
 
 
