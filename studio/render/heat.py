@@ -23,7 +23,7 @@ STOPS = (
     (48, 14, 70),
 )
 # What is looked at to find the range of a clip, so that it takes a moment however long it is.
-_MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 128, 8, 1_000_000
+_MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 96, 8, 1_000_000
 
 
 def color_table() -> Floats:

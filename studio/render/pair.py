@@ -38,6 +38,12 @@ class Pair:
         one, other = self.scene.sequence, self.other.sequence
         return one is not None and other is not None and one.topology == other.topology
 
+    @property
+    def shown(self) -> Comparing:
+        """The mode, or what takes its place where the clips do not suit it."""
+        unfit = self.mode == "error map" and not self.can_measure
+        return "side by side" if unfit else self.mode
+
     def show(self, sequence: MeshSequence, regions: Regions | None) -> None:
         """Compare with this clip."""
         self.other.show_sequence(sequence, regions)
@@ -64,7 +70,7 @@ class Pair:
 
     def place_camera(self, aspect: float) -> None:
         """Both look from the same side; aspect is width over height of the whole window."""
-        beside = self._shown() == "side by side"
+        beside = self.shown == "side by side"
         share = aspect / 2 if beside else aspect
         self.scene.place_camera(share)
         self.other.orbit = self._beside(self.scene.orbit)
@@ -75,7 +81,7 @@ class Pair:
 
     def share_limit(self) -> None:
         """One range of colours for both, as they are looked at together."""
-        if self._shown() != "error map" and self.scene.heat_map:
+        if self.shown != "error map" and self.scene.heat_map:
             top = max(self.scene.own_limit, self.other.own_limit)
             self.scene.set_limit(top)
             self.other.set_limit(top)
@@ -93,13 +99,9 @@ class Pair:
         self.other.clear()
         self._window.RemoveRenderer(self.other.renderer)
 
-    def _shown(self) -> Comparing:
-        unfit = self.mode == "error map" and not self.can_measure
-        return "side by side" if unfit else self.mode
-
     def _measure(self) -> None:
         one, other = self.scene.sequence, self.other.sequence
-        if self._shown() != "error map" or one is None or other is None:
+        if self.shown != "error map" or one is None or other is None:
             self.scene.set_against(None)
             return
         known = self.scene.against
@@ -108,7 +110,7 @@ class Pair:
             self.scene.set_against(Difference(one, other, self.scene.rigid))
 
     def _lay_out(self) -> None:
-        shown, flip = self._shown(), self.flipped and self.mode == "flip"
+        shown, flip = self.shown, self.flipped and self.mode == "flip"
         beside = shown == "side by side"
         for scene, half, draws in (
             (self.scene, LEFT, not flip),

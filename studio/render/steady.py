@@ -13,7 +13,7 @@ from studio.core.sequence import Floats
 
 POINTS = 120  # of the rigid region that are looked at; more change nothing that can be seen
 ROUNDS = 3
-AHEAD = 24  # frames aligned at a time: few, so that a jump into a long clip is not felt
+AHEAD = 6  # frames aligned at a time: few, so that a jump into a long clip is not felt
 
 
 class Measure(Protocol):

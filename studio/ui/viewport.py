@@ -292,6 +292,11 @@ class Viewport(QWidget):
             self._place_bar()
 
     def _place_bar(self) -> None:
-        right = self.view.width() if self.view is not None else self.width()
-        self.bar.move(right - self.bar.width() - 8, (self.height() - self.bar.height()) // 2)
+        """At the right, or between two faces that stand side by side."""
+        if self.view is None:
+            return
+        left = self.view.width() - self.bar.width() - 8
+        if self.view.pair is not None and self.view.pair.shown == "side by side":
+            left = (self.view.width() - self.bar.width()) // 2
+        self.bar.move(left, (self.height() - self.bar.height()) // 2)
         self.bar.raise_()

@@ -188,3 +188,13 @@ def test_a_preview_stands_alone_and_gives_the_pair_back(window: MainWindow, view
     assert view.view.pair is None
     window.stage.show_preview(None)
     assert view.view.pair is not None and bar(window).isVisible()
+
+
+def test_the_colour_bar_stands_where_no_face_is(window: MainWindow, view: Viewport) -> None:
+    window.set_heat_map(on=True)
+    room = view.view.width()
+    assert view.bar.geometry().right() > 0.95 * room
+    window.compare_with(ids(window)["short"])
+    assert abs(view.bar.geometry().center().x() - room / 2) < 2, "between the two"
+    window.stage.comparison.set_mode("error map")
+    assert view.bar.geometry().right() > 0.95 * room
