@@ -9,13 +9,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core import StudioError
 
+_DEBRIS_S = 3600.0
 _REASONS = {
     errno.EACCES: "no permission to write there",
     errno.EPERM: "no permission to write there",
@@ -96,6 +99,22 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
                 os.rename(part, folder)
 
 
+def clear_debris(path: Path) -> None:
+    """Remove what a process that was killed had begun to write for this very file or folder.
+
+    Whatever changed within the last hour may still be at work, and what holds files that were
+    being replaced is left for its owner.
+    """
+    path = path.absolute()
+    ours = re.compile(re.escape(f".{path.name[:80]}.") + r"[0-9a-f]{8}\.part")
+    before = time.time() - _DEBRIS_S
+    for host in {_standing(path.parent), path if path.is_dir() else path.parent}:
+        with contextlib.suppress(OSError):
+            for part in [p for p in host.iterdir() if ours.fullmatch(p.name)]:
+                if part.stat().st_mtime < before and not (part / "old").exists():
+                    _remove(part)
+
+
 @contextlib.contextmanager
 def _refusals(path: Path) -> Iterator[None]:
     try:
@@ -118,11 +137,15 @@ def _hidden(host: Path, name: str) -> Iterator[Path]:
     try:
         yield part
     finally:
-        if part.is_dir():
-            shutil.rmtree(part, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _move_in(part: Path, folder: Path, names: Sequence[str]) -> None:

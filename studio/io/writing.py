@@ -8,7 +8,7 @@ from pathlib import Path
 from studio.core import InputError, MeshSequence, Progress
 
 from .arrays import write_arrays
-from .files import whole_file, whole_files
+from .files import clear_debris, whole_file, whole_files
 from .formats import FORMATS, Format, MeshFormat, format_of
 from .naming import FRAME_PATTERN, frame_stems, leftovers
 from .units import MILLIMETRES, checked_unit
@@ -43,6 +43,7 @@ def write_sequence(
     path = Path(path)
     checked_unit(unit)
     kind = _kind(path, format)
+    clear_debris(path)
     if not isinstance(kind, MeshFormat):
         return [_write_one(sequence, path, kind, unit, progress)]
     if path.suffix.lower() == kind.suffix and not path.is_dir():

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.io.files import whole_file, whole_files
+from studio.io.files import clear_debris, whole_file, whole_files
 from studio.io.naming import FRAME_PATTERN, frame_stems, leftovers
 
 from .ffmpeg import even, ffmpeg_program, movie_rate
@@ -67,6 +67,7 @@ def write_movie(
     ffmpeg_program()
     size = even(checked_size(size)) if suffix == ".mp4" else checked_size(size)
     header = {"suffix": suffix, "size": size, "fps": fps, "names": []}
+    clear_debris(path)
     with whole_file(path) as part:
         _draw(sequence, look, path, {**header, "out": str(part)}, frames, progress)
     return float(movie_rate(fps, suffix))
@@ -96,6 +97,7 @@ def write_pictures(
         wanted = f"a folder with no frames beyond the {len(names)} to write"
         raise InputError.of(folder, wanted, left[0])
     header = {"suffix": ".png", "size": checked_size(size), "fps": sequence.fps, "names": names}
+    clear_debris(folder)
     with whole_files(folder, names) as part:
         _draw(sequence, look, folder, {**header, "out": str(part)}, frames, progress)
     return [folder / file_name for file_name in names]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +88,40 @@ def test_a_failing_move_puts_back_what_it_replaced(tmp_path: Path) -> None:
         for name in ("a", "b"):
             (part / name).write_text("new")
     assert everything(tmp_path) == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of POSIX")
+@pytest.mark.parametrize("format", ["obj", "npz"])
+def test_a_killed_export_leaves_what_was_there(tmp_path: Path, format: str) -> None:
+    write_sequence(tetrahedra(3), tmp_path / "take", format=format)
+    before = everything(tmp_path / "take")
+    code = (
+        "import os, signal, sys; sys.path.insert(0, sys.argv[1]); from io_meshes import *;"
+        "from studio.core import Progress; from studio.io import write_sequence;"
+        "kill = lambda f, m: f > 0.4 and os.kill(os.getpid(), signal.SIGKILL);"
+        "write_sequence(tetrahedra(400), sys.argv[2], format=sys.argv[3], progress=Progress(kill))"
+    )
+    arguments = [str(Path(__file__).parent), str(tmp_path / "take"), format]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=False)
+    assert done.returncode == -signal.SIGKILL
+    after = everything(tmp_path / "take")
+    assert {name: data for name, data in after.items() if ".part" not in name} == before
+
+
+def test_what_a_killed_export_left_is_cleared_by_the_next(
+    tmp_path: Path, sequence: MeshSequence
+) -> None:
+    names = [".take.0123abcd.part", ".take.0123abce.part", ".take.0123abcf.part", ".take2.0.part"]
+    old, fresh, holding, other = (tmp_path / name for name in names)
+    for part in (old, fresh, holding, other):
+        part.mkdir()
+    (old / "frame_0001.obj").write_text("half")
+    (holding / "old").mkdir()
+    for part in (old, holding, other):
+        os.utime(part, (0, 0))
+    write_sequence(sequence, tmp_path / "take")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == sorted([fresh.name, holding.name, other.name, "take"])
 
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path, sequence: MeshSequence) -> None:

@@ -149,6 +149,21 @@ def test_a_format_shows_the_fields_it_has(open_dialog: Open) -> None:
     assert shown["png"] == {"size", "heat", *frames}
 
 
+def test_a_folder_that_was_typed_stays_when_the_format_changes(
+    open_dialog: Open, settings: Settings, tmp_path: Path
+) -> None:
+    settings.set_export_folder_for("gif", tmp_path / "gifs")
+    settings.set_export_folder_for("mp4", tmp_path / "movies")
+    open_dialog()
+    dialog = open_dialog("gif")
+    assert dialog.fields.folder.text() == str(tmp_path / "gifs")
+    choose(dialog, "format", "mp4")
+    assert dialog.fields.folder.text() == str(tmp_path / "movies")
+    dialog.fields.folder.setText(str(tmp_path))
+    choose(dialog, "format", "gif")
+    assert dialog.fields.folder.text() == str(tmp_path)
+
+
 def test_the_keyboard_reaches_every_field_in_order(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog("png")
     dialog.show()
