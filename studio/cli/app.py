@@ -11,6 +11,7 @@ import typer
 from studio import __version__
 from studio.core import StudioError
 
+from .batch import batch
 from .building import bench, corpus, evaluate, train
 from .clips import convert, generate, recognize
 from .doctor import info
@@ -30,6 +31,7 @@ app.command("open")(open_files)
 app.command()(info)
 app.command()(recognize)
 app.command()(generate)
+app.command()(batch)
 app.command()(convert)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
@@ -37,7 +39,10 @@ app.command()(evaluate)
 app.command()(bench)
 
 COMMANDS = frozenset(
-    ("open", "info", "recognize", "generate", "convert", "corpus", "train", "evaluate", "bench")
+    {
+        *("open", "info", "recognize", "generate", "batch", "convert"),
+        *("corpus", "train", "evaluate", "bench"),
+    }
 )
 
 

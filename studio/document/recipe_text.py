@@ -18,7 +18,7 @@ _WANTED = "a recipe as JSON, or a list of them"
 
 def recipes_to_text(recipes: Sequence[Recipe]) -> str:
     """JSON: an object for one recipe, else a list."""
-    plain = [_plain(recipe) for recipe in recipes]
+    plain = [plain(recipe) for recipe in recipes]
     return json.dumps(plain[0] if len(plain) == 1 else plain, indent=2, allow_nan=False)
 
 
@@ -43,11 +43,11 @@ def recipes_from_text(text: str) -> list[dict[str, object]]:
     return recipes
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """Dicts and lists for whatever mappings and sequences a recipe is made of."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {str(key): plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _finite(text: str) -> float:

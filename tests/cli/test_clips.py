@@ -143,3 +143,29 @@ def test_convert_writes_a_single_mesh_as_one_file(
     ended = command("convert", tmp_path / "one.ply", tmp_path / "one.obj")
     assert ended.out.strip().endswith(f"in {tmp_path / 'one.obj'}")
     assert (tmp_path / "one.obj").is_file()
+
+
+def test_batch_writes_every_label_with_every_seed(
+    command: Command, models: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    chosen = ("--labels", "anger, happiness,anger", "--seeds", "1-2", "--frames", 16)
+    ended = command("batch", *chosen, "--out", out, "--format", "npz", "--models", models, "--json")
+    assert (ended.status, ended.err) == (0, "")
+    names = [f"{label}_{seed}.npz" for label in ("anger", "happiness") for seed in (1, 2)]
+    assert [Path(path).name for path in json.loads(ended.out)["takes"]] == names
+    assert sorted(json.loads((out / "recipes.json").read_text())) == names
+    assert read_sequence(out / names[0]).n_frames == 16
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--seeds", "x"), ("--labels", "joy"), ("--frames", "2"), ("--format", "mp4")],
+)
+def test_batch_refuses_in_a_sentence(
+    command: Command, models: Path, tmp_path: Path, wrong: tuple[str, str]
+) -> None:
+    given = {"--seeds": "1", "--out": tmp_path / "out", "--models": models} | dict([wrong])
+    ended = command("batch", *[part for pair in given.items() for part in pair])
+    assert "expected" in ended.sentence
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,56 @@
+"""batch: every label with every seed, straight into files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .clips import DeviceOption, JsonOption, ModelsOption, UnitName, UnitOption
+
+LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
+SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
+
+
+def batch(
+    out: Annotated[Path, typer.Option(help="Folder for the takes and recipes.json.")],
+    seeds: SeedsOption,
+    labels: LabelsOption = "",
+    frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
+    intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
+    neutral: Annotated[
+        Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
+    format: Annotated[str, typer.Option(help="obj, ply, stl or npz.")] = "obj",
+    unit: UnitOption = UnitName.mm,
+    json: JsonOption = False,
+    models: ModelsOption = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Make takes of several expressions and seeds; each is whole as soon as it is there."""
+    from studio.document import GenerationSettings
+    from studio.document.batch import Batch, run_batch
+    from studio.document.many import parse_seeds
+    from studio.engine import Engine
+
+    from .output import print_json, progress_line
+
+    chosen = parse_seeds(seeds)
+    wanted = GenerationSettings(
+        length=frames,
+        intensity=intensity,
+        model=model,
+        neutral="template" if neutral is None else "file",
+        face_file="" if neutral is None else str(neutral.absolute()),
+    )
+    with progress_line() as progress:
+        engine = Engine.open(models, device, progress.part(0.0, 0.1))
+        named = tuple(dict.fromkeys(filter(None, map(str.strip, labels.split(",")))))
+        what = Batch(wanted, named or engine.labels, chosen, out, format, unit.value)
+        paths = run_batch(engine, what, progress=progress.part(0.1, 1.0))
+    if json:
+        print_json({"takes": [str(path) for path in paths], "out": str(out)})
+    else:
+        print(f"{len(paths)} takes in {out}, with their recipes in {out / 'recipes.json'}")
