@@ -117,7 +117,10 @@ class Orbit:
 
     def half_height(self, aspect: float) -> float:
         """Half of the height seen at the target when fitted; aspect is width over height."""
-        return MARGIN * max(float(self.size[1]), float(self.size[0]) / max(aspect, 1e-3)) / 2
+        # As wide as an egg in that box is from this side, for a head is deeper than wide.
+        a = math.radians(self.azimuth)
+        wide = math.hypot(float(self.size[0]) * math.cos(a), float(self.size[2]) * math.sin(a))
+        return MARGIN * max(float(self.size[1]), wide / max(aspect, 1e-3)) / 2
 
     def distance(self, aspect: float) -> float:
         """From the camera to the target, millimetres; a parallel view zooms by its scale, so

@@ -100,6 +100,14 @@ class Look(QObject):
         """One of `studio.render.camera.PRESETS`."""
         self._on_view(lambda view: view.look_from(preset))
 
+    def turn(self, right: float, up: float) -> None:
+        """The face, by degrees, as if it were dragged there."""
+        self._on_view(lambda view: view.turn(-right, -up))
+
+    def zoom(self, factor: float) -> None:
+        """Nearer for a factor below 1."""
+        self._on_view(lambda view: view.zoom(factor))
+
     def fit(self) -> None:
         """The whole face, or what is drawn of it, from the same side."""
         self._on_view(lambda view: view.fit())

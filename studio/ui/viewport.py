@@ -50,7 +50,10 @@ class Viewport(QWidget):
         layout.addWidget(self.view, stretch=1)
         self.setAcceptDrops(True)
         self.setMinimumSize(240, 180)
-        self.setAccessibleName("3D view")
+        self.setAccessibleName(tr("3D view"))
+        self.setAccessibleDescription(
+            tr("Drag to turn, drag with Shift to move, turn the wheel to go nearer")
+        )
 
     def add_tools(self, tools: QWidget) -> None:
         """Put a column of tools beside the view."""
@@ -183,6 +186,18 @@ class Viewport(QWidget):
         if self.scene is not None and self.view is not None:
             self.view.turntable.stop()
             self.scene.orbit = self.scene.orbit.looking(*PRESETS[preset])
+            self._redraw()
+
+    def turn(self, azimuth: float, elevation: float) -> None:
+        """Move the camera round the face by degrees."""
+        if self.scene is not None and self.view is not None:
+            self.view.turntable.stop()
+            self.scene.orbit = self.scene.orbit.turned(azimuth, elevation)
+            self._redraw()
+
+    def zoom(self, factor: float) -> None:
+        if self.scene is not None:
+            self.scene.orbit = self.scene.orbit.zoomed(factor)
             self._redraw()
 
     def set_orthographic(self, on: bool) -> None:

@@ -131,3 +131,12 @@ def test_fitting_keeps_the_side_and_the_front_keeps_the_lens() -> None:
     orbit = replace(Orbit.around(BALL), parallel=True).turned(30, 10).panned(0.4, 0).zoomed(0.3)
     assert (orbit.fitted().azimuth, orbit.fitted().zoom, orbit.fitted().pan) == (30, 1, (0, 0))
     assert orbit.front().parallel and orbit.front().azimuth == 0
+
+
+@given(st.floats(0.4, 2.0), st.sampled_from([0.0, 45.0, 90.0, -90.0, 180.0]), st.booleans())
+def test_a_head_that_is_deeper_than_wide_is_held_from_every_side(
+    aspect: float, azimuth: float, parallel: bool
+) -> None:
+    head = BALL * np.float32([0.9, 1.3, 1.15])
+    orbit = replace(Orbit.around(head), parallel=parallel).turned(azimuth, 0)
+    assert np.abs(projected(orbit, head, aspect)).max() < 1.0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +42,10 @@ def tools(window: MainWindow) -> ViewStrip:
     strip = window.stage.viewport.findChild(ViewStrip)
     assert isinstance(strip, ViewStrip)
     return strip
+
+
+def cameras(window: MainWindow) -> list[QAction]:
+    return window.menu_actions.view.cameras.actions()
 
 
 def test_keys_and_tools_change_one_look(window: MainWindow, view: Viewport) -> None:
@@ -93,6 +98,18 @@ def test_presets_keep_the_distance_and_fit_keeps_the_side(
     look.show_all()
     look.reset()
     assert view.scene.orbit.azimuth == 0
+
+
+def test_the_camera_needs_no_mouse(window: MainWindow, view: Viewport) -> None:
+    entries = {entry.text().replace("&", ""): entry for entry in cameras(window)}
+    for name in ("Turn right", "Turn up", "Nearer"):
+        entries[name].trigger()
+    orbit = view.scene.orbit
+    assert (orbit.azimuth, orbit.elevation, orbit.zoom) == (-15, -15, 0.8), "as if dragged"
+    for name in ("Turn left", "Turn down", "Farther away"):
+        entries[name].trigger()
+    assert (view.scene.orbit.azimuth, view.scene.orbit.elevation) == (0, 0)
+    assert view.scene.orbit.zoom == pytest.approx(1)
 
 
 def test_parts_can_be_chosen_where_there_are_some(window: MainWindow, view: Viewport) -> None:

@@ -20,6 +20,7 @@ from .builder import MenuBuilder, check
 if TYPE_CHECKING:
     from ..main_window import MainWindow
 
+STEP, ZOOM = 15.0, 1.25  # degrees, and times as far, at a press of a key
 # Front, side and top as in the programs of the field; Ctrl is the other side.
 _KEYS = {
     "front": "1",
@@ -66,6 +67,16 @@ class ViewMenu:
         self.cameras = menu.addMenu(tr("&Camera"))
         for name, text in _sides().items():
             build.add(self.cameras, text, partial(look.look_from, name), _KEYS[name])
+        self.cameras.addSeparator()
+        for text, degrees, key in (
+            (tr("Turn left"), (-STEP, 0.0), "Ctrl+Left"),
+            (tr("Turn right"), (STEP, 0.0), "Ctrl+Right"),
+            (tr("Turn up"), (0.0, STEP), "Ctrl+Up"),
+            (tr("Turn down"), (0.0, -STEP), "Ctrl+Down"),
+        ):
+            build.add(self.cameras, text, partial(look.turn, *degrees), key)
+        build.add(self.cameras, tr("&Nearer"), partial(look.zoom, 1 / ZOOM), "+")
+        build.add(self.cameras, tr("Farther &away"), partial(look.zoom, ZOOM), "-")
         self.orthographic = self._toggle(menu, tr("&Orthographic"), look.set_orthographic, "5")
         self.fit = build.add(menu, tr("F&it to the view"), look.fit, "F")
         self.reset = build.add(menu, tr("&Reset camera"), look.reset, "R")
