@@ -17,7 +17,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core import InputError, Progress
+from studio.core import InputError, Progress, StudioError
 from studio.io.files import sentence, whole_file
 
 from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array
@@ -53,13 +53,18 @@ class AutosaveFolder:
         arrays, manifest = pack(session, self._fingerprints, progress.part(0.0, 0.3))
         new = {name: a for name, a in arrays.items() if not self._array(name).exists()}
         tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in new.values()))
-        for name, array in new.items():
-            with whole_file(self._array(name), durable=True) as part, part.open("wb") as file:
-                write_array(file, array, tick)
-        progress.check()
-        with whole_file(self.path / MANIFEST, durable=True) as part:
-            part.write_bytes(manifest)
-        self._drop_all_but(set(arrays))
+        try:
+            for name, array in new.items():
+                with whole_file(self._array(name), durable=True) as part, part.open("wb") as file:
+                    write_array(file, array, tick)
+            progress.check()
+            with whole_file(self.path / MANIFEST, durable=True) as part:
+                part.write_bytes(manifest)
+        except StudioError as error:
+            self._drop(set(new))  # a full disk is not to be kept full
+            cause = error.__cause__
+            raise sentence(self.path, cause) if isinstance(cause, OSError) else error from cause
+        self._drop({Path(entry.name).stem for entry in self._entries()} - set(arrays))
 
     def read(self, *, progress: Progress = _NO_PROGRESS) -> Session:
         """The session of the last `write`. Raises `InputError` where it is damaged."""
@@ -116,8 +121,8 @@ class AutosaveFolder:
             raise ValueError("an array that is not what it was")
         return array
 
-    def _drop_all_but(self, names: set[str]) -> None:
+    def _drop(self, names: set[str]) -> None:
         for entry in self._entries():
-            if Path(entry.name).stem not in names:
+            if Path(entry.name).stem in names:
                 with contextlib.suppress(OSError):
                     os.unlink(entry.path)

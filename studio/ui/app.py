@@ -136,9 +136,20 @@ def _mention_crash(window: MainWindow, report: Path | None) -> None:
     )
 
 
+def _end_now(window: MainWindow, number: int) -> None:
+    """The system ends the program, e.g. at shutdown: no time for questions, but for a copy."""
+    try:
+        window.documents.autosaving.leave()
+    finally:
+        os._exit(128 + number)
+
+
 def _quit_on_interrupt(window: MainWindow) -> QTimer:
     """Ctrl+C in the terminal closes the window; Python sees signals only when it runs."""
     signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _frame: _end_now(window, number))
     timer = QTimer(window, interval=400)
     timer.timeout.connect(os.getpid)
     timer.start()

@@ -86,6 +86,15 @@ class Autosaving(QObject):
         old, self._slot, self._written = self._slot, found.slot, state
         self.lane.submit(_remove, old)
 
+    def leave(self) -> None:
+        """Copy what there is and let go of it, for the next start to offer: the program is being
+        ended from outside."""
+        self._timer.stop()
+        self.lane.close()
+        if self.document.has_unsaved_work and self.document.state is not self._written:
+            _write(self._slot, self.sessions.now(), progress=Progress())
+        self._slot.release()
+
     def close(self) -> None:
         """Stop, and delete the copy: what the user wanted to keep lies in files."""
         self._timer.stop()

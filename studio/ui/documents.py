@@ -23,7 +23,7 @@ from .text import tr
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
-LOSE, KEEP, SAVE = "lose", "keep", "save"
+LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
 Ask = Callable[["MainWindow", Sequence[ClipState]], str]
 Then = Callable[[], object]
 _FILTER = f"Expression Studio (*{SUFFIX})"
@@ -76,6 +76,19 @@ def ask_for_models(window: MainWindow, folder: Path) -> bool:
     return box.clickedButton() is use
 
 
+def ask_to_replace(window: MainWindow, path: Path) -> str:
+    """What to do when someone else has written the session's file: `SAVE`, `ELSEWHERE`, `KEEP`."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
+    box.setText(tr("{name} was changed by another program.").format(name=path.name))
+    box.setInformativeText(tr("Saving here replaces what was written there."))
+    other = box.addButton(tr("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
+    replace = box.addButton(tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(other)
+    box.exec()
+    return {other: ELSEWHERE, replace: SAVE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+
+
 def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
     """Ask for the file of a session; None if the user thinks better of it."""
     dialog = QFileDialog(window, tr("Save session"), str(start.parent), _FILTER)
@@ -91,13 +104,14 @@ def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
 class Documents:
     """The session of one window. Asks first, then has `Sessions` do it.
 
-    ask, ask_models, ask_path : the questions, here so that tests can answer them
+    ask, ask_models, ask_path, ask_replace : the questions, here so that tests can answer them
     """
 
     def __init__(self, window: MainWindow, *, ask: Ask = ask_to_lose) -> None:
         self.window, self.document = window, window.document
         self.sessions = sessions = window.controller.sessions
         self.ask, self.ask_models, self.ask_path = ask, ask_for_models, ask_where_to_save
+        self.ask_replace = ask_to_replace
         self.autosaving = Autosaving(sessions, window)
         self.bar = RecoveryBar(window)
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
@@ -141,9 +155,12 @@ class Documents:
 
     def save(self, then: Then = lambda: None) -> None:
         """Write to the session's file, or ask for one first."""
-        if self.path is None:
+        answer = SAVE
+        if self.sessions.changed_outside and self.path is not None:
+            answer = self.ask_replace(self.window, self.path)
+        if self.path is None or answer == ELSEWHERE:
             self.save_as(then)
-        else:
+        elif answer == SAVE:
             self.sessions.save(self.path, then)
 
     def save_as(self, then: Then = lambda: None) -> None:

@@ -14,7 +14,8 @@ from studio.core.paths import shipped
 from .theme import LABEL_COLORS, label_icon
 
 _HINT = (
-    "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\nor a Live Link Face recording (CSV)."
+    "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
+    "a Live Link Face recording (CSV), or a session (STUDIO)."
 )
 Role = QPalette.ColorRole
 

@@ -16,6 +16,7 @@ from .text import tr
 
 View = Mapping[str, object]
 Then = Callable[[], object]
+Stamp = tuple[int, int]  # time of the last change in ns, bytes
 
 
 def _nothing() -> None:
@@ -47,10 +48,18 @@ class Sessions(QObject):
         self.restore_view: Callable[[View], object] = lambda _view: None
         self.fingerprints = Fingerprints()
         self._waiting: Then = _nothing
+        self._stamp: Stamp | None = None
 
     def now(self) -> Session:
         """The document as it is at this moment; states are frozen, so this costs nothing."""
         return Session(self.document.state, self.view(), self.path)
+
+    @property
+    def changed_outside(self) -> bool:
+        """Whether the session's file has been written by someone else since it was opened or
+        saved here."""
+        now = None if self.path is None else _stamp(self.path)
+        return None not in (now, self._stamp) and now != self._stamp
 
     def save(self, path: Path, then: Then = _nothing) -> None:
         """Write the document; what is edited meanwhile stays unsaved.
@@ -134,9 +143,18 @@ class Sessions(QObject):
         self.failed.emit(error)
 
     def _set_path(self, path: Path | None) -> None:
+        self._stamp = None if path is None else _stamp(path)
         if path != self.path:
             self.path = path
             self.path_changed.emit(path)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        entry = path.stat()
+    except OSError:
+        return None
+    return entry.st_mtime_ns, entry.st_size
 
 
 def write_session_file(

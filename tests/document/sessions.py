@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,7 @@ def same(one: DocumentState, other: DocumentState) -> bool:
     if (one.current, one.generation) != (other.current, other.generation):
         return False
     return len(one.clips) == len(other.clips) and all(
-        (a.id, a.name, a.source, a.recipe, a.range, a.neutral_frame)
-        == (b.id, b.name, b.source, b.recipe, b.range, b.neutral_frame)
+        a == replace(b, sequence=a.sequence)
         and (a.sequence.fps, a.sequence.name) == (b.sequence.fps, b.sequence.name)
         and np.array_equal(a.sequence.faces, b.sequence.faces)
         and a.sequence.vertices.tobytes() == b.sequence.vertices.tobytes()

@@ -233,6 +233,15 @@ sys.exit(app.run_app([]))
 """
 
 
+def test_what_is_ended_from_outside_copies_its_work_first(make: Make, qtbot: QtBot) -> None:
+    window, other = make(), make()
+    window.document.add_generated(ball(6, name="fear 1"), {"label": "fear"})
+    window.documents.autosaving.leave()
+    start(other, qtbot)
+    assert "fear 1" in other.documents.bar.text.text()
+    other.documents.bar.release()
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
 def test_a_window_that_is_killed_leaves_its_work_to_the_next(make: Make, qtbot: QtBot) -> None:
     child = subprocess.Popen(

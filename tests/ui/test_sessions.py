@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import ClipState, Session, read_session, session, write_session
 from studio.io import write_sequence
-from studio.ui.main_window import KEEP, LOSE, SAVE, MainWindow
+from studio.ui.documents import ELSEWHERE, KEEP, LOSE, SAVE
+from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
 from .fakes import SmallEngine, ball
@@ -239,6 +241,63 @@ def test_a_new_session_is_empty_and_stops_what_worked_for_the_old(
     qtbot.wait(100)
     assert window.document.state.clips == ()
     assert not window.isWindowModified()
+
+
+@pytest.mark.parametrize("answer", [SAVE, ELSEWHERE, KEEP])
+def test_a_file_that_another_program_wrote_is_not_replaced_unasked(
+    window: MainWindow, qtbot: QtBot, path: Path, answer: str
+) -> None:
+    clip = edited(window)
+    window.controller.sessions.save(path)
+    settle(qtbot, window)
+    path.write_bytes(b"another program")
+    window.document.rename_clip(clip, "mine")
+    other = path.with_name("other.studio")
+    window.documents.ask_replace = lambda *_: answer
+    window.documents.ask_path = lambda *_: other
+    window.documents.save()
+    settle(qtbot, window)
+    assert (path.read_bytes() == b"another program") == (answer != SAVE)
+    assert other.exists() == (answer == ELSEWHERE)
+    assert window.isWindowModified() == (answer == KEEP)
+
+
+def test_random_documents_come_and_go(
+    make: Make, qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(11)
+    window = make(SmallEngine(pause=0.002), ask=lambda *_: chance.choice([LOSE, KEEP, SAVE]))
+    window.controller.load_models()
+    paths = [tmp_path / f"{name}.studio" for name in "ab"]
+    documents, document = window.documents, window.document
+    documents.ask_path = lambda *_: chance.choice([*paths, None])
+    documents.ask_replace = lambda *_: chance.choice([SAVE, ELSEWHERE, KEEP])
+    write_sequence(ball(6), tmp_path / "clip.npz")
+    write_session(Session(document.state), paths[0])
+    acts: list[Callable[[], object]] = [
+        lambda: window.open_paths([chance.choice(paths), tmp_path / "clip.npz"]),
+        lambda: document.add_generated(ball(chance.randint(2, 9)), {"label": "fear"}),
+        lambda: document.set_generation(seed=chance.randint(1, 9)),
+        lambda: window.controller.cancel(chance.choice(["save", "session", "load"])),
+        lambda: qtbot.wait(chance.randint(0, 20)),
+        *[getattr(documents, verb) for verb in ("new", "save", "save_as")],
+        *[getattr(document, verb) for verb in ("undo", "redo")],
+        window.close_clip,
+        documents.autosaving.save,
+        window.generation.generate.click,
+    ]
+    for _ in range(150):
+        chance.choice(acts)()
+        QApplication.processEvents()
+        assert window.clips.list.count() == len(document.state.clips)
+        assert window.isWindowModified() == document.has_unsaved_work
+        name = documents.path.name if documents.path is not None else "Expression Studio"
+        assert name in window.windowTitle()
+    settle(qtbot, window)
+    for path in paths:
+        assert not path.exists() or read_session(path) is not None
+    assert not list(tmp_path.glob(".*.part"))
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_the_last_session_opens_again_where_that_is_wanted(
