@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QContextMenuEvent,
     QFontMetricsF,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from studio.core import Probabilities
+from studio.core.sequence import Floats
 
-from .timeline_axis import FrameAxis, time_text
-from .timeline_layer import Layout, paint_layer, ruler_numbers
+from .curve_display import CurveLook
+from .peaks import Peak
+from .text import tr
+from .timeline_axis import FrameAxis, Zoom, time_text
+from .timeline_layer import Layout, paint_layer
+from .timeline_marks import (
+    dot_of,
+    flag_rect,
+    paint_overview,
+    paint_peaks,
+    paint_playhead,
+    paint_range,
+)
 from .timeline_readout import hover_lines, paint_hover
+from .timeline_shown import Shown
 
 GRAB = 8.0  # pixels to either side of a handle that still take hold of it
-Drag = Literal["playhead", "in", "out"]
+NEAR = 9.0  # pixels around a peak's dot that still take it
+STILL = 4.0  # pixels a press on a peak may wander before it becomes a drag
+NOTCH = 1.25  # how much one notch of the wheel zooms
+Drag = Literal["playhead", "in", "out", "pan"]
 Role = QPalette.ColorRole
 
 
@@ -34,7 +52,8 @@ class Timeline(QWidget):
     """Shows a clip over time; scrubs it, and sets the range that playback covers.
 
     Everything that does not move is painted once into a pixmap; a moving playhead costs a copy
-    of two narrow strips and a line.
+    of two narrow strips and a line. The wheel zooms around the mouse; a sideways turn of it, or
+    a drag with the middle button, moves along; a double click shows the whole clip.
     """
 
     scrubbed = Signal(int)  # frame
@@ -42,16 +61,19 @@ class Timeline(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.menu_actions: list[QAction] = []
         self._n_frames, self._fps = 1, 30.0
         self._start, self._stop = 0, 1
         self._frame = 0
-        self._probabilities: Probabilities | None = None
+        self._zoom = Zoom.fit(1)
+        self._shown = Shown()
         self._layer: QPixmap | None = None
         self._drag: Drag | None = None
+        self._pressed: QPointF | None = None  # on a peak, until the mouse wanders off
         self._hover: QPointF | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self._describe()
 
     # What it shows
@@ -60,20 +82,33 @@ class Timeline(QWidget):
         """Another clip: its whole length as range, no curves, the playhead at its start."""
         self._n_frames, self._fps = max(n_frames, 1), fps
         self._start, self._stop, self._frame = 0, self._n_frames, 0
-        self._probabilities, self._drag = None, None
+        self._zoom = Zoom.fit(self._n_frames)
+        self._shown, self._drag = Shown(look=self._shown.look), None
         self._repaint_all()
 
     def set_probabilities(self, probabilities: Probabilities | None) -> None:
-        """Curves per label in the label's colour; None clears them."""
-        self._probabilities = probabilities
+        """Curves per label in the label's colour, as they are to be drawn; None clears them."""
+        self._shown = replace(self._shown, probabilities=probabilities)
+        self._repaint_all()
+
+    def set_look(self, look: CurveLook) -> None:
+        """Lines or stacked areas, and below what a frame is uncertain."""
+        self._shown = replace(self._shown, look=look)
+        self._repaint_all()
+
+    def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
+        """(T,) 0..1; dashes below the frames above one half, None for no dashes."""
+        self._shown = replace(self._shown, unfamiliar=unfamiliar)
         self._repaint_all()
 
     def set_frame(self, frame: int) -> None:
-        """Put the playhead on a frame, clamped to the clip."""
+        """Put the playhead on a frame, clamped to the clip; the view follows it out of sight."""
         frame = min(max(frame, 0), self._n_frames - 1)
         if frame == self._frame:
             return
         old, self._frame = self._playhead_rect(), frame
+        if self._drag is None:
+            self._set_zoom(self._zoom.paged(frame))
         self.update(old)
         self.update(self._playhead_rect())
         self.update(self._layout().gutter.toAlignedRect())
@@ -92,20 +127,37 @@ class Timeline(QWidget):
     def range(self) -> tuple[int, int]:
         return self._start, self._stop
 
+    @property
+    def peaks(self) -> tuple[Peak, ...]:
+        """The marked maxima of the curves on show, by frame."""
+        return self._shown.peaks
+
+    @property
+    def zoom(self) -> Zoom:
+        return self._zoom
+
+    def fit(self) -> None:
+        """Show the whole clip."""
+        self._set_zoom(Zoom.fit(self._n_frames))
+
     def axis(self) -> FrameAxis:
         """Where frames lie in this widget's pixels."""
-        plot = self._layout().plot
-        return FrameAxis(self._n_frames, plot.left(), plot.width())
+        plot, zoom = self._layout().plot, self._zoom
+        return FrameAxis(self._n_frames, plot.left(), plot.width(), zoom.first, zoom.span)
 
     def hover_text(self, frame: int) -> list[str]:
         """What the readout says of a frame: frame and time, then labels from the likeliest."""
-        head = f"Frame {frame} · {time_text(frame, self._fps)}"
-        return [head, *(f"{name} {value}" for name, value in hover_lines(self._row(frame)))]
+        head = tr("Frame {frame} · {time}").format(frame=frame, time=time_text(frame, self._fps))
+        return [
+            head,
+            *self._shown.remarks(frame),
+            *(f"{name} {value}" for name, value in hover_lines(self._shown.row(frame))),
+        ]
 
     # Size and painting
 
     def sizeHint(self) -> QSize:
-        return QSize(640, round(10.5 * self.fontMetrics().height()))
+        return QSize(640, round(10.8 * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.sizeHint().height())
@@ -114,10 +166,12 @@ class Timeline(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._static_layer())
         layout, axis = self._layout(), self.axis()
-        self._paint_range(painter, layout, axis)
+        paint_range(painter, self, layout, axis, self._start, self._stop)
+        paint_overview(painter, self, layout, self._zoom)
         self._paint_readout(painter, layout)
         if self.isEnabled():
-            self._paint_playhead(painter, layout, axis)
+            self._paint_peaks(painter, layout)
+            paint_playhead(painter, self, layout, axis, self._frame)
             self._paint_hover(painter, layout, axis)
 
     def _static_layer(self) -> QPixmap:
@@ -125,12 +179,17 @@ class Timeline(QWidget):
         if self._layer is None or self._layer.devicePixelRatio() != ratio:
             layer = QPixmap(self.size() * ratio)
             layer.setDevicePixelRatio(ratio)
-            paint_layer(layer, self, self._layout(), self.axis(), self._probabilities)
+            paint_layer(layer, self, self._layout(), self.axis(), self._shown)
             self._layer = layer
         return self._layer
 
     def _layout(self) -> Layout:
         return Layout.of(self.width(), self.height(), QFontMetricsF(self.font()))
+
+    def _set_zoom(self, zoom: Zoom) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._repaint_all()
 
     def _repaint_all(self) -> None:
         self._layer = None
@@ -138,65 +197,10 @@ class Timeline(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        curves = len(self._probabilities.labels) if self._probabilities is not None else 0
-        self.setAccessibleDescription(f"{self._n_frames} frames, {curves} curves")
-
-    def _paint_range(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
-        """Dim what is out of range; the lane carries a bar between two handles."""
-        left, right = axis.x(self._start), axis.x(self._stop - 1)
-        veil = QColor(self.palette().color(Role.Window))
-        veil.setAlpha(185)
-        bottom, top = layout.plot.bottom(), layout.plot.top()
-        for x0, x1 in ((layout.plot.left(), left), (right, layout.plot.right())):
-            painter.fillRect(QRectF(x0, top, max(x1 - x0, 0), bottom - top + 1), veil)
-        whole = self._stop - self._start == self._n_frames
-        color = self.palette().color(Role.Dark if whole or not self.isEnabled() else Role.Highlight)
-        if self.palette().color(Role.Window).lightness() < 128 and whole:
-            color = self.palette().color(Role.Light)
-        lane = layout.lane
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        middle = lane.center().y()
-        painter.drawRect(QRectF(left, middle - 1.5, right - left, 3))
-        for x, side in ((left, 1), (right, -1)):
-            painter.drawPolygon(_bracket(x, side, lane))
-
-    def _paint_playhead(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
-        x = round(axis.x(self._frame)) + 0.5
-        color = self.palette().color(Role.BrightText)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(
-            QRectF(x - 0.75, layout.lane.top(), 1.5, layout.strip.bottom() - layout.lane.top()),
-            color,
-        )
-        text = str(self._frame)
-        flag = self._flag_rect(text, x, layout)
-        # Half of a number beside the flag would read as another number.
-        for _frame, box in ruler_numbers(layout, axis, QFontMetricsF(self.font())):
-            if box.intersects(flag):
-                painter.fillRect(box, self.palette().color(Role.Window))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawRoundedRect(flag, 3, 3)
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x - 4, flag.bottom() - 0.5),
-                    QPointF(x + 4, flag.bottom() - 0.5),
-                    QPointF(x, flag.bottom() + 4),
-                ]
-            )
-        )
-        painter.setPen(self.palette().color(Role.Window))
-        painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _flag_rect(self, text: str, x: float, layout: Layout) -> QRectF:
-        metrics = QFontMetricsF(self.font())
-        width = metrics.horizontalAdvance(text) + 10
-        # Clear of the readout on the left and inside the widget on the right.
-        left = min(max(x - width / 2, layout.gutter.width() - 8), self.width() - width)
-        return QRectF(left, layout.ruler.top() + 1, width, layout.ruler.height() - 5)
+        known = self._shown.probabilities
+        curves = len(known.labels) if known is not None else 0
+        text = tr("{frames} frames, {curves} curves").format(frames=self._n_frames, curves=curves)
+        self.setAccessibleDescription(text)
 
     def _paint_readout(self, painter: QPainter, layout: Layout) -> None:
         palette = self.palette()
@@ -207,27 +211,44 @@ class Timeline(QWidget):
         time = QRectF(box.left(), box.top(), box.width() - 10, line)
         painter.drawText(time, right, time_text(self._frame, self._fps))
 
-    def _paint_hover(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
-        if self._hover is None or self._drag in ("in", "out"):
+    def _paint_peaks(self, painter: QPainter, layout: Layout) -> None:
+        known = self._shown.probabilities
+        if known is None:
             return
-        frame = axis.frame(self._hover.x())
+        painter.save()
+        painter.setClipRect(layout.plot.adjusted(-6, -6, 6, 6))
+        near = self._peak_at(self._hover) if self._hover is not None else None
+        paint_peaks(painter, self, self._dots(), known.labels, near)
+        painter.restore()
+
+    def _paint_hover(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
+        if self._hover is None or self._drag in ("in", "out", "pan"):
+            return
+        near = self._peak_at(self._hover)
+        frame = near.frame if near is not None else axis.frame(self._hover.x())
         x = axis.x(frame)
         faint = QColor(self.palette().color(Role.WindowText))
         faint.setAlpha(70)
         painter.fillRect(QRectF(x, layout.plot.top(), 1, layout.plot.height()), faint)
-        head = f"{frame} · {time_text(frame, self._fps)}"
-        paint_hover(painter, self, head, hover_lines(self._row(frame)), x)
+        heads = [f"{frame} · {time_text(frame, self._fps)}", *self._shown.remarks(frame)]
+        paint_hover(painter, self, heads, hover_lines(self._shown.row(frame)), x)
 
-    def _row(self, frame: int) -> dict[str, float]:
-        known = self._probabilities
-        if known is None or frame >= len(known.per_frame):
-            return {}
-        return dict(zip(known.labels, known.per_frame[frame].tolist(), strict=True))
+    def _dots(self) -> list[tuple[Peak, QPointF]]:
+        known, axis = self._shown.probabilities, self.axis()
+        if known is None:
+            return []
+        plot, shape = self._layout().plot, self._shown.look.shape
+        start, stop = axis.visible
+        return [
+            (peak, dot_of(peak, known, shape, plot, axis))
+            for peak in self._shown.peaks
+            if start <= peak.frame < stop
+        ]
 
     def _playhead_rect(self) -> QRect:
         layout = self._layout()
         x = self.axis().x(self._frame)
-        flag = self._flag_rect(str(self._frame), x, layout)
+        flag = flag_rect(str(self._frame), x, layout, self)
         strip = QRectF(x - 6, 0, 12, self.height())
         number = flag.adjusted(-flag.width(), 0, flag.width(), 0)
         return strip.united(number).toAlignedRect()
@@ -235,44 +256,73 @@ class Timeline(QWidget):
     # The mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton and self._drag is None:
+            self._drag, self._pressed = "pan", event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
         if event.button() != Qt.MouseButton.LeftButton or self._n_frames < 2:
             return
+        peak = self._peak_at(event.position())
         self._drag = self._handle_at(event.position()) or "playhead"
-        self._follow(event.position().x())
+        if self._drag == "playhead" and peak is not None:
+            self._pressed = event.position()
+            self.scrubbed.emit(peak.frame)
+        else:
+            self._follow(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position()
-        if self._drag is not None:
-            self._follow(self._hover.x())
+        at = event.position()
+        if self._drag == "pan" and self._pressed is not None:
+            moved = (self._pressed.x() - at.x()) / self.axis().pixels_per_frame
+            self._pressed = at
+            self._set_zoom(self._zoom.moved(moved))
+        elif self._drag is not None:
+            if self._pressed is None or (at - self._pressed).manhattanLength() > STILL:
+                self._pressed = None
+                self._follow(at.x())
         else:
-            over = self._handle_at(self._hover) is not None and self._n_frames > 1
-            self.setCursor(Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor)
+            self._show_cursor(at)
+        self._hover = at
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
-        drag, self._drag = self._drag, None
+        drag, self._drag, self._pressed = self._drag, None, None
         if drag in ("in", "out"):
             # Told once, at the end, so that a drag is one edit.
             self.range_changed.emit(self._start, self._stop)
+        self._show_cursor(event.position())
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On the range lane: the whole clip again."""
+        """The whole clip again: on the range lane as range, anywhere else in the view."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         if self._layout().lane.contains(event.position()):
             self.set_range(0, self._n_frames)
             self.range_changed.emit(self._start, self._stop)
         else:
             self.mousePressEvent(event)
+            self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """One frame a notch."""
-        turn = event.angleDelta().y() or event.angleDelta().x()
-        if turn and self._n_frames > 1:
-            by = -1 if turn > 0 else 1
-            self.scrubbed.emit(min(max(self._frame + by, 0), self._n_frames - 1))
+        """Up and down zooms around the mouse, sideways or with Shift moves along."""
+        turn = event.angleDelta()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        aside = turn.x() or (turn.y() if shift else 0)
+        if aside:
+            self._set_zoom(self._zoom.moved(-aside / 120 * self._zoom.span / 10))
+        elif turn.y():
+            at = self.axis().place(event.position().x())
+            self._set_zoom(self._zoom.by(NOTCH ** (-turn.y() / 120), at))
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.menu_actions and self.isEnabled():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addActions(self.menu_actions)
+            menu.popup(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
@@ -293,6 +343,20 @@ class Timeline(QWidget):
             self.updateGeometry()
         super().changeEvent(event)
 
+    def _show_cursor(self, at: QPointF) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self._n_frames > 1 and self._handle_at(at) is not None:
+            shape = Qt.CursorShape.SizeHorCursor
+        elif self._peak_at(at) is not None:
+            shape = Qt.CursorShape.PointingHandCursor
+        self.setCursor(shape)
+
+    def _peak_at(self, at: QPointF) -> Peak | None:
+        """The peak whose dot is nearest to a point and near enough."""
+        away = [((place - at).manhattanLength(), peak) for peak, place in self._dots()]
+        best = min(away, key=lambda entry: entry[0], default=None)
+        return best[1] if best is not None and best[0] <= NEAR else None
+
     def _handle_at(self, at: QPointF) -> Drag | None:
         lane, axis = self._layout().lane, self.axis()
         if not lane.adjusted(0, -2, 0, 2).contains(QPointF(lane.center().x(), at.y())):
@@ -306,22 +370,10 @@ class Timeline(QWidget):
 
     def _follow(self, x: float) -> None:
         frame = self.axis().frame(x)
+        self._set_zoom(self._zoom.revealing(frame))
         if self._drag == "in":
             self.set_range(min(frame, self._stop - 1), self._stop)
         elif self._drag == "out":
             self.set_range(self._start, max(frame, self._start) + 1)
         else:
             self.scrubbed.emit(frame)
-
-
-def _bracket(x: float, side: int, lane: QRectF) -> QPolygonF:
-    """A handle at x that opens towards the inside of the range."""
-    top, bottom = lane.top() + 1, lane.bottom() - 1
-    return QPolygonF(
-        [
-            QPointF(x, top),
-            QPointF(x + 6 * side, top),
-            QPointF(x + 6 * side, bottom - 4),
-            QPointF(x, bottom),
-        ]
-    )

@@ -1,38 +1,49 @@
-"""Where a frame lies on the timeline, and which ticks its ruler shows."""
+"""Where a frame lies on the timeline, which part of the clip is seen, and the ruler's ticks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from studio.core.sequence import Floats
-
 _STEPS = (1, 2, 5)
-Points = NDArray[np.float64]
+CLOSEST = 8.0  # frames across the timeline at the closest zoom
+_PAGE = 0.1  # share of the view that stays behind the playhead when the view turns a page
 
 
 @dataclass(frozen=True)
 class FrameAxis:
-    """Frames 0..n_frames-1 laid out from `left` over `width` pixels."""
+    """Frames of a clip laid out from `left` over `width` pixels.
+
+    first : the frame at the left edge
+    span : frames from there to the right edge; None for the whole clip
+    """
 
     n_frames: int
     left: float
     width: float
+    first: float = 0.0
+    span: float | None = None
 
     @property
     def pixels_per_frame(self) -> float:
-        return self.width / max(self.n_frames - 1, 1)
+        return self.width / (self.span or max(self.n_frames - 1, 1))
+
+    @property
+    def visible(self) -> tuple[int, int]:
+        """Frames start..stop-1 reach from edge to edge, the next beyond either included."""
+        last = self.first + (self.span or max(self.n_frames - 1, 1))
+        return max(int(self.first), 0), min(int(last) + 2, self.n_frames)
 
     def x(self, frame: float) -> float:
         """The pixel column of a frame."""
-        return self.left + frame * self.pixels_per_frame
+        return self.left + (frame - self.first) * self.pixels_per_frame
 
     def frame(self, x: float) -> int:
         """The frame nearest to a pixel column, clamped to the clip."""
-        nearest = round((x - self.left) / self.pixels_per_frame) if self.width > 0 else 0
-        return min(max(nearest, 0), self.n_frames - 1)
+        return min(max(round(self.place(x)), 0), self.n_frames - 1)
+
+    def place(self, x: float) -> float:
+        """Where between the frames a pixel column lies, clamped to nothing."""
+        return self.first + ((x - self.left) / self.pixels_per_frame if self.width > 0 else 0.0)
 
     def steps(self, label_width: float, tick_width: float = 5.0) -> tuple[int, int]:
         """Frames between labels and between ticks, 1-2-5 numbers that leave room for both."""
@@ -42,6 +53,54 @@ class FrameAxis:
             if major % part == 0 and major // part * self.pixels_per_frame >= tick_width:
                 return major, major // part
         return major, major
+
+    def every(self, step: int) -> range:
+        """The visible frames that are multiples of a step."""
+        start, stop = self.visible
+        return range(-(-start // step) * step, stop, step)
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """The part of a clip that the timeline shows: `span` frames from `first` on."""
+
+    n_frames: int
+    first: float
+    span: float
+
+    @classmethod
+    def fit(cls, n_frames: int) -> Zoom:
+        """The whole clip."""
+        return cls(n_frames, 0.0, float(max(n_frames - 1, 1)))
+
+    @property
+    def whole(self) -> bool:
+        return self.span >= max(self.n_frames - 1, 1)
+
+    def by(self, factor: float, at: float) -> Zoom:
+        """`factor` times as many frames, the frame `at` staying where it is."""
+        full = float(max(self.n_frames - 1, 1))
+        span = min(max(self.span * factor, min(CLOSEST, full)), full)
+        return self._at(at - (at - self.first) * span / self.span, span)
+
+    def moved(self, frames: float) -> Zoom:
+        """The view moved towards the end of the clip."""
+        return self._at(self.first + frames, self.span)
+
+    def revealing(self, frame: int) -> Zoom:
+        """Moved by no more than it takes to see a frame."""
+        return self._at(min(max(self.first, frame - self.span), frame), self.span)
+
+    def paged(self, frame: int) -> Zoom:
+        """As it is where a frame is seen; else a page that begins, or ends, near it."""
+        if self.first <= frame <= self.first + self.span:
+            return self
+        share = _PAGE if frame > self.first else 1 - _PAGE
+        return self._at(frame - share * self.span, self.span)
+
+    def _at(self, first: float, span: float) -> Zoom:
+        full = max(self.n_frames - 1, 1)
+        return Zoom(self.n_frames, min(max(first, 0.0), full - span), span)
 
 
 def _nice(least: float) -> int:
@@ -58,36 +117,3 @@ def time_text(frame: int, fps: float) -> str:
     """``1:02.35``: minutes, seconds and hundredths at a frame."""
     hundredths = round(100 * frame / fps)
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
-
-
-def curve(values: Floats, axis: FrameAxis, top: float, height: float) -> Points:
-    """(N, 2) pixels of a curve of values (T,) in 0..1.
-
-    More frames than pixels become the lowest and the highest value of each column of two
-    pixels, so that a peak of one frame stays visible.
-    """
-    columns = max(int(axis.width / 2), 1)
-    if len(values) <= 2 * columns:
-        x = axis.left + np.arange(len(values)) * axis.pixels_per_frame
-        y = np.asarray(values, dtype=np.float64)
-    else:
-        starts = np.linspace(0, len(values), columns, endpoint=False).astype(np.int64)
-        y = np.empty(2 * columns)
-        y[0::2] = np.minimum.reduceat(values, starts)
-        y[1::2] = np.maximum.reduceat(values, starts)
-        x = axis.left + np.repeat((np.arange(columns) + 0.5) * axis.width / columns, 2)
-    return np.stack([x, top + height * (1 - np.clip(y, 0, 1))], axis=1)
-
-
-def leaders(per_frame: Floats, axis: FrameAxis) -> list[tuple[float, float, int]]:
-    """Runs (x0, x1, label index) of the likeliest label, no finer than a pixel column."""
-    columns = max(int(axis.width), 1)
-    at = np.linspace(0, len(per_frame) - 1, min(columns, len(per_frame))).round().astype(np.int64)
-    best = per_frame[at].argmax(axis=1)
-    edges = np.flatnonzero(np.diff(best)) + 1
-    # A run ends half-way between the last frame that has its label and the next.
-    borders = [axis.x(float(at[edge - 1] + at[edge]) / 2) for edge in edges]
-    starts = [axis.left, *borders]
-    stops = [*borders, axis.left + axis.width]
-    first = np.r_[0, edges]
-    return [(a, b, int(best[k])) for a, b, k in zip(starts, stops, first, strict=True)]

@@ -11,11 +11,16 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
 from studio.core import Probabilities
+from studio.core.sequence import Floats
 
 from .theme import label_color
-from .timeline_axis import FrameAxis, Points, curve, leaders
+from .timeline_axis import FrameAxis
+from .timeline_curves import UNCERTAIN, Points, curve, leaders, stacked
+from .timeline_shown import Shown
 
 Role = QPalette.ColorRole
+_AREA = 205  # alpha of the stacked areas, so that the grid shows through
+_FOOT = 17  # pixels below the plot
 
 
 @dataclass(frozen=True)
@@ -27,26 +32,26 @@ class Layout:
     lane: QRectF  # the range and its handles
     plot: QRectF  # the curves
     strip: QRectF  # the likeliest label of each frame
+    doubt: QRectF  # marks where the motion is unfamiliar
+    overview: QRectF  # which part of the clip is seen
 
     @classmethod
     def of(cls, width: float, height: float, metrics: QFontMetricsF) -> Layout:
         line = metrics.height()
-        left = metrics.horizontalAdvance("00:00.00") + 18
+        left = metrics.horizontalAdvance("00:00.00") + 38
         span = max(width - left - 16, 1.0)
         ruler = QRectF(left, 0, span, round(1.5 * line))
         lane = QRectF(left, ruler.bottom(), span, 12)
-        strip = QRectF(left, height - 12, span, 5)
+        strip = QRectF(left, height - _FOOT, span, 5)
+        doubt = QRectF(left, strip.bottom() + 2, span, 2)
+        overview = QRectF(left, height - 5, span, 3)
         top = lane.bottom() + 4
         plot = QRectF(left, top, span, max(strip.top() - 5 - top, 8))
-        return cls(QRectF(0, 0, left, height), ruler, lane, plot, strip)
+        return cls(QRectF(0, 0, left, height), ruler, lane, plot, strip, doubt, overview)
 
 
 def paint_layer(
-    layer: QPixmap,
-    widget: QWidget,
-    layout: Layout,
-    axis: FrameAxis,
-    probabilities: Probabilities | None,
+    layer: QPixmap, widget: QWidget, layout: Layout, axis: FrameAxis, shown: Shown
 ) -> None:
     """Fill the pixmap in the widget's palette and font."""
     palette = widget.palette()
@@ -55,10 +60,16 @@ def paint_layer(
     painter.setFont(widget.font())
     painter.fillRect(layout.plot, palette.color(Role.Base))
     _paint_ruler(painter, layout, axis, palette)
+    if shown.probabilities is not None and shown.look.shape == "stacked":
+        paint_areas(painter, layout.plot, axis, shown.probabilities)
     _paint_grid(painter, layout, palette)
-    if probabilities is not None:
-        _paint_curves(painter, layout, axis, probabilities)
-        _paint_strip(painter, layout, axis, probabilities)
+    if shown.probabilities is not None:
+        if shown.look.shape == "lines":
+            _paint_threshold(painter, layout.plot, shown.look.threshold, palette)
+            paint_curves(painter, layout.plot, axis, shown.probabilities)
+        _paint_strip(painter, layout, axis, shown, palette)
+    if shown.unfamiliar is not None:
+        _paint_doubt(painter, layout.doubt, axis, shown.unfamiliar, palette)
     painter.end()
 
 
@@ -67,10 +78,13 @@ def _paint_ruler(painter: QPainter, layout: Layout, axis: FrameAxis, palette: QP
     widest = metrics.horizontalAdvance(str(axis.n_frames - 1))
     major, minor = axis.steps(widest + 28)
     bottom, faint = layout.ruler.bottom(), palette.color(Role.Mid)
+    painter.setClipRect(layout.ruler.adjusted(-1, 0, 1, 0))
     painter.setPen(QPen(faint, 1))
     # Thousands of one-pixel lines, each on its own pixel column.
-    ticks = range(0, axis.n_frames, minor)
-    painter.drawLines([_tick(axis.x(f), bottom, 6 if f % major == 0 else 3) for f in ticks])
+    painter.drawLines(
+        [_tick(axis.x(f), bottom, 6 if f % major == 0 else 3) for f in axis.every(minor)]
+    )
+    painter.setClipping(False)
     painter.setPen(palette.color(Role.PlaceholderText))
     for frame, box in ruler_numbers(layout, axis, metrics):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(frame))
@@ -83,9 +97,11 @@ def ruler_numbers(
     widest = metrics.horizontalAdvance(str(axis.n_frames - 1))
     major, _ = axis.steps(widest + 28)
     wide, height = widest + 4, layout.ruler.bottom() - 6 - layout.ruler.top()
+    named = [(frame, axis.x(frame)) for frame in axis.every(major)]
     return [
-        (frame, QRectF(axis.x(frame) - wide / 2, layout.ruler.top(), wide, height))
-        for frame in range(0, axis.n_frames, major)
+        (frame, QRectF(x - wide / 2, layout.ruler.top(), wide, height))
+        for frame, x in named
+        if layout.ruler.left() - 1 <= x <= layout.ruler.right() + 1
     ]
 
 
@@ -97,9 +113,11 @@ def _tick(x: float, bottom: float, length: float) -> QLineF:
 def _paint_grid(painter: QPainter, layout: Layout, palette: QPalette) -> None:
     plot = layout.plot
     metrics = QFontMetricsF(painter.font())
+    line = QColor(palette.color(Role.WindowText))
+    line.setAlpha(26)
     for share in (0.0, 0.5, 1.0):
         y = round(plot.bottom() - share * plot.height()) + 0.5
-        painter.setPen(QPen(palette.color(Role.Midlight), 1))
+        painter.setPen(QPen(line, 1))
         painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
         painter.setPen(palette.color(Role.PlaceholderText))
         box = QRectF(0, y - metrics.height() / 2, layout.gutter.width() - 10, metrics.height())
@@ -107,33 +125,88 @@ def _paint_grid(painter: QPainter, layout: Layout, palette: QPalette) -> None:
         painter.drawText(box, right, f"{100 * share:.0f} %")
 
 
-def _paint_curves(
-    painter: QPainter, layout: Layout, axis: FrameAxis, probabilities: Probabilities
+def _paint_threshold(painter: QPainter, plot: QRectF, threshold: float, palette: QPalette) -> None:
+    if threshold <= 0:
+        return
+    color = QColor(palette.color(Role.WindowText))
+    color.setAlpha(130)
+    painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
+    y = round(plot.bottom() - threshold * plot.height()) + 0.5
+    painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
+
+
+def paint_curves(
+    painter: QPainter,
+    plot: QRectF,
+    axis: FrameAxis,
+    probabilities: Probabilities,
+    width: float = 1.6,
 ) -> None:
+    """A line a label in the plot."""
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(layout.plot.adjusted(-1, -2, 1, 2))
-    plot = layout.plot
+    painter.setClipRect(plot.adjusted(-1, -2, 1, 2))
     peaks = probabilities.per_frame.max(axis=0)
     # The label that matters most is drawn last, on top of the rest.
     for index in np.argsort(peaks):
         points = curve(probabilities.per_frame[:, index], axis, plot.top(), plot.height())
         color = QColor(label_color(probabilities.labels[index]))
-        painter.setPen(QPen(color, 1.6, j=Qt.PenJoinStyle.BevelJoin))
+        painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.BevelJoin))
         painter.drawPolyline(polygon(points))
         if len(points) == 1:
             painter.setBrush(color)
             painter.drawEllipse(QPointF(*points[0]), 2, 2)
-    painter.setClipping(False)
+    painter.restore()
+
+
+def paint_areas(
+    painter: QPainter, plot: QRectF, axis: FrameAxis, probabilities: Probabilities
+) -> None:
+    """Areas that lie on each other and fill the plot, the first label at the bottom."""
+    painter.save()
+    painter.setClipRect(plot)
+    painter.setPen(Qt.PenStyle.NoPen)
+    x, borders = stacked(probabilities.per_frame, axis, plot.top(), plot.height())
+    for index, label in enumerate(probabilities.labels):
+        color = QColor(label_color(label))
+        color.setAlpha(_AREA)
+        painter.setBrush(color)
+        lower, upper = borders[index], borders[index + 1]
+        outline = np.stack([np.r_[x, x[::-1]], np.r_[upper, lower[::-1]]], axis=1)
+        painter.drawPolygon(polygon(outline))
+    painter.restore()
 
 
 def _paint_strip(
-    painter: QPainter, layout: Layout, axis: FrameAxis, probabilities: Probabilities
+    painter: QPainter, layout: Layout, axis: FrameAxis, shown: Shown, palette: QPalette
 ) -> None:
+    known = shown.probabilities
+    if known is None:
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     strip = layout.strip
-    for x0, x1, index in leaders(probabilities.per_frame, axis):
-        color = QColor(label_color(probabilities.labels[index]))
-        painter.fillRect(QRectF(x0, strip.top(), x1 - x0, strip.height()), color)
+    for x0, x1, index in leaders(known.per_frame, axis, shown.look.threshold):
+        box = QRectF(x0, strip.top(), x1 - x0, strip.height())
+        if index == UNCERTAIN:
+            thin = QRectF(x0, strip.center().y() - 0.5, x1 - x0, 1)
+            painter.fillRect(thin, palette.color(Role.Mid))
+        else:
+            painter.fillRect(box, QColor(label_color(known.labels[index])))
+
+
+def _paint_doubt(
+    painter: QPainter, place: QRectF, axis: FrameAxis, unfamiliar: Floats, palette: QPalette
+) -> None:
+    """Dashes below the frames that are unlike what the models were trained on."""
+    rows = np.stack([unfamiliar > 0.5, unfamiliar <= 0.5], axis=1).astype(np.float32)
+    pen = QPen(palette.color(Role.WindowText), place.height())
+    pen.setDashPattern([2.0, 1.5])
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    y = place.center().y()
+    for x0, x1, index in leaders(rows, axis):
+        if index == 0:
+            painter.drawLine(QLineF(x0, y, x1, y))
 
 
 def polygon(points: Points) -> QPolygonF:

@@ -21,32 +21,38 @@ def hover_lines(row: Mapping[str, float], least: float = 0.01) -> list[tuple[str
 
 
 def paint_hover(
-    painter: QPainter, widget: QWidget, head: str, lines: list[tuple[str, str]], x: float
+    painter: QPainter, widget: QWidget, heads: list[str], lines: list[tuple[str, str]], x: float
 ) -> None:
-    """A box beside column x, on the side with room, with as many lines as fit."""
+    """A box beside column x, on the side with room, with as many lines as fit below the heads."""
     metrics = QFontMetricsF(widget.font())
     row = metrics.height() + 1
-    lines = lines[: max(int((widget.height() - 2 * _PAD) / row) - 1, 0)]
-    box = _box(widget, metrics, head, lines, x)
+    lines = lines[: max(int((widget.height() - 2 * _PAD) / row) - len(heads), 0)]
+    box = _box(widget, metrics, heads, lines, x)
     palette = widget.palette()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(palette.color(Role.Mid), 1))
     painter.setBrush(palette.color(Role.ToolTipBase))
     painter.drawRoundedRect(box, 4, 4)
     inner = box.adjusted(_PAD, _PAD - 1, -_PAD, 0)
-    painter.setPen(palette.color(Role.PlaceholderText))
-    painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), row), head)
-    for place, (label, value) in enumerate(lines, start=1):
+    for place, head in enumerate(heads):
+        painter.setPen(palette.color(Role.ToolTipText if place else Role.PlaceholderText))
+        line = QRectF(inner.left(), inner.top() + place * row, inner.width(), row)
+        painter.drawText(line, head)
+    for place, (label, value) in enumerate(lines, start=len(heads)):
         line = QRectF(inner.left(), inner.top() + place * row, inner.width(), row)
         _paint_line(painter, palette, line, label, value)
 
 
 def _box(
-    widget: QWidget, metrics: QFontMetricsF, head: str, lines: list[tuple[str, str]], x: float
+    widget: QWidget,
+    metrics: QFontMetricsF,
+    heads: list[str],
+    lines: list[tuple[str, str]],
+    x: float,
 ) -> QRectF:
     texts = [metrics.horizontalAdvance(f"{label}  {value}") + _DOT + 12 for label, value in lines]
-    width = max([metrics.horizontalAdvance(head), *texts]) + 2 * _PAD
-    height = (len(lines) + 1) * (metrics.height() + 1) + 2 * _PAD - 2
+    width = max([*map(metrics.horizontalAdvance, heads), *texts]) + 2 * _PAD
+    height = (len(lines) + len(heads)) * (metrics.height() + 1) + 2 * _PAD - 2
     left = x + 12 if x + 12 + width < widget.width() else x - 12 - width
     top = max((widget.height() - height) / 2, 0.5)
     return QRectF(round(left) + 0.5, round(top) + 0.5, round(width), round(height))

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core import Probabilities
 from studio.ui.playback_bar import PlaybackBar
 from studio.ui.theme import label_color
 from studio.ui.timeline import Timeline
-from studio.ui.timeline_axis import FrameAxis, curve, leaders, time_text
+from studio.ui.timeline_axis import FrameAxis, time_text
+from studio.ui.timeline_curves import curve, leaders
 from studio.ui.timeline_layer import polygon
 
 LEFT = Qt.MouseButton.LeftButton
@@ -153,23 +153,6 @@ def test_double_click_on_the_lane_takes_the_whole_clip(timeline: Timeline, qtbot
     with qtbot.waitSignal(timeline.range_changed) as heard:
         qtbot.mouseDClick(timeline, LEFT, pos=at(timeline, 50, "lane"))
     assert heard.args == [0, 101]
-
-
-def test_wheel_steps_one_frame(timeline: Timeline, qtbot: QtBot) -> None:
-    timeline.set_frame(10)
-    with qtbot.waitSignal(timeline.scrubbed) as heard:
-        wheel = QWheelEvent(
-            QPointF(300, 50),
-            QPointF(300, 50),
-            QPoint(),
-            QPoint(0, -120),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(timeline, wheel)
-    assert heard.args == [11]
 
 
 def test_out_of_range_numbers_are_clamped(timeline: Timeline) -> None:

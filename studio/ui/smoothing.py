@@ -1,0 +1,35 @@
+"""Probabilities made calmer for the eye; the numbers themselves stay what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from studio.core import Probabilities
+from studio.core.sequence import Floats
+
+
+def smoothed(
+    probabilities: Probabilities, fps: float, seconds: float, *, centred: bool
+) -> Probabilities:
+    """Each frame the mean of the frames around it, or causally of those up to it.
+
+    At the ends fewer frames are averaged, so rows still sum to 1. The verdict is untouched.
+    """
+    width = max(round(seconds * fps), 1)
+    if width == 1:
+        return probabilities
+    rows = moving_average(probabilities.per_frame, width, centred=centred)
+    return replace(probabilities, per_frame=rows)
+
+
+def moving_average(rows: Floats, width: int, *, centred: bool) -> Floats:
+    """(T, L) averaged over `width` frames, an odd number of them when centred."""
+    frames = np.arange(len(rows))
+    half = width // 2
+    start = np.maximum(frames - (half if centred else width - 1), 0)
+    stop = np.minimum(frames + (half if centred else 0) + 1, len(rows))
+    total = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0, dtype=np.float64)])
+    mean = (total[stop] - total[start]) / (stop - start)[:, None]
+    return np.asarray(mean, dtype=np.float32)
