@@ -102,6 +102,16 @@ def diffusion(
     _train(train_diffusion, corpus, runs, out, config=config)
 
 
+@train.command("familiarity")
+def familiarity(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Fit what tells motion unlike the training's; needs autoencoder and recognizer in --out."""
+    from studio.training.train_familiarity import train_familiarity
+
+    _train(train_familiarity, corpus, runs, out)
+
+
 def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
     """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
     from studio.core import Progress

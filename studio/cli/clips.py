@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from studio.core import MeshSequence, Probabilities, Progress
+    from studio.core import Familiarity, MeshSequence, Probabilities, Progress
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
@@ -72,17 +72,34 @@ def recognize(
         from studio.engine import Engine
 
         engine = Engine.open(models, device, progress.part(0.3, 0.5))
-        answer = engine.recognize(sequence, progress=progress.part(0.5, 1.0))
+        answer = engine.recognize(sequence, progress=progress.part(0.5, 0.8))
+        known = engine.familiarity(sequence, progress=progress.part(0.8, 1.0))
     if json:
-        print_json(recognition_facts(path, engine, sequence, answer))
+        print_json(recognition_facts(path, engine, sequence, answer, known))
     else:
-        print_recognition(path, sequence, answer)
+        print_recognition(path, sequence, answer, known)
 
 
 def recognition_facts(
-    path: Path, engine: Engine, sequence: MeshSequence, answer: Probabilities
+    path: Path,
+    engine: Engine,
+    sequence: MeshSequence,
+    answer: Probabilities,
+    known: Familiarity | None,
 ) -> dict[str, object]:
-    """What `recognize --json` prints; all probabilities are lists in the order of `labels`."""
+    """What `recognize --json` prints; all probabilities are lists in the order of `labels`.
+
+    `unfamiliar` is null where the models do not know; its scores go from 0 to 1, and above 0.5 a
+    clip or frame is too unlike the training data for its numbers to be trusted.
+    """
+    unfamiliar = None
+    if known is not None:
+        unfamiliar = {
+            "score": known.over(),
+            "too_far": known.over() > 0.5,
+            "cause": known.cause(),
+            "per_frame": known.per_frame.tolist(),
+        }
     return {
         "path": str(path),
         "model": engine.name,
@@ -91,16 +108,25 @@ def recognition_facts(
         "labels": list(answer.labels),
         "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
         "per_frame": answer.per_frame.tolist(),
+        "unfamiliar": unfamiliar,
     }
 
 
-def print_recognition(path: Path, sequence: MeshSequence, answer: Probabilities) -> None:
+def print_recognition(
+    path: Path, sequence: MeshSequence, answer: Probabilities, known: Familiarity | None
+) -> None:
     """The verdict, then clip and frames in per cent, the frames in at most twelve rows."""
     from .output import print_table
 
     seconds = sequence.n_frames / sequence.fps
     print(f"{path}: {sequence.n_frames} frames, {seconds:.1f} s at {sequence.fps:g} fps")
-    print(f"{answer.label}, {100 * answer.confidence:.0f} %\n")
+    print(f"{answer.label}, {100 * answer.confidence:.0f} %")
+    if known is not None and known.over() > 0.5:
+        print(
+            f"unfamiliar ({known.over():.2f}, the limit is 0.50, by its {known.cause()}): unlike "
+            "what the model was trained on; take the numbers with care"
+        )
+    print()
     step = max(1, -(-sequence.n_frames // 12))
     rows = [["clip", *_percent(answer.clip)]]
     for frame in range(0, sequence.n_frames, step):

@@ -76,11 +76,12 @@ def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     with progress_line() as progress:
         sequence = read_clip(path, progress.part(0.0, 0.1))
         engine = Engine.open(progress=progress.part(0.1, 0.3))
-        answer = engine.recognize(sequence, progress=progress.part(0.3, 0.5))
+        answer = engine.recognize(sequence, progress=progress.part(0.3, 0.45))
+        known = engine.familiarity(sequence, progress=progress.part(0.45, 0.5))
         clip = engine.generate(label, seed, progress=progress.part(0.5, 0.7))
         folder = out / f"{label}_{seed}"
         write_sequence(clip, folder, progress=progress.part(0.7, 0.8))
-    print_recognition(path, sequence, answer)
+    print_recognition(path, sequence, answer, known)
     print(f"\nGenerated {label}, seed {seed}: {clip.n_frames} OBJ frames in {folder.resolve()}")
     sheet = out / f"{label}_{seed}.png"
     with progress_line() as progress:

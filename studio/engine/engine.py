@@ -12,16 +12,25 @@ from typing import TypeVar, Unpack
 import numpy as np
 import torch
 
-from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
+from studio.core import (
+    CheckpointError,
+    Familiarity,
+    InputError,
+    MeshSequence,
+    Probabilities,
+    Progress,
+)
 from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, read_only
 from studio.face.template import load_template
 from studio.nn.denoisers import DiffusionConfig
 from studio.nn.diffusion import SAMPLERS
+from studio.nn.familiarity import MEASURES
 
 from . import checks
 from .cache import LatentCache
 from .device import cannot_serve, choose_device
+from .familiarity import looked_at, ratios, reconstruction_error, spread
 from .generation import Options, Recipe, Sketch, draw
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
@@ -214,6 +223,42 @@ class Engine:
         if neutral is None:
             return latents, None
         return latents, self._pose_and_latent(checks.face(neutral, self.template))[1]
+
+    def familiarity(
+        self,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress | None = None,
+    ) -> Familiarity | None:
+        """How far each frame of a clip lies from what the models were trained on.
+
+        None if the set does not know. Raises like `recognize`.
+        """
+        if "familiarity" not in self.kinds:
+            return None
+        whole = progress or Progress()
+        latents, rest = self._readable(sequence, neutral, whole.part(0.0, 0.5))
+        errors = self.reconstruction_errors(sequence, whole.part(0.5, 1.0))
+        ask = partial(ratios, latents=latents, errors=errors, fps=sequence.fps, rest=rest)
+        found = self._ask(ask)
+        return None if found is None else Familiarity(MEASURES, found)
+
+    def reconstruction_errors(
+        self, sequence: MeshSequence, progress: Progress | None = None
+    ) -> Floats:
+        """(T,) mm, how far the vertices of each frame lie from what its latent decodes to.
+
+        Of a long clip some frames are measured, evenly, the others taking the nearest one's.
+        """
+        whole = progress or Progress()
+        latents = self.encode(sequence, whole.part(0.0, 0.5))
+        at, parts = looked_at(sequence.n_frames), []
+        for start in whole.part(0.5, 1.0).each(range(0, len(at), CHUNK), "Comparing faces"):
+            chosen = at[start : start + CHUNK]
+            posed, _ = to_template_pose(sequence.vertices[chosen], self.template)
+            ask = partial(reconstruction_error, latents=latents[chosen], posed=posed)
+            parts.append(self._ask(ask))
+        return spread(np.concatenate(parts), sequence.n_frames)
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """The person's estimated neutral (V, 3) in mm, in the pose of the quietest frame.

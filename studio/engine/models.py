@@ -13,6 +13,7 @@ import torch
 from studio.core.sequence import Floats
 from studio.nn.autoencoder import Autoencoder
 from studio.nn.denoisers import MotionDiffusion
+from studio.nn.familiarity import FamiliarityModel
 from studio.nn.recognizer import Recognizer
 
 Model = TypeVar("Model", bound=torch.nn.Module)
@@ -27,11 +28,13 @@ class Models:
     recognizer: Recognizer | None
     generators: Mapping[str, MotionDiffusion]
     device: torch.device
+    familiarity: FamiliarityModel | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
-        own = {"autoencoder"} | ({"recognizer"} if self.recognizer is not None else set())
-        return frozenset(own | set(self.generators))
+        parts = {"recognizer": self.recognizer, "familiarity": self.familiarity}
+        own = {name for name, model in parts.items() if model is not None}
+        return frozenset(own | {"autoencoder"} | set(self.generators))
 
     def to(self, device: torch.device) -> Models:
         """Copies of the models on a device."""
@@ -41,6 +44,7 @@ class Models:
             recognizer=self.recognizer and _copied(self.recognizer, device),
             generators={n: _copied(model, device) for n, model in self.generators.items()},
             device=device,
+            familiarity=self.familiarity and _copied(self.familiarity, device),
         )
 
     def tensor(self, array: Floats) -> torch.Tensor:

@@ -15,6 +15,7 @@ from studio.core.paths import data_folder, shipped
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 from studio.nn.checkpoint import Checkpoint, Header, load_checkpoint, read_header
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+from studio.nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
 from studio.nn.recognizer import Recognizer, RecognizerConfig
 
 from .models import Models
@@ -26,6 +27,7 @@ FILES = {
     "recognizer": "recognizer",
     "diffusion": "diffusion",
     "diffusion-unet2d": "diffusion",
+    "familiarity": "familiarity",
 }
 GENERATORS = tuple(name for name, kind in FILES.items() if kind == "diffusion")
 
@@ -111,6 +113,7 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
         try:
             checkpoint = load_checkpoint(headers[name].path, FILES[name])
             _check(checkpoint, topology, labels, loaded)
+            _check_pair(checkpoint, loaded.get("recognizer"))
             loaded[name] = BUILDERS[FILES[name]](checkpoint)
             digests[name] = _digest(checkpoint.path)
             labels = labels or checkpoint.labels
@@ -131,6 +134,7 @@ def _digest(path: Path) -> str:
 
 def _models(loaded: Mapping[str, nn.Module]) -> Models:
     autoencoder, recognizer = loaded["autoencoder"], loaded.get("recognizer")
+    familiarity = loaded.get("familiarity")
     generators = {n: m for n, m in loaded.items() if isinstance(m, MotionDiffusion)}
     if not isinstance(autoencoder, Autoencoder):
         raise TypeError("the builders and the files do not agree")
@@ -139,6 +143,7 @@ def _models(loaded: Mapping[str, nn.Module]) -> Models:
         recognizer if isinstance(recognizer, Recognizer) else None,
         generators,
         torch.device("cpu"),
+        familiarity if isinstance(familiarity, FamiliarityModel) else None,
     )
 
 
@@ -158,6 +163,18 @@ def _check(
         wanted, found = autoencoder.config.latent, checkpoint.config.get("latent_dim")
         if found != wanted:
             raise CheckpointError(f"{name}: expected latents of size {wanted}, found {found}")
+
+
+def _check_pair(checkpoint: Checkpoint, recognizer: nn.Module | None) -> None:
+    """Distances from the training data are those of one recognizer."""
+    if checkpoint.kind != "familiarity":
+        return
+    found = stamp(recognizer) if recognizer is not None else "none"
+    if checkpoint.extra.get("fitted_on") != found:
+        raise CheckpointError(
+            f"{checkpoint.path.name}: expected the recognizer it was fitted on, found {found}; "
+            "fit it again with `python -m studio train familiarity`"
+        )
 
 
 def _autoencoder(checkpoint: Checkpoint) -> Autoencoder:
@@ -182,6 +199,10 @@ def _diffusion(checkpoint: Checkpoint) -> MotionDiffusion:
     return checkpoint.fill(MotionDiffusion(config))
 
 
+def _familiarity(checkpoint: Checkpoint) -> FamiliarityModel:
+    return checkpoint.fill(FamiliarityModel(checkpoint.config_as(FamiliarityConfig)))
+
+
 def _check_labels(checkpoint: Checkpoint, outputs: int) -> None:
     if len(checkpoint.labels) != outputs:
         raise CheckpointError(
@@ -194,6 +215,7 @@ BUILDERS: dict[str, Callable[[Checkpoint], nn.Module]] = {
     "autoencoder": _autoencoder,
     "recognizer": _recognizer,
     "diffusion": _diffusion,
+    "familiarity": _familiarity,
 }
 
 

@@ -101,7 +101,7 @@ class Recognizer(nn.Module):
 
     def features(self, z: Tensor, neutral: Tensor, mask: Tensor | None = None) -> Tensor:
         """What the heads read: (B, T, C), row t from frames up to t."""
-        x = self.embed(self._tokens(z, neutral))
+        x = self.embed(self.tokens(z, neutral))
         size = self.config.width // self.config.heads
         table = rotary_table(x.shape[1], size, x)
         for block in self.blocks:
@@ -128,7 +128,7 @@ class Recognizer(nn.Module):
         self.step_std.copy_(spread.clamp_min((floor * spread.max()).clamp_min(1e-6)))
         return self
 
-    def _tokens(self, z: Tensor, neutral: Tensor) -> Tensor:
+    def tokens(self, z: Tensor, neutral: Tensor) -> Tensor:
         """Position and velocity (B, T, 2K); velocity is read from z, where a changing estimate
         of the neutral leaves no trace."""
         base = neutral if neutral.dim() == 3 else neutral[:, None]

@@ -13,6 +13,7 @@ from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from .corpus import Corpus
 from .evaluation_autoencoder import autoencoder_figures
+from .evaluation_familiarity import familiarity_figures
 from .evaluation_generation import generation_figures
 from .evaluation_motion import captured_figures
 from .evaluation_recognition import recognition_figures
@@ -27,10 +28,11 @@ Part = Callable[[Study, Progress], dict[str, Any]]
 # name -> how long it takes, as a share of the whole, and what works it out
 PARTS: dict[str, tuple[float, Part]] = {
     "autoencoder": (0.06, autoencoder_figures),
-    "recognition": (0.3, recognition_figures),
+    "recognition": (0.25, recognition_figures),
+    "familiarity": (0.2, familiarity_figures),
     "memory": (0.08, memory_figures),
-    "generation": (0.4, generation_figures),
-    "captured": (0.16, captured_figures),
+    "generation": (0.3, generation_figures),
+    "captured": (0.11, captured_figures),
 }
 
 

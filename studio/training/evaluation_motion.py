@@ -51,13 +51,13 @@ def take_figures(study: Study, path: Path) -> dict[str, Any]:
     whole = study.engine.recognize(sequence)
     smile = read_livelink(path).weights[:, SMILE].mean(axis=1)
     windows = [
-        _window(study, sequence, rest, slice(start, stop)) for start, stop in _spans(sequence)
+        _window(study, sequence, rest, slice(start, stop)) for start, stop in spans(sequence)
     ]
     live = [
         whole.labels[int(whole.per_frame[start:stop].mean(axis=0).argmax())]
-        for start, stop in _spans(sequence)
+        for start, stop in spans(sequence)
     ]
-    smiling = [smile[start:stop].mean() > SMILING for start, stop in _spans(sequence)]
+    smiling = [smile[start:stop].mean() > SMILING for start, stop in spans(sequence)]
     return {
         "frames": sequence.n_frames,
         "fps": sequence.fps,
@@ -77,7 +77,7 @@ def take_figures(study: Study, path: Path) -> dict[str, Any]:
     }
 
 
-def _spans(sequence: MeshSequence) -> list[tuple[int, int]]:
+def spans(sequence: MeshSequence) -> list[tuple[int, int]]:
     """Whole windows from the start; a rest shorter than half of one is left out."""
     length = round(SECONDS * sequence.fps)
     starts = range(0, max(sequence.n_frames - length // 2, 1), length)

@@ -112,6 +112,18 @@ def _confusion(title: str, labels: list[str], row: Figures) -> Table:
     return table
 
 
+def _familiarity(part: Figures) -> list[Table]:
+    alarms = _table("Called unfamiliar", "what", "takes", "called so")
+    alarms.add_row("unseen people", str(part["takes"]), _percent(part["false_alarms"]))
+    for kind, row in part["wrong"].items():
+        alarms.add_row(kind, str(row["takes"]), _percent(row["noticed"]))
+    takes = _table("Captured takes", "take", "score", "by its", "windows", "called so")
+    for name, row in part["captured"].items():
+        score, windows = f"{row['score']:.2f}", str(row["windows"])
+        takes.add_row(name, score, row["cause"], windows, _percent(row["noticed"]))
+    return [alarms, takes]
+
+
 def _memory(part: Figures) -> list[Table]:
     table = _table("Memory that recognition adds, MiB", "frames", "added", "the clip itself")
     for row in part["lengths"]:
@@ -276,6 +288,7 @@ def _generation_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
 PRINTERS = {
     "autoencoder": _autoencoder,
     "recognition": _recognition,
+    "familiarity": _familiarity,
     "memory": _memory,
     "generation": _generation,
     "captured": _captured,

@@ -13,6 +13,7 @@ from .menus.edit import EditMenu
 from .menus.file import FileMenu
 from .menus.help import HelpMenu
 from .menus.playback import PlaybackMenu
+from .menus.recognition import RecognitionMenu
 from .menus.takes import TakesMenu
 from .menus.view import ViewMenu
 
@@ -31,6 +32,7 @@ class Actions:
         self.takes = TakesMenu(self.build, window)
         self.view = ViewMenu(self.build, window, commands)
         self.playback = PlaybackMenu(self.build, window, commands)
+        self.recognition = RecognitionMenu(self.build, window)
         self.help = HelpMenu(self.build, commands)
         bind(window, window.document.current_changed, lambda _clip: self._show_clip())
         self._show_clip()

@@ -26,10 +26,10 @@ from .work import Models, OpenEngine, open_engine
 
 LANES = (
     *("load", "models", "recognize", "generate", "face", "sheet", "batch"),
-    *("export", "save", "session", "picture"),
+    *("export", "save", "session", "picture", "figures"),
 )
 # What goes on when another document takes the place of this one.
-_OUTLIVES = ("models", "batch", "export", "save", "session", "picture")
+_OUTLIVES = ("models", "batch", "export", "save", "session", "picture", "figures")
 
 
 class Controller(QObject):

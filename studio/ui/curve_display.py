@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Probabilities
+from studio.core.sequence import Floats
 from studio.document import Document
 
 from .smoothing import smoothed
@@ -45,6 +46,7 @@ class CurveDisplay(QObject):
     """Keeps the probabilities of the clip on show as they are to be drawn."""
 
     shown_changed = Signal(object)  # Probabilities as drawn, or None
+    unfamiliar_changed = Signal(object)  # (T,) 0..1 of the clip on show, or None
     look_changed = Signal(object)  # CurveLook
 
     def __init__(
@@ -54,6 +56,8 @@ class CurveDisplay(QObject):
         self.document, self.settings = document, settings
         self.raw: Probabilities | None = None
         self.shown: Probabilities | None = None
+        self.unfamiliar: Floats | None = None
+        self.clip_id: str | None = None  # whose numbers these are
 
     @property
     def look(self) -> CurveLook:
@@ -67,8 +71,13 @@ class CurveDisplay(QObject):
 
     def set_probabilities(self, raw: Probabilities | None) -> None:
         """What the recognizer says of the clip on show, or None."""
-        self.raw = raw
+        self.raw, self.clip_id = raw, self.document.state.current
         self._show()
+
+    def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
+        """(T,) 0..1 how unlike the training data each frame of it is, or None."""
+        self.unfamiliar = unfamiliar
+        self.unfamiliar_changed.emit(unfamiliar)
 
     def set_shape(self, shape: Shape) -> None:
         self.settings.curve_shape = shape

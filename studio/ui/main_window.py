@@ -25,6 +25,7 @@ from .log_feed import LogFeed
 from .log_panel import LogPanel
 from .messages import Messages
 from .player import Player
+from .probability_export import ProbabilityExport
 from .recognition_panel import RecognitionPanel
 from .settings import Settings
 from .stage import Stage
@@ -59,7 +60,10 @@ class MainWindow(QMainWindow):
         self.stage = Stage(document, self.player)
         self.documents = Documents(self, ask=ask)
         self.clips = ClipList(document, controller)
-        self.recognition = RecognitionPanel(document, controller, self.player.playhead)
+        self.recognition = RecognitionPanel(
+            document, controller, self.player.playhead, self.stage.curves
+        )
+        self.probability_export = ProbabilityExport(controller, self.stage.curves, self)
         self.generation = GeneratePanel(document, controller)
         self.commands = Commands(self)
         self.menu_actions = Actions(self, self.commands)
@@ -160,9 +164,12 @@ class MainWindow(QMainWindow):
         controller.failed.connect(self.messages.error)
         controller.probabilities_changed.connect(stage.show_probabilities)
         controller.rest_changed.connect(stage.show_rest)
+        controller.recognizing.familiarity_changed.connect(stage.show_familiarity)
         controller.preview_changed.connect(self._show_preview)
         controller.clip_opened.connect(self.settings.add_recent)
         controller.exported.connect(self._show_export)
+        self.probability_export.written.connect(self._show_export)
+        self.probability_export.failed.connect(self.messages.error)
         controller.noticed.connect(self._show_notice)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.commands.open_files)

@@ -11,6 +11,7 @@ from studio.core import Probabilities
 from studio.core.sequence import Floats
 
 HIGH, LOW = 0.5, 0.35  # a peak reaches the one and lasts until the curve falls below the other
+NEUTRAL = "neutral"
 CLEAR = 0.15  # how much a curve that never falls that low must vary
 
 
@@ -24,9 +25,14 @@ class Peak:
 
 
 def find_peaks(probabilities: Probabilities) -> tuple[Peak, ...]:
-    """One peak a stretch in which a label prevails, by frame."""
+    """One peak a stretch in which an expression prevails, by frame; rest has none."""
     rows = probabilities.per_frame
-    found = [peak for label in range(rows.shape[1]) for peak in _peaks_of(rows[:, label], label)]
+    found = [
+        peak
+        for index, label in enumerate(probabilities.labels)
+        if label != NEUTRAL
+        for peak in _peaks_of(rows[:, index], index)
+    ]
     return tuple(sorted(found, key=lambda peak: (peak.frame, -peak.value)))
 
 

@@ -26,12 +26,16 @@ class ProbabilityBar(QWidget):
         self._name_width = name_width
         self._value: float | None = None
         self._leading = False
+        self._threshold = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_value(None, leading=False)
 
-    def set_value(self, value: float | None, *, leading: bool) -> None:
-        """Show a probability, or nothing; the leading bar is painted stronger."""
-        self._value, self._leading = value, leading
+    def set_value(self, value: float | None, *, leading: bool, threshold: float = 0.0) -> None:
+        """Show a probability, or nothing; the leading bar is painted stronger.
+
+        threshold : marked on the track unless it is 0
+        """
+        self._value, self._leading, self._threshold = value, leading, threshold
         self.setAccessibleName(f"{self.label} {self.text()}")
         self.update()
 
@@ -64,6 +68,7 @@ class ProbabilityBar(QWidget):
         painter.setBrush(self.palette().color(Role.Midlight))
         painter.drawRoundedRect(track, _RADIUS, _RADIUS)
         self._paint_bar(painter, track)
+        self._paint_threshold(painter, track)
         self._paint_text(painter, track)
 
     def _paint_bar(self, painter: QPainter, track: QRectF) -> None:
@@ -76,6 +81,14 @@ class ProbabilityBar(QWidget):
         painter.setClipRect(QRectF(track.left(), 0, self._value * track.width(), self.height()))
         painter.drawRoundedRect(track, _RADIUS, _RADIUS)
         painter.setClipping(False)
+
+    def _paint_threshold(self, painter: QPainter, track: QRectF) -> None:
+        if self._value is None or self._threshold <= 0:
+            return
+        color = QColor(self.palette().color(Role.WindowText))
+        color.setAlpha(70)
+        x = round(track.left() + self._threshold * track.width())
+        painter.fillRect(QRectF(x, track.top() - 1, 1, track.height() + 2), color)
 
     def _paint_text(self, painter: QPainter, track: QRectF) -> None:
         role = Role.WindowText if self._leading else Role.PlaceholderText
@@ -129,8 +142,11 @@ class ProbabilityBars(QWidget):
         for place, bar in enumerate(self.bars):
             self._rows.insertWidget(place, bar)
 
-    def show_row(self, row: Floats | None) -> None:
-        """Values (L,) in 0..1 in the order of the labels; None empties the bars."""
+    def show_row(self, row: Floats | None, threshold: float = 0.0) -> None:
+        """Values (L,) in 0..1 in the order of the labels; None empties the bars.
+
+        threshold : no bar leads where the longest is shorter than this
+        """
         if row is None:
             for bar in self.bars:
                 bar.set_value(None, leading=False)
@@ -138,7 +154,8 @@ class ProbabilityBars(QWidget):
         values = [float(value) for value in row]
         best = max(range(len(values)), key=values.__getitem__, default=-1)
         for place, (bar, value) in enumerate(zip(self.bars, values, strict=True)):
-            bar.set_value(value, leading=place == best)
+            leads = place == best and value >= threshold
+            bar.set_value(value, leading=leads, threshold=threshold)
 
     def show_note(self, note: str) -> None:
         """A sentence below the bars, such as why there is nothing to show; empty hides it."""

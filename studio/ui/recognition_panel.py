@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,25 +21,40 @@ from studio.document import Document, Playhead
 
 from .bind import bind
 from .controller import Controller
+from .curve_controls import CurveControls
+from .curve_display import CurveDisplay
 from .probability_view import ProbabilityBars
 from .recognizing import Verdict
 from .text import tr
-from .theme import LABEL_COLORS, label_icon
+from .theme import LABEL_COLORS
+from .verdict_view import VerdictView
 
-SURE, LIKELY = 0.8, 0.5
+Role = QPalette.ColorRole
 
 
-def certainty(verdict: Verdict) -> str:
-    """A verdict's confidence in words and numbers, and what was judged."""
-    sure = verdict.confidence
-    word = tr("clearly") if sure >= SURE else tr("probably") if sure >= LIKELY else tr("perhaps")
-    over = tr("over the whole clip")
-    if not verdict.whole:
-        over = tr("over the range, frames {first} to {last}").format(
-            first=verdict.start, last=verdict.stop - 1
-        )
-    percent = f"{100 * sure:.0f}"
-    return tr("{word}, {percent} % {over}").format(word=word, percent=percent, over=over)
+class FrameReading(QWidget):
+    """One painted line on the frame under the playhead; a change of it moves nothing else."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.fontMetrics().height() + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(Role.PlaceholderText))
+        box = QRectF(self.rect())
+        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class RecognitionPanel(QWidget):
@@ -47,22 +65,19 @@ class RecognitionPanel(QWidget):
         document: Document,
         controller: Controller,
         playhead: Playhead,
+        curves: CurveDisplay,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.document, self.controller, self.playhead = document, controller, playhead
+        self.curves = curves
         self._probabilities: Probabilities | None = None
-        self.bars = ProbabilityBars()
+        self.bars, self.reading = ProbabilityBars(), FrameReading()
+        self.verdict_view = VerdictView()
+        self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
+        self.display = CurveControls(curves)
         self._build()
-        self.use_frame.clicked.connect(self.use_current_frame)
-        self.estimate.clicked.connect(self.use_estimate)
-        controller.probabilities_changed.connect(self._show)
-        controller.recognizing.verdict_changed.connect(self._show_verdict)
-        controller.recognition_note.connect(self._show_note)
-        controller.engine_changed.connect(lambda _engine: self._show_labels())
-        bind(self, playhead.frame_changed, lambda _frame: self._show_row())
-        bind(self, document.current_changed, lambda _clip: self._show_neutral())
-        bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
+        self._listen()
         self._show_labels()
         self._show(None)
         self._show_verdict(None)
@@ -81,43 +96,60 @@ class RecognitionPanel(QWidget):
         if clip is not None:
             self.document.set_neutral_frame(clip.id, None)
 
+    def _listen(self) -> None:
+        controller, document = self.controller, self.document
+        self.use_frame.clicked.connect(self.use_current_frame)
+        self.estimate.clicked.connect(self.use_estimate)
+        self.curves.shown_changed.connect(self._show)
+        self.curves.look_changed.connect(lambda _look: self._show_row())
+        controller.recognizing.verdict_changed.connect(self._show_verdict)
+        controller.recognizing.familiarity_changed.connect(lambda _known: self._show_doubt())
+        controller.recognition_note.connect(self._show_note)
+        controller.engine_changed.connect(lambda _engine: self._show_labels())
+        bind(self, self.playhead.frame_changed, lambda _frame: self._show_row())
+        bind(self, document.current_changed, lambda _clip: self._show_neutral())
+        bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
+
     def _build(self) -> None:
-        self.swatch, self.verdict, self.sure = QLabel(), QLabel(), QLabel(wordWrap=True)
-        font = self.verdict.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        self.verdict.setFont(font)
-        self.sure.setForegroundRole(self.sure.palette().ColorRole.PlaceholderText)
         self.note = QLabel(wordWrap=True)
-        self.note.setForegroundRole(self.note.palette().ColorRole.PlaceholderText)
+        self.note.setForegroundRole(Role.PlaceholderText)
         self.neutral = QLabel(wordWrap=True)
-        self.use_frame = QPushButton("Use current frame")
-        self.use_frame.setToolTip("Call the frame on show this person's face at rest")
-        self.estimate = QPushButton("Estimate")
-        self.estimate.setToolTip("Let the recognizer find the face at rest in the clip")
-        for button in (self.use_frame, self.estimate):
+        self.use_frame = QPushButton(tr("Use current frame"))
+        self.use_frame.setToolTip(tr("Call the frame on show this person's face at rest (N)"))
+        self.estimate = QPushButton(tr("Estimate"))
+        self.estimate.setToolTip(tr("Let the recognizer find the face at rest in the clip"))
+        self.export = QToolButton()
+        self.export.setText(tr("Export"))
+        self.export.setToolTip(tr("Write the probabilities as a table or as a chart"))
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.setMenu(QMenu(self.export))
+        for button in (self.use_frame, self.estimate, self.export):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()
 
     def _arrange(self) -> None:
-        head, buttons = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self.swatch)
-        head.addWidget(self.verdict, stretch=1)
+        buttons, foot = QHBoxLayout(), QHBoxLayout()
         buttons.addWidget(self.use_frame, stretch=1)
         buttons.addWidget(self.estimate)
-        line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
-        line.setForegroundRole(line.palette().ColorRole.Mid)
+        foot.addStretch(1)
+        foot.addWidget(self.export)
         self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self.sure)
-        layout.addWidget(self.note)
-        layout.addWidget(self.bars)
-        layout.addWidget(line)
-        layout.addWidget(self.neutral)
+        for part in (
+            self.verdict_view,
+            self.note,
+            self.bars,
+            self.reading,
+            _line(),
+            self.neutral,
+        ):
+            layout.addWidget(part)
         layout.addLayout(buttons)
+        layout.addWidget(_line())
+        layout.addWidget(self.display)
+        layout.addLayout(foot)
         layout.addStretch(1)
 
     def _show_labels(self) -> None:
@@ -126,19 +158,27 @@ class RecognitionPanel(QWidget):
 
     def _show(self, probabilities: Probabilities | None) -> None:
         self._probabilities = probabilities
+        self.export.setEnabled(probabilities is not None)
         if probabilities is not None:
             self.bars.set_labels(probabilities.labels)
         self._show_row()
         self._show_neutral()
 
     def _show_verdict(self, verdict: Verdict | None) -> None:
-        for part in (self.swatch, self.verdict, self.sure):
-            part.setVisible(verdict is not None)
+        self.verdict_view.show_verdict(verdict)
         if verdict is not None:
-            self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
-            self.verdict.setText(verdict.label.capitalize())
-            self.sure.setText(certainty(verdict))
             self._show_note(verdict.note)
+        self._show_doubt()
+
+    def _show_doubt(self) -> None:
+        recognizing = self.controller.recognizing
+        verdict, known = recognizing.current_verdict, recognizing.familiarity
+        self.verdict_view.caution.say(recognizing.doubt)
+        if known is None or verdict is None:
+            self.sure.setToolTip("")
+            return
+        text = tr("Unfamiliar motion scores towards 1, above 0.50 is too far; here: {score:.2f}")
+        self.sure.setToolTip(text.format(score=known.over(verdict.start, verdict.stop)))
 
     def _show_note(self, note: str) -> None:
         self.note.setText(note)
@@ -147,15 +187,33 @@ class RecognitionPanel(QWidget):
     def _show_row(self) -> None:
         rows = self._probabilities.per_frame if self._probabilities is not None else None
         frame = self.playhead.frame
-        self.bars.show_row(rows[frame] if rows is not None and frame < len(rows) else None)
+        if rows is None or self._probabilities is None or frame >= len(rows):
+            self.bars.show_row(None)
+            self.reading.say("")
+            return
+        threshold = self.curves.look.threshold
+        row = rows[frame]
+        self.bars.show_row(row, threshold)
+        best = int(row.argmax())
+        sure = row[best] >= threshold
+        read = self._probabilities.labels[best] if sure else tr("uncertain")
+        self.reading.say(tr("Frame {frame} reads {label}").format(frame=frame, label=read))
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip
         frame = clip.neutral_frame if clip is not None else None
         if frame is not None:
-            known = f"frame {frame}"
+            known = tr("frame {frame}").format(frame=frame)
+        elif self._probabilities is not None:
+            known = tr("estimated from the clip")
         else:
-            known = "estimated from the clip" if self._probabilities is not None else "not known"
-        self.neutral.setText(f"Face at rest: {known}")
+            known = tr("not known")
+        self.neutral.setText(tr("Face at rest: {known}").format(known=known))
         self.use_frame.setEnabled(clip is not None)
         self.estimate.setEnabled(frame is not None)
+
+
+def _line() -> QFrame:
+    line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
+    line.setForegroundRole(Role.Mid)
+    return line

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Probabilities, StudioError
+from studio.core import Familiarity, Probabilities, StudioError
 from studio.document import ClipState, Document
 
 from .bind import bind
 from .jobs import Lane
 from .model_state import OTHER_TOPOLOGY, missing_model
 from .text import tr
-from .work import Models, Reading, chosen_neutral, judge_range, recognize_clip
+from .work import Models, Reading, chosen_neutral, judge_range, recognize_clip, weigh_clip
 
 CACHED_ANSWERS = 64
+UNFAMILIAR = 0.5
 AnswerKey = tuple[str, int | None]  # clip, neutral frame
 RangeKey = tuple[AnswerKey, int, int]
 Key = TypeVar("Key")
@@ -60,6 +62,7 @@ class Recognizing(QObject):
     verdict_changed = Signal(object)  # Verdict on its range, or None
     reading_changed = Signal(object)  # Reading of the clip on show, or None
     rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
+    familiarity_changed = Signal(object)  # Familiarity of the clip on show, or None
     note_changed = Signal(str)  # why there are none, empty when there are
     failed = Signal(object)  # Exception
 
@@ -76,6 +79,7 @@ class Recognizing(QObject):
         self._models, self._models_note = models, models_note
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         self._ranges: OrderedDict[RangeKey, Verdict] = OrderedDict()
+        self._weighed: OrderedDict[AnswerKey, Familiarity | None] = OrderedDict()
         self._asked: Models | None = None
         self._verdict: Verdict | None = None
         bind(self, document.current_changed, lambda _clip: self.recognize())
@@ -92,6 +96,23 @@ class Recognizing(QObject):
     def current_verdict(self) -> Verdict | None:
         """The verdict that was last told."""
         return self._verdict
+
+    @property
+    def doubt(self) -> str:
+        """Why the verdict on show is to be taken with care, empty for no reason known."""
+        known, verdict = self.familiarity, self._verdict
+        if known is None or verdict is None:
+            return ""
+        score = known.over(verdict.start, verdict.stop)
+        if score <= UNFAMILIAR:
+            return ""
+        return caution(score, known.cause(verdict.start, verdict.stop))
+
+    @property
+    def familiarity(self) -> Familiarity | None:
+        """How far the clip on show lies from the training data, as far as that is known."""
+        clip = self.document.current_clip
+        return self._weighed.get(_key(clip)) if clip is not None else None
 
     def recognize(self) -> None:
         """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
@@ -152,6 +173,7 @@ class Recognizing(QObject):
         if engine is not self._asked:
             self._answers.clear()
             self._ranges.clear()
+            self._weighed.clear()
             self._asked = engine
 
     def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
@@ -170,6 +192,7 @@ class Recognizing(QObject):
         self.rest_changed.emit(answer.rest if answer is not None else None)
         self.reading_changed.emit(answer)
         self.note_changed.emit(note)
+        self.familiarity_changed.emit(self.familiarity if answer is not None else None)
         self._judge(answer)
 
     # The range
@@ -188,10 +211,12 @@ class Recognizing(QObject):
         start, stop = clip.range
         if (start, stop) == (0, clip.sequence.n_frames):
             self._tell_whole(answer)
+            self._weigh()
             return
         key = (_key(clip), start, stop)
         if key in self._ranges:
             self._tell_verdict(self._ranges[key])
+            self._weigh()
             return
         self._tell_verdict(None)
         self._lane.submit(
@@ -210,20 +235,67 @@ class Recognizing(QObject):
         verdict = Verdict(found, key[1], key[2], whole=False)
         _keep(self._ranges, key, verdict)
         self._tell_verdict(verdict)
+        self._weigh()
 
     def _miss_range(self, answer: Reading, error: Exception) -> None:
         if not isinstance(error, StudioError):
             self.failed.emit(error)
         note = str(error) if isinstance(error, StudioError) else tr("The range could not be read.")
         self._tell_whole(answer, note)
+        self._weigh()
 
     def _tell_whole(self, answer: Reading, note: str = "") -> None:
         known = answer.probabilities
         self._tell_verdict(Verdict(known, 0, len(known.per_frame), whole=True, note=note))
 
+    # Familiarity
+
+    def _weigh(self) -> None:
+        """Ask, last of all, how far the clip lies from the training data, unless that is known."""
+        clip, engine = self.document.current_clip, self._models()
+        if clip is None or engine is None or _key(clip) in self._weighed:
+            return
+        if "familiarity" not in engine.kinds:
+            self._take_weight(_key(clip), None)
+            return
+        self._lane.submit(
+            weigh_clip,
+            engine,
+            clip.sequence,
+            chosen_neutral(clip),
+            title=tr("Comparing {name} with the training data").format(name=clip.name),
+            on_result=partial(self._take_weight, _key(clip)),
+            on_error=partial(self._miss_weight, _key(clip)),
+        )
+
+    def _take_weight(self, key: AnswerKey, found: Familiarity | None) -> None:
+        _keep(self._weighed, key, found)
+        self.familiarity_changed.emit(found)
+
+    def _miss_weight(self, key: AnswerKey, error: Exception) -> None:
+        """The reading stands without; what went wrong is said once."""
+        self._take_weight(key, None)
+        self.failed.emit(error)
+
     def _tell_verdict(self, verdict: Verdict | None) -> None:
         self._verdict = verdict
         self.verdict_changed.emit(verdict)
+
+
+def caution(score: float, cause: str) -> str:
+    """What an unfamiliar clip asks of the reader.
+
+    score : 0..1, above one half; cause : the measure by which it is farthest
+    """
+    reasons = {
+        "motion": tr("this motion is unlike what the model was trained on"),
+        "speed": tr("this face moves faster, or less smoothly, than the model was trained on"),
+        "face": tr("this face is unlike those the model was trained on"),
+        "surface": tr("this surface is rougher, or of another shape, than the model can make"),
+    }
+    return tr(
+        "Unfamiliar ({score:.2f}, where 0.50 is the limit): {reason}; take the numbers with care."
+    ).format(score=score, reason=reasons.get(cause, reasons["motion"]))
 
 
 def _key(clip: ClipState) -> AnswerKey:

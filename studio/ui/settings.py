@@ -10,6 +10,7 @@ from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
 from studio.render.look import DEFAULT_SIZE, GIF_SIZE, SIZES
 
+from .curve_display import CurveSettings
 from .exporting import FORMATS
 from .preferences import DEVICES, Preferences
 from .store import choice, flag, folder, folders, text
@@ -20,7 +21,7 @@ MAX_RECENT = 10
 PICTURE_SCALES = (1, 2, 4)
 
 
-class Settings(Preferences):
+class Settings(Preferences, CurveSettings):
     """Typed access to what is remembered; what is missing or spoilt reads as the default."""
 
     models_folder = folder("models/folder")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.core import MeshSequence, Probabilities, StudioError
+from studio.core import Familiarity, MeshSequence, Probabilities, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, ViewState
 from studio.face.template import load_template
@@ -20,6 +20,8 @@ from studio.render.look import Look as PictureLook
 from .bind import bind
 from .compare_bar import CompareBar
 from .comparison import Comparison
+from .curve_controls import ShapeButton
+from .curve_display import CurveDisplay
 from .empty_state import EmptyState
 from .look import Look
 from .playback_bar import PlaybackBar
@@ -52,6 +54,8 @@ class Stage(QWidget):
         self._shown: MeshSequence | None = None
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
+        self.curves = CurveDisplay(document, player.settings, self)
+        ShapeButton(self.curves, self.timeline).move(6, 2)
         # Qt makes the whole window anew, visibly, when the first GL widget joins it; one that
         # is there before the window is shown spares that.
         self._surface = QOpenGLWidget(self)
@@ -123,7 +127,10 @@ class Stage(QWidget):
         self.look.restore(state if isinstance(state, ViewState) else ViewState.of(state))
 
     def show_probabilities(self, probabilities: Probabilities | None) -> None:
-        self.timeline.set_probabilities(probabilities)
+        self.curves.set_probabilities(probabilities)
+
+    def show_familiarity(self, known: Familiarity | None) -> None:
+        self.curves.set_unfamiliar(known.per_frame if known is not None else None)
 
     def show_rest(self, rest: Floats | None) -> None:
         """Measure displacement from (V, 3), the estimated face at rest of the clip on show."""
@@ -147,6 +154,10 @@ class Stage(QWidget):
         player.effective_fps_changed.connect(bar.set_effective_fps)
         self.timeline.scrubbed.connect(player.seek)
         self.timeline.range_changed.connect(self._set_range)
+        self.curves.shown_changed.connect(self.timeline.set_probabilities)
+        self.curves.unfamiliar_changed.connect(self.timeline.set_unfamiliar)
+        self.curves.look_changed.connect(self.timeline.set_look)
+        self.timeline.set_look(self.curves.look)
         bind(self, player.playhead.playing_changed, bar.set_playing)
         bind(self, player.playhead.frame_changed, self._show_frame)
         bind(self, player.playhead.settings_changed, self._show_settings)
@@ -172,6 +183,10 @@ class Stage(QWidget):
         sequence = clip.sequence if clip is not None else None
         n_frames, fps = (sequence.n_frames, sequence.fps) if sequence else (1, 30.0)
         self.timeline.set_clip(n_frames, fps)
+        # A clip that was read before may have been told of before the stage heard of it.
+        if self.curves.clip_id == self.document.state.current:
+            self.timeline.set_probabilities(self.curves.shown)
+            self.timeline.set_unfamiliar(self.curves.unfamiliar)
         if clip is not None:
             self._show_range(clip.id, *clip.range)
         self._show_surface()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 5)
@@ -117,3 +118,9 @@ def time_text(frame: int, fps: float) -> str:
     """``1:02.35``: minutes, seconds and hundredths at a frame."""
     hundredths = round(100 * frame / fps)
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
+
+
+def nice_step(least: float) -> float:
+    """The smallest 1-2-5 number, decimals included, that is not below `least`, which is above 0."""
+    decade = 10.0 ** math.floor(math.log10(max(least, 1e-6)))
+    return next(step * decade for step in (1, 2, 5, 10) if step * decade >= least * (1 - 1e-9))

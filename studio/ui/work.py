@@ -13,7 +13,14 @@ from typing import Protocol
 
 import numpy as np
 
-from studio.core import CheckpointError, MeshSequence, Probabilities, Progress, StudioError
+from studio.core import (
+    CheckpointError,
+    Familiarity,
+    MeshSequence,
+    Probabilities,
+    Progress,
+    StudioError,
+)
 from studio.core.sequence import Floats
 from studio.document import ClipState
 from studio.document.recipe import Generator
@@ -51,6 +58,10 @@ class Models(Generator, Protocol):
         neutral: Floats | None = None,
         progress: Progress | None = ...,
     ) -> Floats: ...
+
+    def familiarity(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
+    ) -> Familiarity | None: ...
 
 
 class OpenEngine(Protocol):
@@ -114,6 +125,13 @@ def recognize_clip(
     if neutral is None:
         neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
     return Reading(answer, neutral)
+
+
+def weigh_clip(
+    engine: Models, sequence: MeshSequence, neutral: Floats | None, *, progress: Progress
+) -> Familiarity | None:
+    """How far a clip lies from the training data; None where the models do not know."""
+    return engine.familiarity(sequence, neutral, progress)
 
 
 def judge_range(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from studio.training.loop import LoopConfig
 from studio.training.recognition_memory import measure
 from studio.training.train_autoencoder import AutoencoderTraining, train_autoencoder
 from studio.training.train_diffusion import DiffusionTraining, train_diffusion
+from studio.training.train_familiarity import FamiliarityTraining, limits, train_familiarity
 from studio.training.train_recognizer import (
     JudgeTraining,
     RecognizerTraining,
@@ -37,6 +39,7 @@ from studio.training.train_recognizer import (
     train_judge,
     train_recognizer,
 )
+from studio.training.wrong_faces import WRONGS
 
 SIZE = {"latent_dim": 16, "motion_dim": 8}
 LOOP = LoopConfig(steps=3, warmup=2, save_every=10)
@@ -97,6 +100,29 @@ def test_latents_are_kept_for_this_model_and_corpus_only(
         model.to_latent.bias += 1.0
     moved = encode_corpus(corpus, model, tmp_path, Progress())
     torch.testing.assert_close(moved.rest, latents.rest + 1.0, rtol=1e-3, atol=1e-3)
+
+
+def test_familiarity_is_fitted_on_some_people_and_counted_on_others(
+    trained: tuple[Path, Path], corpus: Corpus, tmp_path: Path
+) -> None:
+    out = tmp_path / "set"
+    shutil.copytree(trained[0], out)
+    config = FamiliarityTraining(face_dim=4, takes_per_person=1, false_alarms=0.25)
+    train_familiarity(corpus, trained[1], out, Progress(), config)
+    assert Engine.open(out, "cpu").kinds >= {"familiarity"}
+    part = evaluate(corpus, out, trained[1], Progress(), quick=True, parts=("familiarity",))[
+        "familiarity"
+    ]
+    assert part["takes"] == 28
+    assert 0 <= part["false_alarms"] < part["wrong"]["bent by 8 mm"]["noticed"] == 1
+    assert part["wrong"].keys() == WRONGS.keys()
+    print_tables({"familiarity": part}, Console(file=io.StringIO()))
+
+
+def test_limits_let_the_wanted_share_of_takes_through() -> None:
+    usual = np.random.default_rng(0).gamma(4.0, size=(1000, 4)).astype(np.float32)
+    found = limits(usual, FamiliarityTraining(false_alarms=0.05))
+    assert ((usual > found).any(axis=1)).mean() == pytest.approx(0.05, abs=0.002)
 
 
 def test_every_part_gives_figures_that_go_into_json(results: dict[str, Any]) -> None:

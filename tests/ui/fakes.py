@@ -9,7 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import CheckpointError, InputError, MeshSequence, Probabilities, Progress
+from studio.core import (
+    CheckpointError,
+    Familiarity,
+    InputError,
+    MeshSequence,
+    Probabilities,
+    Progress,
+)
 from studio.core.sequence import Floats
 from studio.document.recipe import OnEstimate
 from studio.ui.work import Notice, OpenEngine
@@ -62,7 +69,7 @@ class SmallEngine:
     labels: tuple[str, ...] = LABELS
     name: str = "small"
     problems: dict[str, str] = field(default_factory=dict)
-    kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder"})
+    kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder", "familiarity"})
     generators: tuple[str, ...] = ("diffusion",)
     samplers: tuple[str, ...] = ("dpm", "ddim")
     topology: str = field(default_factory=lambda: ball().topology)
@@ -93,6 +100,17 @@ class SmallEngine:
     ) -> Floats:
         rest = sequence.vertices[0] if neutral is None else neutral
         return self.recognize(sequence.sliced(start, stop), rest, progress).clip
+
+    def familiarity(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET
+    ) -> Familiarity | None:
+        """A clip whose name says so is twice too far away in its second half."""
+        if "familiarity" not in self.kinds:
+            return None
+        far = np.full((sequence.n_frames, 2), 0.5, dtype=np.float32)
+        if "strange" in sequence.name:
+            far[sequence.n_frames // 2 :, 1] = 2.0
+        return Familiarity(("motion", "face"), far)
 
     def resting_face(self, sequence: MeshSequence, progress: Progress = QUIET) -> Floats:
         self._work(progress, "Reading")

@@ -7,17 +7,20 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from studio.core import Progress
+from studio.core import Familiarity, Progress
 from studio.document import Document
 from studio.ui.controller import Controller
 from studio.ui.recognizing import Verdict
 from studio.ui.work import Notice
 
 from .fakes import SmallEngine, ball
+from .windows import Make
+from .windows import settle as settle_window
 
 
 def settle(qtbot: QtBot, controller: Controller) -> None:
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in controller.lanes.values()))
+    lanes = controller.lanes.values()
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=15_000)
 
 
 def start(qtbot: QtBot, controller: Controller) -> list[Verdict | None]:
@@ -119,12 +122,62 @@ def test_other_models_are_asked_anew(qtbot: QtBot, document: Document) -> None:
     controller.close()
 
 
-def test_the_window_says_what_was_judged(qtbot: QtBot, make) -> None:  # type: ignore[no-untyped-def]
+def test_the_window_says_what_was_judged(qtbot: QtBot, make: Make) -> None:
     window = make()
     window.controller.load_models()
     clip = window.document.open_clip(ball(40))
-    settle(qtbot, window.controller)
+    settle_window(qtbot, window)
     assert "whole clip" in window.recognition.sure.text()
     window.document.set_range(clip, 16, 24)
-    settle(qtbot, window.controller)
+    settle_window(qtbot, window)
     assert "frames 16 to 23" in window.recognition.sure.text()
+
+
+def test_a_strange_clip_is_called_unfamiliar_where_it_is(
+    qtbot: QtBot, controller: Controller, document: Document
+) -> None:
+    start(qtbot, controller)
+    told: list[Familiarity | None] = []
+    controller.recognizing.familiarity_changed.connect(told.append)
+    clip = document.open_clip(ball(40, name="strange"))
+    settle(qtbot, controller)
+    assert told[-1] is not None
+    assert "this face is unlike" in controller.recognizing.doubt
+    document.set_range(clip, 2, 18)
+    settle(qtbot, controller)
+    assert controller.recognizing.doubt == ""
+    document.open_clip(ball(40, name="usual"))
+    assert told[-1] is None, "not that of another clip while this one is read"
+    settle(qtbot, controller)
+    assert controller.recognizing.doubt == ""
+
+
+def test_models_that_know_no_familiarity_read_all_the_same(
+    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+) -> None:
+    engine.kinds = frozenset({"autoencoder", "recognizer"})
+    heard = start(qtbot, controller)
+    document.open_clip(ball(40, name="strange"))
+    settle(qtbot, controller)
+    assert heard[-1] is not None
+    assert controller.recognizing.familiarity is None
+    assert controller.recognizing.doubt == ""
+
+
+def test_the_window_shows_the_doubt_and_brings_curves_back_with_their_clip(
+    qtbot: QtBot, make: Make
+) -> None:
+    window = make()
+    window.controller.load_models()
+    first = window.document.open_clip(ball(40, name="strange"))
+    settle_window(qtbot, window)
+    timeline, caution = window.stage.timeline, window.recognition.verdict_view.caution
+    assert caution.isVisibleTo(window) and "take the numbers with care" in caution.label.text()
+    strange = timeline.hover_text(30)
+    assert "unfamiliar" in strange and "unfamiliar" not in timeline.hover_text(3)
+    window.document.open_clip(ball(30, name="usual"))
+    settle_window(qtbot, window)
+    assert not caution.isVisibleTo(window)
+    window.document.set_current(first)
+    assert timeline.hover_text(30) == strange
+    assert caution.isVisibleTo(window)

@@ -1,0 +1,39 @@
+"""Probabilities as a table that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import Probabilities
+
+from .files import whole_file
+
+
+def write_probabilities(
+    path: Path,
+    probabilities: Probabilities,
+    fps: float,
+    frames: tuple[int, int],
+    facts: Mapping[str, object],
+) -> None:
+    """A CSV file of frames start..stop-1, written whole or not at all.
+
+    Lines that begin with # say where the numbers come from, one fact each; then a row of names
+    and a row a frame: its number, its time in seconds from the clip's start, a column a label.
+    Raises `StudioError` where the system refuses.
+    """
+    text = io.StringIO()
+    for name, value in facts.items():
+        text.write(f"# {name}: {' '.join(str(value).split())}\n")
+    csv.writer(text, lineterminator="\n").writerow(["frame", "time_s", *probabilities.labels])
+    numbers = np.arange(*frames)
+    table = np.column_stack([numbers, numbers / fps, probabilities.per_frame[slice(*frames)]])
+    digits = ["%d", "%.4f", *["%.6f"] * len(probabilities.labels)]
+    np.savetxt(text, table, fmt=digits, delimiter=",")
+    with whole_file(path) as part:
+        part.write_text(text.getvalue(), encoding="utf-8", newline="")

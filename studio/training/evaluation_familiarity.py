@@ -1,0 +1,80 @@
+"""How often the studio calls unfamiliar what is not, and misses what is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.familiarity import Familiarity
+from ..core.progress import Progress
+from ..core.sequence import MeshSequence
+from ..io import read_sequence
+from .evaluation_motion import motion_folder, spans
+from .evaluation_recognition import observed
+from .study import Study
+from .wrong_faces import WRONGS, wrong
+
+EVERY = 10  # one in so many takes is made wrong
+
+
+def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
+    """False alarms on takes of unseen people, and what is noticed of takes made wrong and of
+    captured motion."""
+    study.need("familiarity")
+    takes = study.takes().tolist()
+    first = progress.part(0.0, 0.5)
+    alarms = [_score(study, observed(study.corpus, k)) for k in first.each(takes, "unseen people")]
+    out: dict[str, Any] = {
+        "takes": len(takes),
+        "false_alarms": float(np.mean([score > 0.5 for score in alarms])),
+        "by_person": _by_person(study, takes, alarms),
+        "wrong": {},
+        "captured": {},
+    }
+    second = progress.part(0.5, 0.85)
+    for kind in second.each(list(WRONGS), "takes made wrong"):
+        clips = (wrong(observed(study.corpus, k), kind, k) for k in takes[::EVERY])
+        scores = [_score(study, clip) for clip in clips]
+        out["wrong"][kind] = {"takes": len(scores), "noticed": _share(scores)}
+    paths = sorted(motion_folder().glob("*.csv"))
+    for path in progress.part(0.85, 1.0).each(paths, "captured takes"):
+        out["captured"][path.name] = captured(study, read_sequence(path))
+    return out
+
+
+def captured(study: Study, clip: MeshSequence) -> dict[str, Any]:
+    """The score of a captured take, and the share of its two-second windows above one half."""
+    known = _known(study, clip)
+    windows = [known.over(*span) for span in spans(clip)]
+    return {
+        "score": round(known.over(), 3),
+        "cause": known.cause(),
+        "windows": len(windows),
+        "noticed": _share(windows),
+    }
+
+
+def _known(study: Study, clip: MeshSequence) -> Familiarity:
+    known = study.engine.familiarity(clip)
+    if known is None:
+        raise RuntimeError("the set knows no familiarity, though it was asked for")
+    return known
+
+
+def _score(study: Study, clip: MeshSequence) -> float:
+    return _known(study, clip).over()
+
+
+def _share(scores: list[float]) -> float:
+    return float(np.mean([score > 0.5 for score in scores]))
+
+
+def _by_person(study: Study, takes: list[int], scores: list[float]) -> dict[str, float]:
+    """The people with any false alarm, and the share of their takes."""
+    people = study.corpus.subject[takes]
+    shares = {
+        f"A{person:03d}": _share([s for s, p in zip(scores, people, strict=True) if p == person])
+        for person in np.unique(people).tolist()
+    }
+    return {person: share for person, share in shares.items() if share > 0}
