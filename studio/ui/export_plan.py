@@ -55,7 +55,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
     except InputError as error:
         return Plan(folder, (), bytes=size, problem=str(error))
     free = free_bytes(folder)
-    problem = _refused(folder, size, free) or problem
+    problem = refusal(folder, size, free) or problem
     if single and request.path.is_dir():
         problem = tr("{path} is a folder; choose another name.").format(path=request.path)
     there = 0 if problem else _count_there(folder, names)
@@ -68,10 +68,14 @@ def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
     sequence, kind = clip.sequence, request.format_name
     if kind in PICTURES:
         return round(max(stop - start, 0) * request.size[0] * request.size[1] * _PIXEL[kind])
-    per_vertex, per_face = _GEOMETRY[kind]
-    return max(stop - start, 0) * (
-        sequence.n_vertices * per_vertex + len(sequence.faces) * per_face
-    )
+    shape = sequence.n_vertices, len(sequence.faces)
+    return geometry_bytes(kind, max(stop - start, 0), *shape)
+
+
+def geometry_bytes(format_name: str, frames: int, n_vertices: int, n_faces: int) -> int:
+    """About how large frames of a surface are in a format of geometry."""
+    per_vertex, per_face = _GEOMETRY[format_name]
+    return frames * (n_vertices * per_vertex + n_faces * per_face)
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -126,7 +130,7 @@ def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
     try:
         left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
     except OSError:
-        return ""  # said by `_refused`
+        return ""  # said by `refusal`
     text = tr(
         "{name} lies in that folder and would be taken for a frame of this export; "
         "choose another folder or name."
@@ -134,7 +138,7 @@ def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
     return text.format(name=left[0]) if left else ""
 
 
-def _refused(folder: Path, size: int, free: int | None) -> str:
+def refusal(folder: Path, size: int, free: int | None) -> str:
     """Why nothing can be written into a folder, empty when it can."""
     standing = _standing(folder)
     if not standing.is_dir():

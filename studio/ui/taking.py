@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, GenerationSettings
+from studio.document.batch import Batch, run_batch
 from studio.document.many import Take, generate_takes
 from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe, generate_clip
 from studio.document.recipe_text import recipes_from_text, recipes_to_text
@@ -29,12 +30,19 @@ SAME_MM = 0.01
 
 
 class Taking(QObject):
-    """Verbs that make or look at several takes. The controller owns it and lends its lanes."""
+    """Verbs that make or look at several takes. The controller owns it and lends its lanes.
+
+    batch, written : the last batch that was begun, and how many of its takes are written
+    """
+
+    batch_changed = Signal()
 
     def __init__(self, document: Document, controller: Controller) -> None:
         super().__init__(controller)
         self.document, self.controller = document, controller
         self.thumbnails = Thumbnails(self)
+        self.batch: Batch | None = None
+        self.written = 0
 
     def regenerate(self, clips: Sequence[ClipState]) -> None:
         """Make generated clips once more, by their recipes and on their own first frames."""
@@ -101,6 +109,40 @@ class Taking(QObject):
             on_result=saved,
             on_error=self.controller.failed.emit,
         )
+
+    # The batch
+
+    def run_batch(self, batch: Batch) -> bool:
+        """Write every label with every seed in the background; whether it began."""
+        engine = self.controller.engine
+        try:
+            if engine is None:
+                raise InputError(self.controller.models_note)
+            _, face = self.controller.generating.recipe(engine, batch.settings)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return False
+        self.batch, self.written = batch, 0
+        self.controller.lanes["batch"].submit(
+            run_batch,
+            engine,
+            batch,
+            face,
+            title=tr("Making {count} takes").format(count=len(batch)),
+            on_partial=self._count,
+            on_result=lambda _paths: self._end_batch(batch),
+            on_error=self.controller.failed.emit,
+        )
+        return True
+
+    def _count(self, _path: Path) -> None:
+        self.written += 1
+        self.batch_changed.emit()
+
+    def _end_batch(self, batch: Batch) -> None:
+        self.written = len(batch)
+        self.batch_changed.emit()
+        self.controller.exported.emit(batch.folder)
 
     # Making takes
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 
+from ..batch_dialog import BatchDialog
 from ..contact_sheet import ContactSheet
 from ..icons import again_icon, compare_icon, sheet_icon, star_icon
 from ..text import tr
@@ -37,6 +38,7 @@ class TakesMenu:
         self.paste = build.add(menu, tr("&Paste recipe"), takes.paste_recipes, keys.Paste)
         menu.addSeparator()
         self.sheet = build.add(menu, tr("Contact s&heet…"), self._open_sheet, "Ctrl+T")
+        self.batch = build.add(menu, tr("&Batch…"), self._open_batch, "Ctrl+B")
         menu.addSeparator()
         move = self.clips.move_chosen
         self.up = build.add(menu, tr("Move &up"), partial(move, -1), "Alt+Up")
@@ -86,6 +88,16 @@ class TakesMenu:
             sheet.show()
         sheet.raise_()
         sheet.activateWindow()
+
+    def _open_batch(self) -> None:
+        """Open the batch, or bring the one that is open to the front."""
+        batch = self.window.findChild(BatchDialog)
+        if batch is None:
+            batch = BatchDialog(self.window.controller.takes, self.window.settings, self.window)
+            batch.link_opened.connect(self.window.commands.open_link)
+            batch.show()
+        batch.raise_()
+        batch.activateWindow()
 
     def _find(self) -> None:
         self.window.show_dock("clips")
