@@ -5,18 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document, GenerationSettings
 from studio.document.recipe import (
     differences,
     face_in_file,
-    generate_clip,
     made_face,
     make_recipe,
     settings_of,
@@ -26,6 +24,7 @@ from studio.face.template import load_template
 from .bind import bind
 from .model_state import OTHER_TOPOLOGY
 from .text import tr
+from .work import sample_clip
 
 if TYPE_CHECKING:
     from .controller import Controller
@@ -50,16 +49,13 @@ class Generating(QObject):
 
     light_changed = Signal()
     face_shown_changed = Signal(bool)  # whether the face being made is in the view
-    _estimated = Signal(int, object)  # number of the request, MeshSequence
 
     def __init__(self, document: Document, controller: Controller) -> None:
         super().__init__(controller)
         self.document, self.controller = document, controller
         self.face_shown = False
-        self._number = 0
-        self._rig_ready = False
+        self._rig_ready = self._watched = False
         self._lane, self._face_lane = controller.lanes["generate"], controller.lanes["face"]
-        self._estimated.connect(self._show_estimate, Qt.ConnectionType.QueuedConnection)
         self._lane.finished.connect(self._end_sampling)
         controller.engine_changed.connect(lambda _engine: self.light_changed.emit())
         bind(self, document.generation_changed, self._settings_changed)
@@ -90,15 +86,16 @@ class Generating(QObject):
 
     def _start(self, engine: Models, recipe: dict[str, object], face_of: ClipState | None) -> None:
         self.show_face(on=False)
-        self._number += 1
+        self._watched = True
         self._lane.submit(
-            partial(generate_clip, on_estimate=partial(self._estimated.emit, self._number)),
+            sample_clip,
             engine,
             recipe,
             face_of,
             title=tr("Generating {label}, seed {seed}").format(**recipe),
             on_result=lambda sequence: self.document.add_generated(sequence, recipe),
             on_error=self.controller.failed.emit,
+            on_partial=self._show_estimate,
         )
 
     def recipe(
@@ -120,13 +117,14 @@ class Generating(QObject):
             raise InputError(OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
         return clip
 
-    def _show_estimate(self, number: int, sequence: MeshSequence) -> None:
-        if number == self._number and self._lane.busy:
+    def _show_estimate(self, sequence: MeshSequence) -> None:
+        if self._watched:
             self.controller.preview_changed.emit(sequence.renamed(tr("Sampling…")))
 
     def _end_sampling(self) -> None:
-        self._number += 1
-        self.controller.preview_changed.emit(None)
+        if self._watched:
+            self.controller.preview_changed.emit(None)
+        self._watched = False
 
     # Recipes
 
@@ -178,10 +176,21 @@ class Generating(QObject):
             on_error=self.controller.failed.emit,
         )
 
+    def edit_face(self, face: tuple[float, ...], key: str | None = None) -> None:
+        """Change the face being made and show it; calls in a row that share `key` undo as one."""
+        shown, self.face_shown, self._watched = self.face_shown, True, False
+        before = self.document.state.generation
+        self.document.set_generation(face=face, neutral="made", key=key)
+        if self.document.state.generation is before:
+            self._show_made_face()
+        if not shown:
+            self.face_shown_changed.emit(True)
+
     def show_face(self, *, on: bool) -> None:
         """Show the face being made in the view, or the clip again."""
         was, self.face_shown = self.face_shown, on
         if on:
+            self._watched = False
             self._show_made_face()
         elif was:
             self.controller.preview_changed.emit(None)
@@ -209,7 +218,7 @@ class Generating(QObject):
         self.light_changed.emit()
 
     def _clip_changed(self) -> None:
-        self._number += 1  # who looks at another clip by now is not to be disturbed
+        self._watched = False  # who looks at another clip by now is not to be disturbed
         self.show_face(on=False)
         self.light_changed.emit()
 

@@ -116,6 +116,15 @@ def _sheet(painter: QPainter, _color: QColor) -> None:
             painter.drawRoundedRect(QRectF(x, y, 18, 18), 3, 3)
 
 
+def undo_icon() -> QIcon:
+    """Back to what it was."""
+    return QIcon(DrawnIcon(_undo))
+
+
+def lock_icon(*, closed: bool) -> QIcon:
+    return QIcon(DrawnIcon(_closed_lock if closed else _open_lock))
+
+
 def _dice(painter: QPainter, color: QColor) -> None:
     painter.drawRoundedRect(QRectF(7, 7, 50, 50), 9, 9)
     painter.setBrush(color)
@@ -134,3 +143,23 @@ def _film(painter: QPainter, _color: QColor) -> None:
     for y in (22, 32, 42):
         painter.drawPoint(17, y)
         painter.drawPoint(47, y)
+
+
+def _undo(painter: QPainter, _color: QColor) -> None:
+    painter.drawArc(QRectF(14, 16, 36, 36), -120 * 16, 270 * 16)
+    painter.drawPolyline([QPointF(12, 12), QPointF(14, 27), QPointF(29, 25)])
+
+
+def _closed_lock(painter: QPainter, color: QColor) -> None:
+    painter.drawArc(QRectF(20, 10, 24, 34), 0, 180 * 16)
+    _lock_body(painter, color)
+
+
+def _open_lock(painter: QPainter, color: QColor) -> None:
+    painter.drawArc(QRectF(32, 8, 24, 34), 0, 180 * 16)
+    _lock_body(painter, color)
+
+
+def _lock_body(painter: QPainter, color: QColor) -> None:
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(13, 29, 38, 26), 4, 4)

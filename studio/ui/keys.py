@@ -37,6 +37,8 @@ def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> b
         return False
     if isinstance(widget, _TEXT):
         return key < _Key.Key_F1 or key > _Key.Key_F35
+    if isinstance(widget, QAbstractButton) and widget.autoExclusive() and key in _UPRIGHT | _SIDES:
+        return True
     return any(isinstance(widget, kind) and key in keys for kind, keys in _NEEDS)
 
 

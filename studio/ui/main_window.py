@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self._docks = {
             "clips": self._dock("Clips", self.clips, left),
-            "generate": self._dock("Generate", _scrolled(self.generation), left),
+            "generate": self._dock("Generate", self.generation, left),
             "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
             "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
         }

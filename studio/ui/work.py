@@ -23,7 +23,7 @@ from studio.core import (
 )
 from studio.core.sequence import Floats
 from studio.document import ClipState
-from studio.document.recipe import Generator
+from studio.document.recipe import Generator, OnEstimate, Recipe, generate_clip
 
 from .model_state import none_found
 
@@ -145,3 +145,15 @@ def judge_range(
 ) -> Probabilities:
     """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
     return replace(known, clip=engine.judge(sequence, *frames, neutral, progress))
+
+
+def sample_clip(
+    engine: Models,
+    recipe: Recipe,
+    face_of: ClipState | None,
+    *,
+    progress: Progress,
+    show: OnEstimate,
+) -> MeshSequence:
+    """The clip of a recipe; what it looks like so far is shown meanwhile."""
+    return generate_clip(engine, recipe, face_of, progress=progress, on_estimate=show)

@@ -70,10 +70,13 @@ class SmallEngine:
     name: str = "small"
     problems: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder", "familiarity"})
-    generators: tuple[str, ...] = ("diffusion",)
     samplers: tuple[str, ...] = ("dpm", "ddim")
     topology: str = field(default_factory=lambda: ball().topology)
     asked: list[tuple[str, Floats | None]] = field(default_factory=list)
+
+    @property
+    def generators(self) -> tuple[str, ...]:
+        return tuple(sorted(kind for kind in self.kinds if kind.startswith("diffusion")))
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET

@@ -96,30 +96,29 @@ def test_recognition_shows_the_verdict_and_asks_again_for_another_neutral(
 
 def test_generate_makes_a_clip_from_the_form(window: MainWindow, qtbot: QtBot) -> None:
     panel = window.generation
-    panel.label.setCurrentIndex(panel.label.findData("fear"))
-    panel.label.activated.emit(panel.label.currentIndex())
-    panel.seed.setValue(77)
-    panel.length.setValue(24)
-    panel.slider.setValue(150)
+    panel.labels.tiles["fear"].click()
+    panel.form.seed.setValue(77)
+    panel.form.length.setValue(24)
+    panel.form.slider.setValue(150)
     panel.generate.click()
     settle(qtbot, window)
     clip = window.document.current_clip
     assert (clip.name, clip.sequence.n_frames) == ("fear 77", 24)
     assert clip.recipe["intensity"] == 1.5
-    assert panel.intensity.value() == 1.5
+    assert panel.form.intensity.value() == 1.5
 
 
 def test_undo_restores_the_form_and_names_its_step(window: MainWindow) -> None:
     panel, actions = window.generation, window.menu_actions
-    panel.seed.setValue(5)
+    panel.form.seed.setValue(5)
     panel.document.seal()
     for value in range(100, 140):
-        panel.slider.setValue(value)
+        panel.form.slider.setValue(value)
     assert actions.edit.undo.text() == "&Undo change intensity"
     actions.edit.undo.trigger()
-    assert (panel.slider.value(), panel.seed.value()) == (100, 5)
+    assert (panel.form.slider.value(), panel.form.seed.value()) == (100, 5)
     actions.edit.undo.trigger()
-    assert panel.seed.value() == 1
+    assert panel.form.seed.value() == 1
     assert actions.edit.redo.text() == "&Redo change seed"
 
 
@@ -176,7 +175,7 @@ def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) 
     assert editor.text() == "li no"
     assert window.player.playhead.frame == 3
     assert not window.player.playhead.playing
-    seed = window.generation.seed
+    seed = window.generation.form.seed
     seed.setFocus()
     press(window, Qt.Key.Key_End)
     assert window.player.playhead.frame == 3
@@ -290,7 +289,7 @@ def test_two_hundred_random_actions_break_nothing(
         lambda: player.seek(chance.randint(-5, 50)),
         lambda: player.step(chance.choice([-10, -1, 1, 10])),
         lambda: window.clips.list.setCurrentRow(chance.randint(0, 5)),
-        lambda: panel.slider.setValue(chance.randint(0, 150)),
+        lambda: panel.form.slider.setValue(chance.randint(0, 150)),
         lambda: panel.generate.click(),
         lambda: qtbot.wait(chance.randint(0, 20)),
         *[getattr(window, verb) for verb in ("close_clip", "duplicate_clip", "generate_another")],

@@ -48,7 +48,7 @@ def test_a_set_that_lacks_a_model_says_which(make: Make, qtbot: QtBot) -> None:
     settle(qtbot, window)
     assert window.status.device.text() == "small (no diffusion) · CPU"
     assert "no diffusion model" in window.generation.note.text()
-    assert window.generation.label.count() == 7
+    assert len(window.generation.labels.tiles) == 7
 
 
 def test_samples_open_from_the_empty_window(make: Make, qtbot: QtBot) -> None:

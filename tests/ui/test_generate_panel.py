@@ -1,0 +1,319 @@
+"""The generate panel: tiles, lock, light, faces, advanced settings, and the preview."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.core import MeshSequence
+from studio.document.recipe import made_face
+from studio.face.identity import NAMES, ancestry, number_of
+from studio.io import write_sequence
+from studio.ui.generate_panel import GeneratePanel
+from studio.ui.generating import CHANGED, MATCH, NONE
+from studio.ui.label_picker import label_picture
+from studio.ui.main_window import MainWindow
+
+from .fakes import LABELS, SmallEngine, ball
+from .windows import Make, settle
+
+WHEEL = QPoint(0, 120)
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> GeneratePanel:
+    return window.generation
+
+
+def previews(window: MainWindow) -> list[MeshSequence | None]:
+    seen: list[MeshSequence | None] = []
+    window.controller.preview_changed.connect(seen.append)
+    return seen
+
+
+def generate(window: MainWindow, qtbot: QtBot) -> None:
+    window.generation.generate.click()
+    settle(qtbot, window)
+
+
+def wheel_over(widget: QWidget) -> None:
+    here = QPointF(widget.rect().center())
+    no = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    turn = QWheelEvent(
+        here, here, QPoint(), WHEEL, no[0], no[1], Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(widget, turn)
+
+
+def test_every_label_has_a_face_of_its_own() -> None:
+    pictures = [label_picture(label) for label in LABELS]
+    assert not any(picture.isNull() for picture in pictures)
+    assert len({picture.cacheKey() for picture in pictures}) == len(LABELS)
+
+
+def test_tiles_choose_the_label_by_mouse_and_by_arrow(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    panel.labels.tiles["fear"].click()
+    assert panel.document.state.generation.label == "fear"
+    panel.document.undo()
+    assert panel.labels.label == "happiness"
+    tile = panel.labels.tiles["happiness"]
+    window.activateWindow()
+    tile.setFocus()
+    qtbot.waitUntil(tile.hasFocus)
+    QTest.keyClick(tile, Qt.Key.Key_Right)
+    assert panel.document.state.generation.label == "sadness"
+
+
+def test_a_locked_seed_stays_and_an_unlocked_one_moves_on(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    panel.form.seed.setValue(77)
+    generate(window, qtbot)
+    assert panel.form.seed.value() == 77
+    panel.form.lock.click()
+    assert "new seed" in panel.form.lock.toolTip()
+    seeds = set()
+    for _ in range(3):
+        generate(window, qtbot)
+        clip = window.document.current_clip
+        assert clip is not None
+        assert clip.seed == panel.form.seed.value()
+        seeds.add(clip.seed)
+    assert len(seeds) > 1
+
+
+def test_the_length_is_said_in_seconds_too(panel: GeneratePanel) -> None:
+    panel.form.length.setValue(45)
+    assert panel.form.seconds.text() == "1.50 s"
+
+
+def test_the_light_tells_whether_the_clip_is_what_the_settings_make(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    assert panel.light.lamp.state == NONE
+    generate(window, qtbot)
+    assert panel.light.lamp.state == MATCH
+    assert panel.light.accessibleDescription() == panel.light.toolTip() != ""
+    panel.form.seed.setValue(8)
+    panel.form.slider.setValue(40)
+    assert panel.light.lamp.state == CHANGED
+    assert "seed, intensity" in panel.light.toolTip()
+    panel.restore.click()
+    assert (panel.light.lamp.state, panel.form.seed.value()) == (MATCH, 1)
+    window.document.undo()
+    assert panel.form.seed.value() == 8
+    window.document.open_clip(ball())
+    assert panel.light.lamp.state == NONE
+
+
+def test_the_light_stays_green_where_the_clips_own_face_was_asked_for(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    window.document.open_clip(ball())
+    window.document.set_generation(neutral="clip")
+    generate(window, qtbot)
+    assert panel.light.lamp.state == MATCH
+    first = window.document.current_clip
+    generate(window, qtbot)
+    again = window.document.current_clip
+    assert first is not None and again is not None
+    np.testing.assert_array_equal(first.sequence.vertices, again.sequence.vertices)
+    assert first.recipe == again.recipe
+
+
+def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    form = panel.sampling
+    assert form.model.count() == 1
+    assert (form.guidance.value(), form.steps.value()) == (2.0, 20)
+    assert not any(reset.isEnabled() for reset in form.resets.values())
+    form.guidance.setValue(3.5)
+    form.steps.setValue(8)
+    form.sampler.setCurrentIndex(1)
+    form.sampler.activated.emit(1)
+    generate(window, qtbot)
+    recipe = dict(window.document.current_clip.recipe)
+    assert (recipe["guidance"], recipe["steps"], recipe["sampler"]) == (3.5, 8, "ddim")
+    for name in ("guidance", "steps", "sampler"):
+        form.resets[name].click()
+        assert not form.resets[name].isEnabled()
+    generation = window.document.state.generation
+    assert (generation.guidance, generation.steps, generation.sampler) == (None, None, None)
+    assert (form.guidance.value(), form.steps.value()) == (2.0, 20)
+
+
+def test_only_generators_of_the_set_can_be_chosen(make: Make, qtbot: QtBot) -> None:
+    kinds = {"autoencoder", "diffusion", "diffusion-unet2d"}
+    window = make(SmallEngine(kinds=frozenset(kinds)))
+    window.controller.load_models()
+    settle(qtbot, window)
+    form = window.generation.sampling
+    assert [form.model.itemData(row) for row in range(form.model.count())] == [
+        "diffusion",
+        "diffusion-unet2d",
+    ]
+    window.document.set_generation(model="of another set")
+    assert not window.generation.generate.isEnabled()
+    assert "of another set" in window.generation.note.text()
+    form.resets["model"].click()
+    assert window.generation.generate.isEnabled()
+
+
+def test_a_face_is_made_shown_and_given_to_the_clip(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    seen, editor = previews(window), panel.face.editor
+    panel.face.choice.setCurrentIndex(panel.face.choice.findData("made"))
+    panel.face.choice.activated.emit(panel.face.choice.currentIndex())
+    settle(qtbot, window)
+    assert editor.shown.isChecked()
+    slider = editor.sliders["gender"]
+    for position in range(10, 60, 10):
+        slider.setValue(position)
+    slider.sliderReleased.emit()
+    face = window.document.state.generation.face
+    assert number_of(face, "gender") == 0.5
+    assert seen[-1] is not None
+    np.testing.assert_array_equal(seen[-1].vertices[0], made_face(face))
+    editor.sliders["age"].setValue(100)
+    editor.sliders["age"].reset_asked.emit()
+    assert number_of(window.document.state.generation.face, "age") == 0.0
+    window.document.undo()
+    assert window.document.state.generation.face == ()
+    assert (slider.value(), window.document.state.generation.neutral) == (0, "made")
+    editor.shown.click()
+    assert seen[-1] is None
+
+
+def test_random_and_reset_are_a_step_each(panel: GeneratePanel, qtbot: QtBot) -> None:
+    editor, document = panel.face.editor, panel.document
+    editor.random.click()
+    person = document.state.generation.face
+    assert len(person) == len(NAMES)
+    editor.reset.click()
+    assert document.state.generation.face == ()
+    document.undo()
+    assert document.state.generation.face == person
+    assert editor.sliders["African"].value() == round(100 * ancestry(person)[0])
+    document.undo()
+    assert document.state.generation.face == ()
+
+
+def test_a_shown_face_gives_way_to_another_clip(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    panel.face.editor.random.click()
+    settle(qtbot, window)
+    assert window.stage.preview.sequence is not None
+    window.document.open_clip(ball())
+    assert window.stage.preview.sequence is None
+    assert not panel.face.editor.shown.isChecked()
+
+
+def test_a_mesh_file_is_the_face_and_a_wrong_one_is_refused(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    good, wrong = tmp_path / "ada.obj", tmp_path / "cube.obj"
+    write_sequence(ball(1), good, format="obj")
+    write_sequence(ball(1, size=10), wrong, format="obj")
+    chosen = iter([wrong, good])
+    panel.face.pick = lambda _parent: next(chosen)
+    failed: list[Exception] = []
+    window.controller.failed.connect(failed.append)
+    panel.face.browse.click()
+    settle(qtbot, window)
+    assert "cube.obj: expected a face on the studio's own triangulation" in str(failed[0])
+    assert window.document.state.generation.neutral == "template"
+    panel.face.browse.click()
+    settle(qtbot, window)
+    assert panel.face.file_name.text() == "ada.obj"
+    generate(window, qtbot)
+    made = window.document.current_clip
+    np.testing.assert_allclose(made.sequence.vertices[0], ball(1).vertices[0], atol=1e-3)
+    assert made.recipe["face"] == {"from": "file", "path": str(good)}
+    good.unlink()
+    generate(window, qtbot)
+    assert "ada.obj" in str(failed[-1])
+    assert window.document.current_clip is made
+
+
+def test_estimates_are_shown_while_sampling_and_gone_afterwards(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    seen = previews(window)
+    window.document.open_clip(ball())
+    generate(window, qtbot)
+    estimates = [sequence for sequence in seen if sequence is not None]
+    assert [sequence.n_frames for sequence in estimates] == [60]
+    assert seen[-1] is None
+    assert window.stage.preview.sequence is None
+
+
+def test_cancelling_takes_the_estimate_away_at_once(make: Make, qtbot: QtBot) -> None:
+    window = make(SmallEngine(pause=0.02))
+    window.controller.load_models()
+    settle(qtbot, window)
+    window.document.open_clip(ball())
+    window.generation.generate.click()
+    qtbot.waitUntil(lambda: window.stage.preview.sequence is not None)
+    window.generation.cancel.click()
+    assert window.stage.preview.sequence is None
+    assert not window.controller.lanes["generate"].busy
+    seen = previews(window)
+    qtbot.wait(150)
+    assert seen == []
+    assert len(window.document.state.clips) == 1
+
+
+def test_who_looks_at_another_clip_is_not_disturbed(make: Make, qtbot: QtBot) -> None:
+    window = make(SmallEngine(pause=0.02))
+    window.controller.load_models()
+    settle(qtbot, window)
+    window.generation.generate.click()
+    window.document.open_clip(ball())
+    seen = previews(window)
+    settle(qtbot, window)
+    assert [sequence for sequence in seen if sequence is not None] == []
+    assert len(window.document.state.clips) == 2
+
+
+def test_the_wheel_changes_no_value_by_the_way(panel: GeneratePanel) -> None:
+    before = panel.document.state.generation
+    form, sampling = panel.form, panel.sampling
+    for control in (form.seed, form.length, form.slider, sampling.steps, panel.face.choice):
+        wheel_over(control)
+    assert panel.document.state.generation == before
+
+
+def test_every_control_says_what_it_is_and_can_be_reached(panel: GeneratePanel) -> None:
+    form, sampling, face = panel.form, panel.sampling, panel.face
+    controls = [
+        *(panel.generate, panel.cancel, panel.restore, *panel.labels.tiles.values()),
+        *(form.seed, form.dice, form.lock, form.slider, form.intensity, form.length),
+        *(sampling.model, sampling.guidance, sampling.steps, sampling.sampler),
+        *(*sampling.resets.values(), face.choice, face.browse),
+        *(*face.editor.sliders.values(), face.editor.random, face.editor.reset),
+    ]
+    for control in controls:
+        assert control.toolTip(), control
+        assert control.accessibleName() or control.text(), control
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
+
+
+def test_generate_stays_in_view_in_a_low_window(window: MainWindow, panel: GeneratePanel) -> None:
+    panel.advanced.title.click()
+    panel.face.editor.random.click()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    bar = panel.scroller.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert panel.generate.visibleRegion().boundingRect().height() == panel.generate.height()
