@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from weakref import ReferenceType, ref
+
+import numpy as np
+
+from studio.core import MeshSequence
 
 from .state import ClipState, DocumentState
+
+_NO_FRAMES = MeshSequence(
+    np.zeros((1, 1, 3), dtype=np.float32), np.zeros((0, 3), dtype=np.int32), name="no frames"
+)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A clip as it once was, which does not keep its frames in memory."""
+
+    bare: ClipState
+    frames: ReferenceType[MeshSequence]
+
+    @classmethod
+    def of(cls, clip: ClipState) -> _Seen:
+        return cls(replace(clip, sequence=_NO_FRAMES), ref(clip.sequence))
 
 
 class Safety:
@@ -18,7 +39,7 @@ class Safety:
         self.in_session = saved
         self._saved = state
         self._kept = {clip.id for clip in state.clips} if saved else set()
-        self._opened: dict[str, ClipState] = {}
+        self._opened: dict[str, _Seen] = {}
 
     def saved(self, state: DocumentState) -> None:
         """This state lies in a session file; what has been edited since does not."""
@@ -36,7 +57,7 @@ class Safety:
 
     def opened(self, clip: ClipState) -> None:
         """A clip is as its file has it."""
-        self._opened[clip.id] = clip
+        self._opened[clip.id] = _Seen.of(clip)
 
     def is_modified(self, state: DocumentState) -> bool:
         """Whether a state differs from what was last saved in more than the clip on show."""
@@ -55,5 +76,5 @@ class Safety:
             return self.is_modified(state)
         edited = (clip for clip in state.clips if clip.recipe is None)
         return bool(self.unsaved_generated(state)) or any(
-            self._opened.get(clip.id) != clip for clip in edited
+            self._opened.get(clip.id) != _Seen.of(clip) for clip in edited
         )

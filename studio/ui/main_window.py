@@ -28,6 +28,7 @@ from .player import Player
 from .probability_export import ProbabilityExport
 from .recognition_panel import RecognitionPanel
 from .settings import Settings
+from .spare_memory import SpareMemory
 from .stage import Stage
 from .status_bar import StatusBar
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.messages = Messages(self, self.log)
         self.follower = Follower(settings, document, controller, self)
         self.player = Player(document, settings, self)
+        SpareMemory(document, self)
         self.stage = Stage(document, self.player)
         self.documents = Documents(self, ask=ask)
         self.clips = ClipList(document, controller)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -384,3 +386,16 @@ def test_another_document_takes_the_place_of_this_one_at_once() -> None:
     heard.clear()
     document.replace(again)
     assert heard == [again.clips, again.current], "views follow other frames under the same id"
+
+
+def test_a_closed_clip_that_undo_let_go_is_in_memory_no_more() -> None:
+    document = Document(undo_bytes=0)
+    clip = document.open_clip(square())
+    frames = weakref.ref(document.state.clip(clip).sequence)
+    document.rename_clip(clip, "smile")
+    assert document.has_unsaved_work
+    document.rename_clip(clip, "square")
+    assert not document.has_unsaved_work
+    document.remove_clip(clip)
+    gc.collect()
+    assert frames() is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +108,26 @@ def test_the_window_shows_the_first_frame_and_then_the_clip(
     assert shown == [1]
     assert window.stage.viewport.scene.sequence.n_frames == 6
     assert window.stage.timeline.isEnabled()
+
+
+def test_no_part_of_the_window_keeps_a_closed_clip(
+    window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    window.build_view()
+    window.set_heat_map(on=True)
+    window.document.set_undo_bytes(0)
+    window.open_paths([folder])
+    settle(qtbot, window)
+    frames = weakref.ref(window.document.current_clip.sequence)
+    window.player.seek(3)
+    window.close_clip()
+
+    def gone() -> bool:
+        gc.collect()
+        return frames() is None
+
+    # Its picture may still be being drawn.
+    qtbot.waitUntil(gone, timeout=30_000)
 
 
 @pytest.mark.parametrize(
