@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from studio.core import MeshSequence
+from studio.core.sequence import Floats
 from studio.document.view import Comparing
 
 from .camera import Orbit
@@ -44,9 +45,11 @@ class Pair:
         unfit = self.mode == "error map" and not self.can_measure
         return "side by side" if unfit else self.mode
 
-    def show(self, sequence: MeshSequence, regions: Regions | None) -> None:
-        """Compare with this clip."""
-        self.other.show_sequence(sequence, regions)
+    def show(
+        self, sequence: MeshSequence, regions: Regions | None, neutral: Floats | None = None
+    ) -> None:
+        """Compare with this clip, its displacement measured from its own neutral (V, 3)."""
+        self.other.show_sequence(sequence, regions, neutral)
         self.refresh()
 
     def set_mode(self, mode: Comparing, *, flipped: bool = False) -> None:

@@ -67,15 +67,24 @@ class Scene:
         """Names of what the surface is divided into."""
         return tuple(self.surface.actors) if self.surface is not None else ()
 
-    def show_sequence(self, sequence: MeshSequence | None, regions: Regions | None = None) -> None:
-        """Show the first frame of another clip, or nothing; the view stays where it fits."""
+    def show_sequence(
+        self,
+        sequence: MeshSequence | None,
+        regions: Regions | None = None,
+        neutral: Floats | None = None,
+    ) -> None:
+        """Show the first frame of another clip, or nothing; the view stays where it fits.
+
+        neutral : as for `set_neutral`; given here, the heat map is measured once and not twice
+        """
         if sequence is self.sequence:
+            self.set_neutral(neutral)
             return
         old = self.sequence
         self.clear()
         if sequence is None:
             return
-        self.sequence = sequence
+        self.sequence, self.neutral = sequence, neutral
         self.rigid = regions.get("rigid") if regions is not None else None
         self._normals = NormalCache(sequence.vertices, sequence.faces)
         paint = paint_for(sequence, regions)
@@ -115,7 +124,7 @@ class Scene:
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
-        if vertices is self.neutral:
+        if _same(vertices, self.neutral):
             return
         self.neutral, self._steady = vertices, None
         self._dress()
@@ -213,6 +222,13 @@ class Scene:
         self.marks.actor.SetVisibility(self._landmarks)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
+
+
+def _same(one: Floats | None, other: Floats | None) -> bool:
+    """Whether two faces at rest have the same numbers; views of one frame are made anew often."""
+    if one is None or other is None:
+        return one is other
+    return one is other or bool(np.array_equal(one, other))
 
 
 def regions_of(sequence: MeshSequence) -> Regions | None:

@@ -202,9 +202,9 @@ class Stage(QWidget):
         self._stack.setCurrentWidget(view or self.empty)
         self.preview.caption.raise_()
         self._shown = shown
-        self.on_view(lambda view: view.show_sequence(shown, _regions(shown)))
+        neutral = self._neutral()
+        self.on_view(lambda view: view.show_sequence(shown, _regions(shown), neutral))
         self.look.follow()
-        self._show_neutral()
         self._show_other()
         if self.preview.sequence is not None:
             self._show_preview_frame(self.preview.frame)
@@ -217,8 +217,7 @@ class Stage(QWidget):
             self.on_view(lambda view: view.compare(None, None))
             return
         sequence, neutral = other.sequence, resting(other, None)
-        self.on_view(lambda view: view.compare(sequence, _regions(sequence)))
-        self.on_view(lambda view: view.set_other_neutral(neutral))
+        self.on_view(lambda view: view.compare(sequence, _regions(sequence), neutral))
         self._show_comparing()
 
     def _show_comparing(self) -> None:
@@ -232,9 +231,13 @@ class Stage(QWidget):
         """Whether the view is on this clip, neither behind the document nor on a preview."""
         return clip is not None and clip.sequence is self._shown
 
-    def _show_neutral(self) -> None:
+    def _neutral(self) -> Floats | None:
+        """(V, 3) the face at rest of what is shown; a preview is measured from its first frame."""
         clip = self.document.current_clip
-        neutral = resting(clip, self._rest) if self._shows(clip) else None
+        return resting(clip, self._rest) if self._shows(clip) else None
+
+    def _show_neutral(self) -> None:
+        neutral = self._neutral()
         self.on_view(lambda view: view.set_neutral(neutral))
 
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:

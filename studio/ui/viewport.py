@@ -24,6 +24,8 @@ from .heat_bar import HeatBar
 from .picture import Shot, shoot, write_picture
 from .text import tr
 
+Masks = dict[str, NDArray[np.bool_]]
+
 
 class Viewport(QWidget):
     """Shows one clip, frame by frame.
@@ -64,18 +66,19 @@ class Viewport(QWidget):
     # What it shows
 
     def show_sequence(
-        self, sequence: MeshSequence | None, regions: dict[str, NDArray[np.bool_]] | None
+        self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
     ) -> None:
         """Show the first frame of a clip in the materials of its regions; None clears the view.
 
         regions : name -> (V,) mask for the template's triangulation, None for any other
+        neutral : (V, 3) displacement is measured from, the first frame when None
         """
         if self.scene is not None:
-            self.scene.show_sequence(sequence, regions)
+            self.scene.show_sequence(sequence, regions, neutral)
             self._show_heat()
 
     def compare(
-        self, sequence: MeshSequence | None, regions: dict[str, NDArray[np.bool_]] | None
+        self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
     ) -> None:
         """Show another clip beside the one on show; None leaves that one alone."""
         if self.scene is None or self.view is None:
@@ -87,7 +90,7 @@ class Viewport(QWidget):
             if self.view.pair is None:
                 self.view.pair = Pair(self.scene, self.view.render_window, self._theme())
                 self._dress(self.view.pair.other)
-            self.view.pair.show(sequence, regions)
+            self.view.pair.show(sequence, regions, neutral)
         self._show_bar()
         self._redraw()
 
@@ -107,12 +110,6 @@ class Viewport(QWidget):
         """Measure displacement from vertices (V, 3); None means the first frame."""
         if self.scene is not None:
             self.scene.set_neutral(vertices)
-            self._show_heat()
-
-    def set_other_neutral(self, vertices: Floats | None) -> None:
-        """The same for the clip it is compared with."""
-        if self.view is not None and self.view.pair is not None:
-            self.view.pair.other.set_neutral(vertices)
             self._show_heat()
 
     # How it looks
