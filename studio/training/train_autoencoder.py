@@ -22,12 +22,21 @@ from .loop import LoopConfig, Trainer
 
 @dataclass(frozen=True)
 class AutoencoderTraining:
-    """Everything that decides the result, in one place."""
+    """Everything that decides the result, in one place.
+
+    loop : the whole network, half of its inputs noisy; settle : then the decoder alone, on clean
+        ones, so that no latent moves any more
+    """
 
     model: AutoencoderConfig = field(default_factory=AutoencoderConfig)
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=6000, minutes=5.0, learning_rate=3e-4, weight_decay=0.0
+        )
+    )
+    settle: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=4000, minutes=5.0, learning_rate=1e-4, weight_decay=0.0
         )
     )
     batch: int = 32
@@ -139,23 +148,60 @@ def train_autoencoder(
     def report() -> dict[str, float]:
         return {"val_mm": mean_error(trainer.kept(), probe)}
 
-    trained = trainer.run(loss, progress, report)
+    trained = trainer.run(loss, progress.part(0.0, 0.6), report)
     assert isinstance(trained, Autoencoder)
+    trained = settle_decoder(trained, source, folder, progress.part(0.6, 1.0), config)
     extra: dict[str, str | float] = {
         "corpus": corpus.digest(),
         "steps": float(trainer.step),
-        "val_mm": report()["val_mm"],
+        "val_mm": mean_error(trained, probe),
     }
+    save_autoencoder(trained, out, extra)
+    return trained
+
+
+def settle_decoder(
+    model: Autoencoder,
+    source: MeshSource,
+    folder: Path,
+    progress: Progress,
+    config: AutoencoderTraining,
+) -> Autoencoder:
+    """Fit the spiral decoder to what the encoder, held fixed, makes of clean meshes.
+
+    Latents stay what they are, so models trained on them stay valid. Training has to be asked of
+    the decoder only: the inputs of the other half are noisy, and its best answer to both is not
+    its best to clean ones.
+    """
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    for part in (model.up, model.from_latent):
+        part.requires_grad_(True)
+    trainer = Trainer(model, config.settle, folder, "autoencoder-settle")
+    probe = torch.from_numpy(_probe(source.corpus))
+
+    def loss(net: nn.Module, step: int) -> Tensor:
+        rng = np.random.default_rng([config.seed, 1, step, trainer.rank])
+        clean = torch.from_numpy(source.draw(rng, config.batch)).to(trainer.device)
+        error: Tensor = (net(clean) - clean).norm(dim=-1).mean()
+        return error
+
+    settled = trainer.run(loss, progress, lambda: {"val_mm": mean_error(trainer.kept(), probe)})
+    assert isinstance(settled, Autoencoder)
+    return settled
+
+
+def save_autoencoder(model: Autoencoder, out: Path, extra: dict[str, str | float]) -> None:
+    """Write `autoencoder.safetensors`; what half precision would harm stays whole."""
     save_checkpoint(
         out / "autoencoder.safetensors",
         "autoencoder",
-        config.model,
-        trained.state_dict(),
-        topology=template.topology,
+        model.config,
+        model.state_dict(),
+        topology=load_template().topology,
         extra=extra,
-        half=trained.half_precision,
+        half=model.half_precision,
     )
-    return trained
 
 
 @torch.inference_mode()
@@ -182,14 +228,17 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
 
 
 def cached_basis(source: MeshSource, folder: Path, config: AutoencoderTraining) -> Principal:
+    """Principal components of the meshes training draws, or those of `folder` if they are that."""
     path = folder / "pca.npz"
+    stamp = f"{source.corpus.digest()} {config.pca_meshes} {config.model.latent} {config.seed}"
     if path.is_file():
         with np.load(path) as data:
-            return Principal(
-                data["mean"], data["components"], data["deviations"], float(data["scale"])
-            )
+            if "stamp" in data and str(data["stamp"]) == stamp:
+                return Principal(
+                    data["mean"], data["components"], data["deviations"], float(data["scale"])
+                )
     meshes = source.draw(np.random.default_rng([config.seed, 0]), config.pca_meshes)
     basis = principal_components(meshes, config.model.latent)
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(path, **vars(basis))
+    np.savez(path, stamp=stamp, **vars(basis))
     return basis
