@@ -201,6 +201,7 @@ def save_autoencoder(model: Autoencoder, out: Path, extra: dict[str, str | float
         topology=load_template().topology,
         extra=extra,
         half=model.half_precision,
+        packed=model.packed,
     )
 
 

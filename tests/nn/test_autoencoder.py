@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from studio.core.errors import CheckpointError, InputError
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig, Form
+from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.sampling import build_hierarchy
 
 SMALL = AutoencoderConfig(channels=(4, 8), latent=12, spiral=9, factors=(4, 4))
@@ -172,26 +174,26 @@ def test_it_is_rebuilt_from_its_tensors_alone(model: Autoencoder) -> None:
     }
 
 
-def test_half_precision_storage_costs_less_than_a_hundredth_of_a_millimetre(
-    model: Autoencoder,
+def test_small_storage_costs_less_than_a_hundredth_of_a_millimetre(
+    model: Autoencoder, tmp_path: Path
 ) -> None:
     data = faces_of(model, 40)
     mean, components, deviations = principal(model, data, 12)
     model.init_linear(components, mean, deviations)
     with torch.no_grad():
         model.to_latent.weight.normal_(std=0.01)
-        state = dict(model.state_dict())
-        for name in model.half_precision:
-            state[name] = state[name].half().float()
-        rounded = Autoencoder.from_state(SMALL, state)
+        path, state = tmp_path / "small.safetensors", model.state_dict()
+        half, packed = model.half_precision, model.packed
+        save_checkpoint(path, "autoencoder", SMALL, state, half=half, packed=packed)
+        rounded = Autoencoder.from_state(SMALL, load_checkpoint(path).state)
         assert (rounded(data) - model(data)).abs().max() < 0.01
 
 
 def test_the_default_configuration_fits_in_thirty_mebibytes() -> None:
     model = built(AutoencoderConfig(), open_head(4538))
-    half = set(model.half_precision)
+    small = {*model.half_precision, *model.packed}
     size = sum(
-        tensor.numel() * (2 if name in half else tensor.element_size())
+        tensor.numel() * (2 if name in small else tensor.element_size())
         for name, tensor in model.state_dict().items()
     )
     assert model.components.shape == (512, model.mean.numel())

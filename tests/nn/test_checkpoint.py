@@ -62,6 +62,26 @@ def test_half_precision_is_a_matter_of_the_file_alone(tmp_path: Path) -> None:
         written(tmp_path / "c.safetensors", half=("no such tensor",))
 
 
+def test_packed_rows_are_as_small_as_half_precision_and_more_exact(tmp_path: Path) -> None:
+    rows = torch.randn(6, 4000, generator=torch.Generator().manual_seed(0)) * torch.tensor(
+        [[1e-4], [1.0], [3.0], [1e3], [0.0], [1.0]]
+    )
+    sizes, errors = [], []
+    for way in ("half", "packed"):
+        path = tmp_path / f"{way}.safetensors"
+        save_checkpoint(path, "recognizer", Config(), {"rows": rows}, **{way: ("rows",)})
+        state = load_checkpoint(path).state
+        assert state.keys() == {"rows"}
+        assert state["rows"].dtype == torch.float32
+        sizes.append(path.stat().st_size)
+        errors.append((state["rows"] - rows)[[1, 2, 3]].norm())
+        assert torch.equal(state["rows"][4], rows[4])
+    assert sizes[1] < 1.02 * sizes[0]
+    assert errors[1] < errors[0] / 3
+    with pytest.raises(KeyError):
+        save_checkpoint(path, "recognizer", Config(), {"rows": rows}, packed=("none",))
+
+
 def test_the_header_is_read_without_the_weights(tmp_path: Path) -> None:
     header = read_header(written(tmp_path / "a.safetensors"))
     assert (header.kind, header.labels) == ("recognizer", ("anger", "neutral"))
