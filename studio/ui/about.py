@@ -65,8 +65,8 @@ class AboutDialog(QDialog):
         claim = tr("Open a 3D face in motion, see which expression it shows, and make new motion.")
         self.pages = QTabWidget()
         self.pages.setAccessibleName(tr("Pages"))
-        self.pages.addTab(_page(_versions(models), tr("Versions")), tr("&Versions"))
-        self.pages.addTab(_page(_licences(), tr("Licences")), tr("&Licences"))
+        self.pages.addTab(_page(_versions(models), tr("What runs here")), tr("&Versions"))
+        self.pages.addTab(_page(_licences(), tr("What may be done with the studio")), tr("&Licences"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copy = QPushButton(tr("&Copy versions"))
         self.copy.setToolTip(tr("Copy the versions, for a bug report"))
@@ -90,6 +90,7 @@ def _page(html: str, name: str) -> QTextBrowser:
     page = QTextBrowser(openExternalLinks=True)
     page.setHtml(html)
     page.setAccessibleName(name)
+    page.setToolTip(name)
     page.document().setDocumentMargin(12)
     return page
 

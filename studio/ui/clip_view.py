@@ -41,6 +41,7 @@ class ClipView(QListWidget):
         self.empty_text = ""
         self._gap: int | None = None
         self.setAccessibleName(tr("Clips"))
+        self.setToolTip(tr("Choose a clip to see it; the right button tells what can be done"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(Edit.DoubleClicked | Edit.EditKeyPressed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

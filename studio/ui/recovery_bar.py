@@ -89,6 +89,8 @@ class RecoveryBar(QToolBar):
         self.restore.setToolTip(tr("Open this work; it stays unsaved until you save it"))
         self.later.setText(tr("Later"))
         self.later.setToolTip(tr("Keep it, and ask again at the next start"))
+        self.discard.setText(tr("Discard"))
+        self.discard.setToolTip(tr("Delete this work"))
         for button in (self.restore, self.discard, self.later):
             button.setAutoDefault(False)
             row.addWidget(button)

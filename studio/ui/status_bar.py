@@ -43,7 +43,8 @@ class JobView(QWidget):
         self.progress.setFixedSize(90, 8)
         self.stop = QToolButton(autoRaise=True)
         self.stop.setIcon(cross_icon())
-        self.stop.setToolTip("Cancel")
+        self.stop.setToolTip(tr("Cancel"))
+        self.stop.setAccessibleName(tr("Cancel"))
         self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop.clicked.connect(self.cancelled)
         layout = QHBoxLayout(self)
@@ -58,7 +59,7 @@ class JobView(QWidget):
 
     def _start(self, title: str) -> None:
         self.title.setText(title)
-        self.stop.setAccessibleName(f"Cancel {title}")
+        self.stop.setAccessibleName(tr("Cancel: {title}").format(title=title))
         # No busy animation: each of its steps would have the 3D view composed anew.
         self.progress.show_share(0.0)
         self.left.clear()

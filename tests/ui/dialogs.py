@@ -1,0 +1,42 @@
+"""How to open each dialog of the window, for the tests that look at all of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog
+
+import studio.ui
+from studio.ui.main_window import MainWindow
+
+# Called on a window with a 3D view, a clip on show and models loaded.
+OPENERS: dict[str, Callable[[MainWindow], object]] = {
+    "AboutDialog": lambda window: window.commands.about(),
+    "ExportDialog": lambda window: window.commands.export(),
+    "KeySheet": lambda window: window.commands.keys(),
+    "ModelManager": lambda window: window.commands.models(),
+    "PreferencesDialog": lambda window: window.commands.preferences(),
+}
+
+
+def dialog_classes() -> dict[str, type[QDialog]]:
+    """Every dialog class of the window, by name."""
+    for module in pkgutil.walk_packages(studio.ui.__path__, "studio.ui."):
+        importlib.import_module(module.name)
+    own = [one for one in _below(QDialog) if one.__module__.startswith("studio.ui")]
+    return {one.__name__: one for one in own}
+
+
+def open_dialog(window: MainWindow, name: str) -> QDialog:
+    """Open a dialog as the user would; the test closes it."""
+    OPENERS[name](window)
+    kind = dialog_classes()[name]
+    shown = [one for one in window.findChildren(kind) if one.isVisible()]
+    assert shown, f"{name} did not open; say how in tests/ui/dialogs.py"
+    return shown[-1]
+
+
+def _below(kind: type) -> list[type]:
+    return [one for sub in kind.__subclasses__() for one in (sub, *_below(sub))]

@@ -1,0 +1,68 @@
+"""Everything can be used with the keyboard alone, and says what it is and does."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.ui.main_window import MainWindow
+
+from .accessible import nameless, unreached, without_tip
+from .dialogs import OPENERS, dialog_classes, open_dialog
+from .fakes import ball
+from .windows import Make, settle
+
+
+@pytest.fixture
+def full(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window in which everything is there that can be."""
+    window.build_view()
+    window.document.open_clip(ball(9))
+    window.document.add_generated(ball(9), {"label": "fear", "seed": 3})
+    settle(qtbot, window)
+    for dock in window._docks.values():
+        dock.show()
+    return window
+
+
+def _check(root: QWidget, qtbot: QtBot) -> None:
+    root.activateWindow()
+    qtbot.waitUntil(root.isActiveWindow)
+    faults = [*nameless(root), *without_tip(root), *unreached(root)]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+def test_the_window_without_a_clip(make: Make, qtbot: QtBot) -> None:
+    _check(make(), qtbot)
+
+
+def test_the_window_with_clips(full: MainWindow, qtbot: QtBot) -> None:
+    _check(full, qtbot)
+
+
+@pytest.mark.parametrize("name", sorted(OPENERS))
+def test_each_dialog(full: MainWindow, qtbot: QtBot, name: str) -> None:
+    dialog = open_dialog(full, name)
+    assert dialog.windowTitle()
+    _check(dialog, qtbot)
+    dialog.close()
+
+
+def test_every_dialog_is_looked_at() -> None:
+    left_out = sorted(set(dialog_classes()) - set(OPENERS))
+    assert left_out == [], "say in tests/ui/dialogs.py how these are opened"
+
+
+def test_every_menu_entry_has_a_text_and_every_menu_a_letter(full: MainWindow) -> None:
+    for action in full.menuBar().actions():
+        assert "&" in action.text(), action.text()
+        for entry in _entries(action.menu()):
+            assert entry.text() or entry.isSeparator()
+
+
+def _entries(menu: QMenu) -> list[QAction]:
+    below = [entry.menu() for entry in menu.actions() if isinstance(entry.menu(), QMenu)]
+    return [*menu.actions(), *(entry for one in below for entry in _entries(one))]

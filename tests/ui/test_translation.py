@@ -1,0 +1,70 @@
+"""Every text can be translated: in a language of brackets, none stands without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.ui.main_window import MainWindow
+from studio.ui.text import tr
+
+from .dialogs import OPENERS, open_dialog
+from .fakes import SmallEngine, ball
+from .pseudo import Brackets, bare, untranslated
+from .windows import Make, settle
+
+# What is nobody's language: names of clips, files, programs, devices and keys.
+NAMES = {
+    *("ball", "fear 3", "small", "happiness", "sadness", "surprise", "Expression Studio"),
+    *("CPU", "CUDA", "NVIDIA GPU", "Apple GPU", "OBJ", "PLY", "NPZ", "MP4", "GIF", "PNG"),
+}
+
+
+@pytest.fixture(autouse=True)
+def brackets(qapp: QApplication) -> Iterator[None]:
+    translator = Brackets(qapp)
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+def _check(root: QWidget, names: set[str] = NAMES) -> None:
+    found = untranslated(root, names)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+@pytest.fixture
+def full(make: Make, qtbot: QtBot) -> MainWindow:
+    window = make(SmallEngine())
+    window.build_view()
+    window.controller.load_models()
+    settle(qtbot, window)
+    window.document.open_clip(ball(9))
+    window.document.add_generated(ball(9), {"label": "fear", "seed": 3})
+    settle(qtbot, window)
+    return window
+
+
+def test_brackets_stand_for_a_language() -> None:
+    assert tr("Open &folder…") == "⟦Open &folder…⟧"
+    assert bare(f"{tr('{name} is open').format(name='ball')} · 30", set()) == ""
+    assert bare(f"ball {tr('opened')} <b>late</b>", {"ball"}) == "late"
+
+
+def test_the_window_without_a_clip(make: Make) -> None:
+    _check(make())
+
+
+def test_the_window_with_clips(full: MainWindow) -> None:
+    _check(full)
+
+
+@pytest.mark.parametrize("name", sorted(OPENERS))
+def test_each_dialog(full: MainWindow, name: str) -> None:
+    dialog = open_dialog(full, name)
+    _check(dialog)
+    dialog.close()
