@@ -22,6 +22,7 @@ from .opening import Opening
 from .recognizing import Recognizing
 from .sessions import Sessions
 from .taking import Taking
+from .text import tr
 from .work import Models, OpenEngine, open_engine
 
 LANES = (
@@ -116,7 +117,7 @@ class Controller(QObject):
             self.models_folder,
             self.device,
             self.noticed.emit,
-            title="Loading models",
+            title=tr("Loading models"),
             on_result=self._take_engine,
             on_error=self._miss_engine,
         )
@@ -128,7 +129,7 @@ class Controller(QObject):
         if self.engine is not None:
             return ""
         loading = self.lanes["models"].busy or self._imports.busy
-        return LOADING if loading else self._engine_problem or _NO_MODELS
+        return tr(LOADING) if loading else self._engine_problem or tr(_NO_MODELS)
 
     def set_device(self, device: str) -> None:
         """Load the models again on auto, cuda, mps or cpu; the old ones serve until then.

@@ -11,12 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.core.paths import shipped
 
+from .text import label_name, tr
 from .theme import LABEL_COLORS, label_icon
 
-_HINT = (
-    "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
-    "a Live Link Face recording (CSV), or a session (STUDIO)."
-)
 Role = QPalette.ColorRole
 
 
@@ -37,7 +34,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title, hint = QLabel("Drop a face in motion here"), QLabel(_HINT)
+        title, hint = QLabel(tr("Drop a face in motion here")), QLabel(_hint())
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
@@ -51,23 +48,25 @@ class EmptyState(QWidget):
         layout.addLayout(_row(self._open_buttons()))
         self.samples = [self._sample_button(path) for path in samples()]
         if self.samples:
-            offer = QLabel("or begin with a sample")
+            offer = QLabel(tr("or begin with a sample"))
             offer.setForegroundRole(Role.PlaceholderText)
             layout.addWidget(offer, alignment=Qt.AlignmentFlag.AlignHCenter)
             layout.addLayout(_row(self.samples))
         layout.addStretch()
 
     def _open_buttons(self) -> list[QPushButton]:
-        files, folder = QPushButton("Open files…"), QPushButton("Open folder…")
+        files, folder = QPushButton(tr("Open files…")), QPushButton(tr("Open folder…"))
+        files.setToolTip(tr("Open one file or several (Ctrl+O)"))
+        folder.setToolTip(tr("Open a folder of frames as one clip (Ctrl+Shift+O)"))
         files.clicked.connect(self.open_asked)
         folder.clicked.connect(self.folder_asked)
         return [files, folder]
 
     def _sample_button(self, path: Path) -> QPushButton:
-        button = QPushButton(path.stem.replace("_", " ").capitalize())
+        button = QPushButton(label_name(path.stem))
         if path.stem in LABEL_COLORS:
             button.setIcon(label_icon(path.stem))
-        button.setToolTip(f"Open {path.name}")
+        button.setToolTip(tr("Open {name}").format(name=path.name))
         button.clicked.connect(partial(self._ask_sample, path))
         return button
 
@@ -80,6 +79,13 @@ class EmptyState(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.palette().color(Role.Mid)), 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
+
+
+def _hint() -> str:
+    return tr(
+        "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
+        "a Live Link Face recording (CSV), or a session (STUDIO)."
+    )
 
 
 def _row(buttons: list[QPushButton]) -> QHBoxLayout:

@@ -31,6 +31,7 @@ from .settings import Settings
 from .spare_memory import SpareMemory
 from .stage import Stage
 from .status_bar import StatusBar
+from .text import tr
 
 __all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
 
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
             self.menu_actions.view.panels.addAction(dock.toggleViewAction())
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+        dock = QDockWidget(tr(title), self)
         dock.setObjectName(title)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
@@ -196,9 +197,8 @@ class MainWindow(QMainWindow):
     def _show_export(self, path: Path) -> None:
         folder = QUrl.fromLocalFile(str(path if path.is_dir() else path.parent))
         name = html.escape(path.name)
-        self.status.show_notice(
-            f'Exported {name}. <a href="{folder.toString()}">Show in folder</a>'
-        )
+        text = tr('Exported {name}. <a href="{folder}">Show in folder</a>')
+        self.status.show_notice(text.format(name=name, folder=folder.toString()))
 
     # Drops
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from studio.core.paths import shipped
 
+from .text import tr
+
 if TYPE_CHECKING:
     from .work import Models
 
@@ -26,14 +28,15 @@ def none_found(folder: Path | None) -> str | None:
     place = folder or shipped("checkpoints")
     if place.is_dir() and any(place.rglob("*.safetensors")):
         return None
-    return f"models: none found in {place}; clips can be viewed and exported"
+    text = tr("models: none found in {place}; clips can be viewed and exported")
+    return text.format(place=place)
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:
     """A few words for the status bar."""
     if engine is None:
-        return "models: loading…" if loading else "models: none"
-    missing = [f"no {kind}" for kind in WANTED if kind not in engine.kinds]
+        return tr("models: loading…") if loading else tr("models: none")
+    missing = [tr("no {kind}").format(kind=kind) for kind in WANTED if kind not in engine.kinds]
     without = f" ({', '.join(missing)})" if missing else ""
     return f"{engine.name}{without} · {engine.device.upper()}"
 
@@ -42,4 +45,5 @@ def missing_model(engine: Models, kind: str) -> str:
     """Why a set cannot do what this kind of model does, empty when it can."""
     if kind in engine.kinds:
         return ""
-    return engine.problems.get(kind, f"The model set {engine.name} has no {kind} model.")
+    text = tr("The model set {name} has no {kind} model.")
+    return engine.problems.get(kind, text.format(name=engine.name, kind=kind))

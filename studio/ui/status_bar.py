@@ -24,6 +24,7 @@ from .jobs import Lane
 from .model_state import LOADING, short_state
 from .player import Player
 from .progress_line import ProgressLine
+from .text import tr
 from .time_left import time_left
 
 NOTICE_MS = 12_000
@@ -68,7 +69,7 @@ class JobView(QWidget):
 
     def _show(self, fraction: float, message: str) -> None:
         self.progress.show_share(fraction)
-        self.progress.setToolTip(message)
+        self.progress.setToolTip(tr(message))
         self.left.setText(time_left(time.monotonic() - self._since, fraction))
 
 
@@ -140,15 +141,15 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        text = f"clip {clip.sequence.fps:.4g} fps"
+        said = [tr("clip {fps:.4g} fps").format(fps=clip.sequence.fps)]
         if abs(self.playhead.speed - 1.0) > 1e-6:
-            text += f" · asked {self.playhead.requested_fps:.3g} fps"
+            said.append(tr("asked {fps:.3g} fps").format(fps=self.playhead.requested_fps))
         if effective is not None:
-            text += f" · shown {effective:.0f} fps"
-        self.rates.setText(f"{text}  ")
+            said.append(tr("shown {fps:.0f} fps").format(fps=effective))
+        self.rates.setText(f"{' · '.join(said)}  ")
 
     def show_device(self) -> None:
         """Say which models there are and where they run; they may have moved to the CPU."""
         note = self.controller.models_note
-        self.device.setText(short_state(self.controller.engine, loading=note == LOADING))
-        self.device.setToolTip(note or "The models, and where they run")
+        self.device.setText(short_state(self.controller.engine, loading=note == tr(LOADING)))
+        self.device.setToolTip(note or tr("The models, and where they run"))

@@ -17,6 +17,7 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "ExportDialog": lambda window: window.commands.export(),
     "KeySheet": lambda window: window.commands.keys(),
     "ModelManager": lambda window: window.commands.models(),
+    "PictureDialog": lambda window: window.commands.pictures.ask(),
     "PreferencesDialog": lambda window: window.commands.preferences(),
 }
 

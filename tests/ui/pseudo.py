@@ -31,6 +31,8 @@ from .accessible import is_standard
 OPEN, CLOSE = "⟦", "⟧"
 _INNER = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _TAG = re.compile(r"<[^>]*>")
+_KEY = re.compile(r"\((?:(?:Ctrl|Shift|Alt|Meta)\+)*[^\s()]+\)")
+_FILE = re.compile(r"\w+\.\w{3,4}\b")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -49,9 +51,10 @@ class Brackets(QTranslator):
 
 def bare(text: str, names: set[str]) -> str:
     """The words that stand outside brackets and are nobody's name."""
-    text = _TAG.sub("", text)
+    text = _FILE.sub("", _KEY.sub("", _TAG.sub("", text)))
     while _INNER.search(text):
         text = _INNER.sub("", text)
+    text = text.partition(OPEN)[0]  # a name cut from a longer text
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, "")
     return " ".join(_LETTERS.findall(text))
@@ -116,4 +119,4 @@ def _is_qts(one: QWidget) -> bool:
     """Inner parts of Qt's widgets, whose texts Qt translates."""
     if one.objectName().startswith("qt_"):
         return True
-    return isinstance(one, QMenu) and isinstance(one.parent(), QLineEdit | QTextEdit)
+    return isinstance(one.parent(), QLineEdit | QTextEdit | QTabBar)

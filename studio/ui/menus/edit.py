@@ -21,18 +21,18 @@ class EditMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.window = window
-        menu, document = build.menu("&Edit"), window.document
-        self.undo = build.add(menu, "&Undo", document.undo, QKeySequence.StandardKey.Undo)
-        self.redo = build.add(menu, "&Redo", document.redo, "Ctrl+Shift+Z")
+        menu, document = build.menu(tr("&Edit")), window.document
+        self.undo = build.add(menu, tr("&Undo"), document.undo, QKeySequence.StandardKey.Undo)
+        self.redo = build.add(menu, tr("&Redo"), document.redo, "Ctrl+Shift+Z")
         menu.addSeparator()
-        self.rename = build.add(menu, "Re&name clip", window.rename_clip, "F2")
-        self.duplicate = build.add(menu, "&Duplicate clip", window.duplicate_clip, "Ctrl+D")
+        self.rename = build.add(menu, tr("Re&name clip"), window.rename_clip, "F2")
+        self.duplicate = build.add(menu, tr("&Duplicate clip"), window.duplicate_clip, "Ctrl+D")
         self.at_rest = build.add(
-            menu, "Use frame as &neutral", window.recognition.use_current_frame, "N"
+            menu, tr("Use frame as &neutral"), window.recognition.use_current_frame, "N"
         )
         menu.addSeparator()
-        build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
-        build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")
+        build.add(menu, tr("&Generate"), window.generation.generate.click, "Ctrl+Return")
+        build.add(menu, tr("Generate another &seed"), window.generate_another, "Ctrl+Shift+Return")
         menu.addSeparator()
         self.devices = build.choices(
             menu.addMenu(tr("De&vice")),
@@ -50,12 +50,13 @@ class EditMenu:
 
     def _show_history(self) -> None:
         document = self.window.document
-        for action, verb, name in (
-            (self.undo, "&Undo", document.undo_name),
-            (self.redo, "&Redo", document.redo_name),
+        for action, verb, named, name in (
+            (self.undo, tr("&Undo"), tr("&Undo {step}"), document.undo_name),
+            (self.redo, tr("&Redo"), tr("&Redo {step}"), document.redo_name),
         ):
             action.setEnabled(name is not None)
-            action.setText(f"{verb} {name[0].lower()}{name[1:]}" if name else verb)
+            step = f"{name[0].lower()}{name[1:]}" if name else ""
+            action.setText(named.format(step=step) if name else verb)
 
     def _show_device(self, device: str) -> None:
         self.window.settings.device = device
