@@ -37,7 +37,7 @@ from .preferences_dialog import unit_names
 from .progress_line import ProgressLine
 from .settings import Settings
 from .taking import Taking
-from .text import tr
+from .text import label_name, tr
 from .theme import LABEL_COLORS, label_icon
 from .time_left import time_left
 
@@ -89,7 +89,7 @@ class BatchDialog(QDialog):
     def _make_fields(self) -> None:
         engine, settings = self.takes.controller.engine, self.settings
         known = engine.labels if engine is not None else tuple(LABEL_COLORS)
-        self.labels = {label: QCheckBox(label.capitalize()) for label in known}
+        self.labels = {label: QCheckBox(label_name(label)) for label in known}
         for label, box in self.labels.items():
             box.setIcon(label_icon(label))
             box.setChecked(True)

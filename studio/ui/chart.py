@@ -12,7 +12,7 @@ from studio.core import Probabilities
 from studio.io.files import whole_file
 
 from .curve_display import CurveLook
-from .text import tr
+from .text import label_name, tr
 from .theme import label_color
 from .timeline_axis import FrameAxis, nice_step
 from .timeline_layer import paint_areas, paint_curves
@@ -143,5 +143,5 @@ def _draw_legend(painter: QPainter, chart: Chart) -> None:
         painter.setFont(_font(_TEXT, bold=label == chart.probabilities.label))
         painter.setPen(_INK)
         box = QRectF(left + 60, y, SIZE.width() - left - 110, 80)
-        painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, label.capitalize())
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, label_name(label))
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, f"{100 * value:.0f} %")

@@ -19,7 +19,7 @@ from studio.core import MeshSequence
 from studio.document import ClipState
 
 from .icons import film_icon, star_icon
-from .text import tr
+from .text import label_name, tr
 from .theme import label_icon
 from .thumbnails import FACE, Thumbnails
 
@@ -58,7 +58,7 @@ class Row:
     def kind(self) -> str:
         """What the clip is: the label and seed it was made from, or what it was read as."""
         if self.label is not None:
-            label = self.label.capitalize()
+            label = label_name(self.label)
             return label if self.seed is None else f"{label} · {self.seed}"
         if self.verdict is not None:
             return tr("Opened · {verdict}").format(verdict=self.verdict)

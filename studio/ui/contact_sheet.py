@@ -32,7 +32,7 @@ from .settings import Settings
 from .sheet_picture import sheet_picture
 from .sheet_view import SheetView
 from .taking import Taking
-from .text import tr
+from .text import label_name, tr
 from .theme import LABEL_COLORS, label_icon
 from .time_left import time_left
 
@@ -64,7 +64,7 @@ class ContactSheet(QDialog):
         self.label, self.count = QComboBox(), QSpinBox(minimum=1, maximum=MOST)
         self.label.setIconSize(QSize(12, 12))
         for label in engine.labels if engine is not None else tuple(LABEL_COLORS):
-            self.label.addItem(label_icon(label), label.capitalize(), label)
+            self.label.addItem(label_icon(label), label_name(label), label)
         self.label.setCurrentIndex(max(self.label.findData(wanted.label), 0))
         self.count.setValue(FIRST_TIME)
         self.first = QSpinBox(minimum=0, maximum=MAX_SEED - MOST, value=min(wanted.seed, 10**6))
@@ -181,7 +181,7 @@ class ContactSheet(QDialog):
     def _title(self) -> str:
         recipe = self.view.takes[0][1]
         return tr("{label} · intensity {intensity} · {frames} frames · {models}").format(
-            label=str(recipe["label"]).capitalize(),
+            label=label_name(str(recipe["label"])),
             intensity=f"{recipe['intensity']:.3g}",
             frames=recipe["frames"],
             models=recipe["set"],

@@ -17,7 +17,7 @@ from .controller import Controller
 from .curve_display import CurveDisplay, CurveLook
 from .jobs import Lane
 from .recognizing import Verdict
-from .text import tr
+from .text import label_name, tr
 from .verdict_view import certainty
 
 
@@ -43,7 +43,7 @@ class Told:
 
     def text(self) -> str:
         """The verdict for a mail or a note."""
-        label = self.verdict.label.capitalize()
+        label = label_name(self.verdict.label)
         line = f"{self.clip.name}: {label}, {certainty(self.verdict)} ({self.model})"
         return f"{line}\n{self.doubt}" if self.doubt else line
 
@@ -140,7 +140,7 @@ def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) ->
 def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
     progress.report(0.0, tr("Drawing a chart"))
     drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
-    title = f"{told.clip.name} · {told.verdict.label.capitalize()}, {certainty(told.verdict)}"
+    title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
     smooth = smoothing_text(told.look)
     notes = [told.model, f"smoothing: {smooth}" if told.look.seconds > 0 else "", told.doubt]
     subtitle = " · ".join(note for note in notes if note)

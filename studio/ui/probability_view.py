@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.sequence import Floats
 
+from .text import label_name, tr
 from .theme import label_color
 
 _GAP, _RADIUS = 8.0, 3.0
@@ -36,7 +37,7 @@ class ProbabilityBar(QWidget):
         threshold : marked on the track unless it is 0
         """
         self._value, self._leading, self._threshold = value, leading, threshold
-        self.setAccessibleName(f"{self.label} {self.text()}")
+        self.setAccessibleName(f"{label_name(self.label)} {self.text()}")
         self.update()
 
     def text(self) -> str:
@@ -96,7 +97,7 @@ class ProbabilityBar(QWidget):
         painter.setPen(self.palette().color(Role.WindowText))
         middle = Qt.AlignmentFlag.AlignVCenter
         name = QRectF(0, 0, self._name_width, self.height())
-        painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, self.label.capitalize())
+        painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, label_name(self.label))
         painter.setPen(self.palette().color(role))
         number = QRectF(track.right(), 0, self.width() - track.right(), self.height())
         painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, self.text())
@@ -121,7 +122,7 @@ class ProbabilityBars(QWidget):
         self._rows.setSpacing(0)
         self._rows.addWidget(self._note)
         self._rows.addStretch()
-        self.setAccessibleName("Expression probabilities of the frame on show")
+        self.setAccessibleName(tr("Expression probabilities of the frame on show"))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ class ProbabilityBars(QWidget):
         bold = QFont(self.font())
         bold.setBold(True)
         metrics = QFontMetricsF(bold)
-        width = max((metrics.horizontalAdvance(name.capitalize()) for name in labels), default=0)
+        width = max((metrics.horizontalAdvance(label_name(name)) for name in labels), default=0)
         self.bars = tuple(ProbabilityBar(name, width + 2, self) for name in labels)
         for place, bar in enumerate(self.bars):
             self._rows.insertWidget(place, bar)

@@ -40,6 +40,7 @@ class SheetView(QListWidget):
         super().__init__(parent)
         self.thumbnails = thumbnails
         self.setAccessibleName(tr("Takes"))
+        self.setToolTip(tr("Tick the takes to keep; the pointer on one plays it"))
         self.setItemDelegate(TileDelegate(self))
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)

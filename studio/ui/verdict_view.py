@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from .icons import DrawnIcon
 from .recognizing import Verdict
-from .text import tr
+from .text import label_name, tr
 from .theme import label_icon
 
 SURE, LIKELY = 0.8, 0.5
@@ -86,7 +86,7 @@ class VerdictView(QWidget):
         self.setVisible(verdict is not None)
         if verdict is not None:
             self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
-            self.label.setText(verdict.label.capitalize())
+            self.label.setText(label_name(verdict.label))
             self.sure.setText(certainty(verdict))
 
 

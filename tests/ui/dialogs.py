@@ -14,6 +14,8 @@ from studio.ui.main_window import MainWindow
 # Called on a window with a 3D view, a clip on show and models loaded.
 OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "AboutDialog": lambda window: window.commands.about(),
+    "BatchDialog": lambda window: window.menu_actions.takes._open_batch(),
+    "ContactSheet": lambda window: window.menu_actions.takes._open_sheet(),
     "ExportDialog": lambda window: window.commands.export(),
     "KeySheet": lambda window: window.commands.keys(),
     "ModelManager": lambda window: window.commands.models(),

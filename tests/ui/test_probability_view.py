@@ -54,9 +54,9 @@ def test_only_the_likeliest_leads(bars: ProbabilityBars) -> None:
 def test_names_for_a_screen_reader_carry_the_value(bars: ProbabilityBars) -> None:
     bars.show_row(np.array([0.0, 1.0, 0.0], dtype=np.float32))
     assert [b.accessibleName() for b in bars.bars] == [
-        "anger 0 %",
-        "happiness 100 %",
-        "surprise 0 %",
+        "Anger 0 %",
+        "Happiness 100 %",
+        "Surprise 0 %",
     ]
 
 
