@@ -18,6 +18,7 @@ from .jobs import Lane
 from .text import tr
 
 GEOMETRY = ("obj", "ply", "stl", "npz")
+SAFE = ("obj", "ply", "npz")  # an STL forgets which corners are one vertex
 MOVIES = ("mp4", "gif")
 PICTURES = (*MOVIES, "png")
 FORMATS = (*GEOMETRY, *PICTURES)
@@ -52,7 +53,7 @@ class ExportRequest:
     def covers(self, clip: ClipState) -> bool:
         """Whether the export is a safe copy of the whole clip."""
         whole = self.frames(clip) == (0, clip.sequence.n_frames)
-        return whole and self.format_name in GEOMETRY
+        return whole and self.format_name in SAFE
 
 
 Order = tuple[ExportRequest, ClipState]

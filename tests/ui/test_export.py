@@ -319,11 +319,13 @@ def test_a_failure_is_told_and_the_next_goes_on(
     assert (tmp_path / "b.npz").exists()
 
 
-def test_a_movie_is_no_safe_copy(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+@pytest.mark.parametrize("format_name", ["gif", "stl"])
+def test_what_the_models_cannot_read_again_is_no_safe_copy(
+    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path, format_name: str
 ) -> None:
     clip = document.add_generated(ball(2), {"label": "fear", "seed": 1})
-    request = ExportRequest(clip, tmp_path / "a.gif", "gif", size=(32, 24))
+    path = tmp_path / ("a.gif" if format_name == "gif" else "frames")
+    request = ExportRequest(clip, path, format_name, size=(32, 24))
     with qtbot.waitSignal(controller.exported, timeout=30_000):
         controller.exporting.export(request)
     assert document.unsaved_generated
