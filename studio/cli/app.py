@@ -12,7 +12,8 @@ from studio import __version__
 from studio.core import StudioError
 
 from .batch import batch
-from .building import bench, corpus, evaluate, train
+from .benching import bench
+from .building import corpus, evaluate, train
 from .clips import convert, generate, recognize
 from .doctor import info
 from .opening import OpenWindow, open_files

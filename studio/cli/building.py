@@ -1,13 +1,10 @@
-"""corpus, train, evaluate, bench: what builds the models and measures them."""
+"""corpus, train, evaluate: what builds the models and measures them."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -161,65 +158,3 @@ def evaluate(
     else:
         print_tables(results)
         print(f"\nAs JSON in {out}")
-
-
-def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Which ones; all unless given.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = Path(
-        "out/bench.json"
-    ),
-    json: JsonOption = False,
-) -> None:
-    """Time the studio beside its peers, as ratios of one run; from a source checkout."""
-    from .output import print_json, write_json
-
-    rows = []
-    for path in _benchmarks(names or []):
-        name = path.stem.removeprefix("bench_")
-        rows += [{"benchmark": name, **row} for row in _load(path).run()]
-    facts = {"rows": rows}
-    write_json(facts, out)
-    if json:
-        print_json(facts)
-    else:
-        _print_rows(rows)
-        print(f"\nAs JSON in {out}")
-
-
-def _benchmarks(names: list[str]) -> list[Path]:
-    """The benchmarks of a checkout by name, all for none."""
-    folder = shipped("resources").parent / "benchmarks"
-    found = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
-    if not found:
-        raise StudioError("bench: the benchmarks come with the source checkout, not with the wheel")
-    for name in names:
-        if name not in found:
-            raise InputError.of("bench", f"one of {', '.join(found)}", name)
-    return [path for name, path in found.items() if not names or name in names]
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _print_rows(rows: list[dict[str, Any]]) -> None:
-    from .output import print_table
-
-    cells = [
-        [
-            str(row["name"]),
-            f"{row['ours_ms']:.2f}",
-            str(row["peer"]),
-            f"{row['peer_ms']:.2f}",
-            f"{row['ratio']:.1f}",
-            "" if row.get("bar") is None else f"{row['bar']:.1f}",
-        ]
-        for row in rows
-    ]
-    print_table(cells, ["", "ours ms", "peer", "peer ms", "ratio", "at least"])

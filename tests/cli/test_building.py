@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.cli import building
+from studio.cli import benching
 from studio.face import ARKIT
 from studio.io import read_livelink
 from studio.training.samples import SAMPLES, draw_sample, timecode
@@ -54,7 +54,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         row = {"name": name, "ours_ms": ours, "peer": "x", "peer_ms": 8.0, "ratio": 8.0 / ours}
         code = f"def run():\n    return [{row | {'bar': None}}]\n"
         (tmp_path / "benchmarks" / f"bench_{name}.py").write_text(code)
-    monkeypatch.setattr(building, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(benching, "shipped", lambda name: tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -73,6 +73,18 @@ def test_bench_of_one(command: Command, checkout: Path) -> None:
     assert len(json.loads((checkout / "one.json").read_text())["rows"]) == 1
 
 
+def test_bench_hands_options_to_those_that_take_them(command: Command, checkout: Path) -> None:
+    code = """def run(peer_python=None):
+    name = f"beside {peer_python}"
+    return [{"name": name, "ours": 2.0, "unit": "%", "bar_most": 5.0}]
+"""
+    (checkout / "benchmarks" / "bench_beside.py").write_text(code)
+    ended = command("bench", "--peer-python", "other/python")
+    assert (ended.status, ended.err) == (0, "")
+    assert "beside other/python   2.00 %" in ended.out
+    assert "at most 5 %" in ended.out
+
+
 def test_bench_of_an_unknown_one(command: Command, checkout: Path) -> None:
     assert command("bench", "odd").sentence == "bench: expected one of fast, slow, found odd"
 
@@ -80,5 +92,5 @@ def test_bench_of_an_unknown_one(command: Command, checkout: Path) -> None:
 def test_bench_from_a_wheel(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(benching, "shipped", lambda name: tmp_path / name)
     assert "source checkout" in command("bench").sentence
