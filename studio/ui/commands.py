@@ -68,8 +68,8 @@ class Commands:
         if self.window.document.current_clip is None:
             return
         dialog = QInputDialog(self.window)
-        dialog.setWindowTitle("Go to frame")
-        dialog.setLabelText(f"Frame, 0 to {playhead.n_frames - 1}:")
+        dialog.setWindowTitle(tr("Go to frame"))
+        dialog.setLabelText(tr("Frame, 0 to {last}:").format(last=playhead.n_frames - 1))
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(0, playhead.n_frames - 1)
         dialog.setIntValue(playhead.frame)

@@ -114,7 +114,7 @@ class Generating(QObject):
         if wanted.neutral != "clip" or clip is None:
             return None
         if clip.sequence.topology != engine.topology:
-            raise InputError(OTHER_TOPOLOGY.format(clip.sequence.n_vertices))
+            raise InputError(tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices))
         return clip
 
     def _show_estimate(self, sequence: MeshSequence) -> None:

@@ -21,6 +21,7 @@ from studio.render import materials
 from studio.render.offscreen import SAMPLES
 
 from .face_view import FaceView
+from .text import tr
 
 # A picture of up to so many dots is drawn twice as large and shrunk, which smooths its edges in
 # less time than a rasterizer on the CPU takes for any other way.
@@ -54,14 +55,14 @@ def shoot(
     """
     window = view.render_window
     if not window.GetReadyForRendering():
-        raise StudioError("The 3D view has not been drawn yet, so there is no picture of it.")
+        raise StudioError(tr("The 3D view has not been drawn yet, so there is no picture of it."))
     wide, high = window.GetSize()
     dots = wide * high * scale * scale
     small = max(wide, high) * scale * 2 <= TALLEST and 4 * dots <= SMOOTHED
     shrink = 2 if small and view.software else 1
     dressed = view.pair or view.scene
     if dressed is None:
-        raise StudioError("The 3D view is closed, so there is no picture of it.")
+        raise StudioError(tr("The 3D view is closed, so there is no picture of it."))
     ratio = view.devicePixelRatioF()
     with _drawing(view, theme, transparent=transparent):
         dressed.set_pixel(ratio * scale * shrink)
@@ -144,11 +145,13 @@ def write_picture(shot: Shot, path: Path, *, progress: Progress = _SILENT) -> Pa
     Raises `StudioError` where the system refuses.
     """
     image = finish(shot, progress=progress)
-    progress.report(0.4, "Writing")
+    progress.report(0.4, tr("Writing"))
     with whole_file(path) as part:
         writer = QImageWriter(str(part), b"png")
         writer.setQuality(_QUALITY)
         if not writer.write(image):
-            raise StudioError(f"{path}: cannot be written: {writer.errorString().lower()}")
+            why = writer.errorString().lower()
+            text = tr("{path}: cannot be written: {why}")
+            raise StudioError(text.format(path=path, why=why))
         progress.check()
     return path

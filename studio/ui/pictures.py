@@ -67,7 +67,7 @@ class Pictures:
         name = safe_name(clip.name) if clip is not None else "face"
         start = str(settings.export_folder / f"{name}.png")
         title = tr("Save picture")
-        chosen, _ = QFileDialog.getSaveFileName(self.window, title, start, "PNG (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(self.window, title, start, tr("PNG (*.png)"))
         if chosen:
             settings.export_folder = Path(chosen).parent
             self.save(request, Path(chosen))

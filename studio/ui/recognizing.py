@@ -165,7 +165,7 @@ class Recognizing(QObject):
         if missing or clip is None:
             return missing or tr("Open or generate a clip to see what it expresses.")
         if clip.sequence.topology != engine.topology:
-            return OTHER_TOPOLOGY.format(clip.sequence.n_vertices)
+            return tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices)
         return ""
 
     def _forget_others(self, engine: Models | None) -> None:

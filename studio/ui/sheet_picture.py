@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from studio.core import Progress, StudioError
 
+from .text import tr
 from .thumbnails import SCALE, TILE
 
 COLUMNS = 6
@@ -59,5 +60,5 @@ def write_picture(picture: QImage, path: Path, *, progress: Progress) -> Path:
     with whole_file(path) as part:
         # The stubs ask for bytes, which the call refuses.
         if not picture.save(str(part), "PNG"):  # type: ignore[call-overload]
-            raise StudioError(f"{path}: cannot be written")
+            raise StudioError(tr("{path}: cannot be written").format(path=path))
     return path

@@ -20,6 +20,8 @@ from studio.document import AutosaveFolder
 from studio.document.autosave import Leftover
 from studio.document.blobs import Fingerprints
 
+from .text import tr
+
 
 def autosave_root() -> Path:
     return data_folder() / "autosave"
@@ -52,12 +54,12 @@ class Slot:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             reason = (error.strerror or "an error of the system").lower()
-            raise StudioError(f"{path.parent}: no place for autosaves: {reason}") from error
+            raise StudioError(_refused(path.parent, reason)) from error
         if self._lock.tryLock(0):
             return True
         if self._lock.error() == QLockFile.LockError.LockFailedError:
             return False
-        raise StudioError(f"{path.parent}: no place for autosaves: no permission to write there")
+        raise StudioError(_refused(path.parent, tr("no permission to write there")))
 
     def release(self) -> None:
         """Let others have the folder."""
@@ -90,6 +92,11 @@ def find_left_behind(root: Path, fingerprints: Fingerprints) -> list[Found]:
         else:
             found.append(Found(slot, leftover))
     return sorted(found, key=lambda one: one.leftover.saved, reverse=True)
+
+
+def _refused(folder: Path, reason: str) -> str:
+    text = tr("{folder}: no place for autosaves: {reason}")
+    return text.format(folder=folder, reason=reason)
 
 
 def _folders(root: Path) -> list[Path]:

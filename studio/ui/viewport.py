@@ -221,7 +221,7 @@ class Viewport(QWidget):
         Raises `StudioError` when there is nothing to draw yet.
         """
         if self.view is None:
-            raise StudioError("The 3D view is closed, so there is no picture of it.")
+            raise StudioError(tr("The 3D view is closed, so there is no picture of it."))
         over = [self.bar] if bar and self.bar.isVisible() else []
         return shoot(self.view, self._theme(), scale, transparent=transparent, over=over)
 

@@ -13,6 +13,7 @@ from studio.ui.text import tr
 
 from .dialogs import OPENERS, open_dialog
 from .fakes import SmallEngine, ball
+from .literals import filled_in_tr, past_tr
 from .pseudo import Brackets, bare, untranslated
 from .windows import Make, settle
 
@@ -47,6 +48,13 @@ def full(make: Make, qtbot: QtBot) -> MainWindow:
     window.document.add_generated(ball(9), {"label": "fear", "seed": 3})
     settle(qtbot, window)
     return window
+
+
+def test_no_text_is_written_past_the_door() -> None:
+    found = past_tr()
+    if found:
+        pytest.fail("use tr():\n" + "\n".join(found), pytrace=False)
+    assert filled_in_tr() == [], "fill in after tr, by format"
 
 
 def test_brackets_stand_for_a_language() -> None:
