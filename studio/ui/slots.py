@@ -100,7 +100,9 @@ def _refused(folder: Path, reason: str) -> str:
 
 
 def _folders(root: Path) -> list[Path]:
+    """All folders, and those of which only the lock is there."""
     try:
-        return [Path(entry.path) for entry in os.scandir(root) if entry.is_dir()]
+        names = {name.removesuffix(".lock") for name in os.listdir(root)}
     except FileNotFoundError:
         return []
+    return [root / name for name in sorted(names)]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSysInfo
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -180,6 +181,10 @@ def test_damaged_work_is_offered_and_says_what_is_wrong(make: Make, qtbot: QtBot
 def test_an_empty_folder_of_a_dead_process_goes_quietly(tmp_path: Path) -> None:
     slot = Slot.free(Fingerprints(), tmp_path)
     slot.folder.path.mkdir()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    lock = f"{gone.pid}\npython\n{QSysInfo.machineHostName()}\n"
+    (tmp_path / "only a lock.lock").write_text(lock)
     assert find_left_behind(tmp_path, Fingerprints()) == []
     assert list(tmp_path.iterdir()) == []
 
