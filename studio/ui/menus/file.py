@@ -49,7 +49,7 @@ class FileMenu:
         self._recent.clear()
         paths = self.window.settings.recent
         for path in paths:
-            entry = self._recent.addAction(str(path))
+            entry = self._recent.addAction(str(path).replace("&", "&&"))
             entry.triggered.connect(partial(self._open_recent, path))
         if not paths:
             self._recent.addAction(tr("Nothing yet")).setEnabled(False)
