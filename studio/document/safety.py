@@ -28,6 +28,18 @@ class _Seen:
         return cls(replace(clip, sequence=_NO_FRAMES), ref(clip.sequence))
 
 
+@dataclass(frozen=True)
+class _Record:
+    """A document as it once was, but for the clip on show; it keeps no frames in memory either."""
+
+    bare: DocumentState
+    clips: tuple[_Seen, ...]
+
+    @classmethod
+    def of(cls, state: DocumentState) -> _Record:
+        return cls(replace(state, clips=(), current=None), tuple(map(_Seen.of, state.clips)))
+
+
 class Safety:
     """Follows one document.
 
@@ -37,13 +49,13 @@ class Safety:
 
     def __init__(self, state: DocumentState, *, saved: bool = False) -> None:
         self.in_session = saved
-        self._saved = state
+        self._saved = _Record.of(state)
         self._kept = {clip.id for clip in state.clips} if saved else set()
         self._opened: dict[str, _Seen] = {}
 
     def saved(self, state: DocumentState) -> None:
         """This state lies in a session file; what has been edited since does not."""
-        self.in_session, self._saved = True, state
+        self.in_session, self._saved = True, _Record.of(state)
         self._kept.update(clip.id for clip in state.clips)
 
     def keep(self, clip_id: str) -> None:
@@ -61,7 +73,7 @@ class Safety:
 
     def is_modified(self, state: DocumentState) -> bool:
         """Whether a state differs from what was last saved in more than the clip on show."""
-        return replace(state, current=None) != replace(self._saved, current=None)
+        return _Record.of(state) != self._saved
 
     def unsaved_generated(self, state: DocumentState) -> tuple[ClipState, ...]:
         """Generated clips that lie in no file."""

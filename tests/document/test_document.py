@@ -353,6 +353,17 @@ def test_work_is_what_a_second_look_at_the_files_would_not_give_back() -> None:
     assert document.has_unsaved_work
 
 
+def test_what_was_saved_does_not_stay_in_memory_for_that() -> None:
+    document = Document(undo_bytes=0)
+    clip = document.open_clip(square())
+    document.mark_saved()
+    frames = weakref.ref(document.state.clip(clip).sequence)
+    document.remove_clip(clip)
+    gc.collect()
+    assert frames() is None
+    assert document.has_unsaved_work
+
+
 def test_in_a_session_every_edit_is_work_but_looking_around_is_not() -> None:
     document = Document()
     first = document.open_clip(square())
