@@ -18,8 +18,8 @@ _WANTED = "a recipe as JSON, or a list of them"
 
 def recipes_to_text(recipes: Sequence[Recipe]) -> str:
     """JSON: an object for one recipe, else a list."""
-    plain = [plain(recipe) for recipe in recipes]
-    return json.dumps(plain[0] if len(plain) == 1 else plain, indent=2, allow_nan=False)
+    objects = [plain(recipe) for recipe in recipes]
+    return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, allow_nan=False)
 
 
 def recipes_from_text(text: str) -> list[dict[str, object]]:

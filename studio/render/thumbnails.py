@@ -23,7 +23,6 @@ from .steady import Steady
 SIZE = (64, 72)
 LOOKED_AT = 96  # frames among which the apex is sought
 _NEAR = 1.12  # of the distance at which landmarks fill the picture
-_FINER = 2  # each pixel is the mean of 2 x 2
 _SILENT = Progress()
 Mask = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -65,21 +64,22 @@ def thumbnails(
     frames: Sequence[int],
     size: tuple[int, int] = SIZE,
     *,
+    finer: int = 2,
     progress: Progress = _SILENT,
 ) -> Image:
     """(N, h, w, 4) pictures of frames from the front view that fits the first frame, or its face
     where that is known; nothing is opaque but the surface.
 
     size : width and height in pixels
+    finer : each pixel is the mean of that many by as many, which costs as much more
     """
-    width, height = size
+    width, height = finer * size[0], finer * size[1]
     look = _Look(sequence)
     orbit = _portrait(sequence)
-    pictures = np.empty((len(frames), height, width, 4), dtype=np.uint8)
+    pictures = np.empty((len(frames), size[1], size[0], 4), dtype=np.uint8)
     for place, frame in enumerate(progress.each(list(frames), "Drawing")):
         vertices = sequence.vertices[frame]
-        fine = look.draw(vertices, orbit, width * _FINER, height * _FINER)
-        pictures[place] = _coarser(fine)
+        pictures[place] = _coarser(look.draw(vertices, orbit, width, height), finer)
     return pictures
 
 
@@ -167,9 +167,9 @@ def _blend(values: Floats, corners: Ints, weights: Floats) -> Floats:
     return np.asarray(np.einsum("pk,pkc->pc", weights, values[corners]))
 
 
-def _coarser(fine: Floats) -> Image:
-    """(h, w, 4) of a picture twice as fine, its colours no longer times alpha."""
-    height, width = fine.shape[0] // _FINER, fine.shape[1] // _FINER
-    mean = fine.reshape(height, _FINER, width, _FINER, 4).mean(axis=(1, 3))
+def _coarser(fine: Floats, finer: int) -> Image:
+    """(h, w, 4) of a picture so much finer, its colours no longer times alpha."""
+    height, width = fine.shape[0] // finer, fine.shape[1] // finer
+    mean = fine.reshape(height, finer, width, finer, 4).mean(axis=(1, 3))
     mean[..., :3] /= np.maximum(mean[..., 3:], 1e-6)
     return np.asarray(np.round(255 * mean), dtype=np.uint8)

@@ -49,6 +49,9 @@ class ClipList(QWidget):
         self._shown = self._before = document.state.current
         self._make_head()
         self.list = ClipView()
+        self.list.empty_text = tr(
+            "No clips yet\nDrop a face in motion on the window, or press Generate."
+        )
         self.list.setItemDelegate(RowDelegate(controller.takes.thumbnails, self.list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -223,10 +226,6 @@ class ClipList(QWidget):
             self.list.setRowHidden(place, not kept and clip.id != current)
         self.head.setVisible(bool(clips))
         self.search.setVisible(len(clips) >= SEARCH_FROM or bool(words))
-        self.list.empty_text = tr(
-            "No clips yet\nDrop a face in motion on the window, or press Generate."
-        )
-        self.list.viewport().update()
 
     def _go_to(self, clip_id: str | None) -> None:
         self._before, self._shown = self._shown, clip_id

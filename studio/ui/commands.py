@@ -18,6 +18,7 @@ from studio.io import FORMATS
 
 from .about import AboutDialog
 from .export_dialog import ExportDialog
+from .export_several import ExportSeveral
 from .key_sheet import KeySheet
 from .model_manager import ModelManager
 from .model_state import short_state
@@ -55,7 +56,13 @@ class Commands:
         self.window.open_paths([Path(name)] if name else [])
 
     def export(self) -> None:
-        clip = self.window.document.current_clip
+        """The clip on show, or those that are chosen in the list beside it."""
+        clip, chosen = self.window.document.current_clip, self.window.clips.chosen
+        if len(chosen) > 1:
+            several = ExportSeveral(chosen, self.window.settings, self.window)
+            several.asked.connect(lambda asked: self.window.controller.exporting.export(*asked))
+            self._open(several)
+            return
         if clip is None:
             return
         look = self.window.stage.picture_look()

@@ -195,7 +195,7 @@ class ContactSheet(QDialog):
     def _leave(self) -> None:
         self._lane.cancel()
         self.view.play(None)
-        self.takes.thumbnails.forget_wishes()
+        self.takes.thumbnails.forget_moving()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._leave()

@@ -77,14 +77,15 @@ class Thumbnails(QObject):
         self._want(_Wish(sequence, moving=True))
         return []
 
-    def forget_wishes(self) -> None:
-        """What has not been begun is no longer wanted."""
-        self._wishes.clear()
+    def forget_moving(self) -> None:
+        """Nothing plays any more: let go of its pictures, and of the clips they show."""
+        self._wishes = [wish for wish in self._wishes if not wish.moving]
+        self._moving.clear()
 
     def close(self) -> None:
         """Stop drawing and wait for the thread."""
         self._closed = True
-        self.forget_wishes()
+        self._wishes.clear()
         self.lane.close()
 
     def _want(self, wish: _Wish) -> None:
@@ -127,7 +128,9 @@ def draw_faces(sequence: MeshSequence, *, moving: bool, progress: Progress) -> P
 
     frames = _spread(sequence.n_frames) if moving else [apex(sequence)]
     size = (SCALE * TILE.width(), SCALE * TILE.height())
-    return np.asarray(thumbnails(sequence, frames, size, progress=progress))
+    # What moves is not looked at long enough to see its jagged outline.
+    finer = 1 if moving else 2
+    return np.asarray(thumbnails(sequence, frames, size, finer=finer, progress=progress))
 
 
 def _spread(n_frames: int) -> Sequence[int]:
