@@ -89,12 +89,12 @@ def free_bytes(folder: Path) -> int | None:
 def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
     """The plan in a sentence or two, for someone about to press Export."""
     start, stop = request.frames(clip)
-    size, left = readable_bytes(plan.bytes), readable_bytes(plan.free or 0)
+    text = tr("{frames} files, about {size}.")
     if request.format_name in ONE_FILE:
-        text = tr("{frames} frames in one file, about {size}; {left} are free.")
-    else:
-        text = tr("{frames} files, about {size}; {left} are free.")
-    said = [text.format(frames=stop - start, size=size, left=left)]
+        text = tr("{frames} frames in one file, about {size}.")
+    said = [text.format(frames=stop - start, size=readable_bytes(plan.bytes))]
+    if plan.free is not None:
+        said.append(tr("{left} are free.").format(left=readable_bytes(plan.free)))
     if request.format_name in ("mp4", "gif"):
         said.append(_timing(request, clip))
     if plan.free is not None and plan.bytes > _SPARE * plan.free:

@@ -240,6 +240,17 @@ def test_a_full_disk_is_refused_and_a_nearly_full_one_is_told(
         assert said in dialog.summary.text()
 
 
+def test_a_disk_that_does_not_say_how_full_it_is_is_tried(
+    open_dialog: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: object) -> Usage:
+        raise OSError
+
+    monkeypatch.setattr(export_plan.shutil, "disk_usage", refuse)
+    dialog = open_dialog("npz")
+    assert dialog.ok.isEnabled() and "free" not in dialog.summary.text()
+
+
 def test_frames_of_a_longer_export_are_not_mixed_with_ours(
     open_dialog: Open, tmp_path: Path
 ) -> None:

@@ -34,9 +34,7 @@ class RecognitionMenu:
         self.shapes = build.choices(menu, shapes, self.curves.look.shape, self.curves.set_shape)
         self.fit = build.add(menu, tr("&Fit the timeline"), window.stage.timeline.fit)
         menu.addSeparator()
-        self.copy = build.add(
-            menu, tr("&Copy the verdict"), self.export.copy_verdict, "Ctrl+Shift+C"
-        )
+        self.copy = build.add(menu, tr("&Copy the verdict"), self.export.copy_verdict, "Ctrl+Alt+C")
         self.table = build.add(menu, tr("Export the &numbers…"), self.ask_for_table)
         self.smooth_table = build.add(
             menu, tr("Export the numbers as s&moothed…"), partial(self.ask_for_table, smooth=True)
