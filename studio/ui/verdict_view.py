@@ -66,7 +66,7 @@ class VerdictView(QWidget):
         self.sure.setForegroundRole(Role.PlaceholderText)
         self.copy = QToolButton(autoRaise=True)
         self.copy.setIcon(QIcon(DrawnIcon(_two_sheets)))
-        self.copy.setToolTip(tr("Copy the verdict as text (Ctrl+Shift+C)"))
+        self.copy.setToolTip(tr("Copy the verdict as text (Ctrl+Alt+C)"))
         self.copy.setAccessibleName(tr("Copy the verdict"))
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.caution = Caution()
