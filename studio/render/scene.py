@@ -52,6 +52,7 @@ class Scene:
         self.against: Measure | None = None
         self._ranged: Measure | None = None  # what the range is known for
         self._textures = Textures()
+        self._paint: Paint | None = None
         self._theme = theme
         materials.light(renderer)
         self.set_theme(theme)
@@ -80,26 +81,36 @@ class Scene:
         if sequence is self.sequence:
             self.set_neutral(neutral)
             return
-        old = self.sequence
+        old, surface, marks = self.sequence, self.surface, self.marks
+        paint = paint_for(sequence, regions) if sequence is not None else None
+        # The same surface in motion again: what VTK has uploaded and compiled serves on.
+        alike = _topology(old) == _topology(sequence) and paint is self._paint
+        if alike:
+            self.surface, self.marks = None, None
         self.clear()
         if sequence is None:
             return
-        self.sequence, self.neutral = sequence, neutral
+        self.sequence, self.neutral, self._paint = sequence, neutral, paint
         self.rigid = regions.get("rigid") if regions is not None else None
         self._normals = NormalCache(sequence.vertices, sequence.faces)
-        paint = paint_for(sequence, regions)
-        self.surface = Surface(sequence.faces, sequence.n_vertices, paint, self._textures)
-        self.surface.add_to(self.renderer)
-        self.surface.set_hidden(self._hidden)
-        if regions_of(sequence) is not None:
-            self.marks = Marks(load_template().landmarks)
-            self.renderer.AddActor(self.marks.actor)
+        if alike:
+            self.surface, self.marks = surface, marks
+        else:
+            self._make_surface(sequence, paint)
         first = sequence.vertices[0]
         if old is None or old.topology != sequence.topology or self.orbit.misses(first):
             self.orbit = self.orbit.on(first)
         self.show_frame(0)
         self._dress()
         self._mark()
+
+    def _make_surface(self, sequence: MeshSequence, paint: Paint | None) -> None:
+        self.surface = Surface(sequence.faces, sequence.n_vertices, paint, self._textures)
+        self.surface.add_to(self.renderer)
+        self.surface.set_hidden(self._hidden)
+        if regions_of(sequence) is not None:
+            self.marks = Marks(load_template().landmarks)
+            self.renderer.AddActor(self.marks.actor)
 
     def clear(self) -> None:
         """Take the clip out and let go of its arrays."""
@@ -108,7 +119,7 @@ class Scene:
         if self.marks is not None:
             self.renderer.RemoveActor(self.marks.actor)
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
-        self.marks, self.rigid, self._steady = None, None, None
+        self.marks, self.rigid, self._steady, self._paint = None, None, None, None
         self.against, self._ranged = None, None
         self.frame = 0
 
@@ -222,6 +233,10 @@ class Scene:
         self.marks.actor.SetVisibility(self._landmarks)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
+
+
+def _topology(sequence: MeshSequence | None) -> str | None:
+    return sequence.topology if sequence is not None else None
 
 
 def _same(one: Floats | None, other: Floats | None) -> bool:

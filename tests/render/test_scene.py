@@ -48,6 +48,30 @@ def test_shown_frame_is_what_vtk_reads(scene: Scene) -> None:
             )
 
 
+def test_another_clip_on_the_same_triangulation_keeps_the_surface(scene: Scene) -> None:
+    first, other = nodding(), nodding(2)
+    scene.show_sequence(first, regions_of(first))
+    surface = scene.surface
+    scene.set_heat_map(on=True)
+    moved = replace(other, vertices=other.vertices * np.float32(1.01))
+    scene.show_sequence(moved, regions_of(moved))
+    scene.show_frame(1)
+    assert scene.surface is surface
+    assert scene.renderer.GetActors().GetNumberOfItems() == len(surface.actors) + 1, "and marks"
+    fresh = Scene(vtkRenderer())
+    fresh.show_sequence(moved, regions_of(moved))
+    fresh.set_heat_map(on=True)
+    fresh.show_frame(1)
+    for kept, made in zip(arrays(scene, "skin"), arrays(fresh, "skin"), strict=True):
+        np.testing.assert_array_equal(kept, made)
+    np.testing.assert_array_equal(surface.heat, fresh.surface.heat)
+    scene.show_sequence(moved.renamed("bare"), None)
+    assert set(scene.surface.actors) == {"plain"}, "without its regions it looks another way"
+    scene.show_sequence(ball(), None)
+    assert scene.surface.points.shape == ball().vertices.shape[1:]
+    assert scene.renderer.GetActors().GetNumberOfItems() == 1
+
+
 def test_showing_a_frame_writes_in_place_and_marks_it_changed(scene: Scene) -> None:
     clip = nodding()
     scene.show_sequence(clip, None)
