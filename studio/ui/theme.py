@@ -124,15 +124,15 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     if not app.property("studio-theme-follows"):
         app.setProperty("studio-theme-follows", True)
         app.setStyle("Fusion")
-        hints.colorSchemeChanged.connect(lambda _scheme: _dress(app))
+        hints.colorSchemeChanged.connect(lambda scheme: _dress(app, scheme))
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     hints.setColorScheme(wanted.get(theme, Qt.ColorScheme.Unknown))
-    _dress(app)
+    _dress(app, hints.colorScheme())
 
 
-def _dress(app: QApplication) -> None:
+def _dress(app: QApplication, desktop: Qt.ColorScheme) -> None:
     theme = app.property("studio-theme")
-    system_dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    system_dark = desktop == Qt.ColorScheme.Dark
     app.setPalette(palette_for(dark=theme == "dark" or (theme == "system" and system_dark)))
     app.setStyleSheet(_STYLE)
 

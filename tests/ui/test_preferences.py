@@ -153,3 +153,17 @@ def test_every_field_is_reached_by_tab_and_the_key_opens_it(
     assert set(fields) <= reached
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert QApplication.activeModalWidget() is None
+
+
+def test_the_system_theme_follows_the_desktop_both_ways(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    desktop_changed = qapp.styleHints().colorSchemeChanged
+    dark = lambda: window.palette().window().color().lightness() < 128  # noqa: E731
+    window.settings.theme = "system"
+    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        desktop_changed.emit(scheme)
+        assert dark() == (scheme == Qt.ColorScheme.Dark)
+    window.settings.theme = "light"
+    desktop_changed.emit(Qt.ColorScheme.Dark)
+    assert not dark()
