@@ -17,6 +17,7 @@ from studio.document import SUFFIX
 from studio.io import FORMATS
 
 from .about import AboutDialog
+from .crash import reports_folder
 from .export_dialog import ExportDialog
 from .export_several import ExportSeveral
 from .key_sheet import KeySheet
@@ -94,6 +95,14 @@ class Commands:
 
     def keys(self) -> None:
         self._open(KeySheet(self.window.menu_actions.key_groups(), self.window))
+
+    def reports(self) -> None:
+        """Open the folder of crash reports, or say that there are none."""
+        folder = reports_folder()
+        if any(folder.glob("report-*.txt")):
+            self.open_link(QUrl.fromLocalFile(str(folder)).toString())
+        else:
+            self.window.status.show_notice(tr("There are no crash reports."))
 
     def about(self) -> None:
         engine = self.window.controller.engine

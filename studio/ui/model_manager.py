@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
@@ -201,7 +202,7 @@ class ModelManager(QDialog):
         with QSignalBlocker(self.device):
             self.device.clear()
             for device in self.found.devices:
-                self.device.addItem(described(device), device.name)
+                self.device.addItem(described(device, self.found.devices), device.name)
             self.device.setCurrentIndex(self.device.findData(self.controller.device))
 
     # Doing
@@ -241,8 +242,11 @@ class ModelManager(QDialog):
         self.note.setText(sentence(error))
 
 
-def described(device: Device) -> str:
-    """A device with its memory, for the chooser."""
+def described(device: Device, among: Sequence[Device] = ()) -> str:
+    """A device with its memory, for the chooser; the automatic one is the fastest of the rest."""
+    rest = [other for other in among if other.name != "auto"]
+    if device.name == "auto" and rest:
+        return tr("Automatic: {device}").format(device=described(rest[0]))
     name = device.title or device_names()[device.name]
     if device.free is not None and device.total is not None:
         text = tr("{name}, {free} of {total} free")

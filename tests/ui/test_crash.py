@@ -66,6 +66,18 @@ def test_a_bug_that_repeats_does_not_fill_the_disk(
     assert len(list(reports_folder().glob("report-*"))) == MOST_REPORTS
 
 
+def test_the_menu_shows_the_reports_if_there_are_some(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(window.commands, "open_link", opened.append)
+    window.commands.reports()
+    assert window.status.notice.text() == "There are no crash reports."
+    report = write_report("text")
+    window.commands.reports()
+    assert opened == [report.parent.as_uri()]
+
+
 def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
     paths = [write_report(str(number), tmp_path) for number in range(KEPT_REPORTS + 3)]
     assert sorted(tmp_path.iterdir()) == paths[3:]

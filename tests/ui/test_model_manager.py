@@ -190,6 +190,7 @@ def test_a_device_is_named_with_its_memory() -> None:
     assert described(gpu) == "NVIDIA H100, 70.0 GB of 80.0 GB free"
     assert described(Device("cpu", free=5 * 10**9)) == "CPU, 5.0 GB free"
     assert described(Device("auto")) == "Automatic"
+    assert described(Device("auto"), (Device("auto"), gpu)).startswith("Automatic: NVIDIA H100, 70")
 
 
 def test_the_window_does_not_import_torch_for_the_manager() -> None:

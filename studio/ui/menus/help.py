@@ -13,4 +13,5 @@ class HelpMenu:
     def __init__(self, build: MenuBuilder, do: Commands) -> None:
         menu = build.menu(tr("&Help"))
         build.add(menu, tr("&Keys and mouse…"), do.keys, "F1")
+        build.add(menu, tr("Show crash &reports"), do.reports)
         build.add(menu, tr("&About Expression Studio"), do.about)
