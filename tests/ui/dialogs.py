@@ -17,11 +17,18 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "BatchDialog": lambda window: window.menu_actions.takes._open_batch(),
     "ContactSheet": lambda window: window.menu_actions.takes._open_sheet(),
     "ExportDialog": lambda window: window.commands.export(),
+    "ExportSeveral": lambda window: _export_all(window),
     "KeySheet": lambda window: window.commands.keys(),
     "ModelManager": lambda window: window.commands.models(),
     "PictureDialog": lambda window: window.commands.pictures.ask(),
     "PreferencesDialog": lambda window: window.commands.preferences(),
 }
+
+
+def _export_all(window: MainWindow) -> None:
+    window.clips.list.selectAll()
+    window.commands.export()
+    window.clips.list.clearSelection()
 
 
 def dialog_classes() -> dict[str, type[QDialog]]:
