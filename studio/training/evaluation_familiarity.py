@@ -15,14 +15,16 @@ from .evaluation_recognition import observed
 from .study import Study
 from .wrong_faces import WRONGS, wrong
 
-EVERY = 10  # one in so many takes is made wrong
+EVERY = 3  # one in so many takes is looked at: of each person a few
+WRONG_EVERY = 30  # one in so many is made wrong in every way
 
 
 def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
     """False alarms on takes of unseen people, and what is noticed of takes made wrong and of
     captured motion."""
     study.need("familiarity")
-    takes = study.takes().tolist()
+    every = study.takes().tolist()
+    takes = every[::EVERY]
     first = progress.part(0.0, 0.5)
     alarms = [_score(study, observed(study.corpus, k)) for k in first.each(takes, "unseen people")]
     out: dict[str, Any] = {
@@ -34,7 +36,7 @@ def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
     }
     second = progress.part(0.5, 0.85)
     for kind in second.each(list(WRONGS), "takes made wrong"):
-        clips = (wrong(observed(study.corpus, k), kind, k) for k in takes[::EVERY])
+        clips = (wrong(observed(study.corpus, k), kind, k) for k in every[::WRONG_EVERY])
         scores = [_score(study, clip) for clip in clips]
         out["wrong"][kind] = {"takes": len(scores), "noticed": _share(scores)}
     paths = sorted(motion_folder().glob("*.csv"))

@@ -142,7 +142,8 @@ def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
     drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
     title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
     smooth = smoothing_text(told.look)
-    notes = [told.model, f"smoothing: {smooth}" if told.look.seconds > 0 else "", told.doubt]
+    doubt = told.doubt.split(":")[0]
+    notes = [told.model, f"smoothing: {smooth}" if told.look.seconds > 0 else "", doubt]
     subtitle = " · ".join(note for note in notes if note)
     start, stop = told.frames
     chart = Chart(drawn, told.clip.sequence.fps, start, stop, told.look, title, subtitle)

@@ -36,6 +36,7 @@ from .timeline_marks import (
     paint_peaks,
     paint_playhead,
     paint_range,
+    with_room,
 )
 from .timeline_readout import hover_lines, paint_hover
 from .timeline_shown import Shown
@@ -239,11 +240,8 @@ class Timeline(QWidget):
             return []
         plot, shape = self._layout().plot, self._shown.look.shape
         start, stop = axis.visible
-        return [
-            (peak, dot_of(peak, known, shape, plot, axis))
-            for peak in self._shown.peaks
-            if start <= peak.frame < stop
-        ]
+        seen = [peak for peak in self._shown.peaks if start <= peak.frame < stop]
+        return with_room([(peak, dot_of(peak, known, shape, plot, axis)) for peak in seen])
 
     def _playhead_rect(self) -> QRect:
         layout = self._layout()

@@ -18,6 +18,7 @@ from .timeline_layer import Layout, ruler_numbers
 
 Role = QPalette.ColorRole
 DOT = 3.2
+ROOM = 11.0  # pixels from dot to dot; a closer look shows those that had no room
 
 
 def paint_range(
@@ -83,6 +84,7 @@ def paint_playhead(
     # Half of a number beside the flag would read as another number.
     for _frame, box in ruler_numbers(layout, axis, QFontMetricsF(widget.font())):
         if box.intersects(flag):
+            box.setLeft(max(box.left(), layout.gutter.width() - 8))
             painter.fillRect(box, palette.color(Role.Window))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
@@ -120,6 +122,15 @@ def dot_of(
         row = probabilities.per_frame[peak.frame]
         share = float(row[: peak.label].sum() + row[peak.label] / 2)
     return QPointF(axis.x(peak.frame), plot.top() + plot.height() * (1 - min(share, 1.0)))
+
+
+def with_room(dots: list[tuple[Peak, QPointF]]) -> list[tuple[Peak, QPointF]]:
+    """The highest dots first, and of the others those that none of them crowds."""
+    kept: list[tuple[Peak, QPointF]] = []
+    for peak, place in sorted(dots, key=lambda dot: -dot[0].value):
+        if all(abs(place.x() - other.x()) >= ROOM for _, other in kept):
+            kept.append((peak, place))
+    return kept
 
 
 def paint_peaks(

@@ -113,7 +113,7 @@ def test_familiarity_is_fitted_on_some_people_and_counted_on_others(
     part = evaluate(corpus, out, trained[1], Progress(), quick=True, parts=("familiarity",))[
         "familiarity"
     ]
-    assert part["takes"] == 28
+    assert part["takes"] == 10
     assert 0 <= part["false_alarms"] < part["wrong"]["bent by 8 mm"]["noticed"] == 1
     assert part["wrong"].keys() == WRONGS.keys()
     print_tables({"familiarity": part}, Console(file=io.StringIO()))

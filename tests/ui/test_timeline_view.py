@@ -20,6 +20,7 @@ from studio.ui.theme import label_color
 from studio.ui.timeline import Timeline
 from studio.ui.timeline_axis import CLOSEST, FrameAxis, Zoom
 from studio.ui.timeline_curves import UNCERTAIN, curve, leaders, stacked
+from studio.ui.timeline_marks import ROOM, with_room
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 LABELS = ("anger", "happiness", "neutral")
@@ -260,3 +261,16 @@ def test_hover_says_what_is_uncertain_and_unfamiliar(timeline: Timeline) -> None
     timeline.set_look(CurveLook())
     assert timeline.hover_text(10)[1] == "neutral 98 %"
     timeline.grab()
+
+
+@given(st.lists(st.tuples(st.floats(0, 600), st.floats(0.5, 1)), min_size=1, max_size=60))
+def test_dots_keep_clear_of_each_other_and_the_highest_stays(
+    places: list[tuple[float, float]],
+) -> None:
+    dots = [(Peak(k, 0, value), QPointF(x, 0)) for k, (x, value) in enumerate(places)]
+    kept = with_room(dots)
+    assert max(peak.value for peak, _ in kept) == max(value for _, value in places)
+    columns = sorted(place.x() for _, place in kept)
+    assert all(after - before >= ROOM for before, after in itertools.pairwise(columns))
+    for _, place in dots:
+        assert min(abs(place.x() - x) for x in columns) < ROOM
