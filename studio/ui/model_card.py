@@ -25,6 +25,7 @@ def kind_names() -> dict[str, str]:
     return {
         "autoencoder": tr("Autoencoder: faces as a few numbers"),
         "recognizer": tr("Recogniser: reads expressions"),
+        "familiarity": tr("Familiarity: tells what is unlike the training data"),
         "diffusion": tr("Diffusion: makes motion"),
     }
 

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
@@ -80,6 +80,7 @@ def zooms(n_frames: int, seed: int) -> Zoom:
 many_zooms = st.builds(zooms, st.integers(2, 5000), st.integers(0, 2**32 - 1))
 
 
+@settings(deadline=None)
 @given(many_zooms)
 def test_a_view_lies_in_the_clip(zoom: Zoom) -> None:
     full = zoom.n_frames - 1
@@ -87,6 +88,7 @@ def test_a_view_lies_in_the_clip(zoom: Zoom) -> None:
     assert zoom.span >= min(CLOSEST, full)
 
 
+@settings(deadline=None)
 @given(many_zooms, st.floats(0, 1), st.floats(0.3, 3))
 def test_zooming_keeps_what_is_under_the_mouse(zoom: Zoom, share: float, factor: float) -> None:
     at = zoom.first + share * zoom.span
@@ -96,6 +98,7 @@ def test_zooming_keeps_what_is_under_the_mouse(zoom: Zoom, share: float, factor:
         assert (at - after.first) / after.span == pytest.approx(share, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(many_zooms, st.data())
 def test_frame_and_column_are_each_other_s_at_any_zoom(zoom: Zoom, data: st.DataObject) -> None:
     axis = FrameAxis(zoom.n_frames, 60, 600, zoom.first, zoom.span)
@@ -104,6 +107,7 @@ def test_frame_and_column_are_each_other_s_at_any_zoom(zoom: Zoom, data: st.Data
     assert axis.frame(axis.x(frame)) == frame
 
 
+@settings(deadline=None)
 @given(many_zooms, st.data())
 def test_the_view_finds_the_playhead(zoom: Zoom, data: st.DataObject) -> None:
     frame = data.draw(st.integers(0, zoom.n_frames - 1))
@@ -113,6 +117,7 @@ def test_the_view_finds_the_playhead(zoom: Zoom, data: st.DataObject) -> None:
     assert zoom.paged(round(zoom.first + zoom.span / 2)) == zoom
 
 
+@settings(deadline=None)
 @given(many_zooms, st.integers(0, 2**32 - 1))
 def test_stacked_areas_fill_the_plot(zoom: Zoom, seed: int) -> None:
     rows = np.random.default_rng(seed).random((zoom.n_frames, 5), dtype=np.float32)
@@ -126,6 +131,7 @@ def test_stacked_areas_fill_the_plot(zoom: Zoom, seed: int) -> None:
     assert (np.diff(x) > 0).all()
 
 
+@settings(deadline=None)
 @given(many_zooms, st.integers(0, 2**32 - 1))
 def test_runs_cover_any_view(zoom: Zoom, seed: int) -> None:
     rows = np.random.default_rng(seed).random((zoom.n_frames, 4), dtype=np.float32)
@@ -160,6 +166,7 @@ def test_each_stretch_has_one_peak_and_a_level_has_none() -> None:
     assert find_peaks(flat) == ()
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(0, 2**32 - 1))
 def test_a_peak_is_the_highest_of_its_stretch(n_frames: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -263,6 +270,7 @@ def test_hover_says_what_is_uncertain_and_unfamiliar(timeline: Timeline) -> None
     timeline.grab()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 600), st.floats(0.5, 1)), min_size=1, max_size=60))
 def test_dots_keep_clear_of_each_other_and_the_highest_stays(
     places: list[tuple[float, float]],

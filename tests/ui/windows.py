@@ -13,4 +13,4 @@ Make = Callable[..., MainWindow]
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     lanes = window.controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=20_000)
