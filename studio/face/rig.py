@@ -67,7 +67,9 @@ class Rig:
                 f"identity: expected up to {len(self.identity)} numbers, found {len(vector)}"
             )
         basis = self.identity[: len(vector)].reshape(len(vector), self.rest.size)
-        return self.rest + (vector @ basis).reshape(self.rest.shape)
+        # Not a BLAS product: its threads cost more than they bring, and sum in another order on
+        # another machine, where the same numbers shall give the same face.
+        return self.rest + np.einsum("k,kn->n", vector, basis).reshape(self.rest.shape)
 
     def pose(
         self, weights: Array, identity: Array | None = None, head: Array | None = None

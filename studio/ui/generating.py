@@ -38,9 +38,10 @@ NONE: Final = "none"
 
 @dataclass(frozen=True)
 class Light:
-    """Whether the clip on show is what the settings say, and the sentence that explains it."""
+    """Whether the clip on show is what the settings say, in a few words and in a sentence."""
 
     state: Literal["match", "changed", "none"]
+    words: str
     sentence: str
 
 
@@ -146,14 +147,19 @@ class Generating(QObject):
     def light(self) -> Light:
         """Whether the clip on show still is what Generate would make."""
         clip = self.document.current_clip
-        if clip is None or clip.recipe is None:
-            return Light(NONE, tr("Nothing was generated here yet; Generate makes a new clip."))
+        if clip is None:
+            none = tr("Nothing was generated yet; Generate makes a new clip.")
+            return Light(NONE, tr("Nothing generated yet"), none)
+        if clip.recipe is None:
+            none = tr("The clip shown was not generated here; Generate makes a new one.")
+            return Light(NONE, tr("Not a generated clip"), none)
         changed = differences(self.document.state.generation, self.controller.engine, clip)
         if not changed:
-            return Light(MATCH, tr("The clip shown is what these settings make."))
-        words = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
-        changes = tr("Changed since the clip shown was made: {what}.").format(what=words)
-        return Light(CHANGED, changes)
+            match = tr("The clip shown is what these settings make.")
+            return Light(MATCH, tr("Matches the clip shown"), match)
+        what = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
+        changes = tr("Changed since the clip shown was made: {what}.").format(what=what)
+        return Light(CHANGED, tr("Changed since this clip"), changes)
 
     # Faces
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from .generating import CHANGED, MATCH, NONE, Light
-from .text import tr
 
 # Okabe and Ito's green and orange; the sign inside tells them apart without colour.
 _COLORS = {MATCH: "#009E73", CHANGED: "#E69F00"}
@@ -53,15 +52,10 @@ class MatchLight(QWidget):
         layout.addWidget(self.words, stretch=1)
 
     def show_light(self, light: Light) -> None:
-        short = {
-            MATCH: tr("Matches the clip shown"),
-            CHANGED: tr("Changed since this clip"),
-            NONE: tr("Nothing generated yet"),
-        }
         self.lamp.state = light.state
         self.lamp.update()
-        self.words.setText(short[light.state])
+        self.words.setText(light.words)
         for part in (self, self.lamp, self.words):
             part.setToolTip(light.sentence)
-        self.setAccessibleName(short[light.state])
+        self.setAccessibleName(light.words)
         self.setAccessibleDescription(light.sentence)
