@@ -39,6 +39,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 ModelsOption = Annotated[
     Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
 ]
+GuidanceOption = Annotated[
+    float | None,
+    typer.Option(help="How strongly the label steers, 0 to 20; the model's own unless given."),
+]
+StepsOption = Annotated[
+    int | None, typer.Option(help="Steps of sampling; the model's own unless given.")
+]
+SamplerOption = Annotated[
+    str | None, typer.Option(help="dpm, sde, ddim or ddpm; the model's own unless given.")
+]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 FormatOption = Annotated[
     FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
@@ -148,6 +158,9 @@ def generate(
         Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
     ] = None,
     model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
+    guidance: GuidanceOption = None,
+    steps: StepsOption = None,
+    sampler: SamplerOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -174,6 +187,9 @@ def generate(
             intensity=intensity,
             neutral=face,
             model=model,
+            guidance=guidance,
+            steps=steps,
+            sampler=sampler,
             progress=progress.part(0.3, 0.8),
         )
         seconds = time.perf_counter() - start

@@ -69,7 +69,8 @@ class Rig:
         basis = self.identity[: len(vector)].reshape(len(vector), self.rest.size)
         # Not a BLAS product: its threads cost more than they bring, and sum in another order on
         # another machine, where the same numbers shall give the same face.
-        return self.rest + np.einsum("k,kn->n", vector, basis).reshape(self.rest.shape)
+        moved = np.einsum("k,kn->n", vector, basis).reshape(self.rest.shape)
+        return np.asarray(self.rest + moved)
 
     def pose(
         self, weights: Array, identity: Array | None = None, head: Array | None = None

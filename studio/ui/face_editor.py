@@ -42,6 +42,7 @@ from .text import tr
 FULL = 100  # slider positions to either side
 # The rig's own weight direction moves the body, of which a head shows next to nothing.
 _HIDDEN = {"weight", "african", "asian"}
+_SHOWN = tuple(direction for direction in DIRECTIONS if direction.name not in _HIDDEN)
 _OPEN = {"Person"}
 Face = tuple[float, ...]
 
@@ -111,11 +112,14 @@ class FaceEditor(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
+        # The sliders of all groups begin below each other.
+        words = [_titles()[direction.name] for direction in _SHOWN]
+        grid.setColumnMinimumWidth(0, max(map(self.fontMetrics().horizontalAdvance, words)))
         if group == "Ancestry":
             for place, name in enumerate(ANCESTRIES):
                 self._add(grid, name, 0, partial(self._mix, place), partial(self._mix, place, 33))
-        for direction in DIRECTIONS:
-            if direction.group == group and direction.name not in _HIDDEN:
+        for direction in _SHOWN:
+            if direction.group == group:
                 move = partial(self._move, direction)
                 self._add(grid, direction.name, -FULL, move, partial(move, 0))
         return Collapsible(_titles()[group], content, opened=group in _OPEN)
@@ -166,11 +170,10 @@ class FaceEditor(QWidget):
     # Listening
 
     def _show(self, wanted: GenerationSettings) -> None:
-        for direction in DIRECTIONS:
-            if direction.name not in _HIDDEN:
-                number = number_of(wanted.face, direction.name)
-                reach = direction.high if number > 0 else -direction.low
-                self._place(direction.name, round(FULL * number / reach))
+        for direction in _SHOWN:
+            number = number_of(wanted.face, direction.name)
+            reach = direction.high if number > 0 else -direction.low
+            self._place(direction.name, round(FULL * number / reach))
         for name, share in zip(ANCESTRIES, ancestry(wanted.face), strict=True):
             self._place(name, round(FULL * share))
         self.reset.setEnabled(bool(wanted.face))

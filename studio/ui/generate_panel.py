@@ -146,10 +146,6 @@ class GeneratePanel(QWidget):
         lane.progressed.connect(lambda share, _text: self._show_progress(share))
         self._show_running(running=lane.busy)
 
-    def roll(self) -> None:
-        """Choose another seed, each a step of its own."""
-        self.generating.roll()
-
     def _use_recipe(self) -> None:
         clip = self.document.current_clip
         if clip is not None:

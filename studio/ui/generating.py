@@ -65,13 +65,16 @@ class Generating(QObject):
 
     # Making a clip
 
-    def generate(self) -> None:
-        """Generate a clip from the document's settings; a second call replaces the first."""
+    def generate(self, *, another: bool = False) -> None:
+        """Generate a clip from the document's settings; a second call replaces the first.
+
+        another : on a new seed, also where the seed is locked
+        """
         engine = self.controller.engine
         if engine is None:
             self.controller.failed.emit(InputError(self.controller.models_note))
             return
-        if not self.document.state.generation.locked:
+        if another or not self.document.state.generation.locked:
             self.roll()
         wanted = self.document.state.generation
         try:

@@ -106,8 +106,8 @@ class MainWindow(QMainWindow):
 
     def generate_another(self) -> None:
         """Roll the dice and generate."""
-        self.generation.roll()
-        self.generation.generate.click()
+        if self.generation.generate.isEnabled():
+            self.controller.generating.generate(another=True)
 
     def build_view(self) -> None:
         """Make the 3D view and its tools; a second call does nothing."""

@@ -93,6 +93,16 @@ def test_a_seed_gives_the_same_clip_and_another_seed_another(
     assert np.abs(clips[0] - clips[2]).max() > 1e-4
 
 
+def test_how_to_sample_can_be_said(command: Command, models: Path, tmp_path: Path) -> None:
+    clips = []
+    ways = ((), ("--guidance", 6), ("--steps", 3), ("--sampler", "ddim"))
+    for number, way in enumerate(ways):
+        generate(command, models, tmp_path / f"{number}.npz", *way)
+        clips.append(read_sequence(tmp_path / f"{number}.npz").vertices)
+    for other in clips[1:]:
+        assert np.abs(other - clips[0]).max() > 1e-4
+
+
 def test_a_clip_starts_from_a_given_face(
     command: Command, models: Path, take: MeshSequence, tmp_path: Path
 ) -> None:
