@@ -2,8 +2,8 @@
 
 Clips of 600 frames are opened one after the other, each as soon as the last one has been read;
 meanwhile a clip of 120 frames is sampled again and again, and one of 600 is exported as OBJ. The
-window draws what they bring, the estimates of the sampling among it. For comparison the same timer runs in the window at rest, before. A timer of 16 ms
-cannot come sooner: that is the floor.
+window draws what they bring, the estimates of the sampling among it. For comparison the same
+timer runs in the window at rest, before. A timer of 16 ms cannot come sooner: that is the floor.
 """
 
 from __future__ import annotations
