@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFontDatabase,
     QGuiApplication,
@@ -81,6 +81,10 @@ class LogPanel(QWidget):
         layout.addWidget(self.text)
 
     # What it shows
+
+    def sizeHint(self) -> QSize:
+        """Low: the face is to keep its room."""
+        return QSize(640, 160)
 
     def show_again(self) -> None:
         """List everything anew, in the colours of now."""
