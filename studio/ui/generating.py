@@ -208,7 +208,12 @@ class Generating(QObject):
 
     def _show_made_face(self) -> None:
         if not self._rig_ready:
-            self._face_lane.submit(_load_rig, on_result=self._take_rig)
+            self._face_lane.submit(
+                _load_rig,
+                title=tr("Preparing faces"),
+                on_result=self._take_rig,
+                on_error=self.controller.failed.emit,
+            )
             return
         face = made_face(self.document.state.generation.face)
         shown = MeshSequence(face[None], load_template().faces, name=tr("The face being made"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
+from studio.core.paths import shipped
 from studio.document.recipe import made_face
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
@@ -56,6 +57,8 @@ def test_every_label_has_a_face_of_its_own() -> None:
     pictures = [label_picture(label) for label in LABELS]
     assert not any(picture.isNull() for picture in pictures)
     assert len({picture.cacheKey() for picture in pictures}) == len(LABELS)
+    folder = shipped("resources") / "labels"
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 100_000
 
 
 def test_tiles_choose_the_label_by_mouse_and_by_arrow(
