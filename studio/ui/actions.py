@@ -47,8 +47,21 @@ class Actions:
 
     def clip_actions(self) -> list[QAction]:
         """What can be done with the clips chosen in the list, for its context menu."""
-        own = [*self._for_clip, self.takes.reveal, self.takes.delete]
-        return [*self.takes.for_clips, *own]
+        groups = (
+            self.takes.for_clips,
+            self._for_clip,
+            [self.takes.reveal, self.takes.delete],
+        )
+        actions: list[QAction] = []
+        for group in groups:
+            actions += [*group, self._line()]
+        return actions[:-1]
+
+    def _line(self) -> QAction:
+        """What parts groups of entries."""
+        line = QAction(self.window)
+        line.setSeparator(True)
+        return line
 
     @property
     def _for_clip(self) -> list[QAction]:

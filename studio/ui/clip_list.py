@@ -27,6 +27,7 @@ from .controller import Controller
 from .text import tr
 
 SEARCH_FROM = 9  # clips; fewer are found by looking
+_LOWEST = 150  # pixels: three rows
 ALL, GENERATED, STARRED = "all", "generated", "starred"
 
 
@@ -52,6 +53,7 @@ class ClipList(QWidget):
         self.list.empty_text = tr(
             "No clips yet\nDrop a face in motion on the window, or press Generate."
         )
+        self.list.setMinimumHeight(_LOWEST)
         self.list.setItemDelegate(RowDelegate(controller.takes.thumbnails, self.list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

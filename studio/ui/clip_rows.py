@@ -25,6 +25,8 @@ from .thumbnails import FACE, Thumbnails
 
 ROW = Qt.ItemDataRole.UserRole + 1
 _PAD, _GAP, _DOT, _STAR = 6, 9, 12, 18
+COMPACT_BELOW = 270  # height of a list in which rows are lower, so that a few can be seen
+SMALL = QSize(40, 45)
 _DAY_S = 86_400
 Index = QModelIndex | QPersistentModelIndex
 Role = QPalette.ColorRole
@@ -68,8 +70,11 @@ class Row:
     def size(self) -> str:
         """How long it is, and since when it is here."""
         frames = tr("{count} frames").format(count=self.sequence.n_frames)
-        seconds = tr("{seconds} s").format(seconds=f"{self.sequence.duration:.1f}")
-        return " · ".join(filter(None, [frames, seconds, moment(self.created)]))
+        return " · ".join(filter(None, [frames, self.seconds, moment(self.created)]))
+
+    @property
+    def seconds(self) -> str:
+        return tr("{seconds} s").format(seconds=f"{self.sequence.duration:.1f}")
 
     @property
     def spoken(self) -> str:
@@ -114,9 +119,18 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._thumbnails, self._view = thumbnails, view
 
+    @property
+    def compact(self) -> bool:
+        return self._view.viewport().height() < COMPACT_BELOW
+
+    @property
+    def _face(self) -> QSize:
+        return SMALL if self.compact else FACE
+
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        lines = 3 * QFontMetrics(option.font).height() + 2 * _PAD + 6
-        return QSize(180, max(FACE.height() + 4, lines))
+        lines = 2 if self.compact else 3
+        text = lines * (QFontMetrics(option.font).height() + 2) + 2 * _PAD - lines
+        return QSize(180, max(self._face.height() + 4, text))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = row_of(index)
@@ -125,17 +139,17 @@ class RowDelegate(QStyledItemDelegate):
         rect, palette = option.rect, option.palette
         painter.save()
         self._paint_ground(painter, option, current=self._view.currentIndex() == index)
-        self._paint_face(painter, _face_box(rect), row, palette)
+        self._paint_face(painter, self._face_box(rect), row, palette)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if row.starred or hovered:
             star_icon(filled=row.starred).paint(painter, star_box(rect))
-        self._paint_lines(painter, _text_box(rect), row, palette)
+        self._paint_lines(painter, self._text_box(rect), row, palette)
         painter.restore()
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
     ) -> None:
-        box = _text_box(option.rect)
+        box = self._text_box(option.rect)
         height = QFontMetrics(option.font).height() + 8
         editor.setGeometry(box.left() - 4, option.rect.top() + 3, box.width() + 4, height)
 
@@ -160,20 +174,21 @@ class RowDelegate(QStyledItemDelegate):
         painter.setBrush(palette.color(Role.AlternateBase))
         painter.drawRoundedRect(box.adjusted(6, 6, -6, -6), 6, 6)
 
-    @staticmethod
-    def _paint_lines(painter: QPainter, box: QRect, row: Row, palette: QPalette) -> None:
+    def _paint_lines(self, painter: QPainter, box: QRect, row: Row, palette: QPalette) -> None:
         line = painter.fontMetrics().height() + 2
-        top = box.top() + (box.height() - 3 * line) // 2
+        count = 2 if self.compact else 3
+        top = box.top() + (box.height() - count * line) // 2
         name = QRect(box.left(), top, box.width() - _STAR - 2, line)
         kind = QRect(box.left() + _DOT + 5, top + line, box.width() - _DOT - 5, line)
         size = QRect(box.left(), top + 2 * line, box.width(), line)
         row.icon.paint(painter, QRect(box.left(), kind.top(), _DOT, line))
         strong = QFont(painter.font())
         strong.setWeight(QFont.Weight.DemiBold)
+        said = f"{row.kind} · {row.seconds}" if self.compact else row.kind
         for font, role, place, words in (
             (strong, Role.Text, name, row.name),
-            (painter.font(), Role.Text, kind, row.kind),
-            (painter.font(), Role.PlaceholderText, size, row.size),
+            (painter.font(), Role.PlaceholderText if self.compact else Role.Text, kind, said),
+            (painter.font(), Role.PlaceholderText, size, "" if self.compact else row.size),
         ):
             painter.setFont(font)
             painter.setPen(palette.color(role))
@@ -181,17 +196,15 @@ class RowDelegate(QStyledItemDelegate):
             shown = painter.fontMetrics().elidedText(words, side, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
+    def _face_box(self, rect: QRect) -> QRect:
+        top = rect.top() + (rect.height() - self._face.height()) // 2
+        return QRect(QPoint(rect.left() + _PAD, top), self._face)
+
+    def _text_box(self, rect: QRect) -> QRect:
+        return rect.adjusted(_PAD + self._face.width() + _GAP, _PAD - 2, -_PAD, 2 - _PAD)
+
 
 def star_box(rect: QRect) -> QRect:
     """Where a row's star is, and listens."""
     corner = QPoint(rect.right() - _PAD - _STAR, rect.top() + _PAD + 2)
     return QRect(corner, QSize(_STAR, _STAR))
-
-
-def _face_box(rect: QRect) -> QRect:
-    top = rect.top() + (rect.height() - FACE.height()) // 2
-    return QRect(QPoint(rect.left() + _PAD, top), FACE)
-
-
-def _text_box(rect: QRect) -> QRect:
-    return rect.adjusted(_PAD + FACE.width() + _GAP, _PAD, -_PAD, -_PAD)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
@@ -89,6 +90,10 @@ class ClipView(QListWidget):
         if row is None or event.button() != Qt.MouseButton.LeftButton:
             return None
         return row.id if star_box(self.visualRect(index)).contains(where) else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()  # rows are lower in a low list
 
     # Dragging
 

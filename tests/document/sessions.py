@@ -21,6 +21,7 @@ def small_document() -> Document:
     recipe = {"label": "fear", "seed": 4, "face": [0.1, 0.25], "more": {"a": None, "b": True}}
     made = document.add_generated(square(5, name="fear 4"), recipe)
     document.duplicate_clip(made)
+    document.star_clips([made], starred=True)
     document.set_current(opened)
     document.set_generation(label="anger", seed=2**31 - 1, intensity=0.1)
     return document

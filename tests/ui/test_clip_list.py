@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.document import ClipState
 from studio.ui.clip_list import SEARCH_FROM
-from studio.ui.clip_rows import Row, moment, star_box
+from studio.ui.clip_rows import COMPACT_BELOW, Row, moment, star_box
 from studio.ui.clip_view import MIME
 from studio.ui.main_window import MainWindow
 
@@ -89,6 +89,18 @@ def test_rows_get_a_picture_that_copies_share(window: MainWindow, qtbot: QtBot) 
     image = thumbnails.face(sequence)
     assert image.hasAlphaChannel() and image.pixelColor(0, 0).alpha() == 0
     assert image.pixelColor(image.rect().center()).alpha() == 255
+
+
+def test_a_low_list_has_lower_rows(window: MainWindow) -> None:
+    fill(window, "ab")
+    view = window.clips.list
+    heights = []
+    for height in (COMPACT_BELOW - 40, COMPACT_BELOW + 40):
+        view.setFixedHeight(height)
+        QApplication.processEvents()
+        view.doItemsLayout()
+        heights.append(view.visualItemRect(view.item(0)).height())
+    assert heights[0] < heights[1] <= 90
 
 
 def test_a_star_is_set_by_key_and_by_pointer_and_undone(window: MainWindow) -> None:
