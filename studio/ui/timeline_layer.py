@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from .timeline_curves import UNCERTAIN, Points, curve, leaders, stacked
 from .timeline_shown import Shown
 
 Role = QPalette.ColorRole
+MANY_POINTS = 200
 _AREA = 205  # alpha of the stacked areas, so that the grid shows through
 _FOOT = 17  # pixels below the plot
 
@@ -151,12 +153,25 @@ def paint_curves(
     for index in np.argsort(peaks):
         points = curve(probabilities.per_frame[:, index], axis, plot.top(), plot.height())
         color = QColor(label_color(probabilities.labels[index]))
-        painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.BevelJoin))
-        painter.drawPolyline(polygon(points))
+        square = Qt.PenCapStyle.SquareCap
+        painter.setPen(QPen(color, width, c=square, j=Qt.PenJoinStyle.BevelJoin))
+        _draw_curve(painter, points)
         if len(points) == 1:
             painter.setBrush(color)
             painter.drawEllipse(QPointF(*points[0]), 2, 2)
     painter.restore()
+
+
+def _draw_curve(painter: QPainter, points: Points) -> None:
+    """A curve through points (N, 2); one of many as single lines, whose joins cannot be seen.
+
+    Qt strokes a long polyline fifty times slower: a tenth of a second for 2,000 points.
+    """
+    if len(points) <= MANY_POINTS:
+        painter.drawPolyline(polygon(points))
+        return
+    pairs = itertools.pairwise(points.tolist())
+    painter.drawLines([QLineF(x0, y0, x1, y1) for (x0, y0), (x1, y1) in pairs])
 
 
 def paint_areas(
