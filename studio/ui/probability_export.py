@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,9 +69,13 @@ class Told:
 def smoothing_text(look: CurveLook) -> str:
     """How curves were smoothed, in words."""
     if look.seconds <= 0:
-        return "none"
-    place = "around" if look.centred else "before"
-    return f"mean over {look.seconds:g} s {place} each frame"
+        return tr("none")
+    place = (
+        tr("mean over {seconds:g} s around each frame")
+        if look.centred
+        else tr("mean over {seconds:g} s before each frame")
+    )
+    return place.format(seconds=look.seconds)
 
 
 class ProbabilityExport(QObject):
@@ -119,9 +124,9 @@ class ProbabilityExport(QObject):
         if told is not None:
             self._submit(path, _write_chart, path, told)
 
-    def _submit(self, path: Path, function: object, *args: object) -> None:
+    def _submit(self, path: Path, function: Callable[..., Path], *args: object) -> None:
         self._lane.submit(
-            function,  # type: ignore[arg-type]
+            function,
             *args,
             title=tr("Writing {name}").format(name=path.name),
             on_result=self.written.emit,
@@ -141,9 +146,10 @@ def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
     progress.report(0.0, tr("Drawing a chart"))
     drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
     title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
-    smooth = smoothing_text(told.look)
-    doubt = told.doubt.split(":")[0]
-    notes = [told.model, f"smoothing: {smooth}" if told.look.seconds > 0 else "", doubt]
+    smooth = ""
+    if told.look.seconds > 0:
+        smooth = tr("smoothing: {how}").format(how=smoothing_text(told.look))
+    notes = [told.model, smooth, told.doubt.split(":")[0]]
     subtitle = " · ".join(note for note in notes if note)
     start, stop = told.frames
     chart = Chart(drawn, told.clip.sequence.fps, start, stop, told.look, title, subtitle)

@@ -141,6 +141,10 @@ class Timeline(QWidget):
         """Show the whole clip."""
         self._set_zoom(Zoom.fit(self._n_frames))
 
+    def zoom_by(self, factor: float) -> None:
+        """Show `factor` times as many frames around the playhead."""
+        self._set_zoom(self._zoom.by(factor, self._frame).revealing(self._frame))
+
     def axis(self) -> FrameAxis:
         """Where frames lie in this widget's pixels."""
         plot, zoom = self._layout().plot, self._zoom

@@ -194,7 +194,7 @@ def test_a_click_near_a_peak_jumps_to_its_frame(
     timeline.scrubbed.connect(heard.append)
     place = next(dot for peak, dot in timeline._dots() if peak.frame == 100)
     near = place.toPoint() + QPoint(4, 2)
-    qtbot.mouseMove(timeline, near)
+    timeline._show_cursor(QPointF(near))
     assert timeline.cursor().shape() == Qt.CursorShape.PointingHandCursor
     qtbot.mousePress(timeline, LEFT, pos=near)
     qtbot.mouseMove(timeline, near + QPoint(1, 1))
@@ -232,6 +232,16 @@ def test_middle_button_moves_and_double_click_fits(timeline: Timeline, qtbot: Qt
     assert timeline.axis().place(340) == pytest.approx(held, abs=0.05)
     qtbot.mouseRelease(timeline, MIDDLE, pos=QPoint(340, 80))
     qtbot.mouseDClick(timeline, LEFT, pos=at(timeline, 200).toPoint())
+    assert timeline.zoom.whole
+
+
+def test_zooming_without_a_mouse_keeps_the_playhead_in_sight(timeline: Timeline) -> None:
+    timeline.set_frame(390)
+    for _ in range(10):
+        timeline.zoom_by(0.5)
+        assert timeline.zoom.first <= 390 <= timeline.zoom.first + timeline.zoom.span
+    assert timeline.zoom.span == pytest.approx(CLOSEST)
+    timeline.fit()
     assert timeline.zoom.whole
 
 

@@ -32,7 +32,12 @@ class RecognitionMenu:
         menu.addSeparator()
         shapes = {"lines": tr("&Lines"), "stacked": tr("&Stacked areas")}
         self.shapes = build.choices(menu, shapes, self.curves.look.shape, self.curves.set_shape)
-        self.fit = build.add(menu, tr("&Fit the timeline"), window.stage.timeline.fit)
+        timeline = window.stage.timeline
+        self.zooms = [
+            build.add(menu, tr("Zoom the timeline &in"), partial(timeline.zoom_by, 0.5), "Ctrl++"),
+            build.add(menu, tr("Zoom the timeline &out"), partial(timeline.zoom_by, 2.0), "Ctrl+-"),
+            build.add(menu, tr("&Fit the timeline"), timeline.fit, "Ctrl+0"),
+        ]
         menu.addSeparator()
         self.copy = build.add(menu, tr("&Copy the verdict"), self.export.copy_verdict, "Ctrl+Alt+C")
         self.table = build.add(menu, tr("Export the &numbers…"), self.ask_for_table)
@@ -87,7 +92,7 @@ class RecognitionMenu:
             *self.peaks,
             between,
             *self.shapes.actions(),
-            self.fit,
+            *self.zooms,
         ]
 
     def _show(self, look: CurveLook) -> None:
