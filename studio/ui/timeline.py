@@ -229,8 +229,9 @@ class Timeline(QWidget):
     def _paint_hover(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
         if self._hover is None or self._drag in ("in", "out", "pan"):
             return
-        near = self._peak_at(self._hover)
-        frame = near.frame if near is not None else axis.frame(self._hover.x())
+        near, plot = self._peak_at(self._hover), layout.plot
+        over = min(max(self._hover.x(), plot.left()), plot.right())
+        frame = near.frame if near is not None else axis.frame(over)
         x = axis.x(frame)
         faint = QColor(self.palette().color(Role.WindowText))
         faint.setAlpha(70)
