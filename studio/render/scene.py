@@ -97,6 +97,8 @@ class Scene:
             self.surface, self.marks = surface, marks
         else:
             self._make_surface(sequence, paint)
+        # Also those of a surface that is kept: a warm-up draws its parts one at a time.
+        self.set_hidden(self._hidden)
         first = sequence.vertices[0]
         if old is None or old.topology != sequence.topology or self.orbit.misses(first):
             self.orbit = self.orbit.on(first)
@@ -107,7 +109,6 @@ class Scene:
     def _make_surface(self, sequence: MeshSequence, paint: Paint | None) -> None:
         self.surface = Surface(sequence.faces, sequence.n_vertices, paint, self._textures)
         self.surface.add_to(self.renderer)
-        self.surface.set_hidden(self._hidden)
         if regions_of(sequence) is not None:
             self.marks = Marks(load_template().landmarks)
             self.renderer.AddActor(self.marks.actor)

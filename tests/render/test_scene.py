@@ -316,3 +316,16 @@ def test_frames_are_steadied_when_they_are_asked_for() -> None:
         away = alone.displacement(frame, clip[frame])
         np.testing.assert_allclose(away, together.displacement(frame, clip[frame]), atol=1e-5)
         assert np.abs(away).max() < 0.01
+
+
+def test_every_part_of_a_kept_surface_is_drawn_whatever_was_left_out_before(scene: Scene) -> None:
+    """A warm-up that draws part by part may be cut short by the first clip."""
+    clip = nodding()
+    scene.show_sequence(clip, regions_of(clip))
+    kept = scene.surface
+    scene.set_hidden(["tongue"])
+    kept.actors["skin"].SetVisibility(False)
+    scene.show_sequence(nodding(2), regions_of(clip))
+    assert scene.surface is kept
+    drawn = {name for name, actor in kept.actors.items() if actor.GetVisibility()}
+    assert drawn == set(scene.parts) - {"tongue"}
