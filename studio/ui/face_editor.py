@@ -48,7 +48,7 @@ Face = tuple[float, ...]
 
 
 class FaceSlider(QSlider):
-    """A slider with a resting place, marked by a tick, that a double click goes back to."""
+    """A slider that a double click takes back to its resting place."""
 
     reset_asked = Signal()
 
