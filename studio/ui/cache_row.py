@@ -69,7 +69,7 @@ class CacheRow(QObject):
         form.add_field(tr("Size l&imit"), self.limit, tip, used)
 
     def close_lane(self) -> None:
-        self._lane.close()
+        self._lane.leave()
 
     def _follow(self, key: str) -> None:
         if key.startswith("cache/"):

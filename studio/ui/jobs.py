@@ -27,6 +27,8 @@ NICE = 15  # of 19: a worker has a twentieth of the say of the window
 OnResult = Callable[[Any], object]
 OnError = Callable[[Exception], object]
 OnProgress = Callable[[float, str], object]
+_LAST = -1  # the number of the word a thread says when it ends
+_leaving: set[Lane] = set()
 
 
 def _ignore(*_args: object) -> None:
@@ -126,6 +128,17 @@ class Lane(QObject):
         self.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def leave(self) -> None:
+        """Cancel and take no more jobs, without waiting for one that does not hear the stop.
+
+        For owners that go before the window does: the lane outlives them until its thread ends.
+        """
+        self.cancel()
+        self.setParent(None)
+        _leaving.add(self)
+        self._pool.submit(self._done.emit, _LAST, None, None)
+        self._pool.shutdown(wait=False)
+
     def _drop(self) -> None:
         self._number += 1
         self._news = None
@@ -162,6 +175,9 @@ class Lane(QObject):
             self._done.emit(job.number, None, error)
 
     def _deliver(self, number: int, result: object, error: Exception | None) -> None:
+        if number == _LAST:
+            _leaving.discard(self)
+            self.deleteLater()
         job = self._job
         if job is None or number != self._number:
             return

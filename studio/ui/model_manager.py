@@ -57,7 +57,7 @@ class ModelManager(QDialog):
         controller.device_changed.connect(self._show_devices)
         controller.failed.connect(self._tell)
         bind(self, settings.changed, lambda _key: self._show_state())
-        self.finished.connect(self._lane.close)
+        self.finished.connect(self._lane.leave)
         self.look()
 
     def _make_left(self) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from studio.core import InputError, Progress
@@ -179,3 +180,27 @@ def test_partial_results_of_an_older_job_are_dropped(qtbot: QtBot, lane: Lane) -
     qtbot.waitUntil(lambda: not lane.busy)
     qtbot.wait(50)
     assert got == [2]
+
+
+def test_leaving_waits_for_nobody_and_the_lane_goes_with_its_thread(qtbot: QtBot) -> None:
+    """A survey that is importing torch hears no stop; the dialog that asked closes at once."""
+    owner, started, release = QObject(), threading.Event(), threading.Event()
+    lane, told = Lane("deaf", owner), list[object]()
+    gone: list[str] = []
+    lane.destroyed.connect(lambda: gone.append("gone"))
+
+    def deaf(*, progress: Progress) -> str:
+        started.set()
+        release.wait(10)
+        return "too late"
+
+    lane.submit(deaf, on_result=told.append, on_error=told.append)
+    assert started.wait(5)
+    lane.leave()
+    assert not lane.busy
+    owner.deleteLater()
+    qtbot.wait(20)
+    assert not gone
+    release.set()
+    qtbot.waitUntil(lambda: bool(gone))
+    assert not told
