@@ -106,7 +106,8 @@ def _write_frames(
         frames = zip(names, sequence.vertices, strict=True)
         steps = progress.each(frames, f"Writing {folder.name}", total=len(names))
         for file_name, frame in steps:
-            with open(part / file_name, "wb", buffering=0) as file:
+            # Not unbuffered, which takes a frame for written when half of it fitted on the disk.
+            with open(part / file_name, "wb") as file:
                 file.write(b"".join(encode(frame)))
         progress.check()
     return [folder / file_name for file_name in names]

@@ -17,6 +17,7 @@ from studio.ui.controller import Controller
 from studio.ui.main_window import LOSE, MainWindow
 from studio.ui.settings import Settings
 
+from .alarm import Alarm
 from .fakes import SmallEngine, opener
 from .windows import Make, settle
 
@@ -86,3 +87,11 @@ def window(make: Make, qtbot: QtBot) -> MainWindow:
     window.controller.load_models()
     settle(qtbot, window)
     return window
+
+
+@pytest.fixture
+def alarm() -> Iterator[Alarm]:
+    alarm = Alarm()
+    alarm.install()
+    yield alarm
+    alarm.remove()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import random
-import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,41 +15,13 @@ from studio.document import Document, Session, write_session
 from studio.io import write_sequence
 from studio.ui.main_window import MainWindow
 
+from .alarm import Alarm
 from .fakes import SmallEngine, ball
 from .invariants import check, check_settled
 from .monkey import K, Monkey
 from .windows import Make
 
 PATIENCE_MS = 60_000
-
-
-class Alarm:
-    """Collects what no one caught and what Qt calls critical."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def install(self) -> None:
-        self._hooks = sys.excepthook, threading.excepthook
-        sys.excepthook = lambda kind, error, trace: self.heard.append(repr(error))
-        threading.excepthook = lambda args: self.heard.append(repr(args.exc_value))
-        self._qt = qInstallMessageHandler(self._hear)
-
-    def remove(self) -> None:
-        sys.excepthook, threading.excepthook = self._hooks
-        qInstallMessageHandler(self._qt)
-
-    def _hear(self, kind: QtMsgType, _context: object, text: str) -> None:
-        if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
-            self.heard.append(text)
-
-
-@pytest.fixture
-def alarm() -> Iterator[Alarm]:
-    alarm = Alarm()
-    alarm.install()
-    yield alarm
-    alarm.remove()
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""Killed at any moment, an export or a batch leaves whole things only, and can be done again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# A server forks children that write without end, kills each at a random moment, and looks.
+KILLS = """
+import itertools, json, os, random, signal, sys, time
+from pathlib import Path
+import numpy as np
+from studio.core import MeshSequence, Progress
+from studio.document import GenerationSettings
+from studio.document.batch import Batch, run_batch
+from studio.io import read_sequence, write_sequence
+from tests.ui.fakes import SmallEngine
+
+kind, place, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+chance = random.Random(7)
+FRAMES, ENGINE = 12, SmallEngine()
+faces = np.stack([np.arange(298), np.arange(1, 299), np.arange(2, 300)], 1)
+
+def clip(number):
+    return MeshSequence(np.full((FRAMES, 300, 3), number, np.float32), faces)
+
+def export(number):
+    if kind == "npz":
+        write_sequence(clip(number), place / "take.npz")
+    elif kind == "replaced":
+        write_sequence(clip(number), place / "take", format="obj")
+    elif kind == "obj":
+        write_sequence(clip(number), place / f"take{number}", format="obj")
+    else:
+        what = Batch(GenerationSettings(length=16), ("fear",), (number,), place, "obj")
+        run_batch(ENGINE, what, progress=Progress())
+
+def number_of(path, frames=FRAMES):
+    sequence = read_sequence(path, progress=Progress())
+    assert sequence.n_frames == frames, f"{path}: {sequence.n_frames} frames"
+    number = int(sequence.vertices[0, 0, 0])
+    assert (sequence.vertices == number).all(), f"{path}: a mixture"
+    return number
+
+def look(done):
+    "The highest number that is there; every file and folder with a name is whole."
+    if kind == "npz":
+        return number_of(place / "take.npz") if (place / "take.npz").exists() else done
+    if kind == "replaced":
+        # Frames are replaced one by one, so the earlier and the later may both be there, whole.
+        for frame in sorted((place / "take").glob("*.obj")):
+            done = max(done, number_of(frame, 1))
+        return done
+    found = [path for path in place.iterdir() if not path.name.startswith(".") and path.is_dir()]
+    for path in found:
+        if kind == "obj":
+            assert number_of(path) == int(path.name.removeprefix("take"))
+        else:
+            assert read_sequence(path).n_frames == 16
+    if (place / "recipes.json").exists():
+        notes = json.loads((place / "recipes.json").read_text())
+        assert set(notes) <= {path.name for path in found}, "a recipe of what is not there"
+    numbers = [int("".join(c for c in path.name if c.isdigit())) for path in found]
+    return max([done, *numbers])
+
+export(1)
+began = time.perf_counter()
+export(2)
+span = 4 * (time.perf_counter() - began)
+last, moved = look(0), 0
+for _ in range(rounds):
+    child = os.fork()
+    if child == 0:
+        for number in itertools.count(last + 1):
+            export(number)
+    time.sleep(chance.uniform(0.0, span))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    there = look(last)
+    assert there >= last, "what was there has gone"
+    moved, last = moved + (there > last), there
+export(last)
+export(last + 1)
+assert look(0) == last + 1
+print(moved, last)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a child process")
+@pytest.mark.parametrize("kind", ["obj", "npz", "replaced", "batch"])
+def test_killed_at_any_moment_what_has_a_name_is_whole(kind: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLS, kind, str(tmp_path), "25"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    moved, last = map(int, done.stdout.split())
+    assert 0 < moved <= last, "some of the kills came after something had been written"
