@@ -30,6 +30,12 @@ def choose_device(wanted: str = "auto") -> torch.device:
 
 def cannot_serve(error: BaseException) -> bool:
     """Whether an error says that the device is too small, or lacks an operation the CPU has."""
-    if isinstance(error, torch.OutOfMemoryError | NotImplementedError):
+    return isinstance(error, NotImplementedError) or no_room(error)
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether an error says that the memory of a device, the CPU's too, is full."""
+    if isinstance(error, torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+    words = ("out of memory", "not enough memory", "can't allocate memory")
+    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in words)

@@ -29,7 +29,7 @@ from studio.nn.familiarity import MEASURES
 
 from . import checks
 from .cache import LatentCache
-from .device import cannot_serve, choose_device
+from .device import cannot_serve, choose_device, no_room
 from .familiarity import looked_at, ratios, reconstruction_error, spread
 from .generation import Options, Recipe, Sketch, draw
 from .models import Models
@@ -53,7 +53,7 @@ class Engine:
 
     Meshes go in and come out as (..., V, 3) float32 in mm on the studio's topology, in any pose.
     Long work takes a `Progress` and raises `Cancelled`; everything else that a user can cause
-    is a `StudioError` with one sentence.
+    is a `StudioError` with one sentence, or a `MemoryError` where the CPU has no room either.
 
     notice : called with a sentence when the engine had to change its ways, e.g. to the CPU
     cache_bytes : latents of clips kept, so that asking again costs nothing
@@ -364,11 +364,13 @@ class Engine:
         try:
             return question(models)
         except (RuntimeError, NotImplementedError) as error:
+            if models.device.type == "cpu" and no_room(error):
+                raise MemoryError(str(error)) from error
             if models.device.type == "cpu" or not cannot_serve(error):
                 raise
         # Here the traceback, and with it the tensors it held on the device, is gone.
         self._fall_back(models)
-        return question(self._models)
+        return self._ask(question)
 
     def _move(self, device: torch.device) -> None:
         if device == self._models.device:

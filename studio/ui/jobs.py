@@ -103,7 +103,8 @@ class Lane(QObject):
     ) -> None:
         """Run ``function(*args, progress=...)`` in the background instead of what runs now.
 
-        on_error : given the exception; whatever is no `StudioError` is also printed to stderr
+        on_error : given the exception; what is a bug, and no lack of memory, is also printed to
+            stderr
         on_partial : given each thing the function shows while it works; the function then
             takes ``show``, to be called from its thread a few times a second at most
         """
@@ -170,7 +171,7 @@ class Lane(QObject):
             # Also when the job stopped by itself, so that the lane does not stay busy.
             self._done.emit(job.number, None, Cancelled())
         except Exception as error:
-            if not isinstance(error, StudioError):
+            if not isinstance(error, StudioError | MemoryError):
                 traceback.print_exception(error, file=sys.stderr)
             self._done.emit(job.number, None, error)
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from studio.core import Cancelled, StudioError
+from studio.io.files import whole_file
 
 from .crash import LOG_LINES, report_text, write_report
 from .log import Log
@@ -75,7 +76,7 @@ class Messages(QObject):
         """Show the error, print it to stderr and log it."""
         if isinstance(error, Cancelled):
             return
-        said, bug = sentence(error), not isinstance(error, StudioError)
+        said, bug = sentence(error), not isinstance(error, StudioError | MemoryError)
         print(f"expression-studio: {said}", file=sys.stderr)
         trace = details(error) if bug else ""
         self.log.add(said, "error", trace)
@@ -141,10 +142,10 @@ class Messages(QObject):
         if self.report is None:
             return
         try:
-            shutil.copyfile(self.report, path)
-        except OSError as error:
-            why = error.strerror or str(error)
-            self.error(StudioError(f"{path.name}: {why}"))
+            with whole_file(path) as part:
+                shutil.copyfile(self.report, part)
+        except StudioError as error:
+            self.error(error)
 
     def _closed(self) -> None:
         self._box = self.report = None

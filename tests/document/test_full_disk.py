@@ -20,7 +20,6 @@ from studio.io import write_sequence
 from studio.io.probabilities import write_probabilities
 from studio.render.stills import write_png
 
-
 ROOM = 4096  # bytes that fit into a file on the disk that is nearly full
 
 

@@ -191,6 +191,28 @@ def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared:
     assert len(told) == 1
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_where_the_cpu_is_full_too_it_is_a_lack_of_memory(
+    error: Exception, shared: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_vertices: torch.Tensor) -> torch.Tensor:
+        raise error
+
+    whole = shared._models
+    full = Crowded(whole.autoencoder)  # type: ignore[arg-type]
+    monkeypatch.setattr(full, "encode", refuse)
+    models = whole.__class__(full, whole.recognizer, whole.generators, torch.device("cpu"))  # type: ignore[arg-type]
+    with pytest.raises(MemoryError):
+        Engine(models, FACE, LABELS).encode(moving_face(10))
+
+
 def test_only_a_lack_of_room_or_of_an_operation_is_a_reason_to_move() -> None:
     assert cannot_serve(RuntimeError("MPS backend out of memory"))
     assert cannot_serve(NotImplementedError("aten::op is not on this device"))
