@@ -51,7 +51,7 @@ class AutosaveFolder:
         """Make the session the one that is found. Raises `StudioError` and `Cancelled`; the
         earlier one is whole then."""
         arrays, manifest = pack(session, self._fingerprints, progress.part(0.0, 0.3))
-        new = {name: a for name, a in arrays.items() if not self._array(name).exists()}
+        new = {name: a for name, a in arrays.items() if not os.path.exists(self._array(name))}
         tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in new.values()))
         try:
             for name, array in new.items():
@@ -122,7 +122,8 @@ class AutosaveFolder:
         return array
 
     def _drop(self, names: set[str]) -> None:
-        for entry in self._entries():
-            if Path(entry.name).stem in names:
-                with contextlib.suppress(OSError):
-                    os.unlink(entry.path)
+        with contextlib.suppress(OSError):
+            for entry in self._entries():
+                if Path(entry.name).stem in names:
+                    with contextlib.suppress(OSError):
+                        os.unlink(entry.path)

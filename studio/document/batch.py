@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -150,7 +151,7 @@ def _write(batch: Batch, take: Take, progress: Progress) -> Path:
 
 def _read_recipes(path: Path) -> dict[str, Recipe]:
     """What an earlier batch noted in the folder, empty where there was none."""
-    if not path.exists():
+    if not os.path.exists(path):
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,7 @@ def read_headers(folder: Path) -> tuple[dict[str, Header], dict[str, str]]:
     problems: dict[str, str] = {}
     for name, kind in FILES.items():
         path = folder / f"{name}.safetensors"
-        if not path.exists():
+        if not os.path.lexists(path):
             continue
         try:
             headers[name] = read_header(path, kind)
@@ -101,8 +102,10 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
     Raises `CheckpointError` if the folder or its autoencoder cannot be used: nothing works
     without. Another model that cannot be used becomes one of the set's problems.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise CheckpointError(f"{folder.name}: no permission to read that folder")
     headers, problems = read_headers(folder)
     if "autoencoder" not in headers:
         raise CheckpointError(problems.get("autoencoder") or _missing(folder, "autoencoder"))
@@ -220,7 +223,7 @@ BUILDERS: dict[str, Callable[[Checkpoint], nn.Module]] = {
 
 
 def _folders(place: Path) -> list[Path]:
-    if not place.is_dir():
+    if not os.path.isdir(place):
         return []
     return sorted(f for f in place.iterdir() if f.is_dir() and any(f.glob("*.safetensors")))
 

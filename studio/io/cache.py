@@ -94,7 +94,7 @@ def trim(limit: int | None = None) -> None:
     entries = _entries()
     sizes = {e.path: _bytes(e) for e in entries}
     total = sum(sizes.values())
-    for entry in sorted(entries, key=lambda e: e.stat().st_mtime_ns):
+    for entry in sorted(entries, key=_used):
         if total <= limit:
             return
         shutil.rmtree(entry.path, ignore_errors=True)
@@ -104,8 +104,16 @@ def trim(limit: int | None = None) -> None:
 def _entries() -> list[os.DirEntry[str]]:
     try:
         return [e for e in os.scandir(folder()) if e.is_dir()]
-    except FileNotFoundError:
+    except OSError:
         return []
+
+
+def _used(entry: os.DirEntry[str]) -> int:
+    """When an entry was used last, in ns."""
+    try:
+        return entry.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _bytes(entry: os.DirEntry[str]) -> int:

@@ -52,7 +52,7 @@ def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
     Missing parent folders are made at that moment. Raises `StudioError` where the system refuses.
     """
     path = path.absolute()
-    with _refusals(path):
+    with refusals(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a directory")
         with _hidden(_standing(path.parent), path.name) as part:
@@ -84,7 +84,7 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     other is touched. Raises `StudioError` where the system refuses.
     """
     folder = folder.absolute()
-    with _refusals(folder):
+    with refusals(folder):
         there = folder.exists()
         if there and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a directory")
@@ -108,7 +108,7 @@ def clear_debris(path: Path) -> None:
     path = path.absolute()
     ours = re.compile(re.escape(f".{path.name[:80]}.") + r"[0-9a-f]{8}\.part")
     before = time.time() - _DEBRIS_S
-    for host in {_standing(path.parent), path if path.is_dir() else path.parent}:
+    for host in {_standing(path.parent), path if os.path.isdir(path) else path.parent}:
         with contextlib.suppress(OSError):
             for part in [p for p in host.iterdir() if ours.fullmatch(p.name)]:
                 if part.stat().st_mtime < before and not (part / "old").exists():
@@ -116,7 +116,8 @@ def clear_debris(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> Iterator[None]:
+    """What the system refuses within is one sentence about the path."""
     try:
         yield
     except OSError as error:
@@ -125,7 +126,7 @@ def _refusals(path: Path) -> Iterator[None]:
 
 def _standing(folder: Path) -> Path:
     """The nearest folder above that exists, so that a failure leaves no empty folders."""
-    while not folder.exists() and folder != folder.parent:
+    while not os.path.exists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 

@@ -92,10 +92,10 @@ def sniff(path: Path | str) -> str | None:
     """
     path = Path(path)
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             names = mesh_names(path)
             return os.path.splitext(min(names, key=natural))[1].lower()[1:] if names else None
-        found = format_of(path) if path.is_file() else None
+        found = format_of(path) if os.path.isfile(path) else None
         if found and found.name == "csv":
             with path.open("rb") as file:
                 return "csv" if is_livelink(file.read(256).removeprefix(b"\xef\xbb\xbf")) else None

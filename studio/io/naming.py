@@ -61,7 +61,7 @@ def leftovers(
 
     Frames of a longer export would follow ours as if they belonged to them.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return []
     clip = re.escape(safe_name(name))
     parts = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 
 from .arrays import write_arrays
-from .files import clear_debris, whole_file, whole_files
+from .files import clear_debris, refusals, whole_file, whole_files
 from .formats import FORMATS, Format, MeshFormat, format_of
 from .naming import FRAME_PATTERN, frame_stems, leftovers
 from .units import MILLIMETRES, checked_unit
@@ -46,15 +47,15 @@ def write_sequence(
     clear_debris(path)
     if not isinstance(kind, MeshFormat):
         return [_write_one(sequence, path, kind, unit, progress)]
-    if path.suffix.lower() == kind.suffix and not path.is_dir():
+    if path.suffix.lower() == kind.suffix and not os.path.isdir(path):
         return [_write_mesh(sequence, path, kind, unit, progress)]
     return _write_frames(sequence, path, kind, unit, (name, first), progress)
 
 
 def _kind(path: Path, format: str | None) -> Format:
     if format is None:
-        found = None if path.is_dir() else format_of(path)
-        known = found or (FORMATS["obj"] if path.is_dir() or not path.suffix else None)
+        found = None if os.path.isdir(path) else format_of(path)
+        known = found or (FORMATS["obj"] if os.path.isdir(path) or not path.suffix else None)
     else:
         known = FORMATS.get(format.lower().removeprefix("."))
     if known is None or not known.writes:
@@ -123,7 +124,8 @@ def frame_names(
     """
     stems = frame_stems(pattern, sequence.n_frames, name=sequence.name, first=first)
     names = [stem + suffix for stem in stems]
-    left = leftovers(folder, names, pattern, suffix, name=sequence.name)
+    with refusals(folder):
+        left = leftovers(folder, names, pattern, suffix, name=sequence.name)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"
         raise InputError.of(folder, wanted, left[0])

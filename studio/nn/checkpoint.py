@@ -173,7 +173,8 @@ def _metadata(path: Path) -> dict[str, str]:
             _check_start(path, start, length)
             text = file.read(length)
     except OSError as error:
-        reason = "no such file" if not path.exists() else (error.strerror or "cannot be read")
+        missing = isinstance(error, FileNotFoundError)
+        reason = "no such file" if missing else (error.strerror or "cannot be read").lower()
         raise _problem(path, f"{reason} in {path.parent}") from error
     if len(text) < length:
         raise _truncated(path, 8 + length, size)

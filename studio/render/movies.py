@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.io.files import clear_debris, whole_file, whole_files
+from studio.io.files import clear_debris, refusals, whole_file, whole_files
 from studio.io.naming import FRAME_PATTERN, frame_stems, leftovers
 
 from .ffmpeg import even, ffmpeg_program, movie_rate
@@ -92,7 +92,8 @@ def write_pictures(
     start, stop = checked_range(sequence, frames)
     stems = frame_stems(name, stop - start, name=sequence.name, first=first)
     names = [f"{stem}.png" for stem in stems]
-    left = leftovers(folder, names, name, ".png", name=sequence.name)
+    with refusals(folder):
+        left = leftovers(folder, names, name, ".png", name=sequence.name)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"
         raise InputError.of(folder, wanted, left[0])

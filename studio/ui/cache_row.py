@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker, QUrl
@@ -100,7 +101,7 @@ class CacheRow(QObject):
 
     def _open(self) -> None:
         folder = cache.folder()
-        shown = folder if folder.is_dir() else folder.parent
+        shown = folder if os.path.isdir(folder) else folder.parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown)))
 
     def _clear(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,7 +137,7 @@ class Documents:
         last = settings.last_session
         if paths:
             self.open_paths(paths)
-        elif settings.reopen_session and last is not None and last.is_file():
+        elif settings.reopen_session and last is not None and os.path.isfile(last):
             self.open_session(last)
         self.autosaving.start(settings.autosave_seconds)
         bind(self.window, settings.changed, lambda _key: self._follow_settings())

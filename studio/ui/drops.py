@@ -31,7 +31,7 @@ def sort(paths: Sequence[Path]) -> Dropped:
     sessions, models, clips = [], [], list[Path]()
     for path in paths:
         models_in = model_folder(path)
-        if path.suffix.lower() == SUFFIX and not path.is_dir():
+        if path.suffix.lower() == SUFFIX and not os.path.isdir(path):
             sessions.append(path)
         elif models_in is not None:
             models.append(models_in)
@@ -61,7 +61,7 @@ def is_model(path: Path) -> bool:
 
 def clips_in(path: Path) -> list[Path]:
     """The path itself, or, for a folder that is no clip but holds some, those."""
-    if not path.is_dir() or sniff(path) is not None:
+    if not os.path.isdir(path) or sniff(path) is not None:
         return [path]
     inside = [entry for entry in _entries(path) if sniff(entry) is not None]
     return sorted(inside) or [path]

@@ -56,7 +56,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
         return Plan(folder, (), bytes=size, problem=str(error))
     free = free_bytes(folder)
     problem = refusal(folder, size, free) or problem
-    if single and request.path.is_dir():
+    if single and os.path.isdir(request.path):
         problem = tr("{path} is a folder; choose another name.").format(path=request.path)
     there = 0 if problem else _count_there(folder, names)
     return Plan(folder, tuple(names), there, size, free, problem)
@@ -141,7 +141,7 @@ def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
 def refusal(folder: Path, size: int, free: int | None) -> str:
     """Why nothing can be written into a folder, empty when it can."""
     standing = _standing(folder)
-    if not standing.is_dir():
+    if not os.path.isdir(standing):
         return tr("{path} is a file, not a folder.").format(path=standing)
     if not os.access(standing, os.W_OK):
         return tr("Nothing may be written into {path}.").format(path=standing)

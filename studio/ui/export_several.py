@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,7 +80,7 @@ class ExportSeveral(QDialog):
 
     def accept(self) -> None:
         wanted = self.requests()
-        there = sum(request.path.exists() for request in wanted)
+        there = sum(os.path.exists(request.path) for request in wanted)
         question = tr("{count} of these are there already. Replace them?").format(count=there)
         if there and not self._ask(self, question):
             return

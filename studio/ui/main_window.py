@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -195,7 +196,7 @@ class MainWindow(QMainWindow):
         self.status.show_device()
 
     def _show_export(self, path: Path) -> None:
-        folder = QUrl.fromLocalFile(str(path if path.is_dir() else path.parent))
+        folder = QUrl.fromLocalFile(str(path if os.path.isdir(path) else path.parent))
         name = html.escape(path.name)
         text = tr('Exported {name}. <a href="{folder}">Show in folder</a>')
         self.status.show_notice(text.format(name=name, folder=folder.toString()))

@@ -5,6 +5,7 @@ Called in a worker's thread: reading a header imports torch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,7 +170,7 @@ def _usable(files: Iterable[ModelFile]) -> bool:
 
 
 def _folders(place: Path) -> list[Path]:
-    if not place.is_dir():
+    if not os.path.isdir(place):
         return []
     return sorted(one for one in place.iterdir() if one.is_dir() and any(one.glob("*.safetensors")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def none_found(folder: Path | None) -> str | None:
     folder : None for the place of the sets that ship
     """
     place = folder or shipped("checkpoints")
-    if place.is_dir() and any(place.rglob("*.safetensors")):
+    if os.path.isdir(place) and any(place.rglob("*.safetensors")):
         return None
     text = tr("models: none found in {place}; clips can be viewed and exported")
     return text.format(place=place)

@@ -105,4 +105,7 @@ def _folders(root: Path) -> list[Path]:
         names = {name.removesuffix(".lock") for name in os.listdir(root)}
     except FileNotFoundError:
         return []
+    except OSError as error:
+        reason = (error.strerror or "an error of the system").lower()
+        raise StudioError(_refused(root, reason)) from error
     return [root / name for name in sorted(names)]

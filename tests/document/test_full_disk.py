@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -13,12 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import MeshSequence, Probabilities, StudioError
-from studio.document import AutosaveFolder, ClipState, DocumentState, Session, write_session
+from studio.core import InputError, MeshSequence, Probabilities, StudioError
+from studio.document import (
+    AutosaveFolder,
+    ClipState,
+    DocumentState,
+    Session,
+    read_session,
+    write_session,
+)
 from studio.document.batch import _write_recipes
-from studio.io import write_sequence
+from studio.io import read_sequence, write_sequence
 from studio.io.probabilities import write_probabilities
 from studio.render.stills import write_png
+from tests.closed import closed
 
 ROOM = 4096  # bytes that fit into a file on the disk that is nearly full
 
@@ -128,39 +135,31 @@ def test_no_room_at_the_last_moment(
     assert not list(tmp_path.rglob("*.part"))
 
 
+@pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_folder_that_may_not_be_touched(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As with chmod 000, which does not keep an administrator out and so is played here."""
+def test_a_folder_that_may_not_be_looked_into(name: str, there: bool, tmp_path: Path) -> None:
     place = tmp_path / "closed"
-    real = os.open, os.mkdir
+    place.mkdir()
+    if there:
+        WRITERS[name](place)
+    before = _everything(tmp_path)
+    with closed(place), pytest.raises(StudioError, match="no permission to write there"):
+        WRITERS[name](place)
+    assert _everything(tmp_path) == before
 
-    def inside(path: object) -> bool:
-        return str(path).startswith(str(tmp_path))
 
-    def locked_open(path: object, *args: object, **more: object) -> object:
-        if inside(path):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return real[0](path, *args, **more)  # type: ignore[call-overload]
+READERS: dict[str, Callable[[Path], object]] = {
+    "obj": lambda place: read_sequence(place / "take"),
+    "ply": lambda place: read_sequence(place / "take"),
+    "npz": lambda place: read_sequence(place / "take.npz"),
+    "session": lambda place: read_session(place / "take.studio"),
+    "autosave": lambda place: AutosaveFolder(place / "autosave").read(),
+}
 
-    def locked_mkdir(path: object, *args: object, **more: object) -> None:
-        if inside(path):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        real[1](path, *args, **more)  # type: ignore[call-overload]
 
-    real_open = io.open
-
-    def locked_io(file: object, *args: object, **more: object) -> object:
-        if inside(file):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
-        return real_open(file, *args, **more)  # type: ignore[call-overload]
-
-    with monkeypatch.context() as closed:
-        closed.setattr(os, "open", locked_open)
-        closed.setattr(os, "mkdir", locked_mkdir)
-        closed.setattr("io.open", locked_io)
-        closed.setattr("builtins.open", locked_io)
-        with pytest.raises(StudioError, match="no permission to write there"):
-            WRITERS[name](place)
-    assert not place.exists()
+@pytest.mark.parametrize("name", READERS)
+def test_nothing_to_read_in_a_folder_that_may_not_be_looked_into(name: str, tmp_path: Path) -> None:
+    WRITERS[name](tmp_path)
+    READERS[name](tmp_path)
+    with closed(tmp_path), pytest.raises(InputError, match="permission"):
+        READERS[name](tmp_path)

@@ -14,6 +14,7 @@ from studio.engine import Engine, available_devices, choose_device, find_sets, s
 from studio.engine.device import cannot_serve
 from studio.engine.sets import inspect_set
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
+from tests.closed import closed
 
 from .tiny import DIFFUSION, FACE, LABELS, RECOGNIZER, moving_face, open_tiny, write_set
 
@@ -189,6 +190,14 @@ def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared:
     assert told == ["meta has no room for the models; they run on the CPU."]
     moved.encode(moving_face(12))
     assert len(told) == 1
+
+
+def test_a_folder_nobody_may_look_into_is_one_sentence(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "models")
+    with closed(folder), pytest.raises(CheckpointError, match="models: "):
+        Engine.open(folder, "cpu", template=FACE)
+    with closed(tmp_path), pytest.raises(CheckpointError, match="models: "):
+        Engine.open(folder, "cpu", template=FACE)
 
 
 @pytest.mark.parametrize(

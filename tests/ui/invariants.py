@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from studio.ui.main_window import MainWindow
 
 
@@ -9,6 +11,7 @@ def check(window: MainWindow) -> None:
     """The document is sound, and every view says what the document says."""
     check_document(window)
     check_time(window)
+    check_view(window)
     check_list(window)
     check_generation(window)
     check_words(window)
@@ -40,6 +43,21 @@ def check_time(window: MainWindow) -> None:
     assert clip is not None or not playhead.playing
     usable = clip is not None and window.stage.preview.sequence is None
     assert timeline.isEnabled() == bar.isEnabled() == usable
+
+
+def check_view(window: MainWindow) -> None:
+    """The 3D view shows the frame of the playhead, and beside it another clip of the document."""
+    clip, other = window.document.current_clip, window.stage.comparison.other
+    ids = [one.id for one in window.document.state.clips]
+    assert other is None or (clip is not None and other.id in ids and other.id != clip.id)
+    assert other is None or window.document.state.find(other.id) is other
+    view = window.stage.viewport
+    if view is None or clip is None or window.stage.preview.sequence is not None:
+        return
+    frame = clip.sequence.vertices[window.player.playhead.frame]
+    assert np.allclose(view.scene.surface.points, frame, atol=1e-4)
+    known = window.stage.timeline._shown.probabilities
+    assert known is None or len(known.per_frame) == clip.sequence.n_frames
 
 
 def check_list(window: MainWindow) -> None:

@@ -12,6 +12,7 @@ from studio.document import DocumentState, Session, write_session
 from studio.io import write_sequence
 from studio.ui.drops import Dropped, sort
 from studio.ui.main_window import MainWindow
+from tests.closed import closed
 
 from .fakes import ball
 from .windows import settle
@@ -82,3 +83,32 @@ def test_models_are_asked_about_and_then_used(
         assert window.controller.models_folder == used
     assert asked == [folder, folder]
     assert window.messages.shown == ""
+
+
+def test_what_may_not_be_looked_into_is_one_sentence(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    place = tmp_path / "closed"
+    write_sequence(ball(3), place / "frames", format="obj")
+    write_sequence(ball(3), place / "ball.npz")
+    names = ("frames", "ball.npz", "talk.studio", "autoencoder.safetensors")
+    with closed(place):
+        for path in (place, *(place / name for name in names)):
+            window.open_paths([path])
+            settle(qtbot, window)
+            said = window.messages.shown
+            assert "permission" in said, path
+            assert window.messages.report is None, said
+            window.messages.close()
+    assert not window.document.state.clips
+
+
+def test_a_name_that_no_disk_takes_is_one_sentence(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for suffix in ("", ".npz", ".studio", ".safetensors"):
+        window.open_paths([tmp_path / (300 * "x" + suffix)])
+        settle(qtbot, window)
+        assert "too long" in window.messages.shown
+        assert window.messages.report is None
+        window.messages.close()

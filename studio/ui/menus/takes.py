@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ class TakesMenu:
     def _reveal(self) -> None:
         source = self.clips.chosen[0].source
         if source is not None:
-            folder = source if source.is_dir() else source.parent
+            folder = source if os.path.isdir(source) else source.parent
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _delete(self) -> None:
