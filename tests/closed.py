@@ -35,9 +35,11 @@ def closed(folder: Path) -> Iterator[None]:
         for name in ("open", "scandir", "listdir"):
             patch.setattr(os, name, guarded(getattr(os, name), itself=True))
         may = os.access
-        patch.setattr(
-            os, "access", lambda path, mode: not f"{path}{os.sep}".startswith(inner) and may(path, mode)
-        )
+
+        def access(path: object, mode: int) -> bool:
+            return not f"{path}{os.sep}".startswith(inner) and may(str(path), mode)
+
+        patch.setattr(os, "access", access)
         patch.setattr(io, "open", guarded(io.open, itself=False))
         patch.setattr("builtins.open", guarded(open, itself=False))
         yield
