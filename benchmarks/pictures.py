@@ -115,7 +115,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         _rest(1.0, pump)
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)
-        _report(path)
+        report(path)
     window.documents.ask = lambda *_: LOSE
     window.close()
     _rest(0.2, pump)
@@ -163,7 +163,7 @@ def draw_landmarks(path: Path) -> None:
         _mark(painter, points + np.array([place * width, 0]), ids)
     painter.end()
     sheet.save(str(path), quality=0)
-    _report(path)
+    report(path)
     del app
 
 
@@ -232,7 +232,7 @@ def _beside(x: float, y: float, number: int) -> QPointF:
     return QPointF(x - wide / 2, y - 6)
 
 
-def _report(path: Path) -> None:
+def report(path: Path) -> None:
     size = path.stat().st_size
     print(f"{path}: {size / 1000:.0f} kB")
     if size > LIMIT_BYTES:

@@ -1,0 +1,214 @@
+"""Makes the pictures of the README's tour again: the real window, the shipped models.
+
+Run with: python -m benchmarks.tour [--only compare|sheet|face|generate]
+
+Where there is no display, it starts itself again under Xvfb.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from studio.core.paths import shipped
+from studio.face.identity import random_face
+from studio.render.ffmpeg import Encoder, make_palette
+from studio.ui.contact_sheet import ContactSheet
+from studio.ui.main_window import MainWindow
+
+from . import windows
+from .pictures import apex, report
+
+Pixels = NDArray[np.uint8]
+Take = tuple[str, int]
+
+WIDE = 960  # pixels of the moving picture
+GIF_RATE = 10
+FIRST, SECOND = ("happiness", 3), ("surprise", 7)
+
+
+class Camera:
+    """Grabs the window while it goes on, as frames of a moving picture."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self.frames: list[Pixels] = []
+
+    def shoot(self) -> None:
+        image = self.window.grab().toImage()
+        image = image.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
+        self.frames.append(pixels_of(image))
+
+    def hold(self, count: int) -> None:
+        """The last frame for some more."""
+        self.frames += [self.frames[-1]] * count
+
+    def while_busy(self) -> None:
+        """One frame for each estimate that comes while takes are sampled."""
+        controller = self.window.controller
+        controller.preview_changed.connect(self._shoot_soon)
+        windows.until(lambda: not windows.busy(self.window))
+        controller.preview_changed.disconnect(self._shoot_soon)
+
+    def _shoot_soon(self, sequence: object) -> None:
+        if sequence is not None:
+            self.shoot()
+
+
+def pixels_of(image: QImage) -> Pixels:
+    """(h, w, 3) of a Qt picture."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    height, width, line = image.height(), image.width(), image.bytesPerLine()
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(height, line)
+    return np.ascontiguousarray(rows[:, : 3 * width].reshape(height, width, 3))
+
+
+def make_take(window: MainWindow, label: str, seed: int, **settings: float) -> None:
+    """Generate a take in the window and stop at its apex."""
+    window.document.set_generation(
+        label=label,
+        seed=seed,
+        length=int(settings.get("length", 72)),
+        intensity=settings.get("intensity", 1.2),
+    )
+    window.generation.generate.click()
+    windows.until(lambda: not windows.busy(window))
+    to_apex(window)
+
+
+def to_apex(window: MainWindow) -> None:
+    clip = window.document.current_clip
+    if clip is None:
+        raise SystemExit(f"nothing was generated: {window.messages.shown}")
+    window.player.seek(apex(clip.sequence.vertices))
+    windows.rest(0.5)
+
+
+def save(widget: QWidget, path: Path) -> None:
+    windows.rest(0.8)
+    # The lowest quality is Qt's word for the strongest compression; no pixel changes.
+    widget.grab().save(str(path), "PNG", 0)
+    report(path)
+
+
+# The scenes
+
+
+def compare(window: MainWindow, path: Path) -> None:
+    """Two seeds of one expression, and how far apart they are, in mm."""
+    window.commands.choose_theme("dark")
+    make_take(window, *SECOND)
+    other = window.document.current_clip
+    make_take(window, SECOND[0], 21)
+    window.compare_with(other.id if other is not None else None)
+    window.stage.comparison.set_mode("error map")
+    save(window, path)
+    window.compare_with(None)
+
+
+def sheet(window: MainWindow, path: Path) -> None:
+    """A contact sheet of twelve seeds."""
+    window.commands.choose_theme("light")
+    window.document.set_generation(label="happiness", seed=1, length=60, intensity=1.2)
+    window.menu_actions.takes.sheet.trigger()
+    dialog = window.findChild(ContactSheet)
+    if dialog is None:
+        raise SystemExit("the contact sheet did not open")
+    dialog.start()
+    windows.until(lambda: not windows.busy(window) and dialog.view.all_drawn)
+    save(dialog, path)
+    dialog.close()
+
+
+def face(window: MainWindow, path: Path) -> None:
+    """A face made with sliders, which the next take will have."""
+    window.commands.choose_theme("light")
+    window.document.set_generation(neutral="made", face=random_face(5))
+    window.controller.generating.show_face(on=True)
+    windows.until(lambda: not windows.busy(window))
+    save(window, path)
+
+
+def generate(window: MainWindow, path: Path) -> None:
+    """Choose an expression, sample it, look at the estimates, scrub."""
+    window.commands.choose_theme("dark")
+    make_take(window, *FIRST)
+    camera = Camera(window)
+    camera.shoot()
+    camera.hold(6)
+    window.document.set_generation(label=SECOND[0], seed=SECOND[1])
+    windows.rest(0.3)
+    camera.shoot()
+    camera.hold(5)
+    window.generation.generate.click()
+    camera.while_busy()
+    windows.until(lambda: window.document.current_clip is not None)
+    windows.rest(0.6)
+    length = window.player.playhead.n_frames
+    for frame in [*range(0, length, 3), *range(length - 1, length // 3, -4)]:
+        window.player.seek(frame)
+        windows.rest(0.05)
+        camera.shoot()
+    camera.hold(8)
+    write_gif(camera.frames, path)
+    report(path)
+
+
+def write_gif(frames: list[Pixels], path: Path) -> None:
+    palette = make_palette(frames[:: max(len(frames) // 8, 1)])
+    with Encoder(path, ".gif", Fraction(GIF_RATE), frames[0], palette) as encoder:
+        for frame in frames:
+            encoder.put(frame)
+
+
+SCENES: dict[str, tuple[str, Callable[[MainWindow, Path], None]]] = {
+    "compare": ("compare.png", compare),
+    "sheet": ("sheet.png", sheet),
+    "face": ("face.png", face),
+    "generate": ("generate.gif", generate),
+}
+
+
+def main() -> None:
+    """Make the pictures that are asked for, all of them by default."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=tuple(SCENES))
+    asked = parser.parse_args()
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        sys.exit(_again_under_xvfb())
+    # What the user of this machine has set is not to be in the picture, nor to be changed.
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+            os.environ[f"XDG_{name}_HOME"] = folder
+        window = windows.open_window()
+        for name, (file, scene) in SCENES.items():
+            if asked.only in (None, name):
+                scene(window, shipped("resources") / "pictures" / file)
+        windows.close_window(window)
+
+
+def _again_under_xvfb() -> int:
+    """The status of this program run once more where there is a screen to draw on."""
+    runner = shutil.which("xvfb-run")
+    if runner is None:
+        print("A display or xvfb-run is needed; on Debian or Ubuntu: apt-get install xvfb")
+        return 2
+    command = [runner, "-a", "-s", f"-screen 0 {windows.SCREEN}", sys.executable, "-m"]
+    return subprocess.run([*command, "benchmarks.tour", *sys.argv[1:]], check=False).returncode
+
+
+if __name__ == "__main__":
+    main()
