@@ -50,6 +50,8 @@ bench: $(VENV)/ready libraries
 
 pictures: $(VENV)/ready libraries
 	$(PY) -m benchmarks.pictures
+	$(PY) -m benchmarks.label_pictures
+	$(PY) -m benchmarks.tour
 
 lock: $(VENV)/ready-corpus
 	{ sed -n '/^#/p' constraints.txt; echo 'torch>=2.6,<2.14'; \
