@@ -1,6 +1,6 @@
 """Makes the pictures of the README's tour again: the real window, the shipped models.
 
-Run with: python -m benchmarks.tour [--only compare|sheet|face|generate]
+Run with: python -m benchmarks.tour [--only generate|compare|sheet|face]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -73,7 +73,8 @@ def pixels_of(image: QImage) -> Pixels:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     height, width, line = image.height(), image.width(), image.bytesPerLine()
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(height, line)
-    return np.ascontiguousarray(rows[:, : 3 * width].reshape(height, width, 3))
+    # A copy, because the memory goes with the picture.
+    return rows[:, : 3 * width].reshape(height, width, 3).copy()
 
 
 def make_take(window: MainWindow, label: str, seed: int, **settings: float) -> None:
@@ -97,6 +98,15 @@ def to_apex(window: MainWindow) -> None:
     windows.rest(0.5)
 
 
+def farthest(window: MainWindow) -> int:
+    """The frame at which the two clips that are compared differ most."""
+    one, other = window.document.current_clip, window.stage.comparison.other
+    if one is None or other is None:
+        raise SystemExit("nothing is compared")
+    apart = np.linalg.norm(one.sequence.vertices - other.sequence.vertices, axis=2)
+    return int(apart.mean(axis=1).argmax())
+
+
 def save(widget: QWidget, path: Path) -> None:
     windows.rest(0.8)
     # The lowest quality is Qt's word for the strongest compression; no pixel changes.
@@ -115,6 +125,7 @@ def compare(window: MainWindow, path: Path) -> None:
     make_take(window, SECOND[0], 21)
     window.compare_with(other.id if other is not None else None)
     window.stage.comparison.set_mode("error map")
+    window.player.seek(farthest(window))
     save(window, path)
     window.compare_with(None)
 
@@ -175,10 +186,10 @@ def write_gif(frames: list[Pixels], path: Path) -> None:
 
 
 SCENES: dict[str, tuple[str, Callable[[MainWindow, Path], None]]] = {
+    "generate": ("generate.gif", generate),
     "compare": ("compare.png", compare),
     "sheet": ("sheet.png", sheet),
     "face": ("face.png", face),
-    "generate": ("generate.gif", generate),
 }
 
 
