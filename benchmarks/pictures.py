@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +32,13 @@ from studio.core.paths import shipped
 from studio.core.sequence import Floats
 from studio.face.template import load_template
 from studio.render.offscreen import OffScreen
-from studio.ui.app import make_app, make_window, start_window
-from studio.ui.main_window import LOSE, MainWindow
-from studio.ui.settings import Settings
+
+from . import windows
 
 Pixels = NDArray[Any]
 
-SIZE = (1280, 800)
 PANE = (580, 660)
 LIMIT_BYTES = 400_000
-WAIT_S = 180.0
 LABEL, SEED, INTENSITY = "surprise", 7, 1.4
 # On which side of a landmark its number stands; above where it is not said.
 BELOW = {*range(5, 12), *range(31, 36), 40, 41, 46, 47, *range(55, 60), 65, 66, 67}
@@ -61,7 +54,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        sys.exit(_again_under_xvfb())
+        sys.exit(windows.again_under_xvfb("pictures"))
     # What the user of this machine has set is not to be in the picture, nor to be changed.
     with tempfile.TemporaryDirectory() as folder:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
@@ -80,45 +73,26 @@ def _make(only: str | None, label: str, seed: int) -> None:
         draw_landmarks(face / "landmarks.png")
 
 
-def _again_under_xvfb() -> int:
-    """The status of this program run once more where there is a screen to draw on."""
-    runner = shutil.which("xvfb-run")
-    if runner is None:
-        print("A display or xvfb-run is needed; on Debian or Ubuntu: apt-get install xvfb")
-        return 2
-    command = [runner, "-a", "-s", "-screen 0 1920x1200x24", sys.executable, "-m"]
-    return subprocess.run([*command, "benchmarks.pictures", *sys.argv[1:]], check=False).returncode
-
-
 def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     """Generate a clip in the window, stop at its apex, and save the window in each theme."""
-    app = make_app(Settings())
-    window = make_window(Settings())
-    window.resize(*SIZE)
-    window.show()
-    start_window(window, [])
-    pump = app.processEvents
-    _until(lambda: window.stage.viewport is not None, pump)
-    _until(lambda: not _busy(window) and window.controller.engine is not None, pump)
-    for sample in sorted((shipped("resources") / "samples").glob("*.csv")):
+    window = windows.open_window()
+    for sample in windows.samples():
         window.open_paths([sample])
-        _until(lambda: not _busy(window), pump)
+        windows.until(lambda: not windows.busy(window))
     window.document.set_generation(label=label, seed=seed, length=90, intensity=INTENSITY)
     window.generation.generate.click()
-    _until(lambda: not _busy(window), pump)
+    windows.until(lambda: not windows.busy(window))
     clip = window.document.current_clip
     if clip is None or clip.recipe is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
     window.player.seek(apex(clip.sequence.vertices))
     for path, theme in themes.items():
         window.commands.choose_theme(theme)  # type: ignore[arg-type]
-        _rest(1.0, pump)
+        windows.rest(1.0)
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)
         report(path)
-    window.documents.ask = lambda *_: LOSE
-    window.close()
-    _rest(0.2, pump)
+    windows.close_window(window)
 
 
 def apex(vertices: Floats) -> int:
@@ -129,25 +103,6 @@ def apex(vertices: Floats) -> int:
     eyelids = ~looked_at
     blink = np.linalg.norm((vertices - vertices[0])[:, eyelids], axis=2).mean(axis=1)
     return int((away - np.maximum(blink - np.median(blink), 0)).argmax())
-
-
-def _busy(window: MainWindow) -> bool:
-    return any(lane.busy for lane in window.controller.lanes.values())
-
-
-def _until(reached: Callable[[], bool], pump: Callable[[], None]) -> None:
-    end = time.monotonic() + WAIT_S
-    while not reached():
-        if time.monotonic() > end:
-            raise SystemExit("the window did not come to rest in time")
-        _rest(0.02, pump)
-
-
-def _rest(seconds: float, pump: Callable[[], None]) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        pump()
-        time.sleep(0.005)
 
 
 def draw_landmarks(path: Path) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -199,7 +197,7 @@ def main() -> None:
     parser.add_argument("--only", choices=tuple(SCENES))
     asked = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        sys.exit(_again_under_xvfb())
+        sys.exit(windows.again_under_xvfb("tour"))
     # What the user of this machine has set is not to be in the picture, nor to be changed.
     with tempfile.TemporaryDirectory() as folder:
         for name in ("CONFIG", "CACHE", "DATA", "STATE"):
@@ -209,16 +207,6 @@ def main() -> None:
             if asked.only in (None, name):
                 scene(window, shipped("resources") / "pictures" / file)
         windows.close_window(window)
-
-
-def _again_under_xvfb() -> int:
-    """The status of this program run once more where there is a screen to draw on."""
-    runner = shutil.which("xvfb-run")
-    if runner is None:
-        print("A display or xvfb-run is needed; on Debian or Ubuntu: apt-get install xvfb")
-        return 2
-    command = [runner, "-a", "-s", f"-screen 0 {windows.SCREEN}", sys.executable, "-m"]
-    return subprocess.run([*command, "benchmarks.tour", *sys.argv[1:]], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -62,6 +62,17 @@ def run_alone(command: Sequence[str]) -> Facts:
     return facts
 
 
+def again_under_xvfb(module: str) -> int:
+    """The status of a module of this folder run once more where there is a screen to draw on."""
+    runner = shutil.which("xvfb-run")
+    if runner is None:
+        print("A display or xvfb-run is needed; on Debian or Ubuntu: apt-get install xvfb")
+        return 2
+    command = [runner, "-a", "-s", f"-screen 0 {SCREEN}", sys.executable, "-m"]
+    again = [*command, f"benchmarks.{module}", *sys.argv[1:]]
+    return subprocess.run(again, check=False).returncode
+
+
 def open_window(*, models: bool = True) -> MainWindow:
     """The window at its size with its view and, if wanted, its models; at rest."""
     settings = Settings()
