@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from studio.core import Familiarity, MeshSequence, Probabilities, Progress
+    from studio.core import Familiarity, MeshSequence, Probabilities
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
@@ -170,6 +170,7 @@ def generate(
     device: DeviceOption = "auto",
 ) -> None:
     """Make a new clip of an expression and write it."""
+    from studio.document.recipe import face_in_file
     from studio.engine import Engine
 
     from .output import print_json, progress_line
@@ -178,7 +179,11 @@ def generate(
     target = Target.checked(out, format, unit, size, background)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.2))
-        face = None if neutral is None else neutral_face(neutral, engine, progress.part(0.2, 0.3))
+        face = (
+            None
+            if neutral is None
+            else face_in_file(engine, neutral, progress=progress.part(0.2, 0.3))
+        )
         start = time.perf_counter()
         clip = engine.generate(
             label,
@@ -200,23 +205,6 @@ def generate(
         print_json(facts)
     else:
         print(f"{label}, seed {seed}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
-
-
-def neutral_face(path: Path, engine: Engine, progress: Progress) -> Floats:
-    """(V, 3) mm: a single mesh as it is, or the resting face estimated from a clip.
-
-    Raises `InputError` for a face of another topology.
-    """
-    from studio.core import InputError
-    from studio.io import read_sequence
-
-    sequence = read_sequence(path, progress=progress)
-    if sequence.topology != engine.topology:
-        wanted = f"the studio's {len(engine.template.vertices)}-vertex face to start from"
-        raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
-    still = sequence.n_frames == 1
-    face: Floats = sequence.vertices[0] if still else engine.resting_face(sequence)
-    return face
 
 
 def convert(

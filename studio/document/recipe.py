@@ -22,6 +22,7 @@ import numpy as np
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.face.identity import face_numbers, named_numbers
+from studio.face.template import load_template
 
 from .state import ClipState, GenerationSettings
 
@@ -290,11 +291,8 @@ def face_in_file(
 
     sequence = read_sequence(path, progress=progress.part(0.0, 0.6))
     if sequence.topology != engine.topology:
-        raise InputError.of(
-            path,
-            "a face on the studio's own triangulation",
-            f"another mesh of {sequence.n_vertices} vertices",
-        )
+        wanted = f"the studio's {len(load_template().vertices)}-vertex face to start from"
+        raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
     if sequence.n_frames == 1:
         frame = 0
     if frame is None:

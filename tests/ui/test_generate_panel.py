@@ -235,7 +235,7 @@ def test_a_mesh_file_is_the_face_and_a_wrong_one_is_refused(
     window.controller.failed.connect(failed.append)
     panel.face.browse.click()
     settle(qtbot, window)
-    assert "cube.obj: expected a face on the studio's own triangulation" in str(failed[0])
+    assert "cube.obj: expected the studio's 4538-vertex face to start from" in str(failed[0])
     assert window.document.state.generation.neutral == "template"
     panel.face.browse.click()
     settle(qtbot, window)
