@@ -31,10 +31,13 @@ def clear_and_measure(*, progress: Progress) -> int:
 
 
 class CacheRow(QObject):
-    """Three rows of a form. The disk is asked in the background."""
+    """Three rows of a form. The disk is asked in the background.
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
+    parent : the dialog, with which it stops listening
+    """
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.settings = settings
         self._lane = Lane("cache", self)
         self.limit = QDoubleSpinBox(minimum=0, maximum=1000, decimals=1, singleStep=1)
@@ -95,7 +98,7 @@ class CacheRow(QObject):
 
     def _choose(self) -> None:
         title = tr("Keep the cache in")
-        name = QFileDialog.getExistingDirectory(None, title, str(cache.folder().parent))
+        name = QFileDialog.getExistingDirectory(self.place, title, str(cache.folder().parent))
         if name:
             self.settings.cache_place = Path(name)
 

@@ -50,7 +50,7 @@ class PreferencesDialog(QDialog):
         self.settings = settings
         self.setWindowTitle(tr("Preferences"))
         self._make_fields()
-        self.cache = CacheRow(settings)
+        self.cache = CacheRow(settings, self)
         page = QWidget()
         page.setLayout(self._form())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from studio.io import cache, write_sequence
 from studio.ui.main_window import MainWindow
@@ -167,3 +168,14 @@ def test_the_system_theme_follows_the_desktop_both_ways(
     window.settings.theme = "light"
     desktop_changed.emit(Qt.ColorScheme.Dark)
     assert not dark()
+
+
+def test_a_dialog_that_was_closed_hears_of_nothing(window: MainWindow, tmp_path: Path) -> None:
+    """Neither do its rows, whose fields went with it."""
+    window.commands.preferences()
+    [closed] = window.findChildren(PreferencesDialog)
+    closed.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(closed)
+    window.settings.cache_gb = 2.0
+    window.settings.cache_place = tmp_path / "cache"
