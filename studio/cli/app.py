@@ -51,8 +51,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command; the exit status.
 
     open_window : opens the window with some files and runs it to its end
-    0 when it went well, 2 with one sentence on stderr for bad input, 130 when stopped from the
-    keyboard; a bug is raised.
+    0 when it went well, 2 with one sentence on stderr for bad input or a lack of memory, 130 when
+    stopped from the keyboard; a bug is raised.
     """
     if list(arguments) == ["--version"]:
         print(__version__)
@@ -63,6 +63,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return status if isinstance(status, int) else 0
     except StudioError as error:
         return _refuse(str(error))
+    except MemoryError:
+        return _refuse("there is not enough memory for this")
     except _UsageError as error:
         return _refuse(_usage(error))
     except (KeyboardInterrupt, typer.Abort):

@@ -6,12 +6,11 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QBuffer, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from studio.core import Progress, StudioError
+from studio.core import Progress
 
-from .text import tr
 from .thumbnails import SCALE, TILE
 
 COLUMNS = 6
@@ -57,8 +56,11 @@ def write_picture(picture: QImage, path: Path, *, progress: Progress) -> Path:
     from studio.io.files import whole_file
 
     progress.report(0.0)
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    # The stubs ask for bytes, which the call refuses.
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]
     with whole_file(path) as part:
-        # The stubs ask for bytes, which the call refuses.
-        if not picture.save(str(part), "PNG"):  # type: ignore[call-overload]
-            raise StudioError(tr("{path}: cannot be written").format(path=path))
+        # Written by Python, which knows why a disk refuses; Qt only says that it does.
+        part.write_bytes(buffer.data().data())
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.cli.app import run
 from studio.core import MeshSequence
 from studio.face import load_template
 from studio.io import read_sequence, write_sequence
@@ -281,3 +282,11 @@ def test_a_folder_with_frames_of_a_longer_clip(
 def test_a_corpus_that_is_not_there(command: Command, here: Path) -> None:
     assert "corpus build" in command("train", "autoencoder").sentence
     assert not list(here.iterdir())
+
+
+def test_a_lack_of_memory_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_args: object, **_more: object) -> int:
+        raise MemoryError
+
+    assert run(["open"], full) == 2
+    assert capsys.readouterr().err == "there is not enough memory for this\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from studio.core import Progress, StudioError
 from studio.ui.contact_sheet import ContactSheet
 from studio.ui.main_window import MainWindow
-from studio.ui.sheet_picture import sheet_picture
+from studio.ui.sheet_picture import sheet_picture, write_picture
 from studio.ui.sheet_view import is_ticked, take_of
 from studio.ui.thumbnails import SCALE, TILE
 
@@ -148,3 +151,19 @@ def test_a_picture_has_rows_of_six(count: int) -> None:
     rows = -(-count // 6)
     assert picture.height() >= rows * SCALE * TILE.height()
     assert picture.width() >= min(count, 6) * SCALE * TILE.width()
+
+
+def test_a_disk_that_is_full_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    def full(_path: Path, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    picture = sheet_picture([], "Nothing")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StudioError, match="no space left on the disk"):
+        write_picture(picture, tmp_path / "sheet.png", progress=Progress())
+    monkeypatch.undo()
+    assert not list(tmp_path.glob("*sheet*"))
+    write_picture(picture, tmp_path / "sheet.png", progress=Progress())
+    assert not QImage(str(tmp_path / "sheet.png")).isNull()
