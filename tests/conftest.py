@@ -7,6 +7,12 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("studio", deadline=None)
+settings.load_profile("studio")
+
 # Read when torch and platformdirs are imported, which the tests below do; programs that tests
 # start inherit it.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

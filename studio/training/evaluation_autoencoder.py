@@ -12,7 +12,7 @@ from ..core.progress import Progress
 from ..core.sequence import Floats
 from .corpus import Corpus
 from .study import Study
-from .train_autoencoder import AutoencoderTraining, MeshSource, Principal, cached_basis
+from .train_autoencoder import MeshSource, Principal, cached_basis
 
 FRAMES = 600
 PCA_SIZES = (38, 220, 512)
@@ -26,7 +26,7 @@ def autoencoder_figures(study: Study, progress: Progress) -> dict[str, Any]:
     clean = spread_frames(study.corpus, FRAMES // 6 if study.quick else FRAMES)
     noise = np.random.default_rng(0).standard_normal(clean.shape, dtype=np.float32)
     noisy = clean + NOISE_MM * noise
-    basis = cached_basis(MeshSource(study.corpus), study.runs, AutoencoderTraining())
+    basis = cached_basis(MeshSource(study.corpus), study.runs)
     regions = study.template.regions
     out: dict[str, Any] = {"frames": len(clean), "noise_mm": NOISE_MM}
     name = f"autoencoder-{study.models.autoencoder.config.latent}"

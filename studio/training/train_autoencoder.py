@@ -256,18 +256,24 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
     return np.stack(meshes).astype(np.float32)
 
 
-def cached_basis(source: MeshSource, folder: Path, config: AutoencoderTraining) -> Principal:
-    """Principal components of the meshes training draws, or those of `folder` if they are that."""
-    path = folder / "pca.npz"
-    stamp = f"{source.corpus.digest()} {config.pca_meshes} {config.model.latent} {config.seed}"
+def cached_basis(
+    source: MeshSource, folder: Path, config: AutoencoderTraining | None = None
+) -> Principal:
+    """Principal components of meshes that training draws, kept in `folder`.
+
+    config : kept ones are taken only if they were made so; None takes any of this corpus
+    """
+    path, corpus = folder / "pca.npz", source.corpus.digest()
+    wanted = config or AutoencoderTraining()
+    made = f"{wanted.pca_meshes} meshes, {wanted.model.latent} rows, seed {wanted.seed}"
     if path.is_file():
         with np.load(path) as data:
-            if "stamp" in data and str(data["stamp"]) == stamp:
-                return Principal(
-                    data["mean"], data["components"], data["deviations"], float(data["scale"])
-                )
-    meshes = source.draw(np.random.default_rng([config.seed, 0]), config.pca_meshes)
-    basis = principal_components(meshes, config.model.latent)
+            same = "made" in data and str(data["corpus"]) == corpus
+            if same and (config is None or str(data["made"]) == made):
+                rows = data["mean"], data["components"], data["deviations"]
+                return Principal(*rows, float(data["scale"]))
+    meshes = source.draw(np.random.default_rng([wanted.seed, 0]), wanted.pca_meshes)
+    basis = principal_components(meshes, wanted.model.latent)
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(path, stamp=stamp, **vars(basis))
+    np.savez(path, corpus=corpus, made=made, **vars(basis))
     return basis
