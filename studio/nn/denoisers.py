@@ -34,6 +34,8 @@ class DiffusionConfig:
     min_frames, max_frames : lengths the model was trained on
     intensities : lowest and highest intensity of the training clips
     sampler, steps, guidance, guidance_rescale : what `sample` takes unless told otherwise
+    smoothing : 0..0.25, the share that a sampled frame takes of each of its two neighbours, so that
+        generated motion trembles no more than recorded motion does
     """
 
     denoiser: Literal["temporal", "unet2d"] = "temporal"
@@ -62,6 +64,7 @@ class DiffusionConfig:
     steps: int = 20
     guidance: float = 2.0
     guidance_rescale: float = 0.7
+    smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         if self.denoiser not in ("temporal", "unet2d"):

@@ -181,7 +181,7 @@ def _looks(steps: int) -> frozenset[int]:
 
 def _latents(model: MotionDiffusion, x: Tensor, rows: Tensor) -> Tensor:
     """Latents (B, T, D) of motion (B, T, K) that starts at rows (B, D)."""
-    latents = model.space.to_latent(x, rows)
+    latents = smoothed(model.space.to_latent(x, rows), model.config.smoothing)
     latents[:, 0] = rows
     return latents
 
@@ -192,6 +192,14 @@ def expected(config: DiffusionConfig, noisy: Tensor, prediction: Tensor, signal:
     if config.prediction == "v_prediction":
         return alpha * noisy - sigma * prediction
     return (noisy - sigma * prediction) / max(alpha, 1e-3)
+
+
+def smoothed(z: Tensor, share: float) -> Tensor:
+    """(B, T, D) with each frame mixed with its neighbours; the ends count as their own."""
+    if share == 0.0:
+        return z
+    around = torch.cat([z[:, :1], z, z[:, -1:]], dim=1)
+    return share * (around[:, :-2] + around[:, 2:]) + (1 - 2 * share) * z
 
 
 def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: list[Any]) -> Tensor:

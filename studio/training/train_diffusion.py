@@ -40,7 +40,9 @@ class DiffusionTraining:
     speed : range of the factor a take is sped up by, so that lengths from 16 to 240 are seen
     """
 
-    model: DiffusionConfig = field(default_factory=lambda: DiffusionConfig(width=160, layers=4))
+    model: DiffusionConfig = field(
+        default_factory=lambda: DiffusionConfig(width=160, layers=4, guidance=1.75, smoothing=0.08)
+    )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=9000, minutes=45.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200

@@ -21,6 +21,7 @@ from studio.nn.diffusion import (
     pinned,
     sample,
     signal_levels,
+    smoothed,
 )
 
 D, K, L = 10, 6, 3
@@ -304,3 +305,17 @@ def test_what_a_prediction_amounts_to_is_what_it_was_pinned_to(prediction: str) 
     for signal in (0.05, 0.5, 0.95):
         back = expected(config, noisy, pinned(config, noisy, clean, signal), signal)
         torch.testing.assert_close(back, clean.expand(3, 5), rtol=1e-4, atol=1e-4)
+
+
+def test_smoothing_takes_the_tremble_and_leaves_the_rest(model: MotionDiffusion) -> None:
+    ramp = torch.linspace(0.0, 3.0, 12)[None, :, None].expand(2, 12, D)
+    tremble = torch.tensor([1.0, -1.0]).repeat(6)[None, :, None].expand(2, 12, D)
+    inner = slice(1, -1)
+    assert torch.allclose(smoothed(ramp, 0.2)[:, inner], ramp[:, inner], atol=1e-6)
+    assert torch.allclose(smoothed(tremble, 0.1)[:, inner], 0.6 * tremble[:, inner], atol=1e-6)
+    assert torch.equal(smoothed(tremble, 0.0), tremble)
+    z_in = torch.randn(D, generator=torch.Generator().manual_seed(3))
+    calm = MotionDiffusion.from_state(replace(model.config, smoothing=0.1), model.state_dict())
+    raw, made = (sample(net, 0, z_in, 9, [5]) for net in (model, calm))
+    assert torch.equal(made[:, 0], z_in[None])
+    assert torch.allclose(made[:, 2:-1], smoothed(raw, 0.1)[:, 2:-1], atol=1e-5)
