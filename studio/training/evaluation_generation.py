@@ -33,7 +33,7 @@ UNET = "diffusion-unet2d"
 SEED = 22
 SHAPED = 140  # clips whose vertices are looked at
 PAIRS = 60  # pairs of clips a label whose motion is compared
-SLOW_CLIPS = 14  # clips the slow sampler is asked for
+SLOW_CLIPS = 28  # clips the slow sampler is asked for
 
 
 @dataclass(frozen=True, eq=False)
