@@ -32,6 +32,7 @@ from studio.core.paths import shipped
 from studio.core.sequence import Floats
 from studio.face.template import load_template
 from studio.render.offscreen import OffScreen
+from studio.render.thumbnails import apex
 
 from . import windows
 
@@ -85,7 +86,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     clip = window.document.current_clip
     if clip is None or clip.recipe is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
-    window.player.seek(apex(clip.sequence.vertices))
+    window.player.seek(apex(clip.sequence))
     for path, theme in themes.items():
         window.commands.choose_theme(theme)  # type: ignore[arg-type]
         windows.rest(1.0)
@@ -93,16 +94,6 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         window.grab().save(str(path), "PNG", 0)
         report(path)
     windows.close_window(window)
-
-
-def apex(vertices: Floats) -> int:
-    """The frame of (T, V, 3) whose face, eyelids aside, is farthest from the first: a blink
-    moves more than most smiles."""
-    looked_at = ~load_template().regions["eyes"]
-    away = np.linalg.norm((vertices - vertices[0])[:, looked_at], axis=2).mean(axis=1)
-    eyelids = ~looked_at
-    blink = np.linalg.norm((vertices - vertices[0])[:, eyelids], axis=2).mean(axis=1)
-    return int((away - np.maximum(blink - np.median(blink), 0)).argmax())
 
 
 def draw_landmarks(path: Path) -> None:

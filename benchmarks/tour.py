@@ -24,11 +24,12 @@ from PySide6.QtWidgets import QWidget
 from studio.core.paths import shipped
 from studio.face.identity import random_face
 from studio.render.ffmpeg import Encoder, make_palette
+from studio.render.thumbnails import apex
 from studio.ui.contact_sheet import ContactSheet
 from studio.ui.main_window import MainWindow
 
 from . import windows
-from .pictures import apex, report
+from .pictures import report
 
 Pixels = NDArray[np.uint8]
 Take = tuple[str, int]
@@ -92,7 +93,7 @@ def to_apex(window: MainWindow) -> None:
     clip = window.document.current_clip
     if clip is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
-    window.player.seek(apex(clip.sequence.vertices))
+    window.player.seek(apex(clip.sequence))
     windows.rest(0.5)
 
 

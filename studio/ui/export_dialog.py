@@ -29,6 +29,7 @@ from .exporting import ExportRequest
 from .forms import quiet
 from .settings import Settings
 from .text import tr
+from .theme import is_dark
 
 Ask = Callable[[QWidget, str], bool]
 
@@ -122,7 +123,7 @@ class ExportDialog(QDialog):
             view = replace(view, azimuth=0.0, elevation=0.0, zoom=1.0, pan_right=0.0, pan_up=0.0)
         view = replace(view, heat_map=fields.heat.isChecked())
         chosen = str(fields.background.currentData())
-        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        dark = is_dark(self.palette())
         theme: Background = "dark" if dark else "light"
         others: dict[str, Background] = {"white": "white", "transparent": "transparent"}
         background = others.get(chosen, theme)

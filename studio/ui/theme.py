@@ -112,9 +112,9 @@ def palette_for(*, dark: bool) -> QPalette:
     return palette
 
 
-def is_dark(app: QApplication) -> bool:
-    """Whether what is on the screen now is the dark palette."""
-    return app.palette().color(_Role.Window).lightness() < 128
+def is_dark(palette: QPalette) -> bool:
+    """Whether this is the dark palette."""
+    return palette.color(_Role.Window).lightness() < 128
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:

@@ -12,7 +12,7 @@ from studio.core import Probabilities
 
 from .curve_display import Shape
 from .peaks import Peak
-from .theme import label_color
+from .theme import is_dark, label_color
 from .timeline_axis import FrameAxis, Zoom
 from .timeline_layer import Layout, ruler_numbers
 
@@ -47,7 +47,7 @@ def paint_range(
 
 def _range_color(widget: QWidget, *, whole: bool) -> QColor:
     palette = widget.palette()
-    if palette.color(Role.Window).lightness() < 128 and whole:
+    if is_dark(palette) and whole:
         return palette.color(Role.Light)
     return palette.color(Role.Dark if whole or not widget.isEnabled() else Role.Highlight)
 

@@ -23,6 +23,7 @@ from .face_view import FaceView
 from .heat_bar import HeatBar
 from .picture import Shot, shoot, write_picture
 from .text import tr
+from .theme import is_dark
 
 Masks = dict[str, NDArray[np.bool_]]
 
@@ -270,9 +271,7 @@ class Viewport(QWidget):
             self.dropped.emit(paths)
 
     def _theme(self) -> str:
-        return (
-            "dark" if self.palette().color(QPalette.ColorRole.Window).lightness() < 128 else "light"
-        )
+        return "dark" if is_dark(self.palette()) else "light"
 
     def _on_scenes(self, act: Callable[[Scene], object]) -> None:
         """Do the same to the face and to what it is compared with."""
