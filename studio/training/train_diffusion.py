@@ -56,8 +56,8 @@ class DiffusionTraining:
 
 def paper_training() -> DiffusionTraining:
     """The paper's 2D UNet with noise prediction, in the size a CPU can train."""
-    loop = LoopConfig(steps=6000, minutes=105.0, learning_rate=8e-4, weight_decay=0.0, ema=0.995)
-    return DiffusionTraining(PAPER_UNET, loop, batch=8, file="diffusion-unet2d", seed=11)
+    loop = LoopConfig(steps=12000, minutes=105.0, learning_rate=8e-4, weight_decay=0.0, ema=0.998)
+    return DiffusionTraining(PAPER_UNET, loop, batch=4, file="diffusion-unet2d", seed=11)
 
 
 class MotionSource:

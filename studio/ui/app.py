@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from .work import OpenEngine, import_view, open_engine
 # A tenth of Python's own. Each time a worker in Python holds the interpreter, the window's thread
 # waits that long for it: the worst wait while models ran fell by half, and no job took longer.
 SWITCH_S = 0.0005
+LONG_LOOK_S = 0.02
 
 
 def prepare_surface() -> None:
@@ -111,16 +113,30 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
 
         window.stage.on_view(warm_up)
 
-    window.controller.engine_changed.connect(_spare_collector)
+    spare_collector(window)
     window.controller.prepare(import_view, then=build)
     window.documents.start(paths)
 
 
-def _spare_collector(engine: object) -> None:
-    """Let Python's garbage collector pass over what is there for good: the libraries alone are
-    half a million objects, and a look at all of them stops every thread for 0.2 s."""
-    if engine is not None:
-        gc.freeze()
+def spare_collector(window: MainWindow) -> None:
+    """Let Python's garbage collector pass over what is there for good, while there is a window.
+
+    The libraries alone are half a million objects, and a look at all of them stops every thread
+    for 0.1 s. They are set aside once the models are there, and so is whatever outlives a long
+    look later on, which then comes once and not again and again.
+    """
+    began = 0.0
+
+    def look(phase: str, _info: object) -> None:
+        nonlocal began
+        if phase == "start":
+            began = time.perf_counter()
+        elif time.perf_counter() - began > LONG_LOOK_S:
+            gc.freeze()
+
+    gc.callbacks.append(look)
+    window.destroyed.connect(lambda: gc.callbacks.remove(look))
+    window.controller.engine_changed.connect(lambda _engine: gc.freeze())
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from .turntable import Turntable
 
 DEGREES_PER_PIXEL = 0.4
 SAMPLES = 4
-SETTLE_MS = 180
+SETTLE_MS = 400
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic")
 
 

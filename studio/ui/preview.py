@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.core import MeshSequence
 
-# Drawing takes processors from what is being worked on meanwhile: fifteen frames a second do.
+# Drawing takes time from what is being worked on meanwhile: fifteen frames a second do.
 MIN_TICK_MS = 66
 _MARGIN = 12
 
@@ -49,6 +49,8 @@ class Preview(QObject):
     out where they come fast.
 
     over : the widget that shows it and bears the caption
+    still : hold the middle frame instead, where an expression mostly stands at its height; for
+        views that are drawn on the processors the work in hand needs
     """
 
     frame_changed = Signal(int)
@@ -57,6 +59,7 @@ class Preview(QObject):
         super().__init__(over)
         self.sequence: MeshSequence | None = None
         self.frame = 0
+        self.still = False
         self.caption = Caption(over)
         self._due = 0.0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
@@ -69,7 +72,9 @@ class Preview(QObject):
         self.frame = self.frame if kept and longer else 0
         self.sequence = sequence
         self.caption.say(note if sequence is not None else "")
-        if sequence is None or sequence.n_frames < 2:
+        if sequence is not None and self.still:
+            self.frame = sequence.n_frames // 2
+        if sequence is None or sequence.n_frames < 2 or self.still:
             self._timer.stop()
         elif not self._timer.isActive():
             self._due = time.perf_counter()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from .bind import bind
 from .controller import Controller
 from .curve_controls import CurveControls
 from .curve_display import CurveDisplay
+from .line import Line
 from .probability_view import ProbabilityBars
 from .recognizing import Verdict
 from .text import tr
@@ -30,31 +31,6 @@ from .theme import LABEL_COLORS
 from .verdict_view import VerdictView
 
 Role = QPalette.ColorRole
-
-
-class FrameReading(QWidget):
-    """One painted line on the frame under the playhead; a change of it moves nothing else."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def say(self, text: str) -> None:
-        if text != self.text:
-            self.text = text
-            self.setAccessibleName(text)
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, self.fontMetrics().height() + 4)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(Role.PlaceholderText))
-        box = QRectF(self.rect())
-        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class RecognitionPanel(QWidget):
@@ -72,7 +48,7 @@ class RecognitionPanel(QWidget):
         self.document, self.controller, self.playhead = document, controller, playhead
         self.curves = curves
         self._probabilities: Probabilities | None = None
-        self.bars, self.reading = ProbabilityBars(), FrameReading()
+        self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
         self.display = CurveControls(curves)
@@ -189,7 +165,7 @@ class RecognitionPanel(QWidget):
         frame = self.playhead.frame
         if rows is None or self._probabilities is None or frame >= len(rows):
             self.bars.show_row(None)
-            self.reading.say("")
+            self.reading.set_text("")
             return
         threshold = self.curves.look.threshold
         row = rows[frame]
@@ -197,7 +173,7 @@ class RecognitionPanel(QWidget):
         best = int(row.argmax())
         sure = row[best] >= threshold
         read = self._probabilities.labels[best] if sure else tr("uncertain")
-        self.reading.say(tr("Frame {frame} reads {label}").format(frame=frame, label=read))
+        self.reading.set_text(tr("Frame {frame} reads {label}").format(frame=frame, label=read))
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip

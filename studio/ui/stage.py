@@ -104,6 +104,7 @@ class Stage(QWidget):
         """
         if sequence is None and self.preview.sequence is None:
             return
+        self.preview.still = self.viewport is not None and self.viewport.software
         self.preview.show(sequence, note)
         self._show_surface()
 

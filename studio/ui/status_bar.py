@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QStatusBar,
     QToolButton,
     QWidget,
@@ -21,6 +22,7 @@ from .bind import bind
 from .controller import Controller
 from .icons import cross_icon
 from .jobs import Lane
+from .line import Line
 from .model_state import LOADING, short_state
 from .player import Player
 from .progress_line import ProgressLine
@@ -28,6 +30,7 @@ from .text import tr
 from .time_left import time_left
 
 NOTICE_MS = 12_000
+WIDEST_TITLE = 170  # pixels; three jobs and the rates have room in a window of 1280
 
 
 class JobView(QWidget):
@@ -37,7 +40,7 @@ class JobView(QWidget):
 
     def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.left = QLabel(), QLabel()
+        self.title, self.left = Line(), QLabel()
         self.left.setForegroundRole(self.left.palette().ColorRole.PlaceholderText)
         self._since = 0.0
         self.progress = ProgressLine()
@@ -59,7 +62,9 @@ class JobView(QWidget):
         self.hide()
 
     def _start(self, title: str) -> None:
-        self.title.setText(title)
+        self.title.set_text(title)
+        wide = self.title.fontMetrics().horizontalAdvance(title) + 2
+        self.title.setFixedWidth(min(wide, WIDEST_TITLE))
         self.stop.setAccessibleName(tr("Cancel: {title}").format(title=title))
         # No busy animation: each of its steps would have the 3D view composed anew.
         self.progress.show_share(0.0)
@@ -123,16 +128,21 @@ class StatusBar(QStatusBar):
         self.notice.linkActivated.connect(self.link_opened)
         self._fade = QTimer(self, interval=NOTICE_MS, singleShot=True)
         self._fade.timeout.connect(self.notice.clear)
-        self._left.addWidget(self.notice)
-        self._left.addStretch(1)
+        self._left.addWidget(self.notice, 1)
         self._left.setContentsMargins(4, 0, 0, 0)
         holder = QWidget()
         holder.setLayout(self._left)
+        # Whatever is said here, the window does not grow by it.
+        for part in (self.notice, holder):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # As high at rest as beside a job, or the 3D view above would change its size with each.
+        holder.setMinimumHeight(max(job.sizeHint().height() for job in self.jobs.values()))
         self.addWidget(holder, 1)
 
     def show_notice(self, html: str) -> None:
         """Say something for a while; links arrive as `link_opened`."""
         self.notice.setText(html)
+        self.notice.setToolTip(html)
         self.noticed.emit(html)
         self._fade.start()
 

@@ -109,9 +109,11 @@ class Viewport(QWidget):
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
-        if self.scene is not None:
+        if self.scene is not None and self.view is not None:
             self.scene.set_neutral(vertices)
-            self._show_heat()
+            # Without a heat map nothing looks different, and a drawing is not free.
+            if self.scene.heat_map or self.view.pair is not None:
+                self._show_heat()
 
     # How it looks
 
@@ -210,6 +212,11 @@ class Viewport(QWidget):
                 self.view.turntable.start()
             else:
                 self.view.turntable.stop()
+
+    @property
+    def software(self) -> bool:
+        """Whether pictures are drawn on the CPU, as far as is known yet."""
+        return self.view is None or self.view.software
 
     @property
     def picture_size(self) -> QSize:

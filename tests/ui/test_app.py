@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+
+import psygnal
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.io import write_sequence
+from studio.ui import app
+from studio.ui.app import spare_collector
 
 from .fakes import ball
 
@@ -58,3 +67,24 @@ def test_a_run_without_models_opens_shows_says_what_is_missing_and_ends(tmp_path
     assert "gone.obj" in done.stdout
     assert "models" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_what_outlives_a_long_look_of_the_collector_is_set_aside(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    window.controller = SimpleNamespace(engine_changed=psygnal.SignalInstance((object,)))
+    before = list(gc.callbacks)
+    spare_collector(window)
+    try:
+        gc.unfreeze()
+        gc.collect(0)
+        assert gc.get_freeze_count() == 0
+        monkeypatch.setattr(app, "LONG_LOOK_S", 0.0)
+        gc.collect(0)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        window.deleteLater()
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    assert gc.callbacks == before

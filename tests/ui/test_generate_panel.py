@@ -212,6 +212,21 @@ def test_random_and_reset_are_a_step_each(panel: GeneratePanel, qtbot: QtBot) ->
     assert document.state.generation.face == ()
 
 
+@pytest.mark.parametrize("still", [False, True])
+def test_a_preview_moves_only_where_drawing_is_cheap(
+    window: MainWindow, qtbot: QtBot, still: bool
+) -> None:
+    preview, seen = window.stage.preview, []
+    preview.frame_changed.connect(seen.append)
+    preview.still = still
+    preview.show(ball(9), "for now")
+    if still:
+        qtbot.wait(200)
+        assert (seen, preview.frame) == ([], 4)
+    else:
+        qtbot.waitUntil(lambda: len(seen) > 1)
+
+
 def test_a_shown_face_gives_way_to_another_clip(
     window: MainWindow, panel: GeneratePanel, qtbot: QtBot
 ) -> None:

@@ -180,4 +180,4 @@ def test_an_uncertain_frame_has_no_leader(reading: MainWindow, qtbot: QtBot) -> 
     assert sum(bar.leading for bar in bars.bars) == 1
     reading.stage.curves.set_threshold(0.95)
     assert not any(bar.leading for bar in bars.bars)
-    assert reading.recognition.reading.text == "Frame 0 reads uncertain"
+    assert reading.recognition.reading.text() == "Frame 0 reads uncertain"

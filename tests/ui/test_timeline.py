@@ -18,7 +18,7 @@ from studio.ui.theme import label_color
 from studio.ui.timeline import Timeline
 from studio.ui.timeline_axis import FrameAxis, time_text
 from studio.ui.timeline_curves import curve, leaders
-from studio.ui.timeline_layer import polygon
+from studio.ui.timeline_layer import polygon, without_flats
 
 LEFT = Qt.MouseButton.LeftButton
 LABELS = ("anger", "happiness", "neutral")
@@ -284,3 +284,13 @@ def test_play_button_changes_name_and_picture(qtbot: QtBot) -> None:
     bar.set_playing(False)
     assert bar.play.accessibleName() == "Play"
     assert bar.play.grab().toImage() == paused
+
+
+def test_a_curve_without_its_level_runs_is_the_same_curve() -> None:
+    rng = np.random.default_rng(0)
+    y = np.repeat(rng.uniform(0, 80, 40), rng.integers(1, 30, 40))
+    points = np.stack([np.arange(len(y), dtype=np.float64), y], axis=1)
+    fewer = without_flats(points)
+    assert len(fewer) < 0.25 * len(points)
+    again = np.interp(points[:, 0], fewer[:, 0], fewer[:, 1])
+    np.testing.assert_allclose(again, y, atol=0.126)

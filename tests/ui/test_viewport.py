@@ -260,6 +260,20 @@ def test_standing_picture_is_smoothed_on_software_and_motion_is_not(
     qtbot.waitUntil(lambda: bool(view.view.renderer.GetUseFXAA()), timeout=3000)
 
 
+def test_another_neutral_is_drawn_only_in_a_heat_map(
+    view: Viewport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, drawn = ball(), []
+    view.show_sequence(clip, None)
+    monkeypatch.setattr(view.view, "draw", lambda: drawn.append(True))
+    view.set_neutral(clip.vertices[1])
+    assert not drawn
+    view.set_heat_map(True)
+    drawn.clear()
+    view.set_neutral(clip.vertices[2])
+    assert drawn
+
+
 def test_surface_format_has_no_multisampling(qapp: QApplication) -> None:
     from PySide6.QtGui import QSurfaceFormat
 

@@ -309,3 +309,15 @@ def test_two_hundred_random_actions_break_nothing(
             shown = window.stage.viewport.scene.surface.points
             np.testing.assert_array_equal(shown, clip.sequence.vertices[player.playhead.frame])
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_neither_a_job_nor_what_is_said_changes_the_sizes(window: MainWindow) -> None:
+    view, least = window.stage.size(), window.minimumSizeHint().width()
+    window.status.show_notice("Wrote a file in a folder of a long name. " * 12)
+    for name, lane in window.controller.lanes.items():
+        lane.started.emit(f"A job in the lane called {name} with quite a long title")
+    QApplication.processEvents()
+    assert all(job.isVisible() for job in window.status.jobs.values())
+    assert window.stage.size() == view
+    assert window.status.notice.minimumSizeHint().width() > window.width()
+    assert window.minimumSizeHint().width() == least
