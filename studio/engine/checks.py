@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats
-from studio.nn.denoisers import DiffusionConfig
 
 from .pose import FaceTemplate
+
+if TYPE_CHECKING:
+    from .generation import Limits
 
 FEWEST_FRAMES = 4
 LAST_SEED = 2**31 - 1
@@ -84,7 +87,7 @@ def frame_count(value: int, fewest: int, most: int) -> None:
 
 
 def settings(
-    config: DiffusionConfig,
+    limits: Limits,
     seeds: Sequence[int],
     frames: int,
     intensity: float,
@@ -93,7 +96,7 @@ def settings(
     """What a generator is asked for lies in its ranges."""
     for value in seeds:
         seed(value)
-    frame_count(frames, config.min_frames, config.max_frames)
+    frame_count(frames, limits.min_frames, limits.max_frames)
     number("intensity", intensity, 0.0, 1.5)
     if guidance is not None:
         number("guidance", guidance, 0.0, 20.0)

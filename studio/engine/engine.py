@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, Unpack
+from typing import Unpack
 
 import numpy as np
-import torch
 
 from studio.core import (
     CheckpointError,
@@ -20,28 +18,22 @@ from studio.core import (
     Probabilities,
     Progress,
 )
-from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, read_only
 from studio.face.template import load_template
-from studio.nn.denoisers import DiffusionConfig
 from studio.nn.diffusion import SAMPLERS
 from studio.nn.familiarity import MEASURES
 
 from . import checks
 from .cache import LatentCache
-from .device import cannot_serve, choose_device, no_room
+from .coding import CHUNK, decoded, encoded, pose_and_latent
+from .device import choose_device
 from .familiarity import looked_at, ratios, reconstruction_error, spread
-from .generation import Options, Recipe, Sketch, draw
+from .generation import Limits, Options, Recipe, sampled
+from .host import Host, Notice
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
 from .recognition import judged, recognized, resting
 from .sets import GENERATORS, default_set, load_set
-
-CHUNK = 64  # meshes on the device at a time
-GROUP = 8  # clips sampled at a time
-Answer = TypeVar("Answer")
-Notice = Callable[[str], None]
-OnEstimate = Callable[[MeshSequence], object]
 
 
 def _silent(sentence: str) -> None:
@@ -76,10 +68,8 @@ class Engine:
         self.name = name
         self.problems = dict(problems or {})
         self._digests = dict(digests or {})
-        self._models = models
-        self._notice = notice
+        self._host = Host(models, notice)
         self._cache = LatentCache(cache_bytes)
-        self._moving = threading.Lock()
 
     @classmethod
     def open(
@@ -110,13 +100,13 @@ class Engine:
             digests=loaded.digests,
             notice=notice,
         )
-        engine._move(wanted)
+        engine._host.move(wanted)
         return engine
 
     @property
     def device(self) -> str:
         """Where the models run: cuda, mps or cpu."""
-        return self._models.device.type
+        return self._host.device
 
     @property
     def topology(self) -> str:
@@ -126,7 +116,7 @@ class Engine:
     @property
     def kinds(self) -> frozenset[str]:
         """The models that are there: autoencoder, recognizer, diffusion, diffusion-unet2d."""
-        return self._models.kinds
+        return self._host.models.kinds
 
     @property
     def generators(self) -> tuple[str, ...]:
@@ -144,12 +134,12 @@ class Engine:
         files = "".join(self._digests.get(name, "") for name in ("autoencoder", model))
         return hashlib.sha256(files.encode()).hexdigest()[:12]
 
-    def limits(self, model: str = "diffusion") -> DiffusionConfig:
+    def limits(self, model: str = "diffusion") -> Limits:
         """Lengths a generator was trained on and its sampling defaults."""
         if model not in GENERATORS:
             raise InputError.of("model", " or ".join(GENERATORS), model)
         self._need(model)
-        return self._models.generators[model].config
+        return self._host.models.generators[model].config
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """Latents (T, D) of a clip, each frame laid on the template first. Read-only, cached.
@@ -159,19 +149,15 @@ class Engine:
         checks.topology(sequence, self.template, "encoded")
         kept = self._cache.get(sequence)
         if kept is None:
-            kept = self._encoded(sequence.vertices, progress or Progress())
+            kept = encoded(self._host, self.template, sequence.vertices, progress or Progress())
             read_only(kept)
             self._cache.put(sequence, kept)
         return kept
 
     def decode(self, latents: Floats, progress: Progress | None = None) -> Floats:
         """Meshes (T, V, 3) of latents (T, D), in the template's pose."""
-        latents = checks.latents(latents, self._models.autoencoder.config.latent)
-        parts = []
-        for start in (progress or Progress()).each(range(0, len(latents), CHUNK), "Making faces"):
-            chunk = latents[start : start + CHUNK]
-            parts.append(self._ask(partial(Models.decode, latents=chunk)))
-        return np.concatenate(parts)
+        latents = checks.latents(latents, self._host.models.autoencoder.config.latent)
+        return decoded(self._host, latents, progress or Progress())
 
     def recognize(
         self,
@@ -191,7 +177,7 @@ class Engine:
         """
         latents, rest = self._readable(sequence, neutral, progress)
         ask = partial(recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal)
-        per_frame, clip = self._ask(ask)
+        per_frame, clip = self._host.ask(ask)
         return Probabilities(self.labels, per_frame, clip)
 
     def judge(
@@ -210,7 +196,7 @@ class Engine:
         checks.enough_frames(sequence.sliced(start, stop))
         latents, rest = self._readable(sequence, neutral, progress)
         ask = partial(judged, latents=latents, fps=sequence.fps, rest=rest, frames=(start, stop))
-        return self._ask(ask)
+        return self._host.ask(ask)
 
     def _readable(
         self, sequence: MeshSequence, neutral: Floats | None, progress: Progress | None
@@ -222,7 +208,8 @@ class Engine:
         latents = self.encode(sequence, progress)
         if neutral is None:
             return latents, None
-        return latents, self._pose_and_latent(checks.face(neutral, self.template))[1]
+        face = checks.face(neutral, self.template)
+        return latents, pose_and_latent(self._host, self.template, face)[1]
 
     def familiarity(
         self,
@@ -240,7 +227,7 @@ class Engine:
         latents, rest = self._readable(sequence, neutral, whole.part(0.0, 0.5))
         errors = self.reconstruction_errors(sequence, whole.part(0.5, 1.0))
         ask = partial(ratios, latents=latents, errors=errors, fps=sequence.fps, rest=rest)
-        found = self._ask(ask)
+        found = self._host.ask(ask)
         return None if found is None else Familiarity(MEASURES, found)
 
     def reconstruction_errors(
@@ -257,7 +244,7 @@ class Engine:
             chosen = at[start : start + CHUNK]
             posed, _ = to_template_pose(sequence.vertices[chosen], self.template)
             ask = partial(reconstruction_error, latents=latents[chosen], posed=posed)
-            parts.append(self._ask(ask))
+            parts.append(self._host.ask(ask))
         return spread(np.concatenate(parts), sequence.n_frames)
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
@@ -268,7 +255,7 @@ class Engine:
         """
         self._need("recognizer")
         latents = self.encode(sequence, progress)
-        rest, quietest = self._ask(partial(resting, latents=latents))
+        rest, quietest = self._host.ask(partial(resting, latents=latents))
         frame = sequence.vertices[quietest]
         _, rotation = to_template_pose(frame[None], self.template)
         faces = self.decode(np.stack([rest, latents[quietest]]))
@@ -280,76 +267,28 @@ class Engine:
         return self.generate_many(label, (seed,), **options)[0]
 
     def generate_many(
-        self,
-        label: str,
-        seeds: Sequence[int],
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = "diffusion",
-        guidance: float | None = None,
-        steps: int | None = None,
-        sampler: str | None = None,
-        on_estimate: OnEstimate | None = None,
-        progress: Progress | None = None,
+        self, label: str, seeds: Sequence[int], **options: Unpack[Options]
     ) -> list[MeshSequence]:
-        """New clips of a label, ``neutral + decode(z_t) - decode(z_in)`` in the neutral's pose.
+        """New clips of a label, which begin with the neutral bit for bit and keep its pose.
 
         seeds : one a clip, 0 to 2**31 - 1; the rest of the arguments: see `Options`
         The same arguments and models give the same clip, alone or among others up to the
         rounding of batched arithmetic; chance is drawn on the CPU. Raises `InputError` for an
         argument out of its range, `CheckpointError` if the set has no such model.
         """
-        config = self.limits(model)
+        model, neutral = options.get("model", "diffusion"), options.get("neutral")
+        limits = self.limits(model)
         index = checks.label_index(label, self.labels)
-        checks.settings(config, seeds, frames, intensity, guidance)
-        recipe = Recipe(model, index, frames, intensity, guidance, steps, sampler)
+        recipe = Recipe.checked(model, index, seeds, limits, options)
         face = checks.face(self.template.vertices if neutral is None else neutral, self.template)
-        rotation, z_in = self._pose_and_latent(face)
-        sketch = None
-        if on_estimate is not None:
-            named = partial(self._clip, fps=config.fps, name=label)
-            sketch = Sketch(face, rotation, lambda vertices: on_estimate(named(vertices)))
-        whole = progress or Progress()
-        clips: list[MeshSequence] = []
-        for start in range(0, len(seeds), GROUP):
-            group = seeds[start : start + GROUP]
-            part = whole.part(start / len(seeds), (start + len(group)) / len(seeds))
-            ask = partial(draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
-            latents = self._ask(partial(ask, progress=part.part(0.0, 0.6)))
-            moved = self._moved(face, rotation, latents, part.part(0.6, 1.0))
-            clips += [
-                self._clip(vertices, config.fps, f"{label} {seed}")
-                for vertices, seed in zip(moved, group, strict=True)
-            ]
-        return clips
+        progress, on_estimate = options.get("progress") or Progress(), options.get("on_estimate")
 
-    def _clip(self, vertices: Floats, fps: float, name: str) -> MeshSequence:
-        return MeshSequence(vertices, self.template.faces, fps, name)
+        def clip(vertices: Floats, name: str) -> MeshSequence:
+            return MeshSequence(vertices, self.template.faces, limits.fps, name)
 
-    def _moved(
-        self, face: Floats, rotation: Rotations, latents: Floats, progress: Progress
-    ) -> Iterator[Floats]:
-        """For each clip (T, D) of latents (B, T, D), the face moved as they move away from the
-        first of them."""
-        for number, clip in enumerate(latents):
-            span = len(latents)
-            decoded = self.decode(clip, progress.part(number / span, (number + 1) / span))
-            displacement = decoded - decoded[0]  # exactly zero in the first frame
-            yield displaced(face, displacement, rotation)
-
-    def _pose_and_latent(self, face: Floats) -> tuple[Rotations, Floats]:
-        """The rotation (3, 3) of a face into the template's pose, and its latent (D,)."""
-        posed, rotation = to_template_pose(face[None], self.template)
-        return rotation[0], self._ask(partial(Models.encode, vertices=posed))[0]
-
-    def _encoded(self, vertices: Floats, progress: Progress) -> Floats:
-        parts = []
-        for start in progress.each(range(0, len(vertices), CHUNK), "Reading faces"):
-            posed, _ = to_template_pose(vertices[start : start + CHUNK], self.template)
-            parts.append(self._ask(partial(Models.encode, vertices=posed)))
-        return np.concatenate(parts)
+        show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
+        made = sampled(self._host, self.template, recipe, seeds, face, show, progress)
+        return [clip(each, f"{label} {seed}") for each, seed in zip(made, seeds, strict=True)]
 
     def _need(self, kind: str) -> None:
         if kind in self.kinds:
@@ -357,37 +296,3 @@ class Engine:
         if kind in self.problems:
             raise CheckpointError(self.problems[kind])
         raise CheckpointError(f"{self.name}: the model set has no {kind} model")
-
-    def _ask(self, question: Callable[[Models], Answer]) -> Answer:
-        """Put a question to the models; once more on the CPU if the device cannot answer it."""
-        models = self._models
-        try:
-            return question(models)
-        except (RuntimeError, NotImplementedError) as error:
-            if models.device.type == "cpu" and no_room(error):
-                raise MemoryError(str(error)) from error
-            if models.device.type == "cpu" or not cannot_serve(error):
-                raise
-        # Here the traceback, and with it the tensors it held on the device, is gone.
-        self._fall_back(models)
-        return self._ask(question)
-
-    def _move(self, device: torch.device) -> None:
-        if device == self._models.device:
-            return
-        try:
-            self._models = self._models.to(device)
-        except (RuntimeError, NotImplementedError) as error:
-            if not cannot_serve(error):
-                raise
-            self._notice(f"The models do not fit on {device.type}; they run on the CPU.")
-
-    def _fall_back(self, failed: Models) -> None:
-        """Move to the CPU, once, however many threads failed."""
-        with self._moving:
-            if self._models is not failed:
-                return
-            self._models = failed.to(torch.device("cpu"))
-        if failed.device.type == "cuda":
-            torch.cuda.empty_cache()
-        self._notice(f"{failed.device.type} has no room for the models; they run on the CPU.")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from functools import partial
+from typing import Protocol, TypedDict
 
 import numpy as np
 from torch import Tensor
@@ -15,9 +16,13 @@ from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, Ints
 from studio.nn.diffusion import sample
 
+from . import checks
+from .coding import decoded, pose_and_latent
+from .host import Host
 from .models import Models
-from .pose import displaced
+from .pose import FaceTemplate, displaced
 
+GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them
 SHARE = 0.15  # of the time of sampling that sketches may take
 
@@ -28,10 +33,11 @@ class Options(TypedDict, total=False):
     frames : length; 60 unless told otherwise
     intensity : 0 to 1.5, 1 unless told otherwise
     neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
-    model : "diffusion" or "diffusion-unet2d"
-    guidance, steps, sampler : None takes the model's own
-    on_estimate : told, from the asking thread, a few times what the first clip of those being
-        sampled looks like so far, between twelve exact frames; it changes nothing in the answer
+    model : "diffusion" unless told otherwise, or another of `Engine.generators`
+    guidance, steps, sampler : of the diffusion models, which take their own for None
+    on_estimate : of the diffusion models: told, from the asking thread, a few times what the first
+        clip of those being sampled looks like so far, between twelve exact frames; it changes
+        nothing in the answer
     """
 
     frames: int
@@ -45,6 +51,31 @@ class Options(TypedDict, total=False):
     progress: Progress | None
 
 
+class Limits(Protocol):
+    """What a generator was trained on, and how it samples unless told otherwise.
+
+    intensities : lowest and highest; train_steps : 0 where nothing is sampled in steps, and then
+        guidance, steps and sampler mean nothing
+    """
+
+    @property
+    def fps(self) -> float: ...
+    @property
+    def min_frames(self) -> int: ...
+    @property
+    def max_frames(self) -> int: ...
+    @property
+    def intensities(self) -> tuple[float, float]: ...
+    @property
+    def guidance(self) -> float: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def sampler(self) -> str: ...
+    @property
+    def train_steps(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Recipe:
     """All that a new clip depends on but its seed and its neutral."""
@@ -53,9 +84,20 @@ class Recipe:
     label: int
     frames: int
     intensity: float
-    guidance: float | None
-    steps: int | None
-    sampler: str | None
+    guidance: float | None = None
+    steps: int | None = None
+    sampler: str | None = None
+
+    @classmethod
+    def checked(
+        cls, model: str, label: int, seeds: Sequence[int], limits: Limits, options: Options
+    ) -> Recipe:
+        """What the options say. Raises `InputError` where it lies out of the model's ranges."""
+        frames, intensity = options.get("frames", 60), options.get("intensity", 1.0)
+        guidance = options.get("guidance")
+        checks.settings(limits, seeds, frames, intensity, guidance)
+        sampling = guidance, options.get("steps"), options.get("sampler")
+        return cls(model, label, frames, intensity, *sampling)
 
 
 class Sketch:
@@ -87,6 +129,34 @@ def _between(keys: Ints, frames: int) -> Floats:
     """(T, K) weights that put every frame on the line between the keys (K,) beside it."""
     rows = [np.interp(np.arange(frames), keys, row) for row in np.eye(len(keys))]
     return np.stack(rows, axis=1).astype(np.float32)
+
+
+def sampled(
+    host: Host,
+    template: FaceTemplate,
+    recipe: Recipe,
+    seeds: Sequence[int],
+    face: Floats,
+    show: Callable[[Floats], object] | None,
+    progress: Progress,
+) -> Iterator[Floats]:
+    """The vertices (T, V, 3) of one clip a seed, by a diffusion model:
+    ``face + decode(z_t) - decode(z_in)`` in the pose of the face (V, 3).
+
+    show : given the vertices of an estimate
+    """
+    rotation, z_in = pose_and_latent(host, template, face)
+    sketch = Sketch(face, rotation, show) if show is not None else None
+    for start in range(0, len(seeds), GROUP):
+        group = seeds[start : start + GROUP]
+        part = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
+        ask = partial(draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
+        latents = host.ask(partial(ask, progress=part.part(0.0, 0.6)))
+        making = part.part(0.6, 1.0)
+        for place, clip in enumerate(latents):
+            share = making.part(place / len(group), (place + 1) / len(group))
+            faces = decoded(host, clip, share)
+            yield displaced(face, faces - faces[0], rotation)  # exactly the face in the first frame
 
 
 def draw(

@@ -116,9 +116,8 @@ def test_a_wish_out_of_range_is_one_sentence(
 
 
 def test_a_model_that_is_not_there_is_one_sentence(engine: Engine) -> None:
-    engine._models = engine._models.__class__(
-        engine._models.autoencoder, None, {}, engine._models.device
-    )
+    whole = engine._host.models
+    engine._host.models = whole.__class__(whole.autoencoder, None, {}, whole.device)
     with pytest.raises(CheckpointError, match="tiny: the model set has no diffusion model"):
         engine.generate("anger", 1)
     with pytest.raises(CheckpointError, match="tiny: the model set has no recognizer model"):

@@ -176,7 +176,7 @@ class Crowded(torch.nn.Module):
 
 def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared: Engine) -> None:
     told: list[str] = []
-    whole = engine._models
+    whole = engine._host.models
     crowded = whole.__class__(
         Crowded(whole.autoencoder),  # type: ignore[arg-type]
         whole.recognizer,
@@ -214,7 +214,7 @@ def test_where_the_cpu_is_full_too_it_is_a_lack_of_memory(
     def refuse(_vertices: torch.Tensor) -> torch.Tensor:
         raise error
 
-    whole = shared._models
+    whole = shared._host.models
     full = Crowded(whole.autoencoder)  # type: ignore[arg-type]
     monkeypatch.setattr(full, "encode", refuse)
     models = whole.__class__(full, whole.recognizer, whole.generators, torch.device("cpu"))  # type: ignore[arg-type]

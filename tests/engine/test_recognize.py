@@ -87,7 +87,7 @@ def test_a_clip_is_encoded_once_under_any_name(
 ) -> None:
     clip = moving_face(10)
     engine.recognize(clip)
-    monkeypatch.setattr(Engine, "_encoded", lambda *_: pytest.fail("encoded again"))
+    monkeypatch.setattr(module, "encoded", lambda *_: pytest.fail("encoded again"))
     engine.recognize(clip)
     engine.recognize(clip.renamed("another"), clip.vertices[0])
     same = still(clip, 25.0)
