@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from .sequence import Floats, Ints
 
@@ -93,3 +94,24 @@ def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Float
     """The inverse of `apply_rigid`."""
     back = vertices - shift[:, None].astype(np.float32)
     return np.asarray(back @ rotation.astype(np.float32), dtype=np.float32)
+
+
+def surface_distance(
+    vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
+) -> Rotations:
+    """(V,) mm along edges from each vertex (V, 3) to the nearest of the sources.
+
+    Vertices at the very same place are one, so that a seam of a texture parts nothing; a vertex
+    that no source can be reached from gets infinity.
+    """
+    points = np.asarray(vertices, dtype=np.float64)
+    place, one = np.unique(points, axis=0, return_inverse=True)
+    one = one.reshape(-1)
+    edges = np.sort(one[faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)], axis=1)
+    edges = np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0)
+    length = np.linalg.norm(place[edges[:, 0]] - place[edges[:, 1]], axis=1)
+    graph = sparse.csr_array((length, tuple(edges.T)), shape=(len(place), len(place)))
+    reached = csgraph.dijkstra(
+        graph, directed=False, indices=np.unique(one[sources]), min_only=True
+    )
+    return np.asarray(reached[one])
