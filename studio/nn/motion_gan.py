@@ -1,0 +1,210 @@
+"""Motion3DGAN: landmark motion from a label and noise, on the sphere of its directions
+(paper 003, section 3.1).
+
+The generator gives a tangent vector at a reference point, the Karcher mean of recorded motion;
+the exponential map takes it to a direction. Beside it the generator gives the length of the
+motion in mm, so that intensity is generated and can be scaled. Frames are real frames: a clip of
+200 is not a stretched clip of 30.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import conv1d, gelu, pad
+
+from .denoisers import Condition, fourier
+from .landmark_basis import LandmarkBasis
+from .srvf import decode, exp_map, tangent
+
+
+@dataclass(frozen=True)
+class MotionGanConfig:
+    """Shape of a `MotionGan`.
+
+    layout, landmarks M : which landmarks are moved
+    components K : coordinates the motion of the landmarks is modelled in
+    width, layers : of the temporal convolutions; patch : frames one position of theirs stands for
+    whole, local : noise of the clip, and of each patch
+    grid : steps the reference motion is stored in
+    tremor_taps : frames the filter of the tremor spans, odd; 0: no tremor
+    min_frames, max_frames : lengths the model was trained on
+    intensities : lowest and highest intensity of the training clips
+    """
+
+    layout: str = "ibug-68"
+    landmarks: int = 68
+    components: int = 40
+    labels: int = 7
+    width: int = 112
+    layers: int = 5
+    patch: int = 4
+    whole: int = 24
+    local: int = 8
+    grid: int = 120
+    tremor_taps: int = 15
+    fps: float = 30.0
+    min_frames: int = 16
+    max_frames: int = 240
+    intensities: tuple[float, float] = (0.3, 1.0)
+
+    @property
+    def patches(self) -> int:
+        """Patches of the longest clip."""
+        return math.ceil((self.max_frames - 1) / self.patch)
+
+
+def noise_size(config: MotionGanConfig) -> int:
+    """How many numbers from N(0, 1) one clip is made from, whatever its length."""
+    tremor = (config.max_frames + config.tremor_taps) * config.components
+    return config.whole + config.patches * config.local + tremor * (config.tremor_taps > 0)
+
+
+class MotionGan(nn.Module):
+    """The generator, and the spaces it works in."""
+
+    mean: Tensor
+    spread: Tensor
+    log_length: Tensor
+    tremor: Tensor
+    tremor_filter: Tensor
+
+    def __init__(self, config: MotionGanConfig) -> None:
+        super().__init__()
+        self.config = config
+        k, width = config.components, config.width
+        self.space = LandmarkBasis(config.landmarks, k)
+        start = torch.full((config.grid, k), (config.grid * k) ** -0.5, dtype=torch.float64)
+        self.register_buffer("mean", start)
+        self.register_buffer("spread", torch.full((k,), k**-0.5))
+        self.register_buffer("log_length", torch.tensor([4.0, 0.5]))  # mean and deviation
+        self.register_buffer("tremor", torch.zeros(k, k))
+        self.register_buffer("tremor_filter", torch.zeros(max(config.tremor_taps, 1)))
+        self.condition = Condition(config.labels, width, timed=False)
+        self.whole = nn.Linear(config.whole, width)
+        self.local = nn.Linear(config.local, width)
+        self.clock = nn.Linear(2 * width, width)
+        self.join = nn.Sequential(nn.Linear(width, width), nn.SiLU())
+        self.blocks = nn.ModuleList(
+            TemporalBlock(width, 2 ** (i % 4)) for i in range(config.layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.out = nn.Linear(width, config.patch * k)
+        self.size = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, 1))
+
+    @classmethod
+    def from_state(cls, config: MotionGanConfig, state: Mapping[str, Tensor]) -> MotionGan:
+        """A generator with these weights, in evaluation mode."""
+        model = cls(config)
+        model.load_state_dict(dict(state))
+        return model.eval()
+
+    def forward(
+        self, label: Tensor, intensity: Tensor, frames: Tensor, whole: Tensor, local: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Tangent vectors (B, S, K) at the reference and standardised log lengths (B,).
+
+        label, intensity, frames : (B,); S is the largest number of frames less one, and a shorter
+        clip is zero from its end on
+        whole : (B, W) noise of the clip; local : (B, N, C) noise of patches, N enough for S
+        """
+        steps = frames - 1
+        length = int(steps.max())
+        there = marked(steps, length, self.config.patch)  # (B, N, 1)
+        vector = self.condition(frames, label, intensity, frames) + self.whole(whole)
+        vector = self.join(vector)
+        x = self.local(local[:, : there.shape[1]]) + self.clock(clock(there, self.config.width))
+        for block in self.blocks:
+            x = block(x, vector, there)
+        out = self.out(self.norm(x)).reshape(len(x), -1, self.config.components)[:, :length]
+        out = out * self.spread * steps[:, None, None].rsqrt() * marked(steps, length)
+        return tangent(self.reference(steps).to(out), out), self.size(vector)[:, 0]
+
+    def reference(self, steps: Tensor) -> Tensor:
+        """The reference point (B, S, K) in the number of steps of each clip (B,), then zeros."""
+        curve = decode(self.mean)
+        index = torch.arange(int(steps.max()) + 1, device=steps.device, dtype=torch.float64)
+        at = (index * self.config.grid / steps[:, None]).clamp_max(self.config.grid)
+        low = at.floor().long().clamp_max(self.config.grid - 1)
+        share = (at - low)[..., None]
+        path = curve[low] * (1 - share) + curve[low + 1] * share
+        step = path.diff(dim=1)
+        speed = step.norm(dim=-1, keepdim=True)
+        scale: Tensor = (speed * speed.sum(1, keepdim=True)).sqrt()
+        return step / scale.clamp_min(1e-30)
+
+    def millimetres(self, log_length: Tensor) -> Tensor:
+        """Lengths in mm of standardised log lengths."""
+        mean, deviation = self.log_length.to(log_length)
+        return (mean + deviation * log_length.clamp(-6, 6)).exp()  # type: ignore[no-any-return]
+
+    def shaken(self, noise: Tensor, frames: int) -> Tensor:
+        """Tremor (B, T, K) in mm from noise, zero in the first frame."""
+        taps, k = self.config.tremor_taps, self.config.components
+        white = noise.reshape(len(noise), -1, k)[:, : frames + taps - 1]  # (B, T + taps - 1, K)
+        kernel = self.tremor_filter.to(noise).expand(k, 1, taps)
+        x = conv1d(white.transpose(1, 2), kernel, groups=k).transpose(1, 2)
+        return (x - x[:, :1]) @ self.tremor.to(noise)
+
+
+@torch.inference_mode()
+def generate_landmarks(
+    model: MotionGan, label: Tensor, intensity: Tensor, frames: int, noise: Tensor
+) -> Tensor:
+    """Landmark displacements (B, T, M, 3) float32 in mm, exactly zero in the first frame.
+
+    label, intensity : (B,); noise : (B, noise_size(config)) from N(0, 1)
+    """
+    config = model.config
+    many = torch.full_like(label, frames)
+    end = config.whole + config.patches * config.local
+    whole, local, shake = noise[:, : config.whole], noise[:, config.whole : end], noise[:, end:]
+    local = local.reshape(len(noise), config.patches, config.local)
+    vector, size = model(label, intensity, many, whole, local)
+    direction = exp_map(model.reference(many - 1), vector.double())
+    curve = decode(direction, model.millimetres(size.double()))
+    if config.tremor_taps:
+        curve = curve + model.shaken(shake.double(), frames)
+    return model.space.inverse(curve).float()
+
+
+class TemporalBlock(nn.Module):
+    """Residual convolution over time, scaled and shifted by the condition."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width, elementwise_affine=False)
+        self.modulation = nn.Linear(width, 2 * width)
+        self.mix = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, vector: Tensor, there: Tensor) -> Tensor:
+        """x (B, N, C), condition (B, C), there (B, N, 1): what is not there is never read."""
+        scale, shift = self.modulation(vector)[:, None].chunk(2, dim=-1)
+        y = (self.norm(x) * (1 + scale) + shift) * there
+        y = self.mix(y.transpose(1, 2)).transpose(1, 2)
+        return x + self.out(gelu(y))  # type: ignore[no-any-return]
+
+
+def marked(steps: Tensor, length: int, patch: int = 1) -> Tensor:
+    """(B, N, 1) 1 where a step, or a patch of them, is there and 0 after, of `length` steps."""
+    count = math.ceil(length / patch)
+    index = torch.arange(count, device=steps.device) * patch
+    return (index < steps[:, None]).float()[..., None]
+
+
+def patched(x: Tensor, patch: int) -> Tensor:
+    """(B, S, K) -> (B, N, patch * K), zeros appended where S is no multiple."""
+    x = pad(x, (0, 0, 0, -x.shape[1] % patch))
+    return x.reshape(len(x), -1, patch * x.shape[2])
+
+
+def clock(there: Tensor, width: int) -> Tensor:
+    """Where a patch stands (B, N, 2C), counted from the first and from the last that is there."""
+    index = torch.arange(there.shape[1], device=there.device).expand(len(there), -1)
+    left = there[..., 0].sum(1, keepdim=True) - 1 - index
+    return torch.cat([fourier(index, width), fourier(left, width)], dim=-1)
