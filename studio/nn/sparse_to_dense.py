@@ -1,0 +1,250 @@
+"""Landmark displacements to dense ones (S2D-Dec: paper 003, section 3.2), in mm.
+
+As published: one fully connected layer to the coarsest mesh, then five spiral convolutions, four of
+them after an up-sampling by four; `published` is that network. Here three things stand beside it,
+each of which lowers the error on unseen people (`studio evaluate dense` has the figures):
+
+proportions : displacements are divided by how wide, tall and deep the face is, read off its neutral
+    landmarks as weighted spreads, and the dense result is multiplied by it again. What a wide face
+    does is then what a narrow one does, wider.
+linear path : landmarks to coordinates on a few orthonormal directions, those to modes of dense
+    displacement; a least-squares fit to the training data. What the landmarks show outside these
+    directions measures, frame by frame, how far they are from anything seen in training. Each
+    coordinate is shrunk by that error over its variance (a Wiener filter): exact landmarks give the
+    exact surface, while noisy, generated or dragged ones cannot blow up a weak direction.
+spiral path : learns the rest in units of the same error. A network fresh from `init_linear` is the
+    linear path alone, and no displacement gives exactly none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+from torch import Tensor, nn
+
+from studio.core.errors import CheckpointError, InputError
+
+from .autoencoder import Form, Tables
+from .sampling import Hierarchy
+from .spiral import UpStep
+
+Array = NDArray[np.floating]
+LEAST_ERROR = 1e-5  # mm; keeps a ratio of two zeros from arising where landmarks stand still
+
+
+@dataclass(frozen=True)
+class SparseToDenseConfig:
+    """Sizes of the network.
+
+    landmarks : M
+    channels : features at the coarsest mesh, then after each convolution but the last
+    factors : how many times more vertices each up-sampling brings, finest first
+    spiral : S, vertices per spiral, at each level
+    modes : directions of the linear path, at most 3 * M; 0: no linear path
+    identity_aware : whether the neutral landmarks are looked at
+    """
+
+    landmarks: int = 68
+    channels: tuple[int, ...] = (64, 64, 32, 32, 16)
+    factors: tuple[int, ...] = (4, 4, 4, 4)
+    spiral: int = 9
+    modes: int = 64
+    identity_aware: bool = True
+
+    @classmethod
+    def published(cls) -> SparseToDenseConfig:
+        """The network of the paper: no linear path, blind to identity."""
+        return cls(channels=(128, 64, 32, 32, 16), modes=0, identity_aware=False)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Spiral length at each level, as `build_hierarchy` takes it."""
+        return (self.spiral,) * len(self.factors)
+
+
+class LinearFit(NamedTuple):
+    """What the linear path and the standardisation are filled with.
+
+    share : (3, M), how much each landmark counts for the spread along x, y, z; rows of sum one
+    spread : (3,) mm, the spreads of the average training face
+    into : (K, 3 * M) orthonormal rows; variance : (K,) mm^2 of the coordinates on them
+    modes : (K, 3 * V), dense displacement in mm for each mm of a coordinate
+    neutral : (M, 3) mm, mean neutral landmarks; deviation : mm, of people around them
+    reach : mm, root mean square of the landmarks' displacements
+    """
+
+    share: Array
+    spread: Array
+    into: Array
+    variance: Array
+    modes: Array
+    neutral: Array
+    deviation: float
+    reach: float
+
+
+class SparseToDense(nn.Module):
+    """Landmark displacements (B, M, 3) and neutral landmarks (B, M, 3) in mm -> (B, V, 3) mm.
+
+    hierarchy : tables of the triangulation, with `config.factors` and `config.lengths`
+    form : "fast" or "plain", the same function of the same weights; may be set at any time
+    """
+
+    share: Tensor
+    spread: Tensor
+    into: Tensor
+    variance: Tensor
+    modes: Tensor
+    neutral: Tensor
+    deviation: Tensor
+    reach: Tensor
+
+    def __init__(
+        self, config: SparseToDenseConfig, hierarchy: Hierarchy, *, form: Form = "fast"
+    ) -> None:
+        super().__init__()
+        _check_fit(config, hierarchy)
+        self.config, self.form = config, form
+        self.tables = Tables(hierarchy)
+        numbers, count = 3 * config.landmarks, hierarchy.sizes[0]
+        self.register_buffer("share", torch.full((3, config.landmarks), 1.0 / config.landmarks))
+        self.register_buffer("spread", torch.ones(3))
+        self.register_buffer("into", torch.zeros(config.modes, numbers))
+        self.register_buffer("variance", torch.zeros(config.modes))
+        self.register_buffer("modes", torch.zeros(config.modes, 3 * count))
+        self.register_buffer("neutral", torch.zeros(config.landmarks, 3))
+        self.register_buffer("deviation", torch.tensor(1.0))
+        self.register_buffer("reach", torch.tensor(1.0))
+        self.coarse = (hierarchy.sizes[-1], config.channels[0])
+        seen = numbers * (2 if config.identity_aware else 1)
+        self.to_coarse = nn.Linear(seen, self.coarse[0] * self.coarse[1])
+        self.up = nn.Sequential(*_up_steps(config, hierarchy))
+
+    @classmethod
+    def from_state(
+        cls, config: SparseToDenseConfig, state: Mapping[str, Tensor], *, form: Form = "fast"
+    ) -> SparseToDense:
+        """Rebuild from a config and a state dict alone, in evaluation mode.
+
+        Raises CheckpointError if tensors are missing, left over or of another shape.
+        """
+        prefix = "tables."
+        arrays = {k.removeprefix(prefix): v.cpu().numpy() for k, v in state.items() if prefix in k}
+        try:
+            model = cls(config, Hierarchy.from_arrays(arrays), form=form)
+            model.load_state_dict(dict(state))
+        except (InputError, KeyError, RuntimeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise CheckpointError(f"the decoder's tensors do not fit ({reason})") from error
+        return model.eval()
+
+    @property
+    def half_precision(self) -> tuple[str, ...]:
+        """Tensors a checkpoint may hold as float16."""
+        return ("to_coarse.weight",)
+
+    @property
+    def packed(self) -> tuple[str, ...]:
+        """Matrices a checkpoint may pack; the linear path rests on them, half is too coarse."""
+        return ("modes",) if self.config.modes else ()
+
+    def init_linear(self, fit: LinearFit) -> None:
+        """Fill the linear path and the standardisation; silence the spiral path if there is
+        a linear one.
+
+        Directions that are missing stay zero. Raises InputError if the fit has more of them than
+        the config, or belongs to another number of landmarks or vertices.
+        """
+        rows = len(fit.into)
+        if rows > self.config.modes or np.shape(fit.modes)[1:] != self.modes.shape[1:]:
+            wanted = f"at most {self.config.modes} modes of {self.modes.shape[1]} numbers"
+            raise InputError.of("linear path", wanted, str(np.shape(fit.modes)))
+        if np.shape(fit.neutral) != self.neutral.shape:
+            wanted = f"{self.config.landmarks} landmarks"
+            raise InputError.of("linear path", wanted, str(np.shape(fit.neutral)))
+        with torch.no_grad():
+            for name in ("into", "variance", "modes"):
+                own = cast(Tensor, getattr(self, name)).zero_()
+                own[:rows] = _like(getattr(fit, name), own)
+            for name in ("share", "spread", "neutral", "deviation", "reach"):
+                own = getattr(self, name)
+                own.copy_(_like(getattr(fit, name), own))
+            if self.config.modes:
+                last = cast(UpStep, self.up[-1]).conv.linear
+                last.weight.zero_()
+                last.bias.zero_()
+
+    def forward(self, displacements: Tensor, neutral_landmarks: Tensor) -> Tensor:
+        """(B, M, 3) mm and (B, M, 3) mm -> dense displacements (B, V, 3) mm."""
+        size = self.proportions(neutral_landmarks)[:, None]  # (B, 1, 3)
+        moved = (displacements / size).flatten(1)  # (B, 3*M)
+        seen = moved / self.reach
+        if self.config.identity_aware:
+            shape = (neutral_landmarks - self.neutral) / self.deviation
+            seen = torch.cat([seen, shape.flatten(1)], dim=1)
+        rest = self._up(self.to_coarse(seen))  # (B, V, 3)
+        if not self.config.modes:
+            return rest * self.reach * size
+        linear, error = self._linear(moved)
+        return (linear.view_as(rest) + error[:, None, None] * rest) * size
+
+    def proportions(self, neutral_landmarks: Tensor) -> Tensor:
+        """(B, M, 3) mm -> (B, 3): how many times wider, taller and deeper than the average."""
+        if not self.config.identity_aware:
+            return neutral_landmarks.new_ones(len(neutral_landmarks), 3)
+        share = self.share.T  # (M, 3)
+        centred = neutral_landmarks - (share * neutral_landmarks).sum(1, keepdim=True)
+        return (share * centred**2).sum(1).sqrt() / self.spread
+
+    def _linear(self, moved: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3 * M) displacements over proportions -> (B, 3 * V) and (B,) the error, mm, of a
+        landmark's coordinate as far as it shows."""
+        with torch.autocast(moved.device.type, enabled=False):
+            along = moved @ self.into.T  # (B, K)
+            off = moved - along @ self.into
+            free = self.into.shape[1] - (self.variance > 0).sum()
+            error = (off.square().sum(1) / free.clamp_min(1)).sqrt()
+            noise = error.clamp_min(LEAST_ERROR).square()[:, None]
+            return (along * self.variance / (self.variance + noise)) @ self.modes, error
+
+    def _up(self, features: Tensor) -> Tensor:
+        """Features (B, Vc * C) of the coarsest mesh -> displacements (B, V, 3)."""
+        if self.form == "plain":
+            x = features.view(-1, *self.coarse)
+            for step in self.up:
+                x = cast(UpStep, step).plain(x)
+            return x
+        x = features.t().contiguous().view(*self.coarse, -1)  # (Vc, C, B)
+        out: Tensor = self.up(x)
+        return out.permute(2, 0, 1)
+
+
+def _like(array: Array | float, own: Tensor) -> Tensor:
+    return torch.as_tensor(np.asarray(array), dtype=torch.float32).to(own)
+
+
+def _up_steps(config: SparseToDenseConfig, hierarchy: Hierarchy) -> list[UpStep]:
+    """Coarsest first; the last one stays at the finest mesh and gives coordinates."""
+    widths, levels = config.channels, range(len(config.factors))
+    steps = [
+        UpStep(a, b, hierarchy.spirals[level], hierarchy.up_matrix(level))
+        for a, b, level in zip(widths[:-1], widths[1:], reversed(levels), strict=True)
+    ]
+    stay = sparse.csr_array(sparse.eye_array(hierarchy.sizes[0], dtype=np.float32))
+    return [*steps, UpStep(widths[-1], 3, hierarchy.spirals[0], stay, last=True)]
+
+
+def _check_fit(config: SparseToDenseConfig, hierarchy: Hierarchy) -> None:
+    steps = len(hierarchy.kept)
+    if not len(config.channels) - 1 == len(config.factors) == steps:
+        wanted = f"one factor for each of {steps} steps, and one width more"
+        raise InputError.of("decoder config", wanted, f"{config.channels}, {config.factors}")
+    if config.modes > 3 * config.landmarks:
+        wanted = f"at most {3 * config.landmarks} modes"
+        raise InputError.of("decoder config", wanted, str(config.modes))
