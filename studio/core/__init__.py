@@ -2,6 +2,7 @@
 
 from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, StudioError
 from .familiarity import Familiarity
+from .motion import Motion
 from .probabilities import Probabilities
 from .progress import Progress
 from .sequence import MeshSequence, topology_hash
@@ -13,6 +14,7 @@ __all__ = [
     "InputError",
     "MeshSequence",
     "MissingExtraError",
+    "Motion",
     "Probabilities",
     "Progress",
     "StudioError",

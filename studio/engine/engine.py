@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Unpack
@@ -15,6 +16,7 @@ from studio.core import (
     Familiarity,
     InputError,
     MeshSequence,
+    Motion,
     Probabilities,
     Progress,
 )
@@ -24,16 +26,23 @@ from studio.nn.diffusion import SAMPLERS
 from studio.nn.familiarity import MEASURES
 
 from . import checks
+from .applications import neutralised, transferred
+from .blending import blended, mixed
 from .cache import LatentCache
-from .coding import CHUNK, decoded, encoded, pose_and_latent
+from .coding import decoded, encoded, pose_and_latent
 from .device import choose_device
-from .familiarity import looked_at, ratios, reconstruction_error, spread
+from .familiarity import ratios, reconstruction_errors
 from .generation import Limits, Options, Recipe, sampled
 from .host import Host, Notice
+from .landmark_models import GENERATORS as LANDMARK_GENERATORS
+from .landmark_models import LandmarkModels
+from .landmark_motion import LandmarkMotion
 from .models import Models
 from .pose import FaceTemplate, displaced, to_template_pose
 from .recognition import judged, recognized, resting
 from .sets import GENERATORS, default_set, load_set
+
+ALL_GENERATORS = (*GENERATORS, *LANDMARK_GENERATORS)
 
 
 def _silent(sentence: str) -> None:
@@ -60,16 +69,19 @@ class Engine:
         name: str = "models",
         problems: Mapping[str, str] | None = None,
         digests: Mapping[str, str] | None = None,
+        landmarks: LandmarkModels | None = None,
         notice: Notice = _silent,
         cache_bytes: int = 64 * 2**20,
     ) -> None:
         self.template = template
         self.labels = tuple(labels)
         self.name = name
-        self.problems = dict(problems or {})
+        self._problems = dict(problems or {})
         self._digests = dict(digests or {})
         self._host = Host(models, notice)
         self._cache = LatentCache(cache_bytes)
+        self._landmark_models = landmarks or LandmarkModels()
+        self.landmarks = LandmarkMotion(self._landmark_models, template)
 
     @classmethod
     def open(
@@ -98,6 +110,7 @@ class Engine:
             name=path.resolve().name,
             problems=loaded.problems,
             digests=loaded.digests,
+            landmarks=LandmarkModels.beside(path, face.topology, loaded.labels),
             notice=notice,
         )
         engine._host.move(wanted)
@@ -115,30 +128,40 @@ class Engine:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The models that are there: autoencoder, recognizer, diffusion, diffusion-unet2d."""
-        return self._host.models.kinds
+        """The models that are there: autoencoder, recognizer, diffusion, motion-gan, ..."""
+        return self._host.models.kinds | self._landmark_models.kinds
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """A sentence for each model that is there and cannot be used."""
+        return self._problems | self._landmark_models.problems
 
     @property
     def generators(self) -> tuple[str, ...]:
         """The models that can generate, the usual one first."""
-        return tuple(name for name in GENERATORS if name in self.kinds)
+        return tuple(name for name in ALL_GENERATORS if name in self.kinds)
 
     @property
     def samplers(self) -> tuple[str, ...]:
-        """The ways to sample that every generator knows."""
+        """The ways to sample that every diffusion model knows."""
         return SAMPLERS
 
     def checkpoint(self, model: str = "diffusion") -> str:
         """12 hex digits of the files that a generator's clips depend on."""
         self._need(model)
-        files = "".join(self._digests.get(name, "") for name in ("autoencoder", model))
-        return hashlib.sha256(files.encode()).hexdigest()[:12]
+        if model in LANDMARK_GENERATORS:
+            parts = [self._landmark_models.digest(name) for name in (model, "sparse-to-dense")]
+        else:
+            parts = [self._digests.get(name, "") for name in ("autoencoder", model)]
+        return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
     def limits(self, model: str = "diffusion") -> Limits:
         """Lengths a generator was trained on and its sampling defaults."""
-        if model not in GENERATORS:
-            raise InputError.of("model", " or ".join(GENERATORS), model)
+        if model not in ALL_GENERATORS:
+            raise InputError.of("model", f"one of {', '.join(ALL_GENERATORS)}", model)
         self._need(model)
+        if model in LANDMARK_GENERATORS:
+            return self._landmark_models.limits(model)
         return self._host.models.generators[model].config
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
@@ -239,13 +262,8 @@ class Engine:
         """
         whole = progress or Progress()
         latents = self.encode(sequence, whole.part(0.0, 0.5))
-        at, parts = looked_at(sequence.n_frames), []
-        for start in whole.part(0.5, 1.0).each(range(0, len(at), CHUNK), "Comparing faces"):
-            chosen = at[start : start + CHUNK]
-            posed, _ = to_template_pose(sequence.vertices[chosen], self.template)
-            ask = partial(reconstruction_error, latents=latents[chosen], posed=posed)
-            parts.append(self._host.ask(ask))
-        return spread(np.concatenate(parts), sequence.n_frames)
+        left = whole.part(0.5, 1.0)
+        return reconstruction_errors(self._host, self.template, latents, sequence.vertices, left)
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """The person's estimated neutral (V, 3) in mm, in the pose of the quietest frame.
@@ -286,9 +304,88 @@ class Engine:
         def clip(vertices: Floats, name: str) -> MeshSequence:
             return MeshSequence(vertices, self.template.faces, limits.fps, name)
 
-        show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
-        made = sampled(self._host, self.template, recipe, seeds, face, show, progress)
+        if model in LANDMARK_GENERATORS:
+            made = self.landmarks.generated(recipe, seeds, face, progress)
+        else:
+            show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
+            made = sampled(self._host, self.template, recipe, seeds, face, show, progress)
         return [clip(each, f"{label} {seed}") for each, seed in zip(made, seeds, strict=True)]
+
+    def transfer(
+        self,
+        source: MeshSequence,
+        face: Floats,
+        rest: Floats | None = None,
+        progress: Progress | None = None,
+        *,
+        way: str = "dense",
+    ) -> MeshSequence:
+        """Another face (V, 3) showing what a clip shows; its head stays still.
+
+        rest : (V, 3) the clip's person at rest; None: estimated from the clip
+        way : see `applications.transferred`
+        Raises `InputError` for another topology, `CheckpointError` where the face at rest has to
+        be estimated and the set has no recognizer.
+        """
+        target = checks.face(face, self.template)
+        checks.topology(source, self.template, "transferred")
+        rest, left = self._rest(source, rest, progress or Progress())
+        made = transferred(self.landmarks, source.vertices, rest, target, left, way=way)
+        return replace(source, vertices=made)
+
+    def neutralised(
+        self,
+        sequence: MeshSequence,
+        rest: Floats | None = None,
+        progress: Progress | None = None,
+    ) -> MeshSequence:
+        """A clip, or a single face, without the expression it shows; the head moves as before.
+
+        rest : as in `transfer`, and so is what is raised
+        """
+        checks.topology(sequence, self.template, "neutralised")
+        rest, left = self._rest(sequence, rest, progress or Progress())
+        made = neutralised(self.landmarks, sequence.vertices, rest, left)
+        return replace(sequence, vertices=made)
+
+    def interpolated(
+        self,
+        one: Motion,
+        other: Motion,
+        shares: Sequence[float],
+        *,
+        neutral: Floats | None = None,
+        progress: Progress | None = None,
+    ) -> list[MeshSequence]:
+        """Clips on the way from one generated motion to another, on one face (V, 3).
+
+        shares : 0..1, how far each clip is on the way; see `curves.between`
+        Raises like `generate_many`.
+        """
+        for share in shares:
+            checks.number("share", share, 0.0, 1.0)
+        return blended(self, one, other, shares, neutral, progress or Progress())
+
+    def mixed(
+        self,
+        motions: Sequence[Motion],
+        *,
+        neutral: Floats | None = None,
+        progress: Progress | None = None,
+    ) -> MeshSequence:
+        """A clip as long as the first motion that goes from apex to apex of several; see
+        `curves.passing`. Raises like `generate_many`, and for less than two motions."""
+        if len(motions) < 2:
+            raise InputError.of("mix", "two or more expressions", str(len(motions)))
+        return mixed(self, motions, neutral, progress or Progress())
+
+    def _rest(
+        self, sequence: MeshSequence, rest: Floats | None, progress: Progress
+    ) -> tuple[Floats, Progress]:
+        """A clip's face at rest (V, 3), given or estimated, and the progress that is left."""
+        if rest is not None:
+            return checks.face(rest, self.template), progress
+        return self.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
 
     def _need(self, kind: str) -> None:
         if kind in self.kinds:

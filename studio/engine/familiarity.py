@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from studio.core import Progress
 from studio.core.sequence import Floats
 from studio.nn.recognizer import Recognizer
 
+from .coding import CHUNK
+from .host import Host
 from .models import Models
+from .pose import FaceTemplate, to_template_pose
 from .recognition import on_grid
 
 LOOKED_AT = 192  # frames of a clip that are decoded; the others take the nearest one's error
@@ -28,10 +34,21 @@ def spread(errors: Floats, frames: int) -> Floats:
     return errors[np.searchsorted(middles, np.arange(frames))]
 
 
-def reconstruction_error(models: Models, latents: Floats, posed: Floats) -> Floats:
-    """Mean distance in mm (B,) of meshes (B, V, 3) to what their latents (B, D) decode to."""
-    away = models.decode(latents) - posed
-    return np.asarray(np.linalg.norm(away, axis=-1).mean(axis=-1), dtype=np.float32)
+def reconstruction_errors(
+    host: Host, template: FaceTemplate, latents: Floats, vertices: Floats, progress: Progress
+) -> Floats:
+    """(T,) mm, how far the vertices (T, V, 3) lie from what their latents (T, D) decode to.
+
+    Of a long clip some frames are measured, evenly, the others taking the nearest one's.
+    """
+    at, parts = looked_at(len(vertices)), []
+    for start in progress.each(range(0, len(at), CHUNK), "Comparing faces"):
+        chosen = at[start : start + CHUNK]
+        posed, _ = to_template_pose(vertices[chosen], template)
+        faces = host.ask(partial(Models.decode, latents=latents[chosen]))
+        away = np.linalg.norm(faces - posed, axis=-1).mean(axis=-1)
+        parts.append(np.asarray(away, dtype=np.float32))
+    return spread(np.concatenate(parts), len(vertices))
 
 
 @torch.inference_mode()

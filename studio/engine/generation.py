@@ -34,7 +34,11 @@ class Options(TypedDict, total=False):
     intensity : 0 to 1.5, 1 unless told otherwise
     neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
     model : "diffusion" unless told otherwise, or another of `Engine.generators`
-    guidance, steps, sampler : of the diffusion models, which take their own for None
+    guidance, steps, sampler : of the diffusion models, which take their own for None; the landmark
+        models know none of them
+    surface : of the landmark models: "s2d", learned, or "rbf", by interpolation; None takes the
+        learned one where it is there
+    exact : of the landmark models: whether every landmark lies just where its motion says
     on_estimate : of the diffusion models: told, from the asking thread, a few times what the first
         clip of those being sampled looks like so far, between twelve exact frames; it changes
         nothing in the answer
@@ -47,6 +51,8 @@ class Options(TypedDict, total=False):
     guidance: float | None
     steps: int | None
     sampler: str | None
+    surface: str | None
+    exact: bool
     on_estimate: Callable[[MeshSequence], object] | None
     progress: Progress | None
 
@@ -87,6 +93,8 @@ class Recipe:
     guidance: float | None = None
     steps: int | None = None
     sampler: str | None = None
+    surface: str | None = None
+    exact: bool = False
 
     @classmethod
     def checked(
@@ -97,7 +105,8 @@ class Recipe:
         guidance = options.get("guidance")
         checks.settings(limits, seeds, frames, intensity, guidance)
         sampling = guidance, options.get("steps"), options.get("sampler")
-        return cls(model, label, frames, intensity, *sampling)
+        surface = options.get("surface"), options.get("exact", False)
+        return cls(model, label, frames, intensity, *sampling, *surface)
 
 
 class Sketch:

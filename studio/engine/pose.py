@@ -17,6 +17,7 @@ class FaceTemplate(Protocol):
 
     vertices : (V, 3) mm; faces : (F, 3); topology : hash of the triangulation
     regions : masks (V,) by name, with at least "rigid": what no expression moves
+    landmarks : (M,) vertex ids
     """
 
     @property
@@ -27,6 +28,8 @@ class FaceTemplate(Protocol):
     def topology(self) -> str: ...
     @property
     def regions(self) -> Mapping[str, NDArray[np.bool_]]: ...
+    @property
+    def landmarks(self) -> Ints: ...
 
 
 def to_template_pose(vertices: Floats, template: FaceTemplate) -> tuple[Floats, Rotations]:

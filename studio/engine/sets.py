@@ -30,6 +30,8 @@ FILES = {
     "diffusion-unet2d": "diffusion",
     "familiarity": "familiarity",
 }
+# What the models of landmark motion are called; they lie in a set of their own, or beside these.
+LANDMARK_FILES = {name: name for name in ("motion-gan", "landmark-lstm", "sparse-to-dense")}
 GENERATORS = tuple(name for name, kind in FILES.items() if kind == "diffusion")
 
 
@@ -61,18 +63,24 @@ def default_set() -> Path:
 
 def inspect_set(folder: Path) -> CheckpointSet:
     """What a folder holds, from the headers of its files."""
-    headers, problems = read_headers(folder)
+    headers, problems = read_headers(folder, FILES | LANDMARK_FILES)
     problem = next(iter(problems.values()), None)
-    if "autoencoder" not in headers:
-        problem = problems.get("autoencoder") or _missing(folder, "autoencoder")
+    landmarks_only = bool(headers) and set(headers) <= set(LANDMARK_FILES)
+    if "autoencoder" not in headers and not landmarks_only:
+        problem = problems.get("autoencoder") or problem or _missing(folder, "autoencoder")
     return CheckpointSet(folder, folder.name, frozenset(headers), problem)
 
 
-def read_headers(folder: Path) -> tuple[dict[str, Header], dict[str, str]]:
-    """Headers of the files that are there, and a sentence for each that cannot be used."""
+def read_headers(
+    folder: Path, files: Mapping[str, str]
+) -> tuple[dict[str, Header], dict[str, str]]:
+    """Headers of the files that are there, and a sentence for each that cannot be used.
+
+    files : the kind that the header must name, by the name of the file
+    """
     headers: dict[str, Header] = {}
     problems: dict[str, str] = {}
-    for name, kind in FILES.items():
+    for name, kind in files.items():
         path = folder / f"{name}.safetensors"
         if not os.path.lexists(path):
             continue
@@ -106,7 +114,7 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CheckpointError(f"{folder.name}: no permission to read that folder")
-    headers, problems = read_headers(folder)
+    headers, problems = read_headers(folder, FILES)
     if "autoencoder" not in headers:
         raise CheckpointError(problems.get("autoencoder") or _missing(folder, "autoencoder"))
     loaded: dict[str, nn.Module] = {}
@@ -118,7 +126,7 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
             _check(checkpoint, topology, labels, loaded)
             _check_pair(checkpoint, loaded.get("recognizer"))
             loaded[name] = BUILDERS[FILES[name]](checkpoint)
-            digests[name] = _digest(checkpoint.path)
+            digests[name] = digest(checkpoint.path)
             labels = labels or checkpoint.labels
         except CheckpointError as error:
             if name == "autoencoder":
@@ -127,7 +135,8 @@ def load_set(folder: Path, topology: str, progress: Progress) -> LoadedSet:
     return LoadedSet(_models(loaded), labels, digests, problems)
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """sha256 of a file, in hex."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

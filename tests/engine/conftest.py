@@ -10,7 +10,7 @@ import torch
 
 from studio.engine import Engine
 
-from .tiny import open_tiny
+from .tiny import open_tiny, write_landmarks
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -31,3 +31,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def engine(tmp_path: Path) -> Engine:
     """An engine of its own, with an empty cache."""
     return open_tiny(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="package")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine with models of landmark motion, which no test may change."""
+    folder = tmp_path_factory.mktemp("moving") / "tiny"
+    write_landmarks(folder)
+    return open_tiny(folder)

@@ -102,7 +102,7 @@ def test_progress_grows_to_one_over_several_groups(shared: Engine) -> None:
         ({"guidance": -1.0}, "guidance: expected"),
         ({"steps": 0}, "steps: expected"),
         ({"sampler": "euler"}, "sampler: expected"),
-        ({"model": "gan"}, "model: expected diffusion or diffusion-unet2d, found gan"),
+        ({"model": "gan"}, "model: expected one of diffusion, .*, landmark-lstm, found gan"),
         ({"neutral": np.zeros((4, 3))}, "neutral: expected vertices of shape"),
         ({"neutral": FACE.vertices * np.nan}, "neutral: expected finite"),
     ],

@@ -16,8 +16,11 @@ from studio.engine import Engine
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+from studio.nn.landmark_lstm import LandmarkLstm, LandmarkLstmConfig
+from studio.nn.motion_gan import MotionGan, MotionGanConfig
 from studio.nn.recognizer import Recognizer, RecognizerConfig
 from studio.nn.sampling import build_hierarchy
+from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 
 LABELS = ("anger", "happiness", "neutral")
 LATENT = 16
@@ -39,6 +42,11 @@ UNET = DiffusionConfig(
     zero_snr=False,
     steps=4,
 )
+MOTION_GAN = MotionGanConfig(
+    components=8, labels=3, width=16, layers=2, whole=4, local=2, grid=20, max_frames=80
+)
+LANDMARK_LSTM = LandmarkLstmConfig(components=8, labels=3, width=16, layers=2, max_frames=80)
+SURFACE = SparseToDenseConfig(channels=(4, 4, 4), factors=(2, 2), spiral=5, modes=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +57,7 @@ class Face:
     faces: Ints
     topology: str
     regions: Mapping[str, NDArray[np.bool_]]
+    landmarks: Ints
 
 
 def make_face() -> Face:
@@ -69,7 +78,8 @@ def make_face() -> Face:
     upper = np.stack([right, here + around, right + around], axis=1)
     faces = np.concatenate([lower, upper]).astype(np.int32)
     rigid = points[:, 1] > 40.0
-    return Face(points, faces, topology_hash(faces, len(points)), {"rigid": rigid})
+    landmarks = np.arange(len(points) - 68, len(points), dtype=np.int32)
+    return Face(points, faces, topology_hash(faces, len(points)), {"rigid": rigid}, landmarks)
 
 
 FACE = make_face()
@@ -96,6 +106,28 @@ def write_set(folder: Path, face: Face = FACE) -> Path:
         model = _diffusion(config)
         save_checkpoint(
             folder / f"{name}.safetensors", "diffusion", config, model.state_dict(), **save
+        )
+    return folder
+
+
+def write_landmarks(folder: Path, face: Face = FACE) -> Path:
+    """Untrained models of landmark motion, the same at every call."""
+    torch.manual_seed(1)
+    gan, lstm = MotionGan(MOTION_GAN), LandmarkLstm(LANDMARK_LSTM)
+    tables = build_hierarchy(face.vertices, face.faces, SURFACE.factors, SURFACE.lengths)
+    surface = SparseToDense(SURFACE, tables)
+    surface.reach.fill_(5.0)
+    lstm.space.std.fill_(8.0)
+    with torch.no_grad():
+        gan.out.weight.normal_(std=0.5)
+    for name, model in (("motion-gan", gan), ("landmark-lstm", lstm), ("sparse-to-dense", surface)):
+        save_checkpoint(
+            folder / f"{name}.safetensors",
+            name,
+            model.config,
+            model.state_dict(),
+            labels=LABELS if hasattr(model.config, "labels") else (),
+            topology=face.topology,
         )
     return folder
 
