@@ -15,6 +15,7 @@ from studio.core.paths import shipped
 from .clips import JsonOption
 
 CORPUS, RUNS = Path("data/corpus"), Path("runs/anny-basic")
+LANDMARK_RUNS = Path("runs/anny-landmarks")
 CorpusOption = Annotated[Path, typer.Option(help="Folder of the corpus.")]
 RunsOption = Annotated[Path, typer.Option(help="Folder of state to resume from, and metrics.")]
 OutOption = Annotated[Path, typer.Option(help="Folder the finished models go to.")]
@@ -107,6 +108,44 @@ def familiarity(
     from studio.training.train_familiarity import train_familiarity
 
     _train(train_familiarity, corpus, runs, out)
+
+
+@train.command("motion-gan")
+def motion_gan(
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = LANDMARK_RUNS,
+    out: OutOption = LANDMARK_RUNS / "out",
+    minutes: Annotated[float, typer.Option(help="Of training, resumed runs together.")] = 25.0,
+) -> None:
+    """Train Motion3DGAN, which makes landmark motion from a label and noise."""
+    from studio.training.train_motion_gan import MotionGanTraining, train_motion_gan
+
+    _train(train_motion_gan, corpus, runs, out, config=MotionGanTraining(minutes=minutes))
+
+
+@train.command("landmark-lstm")
+def landmark_lstm(
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = LANDMARK_RUNS,
+    out: OutOption = LANDMARK_RUNS / "out",
+    paper: Annotated[
+        bool, typer.Option("--paper", help="One network a label, from a zero start, instead.")
+    ] = False,
+) -> None:
+    """Train the recurrent network that makes landmark motion."""
+    from studio.training.train_landmark_lstm import paper_training, train_landmark_lstm
+
+    _train(train_landmark_lstm, corpus, runs, out, config=paper_training() if paper else None)
+
+
+@train.command("landmark-judge")
+def landmark_judge(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = LANDMARK_RUNS, out: OutOption = LANDMARK_RUNS
+) -> None:
+    """Train the classifier of `evaluate landmarks`, into --runs."""
+    from studio.training.landmark_judging import train_landmark_judge
+
+    _train(train_landmark_judge, corpus, runs, out)
 
 
 def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:

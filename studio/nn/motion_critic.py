@@ -67,7 +67,7 @@ def curve_of(model: MotionGan, vector: Tensor, log_length: Tensor, steps: Tensor
 class MotionCritic(nn.Module):
     """How real a motion looks: D of eq. 2, one number a clip."""
 
-    def __init__(self, model: MotionGan, width: int = 96, layers: int = 4) -> None:
+    def __init__(self, model: MotionGan, width: int = 96, layers: int = 3) -> None:
         super().__init__()
         self.reader = MotionReader(model, width, layers)
         self.judge = nn.Linear(2 * width, width)

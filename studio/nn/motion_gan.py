@@ -41,7 +41,7 @@ class MotionGanConfig:
     components: int = 40
     labels: int = 7
     width: int = 112
-    layers: int = 5
+    layers: int = 4
     patch: int = 4
     whole: int = 24
     local: int = 8

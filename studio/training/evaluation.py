@@ -15,6 +15,7 @@ from .corpus import Corpus
 from .evaluation_autoencoder import autoencoder_figures
 from .evaluation_familiarity import familiarity_figures
 from .evaluation_generation import generation_figures
+from .evaluation_landmarks import landmark_figures
 from .evaluation_motion import captured_figures
 from .evaluation_recognition import recognition_figures
 from .evaluation_tables import print_tables
@@ -33,6 +34,7 @@ PARTS: dict[str, tuple[float, Part]] = {
     "memory": (0.08, memory_figures),
     "generation": (0.3, generation_figures),
     "captured": (0.11, captured_figures),
+    "landmarks": (0.3, landmark_figures),
 }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from .landmark_tables import landmark_aims, landmark_tables
+
 Figures = dict[str, Any]
 
 WAY_NAMES = {
@@ -292,10 +294,12 @@ PRINTERS = {
     "memory": _memory,
     "generation": _generation,
     "captured": _captured,
+    "landmarks": landmark_tables,
 }
 _AIMS = {
     "autoencoder": _autoencoder_aims,
     "recognition": _recognition_aims,
     "memory": _memory_aims,
     "generation": _generation_aims,
+    "landmarks": landmark_aims,
 }

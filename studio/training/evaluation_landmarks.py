@@ -1,0 +1,260 @@
+"""Generated landmark motion before a classifier, beside real motion (paper 003, table 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..core.errors import CheckpointError
+from ..core.progress import Progress
+from ..nn import landmark_lstm, motion_gan
+from ..nn.checkpoint import load_checkpoint
+from ..nn.judge import LstmJudge
+from .evaluation_generation import make
+from .generation_metrics import (
+    Array,
+    frechet_distance,
+    jerk,
+    kernel_distance,
+    motion_distance,
+)
+from .judging import Judged
+from .landmark_judging import landmark_judge, seen
+from .landmark_motion import LandmarkTakes, landmark_takes
+from .latents import resampled
+from .recognition_metrics import accuracy, difference, report, resampled_subjects
+from .study import QUICK_SUBJECTS, Study
+from .takes import FPS
+
+SET = "anny-landmarks"
+DRAWS = 200  # of the bootstrap of figures that no formula gives
+COMPARED = 24  # clips of a label whose motion is compared, and frames they are stretched to
+Maker = Callable[[int], Tensor]
+
+
+def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
+    """Accuracy, FID, KID, variety and jerk of every landmark generator that is there.
+
+    Each clip is asked for like a test take: its label, intensity, length, and person at rest.
+    """
+    makers, missing = landmark_makers(study)
+    runs = study.runs.with_name(SET)
+    judge = landmark_judge(study.corpus, runs, progress.part(0.0, 0.2))
+    takes = some_people(landmark_takes(study.corpus, "test"), study)
+    real = seen(judge, takes.clips, takes.label, takes.subject)
+    out: dict[str, Any] = {
+        "clips": len(takes),
+        "rows": {"real": row(takes, takes.clips, takes.clips, real, real)},
+        "floor": floors(study, judge, real, takes),
+        "missing": missing,
+    }
+    for k, (name, maker) in enumerate(makers(takes).items()):
+        part = progress.part(0.2 + 0.8 * k / 4, 0.2 + 0.8 * (k + 1) / 4)
+        clips = [maker(i) for i in part.each(range(len(takes)), name)]
+        shown = seen(judge, clips, takes.label, takes.subject)
+        out["rows"][name] = row(takes, clips, takes.clips, shown, real)
+    return out
+
+
+def some_people(takes: LandmarkTakes, study: Study) -> LandmarkTakes:
+    """All of them, or those of a few people for a quick look."""
+    people = np.unique(takes.subject)[: QUICK_SUBJECTS if study.quick else None]
+    chosen = np.flatnonzero(np.isin(takes.subject, people))
+    return replace(
+        takes,
+        takes=takes.takes[chosen],
+        subject=takes.subject[chosen],
+        label=takes.label[chosen],
+        intensity=takes.intensity[chosen],
+        clips=[takes.clips[k] for k in chosen],
+        neutral=takes.neutral[torch.from_numpy(chosen)],
+    )
+
+
+# Who makes clips
+
+
+def landmark_makers(
+    study: Study,
+) -> tuple[Callable[[LandmarkTakes], dict[str, Maker]], dict[str, str]]:
+    """What makes clips like the takes it is given, by name, and why others are not there."""
+    folder, own = study.folder.with_name(SET), study.runs.with_name(SET) / "out"
+    missing: dict[str, str] = {}
+    loaded: dict[str, Any] = {}
+    for name, load, path in (
+        ("motion-gan", load_gan, folder / "motion-gan.safetensors"),
+        ("landmark-lstm", load_lstm, folder / "landmark-lstm.safetensors"),
+        ("landmark-lstm-paper", load_lstm, own / "landmark-lstm-paper.safetensors"),
+    ):
+        try:
+            loaded[name] = load(path)
+        except CheckpointError as error:
+            missing[name] = str(error)
+
+    if not loaded:
+        raise CheckpointError(next(iter(missing.values())))
+
+    def made(takes: LandmarkTakes) -> dict[str, Maker]:
+        out = {name: maker_of(model, takes) for name, model in loaded.items()}
+        if "diffusion" in study.models.generators:
+            out["diffusion"] = diffusion_maker(study, takes)
+        return out
+
+    return made, missing
+
+
+def load_gan(path: Path) -> motion_gan.MotionGan:
+    """Raises `CheckpointError` if there is no usable one."""
+    stored = load_checkpoint(path, "motion-gan")
+    config = stored.config_as(motion_gan.MotionGanConfig)
+    return motion_gan.MotionGan.from_state(config, stored.state)
+
+
+def load_lstm(path: Path) -> landmark_lstm.LandmarkLstm:
+    """Raises `CheckpointError` if there is no usable one."""
+    stored = load_checkpoint(path, "landmark-lstm")
+    config = stored.config_as(landmark_lstm.LandmarkLstmConfig)
+    return landmark_lstm.LandmarkLstm.from_state(config, stored.state)
+
+
+def maker_of(model: Any, takes: LandmarkTakes) -> Maker:
+    """(T, M, 3) like the k-th take, its id in the corpus the seed."""
+    module = motion_gan if isinstance(model, motion_gan.MotionGan) else landmark_lstm
+    size = module.noise_size(model.config)
+
+    def maker(k: int) -> Tensor:
+        generator = torch.Generator().manual_seed(int(takes.takes[k]))
+        noise = torch.randn(1, size, generator=generator)
+        label = torch.from_numpy(takes.label[k : k + 1])
+        strength = torch.from_numpy(takes.intensity[k : k + 1])
+        frames = int(np.clip(len(takes.clips[k]), model.config.min_frames, model.config.max_frames))
+        if isinstance(model, motion_gan.MotionGan):
+            return motion_gan.generate_landmarks(model, label, strength, frames, noise)[0]
+        rest = takes.neutral[k : k + 1]
+        return landmark_lstm.generate_landmarks(model, label, strength, frames, noise, rest)[0]
+
+    return maker
+
+
+def diffusion_maker(study: Study, takes: LandmarkTakes) -> Maker:
+    """The landmarks of what the latent diffusion model makes."""
+    ids = study.template.landmarks
+
+    def maker(k: int) -> Tensor:
+        decoded = study.engine.decode(make(study, int(takes.takes[k]), "diffusion"))
+        return torch.from_numpy(decoded[:, ids] - decoded[:1, ids])
+
+    return maker
+
+
+# What is measured
+
+
+def row(
+    takes: LandmarkTakes,
+    clips: Sequence[Tensor],
+    real_clips: Sequence[Tensor],
+    shown: Judged,
+    real: Judged,
+) -> dict[str, Any]:
+    """Every figure of one set of clips, made like the takes, against the real ones."""
+    gap = difference(accuracy, shown.verdicts, real.verdicts)
+    out: dict[str, Any] = {"judge": report(shown.verdicts), "difference": gap}
+    if shown is not real:
+        out |= distances(shown, real)
+    out["variety_mm"], out["variety"] = ratio(variety, takes, clips, real_clips)
+    out["jerk_mm_s3"], out["jerk"] = ratio(jerks, takes, clips, real_clips)
+    return out
+
+
+def distances(first: Judged, second: Judged) -> dict[str, Any]:
+    """FID and KID with 95 % intervals from drawing people; the draws repeat people, which moves
+    both figures up, so they are shifted to have the figure as their mean."""
+    kid, error = kernel_distance(first.features, second.features)
+    fid = frechet_distance(first.features, second.features)
+    draws = []
+    for weights in resampled_subjects(len(np.unique(first.verdicts.subject)), DRAWS):
+        one, two = (repeated(judged, weights) for judged in (first, second))
+        draws.append(frechet_distance(one, two))
+    shifted = np.array(draws) - np.mean(draws) + fid
+    low, high = np.percentile(shifted, [2.5, 97.5])
+    return {
+        "fid": fid,
+        "fid_interval": [float(low), float(high)],
+        "kid": kid,
+        "kid_error": error,
+    }
+
+
+def repeated(judged: Judged, weights: Array) -> Array:
+    """Features with each person's clips as often as the person was drawn."""
+    people, who = np.unique(judged.verdicts.subject, return_inverse=True)
+    counts = weights[: len(people)].astype(int)
+    return np.asarray(np.repeat(judged.features, counts[who], axis=0))
+
+
+def floors(study: Study, judge: LstmJudge, real: Judged, takes: LandmarkTakes) -> dict[str, Any]:
+    """How far real takes of other people are from the real test takes: no generator need be
+    closer."""
+    out = {}
+    for split in ("val", "train"):
+        others = landmark_takes(study.corpus, split)
+        rng, chosen = np.random.default_rng(7), []
+        counts = np.bincount(takes.label)
+        share = min(1.0, (np.bincount(others.label) / np.maximum(counts, 1)).min())
+        for label, count in enumerate(counts):
+            own = np.flatnonzero(others.label == label)
+            chosen += rng.permutation(own)[: int(share * count)].tolist()
+        clips = [others.clips[k] for k in chosen]
+        shown = seen(judge, clips, others.label[chosen], others.subject[chosen])
+        kid, error = kernel_distance(shown.features, real.features)
+        fid = frechet_distance(shown.features, real.features)
+        out[f"real {split}"] = {
+            "clips": len(clips),
+            "fid": fid,
+            "kid": kid,
+            "kid_error": error,
+            "judge": report(shown.verdicts),
+        }
+    return out
+
+
+def ratio(
+    measure: Callable[[LandmarkTakes, Sequence[Tensor]], Array],
+    takes: LandmarkTakes,
+    clips: Sequence[Tensor],
+    real: Sequence[Tensor],
+) -> tuple[float, dict[str, Any]]:
+    """A figure of clips, and its ratio to the real ones' with a 95 % interval, where the values
+    the figure is the mean of are drawn with replacement."""
+    made, true = measure(takes, clips), measure(takes, real)
+    rng = np.random.default_rng(0)
+    draws = rng.integers(0, len(made), (2000, len(made)))
+    values = made[draws].mean(1) / true[draws].mean(1)
+    low, high = np.percentile(values, [2.5, 97.5])
+    value = float(made.mean() / true.mean())
+    return float(made.mean()), {"value": value, "interval": [float(low), float(high)]}
+
+
+def variety(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
+    """Mean distance in mm of each of some clips from the others of its label, stretched to one
+    length."""
+    found: list[float] = []
+    for label in np.unique(takes.label):
+        own = np.flatnonzero(takes.label == label)
+        some = np.random.default_rng(int(label)).permutation(own)[:COMPARED]
+        same = [resampled(clips[k].flatten(1), COMPARED).view(COMPARED, -1, 3) for k in some]
+        apart = [[motion_distance(a.numpy(), b.numpy()) for b in same] for a in same]
+        found += (np.sum(apart, axis=1) / max(len(same) - 1, 1)).tolist()
+    return np.array(found)
+
+
+def jerks(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
+    """Mean third difference of each clip, mm / s^3."""
+    return np.array([jerk(clip.numpy(), FPS) for clip in clips])

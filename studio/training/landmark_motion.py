@@ -1,0 +1,150 @@
+"""Landmark takes of the corpus: what the landmark generators learn from and are compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, uniform_filter1d
+from torch import Tensor
+
+from ..core.sequence import Floats
+from ..face.rig import ARKIT
+from ..face.template import load_template
+from .corpus import Corpus
+from .latents import padded, resampled
+
+Ids = NDArray[np.int64]
+Array = NDArray[np.float64]
+LAYOUT = "ibug-68"
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkTakes:
+    """Plain takes of one split, none with speech or a second emotion, shortest first.
+
+    takes : (N,) ids in the corpus; subject, label, intensity : (N,)
+    clips : N of (T, M, 3) float32, mm from the landmarks of their first frame
+    neutral : (N, M, 3) landmarks of each one's resting face, mm
+    """
+
+    takes: Ids
+    subject: Ids
+    label: Ids
+    intensity: Floats
+    clips: list[Tensor]
+    neutral: Tensor
+
+    def __len__(self) -> int:
+        return len(self.takes)
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkBatch:
+    """Clips of near lengths, zero from their ends on.
+
+    clips : (B, T, M, 3); frames, label, intensity : (B,); neutral : (B, M, 3)
+    """
+
+    clips: Tensor
+    frames: Tensor
+    label: Tensor
+    intensity: Tensor
+    neutral: Tensor
+
+
+def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
+    """The plain takes of a split, from the coefficients, without making the meshes."""
+    takes = corpus.takes(split, plain=True)
+    lengths = corpus.starts[takes + 1] - corpus.starts[takes]
+    takes = takes[np.argsort(lengths, kind="stable")]
+    ids = load_template().landmarks
+    actions = corpus.actions[:, ids].reshape(len(ARKIT), -1)
+    subject = corpus.subject[takes]
+    rest = (corpus.rest @ actions).reshape(-1, len(ids), 3) * corpus.proportions[:, None]
+    rest = (rest + corpus.neutrals[:, ids]).astype(np.float32)
+    clips = []
+    for take, person in zip(takes.tolist(), subject.tolist(), strict=True):
+        moved = (corpus.weights[corpus.rows(take)] @ actions).reshape(-1, len(ids), 3)
+        clip = (moved - moved[0]) * corpus.proportions[person]
+        clips.append(torch.from_numpy(clip.astype(np.float32)))
+    return LandmarkTakes(
+        takes,
+        subject,
+        corpus.label[takes],
+        corpus.intensity[takes],
+        clips,
+        torch.from_numpy(rest[subject]),
+    )
+
+
+def draw(
+    takes: LandmarkTakes,
+    rng: np.random.Generator,
+    count: int,
+    speed: tuple[float, float],
+    frames: tuple[int, int],
+) -> LandmarkBatch:
+    """Some takes of near lengths, all at one random speed, `frames` at least and at most."""
+    count = min(count, len(takes))
+    pool = min(4 * count, len(takes))
+    start = int(rng.integers(0, len(takes) - pool + 1))
+    chosen = start + rng.choice(pool, count, replace=False)
+    factor = rng.uniform(*speed)
+    clips = []
+    for k in chosen.tolist():
+        flat = takes.clips[k].flatten(1)
+        clips.append(resampled(flat, int(np.clip(len(flat) / factor, *frames))))
+    return batch_of(takes, chosen, clips)
+
+
+def batch_of(takes: LandmarkTakes, chosen: Ids, clips: list[Tensor]) -> LandmarkBatch:
+    """Clips (T_i, 3M) of takes by their places, as one batch."""
+    flat, mask = padded(clips)
+    return LandmarkBatch(
+        flat.view(*flat.shape[:2], -1, 3),
+        mask.sum(1),
+        torch.from_numpy(takes.label[chosen]),
+        torch.from_numpy(takes.intensity[chosen]),
+        takes.neutral[torch.from_numpy(chosen)],
+    )
+
+
+def steadied(curve: Array, level: float, *, base: float = 2.5, reach: int = 7) -> Array:
+    """(T, K) without its tremor: what is left beside a smooth curve is kept only where it is
+    larger than tremor, so that blinks stay as fast as they are.
+
+    level : mean square of tremor beside the smooth curve (see `tremor_level`)
+    """
+    smooth = gaussian_filter1d(curve, base, axis=0, mode="nearest")
+    beside = curve - smooth
+    power = uniform_filter1d((beside**2).sum(1), reach, mode="nearest")
+    share = np.clip(1.0 - 2.0 * level / np.maximum(power, 1e-12), 0.0, 1.0)
+    return np.asarray(smooth + share[:, None] * beside)
+
+
+def tremor_level(curves: list[Array], *, base: float = 2.5) -> float:
+    """Median over frames of the squared distance of curves (T, K) from their smooth selves."""
+    squares = [
+        ((c - gaussian_filter1d(c, base, axis=0, mode="nearest")) ** 2).sum(1) for c in curves
+    ]
+    return float(np.median(np.concatenate(squares)))
+
+
+def tremor_model(residuals: list[Array], taps: int) -> tuple[Array, Array]:
+    """What makes white noise shake like residuals (T, K): a filter (taps,) and a mixing (K, K).
+
+    The filter is the symmetric one with the residuals' mean spectrum; mixed rows of independent
+    filtered noise have the residuals' covariance.
+    """
+    pieces = [r[s : s + 32] for r in residuals for s in range(0, len(r) - 31, 32)]
+    window = np.hanning(32)[:, None]
+    power = np.sum([(np.abs(np.fft.rfft(p * window, axis=0)) ** 2).sum(1) for p in pieces], axis=0)
+    kernel = np.roll(np.fft.irfft(np.sqrt(power)), 16)[16 - taps // 2 : 17 + taps // 2]
+    kernel = np.asarray(kernel / np.linalg.norm(kernel))
+    joined = np.concatenate(residuals)
+    values, vectors = np.linalg.eigh(joined.T @ joined / len(joined))
+    mixing = np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
+    return kernel, mixing

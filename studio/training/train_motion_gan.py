@@ -1,0 +1,341 @@
+"""Training of Motion3DGAN (paper 003, section 3.1): conditional WGAN-GP in the tangent space."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ..core.progress import Progress
+from ..face.facs import LABELS
+from ..face.template import load_template
+from ..nn.checkpoint import save_checkpoint
+from ..nn.motion_critic import MotionCritic, MotionEncoder, curve_of
+from ..nn.motion_gan import MotionGan, MotionGanConfig, marked
+from ..nn.srvf import encode, karcher_mean, log_map, retimed
+from .corpus import Corpus
+from .landmark_motion import (
+    LandmarkBatch,
+    LandmarkTakes,
+    draw,
+    landmark_takes,
+    steadied,
+    tremor_level,
+    tremor_model,
+)
+
+Noise = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class MotionGanTraining:
+    """Everything that decides the result, in one place.
+
+    minutes : stop after this much time, all resumed runs together
+    critic_steps : of the critic for one of the generator
+    penalty, penalty_every : weight of the gradient penalty (lambda of eq. 2), taken on one step
+        of the critic in so many and weighted as many times
+    reconstruction : weight of eq. 4 (alpha_2); its noise is what an encoder finds in the take, so
+        that it does not work against variety; coded=False draws it, as the paper does
+    code : weight of what keeps the encoder's noise like N(0, 1)
+    """
+
+    model: MotionGanConfig = field(default_factory=MotionGanConfig)
+    steps: int = 20000
+    minutes: float = 12.0
+    batch: int = 32
+    speed: tuple[float, float] = (0.65, 1.5)
+    learning_rate: float = 6e-4
+    critic_rate: float = 6e-4
+    critic_steps: int = 2
+    penalty: float = 10.0
+    penalty_every: int = 2
+    adversarial: float = 1.0
+    reconstruction: float = 5.0
+    coded: bool = True
+    code: float = 0.4
+    ema: float = 0.995
+    log_every: int = 50
+    save_every: int = 400
+    seed: int = 31
+
+
+@dataclass(frozen=True, eq=False)
+class Motions:
+    """Recorded motion as the networks see it.
+
+    vector : (B, S, K) tangent at the reference; size : (B,) standardised log length
+    label, intensity, frames : (B,)
+    """
+
+    vector: Tensor
+    size: Tensor
+    label: Tensor
+    intensity: Tensor
+    frames: Tensor
+
+    @property
+    def condition(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.label, self.intensity, self.frames
+
+
+def motions(model: MotionGan, batch: LandmarkBatch) -> Motions:
+    """Encode a batch of clips; a clip that does not move at all stands at the reference."""
+    curve = model.space(batch.clips.double())
+    there = marked(batch.frames, curve.shape[1]).double()
+    last = curve.gather(1, (batch.frames - 1)[:, None, None].expand(-1, 1, curve.shape[2]))
+    code = encode(curve * there + last * (1 - there))  # still after the end
+    point = model.reference(batch.frames - 1)
+    vector = log_map(point, code.direction)
+    mean, deviation = model.log_length.double()
+    size = (code.length.clamp_min(1e-3).log() - mean) / deviation
+    return Motions(vector.float(), size.float(), batch.label, batch.intensity, batch.frames)
+
+
+def steady_takes(model: MotionGan, takes: LandmarkTakes) -> LandmarkTakes:
+    """Fit the basis and the tremor; the takes without tremor, in that basis."""
+    model.space.fit(torch.cat(takes.clips))
+    curves = [model.space(clip).double().numpy() for clip in takes.clips]
+    if not model.config.tremor_taps:
+        return takes
+    level = tremor_level(curves)
+    steady = [steadied(curve, level) for curve in curves]
+    residuals = [a - b for a, b in zip(curves, steady, strict=True)]
+    kernel, mixing = tremor_model(residuals, model.config.tremor_taps)
+    model.tremor_filter.copy_(torch.from_numpy(kernel))
+    model.tremor.copy_(torch.from_numpy(mixing))
+    clips = [model.space.inverse(torch.from_numpy(s - s[0]).float()) for s in steady]
+    return LandmarkTakes(
+        takes.takes, takes.subject, takes.label, takes.intensity, clips, takes.neutral
+    )
+
+
+def fit_sphere(model: MotionGan, takes: LandmarkTakes, most: int = 700) -> None:
+    """Set the reference to the Karcher mean, and the scales of tangent vectors and lengths."""
+    some = np.linspace(0, len(takes) - 1, min(most, len(takes))).astype(int)
+    codes = [encode(model.space(takes.clips[k].double())) for k in some]
+    directions = torch.stack([retimed(code.direction, model.config.grid) for code in codes])
+    moving = directions.flatten(1).any(1)
+    model.mean.copy_(karcher_mean(directions[moving]))
+    logs = torch.stack([code.length for code in codes])[moving].log()
+    model.log_length.copy_(torch.stack([logs.mean(), logs.std()]))
+    vectors = log_map(model.mean.expand_as(directions[moving]), directions[moving])
+    spread = (vectors.square().mean((0, 1)) * model.config.grid).sqrt()
+    model.spread.copy_(spread.clamp_min(0.05 * float(spread.max())))
+
+
+class GanTrainer:
+    """Two optimizers, one loop, resumable; batches and noise come from the step number."""
+
+    def __init__(self, corpus: Corpus, folder: Path, config: MotionGanTraining) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.folder = config, folder
+        self.model = MotionGan(config.model)
+        self.takes = steady_takes(self.model, landmark_takes(corpus, "train"))
+        fit_sphere(self.model, self.takes)
+        self.critic, self.encoder = MotionCritic(self.model), MotionEncoder(self.model)
+        makers = [*self.model.parameters(), *self.encoder.parameters()]
+        betas = (0.5, 0.9)
+        self.maker = torch.optim.Adam(makers, lr=config.learning_rate, betas=betas)
+        self.judge = torch.optim.Adam(self.critic.parameters(), config.critic_rate, betas)
+        decay = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(self.model, multi_avg_fn=decay)
+        self.step, self.seconds = 0, 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._resume()
+
+    def run(self, progress: Progress) -> MotionGan:
+        """Train to the end; the averaged generator, in evaluation mode."""
+        began, earlier, every = time.monotonic(), self.seconds, self.config.log_every
+        recent: dict[str, float] = {}
+        while self._done() < 1.0:
+            for name, value in self._one().items():
+                recent[name] = recent.get(name, 0.0) + value / every
+            self.step += 1
+            self.seconds = earlier + time.monotonic() - began
+            if self.step % every == 0:
+                self._log(recent)
+                progress.report(self._done(), f"motion-gan: step {self.step}, {recent}")
+                recent = {}
+            if self.step % self.config.save_every == 0:
+                self._save()
+        self._save()
+        kept: MotionGan = self.average.module.eval()  # type: ignore[assignment]
+        return kept
+
+    def _done(self) -> float:
+        limit = 60.0 * self.config.minutes
+        return max(self.step / self.config.steps, self.seconds / limit if limit else 0.0)
+
+    def _one(self) -> dict[str, float]:
+        """Some steps of the critic, then one of generator and encoder."""
+        rate = max(0.05, 0.5 * (1 + math.cos(math.pi * min(self._done(), 1.0))))
+        for optimizer, top in (
+            (self.maker, self.config.learning_rate),
+            (self.judge, self.config.critic_rate),
+        ):
+            optimizer.param_groups[0]["lr"] = top * rate
+        out = {}
+        for turn in range(self.config.critic_steps):
+            real, noise = self.drawn(turn)
+            out = self._critic_step(real, noise, turn)
+        real, noise = self.drawn(self.config.critic_steps)
+        return out | self._maker_step(real, noise)
+
+    def drawn(self, turn: int) -> tuple[Motions, Noise]:
+        config = self.config
+        rng = np.random.default_rng([config.seed, self.step, turn])
+        frames = (config.model.min_frames, config.model.max_frames)
+        real = motions(self.model, draw(self.takes, rng, config.batch, config.speed, frames))
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        many, patches = len(real.size), config.model.patches
+        whole = torch.randn(many, config.model.whole, generator=generator)
+        return real, (whole, torch.randn(many, patches, config.model.local, generator=generator))
+
+    def _critic_step(self, real: Motions, noise: Noise, turn: int) -> dict[str, float]:
+        with torch.no_grad():
+            vector, size = self.model(*real.condition, *noise)
+        both = [torch.cat(pair) for pair in ((real.vector, vector), (real.size, size))]
+        twice = [torch.cat([c, c]) for c in real.condition]
+        true, false = self.critic(self.model, *both, *twice).chunk(2)
+        gap = true.mean() - false.mean()
+        # The scores would drift together; only their difference means anything.
+        loss = -gap + 1e-3 * true.square().mean()
+        every = self.config.penalty_every
+        if (self.step * self.config.critic_steps + turn) % every == 0:
+            loss = loss + every * self.config.penalty * self.penalty(real, vector, size)
+        self.judge.zero_grad(set_to_none=True)
+        loss.backward()
+        self.judge.step()
+        return {"gap": float(gap.detach())}
+
+    def penalty(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
+        """Mean of (|gradient| - 1)^2 of the critic between real and generated (eq. 2, 3)."""
+        generator = torch.Generator().manual_seed(self.config.seed + self.step)
+        share = torch.rand(len(size), generator=generator)
+        q = torch.lerp(real.vector, vector, share[:, None, None]).requires_grad_()
+        log = torch.lerp(real.size, size, share).requires_grad_()
+        score = self.critic(self.model, q, log, *real.condition)
+        by_q, by_log = torch.autograd.grad(score.sum(), [q, log], create_graph=True)
+        norm = (by_q.square().sum((1, 2)) + by_log.square() + 1e-12).sqrt()
+        return (norm - 1).square().mean()
+
+    def _maker_step(self, real: Motions, noise: Noise) -> dict[str, float]:
+        config = self.config
+        given, cost = self.encoded(real, noise) if config.coded else (noise, torch.zeros(()))
+        twice = [torch.cat([c, c]) for c in real.condition]
+        mixed = [torch.cat(pair) for pair in zip(given, noise, strict=True)]
+        vector, size = self.model(*twice, *mixed)
+        half = len(real.size)
+        score = self.critic(self.model, vector[half:], size[half:], *real.condition).mean()
+        missed = self.missed(real, vector[:half], size[:half])
+        loss = config.reconstruction * (missed + config.code * cost) - config.adversarial * score
+        self.maker.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.maker.param_groups[0]["params"], 5.0)
+        self.maker.step()
+        self.average.update_parameters(self.model)
+        return {"missed": float(missed.detach()), "code": float(cost.detach())}
+
+    def missed(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
+        """How far off a reconstruction is, in deviations: tangent vector, curve and length."""
+        steps = real.frames - 1
+        there = marked(steps, vector.shape[1])
+        scale = steps[:, None, None].sqrt() / self.model.spread
+        curves = [
+            curve_of(self.model, *motion, steps)
+            for motion in ((vector, size), (real.vector, real.size))
+        ]
+        off = (vector - real.vector).abs() * scale + 2.0 * (curves[0] - curves[1]).abs()
+        return (off * there).sum() / (there.sum() * off.shape[2]) + 0.1 * F.l1_loss(size, real.size)
+
+    def encoded(self, real: Motions, noise: Noise) -> tuple[Noise, Tensor]:
+        """Noise drawn from what the encoder finds, and its mean divergence from N(0, 1) for each
+        number of the motion."""
+        whole, local, there = self.encoder(self.model, real.vector, real.size, *real.condition)
+        cost, out = torch.zeros(()), []
+        for found, fresh, mask in ((whole, noise[0], 1.0), (local, noise[1], there)):
+            mean, log = found.chunk(2, dim=-1)
+            log = log.clamp(-8.0, 2.0)
+            fresh = fresh[:, : mean.shape[1]] if mean.dim() == 3 else fresh
+            out.append(mean + (0.5 * log).exp() * fresh)
+            cost = cost + (0.5 * (mean.square() + log.exp() - 1 - log) * mask).sum()
+        numbers = (real.frames - 1).sum() * real.vector.shape[2]
+        return (out[0], self._filled(out[1], noise[1])), cost / numbers
+
+    def _filled(self, local: Tensor, noise: Tensor) -> Tensor:
+        return torch.cat([local, noise[:, local.shape[1] :]], dim=1)
+
+    def _log(self, row: dict[str, float]) -> None:
+        with (self.folder / "motion-gan.jsonl").open("a") as file:
+            file.write(json.dumps({"step": self.step, "seconds": round(self.seconds, 1)} | row))
+            file.write("\n")
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "critic": self.critic,
+            "encoder": self.encoder,
+            "average": self.average,
+            "maker": self.maker,
+            "judge": self.judge,
+        }
+
+    def _save(self) -> None:
+        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts().items()}
+        partial = self.folder / "motion-gan.resume.partial"
+        torch.save(state | {"step": self.step, "seconds": self.seconds}, partial)
+        partial.replace(self.folder / "motion-gan.resume.pt")
+
+    def _resume(self) -> None:
+        path = self.folder / "motion-gan.resume.pt"
+        if not path.is_file():
+            return
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        for name, part in self._parts().items():
+            part.load_state_dict(state[name])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+
+def train_motion_gan(
+    corpus: Corpus,
+    folder: Path,
+    out: Path,
+    progress: Progress,
+    config: MotionGanTraining | None = None,
+) -> MotionGan:
+    """Train, resuming from `folder`, and write `motion-gan.safetensors` into `out`."""
+    config = config or MotionGanTraining()
+    progress.report(0.0, "landmark takes")
+    trainer = GanTrainer(corpus, folder, config)
+    model = trainer.run(progress)
+    extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
+    save_landmark_model(out / "motion-gan.safetensors", "motion-gan", model, extra)
+    return model
+
+
+def save_landmark_model(
+    path: Path, kind: str, model: nn.Module, extra: dict[str, str | float]
+) -> None:
+    """The weights go to half precision in the file, the buffers do not."""
+    half = [name for name, weight in model.named_parameters() if weight.ndim >= 2]
+    topology = load_template().topology
+    save_checkpoint(
+        path,
+        kind,
+        model.config,
+        model.state_dict(),
+        labels=LABELS,
+        topology=topology,
+        extra=extra,
+        half=half,
+    )
