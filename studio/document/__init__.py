@@ -3,6 +3,7 @@
 from .autosave import AutosaveFolder
 from .document import Document
 from .history import History
+from .landmark_edit import Landmark, LandmarkEdit, LandmarkKey
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
 from .session import SUFFIX, Session, read_session, write_session
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice
@@ -21,6 +22,9 @@ __all__ = [
     "DocumentState",
     "GenerationSettings",
     "History",
+    "Landmark",
+    "LandmarkEdit",
+    "LandmarkKey",
     "Loop",
     "Mode",
     "NeutralChoice",

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from studio.core import InputError
 
 ARRAY, KIND = "$array", "is"
+STORED_AS = "stored as"  # in the metadata of a field whose name in the files is another
 Array = NDArray[Any]
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -57,7 +58,7 @@ def encode(value: object, put: Callable[[Array], str]) -> object:
 
 def _encode_many(value: object, put: Callable[[Array], str]) -> object:
     if is_dataclass(value):
-        stored = {entry.name: encode(getattr(value, entry.name), put) for entry in _stored(value)}
+        stored = {_name(entry): encode(getattr(value, entry.name), put) for entry in _stored(value)}
         return {KIND: type(value).__name__, **stored}
     if isinstance(value, Mapping):
         return {str(key): encode(item, put) for key, item in value.items()}
@@ -111,13 +112,13 @@ class Decoder:
     def _object(self, kind: Any, data: object, at: str) -> Any:
         stored = dict(_expect(dict, data, f"{at} to be a table"))
         stored.pop(KIND, None)
-        known = {entry.name: entry for entry in _stored(kind)}
+        known = {_name(entry): entry for entry in _stored(kind)}
         self.unknown.update(f"{kind.__name__}.{name}" for name in set(stored) - set(known))
         hints = _hints(kind)
         values = {}
         for name, entry in known.items():
             if name in stored:
-                values[name] = self.decode(hints[name], stored[name], name)
+                values[entry.name] = self.decode(hints[entry.name], stored[name], name)
             elif entry.default is MISSING and entry.default_factory is MISSING:
                 raise Misfit(f"{at} to have a {name}")
         return kind(**values)
@@ -192,6 +193,10 @@ def _expect(kind: type[Any], data: object, wish: str) -> Any:
 
 def _stored(kind: Any) -> list[Field[Any]]:
     return [entry for entry in fields(kind) if entry.init and not entry.name.startswith("_")]
+
+
+def _name(entry: Field[Any]) -> str:
+    return str(entry.metadata.get(STORED_AS, entry.name))
 
 
 @lru_cache

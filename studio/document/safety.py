@@ -25,7 +25,7 @@ class _Seen:
 
     @classmethod
     def of(cls, clip: ClipState) -> _Seen:
-        return cls(replace(clip, sequence=_NO_FRAMES), ref(clip.sequence))
+        return cls(replace(clip, recording=_NO_FRAMES), ref(clip.recording))
 
 
 @dataclass(frozen=True)

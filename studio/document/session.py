@@ -135,7 +135,7 @@ def pack(
 ) -> tuple[dict[str, Array], bytes]:
     """The arrays of a session by name, and the JSON that refers to them."""
     arrays: dict[str, Array] = {}
-    total = sum(clip.sequence.vertices.nbytes for clip in session.state.clips)
+    total = sum(clip.recording.vertices.nbytes for clip in session.state.clips)
     tick = ticker(progress, total)
 
     def put(array: Array) -> str:
@@ -209,11 +209,23 @@ def check_state(state: DocumentState) -> None:
 
 def _check_clip(clip: ClipState) -> None:
     start, stop = clip.range
-    if not 0 <= start < stop <= clip.sequence.n_frames:
-        raise Misfit(f"the range of {clip.name} within its {clip.sequence.n_frames} frames")
+    if not 0 <= start < stop <= clip.recording.n_frames:
+        raise Misfit(f"the range of {clip.name} within its {clip.recording.n_frames} frames")
     neutral = clip.neutral_frame
-    if neutral is not None and not 0 <= neutral < clip.sequence.n_frames:
+    if neutral is not None and not 0 <= neutral < clip.recording.n_frames:
         raise Misfit(f"the neutral frame of {clip.name} within its frames")
+    _check_edit(clip)
+
+
+def _check_edit(clip: ClipState) -> None:
+    if clip.edit is None:
+        return
+    if not all(0 <= vertex < clip.recording.n_vertices for vertex in clip.edit.vertices):
+        raise Misfit(f"the landmarks of {clip.name} on its vertices")
+    if not all(0 <= frame < clip.recording.n_frames for frame in clip.edit.frames):
+        raise Misfit(f"the landmark keys of {clip.name} within its frames")
+    # What cannot be a map of the surface is said here, and the frames are there for the window.
+    _ = clip.sequence
 
 
 def ticker(progress: Progress, total: int, path: Path | None = None) -> Tick:

@@ -10,6 +10,9 @@ from typing import Literal
 
 from studio.core import InputError, MeshSequence
 
+from .encoding import STORED_AS
+from .landmark_edit import Landmark, LandmarkEdit, edited, own_landmarks
+
 NeutralChoice = Literal["template", "clip", "file", "made"]
 MAX_SEED = 2**31 - 1
 MIN_LENGTH, MAX_LENGTH = 16, 240
@@ -75,16 +78,19 @@ class ClipState:
     """One clip of the document.
 
     id : never used for another clip, so caches may be keyed by it
+    recording : the frames as they came; `sequence` is what plays of them
     source : the file or folder it came from, None when generated
     recipe : how it was generated, enough to make it again; None when opened from a file
     neutral_frame : the frame the user calls neutral; None leaves it to the estimate
     start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
     starred : marked by the user as one to keep an eye on
     created : when it came into the document, seconds since 1970; 0 where that is not known
+    edit : landmarks moved by hand; None where the recording plays as it is
     """
 
     id: str
-    sequence: MeshSequence
+    # Files call it what it was called before there were edits.
+    recording: MeshSequence = field(metadata={STORED_AS: "sequence"})
     source: Path | None = None
     recipe: Mapping[str, object] | None = None
     neutral_frame: int | None = None
@@ -93,16 +99,27 @@ class ClipState:
     stop: int | None = None
     starred: bool = False
     created: float = 0.0
+    edit: LandmarkEdit | None = None
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
             object.__setattr__(self, "recipe", MappingProxyType(dict(self.recipe)))
-        object.__setattr__(self, "name", self.name or self.sequence.name)
+        object.__setattr__(self, "name", self.name or self.recording.name)
+
+    @property
+    def sequence(self) -> MeshSequence:
+        """What plays: the recording with its landmarks where the edit has them."""
+        return edited(self.recording, self.edit)
+
+    @property
+    def landmarks(self) -> tuple[Landmark, ...]:
+        """Those the user placed, or else those of the template; none for another surface."""
+        return self.edit.landmarks if self.edit is not None else own_landmarks(self.recording)
 
     @property
     def range(self) -> tuple[int, int]:
         """The in/out range as (start, stop) with stop resolved."""
-        return self.start, self.sequence.n_frames if self.stop is None else self.stop
+        return self.start, self.recording.n_frames if self.stop is None else self.stop
 
     @property
     def label(self) -> str | None:
@@ -141,6 +158,6 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Bytes of vertices the states keep alive, each sequence counted once."""
-    sequences = {id(clip.sequence): clip.sequence for state in states for clip in state.clips}
+    """Bytes of vertices the states keep alive, each recording counted once."""
+    sequences = {id(clip.recording): clip.recording for state in states for clip in state.clips}
     return sum(int(sequence.vertices.nbytes) for sequence in sequences.values())

@@ -7,7 +7,7 @@ mesh alone. So they are found once, and all the frames of a clip are one product
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -84,6 +84,10 @@ class RbfWarp:
             near = min(_NEAR * spacing, far / 4)
             weights *= _damping(points, centers, faces, near, far)[:, None]
         return cls(np.ascontiguousarray(weights, dtype=np.float32), kernel, float(sigma))
+
+    def only(self, landmarks: NDArray[np.integer]) -> RbfWarp:
+        """The same map of some of the landmarks, where the others stay."""
+        return replace(self, weights=np.ascontiguousarray(self.weights[:, landmarks]))
 
     def apply(self, displacements: Floats) -> Floats:
         """(..., V, 3) displacements of the mesh from (..., M, 3) of the landmarks, in one product.

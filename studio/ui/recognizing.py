@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Familiarity, Probabilities, StudioError
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, LandmarkEdit
 
 from .bind import bind
 from .jobs import Lane
@@ -21,7 +21,7 @@ from .work import Models, Reading, chosen_neutral, judge_range, recognize_clip, 
 
 CACHED_ANSWERS = 64
 UNFAMILIAR = 0.5
-AnswerKey = tuple[str, int | None]  # clip, neutral frame
+AnswerKey = tuple[str, int | None, LandmarkEdit | None]  # clip, neutral frame, what was moved
 RangeKey = tuple[AnswerKey, int, int]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -84,6 +84,7 @@ class Recognizing(QObject):
         self._verdict: Verdict | None = None
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
+        bind(self, document.edit_changed, lambda _clip: self.recognize())
         bind(self, document.range_changed, lambda clip, *_range: self._follow_range(clip))
 
     @property
@@ -299,7 +300,8 @@ def caution(score: float, cause: str) -> str:
 
 
 def _key(clip: ClipState) -> AnswerKey:
-    return clip.id, clip.neutral_frame
+    moved = clip.edit if clip.edit is not None and clip.edit.keys else None
+    return clip.id, clip.neutral_frame, moved
 
 
 def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:

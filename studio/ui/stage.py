@@ -167,6 +167,7 @@ class Stage(QWidget):
         document = self.document
         bind(self, document.current_changed, lambda _clip: self._show_clip())
         bind(self, document.range_changed, self._show_range)
+        bind(self, document.edit_changed, self._show_edit)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
         self.comparison.changed.connect(self._show_other)
         self.comparison.mode_changed.connect(self._show_comparing)
@@ -191,6 +192,11 @@ class Stage(QWidget):
         if clip is not None:
             self._show_range(clip.id, *clip.range)
         self._show_surface()
+
+    def _show_edit(self, clip_id: str) -> None:
+        """The clip on show plays other frames now."""
+        if clip_id == self.document.state.current:
+            self._show_surface()
 
     def _show_surface(self) -> None:
         """Fill the view with the preview or, without one, with the current clip."""

@@ -32,7 +32,7 @@ def same(one: DocumentState, other: DocumentState) -> bool:
     if (one.current, one.generation) != (other.current, other.generation):
         return False
     return len(one.clips) == len(other.clips) and all(
-        a == replace(b, sequence=a.sequence)
+        a == replace(b, recording=a.recording)
         and (a.sequence.fps, a.sequence.name) == (b.sequence.fps, b.sequence.name)
         and np.array_equal(a.sequence.faces, b.sequence.faces)
         and a.sequence.vertices.tobytes() == b.sequence.vertices.tobytes()

@@ -393,7 +393,8 @@ def test_another_document_takes_the_place_of_this_one_at_once() -> None:
     assert document.state == other.state
     assert heard == [other.state.clips, other.state.current]
     assert (document.undo_name, document.has_unsaved_work) == (None, False)
-    again = DocumentState((replace(other.state.clips[0], sequence=square(3)),), other.state.current)
+    longer = replace(other.state.clips[0], recording=square(3))
+    again = DocumentState((longer,), other.state.current)
     heard.clear()
     document.replace(again)
     assert heard == [again.clips, again.current], "views follow other frames under the same id"
