@@ -11,6 +11,7 @@ import typer
 from studio import __version__
 from studio.core import StudioError
 
+from .applying import interpolate, mix, neutralise, transfer
 from .batch import batch
 from .benching import bench
 from .building import corpus, evaluate, train
@@ -33,6 +34,10 @@ app.command()(info)
 app.command()(recognize)
 app.command()(generate)
 app.command()(batch)
+app.command()(transfer)
+app.command()(neutralise)
+app.command()(interpolate)
+app.command()(mix)
 app.command()(convert)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
@@ -42,6 +47,7 @@ app.command()(bench)
 COMMANDS = frozenset(
     {
         *("open", "info", "recognize", "generate", "batch", "convert"),
+        *("transfer", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench"),
     }
 )

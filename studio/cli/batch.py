@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from .clips import DeviceOption, JsonOption, ModelsOption, UnitName, UnitOption
+from .clips import (
+    DeviceOption,
+    JsonOption,
+    ModelOption,
+    ModelsOption,
+    NeutralOption,
+    UnitName,
+    UnitOption,
+)
 
 LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
 SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
@@ -19,10 +27,8 @@ def batch(
     labels: LabelsOption = "",
     frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
     intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
-    neutral: Annotated[
-        Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
-    ] = None,
-    model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
+    neutral: NeutralOption = None,
+    model: ModelOption = "diffusion",
     format: Annotated[str, typer.Option(help="obj, ply, stl or npz.")] = "obj",
     unit: UnitOption = UnitName.mm,
     json: JsonOption = False,

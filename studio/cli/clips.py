@@ -49,6 +49,16 @@ StepsOption = Annotated[
 SamplerOption = Annotated[
     str | None, typer.Option(help="dpm, sde, ddim or ddpm; the model's own unless given.")
 ]
+ModelOption = Annotated[
+    str, typer.Option(help="diffusion, diffusion-unet2d, motion-gan or landmark-lstm.")
+]
+NeutralOption = Annotated[
+    Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
+]
+SurfaceOption = Annotated[
+    str | None,
+    typer.Option(help="Of the landmark models: s2d, learned, or rbf; s2d unless given."),
+]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 FormatOption = Annotated[
     FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
@@ -154,13 +164,12 @@ def generate(
     out: Annotated[Path, typer.Option(help="A folder for frames, or a .npz, .mp4 or .gif file.")],
     frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
     intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
-    neutral: Annotated[
-        Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
-    ] = None,
-    model: Annotated[str, typer.Option(help="diffusion or diffusion-unet2d.")] = "diffusion",
+    neutral: NeutralOption = None,
+    model: ModelOption = "diffusion",
     guidance: GuidanceOption = None,
     steps: StepsOption = None,
     sampler: SamplerOption = None,
+    surface: SurfaceOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -195,6 +204,7 @@ def generate(
             guidance=guidance,
             steps=steps,
             sampler=sampler,
+            surface=surface,
             progress=progress.part(0.3, 0.8),
         )
         seconds = time.perf_counter() - start

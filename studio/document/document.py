@@ -33,6 +33,7 @@ class GenerationChanges(TypedDict, total=False):
     guidance: float | None
     steps: int | None
     sampler: str | None
+    surface: str | None
     face: tuple[float, ...]
     face_file: str
 

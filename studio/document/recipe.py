@@ -2,6 +2,7 @@
 
 label, seed, frames, intensity : what was asked for
 model, guidance, steps, sampler : which generator of the set, and how it sampled
+surface : instead of these three, how a landmark model's motion is made dense, or null
 set, checkpoint : the model set's name, and 12 hex digits of the files that were used
 face : ``from`` is template; numbers, with the `numbers` of a made face by name; file, with its
     `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
@@ -47,7 +48,7 @@ class Limits(Protocol):
     @property
     def max_frames(self) -> int: ...
     @property
-    def train_steps(self) -> int: ...
+    def train_steps(self) -> int: ...  # 0 where nothing is sampled in steps
 
 
 class Sampling(TypedDict):
@@ -59,6 +60,7 @@ class Sampling(TypedDict):
     guidance: float | None
     steps: int | None
     sampler: str | None
+    surface: str | None
 
 
 class Generator(Protocol):
@@ -87,6 +89,7 @@ class Generator(Protocol):
         guidance: float | None = ...,
         steps: int | None = ...,
         sampler: str | None = ...,
+        surface: str | None = ...,
         on_estimate: OnEstimate | None = ...,
         progress: Progress | None = ...,
     ) -> MeshSequence: ...
@@ -103,6 +106,7 @@ class Generator(Protocol):
         guidance: float | None = ...,
         steps: int | None = ...,
         sampler: str | None = ...,
+        surface: str | None = ...,
         progress: Progress | None = ...,
     ) -> list[MeshSequence]: ...
 
@@ -118,11 +122,20 @@ def make_recipe(
     own = engine.limits(wanted.model)
     return {
         **_asked(wanted, clip),
+        **_way(wanted, own),
+        "set": engine.name,
+        "checkpoint": engine.checkpoint(wanted.model),
+    }
+
+
+def _way(wanted: GenerationSettings, own: Limits) -> dict[str, object]:
+    """How the motion is made; what means nothing to the generator is left out."""
+    if not own.train_steps:
+        return {"surface": wanted.surface}
+    return {
         "guidance": own.guidance if wanted.guidance is None else wanted.guidance,
         "steps": own.steps if wanted.steps is None else wanted.steps,
         "sampler": own.sampler if wanted.sampler is None else wanted.sampler,
-        "set": engine.name,
-        "checkpoint": engine.checkpoint(wanted.model),
     }
 
 
@@ -163,6 +176,11 @@ def face_of(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, obj
         return {"from": "template"}
     if clip is None:
         raise InputError("Open or choose a clip first, or generate on the template face.")
+    return clip_face(clip)
+
+
+def clip_face(clip: ClipState) -> dict[str, object]:
+    """The face of a clip, as a recipe says it."""
     inherited = (clip.recipe or {}).get("face")
     if isinstance(inherited, Mapping) and clip.neutral_frame is None:
         # A generated clip's face at rest is the one that it was generated from.
@@ -180,18 +198,20 @@ def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSetting
     chosen = {"template": "template", "numbers": "made", "file": "file", "clip": "clip"}
     changes: dict[str, Any] = {
         "label": str(recipe.get("label", before.label)),
-        "seed": int(_number(recipe, "seed", before.seed)),
-        "length": int(_number(recipe, "frames", before.length)),
-        "intensity": _number(recipe, "intensity", before.intensity),
+        "seed": int(number_in(recipe, "seed", before.seed)),
+        "length": int(number_in(recipe, "frames", before.length)),
+        "intensity": number_in(recipe, "intensity", before.intensity),
         "model": str(recipe.get("model", before.model)),
         "neutral": chosen[str(face["from"])],
     }
     if "guidance" in recipe:
-        changes["guidance"] = _number(recipe, "guidance", 0.0)
+        changes["guidance"] = number_in(recipe, "guidance", 0.0)
     if "steps" in recipe:
-        changes["steps"] = int(_number(recipe, "steps", 1))
+        changes["steps"] = int(number_in(recipe, "steps", 1))
     if "sampler" in recipe:
         changes["sampler"] = str(recipe["sampler"])
+    if "surface" in recipe:
+        changes["surface"] = None if recipe["surface"] is None else str(recipe["surface"])
     if face["from"] == "numbers":
         changes["face"] = face_numbers(_mapping(face.get("numbers", {})))
     if face["from"] == "file":
@@ -215,7 +235,7 @@ def generate_clip(
     Raises `InputError` where the face cannot be had, `CheckpointError` for a missing generator.
     """
     neutral, sampling = neutral_of(engine, recipe, face, progress)
-    label, seed = str(recipe.get("label", "")), int(_number(recipe, "seed", 0))
+    label, seed = asked(recipe)
     sequence = engine.generate(
         label,
         seed,
@@ -227,16 +247,23 @@ def generate_clip(
     return sequence.renamed(f"{label} {seed}")
 
 
+def asked(recipe: Recipe) -> tuple[str, int]:
+    """Label and seed of a recipe."""
+    return str(recipe.get("label", "")), int(number_in(recipe, "seed", 0))
+
+
 def sampling_of(recipe: Recipe) -> Sampling:
     """How a recipe is sampled. Raises `InputError` where it says something else than a number."""
     steps, guidance, sampler = (recipe.get(name) for name in ("steps", "guidance", "sampler"))
+    surface = recipe.get("surface")
     return Sampling(
-        frames=int(_number(recipe, "frames", 60)),
-        intensity=_number(recipe, "intensity", 1.0),
+        frames=int(number_in(recipe, "frames", 60)),
+        intensity=number_in(recipe, "intensity", 1.0),
         model=str(recipe.get("model", DEFAULT_MODEL)),
-        guidance=None if guidance is None else _number(recipe, "guidance", 0.0),
-        steps=None if steps is None else int(_number(recipe, "steps", 1)),
+        guidance=None if guidance is None else number_in(recipe, "guidance", 0.0),
+        steps=None if steps is None else int(number_in(recipe, "steps", 1)),
         sampler=None if sampler is None else str(sampler),
+        surface=None if surface is None else str(surface),
     )
 
 
@@ -270,7 +297,10 @@ def neutral_of(
 
 def still_frame(clip: ClipState) -> int | None:
     """The frame that shows a clip's face at rest, None where it has to be estimated."""
-    return 0 if clip.neutral_frame is None and clip.recipe is not None else clip.neutral_frame
+    if clip.neutral_frame is not None or clip.recipe is None:
+        return clip.neutral_frame
+    # A generated clip begins at rest; one that was handed over begins as the other did.
+    return None if clip.recipe.get("made") == "transfer" else 0
 
 
 def made_face(face: tuple[float, ...]) -> Floats:
@@ -317,7 +347,8 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value
 
 
-def _number(recipe: Recipe, name: str, default: float) -> float:
+def number_in(recipe: Recipe, name: str, default: float) -> float:
+    """A number of a recipe. Raises `InputError` where it says something else."""
     value = recipe.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError.of(f"recipe, {name}", "a number", str(value))

@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.core import InputError
 
+from .applied import check_made, is_made
 from .recipe import Recipe, settings_of
 from .state import GenerationSettings
 
@@ -37,6 +38,9 @@ def recipes_from_text(text: str) -> list[dict[str, object]]:
     if len(recipes) > MOST:
         raise InputError.of("clipboard", f"at most {MOST} recipes", str(len(recipes)))
     for recipe in recipes:
+        if is_made(recipe):
+            check_made(recipe)
+            continue
         if "label" not in recipe or "seed" not in recipe:
             raise InputError.of("recipe", "a label and a seed", _beginning(json.dumps(recipe)))
         settings_of(recipe, GenerationSettings())

@@ -32,6 +32,7 @@ class GenerationSettings:
     locked : whether Generate keeps the seed; otherwise each takes a new one
     model : which generator of the set
     guidance : 0..20, steps : 1..1000, sampler; None takes the model's own
+    surface : how landmark motion becomes a surface; None takes the model's own way
     face : the made face, up to one number a direction of `face.identity.NAMES`
     face_file : the mesh file
 
@@ -48,6 +49,7 @@ class GenerationSettings:
     guidance: float | None = None
     steps: int | None = None
     sampler: str | None = None
+    surface: str | None = None
     face: tuple[float, ...] = ()
     face_file: str = ""
 

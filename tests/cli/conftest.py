@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine.tiny import write_set
+from engine.tiny import write_landmarks, write_set
 
 from studio.cli.app import run
 from studio.core import MeshSequence
@@ -64,6 +64,13 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Untrained models for the studio's face, with the labels anger, happiness, neutral."""
     return write_set(tmp_path_factory.mktemp("models") / "tiny", load_template())
+
+
+@pytest.fixture(scope="session")
+def moving_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with models of landmark motion beside them."""
+    folder = tmp_path_factory.mktemp("models") / "moving"
+    return write_landmarks(write_set(folder, load_template()), load_template())
 
 
 @pytest.fixture(scope="session")

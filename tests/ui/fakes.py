@@ -14,6 +14,7 @@ from studio.core import (
     Familiarity,
     InputError,
     MeshSequence,
+    Motion,
     Probabilities,
     Progress,
 )
@@ -21,6 +22,7 @@ from studio.core.sequence import Floats
 from studio.document.recipe import OnEstimate
 from studio.ui.work import Notice, OpenEngine
 
+LANDMARKS = ("motion-gan", "landmark-lstm")
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 QUIET = Progress()
 
@@ -76,7 +78,8 @@ class SmallEngine:
 
     @property
     def generators(self) -> tuple[str, ...]:
-        return tuple(sorted(kind for kind in self.kinds if kind.startswith("diffusion")))
+        own = sorted(kind for kind in self.kinds if kind.startswith("diffusion"))
+        return (*own, *(name for name in LANDMARKS if name in self.kinds))
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET
@@ -122,7 +125,10 @@ class SmallEngine:
     def limits(self, model: str = "diffusion") -> SmallLimits:
         if model not in self.generators:
             raise CheckpointError(f"{self.name}: the model set has no {model} model")
-        return SmallLimits()
+        return SmallLimits(steps=0, train_steps=0) if model in LANDMARKS else SmallLimits()
+
+    def figures(self, model: str) -> dict[str, float]:
+        return {"seconds": 0.25, "accuracy": 0.9} if model == "motion-gan" else {}
 
     def checkpoint(self, model: str = "diffusion") -> str:
         return f"{len(self.name + model):012x}"
@@ -139,6 +145,7 @@ class SmallEngine:
         guidance: float | None = None,
         steps: int | None = None,
         sampler: str | None = None,
+        surface: str | None = None,
         on_estimate: OnEstimate | None = None,
         progress: Progress = QUIET,
     ) -> MeshSequence:
@@ -169,6 +176,7 @@ class SmallEngine:
         guidance: float | None = None,
         steps: int | None = None,
         sampler: str | None = None,
+        surface: str | None = None,
         progress: Progress = QUIET,
     ) -> list[MeshSequence]:
         return [
@@ -182,10 +190,63 @@ class SmallEngine:
                 guidance=guidance,
                 steps=steps,
                 sampler=sampler,
+                surface=surface,
                 progress=progress.part(place / len(seeds), (place + 1) / len(seeds)),
             )
             for place, seed in enumerate(seeds)
         ]
+
+    def transfer(
+        self,
+        source: MeshSequence,
+        face: Floats,
+        rest: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> MeshSequence:
+        self._work(progress, "Reading")
+        start = source.vertices[0] if rest is None else rest
+        return replace(source, vertices=face + (source.vertices - start))
+
+    def neutralised(
+        self, sequence: MeshSequence, rest: Floats | None = None, progress: Progress = QUIET
+    ) -> MeshSequence:
+        self._work(progress, "Reading")
+        start = sequence.vertices[0] if rest is None else rest
+        return replace(sequence, vertices=np.tile(start, (sequence.n_frames, 1, 1)))
+
+    def interpolated(
+        self,
+        one: Motion,
+        other: Motion,
+        shares: Sequence[float],
+        *,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> list[MeshSequence]:
+        """The first motion, with an intensity on the way to the other's."""
+        return [
+            self.generate(
+                one.label,
+                one.seed,
+                frames=one.frames,
+                intensity=(1 - share) * one.intensity + share * other.intensity,
+                neutral=neutral,
+                progress=progress,
+            )
+            for share in shares
+        ]
+
+    def mixed(
+        self,
+        motions: Sequence[Motion],
+        *,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> MeshSequence:
+        first = motions[0]
+        return self.generate(
+            first.label, first.seed, frames=first.frames, neutral=neutral, progress=progress
+        )
 
     def _work(self, progress: Progress, message: str, steps: int = 10) -> None:
         for _ in progress.each(range(steps), message):

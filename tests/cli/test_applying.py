@@ -1,0 +1,143 @@
+"""transfer, neutralise, interpolate and mix, and generate with models of landmark motion."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import MeshSequence
+from studio.face import load_rig, load_template
+from studio.io import read_sequence, write_sequence
+
+from .conftest import Command
+
+RIGID = load_template().regions["rigid"]
+
+
+@pytest.fixture
+def face_file(tmp_path: Path) -> Path:
+    """Another person at rest."""
+    face = load_rig().neutral(np.float32([0.5, 0.4]))
+    mesh = MeshSequence(face[None], load_template().faces)
+    return write_sequence(mesh, tmp_path / "face.ply")[0]
+
+
+def made(command: Command, *arguments: object) -> dict[str, object]:
+    ended = command(*arguments, "--json")
+    assert (ended.status, ended.err) == (0, "")
+    return dict(json.loads(ended.out))
+
+
+@pytest.mark.parametrize("model", ["motion-gan", "landmark-lstm"])
+@pytest.mark.parametrize("surface", ["s2d", "rbf"])
+def test_generate_takes_the_landmark_models_too(
+    command: Command, moving_models: Path, tmp_path: Path, model: str, surface: str
+) -> None:
+    out = tmp_path / "clip.npz"
+    wish = ("--label", "anger", "--seed", 3, "--frames", 16, "--model", model)
+    made(command, "generate", *wish, "--surface", surface, "--models", moving_models, "--out", out)
+    clip = read_sequence(out)
+    assert np.array_equal(clip.vertices[0], load_template().vertices)
+    assert np.abs(clip.vertices[1:] - clip.vertices[0]).max() > 0.01
+
+
+@pytest.mark.parametrize("way", ["dense", "landmarks"])
+def test_transfer_moves_the_other_face_alone(
+    command: Command,
+    moving_models: Path,
+    take_file: Path,
+    face_file: Path,
+    tmp_path: Path,
+    way: str,
+) -> None:
+    out = tmp_path / "clip.npz"
+    more = ("--rest", 0, "--way", way, "--models", moving_models)
+    facts = made(command, "transfer", take_file, face_file, "-o", out, *more)
+    assert list(facts) == ["source", "face", "frames", "vertices", "seconds", "out"]
+    face, clip = read_sequence(face_file).vertices[0], read_sequence(out).vertices
+    assert clip.shape == (12, *face.shape)
+    np.testing.assert_allclose(clip[:, RIGID], np.tile(face[RIGID], (12, 1, 1)), atol=1e-4)
+    if way == "dense":
+        chin = load_template().landmarks[8]
+        assert clip[-1, chin, 1] < face[chin, 1] - 5.0
+
+
+def test_neutralise_closes_the_mouth(
+    command: Command, models: Path, take: MeshSequence, take_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "clip.npz"
+    more = ("--rest", 0, "--models", models)
+    assert made(command, "neutralise", take_file, "-o", out, *more)["frames"] == 12
+    at_rest, marks = read_sequence(out).vertices, load_template().landmarks
+    away = np.linalg.norm(at_rest[:, marks] - take.vertices[0, marks], axis=-1)
+    moved = np.linalg.norm(take.vertices[:, marks] - take.vertices[0, marks], axis=-1)
+    assert away.mean() < 0.1 * moved.mean()
+
+
+@pytest.mark.parametrize("model", ["motion-gan", "diffusion"])
+def test_interpolate_writes_the_way_from_clip_to_clip(
+    command: Command, moving_models: Path, tmp_path: Path, model: str
+) -> None:
+    more = ("--model", model, "--models", moving_models, "--frames", 16, "--format", "npz")
+    out = tmp_path / "way"
+    facts = made(command, "interpolate", "anger:1", "happiness:2", "--count", 3, "-o", out, *more)
+    assert facts["shares"] == [0.0, 0.5, 1.0]
+    clips = [read_sequence(path).vertices for path in facts["clips"]]  # type: ignore[attr-defined]
+    assert len(clips) == 3
+    for label, seed, clip in (("anger", 1, clips[0]), ("happiness", 2, clips[2])):
+        wish = ("--label", label, "--seed", seed, "--out", tmp_path / f"{label}.npz")
+        made(command, "generate", *wish, *more)
+        alone = read_sequence(tmp_path / f"{label}.npz").vertices
+        np.testing.assert_allclose(clip, alone, atol=2e-2)
+    made(command, "interpolate", "anger:1", "happiness:2", "-o", tmp_path / "half.npz", *more)
+    np.testing.assert_array_equal(read_sequence(tmp_path / "half.npz").vertices, clips[1])
+
+
+def test_mix_is_one_clip(command: Command, moving_models: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mix.npz"
+    more = ("--model", "motion-gan", "--models", moving_models, "--frames", 31)
+    facts = made(command, "mix", "anger", "happiness", "--seed", 4, "-o", out, *more)
+    assert (facts["labels"], facts["frames"]) == (["anger", "happiness"], 31)
+    assert read_sequence(out).n_frames == 31
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("transfer", "{take}", "{out}/gone.ply"), "gone.ply: expected"),
+        (("transfer", "{take}", "{square}"), "square.obj: expected the studio's"),
+        (("transfer", "{square}", "{take}"), "expected the studio's"),
+        (("transfer", "{take}", "{take}", "--rest", "40"), "rest: expected a frame from 0 to 11"),
+        (("transfer", "{take}", "{take}", "--way", "magic"), "way: expected dense or landmarks"),
+        (("neutralise", "{square}"), "expected the studio's"),
+        (("neutralise", "{take}", "--rest", "-1"), "rest: expected a frame"),
+        (("interpolate", "anger", "fear:2"), "expected a label and a seed, as happiness:3"),
+        (("interpolate", "joy:1", "anger:2"), "label: expected one of"),
+        (("interpolate", "anger:1", "anger:2", "--count", "0"), "count: expected a number"),
+        (("mix", "anger", "--seed", "1"), "mix: expected 2 to 6 expressions, found 1"),
+        (("mix", "anger", "joy", "--seed", "1"), "label: expected one of"),
+        (("mix", "anger", "anger", "--seed", "1", "--model", "gan"), "model: expected one of"),
+        (
+            ("generate", "--label", "anger", "--seed", "1", "--model", "motion-gan"),
+            "tiny: the model set has no motion-gan model",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_one_sentence(
+    command: Command,
+    models: Path,
+    take_file: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    square = tmp_path / "square.obj"
+    square.write_text("v 0 0 0\nv 100 0 0\nv 100 100 0\nf 1 2 3\n")
+    known = {"take": take_file, "out": tmp_path, "square": square}
+    given = [argument.format(**known) for argument in arguments]
+    out = tmp_path / "made.npz"
+    assert says in command(*given, "--out", out, "--models", models).sentence
+    assert not out.exists()

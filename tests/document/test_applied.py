@@ -1,0 +1,169 @@
+"""Clips made of others: their recipes survive JSON and make them again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import InputError, MeshSequence, Progress
+from studio.document import ClipState, GenerationSettings
+from studio.document.applied import (
+    blend_recipe,
+    is_made,
+    mix_recipe,
+    neutral_recipe,
+    remake,
+    transfer_recipe,
+)
+from studio.document.recipe import make_recipe, still_frame
+from studio.document.recipe_text import recipes_from_text, recipes_to_text
+from studio.io import write_sequence
+from tests.ui.fakes import SmallEngine, ball
+
+ENGINE = SmallEngine()
+QUIET = Progress()
+
+
+def generated(label: str, seed: int, **more: object) -> ClipState:
+    wanted = GenerationSettings(label, seed, length=20, **more)  # type: ignore[arg-type]
+    recipe = make_recipe(wanted, ENGINE)
+    made = ENGINE.generate(label, seed, frames=20, intensity=wanted.intensity)
+    return ClipState(f"{label}-{seed}", made, recipe=recipe, name=f"{label} {seed}")
+
+
+def through_text(recipe: dict[str, object]) -> dict[str, object]:
+    (found,) = recipes_from_text(recipes_to_text([recipe]))
+    assert json.loads(json.dumps(recipe)) == found
+    return found
+
+
+ONE, OTHER = generated("fear", 4), generated("anger", 5, intensity=0.5)
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> ClipState:
+    """A clip from a file whose third frame is called neutral."""
+    path = write_sequence(ball(12, name="take"), tmp_path / "take.npz")[0]
+    return ClipState("taken", ball(12, name="take"), source=path, neutral_frame=2)
+
+
+def test_a_transfer_can_be_made_from_its_recipe_alone(
+    taken: ClipState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = through_text(transfer_recipe(ENGINE, taken, ONE))
+    assert recipe["face"] == {"from": "template"}
+    now = remake(ENGINE, recipe, ONE.sequence.vertices[0], taken, progress=QUIET)
+    again = remake(ENGINE, recipe, ONE.sequence.vertices[0], progress=QUIET)
+    np.testing.assert_allclose(again.vertices, now.vertices, atol=1e-4)
+    assert now.name == again.name == "take on fear 4"
+    rest = taken.sequence.vertices[2]
+    wanted = ONE.sequence.vertices[0] + (taken.sequence.vertices - rest)
+    np.testing.assert_allclose(now.vertices, wanted, atol=1e-4)
+
+
+def test_a_generated_clip_is_made_again_on_the_way() -> None:
+    recipe = through_text(neutral_recipe(ENGINE, ONE))
+    assert recipe["source"] == {"from": "recipe", "recipe": dict(ONE.recipe or {})}
+    made = remake(ENGINE, recipe, progress=QUIET)
+    assert np.array_equal(made.vertices, np.tile(ONE.sequence.vertices[0], (20, 1, 1)))
+    assert made.name == "fear 4 at rest"
+    nested = transfer_recipe(ENGINE, ClipState("n", made, recipe=recipe, name="n"), OTHER)
+    assert remake(ENGINE, nested, OTHER, progress=QUIET).n_frames == 20
+
+
+def test_a_blend_lies_between_its_ends() -> None:
+    recipe = through_text(blend_recipe(ENGINE, ONE, OTHER, 0.5))
+    made = remake(ENGINE, recipe, progress=QUIET)
+    wanted = ENGINE.generate("fear", 4, frames=20, intensity=0.75)
+    assert np.array_equal(made.vertices, wanted.vertices)
+    assert made.name == "fear 4 to anger 5, 50%"
+    assert "label" not in recipe
+    assert blend_recipe(ENGINE, ONE, generated("fear", 9), 0.5)["label"] == "fear"
+
+
+def test_a_mix_has_the_settings_motion_for_every_label() -> None:
+    wanted = GenerationSettings(seed=8, length=30, model="motion-gan", surface="rbf")
+    engine = SmallEngine(kinds=ENGINE.kinds | {"motion-gan"})
+    recipe = through_text(mix_recipe(engine, wanted, ["fear", "anger"]))
+    parts = recipe["parts"]
+    assert isinstance(parts, list)
+    assert [(part["label"], part["seed"], part["surface"]) for part in parts] == [
+        ("fear", 8, "rbf"),
+        ("anger", 8, "rbf"),
+    ]
+    assert remake(engine, recipe, progress=QUIET).n_frames == 30
+    with pytest.raises(InputError, match="mix: expected 2 to 6 expressions, found 1"):
+        mix_recipe(engine, wanted, ["fear"])
+
+
+def test_landmark_models_leave_sampling_out_of_a_recipe() -> None:
+    engine = SmallEngine(kinds=ENGINE.kinds | {"motion-gan"})
+    recipe = make_recipe(GenerationSettings(model="motion-gan", guidance=4.0), engine)
+    assert not {"guidance", "steps", "sampler"} & set(recipe)
+
+
+def test_only_generated_clips_can_be_blended(taken: ClipState) -> None:
+    made = ClipState("m", ONE.sequence, recipe=neutral_recipe(ENGINE, ONE), name="made")
+    for clip in (taken, made):
+        with pytest.raises(InputError, match=f"{clip.name}: expected a generated clip to blend"):
+            blend_recipe(ENGINE, ONE, clip, 0.5)
+
+
+def test_a_clip_in_no_file_has_to_be_at_hand() -> None:
+    loose = ClipState("loose", ball(8, name="loose"))
+    recipe = neutral_recipe(ENGINE, loose)
+    assert remake(ENGINE, recipe, source=loose, progress=QUIET).n_frames == 8
+    with pytest.raises(InputError, match="starts from loose, which lies in no file"):
+        remake(ENGINE, recipe, progress=QUIET)
+
+
+def test_what_was_handed_over_does_not_begin_at_rest(taken: ClipState) -> None:
+    moved = ClipState("t", ball(8), recipe=transfer_recipe(ENGINE, taken, ONE))
+    assert is_made(moved.recipe) and not is_made(ONE.recipe)
+    assert still_frame(moved) is None
+    assert still_frame(replace(moved, neutral_frame=3)) == 3
+    assert still_frame(ONE) == 0
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"made": "magic"},
+        {"made": "mix"},
+        {"made": "mix", "parts": []},
+        {"made": "mix", "parts": "fear"},
+        {"made": "blend", "one": {}, "share": 0.5},
+        {"made": "transfer", "source": {}},
+        {"made": "neutral"},
+    ],
+)
+def test_what_is_no_recipe_is_one_sentence(spoilt: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        recipes_from_text(json.dumps(spoilt))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"made": "blend", "one": 3, "other": {}, "share": 0.5},
+        {"made": "blend", "one": {}, "other": {}, "share": "half"},
+        {"made": "neutral", "source": "mine"},
+        {"made": "neutral", "source": {"from": "recipe"}},
+        {"made": "mix", "parts": [{"label": "joy", "seed": 1}, {"label": "joy", "seed": "x"}]},
+    ],
+)
+def test_what_cannot_be_made_is_one_sentence(spoilt: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        remake(ENGINE, spoilt, progress=QUIET)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
+    sequence = MeshSequence(taken.sequence.vertices[:1], taken.sequence.faces)
+    recipe = neutral_recipe(ENGINE, replace(taken, sequence=sequence, neutral_frame=None))
+    assert remake(ENGINE, recipe, source=ClipState("one", sequence), progress=QUIET).n_frames == 1
