@@ -33,7 +33,7 @@ class LandmarkBasis(nn.Module):
         return flat.view(*flat.shape[:-1], -1, 3)
 
     @torch.no_grad()
-    def fit(self, displacements: Tensor, floor: float = 0.02) -> LandmarkBasis:
+    def fit(self, displacements: Tensor, floor: float = 0.003) -> LandmarkBasis:
         """Set the buffers from samples (N, M, 3).
 
         floor : no deviation counts as less than this share of the largest

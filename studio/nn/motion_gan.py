@@ -3,8 +3,9 @@
 
 The generator gives a tangent vector at a reference point, the Karcher mean of recorded motion;
 the exponential map takes it to a direction. Beside it the generator gives the length of the
-motion in mm, so that intensity is generated and can be scaled. Frames are real frames: a clip of
-200 is not a stretched clip of 30.
+motion in mm, so that intensity is generated and can be scaled. Its last layer writes a curve,
+whose square-root velocity function and length they are. Frames are real frames: a clip of 200 is
+not a stretched clip of 30.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from torch.nn.functional import conv1d, gelu, pad
 
 from .denoisers import Condition, fourier
 from .landmark_basis import LandmarkBasis
-from .srvf import decode, exp_map, tangent
+from .srvf import decode, encode, exp_map, log_map
+
+_STILL = 0.02  # mm a frame; slower, a direction is not steep any more
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class MotionGanConfig:
     layout, landmarks M : which landmarks are moved
     components K : coordinates the motion of the landmarks is modelled in
     width, layers : of the temporal convolutions; patch : frames one position of theirs stands for
+    smoothing : frames, deviation of the Gaussian that goes over the last layer's curve
     whole, local : noise of the clip, and of each patch
     grid : steps the reference motion is stored in
     tremor_taps : frames the filter of the tremor spans, odd; 0: no tremor
@@ -43,6 +47,7 @@ class MotionGanConfig:
     width: int = 112
     layers: int = 4
     patch: int = 4
+    smoothing: float = 1.5
     whole: int = 24
     local: int = 8
     grid: int = 120
@@ -55,7 +60,7 @@ class MotionGanConfig:
     @property
     def patches(self) -> int:
         """Patches of the longest clip."""
-        return math.ceil((self.max_frames - 1) / self.patch)
+        return math.ceil(self.max_frames / self.patch)
 
 
 def noise_size(config: MotionGanConfig) -> int:
@@ -94,7 +99,6 @@ class MotionGan(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, config.patch * k)
-        self.size = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, 1))
 
     @classmethod
     def from_state(cls, config: MotionGanConfig, state: Mapping[str, Tensor]) -> MotionGan:
@@ -110,19 +114,38 @@ class MotionGan(nn.Module):
 
         label, intensity, frames : (B,); S is the largest number of frames less one, and a shorter
         clip is zero from its end on
-        whole : (B, W) noise of the clip; local : (B, N, C) noise of patches, N enough for S
+        whole : (B, W) noise of the clip; local : (B, N, C) noise of patches, N enough for S + 1
         """
-        steps = frames - 1
-        length = int(steps.max())
-        there = marked(steps, length, self.config.patch)  # (B, N, 1)
+        curve = self.drawn(label, intensity, frames, whole, local)
+        code = encode(curve, least=_STILL)
+        point = self.reference(frames - 1).to(curve)
+        mean, deviation = self.log_length
+        return log_map(point, code.direction), (code.length.log() - mean) / deviation
+
+    def drawn(
+        self, label: Tensor, intensity: Tensor, frames: Tensor, whole: Tensor, local: Tensor
+    ) -> Tensor:
+        """The curve (B, S + 1, K) in mm that the last layer writes, still from a clip's end on.
+
+        A curve, because errors of a direction add up along the curve that it stands for.
+        """
+        length = int(frames.max())
+        there = marked(frames, length, self.config.patch)  # (B, N, 1)
         vector = self.condition(frames, label, intensity, frames) + self.whole(whole)
         vector = self.join(vector)
         x = self.local(local[:, : there.shape[1]]) + self.clock(clock(there, self.config.width))
         for block in self.blocks:
             x = block(x, vector, there)
-        out = self.out(self.norm(x)).reshape(len(x), -1, self.config.components)[:, :length]
-        out = out * self.spread * steps[:, None, None].rsqrt() * marked(steps, length)
-        return tangent(self.reference(steps).to(out), out), self.size(vector)[:, 0]
+        out = self.out(self.norm(x)).reshape(len(x), -1, self.config.components)
+        weights = gaussian(self.config.smoothing).to(out)
+        reach = len(weights) // 2
+        index = torch.arange(-reach, length + reach, device=frames.device)
+        index = index.clamp_min(0).minimum(frames[:, None] - 1)
+        out = out.gather(1, index[..., None].expand(-1, -1, out.shape[2]))
+        out = out.unfold(1, len(weights), 1) @ weights  # (B, T, K)
+        held = out.gather(1, (frames - 1)[:, None, None].expand(-1, 1, out.shape[2]))
+        out = torch.where(marked(frames, length) > 0, out, held)
+        return (out - out[:, :1]) * self.space.std
 
     def reference(self, steps: Tensor) -> Tensor:
         """The reference point (B, S, K) in the number of steps of each clip (B,), then zeros."""
@@ -201,6 +224,14 @@ def patched(x: Tensor, patch: int) -> Tensor:
     """(B, S, K) -> (B, N, patch * K), zeros appended where S is no multiple."""
     x = pad(x, (0, 0, 0, -x.shape[1] % patch))
     return x.reshape(len(x), -1, patch * x.shape[2])
+
+
+def gaussian(deviation: float) -> Tensor:
+    """Weights (odd,) that add up to 1, out to three deviations."""
+    reach = math.ceil(3 * deviation)
+    at = torch.arange(-reach, reach + 1, dtype=torch.float32) / max(deviation, 1e-3)
+    weights = (-0.5 * at * at).exp()
+    return weights / weights.sum()
 
 
 def clock(there: Tensor, width: int) -> Tensor:

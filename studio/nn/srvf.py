@@ -34,14 +34,21 @@ class Srvf:
     duration: Tensor
 
 
-def encode(curve: Tensor, fps: float = 30.0) -> Srvf:
-    """The motion of curves (..., T, C), T at least 2."""
+def encode(curve: Tensor, fps: float = 30.0, *, least: float = 0.0) -> Srvf:
+    """The motion of curves (..., T, C), T at least 2.
+
+    least : for gradients, which have no bound where q is 0: slower than this, in units a frame,
+        a step counts for less in the direction, whose norm stays 1
+    """
     steps = curve.diff(dim=-2)
-    speed = steps.norm(dim=-1, keepdim=True)  # (..., S, 1)
+    speed = _norm(steps, -1)  # (..., S, 1)
     length = speed.sum((-2, -1))
-    scale = (speed * length[..., None, None]).clamp_min(torch.finfo(curve.dtype).tiny).sqrt()
-    duration = torch.full_like(length, steps.shape[-2] / fps)
-    return Srvf(steps / scale, length, duration)
+    tiny = torch.finfo(curve.dtype).tiny
+    soft = (steps.square().sum(-1, keepdim=True) + least**2).sqrt() if least > 0 else speed
+    direction = steps / (soft * length[..., None, None]).clamp_min(tiny).sqrt()
+    if least > 0:
+        direction = direction / _spread(inner(direction, direction).clamp_min(tiny).sqrt())
+    return Srvf(direction, length, torch.full_like(length, steps.shape[-2] / fps))
 
 
 def decode(direction: Tensor, length: Tensor | float = 1.0) -> Tensor:

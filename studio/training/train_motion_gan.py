@@ -41,7 +41,8 @@ class MotionGanTraining:
     """Everything that decides the result, in one place.
 
     minutes : stop after this much time, all resumed runs together
-    critic_steps : of the critic for one of the generator
+    warm : share of the training in which the generator learns from reconstruction alone
+    critic_steps : of the critic for one of the generator, after that
     penalty, penalty_every : weight of the gradient penalty (lambda of eq. 2), taken on one step
         of the critic in so many and weighted as many times
     reconstruction : weight of eq. 4 (alpha_2); its noise is what an encoder finds in the take, so
@@ -54,15 +55,16 @@ class MotionGanTraining:
     minutes: float = 12.0
     batch: int = 32
     speed: tuple[float, float] = (0.65, 1.5)
-    learning_rate: float = 6e-4
-    critic_rate: float = 6e-4
+    learning_rate: float = 1.2e-3
+    critic_rate: float = 1e-3
+    warm: float = 0.15
     critic_steps: int = 2
     penalty: float = 10.0
     penalty_every: int = 2
     adversarial: float = 1.0
     reconstruction: float = 5.0
     coded: bool = True
-    code: float = 0.4
+    code: float = 0.8
     ema: float = 0.995
     log_every: int = 50
     save_every: int = 400
@@ -185,7 +187,7 @@ class GanTrainer:
         ):
             optimizer.param_groups[0]["lr"] = top * rate
         out = {}
-        for turn in range(self.config.critic_steps):
+        for turn in range(self.config.critic_steps if self._done() > self.config.warm else 1):
             real, noise = self.drawn(turn)
             out = self._critic_step(real, noise, turn)
         real, noise = self.drawn(self.config.critic_steps)
@@ -238,7 +240,9 @@ class GanTrainer:
         half = len(real.size)
         score = self.critic(self.model, vector[half:], size[half:], *real.condition).mean()
         missed = self.missed(real, vector[:half], size[:half])
-        loss = config.reconstruction * (missed + config.code * cost) - config.adversarial * score
+        share = min(max(self._done() / config.warm - 1.0, 0.0), 1.0) if config.warm else 1.0
+        loss = config.reconstruction * (missed + config.code * cost)
+        loss = loss - share * config.adversarial * score
         self.maker.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.maker.param_groups[0]["params"], 5.0)
