@@ -89,10 +89,16 @@ def is_made(recipe: Recipe | None) -> bool:
 # The recipes
 
 
-def transfer_recipe(engine: Generator, source: ClipState, target: ClipState) -> dict[str, object]:
-    """What one clip shows, on the face of another."""
-    found = {"made": "transfer", "source": _source(source), "face": clip_face(target)}
-    name = f"{source.name} on {target.name}"
+def transfer_recipe(
+    engine: Generator, source: ClipState, target: ClipState | Path
+) -> dict[str, object]:
+    """What one clip shows, on the face of another or on one in a file."""
+    if isinstance(target, Path):
+        face: dict[str, object] = {"from": "file", "path": str(target)}
+        name = f"{source.name} on {target.stem}"
+    else:
+        face, name = clip_face(target), f"{source.name} on {target.name}"
+    found = {"made": "transfer", "source": _source(source), "face": face}
     label = {} if source.label is None else {"label": source.label}
     return {**found, **label, "name": name, "set": engine.name}
 
@@ -145,9 +151,10 @@ def mix_recipe(
 
 
 def _source(clip: ClipState) -> dict[str, object]:
-    if clip.recipe is not None and clip.neutral_frame is None:
+    by_hand = clip.sequence is not clip.recording  # then no file and no recipe holds all of it
+    if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return {"from": "recipe", "recipe": dict(clip.recipe)}
-    path = None if clip.source is None else str(clip.source)
+    path = None if clip.source is None or by_hand else str(clip.source)
     return {"from": "clip", "name": clip.name, "frame": clip.neutral_frame, "path": path}
 
 

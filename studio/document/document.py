@@ -98,8 +98,16 @@ class Document:
         """Add a generated clip with the recipe that makes it again; its id."""
         return self.add_takes([(sequence, recipe)])[0]
 
-    def add_takes(self, takes: Sequence[tuple[MeshSequence, Mapping[str, object]]]) -> list[str]:
-        """Add generated clips with their recipes as one step and show the first; their ids."""
+    def add_takes(
+        self,
+        takes: Sequence[tuple[MeshSequence, Mapping[str, object]]],
+        *,
+        step: str | None = None,
+    ) -> list[str]:
+        """Add generated clips with their recipes as one step and show the first; their ids.
+
+        step : its name, by default that they were generated
+        """
         if not takes:
             return []
         now, clips = self._clock(), list[ClipState]()
@@ -107,7 +115,8 @@ class Document:
             clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
-        self._write(replace(self.state, clips=everything, current=clips[0].id), f"Generate {made}")
+        state = replace(self.state, clips=everything, current=clips[0].id)
+        self._write(state, step or f"Generate {made}")
         return [clip.id for clip in clips]
 
     def duplicate_clip(self, clip_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import MeshSequence, Motion, Progress
+from studio.core import InputError, MeshSequence, Motion, Progress
 from studio.core.sequence import Floats
 
 from . import checks
@@ -30,6 +30,8 @@ def blended(
     progress: Progress,
 ) -> list[MeshSequence]:
     """Clips on the way from one motion to another."""
+    for share in shares:
+        checks.number("share", share, 0.0, 1.0)
     moved = _Moved.by(engine, (one, other), neutral, progress.part(0.0, 0.7))
     curves = between(moved.curves[0], moved.curves[1], shares)
     name, left = f"{one.label} to {other.label}", progress.part(0.7, 1.0)
@@ -40,6 +42,8 @@ def mixed(
     engine: Engine, motions: Sequence[Motion], neutral: Floats | None, progress: Progress
 ) -> MeshSequence:
     """A clip as long as the first motion, from apex to apex of all of them."""
+    if len(motions) < 2:
+        raise InputError.of("mix", "two or more expressions", str(len(motions)))
     moved = _Moved.by(engine, motions, neutral, progress.part(0.0, 0.9))
     progress.report(0.9, "Making faces")
     curve = passing(moved.curves, motions[0].frames)

@@ -29,6 +29,7 @@ from . import checks
 from .applications import neutralised, transferred
 from .blending import blended, mixed
 from .cache import LatentCache
+from .cards import Figures, card_figures
 from .coding import decoded, encoded, pose_and_latent
 from .device import choose_device
 from .familiarity import ratios, reconstruction_errors
@@ -70,6 +71,7 @@ class Engine:
         problems: Mapping[str, str] | None = None,
         digests: Mapping[str, str] | None = None,
         landmarks: LandmarkModels | None = None,
+        figures: Figures | None = None,
         notice: Notice = _silent,
         cache_bytes: int = 64 * 2**20,
     ) -> None:
@@ -78,6 +80,7 @@ class Engine:
         self.name = name
         self._problems = dict(problems or {})
         self._digests = dict(digests or {})
+        self._figures = dict(figures or {})
         self._host = Host(models, notice)
         self._cache = LatentCache(cache_bytes)
         self._landmark_models = landmarks or LandmarkModels()
@@ -103,6 +106,7 @@ class Engine:
         wanted = choose_device(device)
         face = load_template() if template is None else template
         loaded = load_set(path, face.topology, progress or Progress())
+        landmarks = LandmarkModels.beside(path, face.topology, loaded.labels)
         engine = cls(
             loaded.models,
             face,
@@ -110,7 +114,8 @@ class Engine:
             name=path.resolve().name,
             problems=loaded.problems,
             digests=loaded.digests,
-            landmarks=LandmarkModels.beside(path, face.topology, loaded.labels),
+            landmarks=landmarks,
+            figures=landmarks.figures | card_figures(path),
             notice=notice,
         )
         engine._host.move(wanted)
@@ -163,6 +168,10 @@ class Engine:
         if model in LANDMARK_GENERATORS:
             return self._landmark_models.limits(model)
         return self._host.models.generators[model].config
+
+    def figures(self, model: str) -> Mapping[str, float]:
+        """What the card says of a model, see `cards`; empty where it says nothing."""
+        return self._figures.get(model, {})
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """Latents (T, D) of a clip, each frame laid on the template first. Read-only, cached.
@@ -362,8 +371,6 @@ class Engine:
         shares : 0..1, how far each clip is on the way; see `curves.between`
         Raises like `generate_many`.
         """
-        for share in shares:
-            checks.number("share", share, 0.0, 1.0)
         return blended(self, one, other, shares, neutral, progress or Progress())
 
     def mixed(
@@ -375,8 +382,6 @@ class Engine:
     ) -> MeshSequence:
         """A clip as long as the first motion that goes from apex to apex of several; see
         `curves.passing`. Raises like `generate_many`, and for less than two motions."""
-        if len(motions) < 2:
-            raise InputError.of("mix", "two or more expressions", str(len(motions)))
         return mixed(self, motions, neutral, progress or Progress())
 
     def _rest(

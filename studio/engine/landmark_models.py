@@ -21,6 +21,7 @@ from studio.nn.landmark_lstm import LandmarkLstm, LandmarkLstmConfig
 from studio.nn.motion_gan import MotionGan, MotionGanConfig
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 
+from .cards import card_figures
 from .sets import LANDMARK_FILES, digest, read_headers
 
 NAME = "anny-landmarks"
@@ -89,6 +90,12 @@ class LandmarkModels:
     def kinds(self) -> frozenset[str]:
         """The models that can be used, as far as their headers tell."""
         return frozenset(self.headers) - frozenset(self.problems)
+
+    @property
+    def figures(self) -> dict[str, dict[str, float]]:
+        """What the card beside the models says of them in numbers."""
+        folders = {header.path.parent for header in self.headers.values()}
+        return card_figures(folders.pop()) if folders else {}
 
     @property
     def loaded(self) -> frozenset[str]:

@@ -65,9 +65,9 @@ def inspect_set(folder: Path) -> CheckpointSet:
     """What a folder holds, from the headers of its files."""
     headers, problems = read_headers(folder, FILES | LANDMARK_FILES)
     problem = next(iter(problems.values()), None)
-    landmarks_only = bool(headers) and set(headers) <= set(LANDMARK_FILES)
-    if "autoencoder" not in headers and not landmarks_only:
-        problem = problems.get("autoencoder") or problem or _missing(folder, "autoencoder")
+    alone = {*headers, *problems} <= set(LANDMARK_FILES)  # those serve beside another set
+    if "autoencoder" not in headers and not (alone and headers):
+        problem = problems.get("autoencoder") or _missing(folder, "autoencoder")
     return CheckpointSet(folder, folder.name, frozenset(headers), problem)
 
 

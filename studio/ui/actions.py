@@ -12,6 +12,7 @@ from .menus.builder import MenuBuilder
 from .menus.edit import EditMenu
 from .menus.file import FileMenu
 from .menus.help import HelpMenu
+from .menus.motion import MotionMenu
 from .menus.playback import PlaybackMenu
 from .menus.recognition import RecognitionMenu
 from .menus.takes import TakesMenu
@@ -30,6 +31,7 @@ class Actions:
         self.file = FileMenu(self.build, window, commands)
         self.edit = EditMenu(self.build, window, commands)
         self.takes = TakesMenu(self.build, window)
+        self.motion = MotionMenu(self.build, window)
         self.view = ViewMenu(self.build, window, commands)
         self.playback = PlaybackMenu(self.build, window, commands)
         self.recognition = RecognitionMenu(self.build, window)

@@ -208,7 +208,8 @@ class ContactSheet(QDialog):
     def _show_state(self, *_news: object) -> None:
         busy, controller = self._lane.busy, self.takes.controller
         engine = controller.engine
-        missing = controller.models_note if engine is None else missing_model(engine, "diffusion")
+        model = self.takes.document.state.generation.model
+        missing = controller.models_note if engine is None else missing_model(engine, model)
         made, ticked = len(self.view.takes), len(self.view.ticked)
         self.sample.setVisible(not busy)
         self.sample.setEnabled(not missing)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core.paths import shipped
 from studio.document import ClipState, Document
 
+from .applying import Applying
 from .exporting import Exporting, ExportRequest
 from .generating import Generating
 from .jobs import Lane
@@ -89,6 +90,7 @@ class Controller(QObject):
         self.recognition_note = self.recognizing.note_changed
         self.generating = Generating(document, self)
         self.takes = Taking(document, self)
+        self.applying = Applying(document, self)
 
     def prepare(self, imports: Callable[..., object], *, then: Callable[[], object]) -> None:
         """Import what the view needs in the background, make it, then load the models.

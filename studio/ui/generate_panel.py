@@ -26,6 +26,7 @@ from .generation_form import GenerationForm
 from .icons import undo_icon
 from .label_picker import LabelPicker
 from .match_light import MatchLight
+from .model_chooser import ModelChooser
 from .model_state import missing_model
 from .progress_line import ProgressLine
 from .sampling_form import SamplingForm
@@ -51,6 +52,7 @@ class GeneratePanel(QWidget):
         self.labels = LabelPicker()
         self.form = GenerationForm(document, self.generating)
         self.face = FaceForm(document, self.generating)
+        self.model = ModelChooser(document)
         self.sampling = SamplingForm(document)
         self._arrange()
         self.labels.set_labels(tuple(LABEL_COLORS))
@@ -112,7 +114,7 @@ class GeneratePanel(QWidget):
         below.setContentsMargins(12, 6, 12, 12)
         below.setSpacing(8)
         self.advanced = Collapsible(tr("Advanced"), self.sampling)
-        for part in (self.labels, self.form, self.face, self.advanced):
+        for part in (self.labels, self.form, self.face, self.model, self.advanced):
             below.addWidget(part)
         below.addStretch(1)
         layout = QVBoxLayout(self)
@@ -161,6 +163,7 @@ class GeneratePanel(QWidget):
         self.restore.setEnabled(light.state == CHANGED)
 
     def _show_engine(self, engine: Models | None) -> None:
+        self.model.show_engine(engine)
         self.sampling.show_engine(engine)
         if engine is not None and engine.labels:
             self.labels.set_labels(tuple(engine.labels))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document, GenerationSettings
+from studio.document.applied import is_made
 from studio.document.recipe import (
     differences,
     face_in_file,
@@ -135,8 +136,9 @@ class Generating(QObject):
     def use_recipe(self, clip_id: str) -> None:
         """Put a generated clip's recipe back into the settings, as one step."""
         clip = self.document.state.clip(clip_id)
-        if clip.recipe is None:
-            self.controller.failed.emit(InputError.of(clip.name, "a generated clip", "a recording"))
+        if clip.recipe is None or is_made(clip.recipe):
+            found = "a recording" if clip.recipe is None else "one made of others"
+            self.controller.failed.emit(InputError.of(clip.name, "a generated clip", found))
             return
         try:
             wanted = settings_of(clip.recipe, self.document.state.generation)
@@ -156,6 +158,9 @@ class Generating(QObject):
         if clip.recipe is None:
             none = tr("The clip shown was not generated here; Generate makes a new one.")
             return Light(NONE, tr("Not a generated clip"), none)
+        if is_made(clip.recipe):
+            none = tr("The clip shown was made of others; Generate makes a new one.")
+            return Light(NONE, tr("Made of other clips"), none)
         changed = differences(self.document.state.generation, self.controller.engine, clip)
         if not changed:
             match = tr("The clip shown is what these settings make.")
@@ -256,6 +261,7 @@ def _spoken(name: str) -> str:
         "guidance": lambda: tr("guidance"),
         "steps": lambda: tr("steps"),
         "sampler": lambda: tr("sampler"),
+        "surface": lambda: tr("surface"),
         "face": lambda: tr("face"),
     }
     return words.get(name, lambda: tr("models"))()

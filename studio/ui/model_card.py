@@ -27,6 +27,9 @@ def kind_names() -> dict[str, str]:
         "recognizer": tr("Recogniser: reads expressions"),
         "familiarity": tr("Familiarity: tells what is unlike the training data"),
         "diffusion": tr("Diffusion: makes motion"),
+        "motion-gan": tr("Motion GAN: makes landmark motion, on the sphere of its directions"),
+        "landmark-lstm": tr("LSTM: makes landmark motion frame by frame"),
+        "sparse-to-dense": tr("Sparse to dense: the surface that follows landmarks"),
     }
 
 
@@ -73,6 +76,8 @@ class SetView(QWidget):
         name = tr("{name}, in use") if in_use else "{name}"
         self.name.setText(name.format(name=one.folder.name))
         origin = tr("came with the studio") if one.shipped else tr("added by you")
+        if one.beside:
+            origin += " · " + tr("serves beside any set of the same face and labels")
         size = readable_bytes(one.size)
         self.place.setText(f"{one.folder} · {origin} · {size}")
         self.problem.setText(self._problem(one, in_use=in_use))

@@ -28,6 +28,7 @@ from .jobs import Lane
 from .messages import sentence
 from .model_card import SetView
 from .model_sets import Device, ModelSet, Survey, survey
+from .model_state import without_landmarks
 from .preferences_dialog import device_names
 from .settings import Settings
 from .text import tr
@@ -189,12 +190,19 @@ class ModelManager(QDialog):
 
     def _show_state(self, *_told: object) -> None:
         one, loading = self.chosen, self.controller.lanes["models"].busy
-        self.load.setEnabled(one is not None and not one.problem and not loading)
+        can_load = one is not None and not one.problem and not one.beside
+        self.load.setEnabled(can_load and not loading)
         self.load.setText(tr("&Load again") if one and self.in_use(one) else tr("&Load"))
         added = one is not None and one.folder in self.settings.model_folders
         self.forget.setEnabled(added)
         if loading:
             self.note.setText(tr("Loading the models…"))
+        elif one is not None and one.beside and not one.problem:
+            self.note.setText(tr("Nothing to load: these serve beside the set in use."))
+        elif one is not None and self.in_use(one) and without_landmarks(self.controller.engine):
+            self.note.setText(
+                tr("No models of landmark motion lie beside it, so they are not offered.")
+            )
         elif self.found.sets:
             self.note.clear()
 

@@ -66,6 +66,12 @@ class ModelSet:
     def size(self) -> int:
         return sum(file.size for file in self.files)
 
+    @property
+    def beside(self) -> bool:
+        """Whether it holds nothing but models that serve beside those of another set."""
+        known = {file.name for file in self.files if file.known}
+        return bool(known) and known <= {"motion-gan", "landmark-lstm", "sparse-to-dense"}
+
     def can(self, kind: str) -> bool:
         """Whether a model of this kind is there and can be used."""
         return any(file.kind == kind and not file.problem for file in self.files)
@@ -143,19 +149,20 @@ def devices() -> tuple[Device, ...]:
 
 
 def _look_at(path: Path) -> ModelFile:
-    from studio.engine.sets import FILES
+    from studio.engine.sets import FILES, LANDMARK_FILES
     from studio.nn.checkpoint import read_header
 
+    files = FILES | LANDMARK_FILES
     try:
         size = path.stat().st_size
-        header = read_header(path, FILES.get(path.stem))
+        header = read_header(path, files.get(path.stem))
     except CheckpointError as error:
-        return ModelFile(path.stem, "", size, known=path.stem in FILES, problem=str(error))
+        return ModelFile(path.stem, "", size, known=path.stem in files, problem=str(error))
     except OSError as error:
         return ModelFile(path.stem, "", 0, problem=f"{path.name}: {error.strerror or error}")
     fits = _fits(header)
     problem = "" if fits else f"{path.name}: made for another face than the studio's"
-    return ModelFile(path.stem, header.kind, size, header.labels, path.stem in FILES, fits, problem)
+    return ModelFile(path.stem, header.kind, size, header.labels, path.stem in files, fits, problem)
 
 
 def _fits(header: Header) -> bool:

@@ -48,3 +48,8 @@ def missing_model(engine: Models, kind: str) -> str:
         return ""
     text = tr("The model set {name} has no {kind} model.")
     return engine.problems.get(kind, text.format(name=engine.name, kind=kind))
+
+
+def without_landmarks(engine: Models | None) -> bool:
+    """Whether models are loaded and no generator of landmark motion is among them."""
+    return engine is not None and not engine.kinds & {"motion-gan", "landmark-lstm"}

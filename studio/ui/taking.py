@@ -13,9 +13,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, GenerationSettings
+from studio.document.applied import Maker, is_made, remake
 from studio.document.batch import Batch, run_batch
 from studio.document.many import Take, generate_takes
-from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe, generate_clip
+from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe
 from studio.document.recipe_text import recipes_from_text, recipes_to_text
 
 from .sheet_picture import write_picture
@@ -47,7 +48,7 @@ class Taking(QObject):
     def regenerate(self, clips: Sequence[ClipState]) -> None:
         """Make generated clips once more, by their recipes and on their own first frames."""
         wishes = [
-            (clip.recipe, np.asarray(clip.sequence.vertices[0]))
+            (clip.recipe, None if is_made(clip.recipe) else np.asarray(clip.recording.vertices[0]))
             for clip in clips
             if clip.recipe is not None
         ]
@@ -183,15 +184,22 @@ class Taking(QObject):
         self.thumbnails.close()
 
 
-def make_takes(engine: Generator, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:
+def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:
     """A take for each recipe, which from then on names the models that made it."""
     takes: list[Take] = []
     for place, (recipe, face) in enumerate(wishes):
         part = progress.part(place / len(wishes), (place + 1) / len(wishes))
-        made = generate_clip(engine, recipe, face, progress=part)
-        checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
-        takes.append((made, {**recipe, "set": engine.name, "checkpoint": checkpoint}))
+        made = remake(engine, recipe, face, progress=part)
+        takes.append((made, {**recipe, **_stamp(engine, recipe)}))
     return takes
+
+
+def _stamp(engine: Maker, recipe: Recipe) -> dict[str, object]:
+    """The models that made a clip, as its recipe names them."""
+    if is_made(recipe):
+        return {"set": engine.name}
+    checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
+    return {"set": engine.name, "checkpoint": checkpoint}
 
 
 def sample_takes(

@@ -23,14 +23,15 @@ from studio.core import (
 )
 from studio.core.sequence import Floats
 from studio.document import ClipState
-from studio.document.recipe import Generator, OnEstimate, Recipe, generate_clip
+from studio.document.applied import Maker
+from studio.document.recipe import OnEstimate, Recipe, generate_clip
 
 from .model_state import none_found
 
 Notice = Callable[[str], None]
 
 
-class Models(Generator, Protocol):
+class Models(Maker, Protocol):
     """What the controller asks of an engine."""
 
     @property
@@ -45,6 +46,8 @@ class Models(Generator, Protocol):
     def generators(self) -> tuple[str, ...]: ...
     @property
     def samplers(self) -> tuple[str, ...]: ...
+
+    def figures(self, model: str) -> Mapping[str, float]: ...
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...

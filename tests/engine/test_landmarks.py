@@ -20,6 +20,7 @@ from studio.core import (
 from studio.engine import Engine, landmark_models
 from studio.engine.landmark_motion import Placed
 from studio.engine.pose import to_template_pose
+from studio.engine.sets import inspect_set
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 
 from .tiny import FACE, LABELS, MOTION_GAN, moving_face, open_tiny, write_landmarks, write_set
@@ -167,6 +168,17 @@ def test_those_that_ship_serve_every_set_of_their_face_and_labels(
     assert found.kinds == frozenset() and found.problems == {}
     found = landmark_models.LandmarkModels.beside(own, FACE.topology, ("a", "b", "c"))
     assert found.kinds == frozenset() and found.problems == {}
+
+
+def test_a_folder_of_them_alone_is_no_broken_set(tmp_path: Path) -> None:
+    folder = write_landmarks(tmp_path / "landmarks")
+    found = inspect_set(folder)
+    assert found.problem is None and found.kinds == {*MODELS, "sparse-to-dense"}
+    with pytest.raises(CheckpointError, match=r"autoencoder\.safetensors: no such file"):
+        opened(folder)
+    path = folder / "motion-gan.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "truncated" in str(inspect_set(folder).problem)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -11,18 +11,28 @@ from PySide6.QtWidgets import QDialog
 import studio.ui
 from studio.ui.main_window import MainWindow
 
+from .fakes import ball
+
 # Called on a window with a 3D view, a clip on show and models loaded.
 OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "AboutDialog": lambda window: window.commands.about(),
     "BatchDialog": lambda window: window.menu_actions.takes._open_batch(),
+    "BlendDialog": lambda window: _open_blend(window),
     "ContactSheet": lambda window: window.menu_actions.takes._open_sheet(),
     "ExportDialog": lambda window: window.commands.export(),
     "ExportSeveral": lambda window: _export_all(window),
     "KeySheet": lambda window: window.commands.keys(),
+    "MixDialog": lambda window: window.menu_actions.motion._open_mix(),
     "ModelManager": lambda window: window.commands.models(),
     "PictureDialog": lambda window: window.commands.pictures.ask(),
     "PreferencesDialog": lambda window: window.commands.preferences(),
 }
+
+
+def _open_blend(window: MainWindow) -> None:
+    for seed in (1, 2):
+        window.document.add_generated(ball(16), {"label": "fear", "seed": seed})
+    window.menu_actions.motion._open_blend()
 
 
 def _export_all(window: MainWindow) -> None:

@@ -21,6 +21,7 @@ from studio.ui.generate_panel import GeneratePanel
 from studio.ui.generating import CHANGED, MATCH, NONE
 from studio.ui.label_picker import label_picture
 from studio.ui.main_window import MainWindow
+from studio.ui.model_chooser import model_line
 
 from .fakes import LABELS, SmallEngine, ball
 from .windows import Make, settle
@@ -137,7 +138,7 @@ def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(
     window: MainWindow, panel: GeneratePanel, qtbot: QtBot
 ) -> None:
     form = panel.sampling
-    assert form.model.count() == 1
+    assert panel.model.model.count() == 1
     assert (form.guidance.value(), form.steps.value()) == (2.0, 20)
     assert not any(reset.isEnabled() for reset in form.resets.values())
     form.guidance.setValue(3.5)
@@ -160,7 +161,7 @@ def test_only_generators_of_the_set_can_be_chosen(make: Make, qtbot: QtBot) -> N
     window = make(SmallEngine(kinds=frozenset(kinds)))
     window.controller.load_models()
     settle(qtbot, window)
-    form = window.generation.sampling
+    form = window.generation.model
     assert [form.model.itemData(row) for row in range(form.model.count())] == [
         "diffusion",
         "diffusion-unet2d",
@@ -168,7 +169,7 @@ def test_only_generators_of_the_set_can_be_chosen(make: Make, qtbot: QtBot) -> N
     window.document.set_generation(model="of another set")
     assert not window.generation.generate.isEnabled()
     assert "of another set" in window.generation.note.text()
-    form.resets["model"].click()
+    form.reset.click()
     assert window.generation.generate.isEnabled()
 
 
@@ -318,7 +319,8 @@ def test_every_control_says_what_it_is_and_can_be_reached(panel: GeneratePanel) 
     controls = [
         *(panel.generate, panel.cancel, panel.restore, *panel.labels.tiles.values()),
         *(form.seed, form.dice, form.lock, form.slider, form.intensity, form.length),
-        *(sampling.model, sampling.guidance, sampling.steps, sampling.sampler),
+        *(panel.model.model, panel.model.reset, sampling.surface),
+        *(sampling.guidance, sampling.steps, sampling.sampler),
         *(*sampling.resets.values(), face.choice, face.browse),
         *(*face.editor.sliders.values(), face.editor.random, face.editor.reset),
     ]
@@ -335,3 +337,51 @@ def test_generate_stays_in_view_in_a_low_window(window: MainWindow, panel: Gener
     bar = panel.scroller.verticalScrollBar()
     bar.setValue(bar.maximum())
     assert panel.generate.visibleRegion().boundingRect().height() == panel.generate.height()
+
+
+@pytest.fixture
+def moving(make: Make, qtbot: QtBot) -> MainWindow:
+    """A window whose models know landmark motion."""
+    kinds = SmallEngine().kinds | {"motion-gan", "landmark-lstm", "sparse-to-dense"}
+    window = make(SmallEngine(kinds=kinds))
+    window.controller.load_models()
+    settle(qtbot, window)
+    return window
+
+
+def test_a_line_says_what_the_chosen_model_is_good_at(moving: MainWindow) -> None:
+    chooser = moving.generation.model
+    names = ["diffusion", "motion-gan", "landmark-lstm"]
+    assert [chooser.model.itemData(row) for row in range(3)] == names
+    assert chooser.note.text() == model_line("diffusion", {})
+    assert not any(letter.isdigit() for letter in chooser.note.text())
+    chooser.model.setCurrentIndex(1)
+    chooser.model.activated.emit(1)
+    assert moving.document.state.generation.model == "motion-gan"
+    assert "0.25 s for 60 frames" in chooser.note.text()
+    assert "90 % are read as asked for" in chooser.note.text()
+    assert chooser.model.itemData(1, Qt.ItemDataRole.ToolTipRole) == chooser.note.text()
+    moving.document.undo()
+    assert chooser.model.currentData() == "diffusion"
+
+
+def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
+    moving: MainWindow, qtbot: QtBot
+) -> None:
+    form = moving.generation.sampling
+    moving.document.set_generation(guidance=4.0, steps=9, surface="rbf")
+    assert not form.surface.isEnabled() and "vertex" in form.surface.toolTip()
+    moving.document.set_generation(model="motion-gan")
+    for field in (form.guidance, form.steps, form.sampler):
+        assert not field.isEnabled() and "in one go" in field.toolTip()
+    assert form.surface.isEnabled() and form.surface.currentData() == "rbf"
+    generate(moving, qtbot)
+    clip = moving.document.current_clip
+    assert clip is not None and clip.recipe is not None
+    assert (clip.recipe["model"], clip.recipe["surface"]) == ("motion-gan", "rbf")
+    assert not {"guidance", "steps", "sampler"} & set(clip.recipe)
+    assert moving.controller.generating.light.state == MATCH
+    form.resets["surface"].click()
+    assert moving.document.state.generation.surface is None
+    assert form.surface.currentData() == "s2d"
+    assert moving.controller.generating.light.state == CHANGED

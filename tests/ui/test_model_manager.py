@@ -198,3 +198,29 @@ def test_the_window_does_not_import_torch_for_the_manager() -> None:
 
     code = "import sys, studio.ui.model_manager; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_landmark_models_serve_beside_a_set_and_are_not_loaded_alone(
+    manager: ModelManager, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = ("motion-gan", "landmark-lstm", "sparse-to-dense")
+    folder = write_set(tmp_path / "landmarks", {name: name for name in names})
+    found = look_at(folder)
+    assert found.beside and found.problem == "" and all(file.known for file in found.files)
+    assert not look_at(tmp_path / "mine").beside
+    manager.add_folder(folder)
+    qtbot.waitUntil(lambda: manager.chosen is not None and manager.chosen.folder == folder)
+    assert not manager.load.isEnabled()
+    assert "beside the set in use" in manager.note.text()
+    (folder / "motion-gan.safetensors").write_bytes(b"\x80\x04pickle")
+    broken = look_at(folder)
+    assert {file.name: bool(file.problem) for file in broken.files}["motion-gan"]
+
+
+def test_that_landmark_models_are_missing_is_said(
+    manager: ModelManager, window: MainWindow, qtbot: QtBot
+) -> None:
+    choose(manager, "mine")
+    manager.load.click()
+    settle(qtbot, window)
+    assert "not offered" in manager.note.text()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 
+from studio.document.applied import is_made
+
 from ..batch_dialog import BatchDialog
 from ..contact_sheet import ContactSheet
 from ..icons import again_icon, compare_icon, sheet_icon, star_icon
@@ -126,5 +128,6 @@ class TakesMenu:
         self.compare.setEnabled(self.clips.other is not None)
         self.again.setEnabled(bool(made) and self.window.controller.engine is not None)
         self.copy.setEnabled(bool(made))
-        self.settings.setEnabled(len(chosen) == 1 == len(made))
+        own = [clip for clip in made if not is_made(clip.recipe)]
+        self.settings.setEnabled(len(chosen) == 1 == len(own))
         self.reveal.setEnabled(len(chosen) == 1 and chosen[0].source is not None)

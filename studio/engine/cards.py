@@ -1,0 +1,44 @@
+"""What a set's card says of its models in numbers.
+
+The card may begin with lines such as ``motion-gan.seconds: 0.11`` between two lines of ``---``:
+
+seconds : for a clip of 60 frames on two CPU threads, sampled and made into a surface
+accuracy : 0..1, share of generated clips that a separate classifier reads as what was asked for
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+CARD = "README.md"
+_LONGEST = 20_000
+Figures = Mapping[str, Mapping[str, float]]
+
+
+def card_figures(folder: Path) -> dict[str, dict[str, float]]:
+    """Figures by model and name; empty where there is no card, or none in it."""
+    try:
+        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
+            text = file.read(_LONGEST)
+    except OSError:
+        return {}
+    if not text.startswith("---\n"):
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    for line in text[4:].partition("\n---\n")[0].splitlines():
+        key, _, value = line.partition(":")
+        model, _, name = key.strip().rpartition(".")
+        number = _number(value)
+        if model and number is not None:
+            found.setdefault(model, {})[name] = number
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

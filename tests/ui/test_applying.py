@@ -1,0 +1,159 @@
+"""The Motion menu: new clips of others, each one step with a recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.core import MeshSequence
+from studio.document import ClipState
+from studio.document.applied import is_made
+from studio.ui.blend_dialog import BlendDialog
+from studio.ui.main_window import MainWindow
+from studio.ui.menus.motion import MotionMenu
+from studio.ui.mix_dialog import MixDialog
+
+from .fakes import SmallEngine, ball
+from .windows import Make, settle
+
+
+@pytest.fixture
+def motion(window: MainWindow) -> MotionMenu:
+    return window.menu_actions.motion
+
+
+def generated(window: MainWindow, qtbot: QtBot, label: str, seed: int) -> ClipState:
+    window.document.set_generation(label=label, seed=seed, length=16)
+    window.generation.generate.click()
+    settle(qtbot, window)
+    return newest(window)
+
+
+def newest(window: MainWindow) -> ClipState:
+    return window.document.state.clips[-1]
+
+
+def entries(motion: MotionMenu) -> list[str]:
+    motion._fill()
+    return [entry.text() for entry in motion.transfer.actions() if not entry.isSeparator()]
+
+
+def test_nothing_is_offered_without_clips(motion: MotionMenu) -> None:
+    assert not motion.transfer.isEnabled()
+    assert not motion.neutralise.isEnabled()
+    assert not motion.blend.isEnabled()
+    assert motion.mix.isEnabled()
+
+
+def test_nothing_is_offered_without_models(make: Make) -> None:
+    motion = make().menu_actions.motion
+    assert not motion.mix.isEnabled()
+
+
+def test_an_expression_goes_to_another_clips_face(
+    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+) -> None:
+    window.document.open_clip(ball(9, name="other"))
+    window.document.open_clip(ball(8, name="smile"))
+    window.document.open_clip(ball(8, name="foreign", size=10))
+    window.document.set_current(window.document.state.clips[1].id)
+    assert entries(motion) == ["other", "A face in a &file…"]
+    motion.transfer.actions()[0].trigger()
+    settle(qtbot, window)
+    clip = newest(window)
+    assert (clip.name, clip.sequence.n_frames) == ("smile on other", 8)
+    assert window.document.current_clip == clip
+    assert clip.recipe is not None and clip.recipe["made"] == "transfer"
+    assert window.document.undo_name == "Transfer smile on other"
+    window.document.undo()
+    assert len(window.document.state.clips) == 3
+
+
+def test_a_foreign_surface_is_not_offered(
+    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+) -> None:
+    window.document.open_clip(ball(8, name="foreign", size=10))
+    assert not motion.transfer.isEnabled() and not motion.neutralise.isEnabled()
+
+
+def test_a_clip_is_neutralised_and_can_be_made_again(
+    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+) -> None:
+    generated(window, qtbot, "fear", 4)
+    motion.neutralise.trigger()
+    settle(qtbot, window)
+    clip = newest(window)
+    assert clip.name == "fear 4 at rest"
+    assert np.ptp(clip.sequence.vertices, axis=0).max() == 0.0
+    assert window.controller.generating.light.words == "Made of other clips"
+    assert not window.menu_actions.takes.settings.isEnabled()
+    window.controller.takes.copy_recipes([clip])
+    window.controller.takes.paste_recipes()
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 3
+    np.testing.assert_array_equal(newest(window).sequence.vertices, clip.sequence.vertices)
+    window.controller.takes.regenerate([clip])
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 4
+
+
+def test_two_chosen_clips_are_blended(window: MainWindow, motion: MotionMenu, qtbot: QtBot) -> None:
+    generated(window, qtbot, "fear", 4)
+    generated(window, qtbot, "anger", 5)
+    assert motion.blend.isEnabled()
+    motion.blend.trigger()
+    dialog = window.findChild(BlendDialog)
+    assert dialog is not None
+    dialog.one.setCurrentIndex(1)
+    dialog.other.setCurrentIndex(1)
+    assert not dialog.make.isEnabled()
+    dialog.other.setCurrentIndex(0)
+    dialog.share.setValue(25)
+    assert (dialog.told.text(), dialog.make.isEnabled()) == ("25 %", True)
+    dialog.make.click()
+    settle(qtbot, window)
+    clip = newest(window)
+    assert clip.name == "anger 5 to fear 4, 25%"
+    assert clip.recipe is not None and clip.recipe["share"] == 0.25
+    assert [one.name for one in motion.generated] == ["fear 4", "anger 5"]
+
+
+def test_expressions_are_mixed_in_their_order(
+    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+) -> None:
+    window.document.set_generation(seed=12, length=30)
+    motion.mix.trigger()
+    dialog = window.findChild(MixDialog)
+    assert dialog is not None
+    assert dialog.labels == ["surprise", "happiness"]
+    dialog.boxes[3].setCurrentIndex(dialog.boxes[3].findData("anger"))
+    assert "Surprise → Happiness → Anger. 30 frames" in dialog.note.text()
+    dialog.make.click()
+    settle(qtbot, window)
+    clip = newest(window)
+    assert (clip.name, clip.sequence.n_frames) == ("surprise happiness anger 12", 30)
+    assert is_made(clip.recipe)
+
+
+def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
+    window = make(SmallEngine(pause=0.05))
+    window.controller.load_models()
+    settle(qtbot, window)
+    window.document.open_clip(ball(8))
+    window.menu_actions.motion.neutralise.trigger()
+    assert window.controller.lanes["generate"].busy
+    qtbot.mouseClick(window.generation.cancel, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 1
+
+
+def test_a_refusal_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:
+    said: list[Exception] = []
+    window.controller.failed.connect(said.append)
+    foreign = ClipState("f", MeshSequence(ball(4, size=10).vertices, ball(4, size=10).faces))
+    window.controller.applying.neutralise(foreign)
+    window.controller.applying.blend(foreign, foreign, 0.5)
+    assert len(said) == 2 and "100 vertices" in str(said[0])
+    window.messages.close()
