@@ -148,6 +148,18 @@ def landmark_judge(
     _train(train_landmark_judge, corpus, runs, out)
 
 
+@train.command("sparse-to-dense")
+def sparse_to_dense(
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = LANDMARK_RUNS,
+    out: OutOption = LANDMARK_RUNS / "out",
+) -> None:
+    """Train what turns moved landmarks into a moved face."""
+    from studio.training.train_sparse_to_dense import train_sparse_to_dense
+
+    _train(train_sparse_to_dense, corpus, runs, out)
+
+
 def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
     """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
     from studio.core import Progress

@@ -12,8 +12,8 @@ linear path : landmarks to coordinates on a few orthonormal directions, those to
     directions measures, frame by frame, how far they are from anything seen in training. Each
     coordinate is shrunk by that error over its variance (a Wiener filter): exact landmarks give the
     exact surface, while noisy, generated or dragged ones cannot blow up a weak direction.
-spiral path : learns the rest in units of the same error. A network fresh from `init_linear` is the
-    linear path alone, and no displacement gives exactly none.
+spiral path : sees those coordinates and learns the rest in units of the same error. A network fresh
+    from `init_linear` is the linear path alone, and no displacement gives exactly none.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from .sampling import Hierarchy
 from .spiral import UpStep
 
 Array = NDArray[np.floating]
-LEAST_ERROR = 1e-5  # mm; keeps a ratio of two zeros from arising where landmarks stand still
+LEAST_ERROR = 1e-5  # mm; keeps ratio and logarithm of nothing from arising
+LOG_UNIT = 5.0  # brings the logarithm of the error to about one
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class SparseToDense(nn.Module):
         self.register_buffer("deviation", torch.tensor(1.0))
         self.register_buffer("reach", torch.tensor(1.0))
         self.coarse = (hierarchy.sizes[-1], config.channels[0])
-        seen = numbers * (2 if config.identity_aware else 1)
+        seen = (config.modes + 1 if config.modes else numbers) + numbers * config.identity_aware
         self.to_coarse = nn.Linear(seen, self.coarse[0] * self.coarse[1])
         self.up = nn.Sequential(*_up_steps(config, hierarchy))
 
@@ -184,15 +185,13 @@ class SparseToDense(nn.Module):
         """(B, M, 3) mm and (B, M, 3) mm -> dense displacements (B, V, 3) mm."""
         size = self.proportions(neutral_landmarks)[:, None]  # (B, 1, 3)
         moved = (displacements / size).flatten(1)  # (B, 3*M)
-        seen = moved / self.reach
-        if self.config.identity_aware:
-            shape = (neutral_landmarks - self.neutral) / self.deviation
-            seen = torch.cat([seen, shape.flatten(1)], dim=1)
-        rest = self._up(self.to_coarse(seen))  # (B, V, 3)
+        shape = ((neutral_landmarks - self.neutral) / self.deviation).flatten(1)
         if not self.config.modes:
-            return rest * self.reach * size
-        linear, error = self._linear(moved)
-        return (linear.view_as(rest) + error[:, None, None] * rest) * size
+            return self._rest(moved / self.reach, shape) * self.reach * size
+        linear, weight, error = self._linear(moved)
+        level = error.clamp_min(LEAST_ERROR).log() / LOG_UNIT
+        rest = self._rest(torch.cat([weight, level], dim=1), shape)
+        return (linear.view_as(rest) + error[:, :, None] * rest) * size
 
     def proportions(self, neutral_landmarks: Tensor) -> Tensor:
         """(B, M, 3) mm -> (B, 3): how many times wider, taller and deeper than the average."""
@@ -202,16 +201,24 @@ class SparseToDense(nn.Module):
         centred = neutral_landmarks - (share * neutral_landmarks).sum(1, keepdim=True)
         return (share * centred**2).sum(1).sqrt() / self.spread
 
-    def _linear(self, moved: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 3 * M) displacements over proportions -> (B, 3 * V) and (B,) the error, mm, of a
-        landmark's coordinate as far as it shows."""
+    def _linear(self, moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Displacements over proportions (B, 3 * M) -> dense ones (B, 3 * V), the coordinates in
+        their deviations (B, K), and the error (B, 1) of a landmark's coordinate, mm, as far as
+        it shows."""
         with torch.autocast(moved.device.type, enabled=False):
             along = moved @ self.into.T  # (B, K)
             off = moved - along @ self.into
             free = self.into.shape[1] - (self.variance > 0).sum()
-            error = (off.square().sum(1) / free.clamp_min(1)).sqrt()
-            noise = error.clamp_min(LEAST_ERROR).square()[:, None]
-            return (along * self.variance / (self.variance + noise)) @ self.modes, error
+            error = (off.square().sum(1, keepdim=True) / free.clamp_min(1)).sqrt()
+            shrunk = along / (self.variance + error.clamp_min(LEAST_ERROR).square())
+            linear = (shrunk * self.variance) @ self.modes
+            return linear, shrunk * self.variance.sqrt(), error
+
+    def _rest(self, seen: Tensor, shape: Tensor) -> Tensor:
+        """What the spiral path makes of a motion and a neutral: (B, V, 3)."""
+        if self.config.identity_aware:
+            seen = torch.cat([seen, shape], dim=1)
+        return self._up(self.to_coarse(seen))
 
     def _up(self, features: Tensor) -> Tensor:
         """Features (B, Vc * C) of the coarsest mesh -> displacements (B, V, 3)."""

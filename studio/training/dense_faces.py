@@ -1,0 +1,173 @@
+"""People, expressions and landmarks as coefficients: what the sparse-to-dense models learn from.
+
+A face in motion is its neutral plus a mixture of actions, scaled by the person's proportions; the
+shipped corpus and the scanned-head model are both of this form. Vertices are made on the fly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import InputError
+from ..core.sequence import Floats, Ints
+from ..face.facs import LABELS
+from ..face.landmarks import LANDMARKS_68
+from ..face.template import load_template
+from .corpus import Corpus
+
+Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Split = Literal["expression", "identity"]
+
+FOLDS = 4
+NO_EXPRESSION = -1
+FAMILIES = ("one-minus", "inverse", "gaussian", "flat")
+GAUSSIAN_MM = 15.0
+INVERSE_MM = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class DenseFaces:
+    """N frames of S people on one triangulation.
+
+    rest : (V, 3) float32 mm, the average face; faces : (F, 3) int32
+    neutrals : (S, V, 3) float32 mm; scale : (S, 3), what actions are multiplied by along x, y, z
+    actions : (A, V, 3) float32 mm; weights : (N, A) float32
+    person, expression : (N,) of each frame; -1 where it belongs to no named expression
+    names : of the expressions
+    landmarks : (68,) vertex ids
+    shown : (V,) the vertices whose motion a landmark can show; the others (a tongue) are reported
+        apart
+    """
+
+    rest: Floats
+    faces: Ints
+    neutrals: Floats
+    scale: Floats
+    actions: Floats
+    weights: Floats
+    person: Ids
+    expression: Ids
+    names: tuple[str, ...]
+    landmarks: Ints
+    shown: Mask
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def only(self, rows: Ids) -> DenseFaces:
+        """Some of the frames; the people keep their numbers."""
+        return replace(
+            self,
+            weights=self.weights[rows],
+            person=self.person[rows],
+            expression=self.expression[rows],
+        )
+
+    def dense(self, rows: Ids | slice = slice(None)) -> Floats:
+        """(n, V, 3) float32 mm, displacements from the neutral."""
+        return self._moved(self.actions, rows)
+
+    def sparse(self, rows: Ids | slice = slice(None)) -> Floats:
+        """(n, 68, 3) float32 mm, displacements of the landmarks."""
+        return self._moved(self.actions[:, self.landmarks], rows)
+
+    def neutral_landmarks(self, rows: Ids | slice = slice(None)) -> Floats:
+        """(n, 68, 3) float32 mm, where the landmarks of each frame's person rest."""
+        return self._neutral_landmarks[self.person[rows]]
+
+    @cached_property
+    def _neutral_landmarks(self) -> Floats:
+        return self.neutrals[:, self.landmarks]
+
+    def _moved(self, actions: Floats, rows: Ids | slice) -> Floats:
+        weights = self.weights[rows]
+        moved = (weights @ actions.reshape(len(actions), -1)).reshape(len(weights), -1, 3)
+        return np.asarray(moved * self.scale[self.person[rows]][:, None], dtype=np.float32)
+
+
+def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
+    """Frames of all takes of some people of the corpus, or every n-th of them."""
+    template = load_template()
+    takes = np.flatnonzero(np.isin(corpus.subject, people))
+    rows = [np.arange(corpus.rows(k).start, corpus.rows(k).stop, every) for k in takes.tolist()]
+    lengths = [len(row) for row in rows]
+    return DenseFaces(
+        template.vertices,
+        template.faces,
+        corpus.neutrals,
+        corpus.proportions,
+        corpus.actions,
+        corpus.weights[np.concatenate(rows)],
+        np.repeat(corpus.subject[takes], lengths),
+        np.repeat(corpus.label[takes], lengths),
+        LABELS,
+        np.asarray(LANDMARKS_68, dtype=np.int32),
+        ~template.regions["tongue"],
+    )
+
+
+def with_mixtures(faces: DenseFaces, count: int, seed: int = 0) -> DenseFaces:
+    """The frames and `count` random mixtures of a few actions on the same people, so that what no
+    take shows (a jaw pushed aside, one wink) is learned too."""
+    rng = np.random.default_rng([seed, 3])
+    size = (count, len(faces.actions))
+    on = rng.random(size) < rng.uniform(0.02, 0.25, (count, 1))
+    mixed = np.where(on, rng.uniform(0.0, 1.0, size), 0.0).astype(np.float32)
+    return replace(
+        faces,
+        weights=np.concatenate([faces.weights, mixed]),
+        person=np.concatenate([faces.person, rng.choice(np.unique(faces.person), count)]),
+        expression=np.concatenate([faces.expression, np.full(count, NO_EXPRESSION)]),
+    )
+
+
+class Fold(NamedTuple):
+    """One part of a cross-validation: names of what is held out, and the frames either side."""
+
+    held_out: tuple[str, ...]
+    train: Ids
+    test: Ids
+
+
+def folds(faces: DenseFaces, split: Split) -> list[Fold]:
+    """Four folds by expression or by person; the groups are contiguous in the order of their
+    numbers. Raises InputError if there are fewer than four."""
+    key = faces.expression if split == "expression" else faces.person
+    groups = np.unique(key[key != NO_EXPRESSION])
+    if len(groups) < FOLDS:
+        raise InputError.of(f"{split} folds", f"at least {FOLDS} groups", str(len(groups)))
+    out = []
+    for held in np.array_split(groups, FOLDS):
+        test = np.isin(key, held)
+        names = [faces.names[g] if split == "expression" else f"person {g}" for g in held.tolist()]
+        train = ~test & (key != NO_EXPRESSION)
+        out.append(Fold(tuple(names), np.flatnonzero(train), np.flatnonzero(test)))
+    return out
+
+
+def vertex_weights(faces: DenseFaces, family: str) -> Floats:
+    """(V,) in 0..1, how much each vertex counts by its distance d to the nearest landmark.
+
+    one-minus : 1 - d / d_max, as the authors released them
+    inverse : 1 / (d + 1 mm), as their paper writes them, scaled to a maximum of one
+    gaussian : exp(-d^2 / 2 s^2), s = 15 mm
+    flat : one
+    Raises InputError for another name.
+    """
+    if family not in FAMILIES:
+        raise InputError.of("vertex weights", f"one of {', '.join(FAMILIES)}", family)
+    marks = faces.rest[faces.landmarks]
+    distance = np.linalg.norm(faces.rest[:, None] - marks, axis=-1).min(axis=1)
+    weights = {
+        "one-minus": 1.0 - distance / distance.max(),
+        "inverse": INVERSE_MM / (distance + INVERSE_MM),
+        "gaussian": np.exp(-0.5 * (distance / GAUSSIAN_MM) ** 2),
+        "flat": np.ones_like(distance),
+    }[family]
+    return np.asarray(weights, dtype=np.float32)

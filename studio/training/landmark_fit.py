@@ -1,0 +1,116 @@
+"""The linear path of S2D-Dec by least squares: spreads that tell proportions, directions, modes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..nn.sparse_to_dense import LinearFit
+from .dense_faces import DenseFaces, Ids
+
+Array = NDArray[np.float64]
+SHARE_FRAMES = 3000
+MODE_FRAMES = 8000
+CHUNK = 500
+ROUNDS, STEPS = 40, 10
+WEAKEST = 1e-9  # of the strongest direction's variance; below is rounding, not motion
+
+
+def fit_linear(faces: DenseFaces, rank: int, *, identity_aware: bool, seed: int = 0) -> LinearFit:
+    """Everything `SparseToDense.init_linear` takes, from frames of training people alone.
+
+    rank : directions at most; 0 gives the standardisation only
+    """
+    rng = np.random.default_rng([seed, 4])
+    people = np.unique(faces.person)
+    neutral = faces.neutrals[people][:, faces.landmarks].astype(np.float64)
+    share = np.full((3, neutral.shape[1]), 1.0 / neutral.shape[1])
+    if identity_aware:
+        share = fit_share(faces, _some(rng, faces, SHARE_FRAMES), rank)
+    spread = spreads(torch.from_numpy(share), torch.from_numpy(neutral)).mean(0).numpy()
+    size = np.ones((len(faces.neutrals), 3))
+    if identity_aware:
+        everybody = torch.from_numpy(faces.neutrals[:, faces.landmarks].astype(np.float64))
+        size = spreads(torch.from_numpy(share), everybody).numpy() / spread
+    rows = _some(rng, faces, MODE_FRAMES)
+    marks = (faces.sparse(rows).astype(np.float64) / size[faces.person[rows]][:, None]).reshape(
+        len(rows), -1
+    )
+    into, variance = directions(marks, rank)
+    modes = _modes(faces, rows, size, marks @ into.T, variance)
+    centre = neutral.mean(0)
+    deviation = float(np.sqrt(np.mean((neutral - centre) ** 2)))
+    reach = float(np.sqrt(np.mean(marks**2)))
+    return LinearFit(share, spread, into, variance, modes, centre, deviation, reach)
+
+
+def spreads(share: Tensor, neutral: Tensor) -> Tensor:
+    """(S, 3) weighted deviations of landmarks (S, M, 3) along x, y, z; share (3, M)."""
+    weight = share.T
+    centred = neutral - (weight * neutral).sum(1, keepdim=True)
+    return (weight * centred**2).sum(1).sqrt()
+
+
+def fit_share(faces: DenseFaces, rows: Ids, rank: int) -> Array:
+    """(3, M) which landmarks' spread best makes everybody's motion alike.
+
+    The share is what leaves the least of the displacements, divided by proportions, outside
+    `rank` common directions: found in turns, the directions from the share and the share from the
+    directions.
+    """
+    marks = torch.from_numpy(faces.sparse(rows).astype(np.float64))
+    people, owner = np.unique(faces.person[rows], return_inverse=True)
+    neutral = torch.from_numpy(faces.neutrals[people][:, faces.landmarks].astype(np.float64))
+    index = torch.from_numpy(owner)
+    free = torch.zeros(3, neutral.shape[1], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([free], lr=0.1)
+    top = min(rank, marks[0].numel())
+    for _ in range(ROUNDS if top else 0):
+        with torch.no_grad():
+            into = _top((marks / _sizes(free, neutral)[index][:, None]).flatten(1), top)
+        for _ in range(STEPS):
+            size = _sizes(free, neutral)[index][:, None]
+            moved = (marks / size).flatten(1)
+            off = (moved - moved @ into.T @ into).view_as(marks) * size
+            loss = off.square().mean().clamp_min(1e-300).log()
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+    return np.asarray(free.detach().softmax(-1).numpy())
+
+
+def _sizes(free: Tensor, neutral: Tensor) -> Tensor:
+    own = spreads(free.softmax(-1), neutral)
+    return own / own.mean(0)
+
+
+def directions(marks: Array, rank: int) -> tuple[Array, Array]:
+    """(K, 3M) orthonormal directions of displacements (N, 3M) and the variance (K,) mm^2 along
+    each, strongest first; K <= rank, without those that hold rounding only."""
+    values, vectors = np.linalg.eigh(marks.T @ marks / len(marks))
+    values, vectors = values[::-1][:rank], vectors[:, ::-1][:, :rank]
+    real = values > WEAKEST * max(values[:1].sum(), 1e-30)
+    return vectors.T[real], values[real]
+
+
+def _top(marks: Tensor, rank: int) -> Tensor:
+    _, vectors = torch.linalg.eigh(marks.T @ marks)
+    return cast(Tensor, vectors[:, -rank:].T)
+
+
+def _modes(faces: DenseFaces, rows: Ids, size: Array, along: Array, variance: Array) -> Array:
+    """(K, 3V) least squares from coordinates (N, K) to displacements over proportions."""
+    product = np.zeros((along.shape[1], faces.rest.size))
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        dense = faces.dense(part) / size[faces.person[part]][:, None]
+        product += along[start : start + CHUNK].T @ dense.reshape(len(part), -1)
+    return np.asarray(product / len(rows) / variance[:, None])
+
+
+def _some(rng: np.random.Generator, faces: DenseFaces, count: int) -> Ids:
+    return np.sort(rng.choice(len(faces), min(count, len(faces)), replace=False))

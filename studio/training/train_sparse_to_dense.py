@@ -1,0 +1,221 @@
+"""Training of S2D-Dec (paper 003, section 3.2): landmark displacements to dense ones.
+
+The linear path is fitted by least squares first; the network then learns what it leaves over, with
+weighted L1 on vertices. Both of the paper's terms compare the same difference (what is added to the
+neutral is the displacement), so together they weigh vertex i by beta_1 + beta_2 w_i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..core.progress import Progress
+from ..face.template import load_template
+from ..nn.checkpoint import save_checkpoint
+from ..nn.sampling import Hierarchy, build_hierarchy
+from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+from ..nn.spiral import UpStep
+from .corpus import SPLITS, Corpus
+from .dense_faces import DenseFaces, Ids, corpus_faces, vertex_weights, with_mixtures
+from .landmark_fit import fit_linear
+from .loop import LoopConfig, Trainer
+
+NAME = "sparse-to-dense"
+MIXTURES = 0.5  # random mixtures for each frame of a take
+PROBE = 256
+SHARES = (1.0, 0.7, 0.4, 0.0)  # of the spiral path, that `shrink_spiral` tries
+PROBE_NOISE_MM = 0.1
+
+
+@dataclass(frozen=True)
+class SparseToDenseTraining:
+    """Everything that decides the result, in one place.
+
+    displacement, surface : beta_1 and beta_2 of the paper
+    weights : family of w, see `dense_faces.vertex_weights`
+    least_noise, most_noise : mm, deviation of what is added to the landmarks the spiral path sees;
+        drawn between them for each face, evenly in the logarithm. 0 and 0: exact landmarks
+    """
+
+    model: SparseToDenseConfig = field(default_factory=SparseToDenseConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=4000, minutes=6.0, learning_rate=1e-3, weight_decay=0.0, save_every=500
+        )
+    )
+    batch: int = 16
+    displacement: float = 0.1
+    surface: float = 1.0
+    weights: str = "one-minus"
+    least_noise: float = 0.02
+    most_noise: float = 0.5
+    seed: int = 7
+
+    @classmethod
+    def published(cls, loop: LoopConfig, **changes: Any) -> SparseToDenseTraining:
+        """The network of the paper, on exact landmarks."""
+        settings = {"least_noise": 0.0, "most_noise": 0.0, **changes}
+        return cls(model=SparseToDenseConfig.published(), loop=loop, **settings)
+
+
+def train_sparse_to_dense(
+    corpus: Corpus,
+    folder: Path,
+    out: Path,
+    progress: Progress,
+    config: SparseToDenseTraining | None = None,
+) -> SparseToDense:
+    """Train on the training people, resuming from `folder`, and write `sparse-to-dense.safetensors`
+    into `out`."""
+    config = config or SparseToDenseTraining()
+    train, val = (
+        corpus_faces(corpus, np.flatnonzero(corpus.split == SPLITS.index(name)))
+        for name in ("train", "val")
+    )
+    faces = with_mixtures(train, int(MIXTURES * len(train)), config.seed)
+    probe = Probe.of(val, PROBE, config.seed)
+    model = train_decoder(faces, folder, NAME, progress, config, probe)
+    share = shrink_spiral(model, probe)
+    figures = probe.figures(model)
+    extra: dict[str, str | float] = {"corpus": corpus.digest(), "spiral_share": share, **figures}
+    save_decoder(model, out, extra)
+    return model
+
+
+def train_decoder(
+    faces: DenseFaces,
+    folder: Path,
+    name: str,
+    progress: Progress,
+    config: SparseToDenseTraining,
+    probe: Probe | None = None,
+) -> SparseToDense:
+    """A decoder of these frames; `folder` keeps the state of a run that was stopped.
+
+    probe : faces to report the error on while it learns
+    """
+    torch.manual_seed(config.seed)
+    progress.report(0.0, f"{name}: linear path")
+    model = SparseToDense(config.model, hierarchy_of(faces, config.model))
+    rank, aware = config.model.modes, config.model.identity_aware
+    model.init_linear(fit_linear(faces, rank, identity_aware=aware, seed=config.seed))
+    trainer = Trainer(model, config.loop, folder, name)
+    importance = torch.from_numpy(importances(faces, config)).to(trainer.device)
+
+    def loss(net: nn.Module, step: int) -> Tensor:
+        rng = np.random.default_rng([config.seed, step, trainer.rank])
+        rows = rng.integers(0, len(faces), config.batch)
+        sparse, neutral, dense = tensors(faces, rows, trainer.device)
+        noise = torch.from_numpy(_noise(rng, sparse.shape, config)).to(sparse)
+        error = (net(sparse + noise, neutral) - dense).abs().sum(-1)  # (B, V)
+        return cast(Tensor, (importance * error).mean())
+
+    report = (lambda: probe.figures(trainer.kept())) if probe else None
+    trained = trainer.run(loss, progress.part(0.1, 1.0), report)
+    assert isinstance(trained, SparseToDense)
+    return trained
+
+
+@torch.inference_mode()
+def shrink_spiral(model: SparseToDense, probe: Probe) -> float:
+    """Scale what the spiral path adds as suits other people best; 1 where nothing changed.
+
+    probe : faces the network was not fitted to
+    """
+    last = cast(UpStep, model.up[-1]).conv.linear
+    whole = [tensor.clone() for tensor in last.parameters()]
+
+    def scaled(share: float) -> float:
+        for tensor, old in zip(last.parameters(), whole, strict=True):
+            tensor.copy_(share * old)
+        return probe.figures(model)["val_noisy_mm"]
+
+    best = min(SHARES, key=scaled)
+    scaled(best)
+    return best
+
+
+def hierarchy_of(faces: DenseFaces, config: SparseToDenseConfig) -> Hierarchy:
+    return build_hierarchy(faces.rest, faces.faces, config.factors, config.lengths)
+
+
+def importances(faces: DenseFaces, config: SparseToDenseTraining) -> np.ndarray:
+    """(V,) beta_1 + beta_2 w."""
+    weights = vertex_weights(faces, config.weights)
+    return np.asarray(config.displacement + config.surface * weights, dtype=np.float32)
+
+
+def tensors(
+    faces: DenseFaces, rows: Ids, device: torch.device | str = "cpu"
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Landmark displacements (B, M, 3), neutral landmarks (B, M, 3) and dense ones (B, V, 3)."""
+    parts = faces.sparse(rows), faces.neutral_landmarks(rows), faces.dense(rows)
+    sparse, neutral, dense = (torch.tensor(part, device=device) for part in parts)
+    return sparse, neutral, dense
+
+
+def _noise(
+    rng: np.random.Generator, shape: tuple[int, ...], config: SparseToDenseTraining
+) -> np.ndarray:
+    """(B, M, 3) mm, white, of another strength for each face."""
+    if not config.most_noise:
+        return np.zeros(shape, dtype=np.float32)
+    low, high = np.log([config.least_noise, config.most_noise])
+    strength = np.exp(rng.uniform(low, high, (shape[0], 1, 1)))
+    return np.asarray(strength * rng.standard_normal(shape), dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A few faces with exact and with noisy landmarks, to see how training goes."""
+
+    sparse: Tensor
+    noise: Tensor
+    neutral: Tensor
+    dense: Tensor
+    shown: Tensor
+
+    @classmethod
+    def of(cls, faces: DenseFaces, count: int, seed: int) -> Probe:
+        rng = np.random.default_rng([seed, 5])
+        rows = rng.choice(len(faces), min(count, len(faces)), replace=False)
+        sparse, neutral, dense = tensors(faces, rows)
+        noise = torch.from_numpy(rng.standard_normal(sparse.shape, dtype=np.float32))
+        shown = torch.from_numpy(np.flatnonzero(faces.shown))
+        return cls(sparse, PROBE_NOISE_MM * noise, neutral, dense, shown)
+
+    @torch.inference_mode()
+    def figures(self, model: nn.Module) -> dict[str, float]:
+        """Mean error in mm over the vertices that landmarks can show."""
+        model.eval()
+        out = {}
+        for key, noise in (("val_mm", torch.zeros_like(self.noise)), ("val_noisy_mm", self.noise)):
+            parts = zip(
+                torch.split(self.sparse + noise, 64),
+                torch.split(self.neutral, 64),
+                torch.split(self.dense, 64),
+                strict=True,
+            )
+            errors = [(model(s, n) - d)[:, self.shown].norm(dim=-1).mean(1) for s, n, d in parts]
+            out[key] = float(torch.cat(errors).mean())
+        return out
+
+
+def save_decoder(model: SparseToDense, out: Path, extra: dict[str, str | float]) -> None:
+    """Write `sparse-to-dense.safetensors`; what half precision would harm stays finer."""
+    save_checkpoint(
+        out / f"{NAME}.safetensors",
+        NAME,
+        model.config,
+        model.state_dict(),
+        topology=load_template().topology,
+        extra=extra,
+        half=model.half_precision,
+        packed=model.packed,
+    )
