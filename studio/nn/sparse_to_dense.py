@@ -6,7 +6,7 @@ each of which lowers the error on unseen people (`studio evaluate dense` has the
 
 proportions : displacements are divided by how wide, tall and deep the face is, read off its neutral
     landmarks as weighted spreads, and the dense result is multiplied by it again. What a wide face
-    does is then what a narrow one does, wider.
+    does is then what a narrow one does, wider. Left out where the training data say otherwise.
 linear path : landmarks to coordinates on a few orthonormal directions, those to modes of dense
     displacement; a least-squares fit to the training data. What the landmarks show outside these
     directions measures, frame by frame, how far they are from anything seen in training. Each
@@ -49,6 +49,7 @@ class SparseToDenseConfig:
     spiral : S, vertices per spiral, at each level
     modes : directions of the linear path, at most 3 * M; 0: no linear path
     identity_aware : whether the neutral landmarks are looked at
+    proportional : whether displacements are also divided by the proportions they tell
     """
 
     landmarks: int = 68
@@ -57,11 +58,12 @@ class SparseToDenseConfig:
     spiral: int = 9
     modes: int = 64
     identity_aware: bool = True
+    proportional: bool = True
 
     @classmethod
     def published(cls) -> SparseToDenseConfig:
         """The network of the paper: no linear path, blind to identity."""
-        return cls(channels=(128, 64, 32, 32, 16), modes=0, identity_aware=False)
+        return cls(68, (128, 64, 32, 32, 16), modes=0, identity_aware=False, proportional=False)
 
     @property
     def lengths(self) -> tuple[int, ...]:
@@ -195,7 +197,7 @@ class SparseToDense(nn.Module):
 
     def proportions(self, neutral_landmarks: Tensor) -> Tensor:
         """(B, M, 3) mm -> (B, 3): how many times wider, taller and deeper than the average."""
-        if not self.config.identity_aware:
+        if not self.config.proportional:
             return neutral_landmarks.new_ones(len(neutral_landmarks), 3)
         share = self.share.T  # (M, 3)
         centred = neutral_landmarks - (share * neutral_landmarks).sum(1, keepdim=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -13,39 +13,77 @@ from ..nn.sparse_to_dense import LinearFit
 from .dense_faces import DenseFaces, Ids
 
 Array = NDArray[np.float64]
-SHARE_FRAMES = 3000
+SHARE_FRAMES = 2000
 MODE_FRAMES = 8000
 CHUNK = 500
 ROUNDS, STEPS = 40, 10
 WEAKEST = 1e-9  # of the strongest direction's variance; below is rounding, not motion
 
 
-def fit_linear(faces: DenseFaces, rank: int, *, identity_aware: bool, seed: int = 0) -> LinearFit:
+class Size(NamedTuple):
+    """How proportions are read off neutral landmarks.
+
+    share : (3, M) and spread : (3,), as `LinearFit` has them
+    each : (S, 3) the proportions of everybody, ones where they do not help
+    """
+
+    share: Array
+    spread: Array
+    each: Array
+
+    @property
+    def helps(self) -> bool:
+        return bool((self.each != 1.0).any())
+
+
+def fit_linear(faces: DenseFaces, rank: int, size: Size, *, seed: int = 0) -> LinearFit:
     """Everything `SparseToDense.init_linear` takes, from frames of training people alone.
 
     rank : directions at most; 0 gives the standardisation only
     """
-    rng = np.random.default_rng([seed, 4])
-    people = np.unique(faces.person)
-    neutral = faces.neutrals[people][:, faces.landmarks].astype(np.float64)
-    share = np.full((3, neutral.shape[1]), 1.0 / neutral.shape[1])
-    if identity_aware:
-        share = fit_share(faces, _some(rng, faces, SHARE_FRAMES), rank)
-    spread = spreads(torch.from_numpy(share), torch.from_numpy(neutral)).mean(0).numpy()
-    size = np.ones((len(faces.neutrals), 3))
-    if identity_aware:
-        everybody = torch.from_numpy(faces.neutrals[:, faces.landmarks].astype(np.float64))
-        size = spreads(torch.from_numpy(share), everybody).numpy() / spread
-    rows = _some(rng, faces, MODE_FRAMES)
-    marks = (faces.sparse(rows).astype(np.float64) / size[faces.person[rows]][:, None]).reshape(
-        len(rows), -1
-    )
-    into, variance = directions(marks, rank)
-    modes = _modes(faces, rows, size, marks @ into.T, variance)
+    rows = _some(np.random.default_rng([seed, 4]), faces, MODE_FRAMES)
+    marks = faces.sparse(rows).astype(np.float64) / size.each[faces.person[rows]][:, None]
+    flat = marks.reshape(len(rows), -1)
+    into, variance = directions(flat, rank)
+    modes = _modes(faces, rows, size.each, flat @ into.T, variance)
+    neutral = faces.neutrals[np.unique(faces.person)][:, faces.landmarks].astype(np.float64)
     centre = neutral.mean(0)
     deviation = float(np.sqrt(np.mean((neutral - centre) ** 2)))
-    reach = float(np.sqrt(np.mean(marks**2)))
-    return LinearFit(share, spread, into, variance, modes, centre, deviation, reach)
+    reach = float(np.sqrt(np.mean(flat**2)))
+    return LinearFit(size.share, size.spread, into, variance, modes, centre, deviation, reach)
+
+
+def fit_size(faces: DenseFaces, rank: int, *, seed: int = 0) -> Size:
+    """Proportions that make everybody's motion most alike, from training people alone.
+
+    Left at one if less of the motion lies outside `rank` common directions without them, as for
+    people whose actions do not depend on their shape.
+    """
+    rows = _some(np.random.default_rng([seed, 5]), faces, SHARE_FRAMES)
+    share = fit_share(faces, rows, rank)
+    everybody = torch.from_numpy(faces.neutrals[:, faces.landmarks].astype(np.float64))
+    own = spreads(torch.from_numpy(share), everybody).numpy()
+    spread = own[np.unique(faces.person)].mean(0)
+    marks = faces.sparse(rows).astype(np.float64)
+    each = own / spread
+    if _left_over(marks, each[faces.person[rows]], rank) < _left_over(marks, 1.0, rank):
+        return Size(share, spread, each)
+    return Size(share, spread, np.ones_like(each))
+
+
+def no_size(faces: DenseFaces) -> Size:
+    """Proportions of one for everybody."""
+    count = len(faces.landmarks)
+    return Size(np.full((3, count), 1.0 / count), np.ones(3), np.ones((len(faces.neutrals), 3)))
+
+
+def _left_over(marks: Array, size: Array | float, rank: int) -> float:
+    """Mean square, mm^2, of displacements (N, M, 3) outside their `rank` common directions."""
+    size = np.reshape(size, (-1, 1, 3)) if isinstance(size, np.ndarray) else size
+    moved = (marks / size).reshape(len(marks), -1)
+    into, _ = directions(moved, rank)
+    off = (moved - moved @ into.T @ into).reshape(marks.shape) * size
+    return float(np.mean(off**2))
 
 
 def spreads(share: Tensor, neutral: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ neutral is the displacement), so together they weigh vertex i by beta_1 + beta_2
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 from ..nn.spiral import UpStep
 from .corpus import SPLITS, Corpus
 from .dense_faces import DenseFaces, Ids, corpus_faces, vertex_weights, with_mixtures
-from .landmark_fit import fit_linear
+from .landmark_fit import fit_linear, fit_size, no_size
 from .loop import LoopConfig, Trainer
 
 NAME = "sparse-to-dense"
@@ -102,9 +102,7 @@ def train_decoder(
     """
     torch.manual_seed(config.seed)
     progress.report(0.0, f"{name}: linear path")
-    model = SparseToDense(config.model, hierarchy_of(faces, config.model))
-    rank, aware = config.model.modes, config.model.identity_aware
-    model.init_linear(fit_linear(faces, rank, identity_aware=aware, seed=config.seed))
+    model = fitted_decoder(faces, config)
     trainer = Trainer(model, config.loop, folder, name)
     importance = torch.from_numpy(importances(faces, config)).to(trainer.device)
 
@@ -120,6 +118,19 @@ def train_decoder(
     trained = trainer.run(loss, progress.part(0.1, 1.0), report)
     assert isinstance(trained, SparseToDense)
     return trained
+
+
+def fitted_decoder(faces: DenseFaces, config: SparseToDenseTraining) -> SparseToDense:
+    """A decoder whose linear path and standardisation are those of the frames, and whose spiral
+    path has learned nothing yet."""
+    wanted = config.model
+    size = no_size(faces)
+    if wanted.proportional and wanted.modes:
+        size = fit_size(faces, wanted.modes, seed=config.seed)
+    model_config = replace(wanted, proportional=size.helps)
+    model = SparseToDense(model_config, hierarchy_of(faces, wanted))
+    model.init_linear(fit_linear(faces, wanted.modes, size, seed=config.seed))
+    return model
 
 
 @torch.inference_mode()

@@ -1,0 +1,286 @@
+"""What S2D-Dec is compared with, fitted on the same frames (paper 003, section 4.2).
+
+PCA-k and DL-3DMM are statistical models of displacements, fitted to the landmarks one face at
+a time: the coefficients c that least miss the landmarks, held small by a ridge in units of what
+each of them usually is. Neural3DMM is the spiral autoencoder with the landmarks on a latent of 16.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..core.progress import Progress
+from ..core.sequence import Floats, Ints
+from ..face.warp import RbfWarp
+from ..nn.autoencoder import Autoencoder, AutoencoderConfig
+from ..nn.sampling import build_hierarchy
+from ..nn.sparse_to_dense import SparseToDense
+from .dense_faces import DenseFaces, Ids
+from .loop import LoopConfig, Trainer
+from .train_sparse_to_dense import SparseToDenseTraining, importances
+
+Array = NDArray[np.float64]
+SHAPES = 2000  # displacements a statistical model is made from
+RIDGES = tuple(10.0**k for k in range(-8, 1))
+LATENT = 16
+ROUNDS, ISTA_STEPS, SPARSITY = 20, 30, 0.05
+
+
+class Predictor(Protocol):
+    """Turns moved landmarks of one person into a moved face."""
+
+    @property
+    def numbers(self) -> int:
+        """How many learned or stored numbers it rests on."""
+        ...
+
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        """(n, M, 3) displacements and one neutral (V, 3), mm -> (n, V, 3) mm."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """mean (3V,) + c . atoms (K, 3V), with c from the landmarks.
+
+    usual : (K,) what each coefficient usually is, mm; ridge : in units of mm^2
+    """
+
+    mean: Array
+    atoms: Array
+    usual: Array
+    landmarks: Ints
+    ridge: float = 1e-4
+
+    @property
+    def numbers(self) -> int:
+        return int(self.mean.size + self.atoms.size)
+
+    def with_ridge(self, ridge: float) -> LinearModel:
+        return replace(self, ridge=ridge)
+
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        columns = (self.landmarks[:, None] * 3 + np.arange(3)).ravel()
+        shown = self.atoms[:, columns] * self.usual[:, None]
+        wanted = sparse.reshape(len(sparse), -1) - self.mean[columns]
+        system = shown @ shown.T + self.ridge * np.eye(len(shown))
+        found = np.linalg.solve(system, shown @ wanted.T).T * self.usual
+        dense = found @ self.atoms + self.mean
+        return np.asarray(dense.reshape(len(sparse), -1, 3), dtype=np.float32)
+
+
+def principal_model(faces: DenseFaces, rank: int, seed: int = 0) -> LinearModel:
+    """PCA-k of the displacements of these frames; fewer where they span fewer."""
+    shapes = _shapes(faces, seed)
+    mean = shapes.mean(axis=0)
+    atoms, usual = _principal(shapes - mean, rank)
+    return LinearModel(mean, atoms, usual, faces.landmarks)
+
+
+def dictionary_model(faces: DenseFaces, count: int, seed: int = 0) -> LinearModel:
+    """DL-3DMM: `count` atoms learned so that few of them make each displacement.
+
+    Sparse coding by iterated soft thresholding and atoms by block descent, in turns, on principal
+    coordinates: they keep all distances. `usual` is the root mean square of each code.
+    """
+    rng = np.random.default_rng([seed, 6])
+    shapes = _shapes(faces, seed)
+    mean = shapes.mean(axis=0)
+    basis, _ = _principal(shapes - mean, count)
+    points = (shapes - mean) @ basis.T  # (N, R)
+    atoms = points[rng.choice(len(points), count, replace=len(points) < count)]
+    atoms = atoms / np.maximum(np.linalg.norm(atoms, axis=1, keepdims=True), 1e-12)
+    penalty = SPARSITY * float(np.sqrt(np.mean(np.sum(points**2, axis=1))))
+    codes = np.zeros((len(points), count))
+    for _ in range(ROUNDS):
+        codes = sparse_codes(points, atoms, codes, penalty)
+        atoms = _better_atoms(points, atoms, codes)
+    usual = np.sqrt(np.mean(codes**2, axis=0))
+    return LinearModel(mean, atoms @ basis, usual, faces.landmarks)
+
+
+def sparse_codes(points: Array, atoms: Array, codes: Array, penalty: float) -> Array:
+    """(N, K) near the least of |points - codes . atoms|^2 / 2 + penalty |codes|_1."""
+    step = 1.0 / np.linalg.norm(atoms @ atoms.T, 2)
+    for _ in range(ISTA_STEPS):
+        codes = codes - step * ((codes @ atoms - points) @ atoms.T)
+        codes = np.sign(codes) * np.maximum(np.abs(codes) - step * penalty, 0.0)
+    return codes
+
+
+def _better_atoms(points: Array, atoms: Array, codes: Array) -> Array:
+    """Each atom in turn moved to its least error, none longer than one (Mairal et al. 2009)."""
+    gram, cross = codes.T @ codes, codes.T @ points
+    atoms = atoms.copy()
+    for k in np.flatnonzero(np.diag(gram) > 1e-12):
+        moved = atoms[k] + (cross[k] - gram[k] @ atoms) / gram[k, k]
+        atoms[k] = moved / max(float(np.linalg.norm(moved)), 1.0)
+    return atoms
+
+
+def _shapes(faces: DenseFaces, seed: int) -> Array:
+    rng = np.random.default_rng([seed, 7])
+    rows = np.sort(rng.choice(len(faces), min(SHAPES, len(faces)), replace=False))
+    return faces.dense(rows).reshape(len(rows), -1).astype(np.float64)
+
+
+def _principal(centred: Array, rank: int) -> tuple[Array, Array]:
+    """(K, 3V) orthonormal rows and deviations (K,), without directions that hold rounding only."""
+    values, vectors = np.linalg.eigh(centred @ centred.T)
+    real = np.flatnonzero(values > 1e-12 * values[-1])[::-1][:rank]
+    rows = vectors[:, real].T @ centred
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows, np.sqrt(values[real] / len(centred))
+
+
+def with_best_ridge(
+    model: LinearModel, sparse: Floats, dense: Floats, shown: NDArray[np.bool_]
+) -> LinearModel:
+    """The model with the ridge of least mean error on faces it was not made from."""
+
+    def error(candidate: LinearModel) -> float:
+        made = candidate(sparse, dense[0])
+        return float(np.linalg.norm((made - dense)[:, shown], axis=-1).mean())
+
+    return min((model.with_ridge(ridge) for ridge in RIDGES), key=error)
+
+
+class Neural3dmm(nn.Module):
+    """The spiral autoencoder that makes an expressive mesh of a neutral one and of landmarks put
+    beside its latent: (B, V, 3) and (B, M, 3) mm -> (B, V, 3) mm."""
+
+    def __init__(self, faces: DenseFaces, seed: int = 0) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        numbers = 3 * len(faces.landmarks)
+        config = AutoencoderConfig(latent=LATENT + numbers)
+        hierarchy = build_hierarchy(faces.rest, faces.faces, config.factors, config.lengths)
+        neutrals = faces.neutrals[np.unique(faces.person)]
+        mean = neutrals.mean(axis=0)
+        self.net = Autoencoder(config, hierarchy, mean, float((neutrals - mean).std()))
+        self.reach = float(np.sqrt(np.mean(faces.sparse(slice(0, None, 97)) ** 2)))
+
+    @property
+    def numbers(self) -> int:
+        """Learned numbers, without the rows of the latent that the landmarks stand in for."""
+        learned = sum(p.numel() for p in self.net.parameters() if p.requires_grad)
+        left_out = self.net.config.latent - LATENT
+        return learned - left_out * (self.net.to_latent.in_features + 1)
+
+    def forward(self, neutral: Tensor, sparse: Tensor) -> Tensor:
+        own = self.net.encode(neutral)[:, :LATENT]
+        return self.net.decode(torch.cat([own, sparse.flatten(1) / self.reach], dim=1))
+
+
+def train_neural3dmm(
+    faces: DenseFaces, folder: Path, progress: Progress, training: SparseToDenseTraining
+) -> Neural3dmm:
+    """Weighted L1 on vertices, as the decoder it is compared with."""
+    model = Neural3dmm(faces, training.seed)
+    trainer = Trainer(model, training.loop, folder, "neural3dmm")
+    importance = torch.from_numpy(importances(faces, training)).to(trainer.device)
+
+    def loss(net: nn.Module, step: int) -> Tensor:
+        rows = np.random.default_rng([training.seed, step]).integers(0, len(faces), training.batch)
+        neutral = torch.tensor(faces.neutrals[faces.person[rows]], device=trainer.device)
+        sparse, dense = (
+            torch.tensor(part, device=trainer.device)
+            for part in (faces.sparse(rows), faces.dense(rows))
+        )
+        error = (net(neutral, sparse) - neutral - dense).abs().sum(-1)
+        return cast(Tensor, (importance * error).mean())
+
+    trained = trainer.run(loss, progress)
+    assert isinstance(trained, Neural3dmm)
+    return trained
+
+
+@dataclass(frozen=True, eq=False)
+class NeuralPredictor:
+    """Neural3DMM as a `Predictor`: what it makes, less the neutral it was given."""
+
+    model: Neural3dmm
+
+    @property
+    def numbers(self) -> int:
+        return self.model.numbers
+
+    @torch.inference_mode()
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        own = torch.tensor(neutral)[None].expand(len(sparse), -1, -1)
+        made: Tensor = self.model(own, torch.tensor(sparse)) - own
+        return np.array(made.numpy())
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderPredictor:
+    """S2D-Dec as a `Predictor`; `used` counts the numbers of the linear path that are in use."""
+
+    model: SparseToDense
+    landmarks: Ints
+
+    @property
+    def numbers(self) -> int:
+        used = int((self.model.variance > 0).sum())
+        linear = used * (self.model.into.shape[1] + self.model.modes.shape[1] + 1)
+        return sum(p.numel() for p in self.model.parameters()) + linear
+
+    @torch.inference_mode()
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        marks = torch.tensor(neutral[self.landmarks])[None].expand(len(sparse), -1, -1)
+        made: Tensor = self.model(torch.tensor(sparse), marks)
+        return np.array(made.numpy())
+
+
+@dataclass(frozen=True, eq=False)
+class RbfPredictor:
+    """Radial basis functions about the landmarks of the neutral; nothing is learned."""
+
+    faces: Ints
+    landmarks: Ints
+    numbers: int = 0
+
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        return self.warp(neutral).apply(sparse)
+
+    def warp(self, neutral: Floats) -> RbfWarp:
+        return RbfWarp.of(neutral, neutral[self.landmarks], faces=self.faces)
+
+
+@dataclass(frozen=True, eq=False)
+class MetLandmarks:
+    """Another predictor whose landmarks are then met: what it misses them by is handed to their
+    neighbourhood with radial basis functions."""
+
+    inner: Predictor
+    rbf: RbfPredictor
+
+    @property
+    def numbers(self) -> int:
+        return self.inner.numbers
+
+    def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
+        dense = self.inner(sparse, neutral)
+        missed = sparse - dense[:, self.rbf.landmarks]
+        return np.asarray(dense + self.rbf(missed, neutral), dtype=np.float32)
+
+
+def short(minutes: float, steps: int = 4000) -> LoopConfig:
+    """A loop for one fold: as far as a few minutes reach."""
+    return LoopConfig(
+        steps=steps, minutes=minutes, learning_rate=1e-3, weight_decay=0.0, save_every=250
+    )
+
+
+def spread_rows(faces: DenseFaces, count: int) -> Ids:
+    """Indices of `count` frames, evenly spread, in the order of the people."""
+    order = np.argsort(faces.person, kind="stable")
+    taken = np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(np.int64)
+    return order[taken]

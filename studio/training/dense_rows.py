@@ -1,0 +1,205 @@
+"""The rows of the sparse-to-dense tables: what each is fitted with, and its errors on a fold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..core.progress import Progress
+from ..core.sequence import Floats
+from ..nn.sparse_to_dense import SparseToDenseConfig
+from .dense_baselines import (
+    DecoderPredictor,
+    LinearModel,
+    MetLandmarks,
+    NeuralPredictor,
+    Predictor,
+    RbfPredictor,
+    dictionary_model,
+    principal_model,
+    short,
+    spread_rows,
+    train_neural3dmm,
+    with_best_ridge,
+)
+from .dense_faces import DenseFaces, Fold, Split
+from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
+
+TEST_FRAMES, VALIDATION_FRAMES = 480, 240
+ATOMS = 220
+NOISE_MM = 0.1  # a second measurement: landmarks as a good detector finds them
+CLIP = 30  # faces at once, when the time is taken
+
+DECODER, MET = "S2D-Dec", "S2D-Dec, landmarks met"
+PUBLISHED = "S2D-Dec as published"
+LINEAR, BLIND = "its linear path", "its linear path, blind to identity"
+PCA_LARGE = "PCA-220"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Minutes a network of one fold may train; 0 leaves the row out, but for `decoder`, whose
+    linear path remains."""
+
+    decoder: float = 0.5
+    published: float = 1.0
+    neural: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class FoldTask:
+    """One fold of one split on one set of faces; `folder` keeps trainings and errors."""
+
+    faces: DenseFaces
+    fold: Fold
+    split: Split
+    folder: Path
+    effort: Effort = field(default_factory=Effort)
+
+    @property
+    def train(self) -> DenseFaces:
+        return self.faces.only(self.fold.train)
+
+    @property
+    def test(self) -> DenseFaces:
+        """Evenly spread frames of what is held out, person by person."""
+        held = self.faces.only(self.fold.test)
+        return held.only(spread_rows(held, TEST_FRAMES))
+
+    def inner(self) -> tuple[DenseFaces, DenseFaces]:
+        """The training part again in two, the last sixth of its groups to choose settings on."""
+        train = self.train
+        key = train.expression if self.split == "expression" else train.person
+        groups = np.unique(key)
+        held = np.isin(key, groups[-max(1, len(groups) // 6) :])
+        rest = train.only(np.flatnonzero(held))
+        return train.only(np.flatnonzero(~held)), rest.only(spread_rows(rest, VALIDATION_FRAMES))
+
+    def stamp(self) -> str:
+        """What the kept errors were made from, in a few digits."""
+        sha = hashlib.sha256(repr((self.effort, self.fold.held_out, TEST_FRAMES)).encode())
+        sha.update(np.round(self.faces.weights[::50], 3).tobytes())
+        sha.update(np.round(self.faces.neutrals[:, ::500], 1).tobytes())
+        return sha.hexdigest()[:12]
+
+
+Rows = dict[str, Predictor]
+
+
+def fitted_rows(task: FoldTask, progress: Progress) -> tuple[Rows, Rows]:
+    """Every row fitted on the training part: for exact landmarks, and for noisy ones. They differ
+    in the ridge of the statistical models, the one setting that wants to know the noise."""
+    train, (inner, held) = task.train, task.inner()
+    exact: Rows = {}
+    noisy: Rows = {}
+    makers: dict[str, Callable[[DenseFaces], LinearModel]] = {
+        "PCA-38": lambda faces: principal_model(faces, 38),
+        PCA_LARGE: lambda faces: principal_model(faces, 220),
+        "DL-3DMM": lambda faces: dictionary_model(faces, ATOMS),
+    }
+    sparse, dense = held.sparse(), held.dense()
+    blurred = with_noise(sparse, seed=1)
+    for step, (name, make) in enumerate(makers.items()):
+        progress.report(0.05 * step, name)
+        trial, model = make(inner), make(train)
+        for rows, seen in ((exact, sparse), (noisy, blurred)):
+            ridge = with_best_ridge(trial, seen, dense, held.shown).ridge
+            rows[name] = model.with_ridge(ridge)
+    others = _networks(task, train, progress.part(0.15, 0.95))
+    return exact | others, noisy | others
+
+
+def _networks(task: FoldTask, train: DenseFaces, progress: Progress) -> Rows:
+    effort, marks = task.effort, train.landmarks
+    rbf = RbfPredictor(train.faces, marks)
+    rows: Rows = {}
+    if effort.neural:
+        training = SparseToDenseTraining.published(short(effort.neural))
+        net = train_neural3dmm(train, task.folder, progress.part(0.0, 0.4), training)
+        rows["Neural3DMM + landmarks"] = NeuralPredictor(net)
+    rows["RBF"] = rbf
+    if effort.published:
+        training = SparseToDenseTraining.published(short(effort.published))
+        middle = progress.part(0.4, 0.7)
+        plain = train_decoder(train, task.folder, "published", middle, training)
+        rows[PUBLISHED] = DecoderPredictor(plain, marks)
+    small = SparseToDenseConfig(identity_aware=False, proportional=False)
+    blind = SparseToDenseTraining(model=small)
+    rows[BLIND] = DecoderPredictor(fitted_decoder(train, blind).eval(), marks)
+    own = SparseToDenseTraining(loop=short(effort.decoder or 1e-9))
+    rows[LINEAR] = DecoderPredictor(fitted_decoder(train, own).eval(), marks)
+    decoder = train_decoder(train, task.folder, "decoder", progress.part(0.75, 1.0), own)
+    rows[DECODER] = DecoderPredictor(decoder, marks)
+    rows[MET] = MetLandmarks(rows[DECODER], rbf)
+    return rows
+
+
+def with_noise(sparse: Floats, seed: int = 0) -> Floats:
+    """The landmarks as a detector that errs by `NOISE_MM` in each coordinate finds them."""
+    noise = np.random.default_rng([seed, 9]).standard_normal(sparse.shape)
+    return np.asarray(sparse + NOISE_MM * noise, dtype=np.float32)
+
+
+def fold_errors(task: FoldTask, progress: Progress) -> dict[str, Any]:
+    """The errors of every row on one fold, kept in the task's folder.
+
+    `rows`: name -> `exact`, `all`, `noisy`: for each test person the mean of the error in mm, of
+    its square, and the frames; `all` is `exact` over all vertices, the others over those whose
+    motion landmarks can show. Beside them `numbers` and `ms`.
+    """
+    path = task.folder / "errors.json"
+    if path.is_file():
+        kept: dict[str, Any] = json.loads(path.read_text())
+        if kept.get("stamp") == task.stamp():
+            return kept
+    exact, noisy = fitted_rows(task, progress.part(0.0, 0.9))
+    test, rows = task.test, {}
+    nothing = {"exact": _errors(None, test, test.sparse()), "numbers": 0, "ms": 0.0}
+    for name, predictor in exact.items():
+        progress.report(0.9, name)
+        rows[name] = {
+            "exact": _errors(predictor, test, test.sparse()),
+            "all": _errors(predictor, test, test.sparse(), every=True),
+            "noisy": _errors(noisy[name], test, with_noise(test.sparse())),
+            "numbers": predictor.numbers,
+            "ms": milliseconds(predictor, test),
+        }
+    out = {"stamp": task.stamp(), "held_out": task.fold.held_out, "rows": rows, "still": nothing}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(out))
+    return out
+
+
+def _errors(
+    predictor: Predictor | None, test: DenseFaces, sparse: Floats, *, every: bool = False
+) -> list[list[float]]:
+    """Person, mean error, mean squared error, frames: of each test person."""
+    out = []
+    for person in np.unique(test.person).tolist():
+        rows = np.flatnonzero(test.person == person)
+        dense = test.dense(rows)
+        made = predictor(sparse[rows], test.neutrals[person]) if predictor else 0.0
+        error = np.linalg.norm(made - dense, axis=-1)
+        error = error if every else error[:, test.shown]
+        out.append([person, float(error.mean()), float((error**2).mean()), float(len(rows))])
+    return out
+
+
+def milliseconds(predictor: Predictor, test: DenseFaces, repeats: int = 3) -> float:
+    """Per face of a clip of one person, the best of a few runs; what a neutral is prepared with
+    is counted in."""
+    rows = np.zeros(CLIP, dtype=np.int64)
+    sparse, neutral = test.sparse(rows), test.neutrals[int(test.person[0])]
+    taken = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        predictor(sparse, neutral)
+        taken.append(time.perf_counter() - began)
+    return 1000.0 * min(taken) / CLIP
