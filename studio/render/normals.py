@@ -69,6 +69,10 @@ class NormalCache:
     def __len__(self) -> int:
         return len(self._known)
 
+    def of(self, points: Floats) -> Floats:
+        """(V, 3) normals of points (V, 3) that are no frame of the clip."""
+        return self._filter(points)
+
     def __getitem__(self, frame: int) -> Floats:
         """(V, 3) normals of a frame."""
         normals = self._known.get(frame)

@@ -134,6 +134,15 @@ class Scene:
             self.marks.show(self.surface.points)
         self._show_heat()
 
+    def show_points(self, points: Floats) -> None:
+        """Write vertices (V, 3) in the place of the frame on show, until the next frame."""
+        if self.surface is None or self._normals is None:
+            return
+        self.surface.show(points, self._normals.of(points))
+        if self.marks is not None and self._landmarks:
+            self.marks.show(self.surface.points)
+        self._show_heat()
+
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
         if _same(vertices, self.neutral):

@@ -28,7 +28,7 @@ from .work import Models, OpenEngine, open_engine
 
 LANES = (
     *("load", "models", "recognize", "generate", "face", "sheet", "batch"),
-    *("export", "save", "session", "picture", "figures"),
+    *("export", "save", "session", "picture", "figures", "landmarks"),
 )
 # What goes on when another document takes the place of this one.
 _OUTLIVES = ("models", "batch", "export", "save", "session", "picture", "figures")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
@@ -23,6 +25,18 @@ def is_software(renderer: str) -> bool:
     return any(name in renderer.lower() for name in SOFTWARE)
 
 
+class Grip(Protocol):
+    """What takes hold of things in the view before the camera does; each says whether it did."""
+
+    def press(self, event: QMouseEvent) -> bool: ...
+    def move(self, event: QMouseEvent) -> bool: ...
+    def release(self, event: QMouseEvent) -> bool: ...
+    def key(self, event: QKeyEvent) -> bool: ...
+    def wants(self, event: QKeyEvent) -> bool: ...
+    def leave(self) -> None: ...
+    def follow(self) -> None: ...
+
+
 class FaceView(QtInteractor):  # type: ignore[misc]
     """Draws a scene; the left button orbits, the middle or Shift pans, the right or the wheel
     zooms, a double click shows the front."""
@@ -31,6 +45,7 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
         self.scene: Scene | None = None
         self.pair: Pair | None = None
+        self.grip: Grip | None = None
         self.turntable = Turntable(self.turn, self)
         self._from: QPointF | None = None
         self._software: bool | None = None  # known once there is a GL context
@@ -60,6 +75,8 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         if self.software:
             self._smooth(on=False)
             self._rest.start()
+        if self.grip is not None:
+            self.grip.follow()
         self.update()
 
     def settle(self) -> None:
@@ -95,12 +112,17 @@ class FaceView(QtInteractor):  # type: ignore[misc]
     def resizeGL(self, width: int, height: int) -> None:
         super().resizeGL(width, height)
         self.place_camera()
+        if self.grip is not None:
+            self.grip.follow()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.turntable.stop()
-        self._from = event.position()
+        if self.grip is None or not self.grip.press(event):
+            self._from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.grip is not None and self._from is None and self.grip.move(event):
+            return
         if self._from is None or self.scene is None or not event.buttons():
             return
         delta, self._from = event.position() - self._from, event.position()
@@ -118,9 +140,28 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         self._moved()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._from is None and self.grip is not None:
+            self.grip.release(event)
         self._from = None
 
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.grip is not None:
+            self.grip.leave()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.grip is not None
+            and self.grip.wants(event)
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.grip is not None and self.grip.press(event):
+            return
         if self.scene is not None and event.button() == Qt.MouseButton.LeftButton:
             self.scene.orbit = self.scene.orbit.front()
             self._moved()
@@ -132,7 +173,8 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
+        if self.grip is None or not self.grip.key(event):
+            event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()

@@ -21,6 +21,8 @@ from .controller import Controller
 from .documents import KEEP, LOSE, SAVE, Ask, Documents, ask_to_lose
 from .following import Follower
 from .generate_panel import GeneratePanel
+from .landmark_bar import LandmarkBar
+from .landmark_editor import LandmarkEditor
 from .log import Log
 from .log_feed import LogFeed
 from .log_panel import LogPanel
@@ -62,6 +64,10 @@ class MainWindow(QMainWindow):
         self.player = Player(document, settings, self)
         SpareMemory(document, self)
         self.stage = Stage(document, self.player)
+        self.landmarks = LandmarkEditor(
+            document, self.player, controller.lanes["landmarks"], self.stage.shows_current, self
+        )
+        self.stage.add_bar(LandmarkBar(self.landmarks))
         self.documents = Documents(self, ask=ask)
         self.clips = ClipList(document, controller)
         self.recognition = RecognitionPanel(
@@ -117,8 +123,10 @@ class MainWindow(QMainWindow):
         from .view_strip import ViewStrip  # its icons have the colours of the heat map
 
         self.stage.build_view()
-        tools = ViewStrip(self.menu_actions.view, self.menu_actions.file.picture)
+        entries = self.menu_actions
+        tools = ViewStrip(entries.view, entries.file.picture, entries.edit.landmarks)
         self.stage.on_view(lambda view: view.add_tools(tools))
+        self.stage.on_view(self.landmarks.attach)
 
     def compare_with(self, clip_id: str | None) -> None:
         """Show another clip beside the current one; None ends it."""
@@ -180,6 +188,9 @@ class MainWindow(QMainWindow):
         stage.empty.folder_asked.connect(self.commands.open_folder)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         self.clips.play_asked.connect(self.player.toggle)
+        self.landmarks.failed.connect(self.messages.error)
+        self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
+        stage.keys.removed.connect(self.landmarks.remove_key)
 
     def _restore(self) -> None:
         self.resize(1360, 840)

@@ -23,6 +23,7 @@ from .comparison import Comparison
 from .curve_controls import ShapeButton
 from .curve_display import CurveDisplay
 from .empty_state import EmptyState
+from .key_track import KeyTrack
 from .look import Look
 from .playback_bar import PlaybackBar
 from .player import Player
@@ -54,6 +55,7 @@ class Stage(QWidget):
         self._shown: MeshSequence | None = None
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
+        self.keys = KeyTrack(document, self.timeline)
         self.curves = CurveDisplay(document, player.settings, self)
         ShapeButton(self.curves, self.timeline).move(6, 2)
         # Qt makes the whole window anew, visibly, when the first GL widget joins it; one that
@@ -69,6 +71,7 @@ class Stage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(CompareBar(document, self.comparison))
         layout.addWidget(self._stack, stretch=1)
+        layout.addWidget(self.keys)
         layout.addWidget(self.timeline)
         layout.addWidget(self.bar)
         # The timeline does not tell when a handle is let go; a pause ends the undo step.
@@ -90,6 +93,12 @@ class Stage(QWidget):
         self._stack.addWidget(self.viewport)
         self._show_surface()
         self.look.attach(self.viewport)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a row of tools above the view."""
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(layout.indexOf(self._stack), bar)
 
     def on_view(self, act: Callable[[Viewport], object]) -> None:
         """Do something with the 3D view if there is one yet."""
@@ -154,6 +163,7 @@ class Stage(QWidget):
         bar.mode_changed.connect(player.set_mode)
         player.effective_fps_changed.connect(bar.set_effective_fps)
         self.timeline.scrubbed.connect(player.seek)
+        self.keys.sought.connect(player.seek)
         self.timeline.range_changed.connect(self._set_range)
         self.curves.shown_changed.connect(self.timeline.set_probabilities)
         self.curves.unfamiliar_changed.connect(self.timeline.set_unfamiliar)
@@ -201,7 +211,7 @@ class Stage(QWidget):
     def _show_surface(self) -> None:
         """Fill the view with the preview or, without one, with the current clip."""
         clip, shown = self.document.current_clip, self.preview.sequence
-        for part in (self.timeline, self.bar):
+        for part in (self.timeline, self.keys, self.bar):
             part.setEnabled(clip is not None and shown is None)
         if shown is None and clip is not None:
             shown = clip.sequence
@@ -237,6 +247,10 @@ class Stage(QWidget):
     def _shows(self, clip: ClipState | None) -> bool:
         """Whether the view is on this clip, neither behind the document nor on a preview."""
         return clip is not None and clip.sequence is self._shown
+
+    def shows_current(self) -> bool:
+        """Whether the view is on the document's current clip."""
+        return self._shows(self.document.current_clip)
 
     def _neutral(self) -> Floats | None:
         """(V, 3) the face at rest of what is shown; a preview is measured from its first frame."""

@@ -59,6 +59,7 @@ class Timeline(QWidget):
 
     scrubbed = Signal(int)  # frame
     range_changed = Signal(int, int)  # start, stop: frames start..stop-1
+    axis_changed = Signal()  # another part of the clip is seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,6 +196,7 @@ class Timeline(QWidget):
         if zoom != self._zoom:
             self._zoom = zoom
             self._repaint_all()
+            self.axis_changed.emit()
 
     def _repaint_all(self) -> None:
         self._layer = None

@@ -72,6 +72,20 @@ def _landmarks(painter: QPainter, color: QColor) -> None:
         painter.drawEllipse(QPointF(x, y), 4.6, 4.6)
 
 
+def _edit_landmarks(painter: QPainter, color: QColor) -> None:
+    """A dot that is pulled along, between two that stay."""
+    painter.setBrush(color)
+    for x, y in ((10, 46), (54, 46)):
+        painter.drawEllipse(QPointF(x, y), 2.5, 2.5)
+    curve = QPainterPath(QPointF(10, 46))
+    curve.quadTo(32, 4, 54, 46)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(curve)
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(32, 24), 7.5, 7.5)
+    painter.drawPolyline(_shape((26, 9), (32, 3), (38, 9)))
+
+
 def _heat(painter: QPainter, color: QColor) -> None:
     """The legend of the heat map, in its own colours; grey where it cannot be chosen."""
     bar = QRectF(12, 6, 18, 52)
@@ -124,6 +138,7 @@ DRAWN: dict[str, Draw] = {
     "shading": _shading,
     "parts": _parts,
     "landmarks": _landmarks,
+    "edit landmarks": _edit_landmarks,
     "heat": _heat,
     "compare": _compare,
     "picture": _picture,

@@ -22,7 +22,13 @@ _STYLE = "QToolButton::menu-indicator { image: none; } QToolButton { padding: 3p
 class ViewStrip(QWidget):
     """Every button is an entry of the menus, or one of their menus, so that both always agree."""
 
-    def __init__(self, entries: ViewMenu, picture: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        entries: ViewMenu,
+        picture: QAction,
+        edit_landmarks: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Tools of the 3D view"))
         self.setStyleSheet(_STYLE)
@@ -37,6 +43,7 @@ class ViewStrip(QWidget):
         self.shading = self._add_menu("shading", entries.surfaces, tr("Shading (W for the next)"))
         self.parts = self._add_menu("parts", entries.parts_menu, tr("Parts of the face"))
         self.landmarks = self._add("landmarks", entries.landmarks)
+        self.edit_landmarks = self._add("edit landmarks", edit_landmarks)
         self.heat_map = self._add("heat", entries.heat_map)
         self._gap()
         self.compare = self._add_menu("compare", entries.compare, tr("Compare with another clip"))

@@ -18,6 +18,7 @@ from studio.document import Comparing, Shading, ViewState
 from studio.render.camera import PRESETS
 from studio.render.pair import Pair
 from studio.render.scene import Scene
+from studio.render.sight import Sight
 
 from .face_view import FaceView
 from .heat_bar import HeatBar
@@ -106,6 +107,23 @@ class Viewport(QWidget):
         if self.scene is not None and self.view is not None:
             (self.view.pair or self.scene).show_frame(index)
             self.view.draw()
+
+    def show_points(self, points: Floats) -> None:
+        """Show vertices (V, 3) in the place of the frame, until the next one."""
+        if self.scene is not None and self.view is not None:
+            self.scene.show_points(points)
+            self.view.draw()
+
+    @property
+    def sight(self) -> Sight | None:
+        """Where the clip on show is seen in the view; None where nothing of it is."""
+        if self.scene is None or self.view is None or self.scene.surface is None:
+            return None
+        pair, wide = self.view.pair, float(self.view.width())
+        if pair is not None and not self.scene.renderer.GetDraw():
+            return None
+        half = pair is not None and pair.shown == "side by side"
+        return Sight(self.scene.orbit, wide / 2 if half else wide, float(self.view.height()))
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""

@@ -67,7 +67,7 @@ def test_keys_and_tools_change_one_look(window: MainWindow, view: Viewport) -> N
 
 def test_every_tool_says_what_it_is_and_can_be_reached(window: MainWindow) -> None:
     buttons = tools(window).findChildren(QToolButton)
-    assert len(buttons) == 10
+    assert len(buttons) == 11
     for button in buttons:
         assert len(button.toolTip()) > 5 and button.accessibleName()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -30,6 +30,11 @@ class EditMenu:
         self.at_rest = build.add(
             menu, tr("Use frame as &neutral"), window.recognition.use_current_frame, "N"
         )
+        self.landmarks = build.add(
+            menu, tr("Edit &landmarks"), lambda: self._edit(on=self.landmarks.isChecked()), "E"
+        )
+        self.landmarks.setCheckable(True)
+        window.landmarks.changed.connect(self._show_landmarks)
         menu.addSeparator()
         build.add(menu, tr("&Generate"), window.generation.generate.click, "Ctrl+Return")
         build.add(menu, tr("Generate another &seed"), window.generate_another, "Ctrl+Shift+Return")
@@ -47,6 +52,12 @@ class EditMenu:
         window.controller.device_changed.connect(self._show_device)
         bind(window, document.history_changed, self._show_history)
         self._show_history()
+
+    def _edit(self, *, on: bool) -> None:
+        self.window.landmarks.set_on(on=on)
+
+    def _show_landmarks(self) -> None:
+        self.landmarks.setChecked(self.window.landmarks.on)
 
     def _show_history(self) -> None:
         document = self.window.document

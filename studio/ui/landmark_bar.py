@@ -1,0 +1,118 @@
+"""The row above the face while landmarks are edited: what to do, and what can be chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+
+from studio.document.landmark_edit import FADE, MAX_FADE
+
+from .bind import bind
+from .icons import cross_icon
+from .landmark_editor import LandmarkEditor
+from .line import Line
+from .text import tr
+
+
+class LandmarkBar(QWidget):
+    """Shown in the mode; every control is a verb of the editor."""
+
+    def __init__(self, editor: LandmarkEditor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self.line = Line(widest=360)
+        self.place = self._choice(tr("Place"), tr("Click on the surface to put a landmark there"))
+        self.mirror = self._choice(tr("Mirror"), "")
+        self.fade, self.fade_name = self._fade(), QLabel(tr("Fade"))
+        self.fade_name.setBuddy(self.fade)
+        self.remove = self._button(tr("Remove key"), tr("Take back what was moved in this frame"))
+        self.remove_all = self._button(tr("Remove all"), tr("Play the clip as it was recorded"))
+        self.leave = QToolButton(autoRaise=True)
+        self.leave.setIcon(cross_icon())
+        self.leave.setToolTip(tr("Leave landmark editing (E)"))
+        self.leave.setAccessibleName(tr("Leave landmark editing"))
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._arrange()
+        self.place.clicked.connect(lambda on: editor.set_placing(on=on))
+        self.mirror.clicked.connect(lambda on: editor.set_mirror(on=on))
+        self.fade.valueChanged.connect(editor.set_fade)
+        self.fade.editingFinished.connect(editor.document.seal)
+        self.remove.clicked.connect(lambda: editor.remove_key())
+        self.remove_all.clicked.connect(editor.remove_keys)
+        self.leave.clicked.connect(lambda: editor.set_on(on=False))
+        editor.changed.connect(self._show)
+        bind(self, editor.document.clips_changed, lambda _clips: self._show())
+        self._show()
+
+    def _choice(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        button.setCheckable(True)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        return button
+
+    def _fade(self) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(1, MAX_FADE)
+        spin.setValue(FADE)
+        spin.setSuffix(tr(" frames"))
+        spin.setKeyboardTracking(False)
+        spin.setAccessibleName(tr("Fade"))
+        spin.setToolTip(tr("Frames before and after a key over which the change fades away"))
+        return spin
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 6, 4)
+        layout.setSpacing(6)
+        layout.addWidget(self.line, stretch=1)
+        for part in (self.place, self.mirror, self.fade_name, self.fade):
+            layout.addWidget(part)
+        layout.addSpacing(4)
+        for button in (self.remove, self.remove_all, self.leave):
+            layout.addWidget(button)
+
+    def _show(self) -> None:
+        editor = self.editor
+        clip = editor.document.current_clip
+        self.setVisible(editor.on)
+        self.line.set_text(self._said())
+        has_landmarks = clip is not None and bool(clip.landmarks)
+        self.place.setVisible(editor.can_place)
+        self.place.setChecked(editor.placing)
+        self.mirror.setEnabled(editor.can_mirror)
+        self.mirror.setChecked(editor.mirror and editor.can_mirror)
+        self.mirror.setToolTip(
+            tr("Move the other side of the face as well, the other way round")
+            if editor.can_mirror
+            else tr("Only the studio's own face tells which landmarks lie across from each other")
+        )
+        with QSignalBlocker(self.fade):
+            edit = clip.edit if clip is not None else None
+            self.fade.setValue(edit.fade if edit is not None else FADE)
+        for part in (self.fade_name, self.fade):
+            part.setEnabled(has_landmarks)
+        self.remove.setEnabled(editor.frame in editor.keys)
+        self.remove_all.setEnabled(bool(editor.keys))
+
+    def _said(self) -> str:
+        """What to do next."""
+        editor, clip = self.editor, self.editor.document.current_clip
+        if clip is None:
+            return tr("Open or generate a clip to edit its landmarks.")
+        if editor.placing:
+            return tr("Click on the face to place landmarks; drag to correct, Del removes.")
+        if not clip.landmarks:
+            return tr("This surface has no landmarks yet: place some.")
+        if not editor.chosen:
+            return tr("Drag a landmark; Shift chooses several.")
+        names = [clip.landmarks[one].name for one in sorted(editor.chosen)]
+        if len(names) == 1:
+            return names[0]
+        return tr("{count} landmarks chosen").format(count=len(names))

@@ -1,0 +1,109 @@
+"""Landmarks under the mouse: what they and the surface do while they are dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.sequence import Floats
+from studio.document import ClipState, LandmarkEdit
+from studio.document.landmark_edit import landmark_map, own_landmarks
+from studio.face.landmarks import IBUG_68
+from studio.face.template import load_template
+from studio.face.warp import RbfWarp
+
+
+@dataclass(frozen=True, eq=False)
+class Drag:
+    """Some landmarks of a frame, held.
+
+    key : one for each drag
+    chosen : (K,) landmarks that move, turned : (K, 3, 3) what becomes of the hand's motion there
+    start : (M, 3) mm, how far the landmarks were moved before
+    points : (V, 3) mm, the frame as it played before
+    warp : how the surface follows the chosen landmarks
+    """
+
+    key: str
+    clip_id: str
+    frame: int
+    chosen: NDArray[np.intp]
+    turned: Floats
+    start: Floats
+    points: Floats
+    warp: RbfWarp
+
+    def moved(self, by: Floats) -> Floats:
+        """(K, 3) mm of the chosen landmarks for a motion (3,) of the hand."""
+        return np.asarray(self.turned @ by, dtype=np.float32)
+
+    def offsets(self, by: Floats) -> Floats:
+        """(M, 3) mm of all landmarks from the recording."""
+        offsets = self.start.copy()
+        offsets[self.chosen] += self.moved(by)
+        return offsets
+
+    def surface(self, by: Floats) -> Floats:
+        """(V, 3) the frame as it is to be seen."""
+        return self.points + self.warp.apply(self.moved(by))
+
+
+def take_hold(
+    clip: ClipState, frame: int, held: int, chosen: Collection[int], *, mirror: bool
+) -> Drag:
+    """Hold the chosen landmarks of a frame by one of them.
+
+    mirror : takes those on the other side along, the other way round
+    Raises `InputError` where the landmarks cannot move the surface.
+    """
+    edit = clip.edit or LandmarkEdit(clip.landmarks)
+    points = clip.sequence.vertices[frame]
+    numbers = np.array(sorted(chosen))
+    turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(numbers), 3, 3))
+    if mirror and can_mirror(clip):
+        numbers = np.union1d(numbers, np.array(IBUG_68.mirror)[numbers])
+        turned = _mirrored(points[list(edit.vertices)], numbers, held)
+    return Drag(
+        f"drag:{uuid4().hex}",
+        clip.id,
+        frame,
+        numbers,
+        turned,
+        edit.offsets_at(np.array([frame]))[0],
+        points,
+        landmark_map(clip.recording, edit.vertices).only(numbers),
+    )
+
+
+def can_mirror(clip: ClipState) -> bool:
+    """Whether it is known which landmarks of a clip lie across from each other."""
+    return bool(clip.landmarks) and clip.landmarks == own_landmarks(clip.recording)
+
+
+def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:
+    """The landmarks across from the chosen ones, where that is known."""
+    if not can_mirror(clip):
+        return frozenset()
+    return frozenset(IBUG_68.mirror[landmark] for landmark in chosen) - frozenset(chosen)
+
+
+def _mirrored(points: Floats, chosen: NDArray[np.intp], held: int) -> Floats:
+    """(K, 3, 3) what each of the chosen does with the motion of the one that is held: the same
+    on its side, the mirror image on the other, and in the plane between them the part along it.
+
+    points : (68, 3) landmarks of the frame
+    """
+    rest = load_template().vertices[list(IBUG_68.ids), 0]
+    mirror = np.array(IBUG_68.mirror)
+    side = np.where(mirror == np.arange(len(mirror)), 0.0, np.sign(rest))
+    across = (side[:, None] * (points - points[mirror])).sum(axis=0).astype(np.float64)
+    across /= max(float(np.linalg.norm(across)), 1e-9)
+    along = np.eye(3) - np.outer(across, across)
+    if side[held] == 0:
+        return np.asarray(np.broadcast_to(along, (len(chosen), 3, 3)), dtype=np.float32)
+    turns = {1.0: np.eye(3), -1.0: np.eye(3) - 2 * np.outer(across, across), 0.0: along}
+    return np.stack([turns[float(side[one] * side[held])] for one in chosen]).astype(np.float32)

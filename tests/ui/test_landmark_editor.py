@@ -1,0 +1,388 @@
+"""Landmarks moved with the mouse, in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from studio.face.landmarks import IBUG_68
+from studio.ui.landmark_bar import LandmarkBar
+from studio.ui.landmark_drag import take_hold
+from studio.ui.landmark_editor import LandmarkEditor
+from studio.ui.main_window import MainWindow
+from studio.ui.viewport import Viewport
+from tests.render.faces import nodding
+
+from .fakes import ball
+from .windows import Make, settle
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+CORNER, OTHER_CORNER, NOSE, BROW = 48, 54, 30, 19
+
+
+@pytest.fixture
+def window(make: Make, qtbot: QtBot) -> MainWindow:
+    """A clip of 24 frames on the template, its landmarks about to be moved in frame 12."""
+    window = make()
+    window.build_view()
+    window.document.open_clip(nodding(24))
+    window.player.seek(12)
+    window.menu_actions.edit.landmarks.trigger()
+    settle(qtbot, window)
+    return window
+
+
+@pytest.fixture
+def editor(window: MainWindow) -> LandmarkEditor:
+    return window.landmarks
+
+
+def view_of(window: MainWindow) -> Viewport:
+    view = window.stage.viewport
+    assert view is not None
+    return view
+
+
+def bar(window: MainWindow) -> LandmarkBar:
+    found = window.stage.findChild(LandmarkBar)
+    assert isinstance(found, LandmarkBar)
+    return found
+
+
+def place(window: MainWindow, landmark: int) -> QPointF:
+    return QPointF(*window.landmarks.grip.handles.marked.places[landmark])
+
+
+def mouse(
+    window: MainWindow,
+    kind: QEvent.Type,
+    at: QPointF,
+    *,
+    keys: Qt.KeyboardModifier = PLAIN,
+) -> None:
+    face = view_of(window).view
+    moved = kind == QEvent.Type.MouseMove
+    held = NONE if kind == QEvent.Type.MouseButtonRelease else LEFT
+    event = QMouseEvent(kind, at, face.mapToGlobal(at), NONE if moved else LEFT, held, keys)
+    QApplication.sendEvent(face, event)
+
+
+def press(window: MainWindow, at: QPointF, *, keys: Qt.KeyboardModifier = PLAIN) -> None:
+    mouse(window, QEvent.Type.MouseButtonPress, at, keys=keys)
+
+
+def move(window: MainWindow, at: QPointF) -> None:
+    mouse(window, QEvent.Type.MouseMove, at)
+
+
+def release(window: MainWindow, at: QPointF) -> None:
+    mouse(window, QEvent.Type.MouseButtonRelease, at)
+
+
+def drag(window: MainWindow, landmark: int, *steps: Sequence[float]) -> None:
+    """Press on a landmark, move by each of the steps from there, and let go."""
+    start = place(window, landmark)
+    press(window, start)
+    for step in steps:
+        move(window, start + QPointF(*step))
+    release(window, start + QPointF(*steps[-1]))
+
+
+def offsets(window: MainWindow) -> np.ndarray:
+    """(68, 3) of the only key."""
+    edit = window.document.current_clip.edit
+    assert edit is not None and len(edit.keys) == 1
+    return edit.keys[0].offsets
+
+
+def test_a_drag_moves_the_landmark_under_the_mouse_and_is_one_step(window: MainWindow) -> None:
+    seen = place(window, CORNER)
+    drag(window, CORNER, (-4, -2), (-9, -6), (-14, -10))
+    away = place(window, CORNER) - (seen + QPointF(-14, -10))
+    assert away.manhattanLength() < 0.5
+    moved = np.flatnonzero(np.abs(offsets(window)).max(axis=1) > 1e-6)
+    assert moved.tolist() == [CORNER]
+    assert window.document.current_clip.edit.frames == (12,)
+    window.document.undo()
+    assert window.document.current_clip.edit is None
+    assert (place(window, CORNER) - seen).manhattanLength() < 0.01
+
+
+def test_the_surface_follows_while_it_is_dragged_and_the_document_waits(
+    window: MainWindow,
+) -> None:
+    view, state = view_of(window), window.document.state
+    before, start = view.scene.surface.points.copy(), place(window, CORNER)
+    press(window, start)
+    for step in (5, 10):
+        move(window, start - QPointF(step, 0))
+        change = np.linalg.norm(view.scene.surface.points - before, axis=1)
+        assert change[IBUG_68.ids[CORNER]] > 1 and change[IBUG_68.ids[NOSE]] < 0.01
+        assert window.document.state is state
+    shown = view.scene.surface.points.copy()
+    release(window, start - QPointF(10, 0))
+    np.testing.assert_allclose(view.scene.surface.points, shown, atol=1e-4)
+
+
+def test_escape_gives_a_drag_up(window: MainWindow, editor: LandmarkEditor) -> None:
+    view, state = view_of(window), window.document.state
+    before, start = view.scene.surface.points.copy(), place(window, CORNER)
+    press(window, start)
+    move(window, start - QPointF(10, 0))
+    QTest.keyClick(view.view, Qt.Key.Key_Escape)
+    np.testing.assert_array_equal(view.scene.surface.points, before)
+    move(window, start - QPointF(20, 0))
+    release(window, start - QPointF(20, 0))
+    assert window.document.state is state and editor.on
+    QTest.keyClick(view.view, Qt.Key.Key_Escape)
+    assert editor.on and not editor.chosen
+    QTest.keyClick(view.view, Qt.Key.Key_Escape)
+    assert not editor.on
+
+
+def test_a_click_chooses_and_moves_nothing(window: MainWindow, editor: LandmarkEditor) -> None:
+    state = window.document.state
+    drag(window, BROW, (1, 1))
+    assert editor.chosen == {BROW} and window.document.state is state
+    assert bar(window).line.text() == "right brow 3"
+
+
+def test_shift_chooses_a_group_that_moves_together(
+    window: MainWindow, editor: LandmarkEditor
+) -> None:
+    for landmark in (BROW, BROW + 1, NOSE):
+        press(window, place(window, landmark), keys=SHIFT)
+        release(window, place(window, landmark))
+    press(window, place(window, NOSE), keys=SHIFT)
+    release(window, place(window, NOSE))
+    assert editor.chosen == {BROW, BROW + 1}
+    drag(window, BROW, (0, -12))
+    moved = offsets(window)
+    np.testing.assert_allclose(moved[BROW], moved[BROW + 1])
+    assert moved[BROW, 1] > 2 and not moved[NOSE].any()
+
+
+def test_mirror_moves_the_other_side_the_other_way_round(
+    window: MainWindow, editor: LandmarkEditor
+) -> None:
+    bar(window).mirror.click()
+    drag(window, CORNER, (-12, -8))
+    moved = offsets(window)
+    np.testing.assert_allclose(moved[OTHER_CORNER], moved[CORNER] * [-1, 1, 1], atol=0.05)
+    assert moved[CORNER, 0] < -1
+    window.document.undo()
+    drag(window, NOSE, (9, -9))
+    assert abs(offsets(window)[NOSE, 0]) < 0.05, "the nose stays in the middle"
+
+
+def test_mirror_knows_where_a_turned_head_has_its_middle(window: MainWindow) -> None:
+    clip = window.document.current_clip
+    turn = np.float32([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
+    turned = clip.recording.vertices @ turn.T
+    recording = type(clip.recording)(turned, clip.recording.faces)
+    held = take_hold(type(clip)("x", recording), 0, CORNER, {CORNER}, mirror=True)
+    by = np.float32([1, 2, -4])
+    ours, theirs = held.moved(by) @ turn
+    np.testing.assert_allclose(theirs, ours * [-1, 1, 1], atol=0.02)
+
+
+def test_beside_the_handles_the_mouse_turns_the_face(window: MainWindow) -> None:
+    view, state = view_of(window), window.document.state
+    before = view.scene.orbit.azimuth
+    press(window, QPointF(5, 5))
+    move(window, QPointF(65, 5))
+    release(window, QPointF(65, 5))
+    assert view.scene.orbit.azimuth == pytest.approx(before - 24)
+    assert window.document.state is state
+
+
+def test_handles_stick_to_the_face_and_hide_behind_it(window: MainWindow) -> None:
+    view, handles = view_of(window), window.landmarks.grip.handles
+    front = handles.marked.seen
+    assert front[[CORNER, OTHER_CORNER, NOSE]].all()
+    first = place(window, NOSE)
+    window.player.seek(20)
+    assert place(window, NOSE).y() < first.y() - 3, "the head has gone up"
+    view.look_from("left")
+    seen = handles.marked.seen
+    assert seen[OTHER_CORNER] and not seen[CORNER]
+    window.stage.look.reset()
+    window.landmarks.set_on(on=False)
+    assert handles.isHidden()
+
+
+def test_hovering_names_a_landmark(window: MainWindow) -> None:
+    face, handles = view_of(window).view, window.landmarks.grip.handles
+    at = place(window, NOSE)
+    event = QMouseEvent(QEvent.Type.MouseMove, at, face.mapToGlobal(at), NONE, NONE, PLAIN)
+    QApplication.sendEvent(face, event)
+    assert (handles.marked.hovered, handles.marked.said) == (NOSE, "nose bridge 4")
+    QApplication.sendEvent(face, QEvent(QEvent.Type.Leave))
+    assert handles.marked.hovered is None
+
+
+def test_a_later_drag_in_the_frame_goes_on_from_there(window: MainWindow) -> None:
+    drag(window, CORNER, (-10, 0))
+    first = offsets(window).copy()
+    drag(window, BROW, (0, -10))
+    np.testing.assert_allclose(offsets(window)[CORNER], first[CORNER], atol=1e-5)
+    assert window.document.current_clip.edit.frames == (12,)
+
+
+def test_the_bar_sets_the_fade_and_removes_keys(window: MainWindow) -> None:
+    row = bar(window)
+    assert row.isVisible() and not row.remove.isEnabled() and not row.remove_all.isEnabled()
+    drag(window, CORNER, (-10, 0))
+    row.fade.setValue(4)
+    assert window.document.current_clip.edit.fade == 4
+    window.player.seek(3)
+    assert not row.remove.isEnabled() and row.remove_all.isEnabled()
+    window.player.seek(12)
+    row.remove.click()
+    assert not window.document.current_clip.edit.keys
+    window.document.undo()
+    row.remove_all.click()
+    assert not window.document.current_clip.edit.keys
+    assert row.fade.value() == 4
+    row.leave.click()
+    assert row.isHidden() and not window.menu_actions.edit.landmarks.isChecked()
+
+
+def test_keys_stand_over_the_timeline_and_can_be_gone_to_and_removed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    track, axis = window.stage.keys, window.stage.timeline.axis
+    assert track.isVisible() and not track.frames
+    for frame in (2, 21):
+        window.player.seek(frame)
+        drag(window, CORNER, (-10, 0))
+    window.player.seek(10)
+    assert track.frames == (2, 21) and "2, 21" in track.accessibleDescription()
+    middle = QPoint(round(axis().x(21)), track.height() // 2)
+    window.activateWindow()
+    qtbot.mouseClick(track, LEFT, pos=middle)
+    assert window.player.playhead.frame == 21
+    qtbot.waitUntil(track.hasFocus)
+    QTest.keyClick(track, Qt.Key.Key_Up)
+    assert window.player.playhead.frame == 2
+    QTest.keyClick(track, Qt.Key.Key_Delete)
+    assert track.frames == (21,)
+    window.landmarks.set_on(on=False)
+    assert track.isVisible(), "a clip with keys shows them"
+    window.document.remove_landmark_keys(str(window.document.state.current))
+    assert track.isHidden()
+
+
+def test_a_key_has_a_menu(window: MainWindow, qtbot: QtBot) -> None:
+    drag(window, CORNER, (-10, 0))
+    track = window.stage.keys
+    at = QPoint(round(window.stage.timeline.axis().x(12)), 4)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, track.mapToGlobal(at))
+    QApplication.sendEvent(track, event)
+    menu = track.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    menu.actions()[1].trigger()
+    assert not track.frames
+
+
+def test_keys_follow_the_zoom_of_the_timeline(window: MainWindow) -> None:
+    drag(window, CORNER, (-10, 0))
+    track, timeline = window.stage.keys, window.stage.timeline
+    timeline.zoom_by(0.5)
+    x = timeline.axis().x(12)
+    assert track.key_at(x) == 12 and track.key_at(x + 40) is None
+
+
+def test_another_clip_lets_go_and_a_preview_shows_no_handles(
+    window: MainWindow, editor: LandmarkEditor
+) -> None:
+    editor.choose({CORNER})
+    window.stage.show_preview(nodding(3), "for now")
+    assert editor.clip is None and editor.grip.handles.isHidden()
+    window.stage.show_preview(None)
+    assert editor.grip.handles.isVisible()
+    window.document.open_clip(nodding(5))
+    assert not editor.chosen and editor.on
+
+
+# A surface of another topology
+
+
+@pytest.fixture
+def other(make: Make, qtbot: QtBot) -> MainWindow:
+    window = make()
+    window.build_view()
+    window.document.open_clip(ball(9))
+    window.menu_actions.edit.landmarks.trigger()
+    settle(qtbot, window)
+    return window
+
+
+def on_ball(window: MainWindow, right: float, up: float) -> QPointF:
+    """A pixel on the ball, by millimetres from its middle."""
+    sight = view_of(window).sight
+    assert sight is not None
+    return QPointF(*sight.pixels(np.float32([[right, up, 50]]))[0])
+
+
+def test_landmarks_are_placed_by_clicks_and_corrected_by_drags(other: MainWindow) -> None:
+    editor = other.landmarks
+    assert editor.placing and bar(other).place.isVisible() and not bar(other).mirror.isEnabled()
+    for right, up in ((-15, 0), (15, 0), (0, 20)):
+        press(other, on_ball(other, right, up))
+        release(other, on_ball(other, right, up))
+    clip = other.document.current_clip
+    assert [one.name for one in clip.landmarks] == ["landmark 1", "landmark 2", "landmark 3"]
+    points = clip.recording.vertices[0, [one.vertex for one in clip.landmarks]]
+    np.testing.assert_allclose(points[:, :2], [[-15, 0], [15, 0], [0, 20]], atol=14)
+    press(other, place(other, 2))
+    move(other, on_ball(other, 0, -20))
+    release(other, on_ball(other, 0, -20))
+    clip = other.document.current_clip
+    assert clip.landmarks[2].name == "landmark 3"
+    assert clip.recording.vertices[0, clip.landmarks[2].vertex, 1] < -8
+    other.document.undo()
+    assert other.document.current_clip.landmarks[2].vertex != clip.landmarks[2].vertex
+
+
+def test_placed_landmarks_move_the_surface(other: MainWindow) -> None:
+    press(other, on_ball(other, 0, 10))
+    release(other, on_ball(other, 0, 10))
+    QTest.keyClick(view_of(other).view, Qt.Key.Key_Escape)
+    assert not other.landmarks.placing and other.landmarks.on
+    drag(other, 0, (0, -15))
+    clip = other.document.current_clip
+    vertex = clip.landmarks[0].vertex
+    change = clip.sequence.vertices - clip.recording.vertices
+    assert change[0, vertex, 1] > 1 and np.linalg.norm(change[0], axis=1).argmax() == vertex
+
+
+def test_delete_takes_a_placed_landmark_away(other: MainWindow) -> None:
+    for right in (-15, 15):
+        press(other, on_ball(other, right, 0))
+        release(other, on_ball(other, right, 0))
+    other.landmarks.choose({0})
+    QTest.keyClick(view_of(other).view, Qt.Key.Key_Delete)
+    assert [one.name for one in other.document.current_clip.landmarks] == ["landmark 2"]
+    press(other, on_ball(other, -15, 10))
+    release(other, on_ball(other, -15, 10))
+    assert {one.name for one in other.document.current_clip.landmarks} == {
+        "landmark 1",
+        "landmark 2",
+    }
+
+
+def test_a_click_beside_the_surface_turns_it(other: MainWindow) -> None:
+    press(other, QPointF(3, 3))
+    move(other, QPointF(43, 3))
+    release(other, QPointF(43, 3))
+    assert view_of(other).scene.orbit.azimuth == pytest.approx(-16)
+    assert not other.document.current_clip.landmarks
