@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 from torch import Tensor
 
 from ..core.sequence import Floats
+from ..face.facs import LABELS
 from ..face.rig import ARKIT
 from ..face.template import load_template
 from .corpus import Corpus
@@ -87,7 +88,10 @@ def draw(
     speed: tuple[float, float],
     frames: tuple[int, int],
 ) -> LandmarkBatch:
-    """Some takes of near lengths, all at one random speed, `frames` at least and at most."""
+    """Some takes of near lengths, all at one random speed, `frames` at least and at most.
+
+    A neutral take, whose intensity is 0, comes with any: asked for at 1, it is neutral too.
+    """
     count = min(count, len(takes))
     pool = min(4 * count, len(takes))
     start = int(rng.integers(0, len(takes) - pool + 1))
@@ -97,7 +101,10 @@ def draw(
     for k in chosen.tolist():
         flat = takes.clips[k].flatten(1)
         clips.append(resampled(flat, int(np.clip(len(flat) / factor, *frames))))
-    return batch_of(takes, chosen, clips)
+    batch = batch_of(takes, chosen, clips)
+    any_strength = torch.from_numpy(rng.random(count, dtype=np.float32))
+    neutral = batch.label == LABELS.index("neutral")
+    return replace(batch, intensity=torch.where(neutral, any_strength, batch.intensity))
 
 
 def batch_of(takes: LandmarkTakes, chosen: Ids, clips: list[Tensor]) -> LandmarkBatch:
