@@ -115,7 +115,7 @@ def motion_gan(
     corpus: CorpusOption = CORPUS,
     runs: RunsOption = LANDMARK_RUNS,
     out: OutOption = LANDMARK_RUNS / "out",
-    minutes: Annotated[float, typer.Option(help="Of training, resumed runs together.")] = 25.0,
+    minutes: Annotated[float, typer.Option(help="Of processor time, all runs together.")] = 25.0,
 ) -> None:
     """Train Motion3DGAN, which makes landmark motion from a label and noise."""
     from studio.training.train_motion_gan import MotionGanTraining, train_motion_gan

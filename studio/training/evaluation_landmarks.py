@@ -13,10 +13,12 @@ from torch import Tensor
 
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
+from ..engine.landmark_models import NAME as SET
 from ..nn import landmark_lstm, motion_gan
 from ..nn.checkpoint import load_checkpoint
 from ..nn.judge import LstmJudge
 from .evaluation_generation import make
+from .evaluation_landmark_meshes import mesh_figures
 from .generation_metrics import (
     Array,
     frechet_distance,
@@ -28,11 +30,10 @@ from .judging import Judged
 from .landmark_judging import landmark_judge, seen
 from .landmark_motion import LandmarkTakes, landmark_takes
 from .latents import resampled
-from .recognition_metrics import accuracy, difference, report, resampled_subjects
+from .recognition_metrics import Ids, accuracy, difference, report, resampled_subjects
 from .study import QUICK_SUBJECTS, Study
 from .takes import FPS
 
-SET = "anny-landmarks"
 DRAWS = 200  # of the bootstrap of figures that no formula gives
 COMPARED = 24  # clips of a label whose motion is compared, and frames they are stretched to
 Maker = Callable[[int], Tensor]
@@ -54,11 +55,17 @@ def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
         "floor": floors(study, judge, real, takes),
         "missing": missing,
     }
+    made: dict[str, Sequence[Tensor]] = {"real": takes.clips}
     for k, (name, maker) in enumerate(makers(takes).items()):
-        part = progress.part(0.2 + 0.8 * k / 4, 0.2 + 0.8 * (k + 1) / 4)
-        clips = [maker(i) for i in part.each(range(len(takes)), name)]
-        shown = seen(judge, clips, takes.label, takes.subject)
-        out["rows"][name] = row(takes, clips, takes.clips, shown, real)
+        part = progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k)
+        made[name] = [maker(i) for i in part.each(range(len(takes)), name)]
+        shown = seen(judge, made[name], takes.label, takes.subject)
+        out["rows"][name] = row(takes, made[name], takes.clips, shown, real)
+    surfaces = {name: clips.__getitem__ for name, clips in made.items() if name != "diffusion"}
+    try:
+        out["meshes"] = mesh_figures(study, takes, surfaces, judge, progress.part(0.6, 1.0))
+    except CheckpointError as error:
+        missing["sparse-to-dense"] = str(error)
     return out
 
 
@@ -205,12 +212,9 @@ def floors(study: Study, judge: LstmJudge, real: Judged, takes: LandmarkTakes) -
     out = {}
     for split in ("val", "train"):
         others = landmark_takes(study.corpus, split)
-        rng, chosen = np.random.default_rng(7), []
-        counts = np.bincount(takes.label)
-        share = min(1.0, (np.bincount(others.label) / np.maximum(counts, 1)).min())
-        for label, count in enumerate(counts):
-            own = np.flatnonzero(others.label == label)
-            chosen += rng.permutation(own)[: int(share * count)].tolist()
+        chosen = alike(others.label, takes.label)
+        if len(chosen) < 2:
+            continue
         clips = [others.clips[k] for k in chosen]
         shown = seen(judge, clips, others.label[chosen], others.subject[chosen])
         kid, error = kernel_distance(shown.features, real.features)
@@ -223,6 +227,14 @@ def floors(study: Study, judge: LstmJudge, real: Judged, takes: LandmarkTakes) -
             "judge": report(shown.verdicts),
         }
     return out
+
+
+def alike(label: Ids, wanted: Ids) -> Ids:
+    """Some places of `label` with the mix of `wanted`: as many, or all there are."""
+    rng = np.random.default_rng(7)
+    own = {k: rng.permutation(np.flatnonzero(label == k)) for k in np.unique(wanted)}
+    share = min(1.0, *(len(places) / (wanted == k).sum() for k, places in own.items()))
+    return np.concatenate([p[: int(share * (wanted == k).sum())] for k, p in own.items()])
 
 
 def ratio(

@@ -27,7 +27,17 @@ def landmark_tables(part: Figures) -> list[Table]:
     for name, row in part["rows"].items():
         ratios = (_ratio(row["variety"]), _ratio(row["jerk"]))
         motion.add_row(name, f"{row['variety_mm']:.3f}", *ratios)
-    return [judged, motion]
+    return [judged, motion, *([_meshes(part["meshes"])] if "meshes" in part else [])]
+
+
+def _meshes(part: Figures) -> Table:
+    title = f"Surfaces made of them, {part['clips']} clips, landmarks read back (Det-LM)"
+    table = _table(title, "clips", "accuracy", "FID", "KID", "accuracy by the judge of latents")
+    for name, row in part["rows"].items():
+        latents = row["latents"]
+        other = latents if isinstance(latents, str) else _top(latents)
+        table.add_row(name, _top(row["judge"]), f"{row['fid']:.3f}", _kid(row), other)
+    return table
 
 
 def landmark_aims(part: Figures) -> list[Aim]:
@@ -63,13 +73,17 @@ def _against(gan: Figures, other: Figures, name: str) -> list[Aim]:
 
 def _judged(row: Figures, real: float) -> tuple[str, str, str, str]:
     judge = row["judge"]
-    low, high = judge["top1_interval"]
-    top = f"{100 * judge['top1']:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+    top = _top(judge)
     if "fid" not in row:
         return top, "1", "", ""
     low, high = row["fid_interval"]
     fid = f"{row['fid']:.3f} ({low:.3f} to {high:.3f})"
     return top, f"{judge['top1'] / real:.3f}", fid, _kid(row)
+
+
+def _top(judge: Figures) -> str:
+    low, high = judge["top1_interval"]
+    return f"{100 * judge['top1']:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def _kid(row: Figures) -> str:

@@ -40,7 +40,7 @@ Noise = tuple[Tensor, Tensor]
 class MotionGanTraining:
     """Everything that decides the result, in one place.
 
-    minutes : stop after this much time, all resumed runs together
+    minutes : of processor time to stop after, all resumed runs together; 0: no limit
     warm : share of the training in which the generator learns from reconstruction alone
     critic_steps : of the critic for one of the generator, after that
     penalty, penalty_every : weight of the gradient penalty (lambda of eq. 2), taken on one step
@@ -157,13 +157,13 @@ class GanTrainer:
 
     def run(self, progress: Progress) -> MotionGan:
         """Train to the end; the averaged generator, in evaluation mode."""
-        began, earlier, every = time.monotonic(), self.seconds, self.config.log_every
+        began, earlier, every = time.process_time(), self.seconds, self.config.log_every
         recent: dict[str, float] = {}
         while self._done() < 1.0:
             for name, value in self._one().items():
                 recent[name] = recent.get(name, 0.0) + value / every
             self.step += 1
-            self.seconds = earlier + time.monotonic() - began
+            self.seconds = earlier + time.process_time() - began
             if self.step % every == 0:
                 self._log(recent)
                 progress.report(self._done(), f"motion-gan: step {self.step}, {recent}")

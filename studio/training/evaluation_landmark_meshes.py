@@ -1,0 +1,91 @@
+"""The surfaces that landmark motion becomes, before both classifiers (table 3, row Det-LM)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..core.errors import CheckpointError
+from ..core.progress import Progress
+from ..engine.landmark_models import NAME, LandmarkModels
+from ..engine.landmark_motion import LandmarkMotion, Placed
+from ..nn.judge import LstmJudge
+from .generation_metrics import frechet_distance, kernel_distance
+from .judging import Judged, judged, load_judge
+from .landmark_judging import seen
+from .landmark_motion import LandmarkTakes
+from .recognition_metrics import Ids, report
+from .study import Study
+
+MESHED = 140  # clips that are made meshes of
+
+Maker = Callable[[int], Tensor]
+
+
+def mesh_figures(
+    study: Study,
+    takes: LandmarkTakes,
+    makers: Mapping[str, Maker],
+    judge: LstmJudge,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Accuracy, FID and KID of landmarks read back from the surfaces, and what the separate judge
+    of latents makes of these, for some of the takes.
+
+    makers : displacements (T, M, 3) of the k-th take, by name; one of them the takes themselves
+    Raises `CheckpointError` without the model that makes surfaces of landmarks.
+    """
+    motion = LandmarkMotion(
+        LandmarkModels.of(study.folder.with_name(NAME), study.template.topology, ()),
+        study.template,
+    )
+    motion.surface("s2d")
+    chosen = np.linspace(0, len(takes) - 1, min(MESHED, len(takes))).round().astype(int)
+    chosen = np.unique(chosen)
+    real = seen(judge, [takes.clips[k] for k in chosen], *_whose(takes, chosen))
+    out: dict[str, Any] = {"clips": len(chosen), "rows": {}}
+    for place, (name, maker) in enumerate(makers.items()):
+        part = progress.part(place / len(makers), (place + 1) / len(makers))
+        found: list[tuple[Tensor, Any]] = []
+        for k in part.each(chosen.tolist(), f"{name}, meshes"):
+            found.append(surface(study, motion, takes, int(k), maker(int(k))))
+        shown = seen(judge, [points for points, _ in found], *_whose(takes, chosen))
+        out["rows"][name] = row(study, shown, real, [z for _, z in found])
+    return out
+
+
+def surface(
+    study: Study, motion: LandmarkMotion, takes: LandmarkTakes, k: int, curve: Tensor
+) -> tuple[Tensor, Any]:
+    """Landmarks (T, M, 3) read back from the surface of the k-th take's person, and its latents
+    (T, D)."""
+    face = study.resting[takes.subject[k]]
+    placed = Placed.of(face, study.template)
+    dense = motion.dense(curve.numpy(), placed, Progress(), surface="s2d")
+    points = dense[:, study.template.landmarks]
+    return torch.from_numpy(points - points[:1]), study.encode(face + dense)
+
+
+def row(study: Study, shown: Judged, real: Judged, latents: list[Any]) -> dict[str, Any]:
+    """The figures of one set of surfaces."""
+    kid, error = kernel_distance(shown.features, real.features)
+    out: dict[str, Any] = {
+        "judge": report(shown.verdicts),
+        "fid": frechet_distance(shown.features, real.features),
+        "kid": kid,
+        "kid_error": error,
+    }
+    try:
+        other = load_judge(study.runs / "judge.safetensors")
+    except CheckpointError as error_of_file:
+        return out | {"latents": str(error_of_file)}
+    verdicts = judged(other, latents, shown.verdicts.truth, shown.verdicts.subject).verdicts
+    return out | {"latents": report(verdicts)}
+
+
+def _whose(takes: LandmarkTakes, chosen: Ids) -> tuple[Ids, Ids]:
+    return takes.label[chosen], takes.subject[chosen]
