@@ -251,7 +251,10 @@ class GanTrainer:
         return {"missed": float(missed.detach()), "code": float(cost.detach())}
 
     def missed(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
-        """How far off a reconstruction is, in deviations: tangent vector, curve and length."""
+        """How far off a reconstruction is, in deviations: tangent vector, curve and length.
+
+        Strong directions of motion count for more, weak ones are hardly seen.
+        """
         steps = real.frames - 1
         there = marked(steps, vector.shape[1])
         scale = steps[:, None, None].sqrt() / self.model.spread
@@ -260,6 +263,8 @@ class GanTrainer:
             for motion in ((vector, size), (real.vector, real.size))
         ]
         off = (vector - real.vector).abs() * scale + 2.0 * (curves[0] - curves[1]).abs()
+        weight = self.model.space.std.sqrt()
+        off = off * (weight / weight.mean())
         return (off * there).sum() / (there.sum() * off.shape[2]) + 0.1 * F.l1_loss(size, real.size)
 
     def encoded(self, real: Motions, noise: Noise) -> tuple[Noise, Tensor]:
