@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,20 +23,18 @@ from .study import Study
 
 MESHED = 140  # clips that are made meshes of
 
-Maker = Callable[[int], Tensor]
-
 
 def mesh_figures(
     study: Study,
     takes: LandmarkTakes,
-    makers: Mapping[str, Maker],
+    made: Mapping[str, list[Tensor]],
     judge: LstmJudge,
     progress: Progress,
 ) -> dict[str, Any]:
     """Accuracy, FID and KID of landmarks read back from the surfaces, and what the separate judge
     of latents makes of these, for some of the takes.
 
-    makers : displacements (T, M, 3) of the k-th take, by name; one of them the takes themselves
+    made : displacements (T, M, 3) like each take, by name; one of them the takes themselves
     Raises `CheckpointError` without the model that makes surfaces of landmarks.
     """
     motion = LandmarkMotion(
@@ -48,11 +46,11 @@ def mesh_figures(
     chosen = np.unique(chosen)
     real = seen(judge, [takes.clips[k] for k in chosen], *_whose(takes, chosen))
     out: dict[str, Any] = {"clips": len(chosen), "rows": {}}
-    for place, (name, maker) in enumerate(makers.items()):
-        part = progress.part(place / len(makers), (place + 1) / len(makers))
+    for place, (name, clips) in enumerate(made.items()):
+        part = progress.part(place / len(made), (place + 1) / len(made))
         found: list[tuple[Tensor, Any]] = []
         for k in part.each(chosen.tolist(), f"{name}, meshes"):
-            found.append(surface(study, motion, takes, int(k), maker(int(k))))
+            found.append(surface(study, motion, takes, int(k), clips[k]))
         shown = seen(judge, [points for points, _ in found], *_whose(takes, chosen))
         out["rows"][name] = row(study, shown, real, [z for _, z in found])
     return out

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from .recognition_metrics import Ids, accuracy, difference, report, resampled_su
 from .study import QUICK_SUBJECTS, Study
 from .takes import FPS
 
+FEW = 98  # clips the slow generator is asked for
 DRAWS = 200  # of the bootstrap of figures that no formula gives
 COMPARED = 24  # clips of a label whose motion is compared, and frames they are stretched to
 Maker = Callable[[int], Tensor]
@@ -44,53 +44,79 @@ def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
     Each clip is asked for like a test take: its label, intensity, length, and person at rest.
     """
-    makers, missing = landmark_makers(study)
-    runs = study.runs.with_name(SET)
-    judge = landmark_judge(study.corpus, runs, progress.part(0.0, 0.2))
+    models, missing = landmark_models(study)
+    judge = landmark_judge(study.corpus, study.runs.with_name(SET), progress.part(0.0, 0.2))
     takes = some_people(landmark_takes(study.corpus, "test"), study)
     real = seen(judge, takes.clips, takes.label, takes.subject)
     out: dict[str, Any] = {
         "clips": len(takes),
-        "rows": {"real": row(takes, takes.clips, takes.clips, real, real)},
+        "rows": {"real": row(takes, takes.clips, real, real)},
         "floor": floors(study, judge, real, takes),
         "missing": missing,
     }
-    made: dict[str, Sequence[Tensor]] = {"real": takes.clips}
-    for k, (name, maker) in enumerate(makers(takes).items()):
-        part = progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k)
+    made = {"real": takes.clips}
+    for k, (name, model) in enumerate(models.items()):
+        maker, part = maker_of(model, takes), progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k)
         made[name] = [maker(i) for i in part.each(range(len(takes)), name)]
         shown = seen(judge, made[name], takes.label, takes.subject)
-        out["rows"][name] = row(takes, made[name], takes.clips, shown, real)
-    surfaces = {name: clips.__getitem__ for name, clips in made.items() if name != "diffusion"}
+        out["rows"][name] = row(takes, made[name], shown, real)
+    if "diffusion" in study.models.generators:
+        out["few"] = few_figures(study, judge, takes, made, progress.part(0.5, 0.8))
     try:
-        out["meshes"] = mesh_figures(study, takes, surfaces, judge, progress.part(0.6, 1.0))
+        out["meshes"] = mesh_figures(study, takes, made, judge, progress.part(0.8, 1.0))
     except CheckpointError as error:
         missing["sparse-to-dense"] = str(error)
     return out
 
 
+def few_figures(
+    study: Study,
+    judge: LstmJudge,
+    takes: LandmarkTakes,
+    made: Mapping[str, list[Tensor]],
+    progress: Progress,
+) -> dict[str, Any]:
+    """The landmarks of the latent diffusion model, which is slow, and the others' clips for the
+    same takes, against the real ones of these."""
+    chosen = np.unique(np.linspace(0, len(takes) - 1, min(FEW, len(takes))).round().astype(int))
+    some = only(takes, chosen)
+    maker = diffusion_maker(study, some)
+    sets = {name: [clips[k] for k in chosen] for name, clips in made.items()}
+    sets["diffusion"] = [maker(k) for k in progress.each(range(len(some)), "diffusion")]
+    real = seen(judge, some.clips, some.label, some.subject)
+    rows = {}
+    for name, clips in sets.items():
+        shown = real if name == "real" else seen(judge, clips, some.label, some.subject)
+        rows[name] = row(some, clips, shown, real)
+    return {"clips": len(some), "rows": rows}
+
+
 def some_people(takes: LandmarkTakes, study: Study) -> LandmarkTakes:
     """All of them, or those of a few people for a quick look."""
     people = np.unique(takes.subject)[: QUICK_SUBJECTS if study.quick else None]
-    chosen = np.flatnonzero(np.isin(takes.subject, people))
-    return replace(
-        takes,
-        takes=takes.takes[chosen],
-        subject=takes.subject[chosen],
-        label=takes.label[chosen],
-        intensity=takes.intensity[chosen],
-        clips=[takes.clips[k] for k in chosen],
-        neutral=takes.neutral[torch.from_numpy(chosen)],
+    return only(takes, np.flatnonzero(np.isin(takes.subject, people)))
+
+
+def only(takes: LandmarkTakes, chosen: Ids) -> LandmarkTakes:
+    """Some of the takes, by place."""
+    return LandmarkTakes(
+        takes.takes[chosen],
+        takes.subject[chosen],
+        takes.label[chosen],
+        takes.intensity[chosen],
+        [takes.clips[k] for k in chosen],
+        takes.neutral[torch.from_numpy(chosen)],
     )
 
 
 # Who makes clips
 
 
-def landmark_makers(
-    study: Study,
-) -> tuple[Callable[[LandmarkTakes], dict[str, Maker]], dict[str, str]]:
-    """What makes clips like the takes it is given, by name, and why others are not there."""
+def landmark_models(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
+    """The generators that are there, by name, and why others are not.
+
+    Raises `CheckpointError` if there is none.
+    """
     folder, own = study.folder.with_name(SET), study.runs.with_name(SET) / "out"
     missing: dict[str, str] = {}
     loaded: dict[str, Any] = {}
@@ -103,17 +129,9 @@ def landmark_makers(
             loaded[name] = load(path)
         except CheckpointError as error:
             missing[name] = str(error)
-
     if not loaded:
         raise CheckpointError(next(iter(missing.values())))
-
-    def made(takes: LandmarkTakes) -> dict[str, Maker]:
-        out = {name: maker_of(model, takes) for name, model in loaded.items()}
-        if "diffusion" in study.models.generators:
-            out["diffusion"] = diffusion_maker(study, takes)
-        return out
-
-    return made, missing
+    return loaded, missing
 
 
 def load_gan(path: Path) -> motion_gan.MotionGan:
@@ -164,19 +182,15 @@ def diffusion_maker(study: Study, takes: LandmarkTakes) -> Maker:
 
 
 def row(
-    takes: LandmarkTakes,
-    clips: Sequence[Tensor],
-    real_clips: Sequence[Tensor],
-    shown: Judged,
-    real: Judged,
+    takes: LandmarkTakes, clips: Sequence[Tensor], shown: Judged, real: Judged
 ) -> dict[str, Any]:
-    """Every figure of one set of clips, made like the takes, against the real ones."""
+    """Every figure of one set of clips, made like the takes, against these."""
     gap = difference(accuracy, shown.verdicts, real.verdicts)
     out: dict[str, Any] = {"judge": report(shown.verdicts), "difference": gap}
     if shown is not real:
         out |= distances(shown, real)
-    out["variety_mm"], out["variety"] = ratio(variety, takes, clips, real_clips)
-    out["jerk_mm_s3"], out["jerk"] = ratio(jerks, takes, clips, real_clips)
+    out["variety_mm"], out["variety"] = ratio(variety, takes, clips)
+    out["jerk_mm_s3"], out["jerk"] = ratio(jerks, takes, clips)
     return out
 
 
@@ -241,13 +255,11 @@ def ratio(
     measure: Callable[[LandmarkTakes, Sequence[Tensor]], Array],
     takes: LandmarkTakes,
     clips: Sequence[Tensor],
-    real: Sequence[Tensor],
 ) -> tuple[float, dict[str, Any]]:
-    """A figure of clips, and its ratio to the real ones' with a 95 % interval, where the values
-    the figure is the mean of are drawn with replacement."""
-    made, true = measure(takes, clips), measure(takes, real)
-    rng = np.random.default_rng(0)
-    draws = rng.integers(0, len(made), (2000, len(made)))
+    """A figure of clips, and its ratio to the takes' with a 95 % interval, where the values the
+    figure is the mean of are drawn with replacement."""
+    made, true = measure(takes, clips), measure(takes, takes.clips)
+    draws = np.random.default_rng(0).integers(0, len(made), (2000, len(made)))
     values = made[draws].mean(1) / true[draws].mean(1)
     low, high = np.percentile(values, [2.5, 97.5])
     value = float(made.mean() / true.mean())

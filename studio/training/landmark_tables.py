@@ -14,20 +14,34 @@ PAPER = {"real": (0.7300, None), "motion-gan": (0.6528, 20.45), "landmark-lstm":
 
 def landmark_tables(part: Figures) -> list[Table]:
     """Table 3 of paper 003 with intervals, the paper's own figures beside, and the motion."""
-    title = f"Landmark motion before a classifier, {part['clips']} clips like the test takes"
-    judged = _table(title, "clips", "accuracy", "of real", "FID", "KID", "paper 003: accuracy, FID")
+    tables = [_classified(part, f"{part['clips']} clips like the test takes"), _motion(part)]
+    if "few" in part:
+        few = part["few"]
+        some = f"{few['clips']} of them, latent diffusion beside"
+        tables += [_classified(few, some), _motion(few)]
+    return [*tables, *([_meshes(part["meshes"])] if "meshes" in part else [])]
+
+
+def _classified(part: Figures, which: str) -> Table:
+    title = f"Landmark motion before a classifier, {which}"
+    columns = ("clips", "accuracy", "of real", "FID", "KID", "paper 003: accuracy, FID")
+    table = _table(title, *columns)
     real = part["rows"]["real"]["judge"]["top1"]
     for name, row in part["rows"].items():
-        judged.add_row(name, *_judged(row, real), _paper(name))
-    for name, row in part["floor"].items():
+        table.add_row(name, *_judged(row, real), _paper(name))
+    for name, row in part.get("floor", {}).items():
         top = f"{100 * row['judge']['top1']:.1f} %"
-        judged.add_row(f"{name}, {row['clips']} clips", top, "", f"{row['fid']:.3f}", _kid(row), "")
+        table.add_row(f"{name}, {row['clips']} clips", top, "", f"{row['fid']:.3f}", _kid(row), "")
+    return table
+
+
+def _motion(part: Figures) -> Table:
     columns = ("clips", "distance within a label, mm", "of real", "jerk of real")
-    motion = _table("Landmark motion", *columns)
+    table = _table("Their motion", *columns)
     for name, row in part["rows"].items():
         ratios = (_ratio(row["variety"]), _ratio(row["jerk"]))
-        motion.add_row(name, f"{row['variety_mm']:.3f}", *ratios)
-    return [judged, motion, *([_meshes(part["meshes"])] if "meshes" in part else [])]
+        table.add_row(name, f"{row['variety_mm']:.3f}", *ratios)
+    return table
 
 
 def _meshes(part: Figures) -> Table:

@@ -181,7 +181,7 @@ def test_clips_that_are_the_takes_themselves_reach_every_aim_exactly(corpus: Cor
     chance = rng.dirichlet(np.ones(7), len(takes))
     shown = Judged(rng.normal(size=(len(takes), 5)), Verdicts(takes.label, chance, takes.subject))
     same = Judged(shown.features, shown.verdicts)
-    found = row(takes, takes.clips, takes.clips, same, shown)
+    found = row(takes, takes.clips, same, shown)
     assert found["fid"] == pytest.approx(0.0, abs=1e-6)
     assert found["variety"]["value"] == found["jerk"]["value"] == 1.0
     assert found["difference"]["value"] == 0.0
