@@ -27,10 +27,10 @@ from .loop import LoopConfig, Trainer
 from .train_sparse_to_dense import SparseToDenseTraining, importances
 
 Array = NDArray[np.float64]
-SHAPES = 2000  # displacements a statistical model is made from
-RIDGES = tuple(10.0**k for k in range(-8, 1))
+SHAPES = 1500  # displacements a statistical model is made from
+RIDGES = tuple(10.0**k for k in range(-8, 3))
 LATENT = 16
-ROUNDS, ISTA_STEPS, SPARSITY = 20, 30, 0.05
+ROUNDS, ISTA_STEPS, SPARSITY = 12, 20, 0.05
 
 
 class Predictor(Protocol):
@@ -78,23 +78,36 @@ class LinearModel:
 
 def principal_model(faces: DenseFaces, rank: int, seed: int = 0) -> LinearModel:
     """PCA-k of the displacements of these frames; fewer where they span fewer."""
-    shapes = _shapes(faces, seed)
+    rng = np.random.default_rng([seed, 7])
+    rows = np.sort(rng.choice(len(faces), min(SHAPES, len(faces)), replace=False))
+    shapes = faces.dense(rows).reshape(len(rows), -1).astype(np.float64)
     mean = shapes.mean(axis=0)
-    atoms, usual = _principal(shapes - mean, rank)
-    return LinearModel(mean, atoms, usual, faces.landmarks)
+    shapes -= mean
+    values, vectors = np.linalg.eigh(shapes @ shapes.T)
+    real = np.flatnonzero(values > 1e-12 * values[-1])[::-1][:rank]
+    atoms = vectors[:, real].T @ shapes
+    atoms /= np.linalg.norm(atoms, axis=1, keepdims=True)
+    return LinearModel(mean, atoms, np.sqrt(values[real] / len(rows)), faces.landmarks)
 
 
-def dictionary_model(faces: DenseFaces, count: int, seed: int = 0) -> LinearModel:
+def shorter(model: LinearModel, rank: int) -> LinearModel:
+    """The first components of a principal model."""
+    return replace(model, atoms=model.atoms[:rank], usual=model.usual[:rank])
+
+
+def dictionary_model(
+    faces: DenseFaces, principal: LinearModel, count: int, seed: int = 0
+) -> LinearModel:
     """DL-3DMM: `count` atoms learned so that few of them make each displacement.
 
-    Sparse coding by iterated soft thresholding and atoms by block descent, in turns, on principal
-    coordinates: they keep all distances. `usual` is the root mean square of each code.
+    principal : of the same frames; the learning runs on its coordinates, which keep all distances
+    Sparse coding by iterated soft thresholding and atoms by block descent, in turns. `usual` is
+    the root mean square of each code.
     """
     rng = np.random.default_rng([seed, 6])
-    shapes = _shapes(faces, seed)
-    mean = shapes.mean(axis=0)
-    basis, _ = _principal(shapes - mean, count)
-    points = (shapes - mean) @ basis.T  # (N, R)
+    rows = rng.choice(len(faces), min(SHAPES, len(faces)), replace=False)
+    shapes = faces.dense(rows).reshape(len(rows), -1) - principal.mean
+    points = shapes @ principal.atoms.T  # (N, R)
     atoms = points[rng.choice(len(points), count, replace=len(points) < count)]
     atoms = atoms / np.maximum(np.linalg.norm(atoms, axis=1, keepdims=True), 1e-12)
     penalty = SPARSITY * float(np.sqrt(np.mean(np.sum(points**2, axis=1))))
@@ -103,7 +116,7 @@ def dictionary_model(faces: DenseFaces, count: int, seed: int = 0) -> LinearMode
         codes = sparse_codes(points, atoms, codes, penalty)
         atoms = _better_atoms(points, atoms, codes)
     usual = np.sqrt(np.mean(codes**2, axis=0))
-    return LinearModel(mean, atoms @ basis, usual, faces.landmarks)
+    return LinearModel(principal.mean, atoms @ principal.atoms, usual, faces.landmarks)
 
 
 def sparse_codes(points: Array, atoms: Array, codes: Array, penalty: float) -> Array:
@@ -123,21 +136,6 @@ def _better_atoms(points: Array, atoms: Array, codes: Array) -> Array:
         moved = atoms[k] + (cross[k] - gram[k] @ atoms) / gram[k, k]
         atoms[k] = moved / max(float(np.linalg.norm(moved)), 1.0)
     return atoms
-
-
-def _shapes(faces: DenseFaces, seed: int) -> Array:
-    rng = np.random.default_rng([seed, 7])
-    rows = np.sort(rng.choice(len(faces), min(SHAPES, len(faces)), replace=False))
-    return faces.dense(rows).reshape(len(rows), -1).astype(np.float64)
-
-
-def _principal(centred: Array, rank: int) -> tuple[Array, Array]:
-    """(K, 3V) orthonormal rows and deviations (K,), without directions that hold rounding only."""
-    values, vectors = np.linalg.eigh(centred @ centred.T)
-    real = np.flatnonzero(values > 1e-12 * values[-1])[::-1][:rank]
-    rows = vectors[:, real].T @ centred
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows, np.sqrt(values[real] / len(centred))
 
 
 def with_best_ridge(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from .dense_baselines import (
     dictionary_model,
     principal_model,
     short,
+    shorter,
     spread_rows,
     train_neural3dmm,
     with_best_ridge,
 )
 from .dense_faces import DenseFaces, Fold, Split
+from .dense_summary import person_errors
 from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
 
 TEST_FRAMES, VALIDATION_FRAMES = 480, 240
@@ -48,9 +50,9 @@ class Effort:
     """Minutes a network of one fold may train; 0 leaves the row out, but for `decoder`, whose
     linear path remains."""
 
-    decoder: float = 0.5
-    published: float = 1.0
-    neural: float = 1.0
+    decoder: float = 0.3
+    published: float = 0.6
+    neural: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,21 +101,24 @@ def fitted_rows(task: FoldTask, progress: Progress) -> tuple[Rows, Rows]:
     train, (inner, held) = task.train, task.inner()
     exact: Rows = {}
     noisy: Rows = {}
-    makers: dict[str, Callable[[DenseFaces], LinearModel]] = {
-        "PCA-38": lambda faces: principal_model(faces, 38),
-        PCA_LARGE: lambda faces: principal_model(faces, 220),
-        "DL-3DMM": lambda faces: dictionary_model(faces, ATOMS),
-    }
+    progress.report(0.0, "statistical models")
+    trials, models = _statistical(inner), _statistical(train)
     sparse, dense = held.sparse(), held.dense()
-    blurred = with_noise(sparse, seed=1)
-    for step, (name, make) in enumerate(makers.items()):
-        progress.report(0.05 * step, name)
-        trial, model = make(inner), make(train)
-        for rows, seen in ((exact, sparse), (noisy, blurred)):
-            ridge = with_best_ridge(trial, seen, dense, held.shown).ridge
+    for name, model in models.items():
+        for rows, seen in ((exact, sparse), (noisy, with_noise(sparse, seed=1))):
+            ridge = with_best_ridge(trials[name], seen, dense, held.shown).ridge
             rows[name] = model.with_ridge(ridge)
-    others = _networks(task, train, progress.part(0.15, 0.95))
+    others = _networks(task, train, progress.part(0.3, 0.95))
     return exact | others, noisy | others
+
+
+def _statistical(faces: DenseFaces) -> dict[str, LinearModel]:
+    principal = principal_model(faces, 220)
+    return {
+        PCA_LARGE: principal,
+        "PCA-38": shorter(principal, 38),
+        "DL-3DMM": dictionary_model(faces, principal, ATOMS),
+    }
 
 
 def _networks(task: FoldTask, train: DenseFaces, progress: Progress) -> Rows:
@@ -131,11 +136,14 @@ def _networks(task: FoldTask, train: DenseFaces, progress: Progress) -> Rows:
         plain = train_decoder(train, task.folder, "published", middle, training)
         rows[PUBLISHED] = DecoderPredictor(plain, marks)
     small = SparseToDenseConfig(identity_aware=False, proportional=False)
-    blind = SparseToDenseTraining(model=small)
-    rows[BLIND] = DecoderPredictor(fitted_decoder(train, blind).eval(), marks)
+    rows[BLIND] = DecoderPredictor(
+        fitted_decoder(train, SparseToDenseTraining(model=small)).eval(), marks
+    )
     own = SparseToDenseTraining(loop=short(effort.decoder or 1e-9))
-    rows[LINEAR] = DecoderPredictor(fitted_decoder(train, own).eval(), marks)
-    decoder = train_decoder(train, task.folder, "decoder", progress.part(0.75, 1.0), own)
+    start = fitted_decoder(train, own)
+    rows[LINEAR] = DecoderPredictor(copy.deepcopy(start).eval(), marks)
+    last = progress.part(0.75, 1.0)
+    decoder = train_decoder(train, task.folder, "decoder", last, own, start=start)
     rows[DECODER] = DecoderPredictor(decoder, marks)
     rows[MET] = MetLandmarks(rows[DECODER], rbf)
     return rows
@@ -161,34 +169,19 @@ def fold_errors(task: FoldTask, progress: Progress) -> dict[str, Any]:
             return kept
     exact, noisy = fitted_rows(task, progress.part(0.0, 0.9))
     test, rows = task.test, {}
-    nothing = {"exact": _errors(None, test, test.sparse()), "numbers": 0, "ms": 0.0}
+    still = {"exact": person_errors(None, test, test.sparse())}
     for name, predictor in exact.items():
         progress.report(0.9, name)
         rows[name] = {
-            "exact": _errors(predictor, test, test.sparse()),
-            "all": _errors(predictor, test, test.sparse(), every=True),
-            "noisy": _errors(noisy[name], test, with_noise(test.sparse())),
+            "exact": person_errors(predictor, test, test.sparse()),
+            "all": person_errors(predictor, test, test.sparse(), every=True),
+            "noisy": person_errors(noisy[name], test, with_noise(test.sparse())),
             "numbers": predictor.numbers,
             "ms": milliseconds(predictor, test),
         }
-    out = {"stamp": task.stamp(), "held_out": task.fold.held_out, "rows": rows, "still": nothing}
+    out = {"stamp": task.stamp(), "held_out": task.fold.held_out, "rows": rows, "still": still}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(out))
-    return out
-
-
-def _errors(
-    predictor: Predictor | None, test: DenseFaces, sparse: Floats, *, every: bool = False
-) -> list[list[float]]:
-    """Person, mean error, mean squared error, frames: of each test person."""
-    out = []
-    for person in np.unique(test.person).tolist():
-        rows = np.flatnonzero(test.person == person)
-        dense = test.dense(rows)
-        made = predictor(sparse[rows], test.neutrals[person]) if predictor else 0.0
-        error = np.linalg.norm(made - dense, axis=-1)
-        error = error if every else error[:, test.shown]
-        out.append([person, float(error.mean()), float((error**2).mean()), float(len(rows))])
     return out
 
 

@@ -13,10 +13,10 @@ from ..nn.sparse_to_dense import LinearFit
 from .dense_faces import DenseFaces, Ids
 
 Array = NDArray[np.float64]
-SHARE_FRAMES = 2000
+SHARE_FRAMES = 1000
 MODE_FRAMES = 8000
 CHUNK = 500
-ROUNDS, STEPS = 40, 10
+ROUNDS, STEPS = 30, 10
 WEAKEST = 1e-9  # of the strongest direction's variance; below is rounding, not motion
 
 

@@ -95,14 +95,16 @@ def train_decoder(
     progress: Progress,
     config: SparseToDenseTraining,
     probe: Probe | None = None,
+    start: SparseToDense | None = None,
 ) -> SparseToDense:
     """A decoder of these frames; `folder` keeps the state of a run that was stopped.
 
     probe : faces to report the error on while it learns
+    start : what `fitted_decoder` made of the frames, where that is at hand; it is trained further
     """
     torch.manual_seed(config.seed)
     progress.report(0.0, f"{name}: linear path")
-    model = fitted_decoder(faces, config)
+    model = start or fitted_decoder(faces, config)
     trainer = Trainer(model, config.loop, folder, name)
     importance = torch.from_numpy(importances(faces, config)).to(trainer.device)
 

@@ -1,0 +1,117 @@
+"""Neutralisation (paper 003, section 4.4): an expressive face back to rest by its landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import CheckpointError
+from ..core.progress import Progress
+from ..core.sequence import Floats
+from ..face.template import load_template
+from ..nn.checkpoint import load_checkpoint
+from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+from .corpus import SPLITS, Corpus
+from .dense_baselines import (
+    RIDGES,
+    DecoderPredictor,
+    Predictor,
+    principal_model,
+    spread_rows,
+)
+from .dense_faces import DenseFaces, corpus_faces
+from .dense_summary import moments, summary
+
+Guess = Callable[[Floats], Floats]
+RESTS = ("average face", "estimated", "known")
+FRAMES, FIT_FRAMES = 480, 6000
+STRONG_MM = 1.0  # mean landmark displacement a face needs to count as expressive
+RIDGE = 1.0  # mm^2, of the estimate of resting landmarks
+
+
+def neutral_figures(corpus: Corpus, models: Path, progress: Progress) -> dict[str, Any]:
+    """Mean error to the true neutral, mm, of expressive faces of test people.
+
+    The displacement handed to each model leads from the face's landmarks to where they are thought
+    to rest: on the average face, as the paper does it; where a linear regression on training people
+    says; or where they do rest, as a limit.
+    """
+    try:
+        decoder = shipped_decoder(models)
+    except CheckpointError as error:
+        return {"skipped": str(error)}
+    train, val, test = (people_of(corpus, name) for name in SPLITS)
+    progress.report(0.2, "PCA-220")
+    principal, guess = principal_model(train, 220), resting_landmarks(train)
+    out: dict[str, Any] = {"frames": len(test), "nothing": _figures(test, None, test.sparse())}
+    for place, name in enumerate(RESTS):
+        progress.report(0.5 + 0.15 * place, f"resting landmarks: {name}")
+        seen, asked = (_rest(faces, guess, name) for faces in (val, test))
+        ridges = [principal.with_ridge(ridge) for ridge in RIDGES]
+        best = min(ridges, key=lambda candidate: _figures(val, candidate, seen)["mean"])
+        out[f"S2D-Dec, {name}"] = _figures(test, decoder, asked)
+        out[f"PCA-220, {name}"] = _figures(test, best, asked)
+    return out
+
+
+def _rest(faces: DenseFaces, guess: Guess, name: str) -> Floats:
+    """(N, M, 3) where the landmarks of each frame are thought to rest."""
+    own = faces.neutral_landmarks()
+    if name == "average face":
+        return np.broadcast_to(faces.rest[faces.landmarks], own.shape)
+    return own if name == "known" else guess(own + faces.sparse())
+
+
+def shipped_decoder(folder: Path) -> DecoderPredictor:
+    """The decoder of a model folder. Raises `CheckpointError` if there is none."""
+    stored = load_checkpoint(folder / "sparse-to-dense.safetensors", "sparse-to-dense")
+    model = SparseToDense.from_state(stored.config_as(SparseToDenseConfig), stored.state)
+    return DecoderPredictor(model, load_template().landmarks)
+
+
+def people_of(corpus: Corpus, split: str) -> DenseFaces:
+    """Expressive frames of a split, evenly spread; more of those to learn from."""
+    faces = corpus_faces(corpus, np.flatnonzero(corpus.split == SPLITS.index(split)), every=5)
+    strong = np.linalg.norm(faces.sparse(), axis=-1).mean(axis=1) > STRONG_MM
+    faces = faces.only(np.flatnonzero(strong))
+    return faces.only(spread_rows(faces, FIT_FRAMES if split == "train" else FRAMES))
+
+
+def resting_landmarks(faces: DenseFaces) -> Guess:
+    """From landmarks (n, M, 3) of an expressive face to where they rest (n, M, 3): ridge regression
+    on these people's frames."""
+    rest = faces.neutral_landmarks().reshape(len(faces), -1).astype(np.float64)
+    posed = rest + faces.sparse().reshape(len(faces), -1)
+    seen, wanted = posed.mean(axis=0), rest.mean(axis=0)
+    x, y = posed - seen, rest - wanted
+    linear = np.linalg.solve(x.T @ x / len(x) + RIDGE * np.eye(x.shape[1]), x.T @ y / len(x))
+
+    def guess(landmarks: Floats) -> Floats:
+        found = (landmarks.reshape(len(landmarks), -1) - seen) @ linear + wanted
+        return np.asarray(found.reshape(landmarks.shape), dtype=np.float32)
+
+    return guess
+
+
+def _figures(test: DenseFaces, predictor: Predictor | None, rest: Floats) -> dict[str, Any]:
+    """How far from the true neutral the vertices that landmarks can show end up."""
+    rows, posed = [], test.neutral_landmarks() + test.sparse()
+    for person in np.unique(test.person).tolist():
+        own = np.flatnonzero(test.person == person)
+        away = test.dense(own)  # what is left to undo
+        for place, frame in enumerate(own.tolist() if predictor else []):
+            assert predictor is not None
+            thought = _standing(test, rest[frame])
+            away[place] += predictor((rest[frame] - posed[frame])[None], thought)[0]
+        rows.append([float(person), *moments(away[:, test.shown])])
+    return summary([rows])
+
+
+def _standing(test: DenseFaces, rest: Floats) -> Floats:
+    """(V, 3) a face whose landmarks rest where they are thought to, as far as models look at it."""
+    face = test.rest.copy()
+    face[test.landmarks] = rest
+    return face

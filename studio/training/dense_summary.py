@@ -1,0 +1,80 @@
+"""Errors kept person by person, and what is said of them: mean, deviation, interval, ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.sequence import Floats
+from .dense_baselines import Predictor
+from .dense_faces import DenseFaces
+from .recognition_metrics import resampled_subjects
+
+PersonErrors = list[list[float]]  # person, mean error mm, mean squared error mm^2, frames
+LEAST_MM = 1e-6
+
+
+def person_errors(
+    predictor: Predictor | None, test: DenseFaces, sparse: Floats, *, every: bool = False
+) -> PersonErrors:
+    """Of each test person, with landmarks (N, M, 3) that may differ from the true ones.
+
+    predictor : None leaves the face as it is
+    every : over all vertices, and not only over those whose motion landmarks can show
+    """
+    out = []
+    for person in np.unique(test.person).tolist():
+        rows = np.flatnonzero(test.person == person)
+        dense = test.dense(rows)
+        made = predictor(sparse[rows], test.neutrals[person]) if predictor else 0.0
+        out.append([person, *moments((made - dense)[:, slice(None) if every else test.shown])])
+    return out
+
+
+def moments(difference: Floats) -> list[float]:
+    """Mean distance, mean squared distance and frames of (n, V, 3)."""
+    error = np.linalg.norm(difference.astype(np.float64), axis=-1)
+    return [float(error.mean()), float((error**2).mean()), float(len(error))]
+
+
+def by_person(parts: Sequence[PersonErrors]) -> np.ndarray:
+    """(S, 3) sum of errors, of squares, and frames of each person over the folds."""
+    table: dict[float, np.ndarray] = {}
+    for person, mean, square, frames in (row for part in parts for row in part):
+        own = table.setdefault(person, np.zeros(3))
+        own += frames * np.array([mean, square, 1.0])
+    return np.stack([table[person] for person in sorted(table)])
+
+
+def mean_error(part: PersonErrors) -> float:
+    total = by_person([part]).sum(axis=0)
+    return float(total[0] / total[2])
+
+
+def summary(parts: Sequence[PersonErrors]) -> dict[str, Any]:
+    """Mean and deviation over vertices and frames, mm, with a 95 % interval of the mean by
+    bootstrap over people."""
+    sums = by_person(parts)
+    total = sums.sum(axis=0)
+    mean = total[0] / total[2]
+    drawn = resampled_subjects(len(sums)) @ sums
+    low, high = np.percentile(drawn[:, 0] / drawn[:, 2], [2.5, 97.5])
+    deviation = np.sqrt(max(total[1] / total[2] - mean**2, 0.0))
+    return {"mean": float(mean), "std": float(deviation), "interval": [float(low), float(high)]}
+
+
+def ratio(own: Sequence[PersonErrors], other: Sequence[PersonErrors]) -> dict[str, Any]:
+    """Mean error of one over that of the other, both drawn with the same people, with a 95 %
+    interval; errors below a nanometre count as one."""
+    sums = [by_person(parts)[:, [0, 2]] for parts in (own, other)]
+    draws = resampled_subjects(len(sums[0]))
+
+    def mean(total: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.maximum(total[..., 0] / total[..., 1], LEAST_MM)
+
+    low, high = np.percentile(mean(draws @ sums[0]) / mean(draws @ sums[1]), [2.5, 97.5])
+    value = mean(sums[0].sum(axis=0)) / mean(sums[1].sum(axis=0))
+    return {"value": float(value), "interval": [float(low), float(high)]}
