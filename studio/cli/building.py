@@ -174,7 +174,7 @@ def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **mo
 
 def evaluate(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="Which parts; all unless given.")
+        list[str] | None, typer.Argument(help="Which parts; all but `dense` unless given.")
     ] = None,
     corpus: CorpusOption = CORPUS,
     runs: RunsOption = RUNS,
@@ -190,13 +190,13 @@ def evaluate(
     """Measure a model set on the people no model has seen."""
     from studio.engine import default_set
     from studio.training.corpus import load_corpus
-    from studio.training.evaluation import PARTS
+    from studio.training.evaluation import PARTS, USUAL
     from studio.training.evaluation import evaluate as measure
     from studio.training.evaluation_tables import print_tables
 
     from .output import print_json, progress_line, write_json
 
-    chosen = tuple(parts or PARTS)
+    chosen = tuple(parts or USUAL)
     for part in chosen:
         if part not in PARTS:
             raise InputError.of("evaluate", f"parts among {', '.join(PARTS)}", part)

@@ -13,6 +13,7 @@ from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from .corpus import Corpus
 from .evaluation_autoencoder import autoencoder_figures
+from .evaluation_dense import dense_part
 from .evaluation_familiarity import familiarity_figures
 from .evaluation_generation import generation_figures
 from .evaluation_landmarks import landmark_figures
@@ -35,7 +36,11 @@ PARTS: dict[str, tuple[float, Part]] = {
     "generation": (0.3, generation_figures),
     "captured": (0.11, captured_figures),
     "landmarks": (0.3, landmark_figures),
+    "dense": (2.0, dense_part),
 }
+# Trains networks of its own for each fold, so it is done only where it is named.
+ON_REQUEST = ("dense",)
+USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
 
 
 def evaluate(
@@ -45,7 +50,7 @@ def evaluate(
     progress: Progress,
     *,
     quick: bool = False,
-    parts: tuple[str, ...] = tuple(PARTS),
+    parts: tuple[str, ...] = USUAL,
 ) -> dict[str, Any]:
     """Evaluate a model set on the test split, whose people no training has seen.
 

@@ -8,13 +8,13 @@ network. Trainings and errors are kept under the runs folder, so a stopped evalu
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
 from ..core.progress import Progress
+from ..engine.landmark_models import NAME as SET
 from .corpus import Corpus
 from .dense_baselines import DecoderPredictor, short, spread_rows
 from .dense_faces import DenseFaces, Split, corpus_faces, folds
@@ -29,7 +29,9 @@ from .dense_rows import (
     fold_errors,
 )
 from .dense_summary import PersonErrors, mean_error, person_errors, ratio, summary
+from .evaluation_motion import motion_folder
 from .ict import FILE, ict_faces
+from .study import Study
 from .train_sparse_to_dense import SparseToDenseTraining, train_decoder
 
 EVERY = 5  # frames of the corpus that are looked at
@@ -45,6 +47,13 @@ LOSSES: dict[str, tuple[float, float, str]] = {
     "S3 with 1 / (d + 1 mm), as written": (0.1, 1.0, "inverse"),
     "S3 with a gaussian": (0.1, 1.0, "gaussian"),
 }
+
+
+def dense_part(study: Study, progress: Progress) -> dict[str, Any]:
+    """Every table, with the landmark models beside the set and folds beside its runs."""
+    effort = Effort(0.02, 0.02, 0.02) if study.quick else Effort()
+    folder, runs = study.folder.with_name(SET), study.runs.with_name(SET) / "dense"
+    return dense_figures(study.corpus, folder, runs, progress, effort=effort)
 
 
 def dense_figures(
@@ -78,8 +87,7 @@ def dense_figures(
 
 def scanned_figures(runs: Path, progress: Progress, effort: Effort) -> dict[str, Any]:
     """Table 1 on the scanned-head model."""
-    beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    path = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / FILE
+    path = motion_folder().parent / FILE
     if not path.is_file():
         reason = "no scanned-head model: set STUDIO_TEST_DATA to the folder that holds ict/ict.npz"
         return {"skipped": reason}

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from .dense_tables import dense_aims, dense_tables
 from .landmark_tables import landmark_aims, landmark_tables
 
 Figures = dict[str, Any]
@@ -295,6 +296,7 @@ PRINTERS = {
     "generation": _generation,
     "captured": _captured,
     "landmarks": landmark_tables,
+    "dense": dense_tables,
 }
 _AIMS = {
     "autoencoder": _autoencoder_aims,
@@ -302,4 +304,5 @@ _AIMS = {
     "memory": _memory_aims,
     "generation": _generation_aims,
     "landmarks": landmark_aims,
+    "dense": dense_aims,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, Progress
+from studio.face.rig import ARKIT_INDEX
 from studio.training.corpus import Corpus
 from studio.training.dense_baselines import (
     DecoderPredictor,
@@ -33,7 +33,8 @@ from studio.training.dense_faces import (
 from studio.training.dense_rows import DECODER, MET, PCA_LARGE, Effort, FoldTask, fold_errors
 from studio.training.dense_summary import person_errors, ratio, summary
 from studio.training.evaluation_dense import pooled
-from studio.training.ict import NAMES, from_arkit, ict_faces, triangles
+from studio.training.evaluation_motion import motion_folder
+from studio.training.ict import FILE, NAMES, from_arkit, ict_faces, triangles
 from studio.training.landmark_fit import fit_size
 from studio.training.train_sparse_to_dense import SparseToDenseTraining, fitted_decoder
 
@@ -101,7 +102,7 @@ def test_weights_are_largest_at_the_landmarks(faces: DenseFaces, family: str) ->
 def test_proportions_are_found_where_they_matter_and_left_alone_elsewhere(
     faces: DenseFaces, fold: Fold
 ) -> None:
-    train = faces.only(fold.train)
+    train = faces.only(fold.train[::4])
     size = fit_size(train, 52)
     assert size.helps
     shape = faces.scale / faces.scale[np.unique(train.person)].mean(0)
@@ -162,6 +163,7 @@ def test_a_dictionary_has_atoms_no_longer_than_one(faces: DenseFaces, fold: Fold
     assert np.linalg.norm(model.atoms, axis=1).max() < 1 + 1e-6
 
 
+@pytest.mark.slow
 def test_a_fold_gives_every_row_and_is_kept(faces: DenseFaces, fold: Fold, tmp_path: Path) -> None:
     few = faces.only(spread_rows(faces, 300))
     task = FoldTask(few, folds(few, "identity")[0], "identity", tmp_path, Effort(0, 1e-9, 1e-9))
@@ -191,8 +193,6 @@ def test_squares_become_two_triangles_and_triangles_stay() -> None:
 
 def test_sides_and_wholes_take_their_arkit_weights() -> None:
     weights = np.zeros(52, dtype=np.float32)
-    from studio.face.rig import ARKIT_INDEX
-
     weights[ARKIT_INDEX["browDownLeft"]] = 0.5
     weights[ARKIT_INDEX["cheekPuff"]] = 0.25
     weights[ARKIT_INDEX["jawOpen"]] = 0.75
@@ -201,8 +201,7 @@ def test_sides_and_wholes_take_their_arkit_weights() -> None:
 
 
 def test_the_scanned_head_is_in_millimetres_and_its_folds_hide_actions() -> None:
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    path = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / "ict" / "ict.npz"
+    path = motion_folder().parent / FILE
     if not path.is_file():
         pytest.skip("no scanned-head model")
     head = ict_faces(path, people=4)
