@@ -105,13 +105,23 @@ def surface_distance(
     that no source can be reached from gets infinity.
     """
     points = np.asarray(vertices, dtype=np.float64)
-    place, one = np.unique(points, axis=0, return_inverse=True)
-    one = one.reshape(-1)
+    one, place = _welded(points)
     edges = np.sort(one[faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)], axis=1)
-    edges = np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0)
-    length = np.linalg.norm(place[edges[:, 0]] - place[edges[:, 1]], axis=1)
-    graph = sparse.csr_array((length, tuple(edges.T)), shape=(len(place), len(place)))
+    edges = edges[edges[:, 0] < edges[:, 1]].astype(np.int64)
+    low, high = np.divmod(np.unique(edges[:, 0] * len(place) + edges[:, 1]), len(place))
+    length = np.linalg.norm(place[low] - place[high], axis=1)
+    graph = sparse.csr_array((length, (low, high)), shape=(len(place), len(place)))
     reached = csgraph.dijkstra(
         graph, directed=False, indices=np.unique(one[sources]), min_only=True
     )
     return np.asarray(reached[one])
+
+
+def _welded(points: Rotations) -> tuple[NDArray[np.intp], Rotations]:
+    """For each of (V, 3) points the number of its place, and the places (P, 3)."""
+    order = np.lexsort(points.T)
+    ordered = points[order]
+    new = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)]
+    one = np.empty(len(points), dtype=np.intp)
+    one[order] = np.cumsum(new) - 1
+    return one, ordered[new]

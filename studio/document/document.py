@@ -13,9 +13,10 @@ from psygnal import Signal
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats
+from studio.face.warp import checked
 
 from .history import History
-from .landmark_edit import Landmark, LandmarkEdit, landmark_map, own_landmarks
+from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 from .safety import Safety
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 
@@ -213,7 +214,8 @@ class Document:
                 raise InputError.of(landmark.name, wanted, str(landmark.vertex))
         edit = self._edit_of(clip).with_landmarks(landmarks)
         if landmarks:
-            landmark_map(clip.recording, edit.vertices)
+            rest = clip.recording.vertices[0]
+            checked(rest, rest[list(edit.vertices)])
         self._put_edit(clip, edit, "Place landmarks")
 
     def move_landmarks(

@@ -74,7 +74,7 @@ class RbfWarp:
         Without ridge the landmarks that are vertices are met. Raises `InputError` for shapes
         that do not fit, two landmarks at one place, or a kernel too wide to solve for.
         """
-        points, centers = _checked(rest, landmarks)
+        points, centers = checked(rest, landmarks)
         spacing = _spacing(points, centers)
         sigma = _default_sigma(kernel, spacing) if sigma is None else sigma
         basis = _Basis.of(centers, kernel, sigma, affine=affine)
@@ -164,8 +164,11 @@ class _Basis:
         return np.asarray(found)
 
 
-def _checked(rest: Floats, landmarks: Floats) -> tuple[Array, Array]:
-    """Both in double precision, when they can be a mesh and landmarks on it."""
+def checked(rest: Floats, landmarks: Floats) -> tuple[Array, Array]:
+    """A mesh (V, 3) and landmarks (M, 3) in double precision.
+
+    Raises `InputError` where they cannot be that, or two landmarks are at one place.
+    """
     points, centers = np.asarray(rest, dtype=np.float64), np.asarray(landmarks, dtype=np.float64)
     for name, array in (("mesh", points), ("landmarks", centers)):
         if array.ndim != 2 or array.shape[1] != 3 or not len(array):

@@ -21,8 +21,9 @@ class LandmarkBar(QWidget):
         super().__init__(parent)
         self.editor = editor
         self.line = Line(widest=360)
-        self.place = self._choice(tr("Place"), tr("Click on the surface to put a landmark there"))
+        self.place = self._choice(tr("Place"), tr("Click adds a landmark, a drag corrects it"))
         self.mirror = self._choice(tr("Mirror"), "")
+        self.soft = self._choice(tr("Soft"), tr("Take landmarks nearby along, less with distance"))
         self.fade, self.fade_name = self._fade(), QLabel(tr("Fade"))
         self.fade_name.setBuddy(self.fade)
         self.remove = self._button(tr("Remove key"), tr("Take back what was moved in this frame"))
@@ -35,6 +36,7 @@ class LandmarkBar(QWidget):
         self._arrange()
         self.place.clicked.connect(lambda on: editor.set_placing(on=on))
         self.mirror.clicked.connect(lambda on: editor.set_mirror(on=on))
+        self.soft.clicked.connect(lambda on: editor.set_soft(on=on))
         self.fade.valueChanged.connect(editor.set_fade)
         self.fade.editingFinished.connect(editor.document.seal)
         self.remove.clicked.connect(lambda: editor.remove_key())
@@ -72,7 +74,7 @@ class LandmarkBar(QWidget):
         layout.setContentsMargins(10, 4, 6, 4)
         layout.setSpacing(6)
         layout.addWidget(self.line, stretch=1)
-        for part in (self.place, self.mirror, self.fade_name, self.fade):
+        for part in (self.place, self.mirror, self.soft, self.fade_name, self.fade):
             layout.addWidget(part)
         layout.addSpacing(4)
         for button in (self.remove, self.remove_all, self.leave):
@@ -88,6 +90,7 @@ class LandmarkBar(QWidget):
         self.place.setChecked(editor.placing)
         self.mirror.setEnabled(editor.can_mirror)
         self.mirror.setChecked(editor.mirror and editor.can_mirror)
+        self.soft.setChecked(editor.soft)
         self.mirror.setToolTip(
             tr("Move the other side of the face as well, the other way round")
             if editor.can_mirror
@@ -105,13 +108,13 @@ class LandmarkBar(QWidget):
         """What to do next."""
         editor, clip = self.editor, self.editor.document.current_clip
         if clip is None:
-            return tr("Open or generate a clip to edit its landmarks.")
+            return tr("Open a clip to edit landmarks")
         if editor.placing:
-            return tr("Click on the face to place landmarks; drag to correct, Del removes.")
+            return tr("Click the face to add a landmark")
         if not clip.landmarks:
-            return tr("This surface has no landmarks yet: place some.")
+            return tr("No landmarks yet: place some")
         if not editor.chosen:
-            return tr("Drag a landmark; Shift chooses several.")
+            return tr("Drag one; Shift adds to it")
         names = [clip.landmarks[one].name for one in sorted(editor.chosen)]
         if len(names) == 1:
             return names[0]

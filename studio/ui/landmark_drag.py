@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.geometry import surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
 from studio.document.landmark_edit import landmark_map, own_landmarks
@@ -16,13 +17,15 @@ from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
 
+SOFT = 30.0  # mm along the surface, over which a soft drag fades
+
 
 @dataclass(frozen=True, eq=False)
 class Drag:
     """Some landmarks of a frame, held.
 
     key : one for each drag
-    chosen : (K,) landmarks that move, turned : (K, 3, 3) what becomes of the hand's motion there
+    chosen : (K,) landmarks that move, turned : (K, 3, 3) what they make of the hand's motion
     start : (M, 3) mm, how far the landmarks were moved before
     points : (V, 3) mm, the frame as it played before
     warp : how the surface follows the chosen landmarks
@@ -53,26 +56,34 @@ class Drag:
 
 
 def take_hold(
-    clip: ClipState, frame: int, held: int, chosen: Collection[int], *, mirror: bool
+    clip: ClipState,
+    frame: int,
+    held: int,
+    chosen: Collection[int],
+    *,
+    mirror: bool = False,
+    soft: bool = False,
 ) -> Drag:
     """Hold the chosen landmarks of a frame by one of them.
 
     mirror : takes those on the other side along, the other way round
+    soft : takes those near the chosen ones along, less the farther they are on the surface
     Raises `InputError` where the landmarks cannot move the surface.
     """
     edit = clip.edit or LandmarkEdit(clip.landmarks)
     points = clip.sequence.vertices[frame]
-    numbers = np.array(sorted(chosen))
-    turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(numbers), 3, 3))
+    shares = _shares(clip, chosen, soft=soft)
+    turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
     if mirror and can_mirror(clip):
-        numbers = np.union1d(numbers, np.array(IBUG_68.mirror)[numbers])
-        turned = _mirrored(points[list(edit.vertices)], numbers, held)
+        shares = np.maximum(shares, shares[list(IBUG_68.mirror)])
+        turned = _mirrored(points[list(edit.vertices)], held)
+    numbers = np.flatnonzero(shares)
     return Drag(
         f"drag:{uuid4().hex}",
         clip.id,
         frame,
         numbers,
-        turned,
+        (shares[:, None, None] * turned)[numbers],
         edit.offsets_at(np.array([frame]))[0],
         points,
         landmark_map(clip.recording, edit.vertices).only(numbers),
@@ -91,9 +102,22 @@ def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:
     return frozenset(IBUG_68.mirror[landmark] for landmark in chosen) - frozenset(chosen)
 
 
-def _mirrored(points: Floats, chosen: NDArray[np.intp], held: int) -> Floats:
-    """(K, 3, 3) what each of the chosen does with the motion of the one that is held: the same
-    on its side, the mirror image on the other, and in the plane between them the part along it.
+def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
+    """(M,) how much of the hand's motion each landmark takes part in."""
+    shares = np.zeros(len(clip.landmarks), dtype=np.float32)
+    if soft:
+        vertices = np.array([landmark.vertex for landmark in clip.landmarks])
+        rest, faces = clip.recording.vertices[0], clip.recording.faces
+        away = surface_distance(rest, faces, vertices[list(chosen)])[vertices]
+        left = np.clip(1.0 - away / SOFT, 0.0, 1.0)
+        shares[:] = left * left * (3.0 - 2.0 * left)
+    shares[list(chosen)] = 1.0
+    return shares
+
+
+def _mirrored(points: Floats, held: int) -> Floats:
+    """(68, 3, 3) what each landmark does with the motion of the one that is held: the same on
+    its side, the mirror image on the other, and in the plane between them the part along it.
 
     points : (68, 3) landmarks of the frame
     """
@@ -104,6 +128,6 @@ def _mirrored(points: Floats, chosen: NDArray[np.intp], held: int) -> Floats:
     across /= max(float(np.linalg.norm(across)), 1e-9)
     along = np.eye(3) - np.outer(across, across)
     if side[held] == 0:
-        return np.asarray(np.broadcast_to(along, (len(chosen), 3, 3)), dtype=np.float32)
+        return np.asarray(np.broadcast_to(along, (len(side), 3, 3)), dtype=np.float32)
     turns = {1.0: np.eye(3), -1.0: np.eye(3) - 2 * np.outer(across, across), 0.0: along}
-    return np.stack([turns[float(side[one] * side[held])] for one in chosen]).astype(np.float32)
+    return np.stack([turns[float(one * side[held])] for one in side]).astype(np.float32)

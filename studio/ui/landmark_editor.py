@@ -49,7 +49,8 @@ class LandmarkEditor(QObject):
         super().__init__(parent)
         self.document, self.player = document, player
         self._lane, self._shown = lane, shown
-        self.on, self.placing, self.mirror = False, False, False
+        self.on, self.placing = False, False
+        self.mirror, self.soft = False, False
         self.chosen: frozenset[int] = frozenset()
         self.drag: Drag | None = None
         self.hand: Floats = np.zeros(3, dtype=np.float32)
@@ -126,6 +127,11 @@ class LandmarkEditor(QObject):
         self.mirror = on
         self._tell()
 
+    def set_soft(self, *, on: bool) -> None:
+        """Let the landmarks nearby come along, less the farther they are."""
+        self.soft = on
+        self._tell()
+
     def choose(self, landmarks: Collection[int]) -> None:
         self.chosen = frozenset(landmarks)
         self._tell()
@@ -184,9 +190,9 @@ class LandmarkEditor(QObject):
         if clip is None:
             return False
         self.player.stop()
-        mirror = self.mirror
+        how = {"mirror": self.mirror, "soft": self.soft}
         try:
-            self.drag = take_hold(clip, self.frame, held, self.chosen, mirror=mirror)
+            self.drag = take_hold(clip, self.frame, held, self.chosen, **how)
         except StudioError as error:
             self.failed.emit(error)
             return False
@@ -257,7 +263,13 @@ class LandmarkEditor(QObject):
         vertices = tuple(landmark.vertex for landmark in clip.landmarks)
         if self._prepared != (clip.recording, vertices):
             self._prepared = clip.recording, vertices
-            self._lane.submit(find_map, clip.recording, vertices, on_error=self.failed.emit)
+            self._lane.submit(
+                find_map,
+                clip.recording,
+                vertices,
+                title=tr("Preparing landmarks"),
+                on_error=self.failed.emit,
+            )
 
     def _tell(self) -> None:
         self.changed.emit()

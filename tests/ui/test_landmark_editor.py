@@ -183,6 +183,20 @@ def test_mirror_moves_the_other_side_the_other_way_round(
     assert abs(offsets(window)[NOSE, 0]) < 0.05, "the nose stays in the middle"
 
 
+def test_a_soft_drag_takes_neighbours_along_but_not_over_the_gap_of_the_mouth(
+    window: MainWindow,
+) -> None:
+    bar(window).soft.click()
+    upper, lower = 62, 66  # the middle of the inner lips, two millimetres apart
+    held = take_hold(window.document.current_clip, 12, lower, {lower}, soft=True)
+    moved = np.zeros(68)
+    moved[held.chosen] = held.moved(np.float32([0, -1, 0]))[:, 1]
+    assert moved[lower] == -1 and -1 < moved[65] < moved[64] <= 0
+    assert moved[57] < -0.3 and moved[upper] == 0
+    drag(window, NOSE, (0, -8))
+    assert 0 < offsets(window)[NOSE - 1, 1] < offsets(window)[NOSE, 1]
+
+
 def test_mirror_knows_where_a_turned_head_has_its_middle(window: MainWindow) -> None:
     clip = window.document.current_clip
     turn = np.float32([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
