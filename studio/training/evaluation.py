@@ -12,6 +12,7 @@ import torch
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from .corpus import Corpus
+from .evaluation_applications import application_figures
 from .evaluation_autoencoder import autoencoder_figures
 from .evaluation_dense import dense_part
 from .evaluation_familiarity import familiarity_figures
@@ -37,6 +38,7 @@ PARTS: dict[str, tuple[float, Part]] = {
     "captured": (0.11, captured_figures),
     "landmarks": (0.3, landmark_figures),
     "dense": (2.0, dense_part),
+    "applications": (0.15, application_figures),
 }
 # Trains networks of its own for each fold, so it is done only where it is named.
 ON_REQUEST = ("dense",)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .dense_tables import dense_aims, dense_tables
+from .evaluation_applications import application_tables
 from .landmark_tables import landmark_aims, landmark_tables
 
 Figures = dict[str, Any]
@@ -297,6 +298,7 @@ PRINTERS = {
     "captured": _captured,
     "landmarks": landmark_tables,
     "dense": dense_tables,
+    "applications": application_tables,
 }
 _AIMS = {
     "autoencoder": _autoencoder_aims,

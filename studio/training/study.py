@@ -13,6 +13,7 @@ from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from ..core.sequence import Floats
 from ..engine import Engine, choose_device
+from ..engine.landmark_models import LandmarkModels
 from ..engine.models import Models
 from ..engine.sets import load_set
 from ..face.template import Template, load_template
@@ -44,7 +45,15 @@ class Study:
         template = load_template()
         loaded = load_set(folder, template.topology, Progress())
         models = loaded.models.to(choose_device())
-        engine = Engine(models, template, loaded.labels, name=folder.name, problems=loaded.problems)
+        landmarks = LandmarkModels.beside(folder, template.topology, loaded.labels)
+        engine = Engine(
+            models,
+            template,
+            loaded.labels,
+            name=folder.name,
+            problems=loaded.problems,
+            landmarks=landmarks,
+        )
         return cls(corpus, folder, runs, models, engine, quick)
 
     @property
