@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from studio.core import InputError, Progress
+from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
+from studio.face.fit import at_rest
+from studio.face.rig import load_rig
+from studio.face.template import load_template
 
-from .landmark_motion import LandmarkMotion, Placed
+from . import checks
+from .landmark_motion import Placed
 from .pose import FaceTemplate, to_template_pose
+
+if TYPE_CHECKING:
+    from .engine import Engine
 
 CHUNK = 64  # frames laid on the template at a time
 WAYS = ("dense", "landmarks")
@@ -25,15 +35,14 @@ def proportions(one: Floats, other: Floats) -> Floats:
 
 
 def transferred(
-    motion: LandmarkMotion,
-    frames: Floats,
-    rest: Floats,
-    target: Floats,
+    engine: Engine,
+    source: MeshSequence,
+    face: Floats,
+    rest: Floats | None,
     progress: Progress,
-    *,
-    way: str = "dense",
-) -> Floats:
-    """A face (V, 3) in its own pose that shows what frames (T, V, 3) of another person show.
+    way: str,
+) -> MeshSequence:
+    """A face (V, 3) in its own pose that shows what the clip of another person shows.
 
     rest : (V, 3) that person's face at rest, in any pose
     way : "dense" hands over what every vertex does, scaled by how much wider, taller and deeper
@@ -43,36 +52,66 @@ def transferred(
     """
     if way not in WAYS:
         raise InputError.of("way", " or ".join(WAYS), way)
-    template = motion.template
-    source, placed = Placed.of(rest, template), Placed.of(target, template)
-    posed = _posed(frames, template, progress.part(0.0, 0.5))
-    scale = proportions(placed.landmarks, source.landmarks)
+    template = engine.template
+    placed = Placed.of(checks.face(face, template), template)
+    checks.topology(source, template, "transferred")
+    rest, left = _known(engine, source, rest, progress)
+    person = Placed.of(rest, template)
+    posed = _posed(source.vertices, template, left.part(0.0, 0.5))
+    scale = proportions(placed.landmarks, person.landmarks)
     if way == "landmarks":
-        curve = (posed[:, template.landmarks] - source.landmarks) * scale
-        dense = motion.dense(curve, placed, progress.part(0.5, 1.0))
+        curve = (posed[:, template.landmarks] - person.landmarks) * scale
+        dense = engine.landmarks.dense(curve, placed, left.part(0.5, 1.0))
     else:
-        dense = (posed - source.posed) * scale
+        dense = (posed - person.posed) * scale
     dense[:, template.regions["rigid"]] = 0.0
-    return placed.moved(dense)
+    return replace(source, vertices=placed.moved(dense))
 
 
-def neutralised(motion: LandmarkMotion, frames: Floats, rest: Floats, progress: Progress) -> Floats:
-    """Frames (T, V, 3) without the expression that they show, each in its own pose.
+def neutralised(
+    engine: Engine, sequence: MeshSequence, rest: Floats | None, progress: Progress
+) -> MeshSequence:
+    """The clip without the expression that it shows, each frame in its own pose.
 
     rest : (V, 3) the person's face at rest, known or estimated, in any pose
     What the landmarks do away from those of the face at rest is made dense and taken off: of the
     face at rest only the landmarks count, and what is the frame's own stays.
     """
-    template = motion.template
-    placed = Placed.of(rest, template)
-    out = np.empty_like(frames)
-    for start in progress.each(range(0, len(frames), CHUNK), "Taking expressions off"):
+    template, frames = engine.template, sequence.vertices
+    checks.topology(sequence, template, "neutralised")
+    rest, left = _known(engine, sequence, rest, progress)
+    placed, out = Placed.of(rest, template), np.empty_like(frames)
+    for start in left.each(range(0, len(frames), CHUNK), "Taking expressions off"):
         chunk = frames[start : start + CHUNK]
         posed, turns = to_template_pose(chunk, template)
-        dense = motion.dense(posed[:, template.landmarks] - placed.landmarks, placed, Progress())
+        curve = posed[:, template.landmarks] - placed.landmarks
+        dense = engine.landmarks.dense(curve, placed, Progress())
         dense[:, template.regions["rigid"]] = 0.0
         out[start : start + CHUNK] = chunk - dense @ turns.astype(np.float32)
-    return out
+    return replace(sequence, vertices=out)
+
+
+def _known(
+    engine: Engine, sequence: MeshSequence, rest: Floats | None, progress: Progress
+) -> tuple[Floats, Progress]:
+    """A clip's face at rest (V, 3), given or estimated, and the progress that is left."""
+    if rest is not None:
+        return checks.face(rest, engine.template), progress
+    if sequence.n_frames < checks.FEWEST_FRAMES:
+        return face_at_rest(sequence.vertices[0], engine.template), progress
+    return engine.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
+
+
+def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:
+    """(V, 3) in the template's pose: a single face (V, 3) less what the rig sees it express.
+
+    Raises `InputError` where the template is not the one that the rig moves.
+    """
+    if template.topology != load_template().topology:
+        wanted = f"at least {checks.FEWEST_FRAMES} frames to find the face at rest"
+        raise InputError.of("clip", wanted, "a single face of another template")
+    posed, _ = to_template_pose(face[None], template)
+    return at_rest(posed[0], load_rig())
 
 
 def _posed(frames: Floats, template: FaceTemplate, progress: Progress) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Unpack
@@ -331,16 +330,11 @@ class Engine:
     ) -> MeshSequence:
         """Another face (V, 3) showing what a clip shows; its head stays still.
 
-        rest : (V, 3) the clip's person at rest; None: estimated from the clip
+        rest : (V, 3) the clip's person at rest; None: estimated, of a single face by the rig
         way : see `applications.transferred`
-        Raises `InputError` for another topology, `CheckpointError` where the face at rest has to
-        be estimated and the set has no recognizer.
+        Raises `InputError` for another topology, `CheckpointError` without a recognizer.
         """
-        target = checks.face(face, self.template)
-        checks.topology(source, self.template, "transferred")
-        rest, left = self._rest(source, rest, progress or Progress())
-        made = transferred(self.landmarks, source.vertices, rest, target, left, way=way)
-        return replace(source, vertices=made)
+        return transferred(self, source, face, rest, progress or Progress(), way)
 
     def neutralised(
         self,
@@ -352,10 +346,7 @@ class Engine:
 
         rest : as in `transfer`, and so is what is raised
         """
-        checks.topology(sequence, self.template, "neutralised")
-        rest, left = self._rest(sequence, rest, progress or Progress())
-        made = neutralised(self.landmarks, sequence.vertices, rest, left)
-        return replace(sequence, vertices=made)
+        return neutralised(self, sequence, rest, progress or Progress())
 
     def interpolated(
         self,
@@ -383,14 +374,6 @@ class Engine:
         """A clip as long as the first motion that goes from apex to apex of several; see
         `curves.passing`. Raises like `generate_many`, and for less than two motions."""
         return mixed(self, motions, neutral, progress or Progress())
-
-    def _rest(
-        self, sequence: MeshSequence, rest: Floats | None, progress: Progress
-    ) -> tuple[Floats, Progress]:
-        """A clip's face at rest (V, 3), given or estimated, and the progress that is left."""
-        if rest is not None:
-            return checks.face(rest, self.template), progress
-        return self.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
 
     def _need(self, kind: str) -> None:
         if kind in self.kinds:

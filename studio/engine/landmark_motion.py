@@ -110,7 +110,8 @@ class LandmarkMotion:
         surface : "s2d", "rbf", or None for the first that is there
         exact : moves what the learned surface leaves over to the landmarks' neighbourhood, so that
             they lie just where the curve says
-        Where the curve is zero the surface does not move at all.
+        Where the curve is zero the surface does not move at all, nor does by the learned surface
+        what no expression moves.
         """
         chosen = self.surface(surface)
         if chosen == "rbf":
@@ -122,6 +123,7 @@ class LandmarkMotion:
             for start in progress.each(range(0, len(curve), CHUNK), "Making faces")
         ]
         dense = np.concatenate(parts)
+        dense[:, self.template.regions["rigid"]] = 0.0
         dense[~curve.any(axis=(1, 2))] = 0.0  # to the bit, whatever rounding a batch brings
         if exact:
             dense += self._warp(placed).apply(curve - dense[:, self.template.landmarks])

@@ -20,7 +20,7 @@ from .recognition_metrics import resampled_subjects
 from .study import Study
 
 TAKES = 2  # of each test person
-COMPONENTS = 220
+COMPONENTS = (38, 220)
 Errors = dict[str, list[float]]
 
 
@@ -79,7 +79,7 @@ def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Erro
     """Errors of neutralised faces at the height of the expression, beside doing nothing and PCA."""
     corpus, engine, still = study.corpus, study.engine, study.template.regions["rigid"]
     errors: Errors = {}
-    pca = _identities(study)
+    pca = {count: _identities(study, count) for count in COMPONENTS}
     for take in progress.each(list(takes), "Neutralising"):
         person = corpus.subject[take]
         clip = MeshSequence(corpus.vertices(take), study.template.faces)
@@ -88,7 +88,7 @@ def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Erro
         one = clip.sliced(at, at + 1)
         made = {
             "doing nothing": one.vertices[0],
-            f"PCA-{COMPONENTS} of faces at rest": pca(one.vertices[0]),
+            **{f"PCA-{n} of faces at rest": near(one.vertices[0]) for n, near in pca.items()},
             "from the face alone": engine.neutralised(one).vertices[0],
             "from the clip": engine.neutralised(clip).vertices[at],
             "estimate from the clip": engine.resting_face(clip),
@@ -99,7 +99,7 @@ def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Erro
     return errors
 
 
-def _identities(study: Study) -> Callable[[Floats], Floats]:
+def _identities(study: Study, count: int) -> Callable[[Floats], Floats]:
     """The nearest combination of the training people's principal directions at rest."""
     corpus = study.corpus
     faces = np.concatenate([study.resting[corpus.split == 0], corpus.shape_only])
@@ -107,7 +107,7 @@ def _identities(study: Study) -> Callable[[Floats], Floats]:
     mean = flat.mean(axis=0)
     # Through the people, who are fewer than the coordinates.
     squares, along = np.linalg.eigh((flat - mean) @ (flat - mean).T)
-    rows = along[:, -COMPONENTS:].T @ (flat - mean) / np.sqrt(squares[-COMPONENTS:, None])
+    rows = along[:, -count:].T @ (flat - mean) / np.sqrt(squares[-count:, None])
 
     def nearest(face: Floats) -> Floats:
         away = face.reshape(-1) - mean

@@ -165,5 +165,5 @@ def test_what_cannot_be_made_is_one_sentence(spoilt: dict[str, object]) -> None:
 
 def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
     sequence = MeshSequence(taken.sequence.vertices[:1], taken.sequence.faces)
-    recipe = neutral_recipe(ENGINE, replace(taken, sequence=sequence, neutral_frame=None))
+    recipe = neutral_recipe(ENGINE, replace(taken, recording=sequence, neutral_frame=None))
     assert remake(ENGINE, recipe, source=ClipState("one", sequence), progress=QUIET).n_frames == 1

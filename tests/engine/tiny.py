@@ -120,6 +120,9 @@ def write_landmarks(folder: Path, face: Face = FACE) -> Path:
     lstm.space.std.fill_(8.0)
     with torch.no_grad():
         gan.out.weight.normal_(std=0.5)
+        for name, parameter in lstm.named_parameters():
+            if name.endswith(("label.weight", "out.weight")):
+                parameter.normal_(std=2.0)
     for name, model in (("motion-gan", gan), ("landmark-lstm", lstm), ("sparse-to-dense", surface)):
         save_checkpoint(
             folder / f"{name}.safetensors",
