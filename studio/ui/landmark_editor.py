@@ -235,24 +235,31 @@ class LandmarkEditor(QObject):
         return True
 
     def _follow_clip(self) -> None:
-        self.drag, self.chosen = None, frozenset()
+        self._forget_drag()
+        self.chosen = frozenset()
         clip = self.document.current_clip
         self.placing = self.on and self.can_place and clip is not None and not clip.landmarks
         self._prepare()
         self._tell()
 
     def _follow_edit(self) -> None:
-        self.drag = None
+        self._forget_drag()
         clip = self.document.current_clip
         known = range(len(clip.landmarks)) if clip is not None else range(0)
         self.chosen = frozenset(self.chosen & set(known))
         self._prepare()
         self._tell()
 
+    def _forget_drag(self) -> None:
+        """What was held is no longer what it was."""
+        self.drag = None
+        if self.grip is not None:
+            self.grip.forget()
+
     def _follow_frame(self) -> None:
         if self.on:
             if self.drag is not None and self.drag.frame != self.frame:
-                self.drag = None
+                self._forget_drag()
             self.changed.emit()
 
     def _prepare(self) -> None:

@@ -66,7 +66,7 @@ class LandmarkGrip:
         if self._held is None or event.button() != Qt.MouseButton.LeftButton:
             return False
         held, put = self._held, self._put
-        self._held, self._from, self._put = None, None, None
+        self.forget()
         if self.editor.placing and put is not None:
             self.editor.put(held, put)
         self.editor.drop()
@@ -89,7 +89,7 @@ class LandmarkGrip:
         if event.key() in _REMOVES:
             editor.remove_chosen()
         elif self._held is not None:
-            self._held, self._from, self._put = None, None, None
+            self.forget()
             editor.let_go()
             self.follow()
         elif editor.placing and self._clip is not None and self._clip.landmarks:
@@ -107,6 +107,10 @@ class LandmarkGrip:
     def follow(self) -> None:
         """Put the handles where the landmarks are now."""
         self._show(self.handles.marked.hovered)
+
+    def forget(self) -> None:
+        """Hold nothing any more, whatever the mouse does."""
+        self._held, self._from, self._put = None, None, None
 
     # How
 
@@ -182,15 +186,17 @@ class LandmarkGrip:
         if self._held is not None and self._put is not None:
             ids[self._held] = self._put
         points, normals = scene.surface.points[ids], scene.surface.normals[ids]
+        places = sight.pixels(points)
+        inside = (places[:, 0] >= 0) & (places[:, 0] <= sight.width)
         recorded = clip.recording.vertices[min(self.editor.frame, clip.recording.n_frames - 1), ids]
         said = ""
         if hovered is not None and hovered < len(ids):
             away = float(np.linalg.norm(points[hovered] - recorded[hovered]))
             said = _said(clip.landmarks[hovered].name, away)
         return Marked(
-            sight.pixels(points),
+            places,
             sight.pixels(recorded),
-            sight.facing(points, normals) > SEEN,
+            inside & (sight.facing(points, normals) > SEEN),
             self.editor.chosen,
             self.editor.across,
             hovered if said else None,

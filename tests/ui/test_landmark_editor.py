@@ -327,6 +327,24 @@ def test_another_clip_lets_go_and_a_preview_shows_no_handles(
     assert not editor.chosen and editor.on
 
 
+@pytest.mark.parametrize("what", ["undo", "close", "seek"])
+def test_what_changes_under_a_drag_ends_it(window: MainWindow, what: str) -> None:
+    drag(window, BROW, (0, -8))
+    start = place(window, CORNER)
+    press(window, start)
+    move(window, start - QPointF(10, 0))
+    if what == "undo":
+        window.document.undo()
+    elif what == "close":
+        window.close_clip()
+    else:
+        window.player.seek(3)
+    state = window.document.state
+    move(window, start - QPointF(20, 0))
+    release(window, start - QPointF(20, 0))
+    assert window.document.state is state
+
+
 # A surface of another topology
 
 
@@ -392,6 +410,17 @@ def test_delete_takes_a_placed_landmark_away(other: MainWindow) -> None:
         "landmark 1",
         "landmark 2",
     }
+
+
+def test_a_landmark_in_the_hand_is_let_go_with_its_clip(other: MainWindow) -> None:
+    press(other, on_ball(other, 0, 10))
+    release(other, on_ball(other, 0, 10))
+    press(other, place(other, 0))
+    move(other, on_ball(other, 20, 0))
+    other.document.open_clip(ball(3, name="another"))
+    move(other, on_ball(other, 20, 10))
+    release(other, on_ball(other, 20, 10))
+    assert [len(clip.landmarks) for clip in other.document.state.clips] == [1, 0]
 
 
 def test_a_click_beside_the_surface_turns_it(other: MainWindow) -> None:
