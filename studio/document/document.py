@@ -12,11 +12,9 @@ from uuid import uuid4
 from psygnal import Signal
 
 from studio.core import InputError, MeshSequence
-from studio.core.sequence import Floats
-from studio.face.warp import checked
 
 from .history import History
-from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
+from .landmark_verbs import LandmarkVerbs, check_frame
 from .safety import Safety
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 
@@ -39,7 +37,7 @@ class GenerationChanges(TypedDict, total=False):
     face_file: str
 
 
-class Document:
+class Document(LandmarkVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
@@ -197,54 +195,8 @@ class Document:
         """Say which frame shows the face at rest; None leaves it to the estimate."""
         clip = self.state.clip(clip_id)
         if frame is not None:
-            _check_frame(clip, frame)
+            check_frame(clip, frame)
         self._put(replace(clip, neutral_frame=frame), "Set neutral frame")
-
-    # Landmarks moved by hand
-
-    def set_landmarks(self, clip_id: str, landmarks: Sequence[Landmark]) -> None:
-        """Say where the landmarks of a surface are; those of a known name keep their keys.
-
-        Raises `InputError` for two on one vertex, at one place or of one name.
-        """
-        clip = self.state.clip(clip_id)
-        for landmark in landmarks:
-            if not 0 <= landmark.vertex < clip.recording.n_vertices:
-                wanted = f"vertices below {clip.recording.n_vertices}"
-                raise InputError.of(landmark.name, wanted, str(landmark.vertex))
-        edit = self._edit_of(clip).with_landmarks(landmarks)
-        if landmarks:
-            rest = clip.recording.vertices[0]
-            checked(rest, rest[list(edit.vertices)])
-        self._put_edit(clip, edit, "Place landmarks")
-
-    def move_landmarks(
-        self, clip_id: str, frame: int, offsets: Floats, *, key: str | None = None
-    ) -> None:
-        """Move landmarks in a frame by (M, 3) mm from the recording, and the surface with them.
-
-        Calls in a row that share `key` undo as one step.
-        """
-        clip = self.state.clip(clip_id)
-        _check_frame(clip, frame)
-        self._put_edit(clip, self._edit_of(clip).with_key(frame, offsets), "Move landmarks", key)
-
-    def set_fade(self, clip_id: str, frames: int) -> None:
-        """Over how many frames what was moved fades away; calls in a row are one step."""
-        clip = self.state.clip(clip_id)
-        edit = replace(self._edit_of(clip), fade=frames)
-        self._put_edit(clip, edit, "Set fade of landmarks", key=f"fade:{clip_id}")
-
-    def remove_landmark_key(self, clip_id: str, frame: int) -> None:
-        """Take back what was moved in a frame."""
-        clip = self.state.clip(clip_id)
-        self._put_edit(clip, self._edit_of(clip).without_key(frame), "Remove landmark key")
-
-    def remove_landmark_keys(self, clip_id: str) -> None:
-        """Play the recording as it came again."""
-        clip = self.state.clip(clip_id)
-        edit = replace(self._edit_of(clip), keys=())
-        self._put_edit(clip, edit, "Remove landmark keys")
 
     # What to generate next
 
@@ -338,18 +290,6 @@ class Document:
         clips = tuple(clip if other.id == clip.id else other for other in self.state.clips)
         self._write(replace(self.state, clips=clips), name, key=key)
 
-    def _edit_of(self, clip: ClipState) -> LandmarkEdit:
-        return clip.edit or LandmarkEdit(clip.landmarks)
-
-    def _put_edit(
-        self, clip: ClipState, edit: LandmarkEdit, name: str, key: str | None = None
-    ) -> None:
-        """An edit that says no more than the recording does is none."""
-        bare = edit == LandmarkEdit(own_landmarks(clip.recording))
-        changed = replace(clip, edit=None if bare else edit)
-        _ = changed.sequence  # what cannot be is said before anything is written
-        self._put(changed, name, key)
-
     def _write(self, state: DocumentState, name: str, key: str | None = None) -> None:
         before = self.state
         self._history.push(state, name, key)
@@ -378,12 +318,6 @@ class Document:
             self.edit_changed.emit(after.id)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)
-
-
-def _check_frame(clip: ClipState, frame: int) -> None:
-    last = clip.recording.n_frames - 1
-    if not 0 <= frame <= last:
-        raise InputError.of(clip.name, f"a frame from 0 to {last}", str(frame))
 
 
 def _new_id() -> str:
