@@ -104,17 +104,42 @@ def surface_distance(
     Vertices at the very same place are one, so that a seam of a texture parts nothing; a vertex
     that no source can be reached from gets infinity.
     """
+    return nearest_on_surface(vertices, faces, sources)[0]
+
+
+def nearest_on_surface(
+    vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
+) -> tuple[Rotations, NDArray[np.intp]]:
+    """As `surface_distance`, and (V,) which of the sources it is; -1 where there is none."""
     points = np.asarray(vertices, dtype=np.float64)
     one, place = _welded(points)
-    edges = np.sort(one[faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)], axis=1)
-    edges = edges[edges[:, 0] < edges[:, 1]].astype(np.int64)
-    low, high = np.divmod(np.unique(edges[:, 0] * len(place) + edges[:, 1]), len(place))
+    corners = one[faces]
+    low, high = np.divmod(np.unique(_edges(corners, len(place))), len(place))
     length = np.linalg.norm(place[low] - place[high], axis=1)
     graph = sparse.csr_array((length, (low, high)), shape=(len(place), len(place)))
-    reached = csgraph.dijkstra(
-        graph, directed=False, indices=np.unique(one[sources]), min_only=True
+    starts, first = np.unique(one[sources], return_index=True)
+    reached, _, origin = csgraph.dijkstra(
+        graph, directed=False, indices=starts, min_only=True, return_predecessors=True
     )
-    return np.asarray(reached[one])
+    number = np.full(len(place) + 1, -1, dtype=np.intp)  # the last stands for no source
+    number[starts] = first
+    return np.asarray(reached[one]), number[np.where(origin < 0, len(place), origin)][one]
+
+
+def open_border(vertices: NDArray[np.floating], faces: Ints) -> NDArray[np.intp]:
+    """Vertices (N,) of (V, 3) on edges that belong to one face alone; a seam is no border."""
+    one, place = _welded(np.asarray(vertices, dtype=np.float64))
+    edges, count = np.unique(_edges(one[faces], len(place)), return_counts=True)
+    ends = np.concatenate(np.divmod(edges[count == 1], len(place)))
+    return np.flatnonzero(np.isin(one, ends))
+
+
+def _edges(corners: NDArray[np.intp], n_places: int) -> NDArray[np.int64]:
+    """A number for each edge of each face, the same for the faces that share one; edges of no
+    length are left out."""
+    ends = np.sort(corners[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1).astype(np.int64)
+    ends = ends[ends[:, 0] < ends[:, 1]]
+    return np.asarray(ends[:, 0] * n_places + ends[:, 1])
 
 
 def _welded(points: Rotations) -> tuple[NDArray[np.intp], Rotations]:

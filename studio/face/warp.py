@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from ..core.errors import InputError
-from ..core.geometry import surface_distance
+from ..core.geometry import nearest_on_surface, open_border, surface_distance
 from ..core.sequence import Floats, Ints
 
 Kernel = Literal["gaussian", "paper"]
@@ -66,10 +66,10 @@ class RbfWarp:
             followed everywhere; only along those directions that the landmarks spread in
         ridge : added to the diagonal; above 0 the landmarks are met in part, for noisy ones
         damped : lets the motion fade with the distance from the nearest landmark, to nothing at
-            `reach` mm, so that open borders and the back of the head stay put
+            `reach` mm, so that the back of the head stays put
         reach : None takes eight spacings of the landmarks
-        faces : (F, 3); with them that distance runs along the surface, and a part that holds no
-            landmark, as an eyeball, stays put
+        faces : (F, 3); with them that distance runs along the surface, open borders that no
+            landmark is near stay put, and so does a part without landmarks, as an eyeball
 
         Without ridge the landmarks that are vertices are met. Raises `InputError` for shapes
         that do not fit, two landmarks at one place, or a kernel too wide to solve for.
@@ -213,8 +213,29 @@ def _damping(points: Array, centers: Array, faces: Ints | None, near: float, far
         raise InputError.of("reach", "a distance above 0", f"{far:g}")
     if faces is None:
         distance, _ = cKDTree(centers).query(points)
-    else:
-        _, sources = cKDTree(points).query(centers)
-        distance = surface_distance(points, faces, sources)
-    share = np.clip((distance - near) / (far - near), 0.0, 1.0)
-    return np.asarray(1.0 - share * share * (3.0 - 2.0 * share))
+        return 1.0 - _smooth((distance - near) / (far - near))
+    _, sources = cKDTree(points).query(centers)
+    distance = surface_distance(points, faces, sources)
+    held = _held_by_borders(points, faces, distance, near)
+    return (1.0 - _smooth((distance - near) / (far - near))) * (1.0 - held)
+
+
+def _held_by_borders(points: Array, faces: Ints, distance: Array, near: float) -> Array:
+    """(V,) how much open borders hold what is around them, half way to the landmarks: 1 on a
+    border far from any landmark, 0 on one that landmarks lie on, as around an eye.
+
+    distance : (V,) mm to the next landmark
+    """
+    border = open_border(points, faces)
+    border = border[np.isfinite(distance[border]) & (distance[border] > near)]
+    if not len(border):
+        return np.zeros(len(points))
+    away, nearest = nearest_on_surface(points, faces, border)
+    there = distance[border[nearest]]
+    return _smooth((there - near) / near) * _smooth(1.0 - away / (there / 2))
+
+
+def _smooth(share: Array) -> Array:
+    """0 up to 0, 1 from 1, smooth between."""
+    share = np.clip(share, 0.0, 1.0)
+    return np.asarray(share * share * (3.0 - 2.0 * share))

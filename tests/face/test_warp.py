@@ -9,7 +9,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.spatial.distance import cdist
 
 from studio.core import InputError
-from studio.core.geometry import surface_distance
+from studio.core.geometry import open_border, surface_distance
 from studio.face.landmarks import landmark_points
 from studio.face.template import Template, load_template
 from studio.face.warp import KERNELS, Kernel, RbfWarp
@@ -106,6 +106,28 @@ def test_an_open_border_stays_put_with_damping() -> None:
         assert np.abs(whole.apply(wish)[rim]).max() > 0.5
         assert not damped.apply(wish)[rim].any()
         np.testing.assert_allclose(damped.apply(wish)[[0, 40, 190]], wish[:3], atol=1e-5)
+
+
+def test_the_open_neck_of_the_template_stays_put(template: Template) -> None:
+    border = open_border(template.vertices, template.faces)
+    neck = border[template.regions["skin"][border]]
+    assert len(neck) > 20 and template.vertices[neck, 1].max() < -90
+    landmarks = landmark_points("ibug-68", template.vertices)
+    wish = np.tile(np.float32([0, -10, 4]), (68, 1))
+    for affine in (True, False):
+        warp = RbfWarp.of(template.vertices, landmarks, affine=affine, faces=template.faces)
+        assert not warp.apply(wish)[neck].any()
+        np.testing.assert_allclose(landmark_points("ibug-68", warp.apply(wish)), wish, atol=1e-4)
+
+
+def test_a_border_that_landmarks_lie_on_moves_with_them() -> None:
+    points, faces = bowl()
+    rim = np.arange(len(points) - 36, len(points))
+    landmarks = points[np.r_[rim[::3], [0, 100, 200]]]
+    warp = RbfWarp.of(points, landmarks, faces=faces)
+    wish = np.tile(np.float32([0, 0, 5]), (len(landmarks), 1))
+    np.testing.assert_allclose(warp.apply(wish)[rim[::3], 2], 5.0, atol=1e-4)
+    assert warp.apply(wish)[rim, 2].min() > 3.0
 
 
 def test_the_damping_is_smooth_from_vertex_to_vertex() -> None:
