@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from studio.core import Familiarity, MeshSequence, Probabilities
+    from studio.core import Familiarity, MeshSequence, Probabilities, Progress
     from studio.core.sequence import Floats
     from studio.engine import Engine
+    from studio.engine.generation import Options
 
 
 class FormatName(StrEnum):
@@ -54,6 +55,13 @@ ModelOption = Annotated[
 ]
 NeutralOption = Annotated[
     Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
+]
+LandmarksOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="With --neutral a mesh of any triangulation: a text file of the 68 vertices that are "
+        "its landmarks, in the order of iBUG, counted from 0."
+    ),
 ]
 SurfaceOption = Annotated[
     str | None,
@@ -170,6 +178,7 @@ def generate(
     steps: StepsOption = None,
     sampler: SamplerOption = None,
     surface: SurfaceOption = None,
+    landmarks: LandmarksOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -179,8 +188,8 @@ def generate(
     device: DeviceOption = "auto",
 ) -> None:
     """Make a new clip of an expression and write it."""
-    from studio.document.recipe import face_in_file
     from studio.engine import Engine
+    from studio.engine.generation import Options
 
     from .output import print_json, progress_line
     from .target import Target
@@ -188,18 +197,9 @@ def generate(
     target = Target.checked(out, format, unit, size, background)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.2))
-        face = (
-            None
-            if neutral is None
-            else face_in_file(engine, neutral, progress=progress.part(0.2, 0.3))
-        )
-        start = time.perf_counter()
-        clip = engine.generate(
-            label,
-            seed,
+        options = Options(
             frames=frames,
             intensity=intensity,
-            neutral=face,
             model=model,
             guidance=guidance,
             steps=steps,
@@ -207,6 +207,9 @@ def generate(
             surface=surface,
             progress=progress.part(0.3, 0.8),
         )
+        reading = progress.part(0.2, 0.3)
+        start = time.perf_counter()
+        clip = _made(engine, label, seed, neutral, landmarks, options, reading)
         seconds = time.perf_counter() - start
         place = target.write(clip, progress.part(0.8, 1.0))
     if json:
@@ -215,6 +218,31 @@ def generate(
         print_json(facts)
     else:
         print(f"{label}, seed {seed}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
+
+
+def _made(
+    engine: Engine,
+    label: str,
+    seed: int,
+    neutral: Path | None,
+    landmarks: Path | None,
+    options: Options,
+    reading: Progress,
+) -> MeshSequence:
+    """The new clip: of the studio's face, or of any mesh whose landmarks are in a file."""
+    from studio.core import InputError
+    from studio.document.recipe import face_in_file
+
+    from .reading import read_clip, read_landmarks
+
+    if landmarks is None:
+        if neutral is not None:
+            options["neutral"] = face_in_file(engine, neutral, progress=reading)
+        return engine.generate(label, seed, **options)
+    if neutral is None:
+        raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
+    marks = read_landmarks(landmarks)
+    return engine.generate_on(read_clip(neutral, reading), marks, label, (seed,), **options)[0]
 
 
 def convert(

@@ -10,6 +10,8 @@ from studio.core import InputError
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
 
+_BLANKS = str.maketrans(",;[]", "    ")
+
 
 def read_clip(path: Path, progress: Progress) -> MeshSequence:
     """Read what `studio.io` reads; ``talk.studio`` means the clip on show in that session, and
@@ -33,3 +35,16 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
         known = ", ".join(clip.name for clip in state.clips) or "no clips"
         raise InputError.of(file, f"a clip named {name}" if mark else "a clip", known)
     return clip.sequence.renamed(clip.name)
+
+
+def read_landmarks(path: Path) -> list[int]:
+    """Vertex numbers in a text file, apart by blanks, commas or lines; brackets are overlooked.
+
+    Raises `InputError` for anything else.
+    """
+    try:
+        words = path.read_text(encoding="utf-8").translate(_BLANKS).split()
+        return [int(word) for word in words]
+    except (OSError, ValueError) as error:
+        wanted = "the numbers of vertices that are landmarks"
+        raise InputError.of(path, wanted, "something else") from error

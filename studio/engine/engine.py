@@ -24,7 +24,7 @@ from studio.face.template import load_template
 from studio.nn.diffusion import SAMPLERS
 from studio.nn.familiarity import MEASURES
 
-from . import checks
+from . import checks, foreign
 from .applications import neutralised, transferred
 from .blending import blended, mixed
 from .cache import LatentCache
@@ -318,6 +318,21 @@ class Engine:
             show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
             made = sampled(self._host, self.template, recipe, seeds, face, show, progress)
         return [clip(each, f"{label} {seed}") for each, seed in zip(made, seeds, strict=True)]
+
+    def generate_on(
+        self,
+        mesh: MeshSequence,
+        landmarks: Sequence[int],
+        label: str,
+        seeds: Sequence[int],
+        **options: Unpack[Options],
+    ) -> list[MeshSequence]:
+        """New clips on a mesh of any triangulation, which begin with its first frame.
+
+        landmarks : 68 of its vertices, in the order of iBUG
+        By a landmark model, and by RBF; raises like `generate_many`.
+        """
+        return foreign.generated(self, mesh, landmarks, label, seeds, options)
 
     def transfer(
         self,

@@ -44,6 +44,27 @@ def test_generate_takes_the_landmark_models_too(
     assert np.abs(clip.vertices[1:] - clip.vertices[0]).max() > 0.01
 
 
+def test_a_mesh_of_any_triangulation_moves_by_its_landmarks(
+    command: Command, moving_models: Path, tmp_path: Path
+) -> None:
+    template = load_template()
+    mesh = MeshSequence(template.vertices[None], template.faces[::-1])
+    face = write_sequence(mesh, tmp_path / "face.obj")[0]
+    marks, out = tmp_path / "marks.txt", tmp_path / "clip.npz"
+    marks.write_text(str(template.landmarks.tolist()))
+    wish = ("generate", "--label", "anger", "--seed", 3, "--model", "landmark-lstm")
+    wish = (*wish, "--neutral", face, "--landmarks", marks, "--models", moving_models)
+    made(command, *wish, "--frames", 16, "--out", out)
+    clip = read_sequence(out)
+    assert clip.topology == mesh.topology != template.topology
+    assert np.abs(clip.vertices[1:] - clip.vertices[0]).max() > 0.01
+    marks.write_text("1 2 3")
+    sentence = command(*wish, "--out", tmp_path / "none.npz").sentence
+    assert "expected 68 vertices" in sentence
+    marks.write_text("left eye")
+    assert "marks.txt: expected" in command(*wish, "--out", tmp_path / "none.npz").sentence
+
+
 @pytest.mark.parametrize("way", ["dense", "landmarks"])
 def test_transfer_moves_the_other_face_alone(
     command: Command,
@@ -120,6 +141,10 @@ def test_mix_is_one_clip(command: Command, moving_models: Path, tmp_path: Path) 
         (("mix", "anger", "--seed", "1"), "mix: expected 2 to 6 expressions, found 1"),
         (("mix", "anger", "joy", "--seed", "1"), "label: expected one of"),
         (("mix", "anger", "anger", "--seed", "1", "--model", "gan"), "model: expected one of"),
+        (
+            ("generate", "--label", "anger", "--seed", "1", "--landmarks", "{square}"),
+            "landmarks: expected a mesh in --neutral that they lie on",
+        ),
         (
             ("generate", "--label", "anger", "--seed", "1", "--model", "motion-gan"),
             "tiny: the model set has no motion-gan model",

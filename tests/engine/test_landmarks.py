@@ -17,6 +17,7 @@ from studio.core import (
     Motion,
     Progress,
 )
+from studio.core.sequence import Ints
 from studio.engine import Engine, landmark_models
 from studio.engine.landmark_motion import Placed
 from studio.engine.pose import to_template_pose
@@ -303,3 +304,39 @@ def test_applications_can_be_cancelled(moving: Engine) -> None:
         progress.cancel()
         with pytest.raises(Cancelled):
             ask(progress)
+
+
+def foreign_mesh() -> tuple[MeshSequence, Ints]:
+    """The face in metres and turned, its vertices and triangles in another order; its landmarks."""
+    order = np.random.default_rng(5).permutation(len(FACE.vertices))
+    place = np.argsort(order).astype(np.int32)
+    points = 0.001 * FACE.vertices[order] @ QUARTER.T + np.float32([1, 2, 3])
+    mesh = MeshSequence(points[None], place[FACE.faces][::-1], name="foreign")
+    return mesh, place[FACE.landmarks]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_marked_mesh_of_any_topology_is_moved(moving: Engine, model: str) -> None:
+    mesh, marks = foreign_mesh()
+    one, other = moving.generate_on(mesh, marks, "anger", (3, 4), frames=20, model=model)
+    assert one.topology == mesh.topology != moving.topology
+    assert np.array_equal(one.vertices[0], mesh.vertices[0])
+    assert not np.array_equal(one.vertices, other.vertices)
+    own = moving.generate("anger", 3, frames=20, model=model, surface="rbf").vertices
+    wanted = own[:, FACE.landmarks] - own[:1, FACE.landmarks]
+    found = 1000 * (one.vertices[:, marks] - one.vertices[:1, marks]) @ QUARTER
+    np.testing.assert_allclose(found, wanted, atol=0.02 * np.abs(wanted).max())
+
+
+def test_marks_that_do_not_fit_are_one_sentence(moving: Engine) -> None:
+    mesh, _ = foreign_mesh()
+    marks = list(range(68))
+    for wrong, says in (
+        (marks[:5], "landmarks: expected 68 vertices in the order of iBUG, found 5"),
+        ([*marks[:67], 96], "landmarks: expected vertices below 96, found 96"),
+        ([*marks[:67], 0], "landmarks: expected 68 different vertices"),
+    ):
+        with pytest.raises(InputError, match=says):
+            moving.generate_on(mesh, wrong, "anger", (1,))
+    with pytest.raises(InputError, match="model: expected motion-gan or landmark-lstm for another"):
+        moving.generate_on(mesh, marks, "anger", (1,), model="diffusion")

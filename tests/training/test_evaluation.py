@@ -69,7 +69,7 @@ def results(corpus: Corpus, trained: tuple[Path, Path]) -> dict[str, Any]:
 def test_a_trained_set_opens_and_serves(trained: tuple[Path, Path], corpus: Corpus) -> None:
     engine = Engine.open(trained[0], "cpu")
     assert engine.labels == LABELS
-    assert engine.kinds == {"autoencoder", "recognizer", "diffusion"}
+    assert engine.kinds >= {"autoencoder", "recognizer", "diffusion"}
     said = engine.recognize(observed(corpus, int(corpus.takes("test")[0])))
     assert said.clip.sum() == pytest.approx(1.0, abs=1e-5)
 

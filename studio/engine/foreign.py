@@ -1,0 +1,96 @@
+"""Landmark motion on a surface of any triangulation whose landmarks are marked (paper 002)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Progress
+from studio.core.geometry import apply_rigid, rigid_alignment
+from studio.core.sequence import Floats, Ints
+from studio.face.warp import RbfWarp
+
+from . import checks
+from .generation import Options, Recipe
+from .landmark_models import GENERATORS
+from .landmark_motion import LandmarkMotion
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+
+def generated(
+    engine: Engine,
+    mesh: MeshSequence,
+    landmarks: Sequence[int],
+    label: str,
+    seeds: Sequence[int],
+    options: Options,
+) -> list[MeshSequence]:
+    """New clips on a mesh, which begin with its first frame."""
+    model = options.get("model", "landmark-lstm")
+    if model not in GENERATORS:
+        raise InputError.of("model", f"{' or '.join(GENERATORS)} for another surface", model)
+    limits = engine.limits(model)
+    index = checks.label_index(label, engine.labels)
+    recipe = Recipe.checked(model, index, seeds, limits, options)
+    ids = marked(mesh, landmarks, len(engine.template.landmarks))
+    progress = options.get("progress") or Progress()
+    made = moved(engine.landmarks, recipe, seeds, mesh, ids, progress)
+    return [
+        MeshSequence(each, mesh.faces, limits.fps, f"{label} {seed}")
+        for each, seed in zip(made, seeds, strict=True)
+    ]
+
+
+def marked(mesh: MeshSequence, landmarks: Sequence[int], wanted: int) -> Ints:
+    """The vertices (M,) that are a mesh's landmarks.
+
+    Raises `InputError` where there are more or fewer than the models move, one is not a vertex,
+    or two are the same.
+    """
+    ids = np.asarray(landmarks)
+    if ids.ndim != 1 or len(ids) != wanted or not np.issubdtype(ids.dtype, np.integer):
+        found = str(len(ids)) if ids.ndim == 1 else str(ids.shape)
+        raise InputError.of("landmarks", f"{wanted} vertices in the order of iBUG", found)
+    out = ids[(ids < 0) | (ids >= mesh.n_vertices)]
+    if len(out):
+        raise InputError.of("landmarks", f"vertices below {mesh.n_vertices}", str(out[0]))
+    if len(np.unique(ids)) < wanted:
+        raise InputError.of("landmarks", f"{wanted} different vertices", "one twice")
+    return ids.astype(np.int32)
+
+
+def moved(
+    motion: LandmarkMotion,
+    recipe: Recipe,
+    seeds: Sequence[int],
+    mesh: MeshSequence,
+    ids: Ints,
+    progress: Progress,
+) -> Iterator[Floats]:
+    """The first frame of a mesh moved by a landmark model, (T, V, 3) in its own pose and size, for
+    each seed; nothing moves in the first frame.
+
+    The mesh may be turned, shifted and of another size than the template; its landmarks are laid
+    on the template's, the model moves them, and the surface is pulled along.
+    """
+    template, rest = motion.template, np.asarray(mesh.vertices[0])
+    own, goal = rest[ids], template.vertices[template.landmarks]
+    size = np.float32(_size(goal) / _size(own))
+    rotation, shift = rigid_alignment(size * own[None], goal)
+    laid = apply_rigid(size * own[None], rotation, shift)[0]
+    warp = RbfWarp.of(rest, own, faces=mesh.faces)
+    back = rotation[0].astype(np.float32) / size
+    for seed in progress.each(list(seeds), "Making faces"):
+        yield rest + warp.apply(motion.curve(recipe, seed, laid) @ back)
+
+
+def _size(points: Floats) -> float:
+    """Mean distance of points (M, 3) from their middle, above zero."""
+    size = float(np.linalg.norm(points - points.mean(axis=0), axis=1).mean())
+    if size <= 0.0:
+        raise InputError.of("landmarks", "places apart from each other", "all at one place")
+    return size
