@@ -47,7 +47,8 @@ class MotionGanTraining:
         of the critic in so many and weighted as many times
     reconstruction : weight of eq. 4 (alpha_2); its noise is what an encoder finds in the take, so
         that it does not work against variety; coded=False draws it, as the paper does
-    code : weight of what keeps the encoder's noise like N(0, 1)
+    code : weights of what keeps the encoder's noise like N(0, 1), of the clip's and of the
+        patches'. What lasts is to be told once, or else patches drawn apart would not agree.
     """
 
     model: MotionGanConfig = field(default_factory=MotionGanConfig)
@@ -64,7 +65,7 @@ class MotionGanTraining:
     adversarial: float = 1.0
     reconstruction: float = 5.0
     coded: bool = True
-    code: float = 0.8
+    code: tuple[float, float] = (0.5, 4.0)
     ema: float = 0.995
     log_every: int = 50
     save_every: int = 400
@@ -241,7 +242,7 @@ class GanTrainer:
         score = self.critic(self.model, vector[half:], size[half:], *real.condition).mean()
         missed = self.missed(real, vector[:half], size[:half])
         share = min(max(self._done() / config.warm - 1.0, 0.0), 1.0) if config.warm else 1.0
-        loss = config.reconstruction * (missed + config.code * cost)
+        loss = config.reconstruction * (missed + cost)
         loss = loss - share * config.adversarial * score
         self.maker.zero_grad(set_to_none=True)
         loss.backward()
@@ -268,16 +269,18 @@ class GanTrainer:
         return (off * there).sum() / (there.sum() * off.shape[2]) + 0.1 * F.l1_loss(size, real.size)
 
     def encoded(self, real: Motions, noise: Noise) -> tuple[Noise, Tensor]:
-        """Noise drawn from what the encoder finds, and its mean divergence from N(0, 1) for each
-        number of the motion."""
+        """Noise drawn from what the encoder finds, and the cost of its divergence from N(0, 1)
+        for each number of the motion."""
         whole, local, there = self.encoder(self.model, real.vector, real.size, *real.condition)
         cost, out = torch.zeros(()), []
-        for found, fresh, mask in ((whole, noise[0], 1.0), (local, noise[1], there)):
+        parts = ((whole, noise[0], 1.0), (local, noise[1], there))
+        for weight, (found, fresh, mask) in zip(self.config.code, parts, strict=True):
             mean, log = found.chunk(2, dim=-1)
             log = log.clamp(-8.0, 2.0)
             fresh = fresh[:, : mean.shape[1]] if mean.dim() == 3 else fresh
             out.append(mean + (0.5 * log).exp() * fresh)
-            cost = cost + (0.5 * (mean.square() + log.exp() - 1 - log) * mask).sum()
+            away = 0.5 * (mean.square() + log.exp() - 1 - log) * mask
+            cost = cost + weight * away.sum()
         numbers = (real.frames - 1).sum() * real.vector.shape[2]
         return (out[0], self._filled(out[1], noise[1])), cost / numbers
 
