@@ -85,6 +85,9 @@ class LandmarkBar(QWidget):
         clip = editor.document.current_clip
         self.setVisible(editor.on)
         self.line.set_text(self._said())
+        self.line.setToolTip(
+            tr("A drag moves what is chosen; Shift adds, a double click takes a whole curve")
+        )
         has_landmarks = clip is not None and bool(clip.landmarks)
         self.place.setVisible(editor.can_place)
         self.place.setChecked(editor.placing)

@@ -102,6 +102,14 @@ def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:
     return frozenset(IBUG_68.mirror[landmark] for landmark in chosen) - frozenset(chosen)
 
 
+def curve_of(clip: ClipState, landmark: int) -> frozenset[int]:
+    """The landmarks of the curve that one lies on, as a brow; that one alone where no curves are
+    known."""
+    if not can_mirror(clip):
+        return frozenset({landmark})
+    return frozenset(next(curve for curve in IBUG_68.groups.values() if landmark in curve))
+
+
 def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
     """(M,) how much of the hand's motion each landmark takes part in."""
     shares = np.zeros(len(clip.landmarks), dtype=np.float32)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from studio.document import ClipState
 from studio.render.sight import Sight
 
+from .landmark_drag import curve_of
 from .landmark_handles import SEEN, Handles, Marked
 from .text import tr
 
@@ -45,7 +46,9 @@ class LandmarkGrip:
         landmark = self.handles.marked.at(at.x(), at.y())
         if landmark is None:
             return editor.placing and self._place(at)
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if event.type() == QEvent.Type.MouseButtonDblClick and not editor.placing:
+            editor.choose(curve_of(self._clip, landmark))
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             editor.choose(editor.chosen ^ {landmark})
         elif landmark not in editor.chosen:
             editor.choose({landmark})

@@ -170,6 +170,17 @@ def test_shift_chooses_a_group_that_moves_together(
     assert moved[BROW, 1] > 2 and not moved[NOSE].any()
 
 
+def test_a_double_click_chooses_the_curve(window: MainWindow, editor: LandmarkEditor) -> None:
+    at = place(window, BROW)
+    mouse(window, QEvent.Type.MouseButtonDblClick, at)
+    release(window, at)
+    assert editor.chosen == set(range(17, 22))
+    assert bar(window).line.text() == "5 landmarks chosen"
+    drag(window, BROW, (0, -10))
+    moved = offsets(window)
+    assert moved[17:22, 1].min() > 2 and not moved[22:].any()
+
+
 def test_mirror_moves_the_other_side_the_other_way_round(
     window: MainWindow, editor: LandmarkEditor
 ) -> None:
