@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from studio.document.applied import is_made
 from studio.ui.main_window import MainWindow
 
 
@@ -80,7 +81,8 @@ def check_generation(window: MainWindow) -> None:
     assert panel.light.lamp.state == light.state
     assert panel.light.toolTip() == light.sentence
     clip = window.document.current_clip
-    assert (light.state == "none") == (clip is None or clip.recipe is None)
+    own = clip is not None and clip.recipe is not None and not is_made(clip.recipe)
+    assert (light.state == "none") == (not own)
 
 
 def check_words(window: MainWindow) -> None:
