@@ -8,11 +8,10 @@ follows by a map that is constant for a recording and its landmarks.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,15 +180,21 @@ def edited(recording: MeshSequence, edit: LandmarkEdit | None) -> MeshSequence:
     made = replace(recording, vertices=edited_frames(recording.vertices, warp, edit))
     with _lock:
         made = _edited[recording].setdefault(edit, made)
-        _keep(made)
+        _keep(recording, made)
     return made
 
 
-def _keep(made: MeshSequence) -> None:
-    """Hold the newest for a while, so that undo and redo find them."""
-    _kept.append(made)
-    while len(_kept) > 1 and sum(one.vertices.nbytes for one in _kept) > _KEPT_BYTES:
-        _kept.popleft()
+def _keep(recording: MeshSequence, made: MeshSequence) -> None:
+    """Hold the newest for as long as their recording is there, so that undo finds them."""
+    _kept.append((ref(recording, _let_go), made))
+    held = sum(one.vertices.nbytes for _, one in tuple(_kept))
+    while len(_kept) > 1 and held > _KEPT_BYTES:
+        held -= _kept.pop(0)[1].vertices.nbytes
+
+
+def _let_go(gone: ref[MeshSequence]) -> None:
+    with _lock:
+        _kept[:] = [entry for entry in _kept if entry[0] is not gone]
 
 
 _lock = threading.RLock()
@@ -197,7 +202,7 @@ _maps: WeakKeyDictionary[MeshSequence, tuple[tuple[int, ...], RbfWarp]] = WeakKe
 _edited: WeakKeyDictionary[MeshSequence, WeakValueDictionary[LandmarkEdit, MeshSequence]] = (
     WeakKeyDictionary()
 )
-_kept: deque[MeshSequence] = deque()
+_kept: list[tuple[ref[MeshSequence], MeshSequence]] = []
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +126,17 @@ def test_the_frames_are_those_of_one_at_a_time() -> None:
         alone = clip.vertices[frame] + warp.apply(edit.offsets_at(np.array([frame]))[0])
         np.testing.assert_allclose(whole[frame], alone, atol=1e-5)
     assert edited(clip, edit) is edited(clip, replace(edit)), "found once"
+
+
+def test_edited_frames_go_with_their_recording() -> None:
+    clip = sheet(9)
+    key = LandmarkKey(3, offsets(a=UP))
+    again = weakref.ref(edited(clip, LandmarkEdit(CORNERS, (key,))))
+    gc.collect()
+    assert again() is not None, "undo may ask for them"
+    del clip
+    gc.collect()
+    assert again() is None
 
 
 def test_a_drag_is_one_step_and_one_that_ends_where_it_began_is_none(document: Document) -> None:
