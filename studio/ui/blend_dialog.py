@@ -75,6 +75,7 @@ class BlendDialog(QDialog):
         role = QDialogButtonBox.ButtonRole
         self.make = self.buttons.addButton(tr("&Blend"), role.AcceptRole)
         self.make.setProperty("accent", True)
+        self.make.setMinimumSize(90, 30)
         self.make.setToolTip(tr("Make the clip; it comes into the list"))
         cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         cancel.setToolTip(tr("Close this; nothing is made"))

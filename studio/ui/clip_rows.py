@@ -37,6 +37,7 @@ class Row:
     """What a row shows of a clip; rows that are equal need no painting anew.
 
     verdict : the label a clip was read as, None where it has not been read or was generated
+    made : how it was made of other clips, empty where it was not
     """
 
     id: str
@@ -48,20 +49,24 @@ class Row:
     created: float
     source: str
     sequence: MeshSequence
+    made: str = ""
 
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
         verdict = None if clip.label is not None else verdict
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source, clip.sequence)
-        return cls(clip.id, clip.name, *told)
+        return cls(clip.id, clip.name, *told, made=str((clip.recipe or {}).get("made", "")))
 
     @property
     def kind(self) -> str:
         """What the clip is: the label and seed it was made from, or what it was read as."""
         if self.label is not None:
             label = label_name(self.label)
-            return label if self.seed is None else f"{label} · {self.seed}"
+            last = made_names().get(self.made) or (None if self.seed is None else str(self.seed))
+            return label if last is None else f"{label} · {last}"
+        if self.made:
+            return made_names().get(self.made, tr("Made of others"))
         if self.verdict is not None:
             return tr("Opened · {verdict}").format(verdict=self.verdict)
         return tr("Opened")
@@ -95,6 +100,16 @@ class Row:
         if self.label is not None:
             return label_icon(self.label)
         return label_icon(self.verdict, ring=True) if self.verdict is not None else film_icon()
+
+
+def made_names() -> dict[str, str]:
+    """What clips made of others are called."""
+    return {
+        "transfer": tr("Transfer"),
+        "neutral": tr("Neutralised"),
+        "blend": tr("Blend"),
+        "mix": tr("Mix"),
+    }
 
 
 def moment(created: float, now: float | None = None) -> str:

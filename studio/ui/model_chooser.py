@@ -83,10 +83,10 @@ class ModelChooser(QWidget):
 def model_title(name: str) -> str:
     """A generator as people read it."""
     titles = {
-        "diffusion": tr("Diffusion, Transformer"),
+        "diffusion": tr("Diffusion"),
         "diffusion-unet2d": tr("Diffusion, 2D UNet"),
-        "motion-gan": tr("Motion GAN on landmarks"),
-        "landmark-lstm": tr("LSTM on landmarks"),
+        "motion-gan": tr("Motion GAN"),
+        "landmark-lstm": tr("Landmark LSTM"),
     }
     return titles.get(name, name)
 

@@ -11,6 +11,7 @@ from studio.core import MeshSequence
 from studio.document import ClipState
 from studio.document.applied import is_made
 from studio.ui.blend_dialog import BlendDialog
+from studio.ui.clip_rows import Row
 from studio.ui.main_window import MainWindow
 from studio.ui.menus.motion import MotionMenu
 from studio.ui.mix_dialog import MixDialog
@@ -87,6 +88,7 @@ def test_a_clip_is_neutralised_and_can_be_made_again(
     clip = newest(window)
     assert clip.name == "fear 4 at rest"
     assert np.ptp(clip.sequence.vertices, axis=0).max() == 0.0
+    assert Row.of(clip, None).kind == "Neutral · Neutralised"
     assert window.controller.generating.light.words == "Made of other clips"
     assert not window.menu_actions.takes.settings.isEnabled()
     window.controller.takes.copy_recipes([clip])
@@ -117,6 +119,7 @@ def test_two_chosen_clips_are_blended(window: MainWindow, motion: MotionMenu, qt
     clip = newest(window)
     assert clip.name == "anger 5 to fear 4, 25%"
     assert clip.recipe is not None and clip.recipe["share"] == 0.25
+    assert Row.of(clip, "anger").kind == "Blend"
     assert [one.name for one in motion.generated] == ["fear 4", "anger 5"]
 
 
