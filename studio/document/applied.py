@@ -22,9 +22,8 @@ from studio.core import InputError, MeshSequence, Motion, Progress
 from studio.core.sequence import Floats
 from studio.face.template import load_template
 
+from .generator import Generator, OnEstimate
 from .recipe import (
-    Generator,
-    OnEstimate,
     Recipe,
     asked,
     clip_face,

@@ -16,8 +16,9 @@ from studio.io import FORMATS, write_sequence
 from studio.io.files import whole_file
 from studio.io.naming import safe_name
 
+from .generator import Generator
 from .many import GROUP, Take, generate_takes
-from .recipe import Generator, Recipe, make_recipe, neutral_of
+from .recipe import Recipe, make_recipe, neutral_of
 from .recipe_text import plain
 from .state import ClipState, GenerationSettings
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
 
-from .recipe import DEFAULT_MODEL, Generator, Recipe, neutral_of, sampling_of
+from .generator import Generator
+from .recipe import DEFAULT_MODEL, Recipe, neutral_of, sampling_of
 from .state import MAX_SEED, ClipState
 
 GROUP = 4  # seeds sampled together: more saves little and shows less often

@@ -6,17 +6,17 @@ surface : instead of these three, how a landmark model's motion is made dense, o
 set, checkpoint : the model set's name, and 12 hex digits of the files that were used
 face : ``from`` is template; numbers, with the `numbers` of a made face by name; file, with its
     `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
-    it was read from or null
+    it was read from or null, and, of another triangulation, the vertices that are its `landmarks`
 
 A clip begins with its neutral bit for bit, so its first frame stands in for any face.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any
 
 import numpy as np
 
@@ -25,90 +25,12 @@ from studio.core.sequence import Floats
 from studio.face.identity import face_numbers, named_numbers
 from studio.face.template import load_template
 
+from .generator import Generator, Limits, OnEstimate, Sampling
+from .landmark_edit import own_landmarks
 from .state import ClipState, GenerationSettings
 
 Recipe = Mapping[str, object]
-OnEstimate = Callable[[MeshSequence], object]
 DEFAULT_MODEL = "diffusion"
-
-
-class Limits(Protocol):
-    """What a generator does where it is not told otherwise, and the lengths it was taught."""
-
-    @property
-    def guidance(self) -> float: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def sampler(self) -> str: ...
-    @property
-    def fps(self) -> float: ...
-    @property
-    def min_frames(self) -> int: ...
-    @property
-    def max_frames(self) -> int: ...
-    @property
-    def train_steps(self) -> int: ...  # 0 where nothing is sampled in steps
-
-
-class Sampling(TypedDict):
-    """What an engine is told of a recipe besides label, seed and face."""
-
-    frames: int
-    intensity: float
-    model: str
-    guidance: float | None
-    steps: int | None
-    sampler: str | None
-    surface: str | None
-
-
-class Generator(Protocol):
-    """What is asked of an engine to make a clip from a recipe."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def topology(self) -> str: ...
-
-    def limits(self, model: str = ...) -> Limits: ...
-
-    def checkpoint(self, model: str = ...) -> str: ...
-
-    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
-
-    def generate(
-        self,
-        label: str,
-        seed: int,
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = ...,
-        guidance: float | None = ...,
-        steps: int | None = ...,
-        sampler: str | None = ...,
-        surface: str | None = ...,
-        on_estimate: OnEstimate | None = ...,
-        progress: Progress | None = ...,
-    ) -> MeshSequence: ...
-
-    def generate_many(
-        self,
-        label: str,
-        seeds: Sequence[int],
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = ...,
-        guidance: float | None = ...,
-        steps: int | None = ...,
-        sampler: str | None = ...,
-        surface: str | None = ...,
-        progress: Progress | None = ...,
-    ) -> list[MeshSequence]: ...
 
 
 def make_recipe(
@@ -186,7 +108,11 @@ def clip_face(clip: ClipState) -> dict[str, object]:
         # A generated clip's face at rest is the one that it was generated from.
         return dict(inherited)
     path = str(clip.source) if clip.source is not None else None
-    return {"from": "clip", "name": clip.name, "frame": clip.neutral_frame, "path": path}
+    face: dict[str, object] = {"from": "clip", "name": clip.name, "frame": clip.neutral_frame}
+    face["path"] = path
+    if clip.landmarks and not own_landmarks(clip.recording):
+        face["landmarks"] = [landmark.vertex for landmark in clip.landmarks]
+    return face
 
 
 def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSettings:
@@ -234,8 +160,16 @@ def generate_clip(
     on_estimate : told, from this thread, a few times what the clip looks like so far
     Raises `InputError` where the face cannot be had, `CheckpointError` for a missing generator.
     """
-    neutral, sampling = neutral_of(engine, recipe, face, progress)
     label, seed = asked(recipe)
+    marks = landmarks_of(recipe)
+    if marks:
+        mesh = _mesh_of(recipe, face, progress.part(0.0, 0.3))
+        options = sampling_of(recipe)
+        made = engine.generate_on(
+            mesh, marks, label, (seed,), progress=progress.part(0.3, 1.0), **options
+        )
+        return made[0]
+    neutral, sampling = neutral_of(engine, recipe, face, progress)
     sequence = engine.generate(
         label,
         seed,
@@ -245,6 +179,44 @@ def generate_clip(
         **sampling_of(recipe),
     )
     return sequence.renamed(f"{label} {seed}")
+
+
+def landmarks_of(recipe: Recipe) -> list[int]:
+    """The vertices that are the face's landmarks, none where it is of the studio's triangulation.
+
+    Raises `InputError` where they are something else.
+    """
+    found = _face(recipe).get("landmarks", [])
+    if not isinstance(found, list | tuple) or any(type(vertex) is not int for vertex in found):
+        raise InputError.of("recipe, landmarks", "numbers of vertices", str(found)[:40])
+    return list(found)
+
+
+def _mesh_of(recipe: Recipe, face: ClipState | Floats | None, progress: Progress) -> MeshSequence:
+    """The single frame of another triangulation that is to move."""
+    named = _face(recipe)
+    frame = named.get("frame")
+    at = frame if isinstance(frame, int) else 0
+    if isinstance(face, ClipState):
+        sequence, at = face.sequence, still_frame(face) or 0
+    else:
+        from studio.io import read_sequence
+
+        sequence = read_sequence(_path_of(named), progress=progress)
+    if not 0 <= at < sequence.n_frames:
+        raise InputError.of(sequence.name, f"a frame {at}", f"{sequence.n_frames} frames")
+    return sequence.sliced(at, at + 1)
+
+
+def _path_of(named: Mapping[str, object]) -> Path:
+    """Where the clip lies whose face a recipe names."""
+    path = named.get("path")
+    if path is None:
+        raise InputError(
+            f"The recipe starts from the face of {named.get('name', 'a clip')}, which lies in "
+            "no file; open that clip, or choose another face."
+        )
+    return Path(str(path))
 
 
 def asked(recipe: Recipe) -> tuple[str, int]:
@@ -284,15 +256,10 @@ def neutral_of(
         return None, progress
     if named["from"] == "numbers":
         return made_face(face_numbers(_mapping(named.get("numbers", {})))), progress
-    path, number = named.get("path"), named.get("frame")
-    if path is None:
-        raise InputError(
-            f"The recipe starts from the face of {named.get('name', 'a clip')}, which lies in "
-            "no file; open that clip, or choose another face."
-        )
+    number = named.get("frame")
     part, left = progress.part(0.0, 0.3), progress.part(0.3, 1.0)
     frame = number if isinstance(number, int) else None
-    return face_in_file(engine, Path(str(path)), frame, progress=part), left
+    return face_in_file(engine, _path_of(named), frame, progress=part), left
 
 
 def still_frame(clip: ClipState) -> int | None:

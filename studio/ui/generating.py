@@ -13,13 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document, GenerationSettings
 from studio.document.applied import is_made
-from studio.document.recipe import (
-    differences,
-    face_in_file,
-    made_face,
-    make_recipe,
-    settings_of,
-)
+from studio.document.recipe import differences, face_in_file, made_face, make_recipe, settings_of
 from studio.face.template import load_template
 
 from .bind import bind
@@ -118,7 +112,8 @@ class Generating(QObject):
         clip = self.document.current_clip
         if wanted.neutral != "clip" or clip is None:
             return None
-        if clip.sequence.topology != engine.topology:
+        # Another surface is moved by landmark models, once its landmarks are placed.
+        if clip.sequence.topology != engine.topology and not clip.landmarks:
             raise InputError(tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices))
         return clip
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import Document, GenerationSettings
-from studio.document.recipe import Limits
+from studio.document.generator import Limits
 from studio.document.state import MAX_GUIDANCE, MAX_STEPS
 
 from .bind import bind

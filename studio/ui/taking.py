@@ -15,8 +15,9 @@ from studio.core.sequence import Floats
 from studio.document import ClipState, Document, GenerationSettings
 from studio.document.applied import Maker, is_made, remake
 from studio.document.batch import Batch, run_batch
+from studio.document.generator import Generator
 from studio.document.many import Take, generate_takes
-from studio.document.recipe import DEFAULT_MODEL, Generator, Recipe
+from studio.document.recipe import DEFAULT_MODEL, Recipe, landmarks_of
 from studio.document.recipe_text import recipes_from_text, recipes_to_text
 
 from .sheet_picture import write_picture
@@ -26,7 +27,8 @@ from .thumbnails import Thumbnails
 if TYPE_CHECKING:
     from .controller import Controller
 
-Wish = tuple[Recipe, Floats | None]  # a recipe, and the face (V, 3) where it is at hand
+# A recipe, and the face, (V, 3) or a clip's, where it is at hand.
+Wish = tuple[Recipe, ClipState | Floats | None]
 SAME_MM = 0.01
 
 
@@ -48,7 +50,7 @@ class Taking(QObject):
     def regenerate(self, clips: Sequence[ClipState]) -> None:
         """Make generated clips once more, by their recipes and on their own first frames."""
         wishes = [
-            (clip.recipe, None if is_made(clip.recipe) else np.asarray(clip.recording.vertices[0]))
+            (clip.recipe, _first_frame(clip.recipe, clip))
             for clip in clips
             if clip.recipe is not None
         ]
@@ -182,6 +184,13 @@ class Taking(QObject):
     def close(self) -> None:
         """Stop drawing and wait for the thread."""
         self.thumbnails.close()
+
+
+def _first_frame(recipe: Recipe, clip: ClipState) -> ClipState | Floats | None:
+    """The face that a generated clip begins with, None where it does not begin at rest."""
+    if is_made(recipe):
+        return None
+    return clip if landmarks_of(recipe) else np.asarray(clip.recording.vertices[0])
 
 
 def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:

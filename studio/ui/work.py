@@ -24,7 +24,8 @@ from studio.core import (
 from studio.core.sequence import Floats
 from studio.document import ClipState
 from studio.document.applied import Maker
-from studio.document.recipe import OnEstimate, Recipe, generate_clip
+from studio.document.generator import OnEstimate
+from studio.document.recipe import Recipe, generate_clip
 
 from .model_state import none_found
 

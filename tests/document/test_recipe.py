@@ -11,7 +11,8 @@ import pytest
 
 from studio.core import InputError
 from studio.document import ClipState, Document, GenerationSettings
-from studio.document.recipe import Limits, differences, face_of, make_recipe, settings_of
+from studio.document.generator import Limits
+from studio.document.recipe import differences, face_of, make_recipe, settings_of
 
 from .clips import square
 

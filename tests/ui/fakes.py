@@ -19,7 +19,7 @@ from studio.core import (
     Progress,
 )
 from studio.core.sequence import Floats
-from studio.document.recipe import OnEstimate
+from studio.document.generator import OnEstimate
 from studio.ui.work import Notice, OpenEngine
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
@@ -195,6 +195,29 @@ class SmallEngine:
             )
             for place, seed in enumerate(seeds)
         ]
+
+    def generate_on(
+        self,
+        mesh: MeshSequence,
+        landmarks: Sequence[int],
+        label: str,
+        seeds: Sequence[int],
+        *,
+        frames: int = 60,
+        intensity: float = 1.0,
+        model: str = "landmark-lstm",
+        guidance: float | None = None,
+        steps: int | None = None,
+        sampler: str | None = None,
+        surface: str | None = None,
+        progress: Progress = QUIET,
+    ) -> list[MeshSequence]:
+        """The mesh grows about its middle, if it has two landmarks."""
+        if model not in LANDMARKS or len(landmarks) != 2:
+            raise InputError.of("landmarks", "2 vertices", f"{len(landmarks)}")
+        self._work(progress, "Sampling")
+        size = 1 + 0.1 * intensity * np.linspace(0, 1, frames, dtype=np.float32)[:, None, None]
+        return [replace(mesh, vertices=size * mesh.vertices[0]) for _ in seeds]
 
     def transfer(
         self,

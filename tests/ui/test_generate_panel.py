@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.core.paths import shipped
+from studio.document.landmark_edit import Landmark
 from studio.document.recipe import made_face
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
@@ -385,3 +386,27 @@ def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
     assert moving.document.state.generation.surface is None
     assert form.surface.currentData() == "s2d"
     assert moving.controller.generating.light.state == CHANGED
+
+
+def test_a_surface_with_landmarks_on_it_is_moved_by_a_landmark_model(
+    moving: MainWindow, qtbot: QtBot
+) -> None:
+    document, said = moving.document, list[Exception]()
+    moving.controller.failed.connect(said.append)
+    clip = document.open_clip(ball(1, name="scan", size=10))
+    document.set_generation(neutral="clip", model="landmark-lstm", length=20)
+    generate(moving, qtbot)
+    assert len(said) == 1 and "100 vertices" in str(said[0])
+    document.set_landmarks(clip, [Landmark("one", 3), Landmark("two", 40)])
+    generate(moving, qtbot)
+    made = document.current_clip
+    assert made is not None and made.recipe is not None and len(said) == 1
+    assert (made.sequence.n_vertices, made.sequence.n_frames) == (100, 20)
+    face = made.recipe["face"]
+    assert isinstance(face, dict) and face["landmarks"] == [3, 40]
+    moving.controller.takes.regenerate([made])
+    settle(qtbot, moving)
+    again = document.current_clip
+    assert again is not None and again is not made
+    np.testing.assert_array_equal(again.sequence.vertices, made.sequence.vertices)
+    moving.messages.close()
