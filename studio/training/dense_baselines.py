@@ -7,7 +7,8 @@ each of them usually is. Neural3DMM is the spiral autoencoder with the landmarks
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -27,7 +28,7 @@ from .loop import LoopConfig, Trainer
 from .train_sparse_to_dense import SparseToDenseTraining, importances
 
 Array = NDArray[np.float64]
-SHAPES = 1500  # displacements a statistical model is made from
+SHAPES = 1000  # displacements a statistical model is made from
 RIDGES = tuple(10.0**k for k in range(-8, 3))
 LATENT = 16
 ROUNDS, ISTA_STEPS, SPARSITY = 12, 20, 0.05
@@ -239,17 +240,25 @@ class DecoderPredictor:
 
 @dataclass(frozen=True, eq=False)
 class RbfPredictor:
-    """Radial basis functions about the landmarks of the neutral; nothing is learned."""
+    """Radial basis functions about the landmarks of the neutral; nothing is learned.
+
+    known : the maps of the faces met so far
+    """
 
     faces: Ints
     landmarks: Ints
     numbers: int = 0
+    known: dict[bytes, RbfWarp] = field(default_factory=dict, repr=False)
 
     def __call__(self, sparse: Floats, neutral: Floats) -> Floats:
         return self.warp(neutral).apply(sparse)
 
     def warp(self, neutral: Floats) -> RbfWarp:
-        return RbfWarp.of(neutral, neutral[self.landmarks], faces=self.faces)
+        key = hashlib.sha256(neutral.tobytes()).digest()
+        if key not in self.known:
+            marks = neutral[self.landmarks]
+            self.known[key] = RbfWarp.of(neutral, marks, faces=self.faces)
+        return self.known[key]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from .corpus import SPLITS, Corpus
 from .dense_baselines import (
     RIDGES,
     DecoderPredictor,
+    LinearModel,
     Predictor,
     principal_model,
     spread_rows,
@@ -98,16 +99,23 @@ def resting_landmarks(faces: DenseFaces) -> Guess:
 
 def _figures(test: DenseFaces, predictor: Predictor | None, rest: Floats) -> dict[str, Any]:
     """How far from the true neutral the vertices that landmarks can show end up."""
-    rows, posed = [], test.neutral_landmarks() + test.sparse()
+    left = test.dense()
+    if predictor:
+        left = left + _undoing(test, predictor, rest)
+    rows = []
     for person in np.unique(test.person).tolist():
         own = np.flatnonzero(test.person == person)
-        away = test.dense(own)  # what is left to undo
-        for place, frame in enumerate(own.tolist() if predictor else []):
-            assert predictor is not None
-            thought = _standing(test, rest[frame])
-            away[place] += predictor((rest[frame] - posed[frame])[None], thought)[0]
-        rows.append([float(person), *moments(away[:, test.shown])])
+        rows.append([float(person), *moments(left[own][:, test.shown])])
     return summary([rows])
+
+
+def _undoing(test: DenseFaces, predictor: Predictor, rest: Floats) -> Floats:
+    """(N, V, 3) the displacement from each frame to its neutral, as the model has it."""
+    moved = rest - test.neutral_landmarks() - test.sparse()
+    if isinstance(predictor, LinearModel):  # it does not look at the neutral
+        return predictor(moved, test.rest)
+    made = [predictor(moved[k : k + 1], _standing(test, rest[k]))[0] for k in range(len(test))]
+    return np.stack(made)
 
 
 def _standing(test: DenseFaces, rest: Floats) -> Floats:

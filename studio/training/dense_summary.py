@@ -14,24 +14,26 @@ from .dense_faces import DenseFaces
 from .recognition_metrics import resampled_subjects
 
 PersonErrors = list[list[float]]  # person, mean error mm, mean squared error mm^2, frames
-LEAST_MM = 1e-6
+LEAST_MM = 1e-5  # what single precision holds of a coordinate of a head
 
 
 def person_errors(
-    predictor: Predictor | None, test: DenseFaces, sparse: Floats, *, every: bool = False
-) -> PersonErrors:
-    """Of each test person, with landmarks (N, M, 3) that may differ from the true ones.
+    predictor: Predictor | None, test: DenseFaces, sparse: Floats
+) -> tuple[PersonErrors, PersonErrors]:
+    """Of each test person, with landmarks (N, M, 3) that may differ from the true ones: over the
+    vertices whose motion landmarks can show, and over all.
 
     predictor : None leaves the face as it is
-    every : over all vertices, and not only over those whose motion landmarks can show
     """
-    out = []
+    shown: PersonErrors = []
+    whole: PersonErrors = []
     for person in np.unique(test.person).tolist():
         rows = np.flatnonzero(test.person == person)
         dense = test.dense(rows)
         made = predictor(sparse[rows], test.neutrals[person]) if predictor else 0.0
-        out.append([person, *moments((made - dense)[:, slice(None) if every else test.shown])])
-    return out
+        shown.append([person, *moments((made - dense)[:, test.shown])])
+        whole.append([person, *moments(made - dense)])
+    return shown, whole
 
 
 def moments(difference: Floats) -> list[float]:
@@ -68,7 +70,7 @@ def summary(parts: Sequence[PersonErrors]) -> dict[str, Any]:
 
 def ratio(own: Sequence[PersonErrors], other: Sequence[PersonErrors]) -> dict[str, Any]:
     """Mean error of one over that of the other, both drawn with the same people, with a 95 %
-    interval; errors below a nanometre count as one."""
+    interval; errors below `LEAST_MM` count as that."""
     sums = [by_person(parts)[:, [0, 2]] for parts in (own, other)]
     draws = resampled_subjects(len(sums[0]))
 

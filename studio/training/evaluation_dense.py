@@ -163,5 +163,5 @@ def table_two(
         )
         model = train_decoder(train, folder, f"loss-{step}", part, training)
         predictor = DecoderPredictor(model, faces.landmarks)
-        out[name] = summary([person_errors(predictor, test, test.sparse())])
+        out[name] = summary([person_errors(predictor, test, test.sparse())[0]])
     return out

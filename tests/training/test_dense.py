@@ -115,8 +115,8 @@ def test_the_decoder_of_exact_landmarks_is_near_exact_on_unseen_people(
     faces: DenseFaces, fold: Fold, decoder: DecoderPredictor
 ) -> None:
     test = held(faces, fold)
-    errors = summary([person_errors(decoder, test, test.sparse())])
-    still = summary([person_errors(None, test, test.sparse())])
+    errors = summary([person_errors(decoder, test, test.sparse())[0]])
+    still = summary([person_errors(None, test, test.sparse())[0]])
     assert errors["mean"] < 0.05 * still["mean"]
 
 
