@@ -279,11 +279,9 @@ class MetLandmarks:
         return np.asarray(dense + self.rbf(missed, neutral), dtype=np.float32)
 
 
-def short(minutes: float, steps: int = 4000) -> LoopConfig:
-    """A loop for one fold: as far as a few minutes reach."""
-    return LoopConfig(
-        steps=steps, minutes=minutes, learning_rate=1e-3, weight_decay=0.0, save_every=250
-    )
+def short(steps: int) -> LoopConfig:
+    """A loop for one fold: as far as a minute or so reaches."""
+    return LoopConfig(steps=steps, learning_rate=1e-3, weight_decay=0.0, save_every=100)
 
 
 def spread_rows(faces: DenseFaces, count: int) -> Ids:

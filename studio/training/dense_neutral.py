@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from ..core.sequence import Floats
+from ..face.rig import proportions
 from ..face.template import load_template
 from ..nn.checkpoint import load_checkpoint
 from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
@@ -30,7 +32,7 @@ Guess = Callable[[Floats], Floats]
 RESTS = ("average face", "estimated", "known")
 FRAMES, FIT_FRAMES = 480, 6000
 STRONG_MM = 1.0  # mean landmark displacement a face needs to count as expressive
-RIDGE = 1.0  # mm^2, of the estimate of resting landmarks
+GUESS_RIDGES = tuple(10.0**k for k in range(-9, 2))  # mm^2
 
 
 def neutral_figures(corpus: Corpus, models: Path, progress: Progress) -> dict[str, Any]:
@@ -46,7 +48,8 @@ def neutral_figures(corpus: Corpus, models: Path, progress: Progress) -> dict[st
         return {"skipped": str(error)}
     train, val, test = (people_of(corpus, name) for name in SPLITS)
     progress.report(0.2, "PCA-220")
-    principal, guess = principal_model(train, 220), resting_landmarks(train)
+    principal = principal_model(train, 220)
+    guess = resting_landmarks(with_shapes(train, corpus), val)
     out: dict[str, Any] = {"frames": len(test), "nothing": _figures(test, None, test.sparse())}
     for place, name in enumerate(RESTS):
         progress.report(0.5 + 0.15 * place, f"resting landmarks: {name}")
@@ -81,20 +84,48 @@ def people_of(corpus: Corpus, split: str) -> DenseFaces:
     return faces.only(spread_rows(faces, FIT_FRAMES if split == "train" else FRAMES))
 
 
-def resting_landmarks(faces: DenseFaces) -> Guess:
+def with_shapes(faces: DenseFaces, corpus: Corpus, each: int = 4, seed: int = 0) -> DenseFaces:
+    """Beside these frames, the corpus' people without takes in `each` of their mixtures: where
+    landmarks rest is a question of shape, and they are many."""
+    rng = np.random.default_rng([seed, 10])
+    extra = corpus.shape_only
+    scale = np.stack([proportions(neutral, faces.rest) for neutral in extra])
+    taken = rng.integers(0, len(faces), each * len(extra))
+    owner = len(faces.neutrals) + np.repeat(np.arange(len(extra)), each)
+    return replace(
+        faces,
+        neutrals=np.concatenate([faces.neutrals, extra]),
+        scale=np.concatenate([faces.scale, scale]),
+        weights=np.concatenate([faces.weights, faces.weights[taken]]),
+        person=np.concatenate([faces.person, owner]),
+        expression=np.concatenate([faces.expression, faces.expression[taken]]),
+    )
+
+
+def resting_landmarks(faces: DenseFaces, held: DenseFaces) -> Guess:
     """From landmarks (n, M, 3) of an expressive face to where they rest (n, M, 3): ridge regression
-    on these people's frames."""
+    on these people's frames, with the ridge that suits held-out people best."""
     rest = faces.neutral_landmarks().reshape(len(faces), -1).astype(np.float64)
     posed = rest + faces.sparse().reshape(len(faces), -1)
     seen, wanted = posed.mean(axis=0), rest.mean(axis=0)
     x, y = posed - seen, rest - wanted
-    linear = np.linalg.solve(x.T @ x / len(x) + RIDGE * np.eye(x.shape[1]), x.T @ y / len(x))
+    gram, cross = x.T @ x / len(x), x.T @ y / len(x)
 
-    def guess(landmarks: Floats) -> Floats:
-        found = (landmarks.reshape(len(landmarks), -1) - seen) @ linear + wanted
-        return np.asarray(found.reshape(landmarks.shape), dtype=np.float32)
+    def guess_with(ridge: float) -> Guess:
+        linear = np.linalg.solve(gram + ridge * np.eye(len(gram)), cross)
 
-    return guess
+        def guess(landmarks: Floats) -> Floats:
+            found = (landmarks.reshape(len(landmarks), -1) - seen) @ linear + wanted
+            return np.asarray(found.reshape(landmarks.shape), dtype=np.float32)
+
+        return guess
+
+    true = held.neutral_landmarks()
+
+    def error(guess: Guess) -> float:
+        return float(np.linalg.norm(guess(true + held.sparse()) - true, axis=-1).mean())
+
+    return min(map(guess_with, GUESS_RIDGES), key=error)
 
 
 def _figures(test: DenseFaces, predictor: Predictor | None, rest: Floats) -> dict[str, Any]:

@@ -47,12 +47,12 @@ PCA_LARGE = "PCA-220"
 
 @dataclass(frozen=True)
 class Effort:
-    """Minutes a network of one fold may train; 0 leaves the row out, but for `decoder`, whose
+    """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
     linear path remains."""
 
-    decoder: float = 0.1
-    published: float = 0.5
-    neural: float = 0.5
+    decoder: int = 60
+    published: int = 300
+    neural: int = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,7 @@ def _networks(task: FoldTask, train: DenseFaces, progress: Progress) -> Rows:
     rows[BLIND] = DecoderPredictor(
         fitted_decoder(train, SparseToDenseTraining(model=small)).eval(), marks
     )
-    own = SparseToDenseTraining(loop=short(effort.decoder or 1e-9))
+    own = SparseToDenseTraining(loop=short(effort.decoder))
     start = fitted_decoder(train, own)
     rows[LINEAR] = DecoderPredictor(copy.deepcopy(start).eval(), marks)
     last = progress.part(0.75, 1.0)

@@ -73,7 +73,7 @@ def _accuracy(part: Figures, split: str, title: str) -> Table:
 
 
 def _losses(part: Figures) -> Table:
-    title = f"Losses of the published network, {part['minutes']:g} min each; {part['held_out']}"
+    title = f"Losses of the published network, {part['steps']} steps each; {part['held_out']}"
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("loss")
     table.add_column("error +- deviation, mm", justify="right")

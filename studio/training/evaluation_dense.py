@@ -51,7 +51,7 @@ LOSSES: dict[str, tuple[float, float, str]] = {
 
 def dense_part(study: Study, progress: Progress) -> dict[str, Any]:
     """Every table, with the landmark models beside the set and folds beside its runs."""
-    effort = Effort(0.02, 0.02, 0.02) if study.quick else Effort()
+    effort = Effort(10, 10, 10) if study.quick else Effort()
     folder, runs = study.folder.with_name(SET), study.runs.with_name(SET) / "dense"
     return dense_figures(study.corpus, folder, runs, progress, effort=effort)
 
@@ -155,7 +155,7 @@ def table_two(
     fold = folds(faces, "identity")[0]
     train, held = faces.only(fold.train), faces.only(fold.test)
     test = held.only(spread_rows(held, TEST_FRAMES))
-    out: dict[str, Any] = {"held_out": named(fold.held_out), "minutes": effort.published}
+    out: dict[str, Any] = {"held_out": named(fold.held_out), "steps": effort.published}
     for step, (name, (displacement, surface, weights)) in enumerate(LOSSES.items()):
         part = progress.part(step / len(LOSSES), (step + 1) / len(LOSSES))
         training = SparseToDenseTraining.published(

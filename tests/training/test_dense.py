@@ -30,6 +30,7 @@ from studio.training.dense_faces import (
     vertex_weights,
     with_mixtures,
 )
+from studio.training.dense_neutral import resting_landmarks, with_shapes
 from studio.training.dense_rows import DECODER, MET, PCA_LARGE, Effort, FoldTask, fold_errors
 from studio.training.dense_summary import person_errors, ratio, summary
 from studio.training.evaluation_dense import pooled
@@ -166,7 +167,7 @@ def test_a_dictionary_has_atoms_no_longer_than_one(faces: DenseFaces, fold: Fold
 @pytest.mark.slow
 def test_a_fold_gives_every_row_and_is_kept(faces: DenseFaces, fold: Fold, tmp_path: Path) -> None:
     few = faces.only(spread_rows(faces, 300))
-    task = FoldTask(few, folds(few, "identity")[0], "identity", tmp_path, Effort(0, 1e-9, 1e-9))
+    task = FoldTask(few, folds(few, "identity")[0], "identity", tmp_path, Effort(0, 1, 1))
     first = fold_errors(task, Progress())
     assert {DECODER, MET, PCA_LARGE, "RBF", "DL-3DMM"} <= set(first["rows"])
     kept = (tmp_path / "errors.json").stat().st_mtime_ns
@@ -184,6 +185,18 @@ def test_a_ratio_to_itself_is_one() -> None:
     assert out["value"] == pytest.approx(1.0)
     assert out["interval"] == pytest.approx([1.0, 1.0])
     assert summary(parts)["mean"] == pytest.approx((3 + 10 + 6) / 10)
+
+
+def test_where_landmarks_rest_is_guessed_better_than_by_the_average(
+    faces: DenseFaces, corpus: Corpus
+) -> None:
+    train = faces.only(np.flatnonzero(faces.person < 3))
+    held, test = (faces.only(np.flatnonzero(faces.person == person)) for person in (3, 4))
+    guess = resting_landmarks(with_shapes(train, corpus, each=40), held)
+    true = test.neutral_landmarks()
+    found = np.linalg.norm(guess(true + test.sparse()) - true, axis=-1).mean()
+    average = np.linalg.norm(test.rest[test.landmarks] - true, axis=-1).mean()
+    assert found < average
 
 
 def test_squares_become_two_triangles_and_triangles_stay() -> None:
