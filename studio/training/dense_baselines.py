@@ -21,11 +21,10 @@ from ..core.progress import Progress
 from ..core.sequence import Floats, Ints
 from ..face.warp import RbfWarp
 from ..nn.autoencoder import Autoencoder, AutoencoderConfig
-from ..nn.sampling import build_hierarchy
 from ..nn.sparse_to_dense import SparseToDense
 from .dense_faces import DenseFaces, Ids
 from .loop import LoopConfig, Trainer
-from .train_sparse_to_dense import SparseToDenseTraining, importances
+from .train_sparse_to_dense import SparseToDenseTraining, hierarchy_of, importances
 
 Array = NDArray[np.float64]
 SHAPES = 1000  # displacements a statistical model is made from
@@ -160,7 +159,7 @@ class Neural3dmm(nn.Module):
         torch.manual_seed(seed)
         numbers = 3 * len(faces.landmarks)
         config = AutoencoderConfig(latent=LATENT + numbers)
-        hierarchy = build_hierarchy(faces.rest, faces.faces, config.factors, config.lengths)
+        hierarchy = hierarchy_of(faces, config)
         neutrals = faces.neutrals[np.unique(faces.person)]
         mean = neutrals.mean(axis=0)
         self.net = Autoencoder(config, hierarchy, mean, float((neutrals - mean).std()))

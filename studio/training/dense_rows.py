@@ -34,7 +34,7 @@ from .dense_faces import DenseFaces, Fold, Split
 from .dense_summary import person_errors
 from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
 
-TEST_PEOPLE, TEST_FRAMES, VALIDATION_FRAMES = 60, 480, 240
+TEST_PEOPLE, TEST_FRAMES, VALIDATION_FRAMES = 60, 240, 120
 ATOMS = 220
 NOISE_MM = 0.1  # a second measurement: landmarks as a good detector finds them
 CLIP = 30  # faces at once, when the time is taken
@@ -50,9 +50,9 @@ class Effort:
     """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
     linear path remains."""
 
-    decoder: int = 60
-    published: int = 300
-    neural: int = 300
+    decoder: int = 20
+    published: int = 150
+    neural: int = 150
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,9 @@ neutral is the displacement), so together they weigh vertex i by beta_1 + beta_2
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from ..core.progress import Progress
+from ..core.sequence import Floats, Ints
 from ..face.template import load_template
+from ..nn.autoencoder import AutoencoderConfig
 from ..nn.checkpoint import save_checkpoint
 from ..nn.sampling import Hierarchy, build_hierarchy
 from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
@@ -154,8 +158,32 @@ def shrink_spiral(model: SparseToDense, probe: Probe) -> float:
     return best
 
 
-def hierarchy_of(faces: DenseFaces, config: SparseToDenseConfig) -> Hierarchy:
-    return build_hierarchy(faces.rest, faces.faces, config.factors, config.lengths)
+def hierarchy_of(faces: DenseFaces, config: SparseToDenseConfig | AutoencoderConfig) -> Hierarchy:
+    """The tables of the faces' triangulation, worked out once."""
+    return _hierarchy(_Surface(faces.rest, faces.faces), config.factors, config.lengths)
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """A mesh that is the same as another if its numbers are."""
+
+    vertices: Floats
+    faces: Ints
+
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.vertices.tobytes() + self.faces.tobytes()).digest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Surface) and self.digest == other.digest
+
+
+@lru_cache(maxsize=4)
+def _hierarchy(surface: _Surface, factors: tuple[int, ...], lengths: tuple[int, ...]) -> Hierarchy:
+    return build_hierarchy(surface.vertices, surface.faces, factors, lengths)
 
 
 def importances(faces: DenseFaces, config: SparseToDenseTraining) -> np.ndarray:
