@@ -27,7 +27,7 @@ from .loop import LoopConfig, Trainer
 from .train_sparse_to_dense import SparseToDenseTraining, hierarchy_of, importances
 
 Array = NDArray[np.float64]
-SHAPES = 1000  # displacements a statistical model is made from
+SHAPES, CODED = 1000, 500  # displacements PCA and the dictionary are made from
 RIDGES = tuple(10.0**k for k in range(-8, 3))
 LATENT = 16
 ROUNDS, ISTA_STEPS, SPARSITY = 12, 20, 0.05
@@ -105,7 +105,7 @@ def dictionary_model(
     the root mean square of each code.
     """
     rng = np.random.default_rng([seed, 6])
-    rows = rng.choice(len(faces), min(SHAPES, len(faces)), replace=False)
+    rows = rng.choice(len(faces), min(CODED, len(faces)), replace=False)
     shapes = faces.dense(rows).reshape(len(rows), -1) - principal.mean
     points = shapes @ principal.atoms.T  # (N, R)
     atoms = points[rng.choice(len(points), count, replace=len(points) < count)]

@@ -34,7 +34,7 @@ from .dense_faces import DenseFaces, Fold, Split
 from .dense_summary import person_errors
 from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
 
-TEST_PEOPLE, TEST_FRAMES, VALIDATION_FRAMES = 60, 240, 120
+TEST_PEOPLE, TEST_FRAMES, VALIDATION_FRAMES = 40, 240, 120
 ATOMS = 220
 NOISE_MM = 0.1  # a second measurement: landmarks as a good detector finds them
 CLIP = 30  # faces at once, when the time is taken
@@ -48,11 +48,21 @@ PCA_LARGE = "PCA-220"
 @dataclass(frozen=True)
 class Effort:
     """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
-    linear path remains."""
+    linear path remains.
+
+    folds : how many folds of a split train networks; the others do what has a closed form
+    """
 
     decoder: int = 20
     published: int = 150
     neural: int = 150
+    folds: int = 1
+
+    def of_fold(self, number: int) -> Effort:
+        return self if number < self.folds else CLOSED_FORM
+
+
+CLOSED_FORM = Effort(decoder=0, published=0, neural=0, folds=0)
 
 
 @dataclass(frozen=True, eq=False)

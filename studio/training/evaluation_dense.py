@@ -20,6 +20,7 @@ from .dense_baselines import DecoderPredictor, short, spread_rows
 from .dense_faces import DenseFaces, Split, corpus_faces, folds
 from .dense_neutral import neutral_figures
 from .dense_rows import (
+    CLOSED_FORM,
     DECODER,
     MET,
     PCA_LARGE,
@@ -34,7 +35,6 @@ from .ict import FILE, ict_faces
 from .study import Study
 from .train_sparse_to_dense import SparseToDenseTraining, train_decoder
 
-CLOSED_FORM = Effort(decoder=0, published=0, neural=0)
 EVERY = 5  # frames of the corpus that are looked at
 MEASURES = ("exact", "all", "noisy")
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -105,7 +105,7 @@ def table_one(
         found = folds(faces, split)
         errors = [
             fold_errors(
-                FoldTask(faces, fold, split, folder / f"{split}-{number}", effort),
+                FoldTask(faces, fold, split, folder / f"{split}-{number}", effort.of_fold(number)),
                 half.part(number / len(found), (number + 1) / len(found)),
             )
             for number, fold in enumerate(found)
@@ -115,11 +115,12 @@ def table_one(
 
 
 def pooled(errors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The folds of a split in one table, and each fold's own means beside it."""
-    names = list(errors[0]["rows"])
+    """The folds of a split in one table, and each fold's own means beside it; a row that only some
+    folds have is of those."""
+    names = max((list(fold["rows"]) for fold in errors), key=len)
     rows: dict[str, dict[str, Any]] = {}
     for name in names:
-        parts = [fold["rows"][name] for fold in errors]
+        parts = [fold["rows"][name] for fold in errors if name in fold["rows"]]
         rows[name] = {measure: summary([p[measure] for p in parts]) for measure in MEASURES}
         rows[name]["numbers"] = parts[0]["numbers"]
         rows[name]["ms"] = float(np.median([p["ms"] for p in parts]))

@@ -14,7 +14,7 @@ from .dense_faces import DenseFaces, Ids
 
 Array = NDArray[np.float64]
 SHARE_FRAMES = 1000
-MODE_FRAMES = 5000
+MODE_FRAMES = 3000
 CHUNK = 500
 ROUNDS, STEPS = 30, 10
 WEAKEST = 1e-9  # of the strongest direction's variance; below is rounding, not motion
