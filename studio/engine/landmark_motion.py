@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 
 from studio.core import CheckpointError, InputError, Progress
 from studio.core.geometry import Rotations
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 from studio.nn import landmark_lstm, motion_gan
 from studio.nn.sparse_to_dense import SparseToDense
@@ -36,11 +37,18 @@ class Placed:
     posed: Floats
     landmarks: Floats
     rotation: Rotations
+    faces: Ints
 
     @classmethod
     def of(cls, face: Floats, template: FaceTemplate) -> Placed:
         posed, rotation = to_template_pose(face[None], template)
-        return cls(face, posed[0], posed[0][template.landmarks], rotation[0])
+        marks = posed[0][template.landmarks]
+        return cls(face, posed[0], marks, rotation[0], template.faces)
+
+    @cached_property
+    def warp(self) -> RbfWarp:
+        """How the surface is pulled along by its landmarks; made once a face."""
+        return RbfWarp.of(self.posed, self.landmarks, faces=self.faces)
 
     def moved(self, dense: Floats) -> Floats:
         """Vertices (T, V, 3) in the face's own pose, of displacements in the template's."""
@@ -115,7 +123,7 @@ class LandmarkMotion:
         """
         chosen = self.surface(surface)
         if chosen == "rbf":
-            return self._warp(placed).apply(curve)
+            return placed.warp.apply(curve)
         net = self.models.sparse_to_dense()
         still = _forward(net, np.zeros_like(curve[:1]), placed.landmarks)
         parts = [
@@ -126,7 +134,7 @@ class LandmarkMotion:
         dense[:, self.template.regions["rigid"]] = 0.0
         dense[~curve.any(axis=(1, 2))] = 0.0  # to the bit, whatever rounding a batch brings
         if exact:
-            dense += self._warp(placed).apply(curve - dense[:, self.template.landmarks])
+            dense += placed.warp.apply(curve - dense[:, self.template.landmarks])
         return dense
 
     def surface(self, wanted: str | None) -> str:
@@ -144,9 +152,6 @@ class LandmarkMotion:
                 )
             )
         return wanted
-
-    def _warp(self, placed: Placed) -> RbfWarp:
-        return RbfWarp.of(placed.posed, placed.landmarks, faces=self.template.faces)
 
 
 @torch.inference_mode()
