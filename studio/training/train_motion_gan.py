@@ -62,7 +62,7 @@ class MotionGanTraining:
     critic_steps: int = 2
     penalty: float = 10.0
     penalty_every: int = 2
-    adversarial: float = 2.0
+    adversarial: float = 1.0
     reconstruction: float = 5.0
     coded: bool = True
     code: tuple[float, float] = (0.5, 4.0)
