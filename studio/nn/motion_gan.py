@@ -70,11 +70,15 @@ def noise_size(config: MotionGanConfig) -> int:
 
 
 class MotionGan(nn.Module):
-    """The generator, and the spaces it works in."""
+    """The generator, and the spaces it works in.
+
+    reach : (L,) what lengths are multiplied by when a motion of a label is generated
+    """
 
     mean: Tensor
     spread: Tensor
     log_length: Tensor
+    reach: Tensor
     tremor: Tensor
     tremor_filter: Tensor
 
@@ -87,6 +91,7 @@ class MotionGan(nn.Module):
         self.register_buffer("mean", start)
         self.register_buffer("spread", torch.full((k,), k**-0.5))
         self.register_buffer("log_length", torch.tensor([4.0, 0.5]))  # mean and deviation
+        self.register_buffer("reach", torch.ones(config.labels))
         self.register_buffer("tremor", torch.zeros(k, k))
         self.register_buffer("tremor_filter", torch.zeros(max(config.tremor_taps, 1)))
         self.condition = Condition(config.labels, width, timed=False)
@@ -189,7 +194,7 @@ def generate_landmarks(
     local = local.reshape(len(noise), config.patches, config.local)
     vector, size = model(label, intensity, many, whole, local)
     direction = exp_map(model.reference(many - 1), vector.double())
-    curve = decode(direction, model.millimetres(size.double()))
+    curve = decode(direction, model.millimetres(size.double()) * model.reach[label])
     if config.tremor_taps:
         curve = curve + model.shaken(shake.double(), frames)
     return model.space.inverse(curve).float()

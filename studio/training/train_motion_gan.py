@@ -20,7 +20,13 @@ from ..face.facs import LABELS
 from ..face.template import load_template
 from ..nn.checkpoint import save_checkpoint
 from ..nn.motion_critic import MotionCritic, MotionEncoder, curve_of
-from ..nn.motion_gan import MotionGan, MotionGanConfig, marked
+from ..nn.motion_gan import (
+    MotionGan,
+    MotionGanConfig,
+    generate_landmarks,
+    marked,
+    noise_size,
+)
 from ..nn.srvf import encode, karcher_mean, log_map, retimed
 from .corpus import Corpus
 from .landmark_motion import (
@@ -134,6 +140,25 @@ def fit_sphere(model: MotionGan, takes: LandmarkTakes, most: int = 700) -> None:
     vectors = log_map(model.mean.expand_as(directions[moving]), directions[moving])
     spread = (vectors.square().mean((0, 1)) * model.config.grid).sqrt()
     model.spread.copy_(spread.clamp_min(0.05 * float(spread.max())))
+
+
+@torch.inference_mode()
+def fit_reach(model: MotionGan, takes: LandmarkTakes, *, most: int = 600, seed: int = 0) -> None:
+    """Set how far each label's motion reaches to that of recorded takes: the mean over takes of
+    the farthest frame, which learning by absolute errors leaves short."""
+    model.reach.fill_(1.0)
+    size, k = noise_size(model.config), model.config.labels
+    far, short = torch.zeros(k), torch.zeros(k)
+    for place in np.linspace(0, len(takes) - 1, min(most, len(takes))).astype(int).tolist():
+        clip, own = takes.clips[place], slice(place, place + 1)
+        noise = torch.randn(1, size, generator=torch.Generator().manual_seed(seed + place))
+        label = torch.from_numpy(takes.label[own])
+        strength, frames = torch.from_numpy(takes.intensity[own]), len(clip)
+        made = generate_landmarks(model, label, strength, frames, noise)[0]
+        far[label] += clip.flatten(1).norm(dim=1).max()
+        short[label] += made.flatten(1).norm(dim=1).max()
+    seen = (far > 0) & (short > 0)
+    model.reach.copy_(torch.where(seen, far / short.clamp_min(1e-6), 1.0))
 
 
 class GanTrainer:
@@ -330,6 +355,7 @@ def train_motion_gan(
     progress.report(0.0, "landmark takes")
     trainer = GanTrainer(corpus, folder, config)
     model = trainer.run(progress)
+    fit_reach(model, landmark_takes(corpus, "train"))
     extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
     save_landmark_model(out / "motion-gan.safetensors", "motion-gan", model, extra)
     return model

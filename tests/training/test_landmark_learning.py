@@ -38,6 +38,7 @@ from studio.training.train_landmark_lstm import (
 from studio.training.train_motion_gan import (
     GanTrainer,
     MotionGanTraining,
+    fit_reach,
     motions,
     train_motion_gan,
 )
@@ -138,6 +139,27 @@ def test_the_gan_resumes_where_it_stopped_and_its_file_opens(
     noise = torch.randn(1, noise_size(model.config))
     clip = generate_landmarks(model, torch.tensor([1]), torch.ones(1), 20, noise)
     assert clip.shape == (1, 20, 68, 3) and clip.isfinite().all() and not clip[:, 0].any()
+
+
+def test_generated_motion_is_made_to_reach_as_far_as_recorded(corpus: Corpus) -> None:
+    torch.manual_seed(0)
+    model = MotionGan(replace(GAN.model, tremor_taps=0)).eval()
+    takes = landmark_takes(corpus, "train")
+    fit_reach(model, takes)
+    for label in set(takes.label.tolist()):
+        own = np.flatnonzero(takes.label == label).tolist()
+        made = []
+        for k in own:
+            noise = torch.randn(
+                1, noise_size(model.config), generator=torch.Generator().manual_seed(k)
+            )
+            given = (torch.tensor([label]), torch.from_numpy(takes.intensity[k : k + 1]))
+            made.append(generate_landmarks(model, *given, len(takes.clips[k]), noise)[0])
+        far, short = (
+            np.mean([float(c.flatten(1).norm(dim=1).max()) for c in clips])
+            for clips in ([takes.clips[k] for k in own], made)
+        )
+        assert short == pytest.approx(far, rel=1e-3)
 
 
 def test_the_papers_reconstruction_draws_its_noise(corpus: Corpus, tmp_path: Path) -> None:
