@@ -48,8 +48,10 @@ class SamplingForm(QWidget):
         self._add("steps", tr("S&teps"), self.steps, fineness)
         way = tr("How noise becomes motion; each gives another clip for the same seed")
         self._add("sampler", tr("Sam&pler"), self.sampler, way)
-        follow = tr("How the surface follows the landmarks: as learned, or pulled along (RBF)")
-        self._add("surface", tr("Sur&face"), self.surface, follow)
+        follow = tr(
+            "How the surface follows the landmarks: as learned, or pulled along, which is rougher"
+        )
+        self._add("surface", tr("Surfa&ce"), self.surface, follow)
         for name, text in (("s2d", tr("Learned")), ("rbf", tr("Pulled along (RBF)"))):
             self.surface.addItem(text, name)
         self._connect()
