@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
+from studio.document import ClipState
 from studio.document.landmark_edit import FADE, MAX_FADE
+from studio.face.landmarks import IBUG_68
 
 from .bind import bind
 from .icons import cross_icon
-from .landmark_editor import LandmarkEditor
+from .landmark_editor import LandmarkEditor, next_place
 from .line import Line
 from .text import tr
 
@@ -85,9 +87,7 @@ class LandmarkBar(QWidget):
         clip = editor.document.current_clip
         self.setVisible(editor.on)
         self.line.set_text(self._said())
-        self.line.setToolTip(
-            tr("A drag moves what is chosen; Shift adds, a double click takes a whole curve")
-        )
+        self.line.setToolTip(_placing_tip() if editor.placing else _moving_tip())
         has_landmarks = clip is not None and bool(clip.landmarks)
         self.place.setVisible(editor.can_place)
         self.place.setChecked(editor.placing)
@@ -97,7 +97,7 @@ class LandmarkBar(QWidget):
         self.mirror.setToolTip(
             tr("Move the other side of the face as well, the other way round")
             if editor.can_mirror
-            else tr("Only the studio's own face tells which landmarks lie across from each other")
+            else tr("Only of the 68 is it known which lie across from each other")
         )
         with QSignalBlocker(self.fade):
             edit = clip.edit if clip is not None else None
@@ -107,13 +107,22 @@ class LandmarkBar(QWidget):
         self.remove.setEnabled(editor.frame in editor.keys)
         self.remove_all.setEnabled(bool(editor.keys))
 
+    @staticmethod
+    def _next(clip: ClipState) -> str:
+        """Which landmark a click puts there."""
+        place = next_place(clip)
+        if place >= len(IBUG_68):
+            return tr("Click to add {number}").format(number=place + 1)
+        curve = IBUG_68.label(place)
+        return tr("Click to add {number}: {curve}").format(number=place + 1, curve=curve)
+
     def _said(self) -> str:
         """What to do next."""
         editor, clip = self.editor, self.editor.document.current_clip
         if clip is None:
             return tr("Open a clip to edit landmarks")
         if editor.placing:
-            return tr("Click the face to add a landmark")
+            return self._next(clip)
         if not clip.landmarks:
             return tr("No landmarks yet: place some")
         if not editor.chosen:
@@ -122,3 +131,14 @@ class LandmarkBar(QWidget):
         if len(names) == 1:
             return names[0]
         return tr("{count} landmarks chosen").format(count=len(names))
+
+
+def _placing_tip() -> str:
+    return tr(
+        "Any places will do to edit with; the landmark models want all 68 in this order. "
+        "A drag corrects one, Del removes it."
+    )
+
+
+def _moving_tip() -> str:
+    return tr("A drag moves what is chosen; Shift adds, a double click takes a whole curve")

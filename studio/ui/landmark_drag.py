@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.core.geometry import surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
-from studio.document.landmark_edit import landmark_map, own_landmarks
+from studio.document.landmark_edit import landmark_map
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -91,8 +91,9 @@ def take_hold(
 
 
 def can_mirror(clip: ClipState) -> bool:
-    """Whether it is known which landmarks of a clip lie across from each other."""
-    return bool(clip.landmarks) and clip.landmarks == own_landmarks(clip.recording)
+    """Whether it is known which landmarks of a clip lie across from each other: where there are
+    68, its own or those that the user placed."""
+    return len(clip.landmarks) == len(IBUG_68)
 
 
 def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:

@@ -158,12 +158,10 @@ class LandmarkEditor(QObject):
         clip = self.clip
         if clip is None or vertex in [landmark.vertex for landmark in clip.landmarks]:
             return
-        taken = {landmark.name for landmark in clip.landmarks}
-        numbers = range(1, len(taken) + 2)
-        names = (tr("landmark {number}").format(number=number) for number in numbers)
-        new = Landmark(next(name for name in names if name not in taken), vertex)
-        if self._do(lambda: self.document.set_landmarks(clip.id, (*clip.landmarks, new))):
-            self.choose({len(clip.landmarks)})
+        place, landmarks = next_place(clip), list(clip.landmarks)
+        landmarks.insert(place, Landmark(_numbered(place), vertex))
+        if self._do(lambda: self.document.set_landmarks(clip.id, landmarks)):
+            self.choose({place})
 
     def put(self, landmark: int, vertex: int) -> None:
         """Correct where a landmark is."""
@@ -282,6 +280,17 @@ class LandmarkEditor(QObject):
         self.changed.emit()
         if self.grip is not None:
             self.grip.follow()
+
+
+def next_place(clip: ClipState) -> int:
+    """Where the next landmark goes: to the first number that is free, so that a set of the 68 keeps
+    its order when one of them is taken away and placed again."""
+    taken = {landmark.name for landmark in clip.landmarks}
+    return next(place for place in range(len(taken) + 1) if _numbered(place) not in taken)
+
+
+def _numbered(place: int) -> str:
+    return tr("landmark {number}").format(number=place + 1)
 
 
 def find_map(recording: MeshSequence, vertices: tuple[int, ...], *, progress: Progress) -> None:
