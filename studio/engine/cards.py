@@ -2,7 +2,7 @@
 
 The card may begin with lines such as ``motion-gan.seconds: 0.11`` between two lines of ``---``:
 
-seconds : for a clip of 60 frames on two CPU threads, sampled and made into a surface
+seconds : processor time of a clip of 60 frames on one CPU thread, sampled and made into a surface
 accuracy : 0..1, share of generated clips that a separate classifier reads as what was asked for
 """
 

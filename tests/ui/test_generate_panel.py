@@ -359,7 +359,7 @@ def test_a_line_says_what_the_chosen_model_is_good_at(moving: MainWindow) -> Non
     chooser.model.setCurrentIndex(1)
     chooser.model.activated.emit(1)
     assert moving.document.state.generation.model == "motion-gan"
-    assert "0.25 s for 60 frames" in chooser.note.text()
+    assert "0.25 s of one processor for 60 frames" in chooser.note.text()
     assert "90 % are read as asked for" in chooser.note.text()
     assert chooser.model.itemData(1, Qt.ItemDataRole.ToolTipRole) == chooser.note.text()
     moving.document.undo()
