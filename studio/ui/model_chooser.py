@@ -101,7 +101,8 @@ def model_line(name: str, figures: Mapping[str, float]) -> str:
     }
     said = [lines[name]] if name in lines else []
     if "seconds" in figures:
-        said.append(tr("{seconds:.2g} s of one processor for 60 frames.").format(seconds=figures["seconds"]))
+        text = tr("{seconds:.2g} s of one processor for 60 frames.")
+        said.append(text.format(seconds=figures["seconds"]))
     if "accuracy" in figures:
         text = tr("{share:.0f} % are read as asked for.")
         said.append(text.format(share=100 * figures["accuracy"]))
