@@ -56,8 +56,7 @@ def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
     }
     made = {"real": takes.clips}
     for k, (name, model) in enumerate(models.items()):
-        maker, part = maker_of(model, takes), progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k)
-        made[name] = [maker(i) for i in part.each(range(len(takes)), name)]
+        made[name] = clips_like(model, takes, progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k))
         shown = seen(judge, made[name], takes.label, takes.subject)
         out["rows"][name] = row(takes, made[name], shown, real)
     if "diffusion" in study.models.generators:
@@ -148,23 +147,34 @@ def load_lstm(path: Path) -> landmark_lstm.LandmarkLstm:
     return landmark_lstm.LandmarkLstm.from_state(config, stored.state)
 
 
-def maker_of(model: Any, takes: LandmarkTakes) -> Maker:
-    """(T, M, 3) like the k-th take, its id in the corpus the seed."""
-    module = motion_gan if isinstance(model, motion_gan.MotionGan) else landmark_lstm
-    size = module.noise_size(model.config)
+def clips_like(model: Any, takes: LandmarkTakes, progress: Progress) -> list[Tensor]:
+    """(T, M, 3) like each take, its id in the corpus the seed; those of one length at once."""
+    config = model.config
+    gan = isinstance(model, motion_gan.MotionGan)
+    numbers = (motion_gan if gan else landmark_lstm).noise_size(config)
+    lengths = np.array([len(clip) for clip in takes.clips])
+    lengths = np.clip(lengths, config.min_frames, config.max_frames)
+    out: list[Tensor] = [torch.empty(0)] * len(takes)
+    for frames in progress.each(np.unique(lengths).tolist(), "landmark motion"):
+        some = np.flatnonzero(lengths == frames)
+        for k, clip in zip(some.tolist(), _alike(model, takes, some, frames, numbers), strict=True):
+            out[k] = clip
+    return out
 
-    def maker(k: int) -> Tensor:
-        generator = torch.Generator().manual_seed(int(takes.takes[k]))
-        noise = torch.randn(1, size, generator=generator)
-        label = torch.from_numpy(takes.label[k : k + 1])
-        strength = torch.from_numpy(takes.intensity[k : k + 1])
-        frames = int(np.clip(len(takes.clips[k]), model.config.min_frames, model.config.max_frames))
-        if isinstance(model, motion_gan.MotionGan):
-            return motion_gan.generate_landmarks(model, label, strength, frames, noise)[0]
-        rest = takes.neutral[k : k + 1]
-        return landmark_lstm.generate_landmarks(model, label, strength, frames, noise, rest)[0]
 
-    return maker
+def _alike(model: Any, takes: LandmarkTakes, some: Ids, frames: int, numbers: int) -> Tensor:
+    """(B, T, M, 3) for some takes of one length."""
+    noise = torch.stack(
+        [
+            torch.randn(numbers, generator=torch.Generator().manual_seed(int(seed)))
+            for seed in takes.takes[some]
+        ]
+    )
+    label, strength = torch.from_numpy(takes.label[some]), torch.from_numpy(takes.intensity[some])
+    if isinstance(model, motion_gan.MotionGan):
+        return motion_gan.generate_landmarks(model, label, strength, frames, noise)
+    rest = takes.neutral[torch.from_numpy(some)]
+    return landmark_lstm.generate_landmarks(model, label, strength, frames, noise, rest)
 
 
 def diffusion_maker(study: Study, takes: LandmarkTakes) -> Maker:

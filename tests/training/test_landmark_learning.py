@@ -17,7 +17,7 @@ from studio.nn.landmark_lstm import LandmarkLstmConfig
 from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, noise_size
 from studio.nn.srvf import decode, exp_map, inner
 from studio.training.corpus import Corpus
-from studio.training.evaluation_landmarks import load_gan, load_lstm, maker_of, row
+from studio.training.evaluation_landmarks import clips_like, load_gan, load_lstm, row
 from studio.training.judging import Judged
 from studio.training.landmark_motion import (
     draw,
@@ -174,7 +174,7 @@ def test_the_lstm_trains_and_its_file_opens(corpus: Corpus, tmp_path: Path, form
     train_landmark_lstm(corpus, tmp_path, tmp_path, Progress(), config)
     model = load_lstm(tmp_path / "landmark-lstm.safetensors")
     takes = landmark_takes(corpus, "test")
-    clip = maker_of(model, takes)(0)
+    clip = clips_like(model, takes, Progress())[0]
     assert len(clip) == len(takes.clips[0]) and not clip[0].any() and clip.isfinite().all()
     assert landmark_lstm.noise_size(model.config) == 3
 
