@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, MeshSequence, Progress
-from studio.document import ClipState, GenerationSettings
+from studio.document import ClipState, DocumentState, GenerationSettings
 from studio.document.applied import (
     blend_recipe,
     is_made,
@@ -20,7 +20,8 @@ from studio.document.applied import (
     transfer_recipe,
 )
 from studio.document.recipe import make_recipe, still_frame
-from studio.document.recipe_text import recipes_from_text, recipes_to_text
+from studio.document.recipe_text import plain, recipes_from_text, recipes_to_text
+from studio.document.session import Session, read_session, write_session
 from studio.io import write_sequence
 from tests.ui.fakes import SmallEngine, ball
 
@@ -167,3 +168,18 @@ def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
     sequence = MeshSequence(taken.sequence.vertices[:1], taken.sequence.faces)
     recipe = neutral_recipe(ENGINE, replace(taken, recording=sequence, neutral_frame=None))
     assert remake(ENGINE, recipe, source=ClipState("one", sequence), progress=QUIET).n_frames == 1
+
+
+def test_a_session_keeps_the_recipes_of_made_clips(tmp_path: Path) -> None:
+    wanted = GenerationSettings(seed=8, length=30)
+    recipes = [
+        blend_recipe(ENGINE, ONE, OTHER, 0.25),
+        mix_recipe(ENGINE, wanted, ["fear", "anger"]),
+        transfer_recipe(ENGINE, ONE, OTHER),
+    ]
+    clips = tuple(
+        ClipState(f"c{place}", ball(8), recipe=recipe) for place, recipe in enumerate(recipes)
+    )
+    write_session(Session(DocumentState(clips)), tmp_path / "made.studio")
+    back = read_session(tmp_path / "made.studio").state.clips
+    assert [json.loads(json.dumps(plain(clip.recipe))) for clip in back] == recipes
