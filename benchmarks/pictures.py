@@ -1,6 +1,6 @@
 """Makes the README's pictures again, from the real window and the shipped models.
 
-Run with: python -m benchmarks.pictures [--only window|light|landmarks]
+Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -39,6 +39,8 @@ from . import windows
 Pixels = NDArray[Any]
 
 PANE = (580, 660)
+TILE = (300, 340)
+PERSON = (1.2, -0.8, 0.9, 0.7, -0.6, 0.5)  # of the rig, for the picture of a transfer
 LIMIT_BYTES = 400_000
 LABEL, SEED, INTENSITY = "surprise", 7, 1.4
 # On which side of a landmark its number stands; above where it is not said.
@@ -50,7 +52,7 @@ RIGHT = {12, 13, 14, 15, 16, 27, 28, 29, 30, 39, 45, 54, 64}
 def main() -> None:
     """Write the pictures that are asked for, all of them by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("window", "light", "landmarks"))
+    parser.add_argument("--only", choices=("window", "light", "landmarks", "transfer"))
     parser.add_argument("--label", default=LABEL)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
@@ -72,6 +74,8 @@ def _make(only: str | None, label: str, seed: int) -> None:
         photograph(label, seed, {pictures / f"{name}.png": t for name, t in wanted.items()})
     if only in (None, "landmarks"):
         draw_landmarks(face / "landmarks.png")
+    if only in (None, "transfer"):
+        draw_transfer(pictures / "transfer.png")
 
 
 def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
@@ -94,6 +98,31 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         window.grab().save(str(path), "PNG", 0)
         report(path)
     windows.close_window(window)
+
+
+def draw_transfer(path: Path) -> None:
+    """A smile at rest and at its height, on another face, and taken off again."""
+    from studio.core import MeshSequence
+    from studio.engine import Engine
+    from studio.face.rig import load_rig
+    from studio.render.stills import render_frames, tile, write_png
+
+    engine, person = Engine.open(None, "cpu"), load_rig().neutral(np.array(PERSON))
+    clip = engine.generate("happiness", 3, intensity=1.2)
+    rest, at = clip.vertices[0], apex(clip)
+    moved = engine.transfer(clip, person, rest).vertices[at]
+    calm = engine.neutralised(clip).vertices[at]
+    faces = {
+        "at rest": rest,
+        "at its height": clip.vertices[at],
+        "another person": person,
+        "transferred": moved,
+        "neutralised": calm,
+    }
+    row = MeshSequence(np.stack(list(faces.values())), clip.faces)
+    pictures = render_frames(row, range(len(faces)), TILE, labels=list(faces))
+    write_png(tile(pictures, len(faces)), path)
+    report(path)
 
 
 def draw_landmarks(path: Path) -> None:
