@@ -1,8 +1,9 @@
 """Landmark displacements to dense ones (S2D-Dec: paper 003, section 3.2), in mm.
 
 As published: one fully connected layer to the coarsest mesh, then five spiral convolutions, four of
-them after an up-sampling by four; `published` is that network. Here three things stand beside it,
-each of which lowers the error on unseen people (`studio evaluate dense` has the figures):
+them after an up-sampling by four; `published` is that network. Here proportions and a linear path
+stand beside it; both lower the error on unseen people (`studio evaluate dense` has the figures),
+and on a linear rig little is left for the convolutions:
 
 proportions : displacements are divided by how wide, tall and deep the face is, read off its neutral
     landmarks as weighted spreads, and the dense result is multiplied by it again. What a wide face
