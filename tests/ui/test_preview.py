@@ -64,6 +64,7 @@ def test_a_clip_takes_the_place_of_a_preview_at_once(window: MainWindow) -> None
 
 def test_the_frames_of_a_preview_go_round(window: MainWindow, qtbot: QtBot) -> None:
     window.build_view()
+    window.stage.viewport.view._software = False
     seen: list[int] = []
     window.stage.preview.frame_changed.connect(seen.append)
     shown = ball(3, fps=10)
@@ -79,6 +80,18 @@ def test_the_frames_of_a_preview_go_round(window: MainWindow, qtbot: QtBot) -> N
     count = len(seen)
     qtbot.wait(150)
     assert len(seen) == count
+
+
+def test_a_preview_stands_still_where_drawing_is_dear(window: MainWindow, qtbot: QtBot) -> None:
+    window.build_view()
+    window.stage.viewport.view._software = True
+    seen: list[int] = []
+    window.stage.preview.frame_changed.connect(seen.append)
+    shown = ball(9)
+    window.stage.show_preview(shown, "for now")
+    qtbot.wait(200)
+    assert not seen
+    np.testing.assert_array_equal(points(window), shown.vertices[4])
 
 
 def test_the_drawing_made_in_advance_leaves_no_trace(make: Make, qtbot: QtBot) -> None:
