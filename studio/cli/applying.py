@@ -63,7 +63,7 @@ def transfer(
     from studio.document.recipe import face_in_file
     from studio.engine import Engine
 
-    from .output import progress_line
+    from .output import progress_line, tell_clip
     from .reading import read_clip
 
     target = _target(out, format, unit, size, background)
@@ -77,7 +77,7 @@ def transfer(
         seconds = time.perf_counter() - start
         place = target.write(made, progress.part(0.8, 1.0))
     what = f"{source.name} on the face of {face.name}"
-    _tell(made, what, seconds, place, json, {"source": str(clip), "face": str(face)})
+    tell_clip(made, what, seconds, place, {"source": str(clip), "face": str(face)}, json=json)
 
 
 def neutralise(
@@ -95,7 +95,7 @@ def neutralise(
     """Take the expression off a clip or a single face; the head moves as before."""
     from studio.engine import Engine
 
-    from .output import progress_line
+    from .output import progress_line, tell_clip
     from .reading import read_clip
 
     target = _target(out, format, unit, size, background)
@@ -106,7 +106,7 @@ def neutralise(
         made = engine.neutralised(source, _rest_of(source, rest), progress.part(0.3, 0.8))
         seconds = time.perf_counter() - start
         place = target.write(made, progress.part(0.8, 1.0))
-    _tell(made, f"{source.name} at rest", seconds, place, json, {"source": str(clip)})
+    tell_clip(made, f"{source.name} at rest", seconds, place, {"source": str(clip)}, json=json)
 
 
 def interpolate(
@@ -133,7 +133,7 @@ def interpolate(
     """Make clips between two generated motions."""
     from studio.core import InputError, Motion
 
-    from .output import progress_line
+    from .output import progress_line, tell_clip
 
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
@@ -157,7 +157,7 @@ def interpolate(
     facts = {"clips": [str(place) for place in places], "shares": shares}
     place = places[0] if count == 1 else out
     many = "" if count == 1 else f", {count} clips"
-    _tell(clips[0], f"{one} to {other}{many}", seconds, place, json, facts)
+    tell_clip(clips[0], f"{one} to {other}{many}", seconds, place, facts, json=json)
 
 
 def mix(
@@ -181,7 +181,7 @@ def mix(
     from studio.core import InputError, Motion
     from studio.document.applied import FEWEST, MOST
 
-    from .output import progress_line
+    from .output import progress_line, tell_clip
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
@@ -194,7 +194,7 @@ def mix(
         seconds = time.perf_counter() - start
         place = target.write(clip, progress.part(0.8, 1.0))
     what = f"{', '.join(labels)}, seed {seed}"
-    _tell(clip, what, seconds, place, json, {"labels": labels, "seed": seed})
+    tell_clip(clip, what, seconds, place, {"labels": labels, "seed": seed}, json=json)
 
 
 def _target(out: Path, format: str | None, unit: str, size: str | None, background: str) -> Target:
@@ -236,20 +236,3 @@ def _label_and_seed(text: str) -> tuple[str, int]:
     if not label or not seed.isdecimal():
         raise InputError.of("interpolate", "a label and a seed, as happiness:3", text)
     return label, int(seed)
-
-
-def _tell(
-    clip: MeshSequence,
-    what: str,
-    seconds: float,
-    place: Path,
-    json: bool,
-    facts: dict[str, object],
-) -> None:
-    from .output import print_json
-
-    if json:
-        shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
-        print_json({**facts, **shape, "seconds": seconds, "out": str(place)})
-    else:
-        print(f"{what}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")

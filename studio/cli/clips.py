@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from studio.core import Familiarity, MeshSequence, Probabilities, Progress
+    from studio.core import Familiarity, MeshSequence, Options, Probabilities, Progress
     from studio.core.sequence import Floats
     from studio.engine import Engine
-    from studio.engine.generation import Options
 
 
 class FormatName(StrEnum):
@@ -188,10 +187,10 @@ def generate(
     device: DeviceOption = "auto",
 ) -> None:
     """Make a new clip of an expression and write it."""
+    from studio.core import Options
     from studio.engine import Engine
-    from studio.engine.generation import Options
 
-    from .output import print_json, progress_line
+    from .output import progress_line, tell_clip
     from .target import Target
 
     target = Target.checked(out, format, unit, size, background)
@@ -212,12 +211,8 @@ def generate(
         clip = _made(engine, label, seed, neutral, landmarks, options, reading)
         seconds = time.perf_counter() - start
         place = target.write(clip, progress.part(0.8, 1.0))
-    if json:
-        shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
-        facts = {"label": label, "seed": seed, **shape, "seconds": seconds, "out": str(place)}
-        print_json(facts)
-    else:
-        print(f"{label}, seed {seed}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
+    facts: dict[str, object] = {"label": label, "seed": seed}
+    tell_clip(clip, f"{label}, seed {seed}", seconds, place, facts, json=json)
 
 
 def _made(

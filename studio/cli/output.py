@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.core import Progress
+from studio.core import MeshSequence, Progress
 from studio.io.files import whole_file
 
 _PERIOD = 0.05
@@ -60,6 +60,23 @@ def progress_line() -> Iterator[Progress]:
 def print_json(value: object) -> None:
     """One object, no NaN: other programs read this."""
     print(json.dumps(value, allow_nan=False))
+
+
+def tell_clip(
+    clip: MeshSequence,
+    what: str,
+    seconds: float,
+    place: Path,
+    facts: dict[str, object],
+    *,
+    json: bool,
+) -> None:
+    """Say that a clip has been made: in one line, or as one object that begins with the facts."""
+    if json:
+        shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
+        print_json({**facts, **shape, "seconds": seconds, "out": str(place)})
+    else:
+        print(f"{what}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
 
 
 def write_json(value: object, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, StudioError
 from .familiarity import Familiarity
-from .motion import Motion
+from .motion import Limits, Motion, OnEstimate, Options
 from .probabilities import Probabilities
 from .progress import Progress
 from .sequence import MeshSequence, topology_hash
@@ -12,9 +12,12 @@ __all__ = [
     "CheckpointError",
     "Familiarity",
     "InputError",
+    "Limits",
     "MeshSequence",
     "MissingExtraError",
     "Motion",
+    "OnEstimate",
+    "Options",
     "Probabilities",
     "Progress",
     "StudioError",

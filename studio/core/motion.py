@@ -1,8 +1,16 @@
-"""Which motion a generator is asked for."""
+"""Which motion a generator is asked for, and what it says of itself: the words that who asks
+and who makes it share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypedDict
+
+from .progress import Progress
+from .sequence import Floats, MeshSequence
+
+OnEstimate = Callable[[MeshSequence], object]
 
 
 @dataclass(frozen=True)
@@ -23,3 +31,58 @@ class Motion:
     steps: int | None = None
     sampler: str | None = None
     surface: str | None = None
+
+
+class Options(TypedDict, total=False):
+    """Keyword arguments of `Engine.generate` and `Engine.generate_many`.
+
+    frames : length; 60 unless told otherwise
+    intensity : 0 to 1.5, 1 unless told otherwise
+    neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
+    model : "diffusion" unless told otherwise, or another of `Engine.generators`
+    guidance, steps, sampler : of the diffusion models, which take their own for None; the landmark
+        models know none of them
+    surface : of the landmark models: "s2d", learned, or "rbf", by interpolation; None takes the
+        learned one where it is there
+    exact : of the landmark models: whether every landmark lies just where its motion says
+    on_estimate : of the diffusion models: told, from the asking thread, a few times what the first
+        clip of those being sampled looks like so far, between twelve exact frames; it changes
+        nothing in the answer
+    """
+
+    frames: int
+    intensity: float
+    neutral: Floats | None
+    model: str
+    guidance: float | None
+    steps: int | None
+    sampler: str | None
+    surface: str | None
+    exact: bool
+    on_estimate: OnEstimate | None
+    progress: Progress | None
+
+
+class Limits(Protocol):
+    """What a generator was trained on, and how it samples unless told otherwise.
+
+    intensities : lowest and highest; train_steps : 0 where nothing is sampled in steps, and then
+        guidance, steps and sampler mean nothing
+    """
+
+    @property
+    def fps(self) -> float: ...
+    @property
+    def min_frames(self) -> int: ...
+    @property
+    def max_frames(self) -> int: ...
+    @property
+    def intensities(self) -> tuple[float, float]: ...
+    @property
+    def guidance(self) -> float: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def sampler(self) -> str: ...
+    @property
+    def train_steps(self) -> int: ...

@@ -18,11 +18,11 @@ from typing import Protocol
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Motion, Progress
+from studio.core import InputError, MeshSequence, Motion, OnEstimate, Progress
 from studio.core.sequence import Floats
 from studio.face.template import load_template
 
-from .generator import Generator, OnEstimate
+from .generator import Generator
 from .recipe import (
     Recipe,
     asked,

@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.core import InputError, Limits, MeshSequence, OnEstimate, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.face.identity import face_numbers, named_numbers
 from studio.face.template import load_template
 
-from .generator import Generator, Limits, OnEstimate, Sampling
+from .generator import Generator, Sampling
 from .landmark_edit import own_landmarks
 from .state import ClipState, GenerationSettings
 

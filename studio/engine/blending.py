@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Motion, Progress
+from studio.core import InputError, MeshSequence, Motion, Options, Progress
 from studio.core.sequence import Floats
 
 from . import checks
 from .curves import between, passing
-from .generation import Options, Recipe
+from .generation import Recipe
 from .landmark_models import GENERATORS
 from .landmark_motion import Placed
 

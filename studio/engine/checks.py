@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, Limits, MeshSequence
 from studio.core.sequence import Floats
 
 from .pose import FaceTemplate
-
-if TYPE_CHECKING:
-    from .generation import Limits
 
 FEWEST_FRAMES = 4
 LAST_SEED = 2**31 - 1

@@ -14,8 +14,10 @@ from studio.core import (
     CheckpointError,
     Familiarity,
     InputError,
+    Limits,
     MeshSequence,
     Motion,
+    Options,
     Probabilities,
     Progress,
 )
@@ -32,7 +34,7 @@ from .cards import Figures, card_figures
 from .coding import decoded, encoded, pose_and_latent
 from .device import choose_device
 from .familiarity import ratios, reconstruction_errors
-from .generation import Limits, Options, Recipe, sampled
+from .generation import Recipe, sampled
 from .host import Host, Notice
 from .landmark_models import GENERATORS as LANDMARK_GENERATORS
 from .landmark_models import LandmarkModels

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Progress
+from studio.core import InputError, MeshSequence, Options, Progress
 from studio.core.geometry import apply_rigid, rigid_alignment
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 
 from . import checks
-from .generation import Options, Recipe
+from .generation import Recipe
 from .landmark_models import GENERATORS
 from .landmark_motion import LandmarkMotion
 

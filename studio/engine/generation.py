@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypedDict
 
 import numpy as np
 from torch import Tensor
 
-from studio.core import MeshSequence, Progress
+from studio.core import Limits, Options, Progress
 from studio.core.geometry import Rotations
 from studio.core.sequence import Floats, Ints
 from studio.nn.diffusion import sample
@@ -25,61 +24,6 @@ from .pose import FaceTemplate, displaced
 GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them
 SHARE = 0.15  # of the time of sampling that sketches may take
-
-
-class Options(TypedDict, total=False):
-    """Keyword arguments of `Engine.generate` and `Engine.generate_many`.
-
-    frames : length; 60 unless told otherwise
-    intensity : 0 to 1.5, 1 unless told otherwise
-    neutral : (V, 3) mm, the first frame, kept bit for bit; None: the template
-    model : "diffusion" unless told otherwise, or another of `Engine.generators`
-    guidance, steps, sampler : of the diffusion models, which take their own for None; the landmark
-        models know none of them
-    surface : of the landmark models: "s2d", learned, or "rbf", by interpolation; None takes the
-        learned one where it is there
-    exact : of the landmark models: whether every landmark lies just where its motion says
-    on_estimate : of the diffusion models: told, from the asking thread, a few times what the first
-        clip of those being sampled looks like so far, between twelve exact frames; it changes
-        nothing in the answer
-    """
-
-    frames: int
-    intensity: float
-    neutral: Floats | None
-    model: str
-    guidance: float | None
-    steps: int | None
-    sampler: str | None
-    surface: str | None
-    exact: bool
-    on_estimate: Callable[[MeshSequence], object] | None
-    progress: Progress | None
-
-
-class Limits(Protocol):
-    """What a generator was trained on, and how it samples unless told otherwise.
-
-    intensities : lowest and highest; train_steps : 0 where nothing is sampled in steps, and then
-        guidance, steps and sampler mean nothing
-    """
-
-    @property
-    def fps(self) -> float: ...
-    @property
-    def min_frames(self) -> int: ...
-    @property
-    def max_frames(self) -> int: ...
-    @property
-    def intensities(self) -> tuple[float, float]: ...
-    @property
-    def guidance(self) -> float: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def sampler(self) -> str: ...
-    @property
-    def train_steps(self) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core import Limits
 from studio.document import Document, GenerationSettings
-from studio.document.generator import Limits
 from studio.document.state import MAX_GUIDANCE, MAX_STEPS
 
 from .bind import bind

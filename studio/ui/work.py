@@ -17,6 +17,7 @@ from studio.core import (
     CheckpointError,
     Familiarity,
     MeshSequence,
+    OnEstimate,
     Probabilities,
     Progress,
     StudioError,
@@ -24,7 +25,6 @@ from studio.core import (
 from studio.core.sequence import Floats
 from studio.document import ClipState
 from studio.document.applied import Maker
-from studio.document.generator import OnEstimate
 from studio.document.recipe import Recipe, generate_clip
 
 from .model_state import none_found

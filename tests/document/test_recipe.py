@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from studio.core import InputError
+from studio.core import InputError, Limits
 from studio.document import ClipState, Document, GenerationSettings
-from studio.document.generator import Limits
 from studio.document.recipe import differences, face_of, make_recipe, settings_of
 
 from .clips import square

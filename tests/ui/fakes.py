@@ -15,11 +15,11 @@ from studio.core import (
     InputError,
     MeshSequence,
     Motion,
+    OnEstimate,
     Probabilities,
     Progress,
 )
 from studio.core.sequence import Floats
-from studio.document.generator import OnEstimate
 from studio.ui.work import Notice, OpenEngine
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
@@ -154,6 +154,8 @@ class SmallEngine:
             raise InputError.of("label", "one of the seven", label)
         made = ball(frames, name=label)
         start = made.vertices[0] if neutral is None else neutral
+        if start.shape != made.vertices.shape[1:]:
+            raise InputError.of("neutral", f"{made.n_vertices} vertices", f"{len(start)}")
         strength = intensity * (2.0 if guidance is None else guidance) / 2.0
         moved = start + strength * (made.vertices - made.vertices[0])
         moved[1:] += np.float32(seed % 3)
