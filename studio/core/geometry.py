@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -10,6 +12,7 @@ from scipy.sparse import csgraph
 from .sequence import Floats, Ints
 
 Rotations = NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 def corner_matrix(faces: Ints, n_vertices: int) -> sparse.csr_array:
@@ -88,6 +91,12 @@ def apply_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floa
     """(T, V, 3) frames moved by (T, 3, 3) rotations and (T, 3) shifts."""
     turned = vertices @ rotation.transpose(0, 2, 1).astype(np.float32)
     return np.asarray(turned + shift[:, None].astype(np.float32), dtype=np.float32)
+
+
+def smoothstep(share: NDArray[Real]) -> NDArray[Real]:
+    """0 up to 0, 1 from 1, smooth between."""
+    share = np.clip(share, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:

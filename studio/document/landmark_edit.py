@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, StudioError
+from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
@@ -109,8 +110,8 @@ class LandmarkEdit:
         spans = np.where(gaps <= 2 * self.fade, gaps, self.fade)
         before, after = np.r_[self.fade, spans], np.r_[spans, self.fade]
         reach = np.where(at < keys, before[: len(keys)], after[: len(keys)])
-        left = np.clip(1.0 - np.abs(at - keys) / np.maximum(reach, 1), 0.0, 1.0)
-        return np.asarray(left * left * (3.0 - 2.0 * left), dtype=np.float32)
+        left = smoothstep(1.0 - np.abs(at - keys) / np.maximum(reach, 1))
+        return left.astype(np.float32)
 
     def offsets_at(self, frames: NDArray[np.integer]) -> Floats:
         """(N, M, 3) mm the landmarks are moved by in N frames."""

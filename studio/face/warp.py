@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from ..core.errors import InputError
-from ..core.geometry import nearest_on_surface, open_border, surface_distance
+from ..core.geometry import nearest_on_surface, open_border, smoothstep, surface_distance
 from ..core.sequence import Floats, Ints
 
 Kernel = Literal["gaussian", "paper"]
@@ -213,11 +213,11 @@ def _damping(points: Array, centers: Array, faces: Ints | None, near: float, far
         raise InputError.of("reach", "a distance above 0", f"{far:g}")
     if faces is None:
         distance, _ = cKDTree(centers).query(points)
-        return 1.0 - _smooth((distance - near) / (far - near))
+        return 1.0 - smoothstep((distance - near) / (far - near))
     _, sources = cKDTree(points).query(centers)
     distance = surface_distance(points, faces, sources)
     held = _held_by_borders(points, faces, distance, near)
-    return (1.0 - _smooth((distance - near) / (far - near))) * (1.0 - held)
+    return (1.0 - smoothstep((distance - near) / (far - near))) * (1.0 - held)
 
 
 def _held_by_borders(points: Array, faces: Ints, distance: Array, near: float) -> Array:
@@ -232,10 +232,4 @@ def _held_by_borders(points: Array, faces: Ints, distance: Array, near: float) -
         return np.zeros(len(points))
     away, nearest = nearest_on_surface(points, faces, border)
     there = distance[border[nearest]]
-    return _smooth((there - near) / near) * _smooth(1.0 - away / (there / 2))
-
-
-def _smooth(share: Array) -> Array:
-    """0 up to 0, 1 from 1, smooth between."""
-    share = np.clip(share, 0.0, 1.0)
-    return np.asarray(share * share * (3.0 - 2.0 * share))
+    return smoothstep((there - near) / near) * smoothstep(1.0 - away / (there / 2))

@@ -61,6 +61,12 @@ class Tables(nn.Module):
         for name, array in hierarchy.arrays().items():
             self.register_buffer(name, torch.tensor(array))
 
+    @staticmethod
+    def hierarchy_in(state: Mapping[str, Tensor], prefix: str = "tables.") -> Hierarchy:
+        """What such buffers hold in a model's state dict. Raises InputError if one is missing."""
+        own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        return Hierarchy.from_arrays({name: tensor.cpu().numpy() for name, tensor in own.items()})
+
     def _load_from_state_dict(self, state: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Refuse other tables: the steps were derived from these."""
         errors = rest[-1]
@@ -117,10 +123,8 @@ class Autoencoder(nn.Module):
 
         Raises CheckpointError if tensors are missing, left over or of another shape.
         """
-        prefix = "tables."
-        arrays = {k.removeprefix(prefix): v.cpu().numpy() for k, v in state.items() if prefix in k}
         try:
-            hierarchy = Hierarchy.from_arrays(arrays)
+            hierarchy = Tables.hierarchy_in(state)
             model = cls(config, hierarchy, state["mean"].cpu().numpy(), 1.0, form=form)
             model.load_state_dict(dict(state))
         except (InputError, KeyError, RuntimeError, ValueError) as error:

@@ -138,10 +138,8 @@ class SparseToDense(nn.Module):
 
         Raises CheckpointError if tensors are missing, left over or of another shape.
         """
-        prefix = "tables."
-        arrays = {k.removeprefix(prefix): v.cpu().numpy() for k, v in state.items() if prefix in k}
         try:
-            model = cls(config, Hierarchy.from_arrays(arrays), form=form)
+            model = cls(config, Tables.hierarchy_in(state), form=form)
             model.load_state_dict(dict(state))
         except (InputError, KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats
 
 REACH = 75.0  # degrees from the gaze axis at the border of the texture
@@ -76,8 +77,7 @@ def _iris(angle: Floats, turn: Floats) -> Floats:
 
 def _ramp(value: Floats, low: float, high: float) -> Floats:
     """0 below low, 1 above high, smooth between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
+    return smoothstep((value - low) / (high - low))
 
 
 def _mix(one: Floats, other: Floats, share: Floats) -> Floats:

@@ -92,6 +92,11 @@ class Corpus:
             chosen &= ~(self.speech | self.blend)
         return np.flatnonzero(chosen)
 
+    def by_length(self, takes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Takes from the shortest to the longest: batches of neighbours waste little on padding."""
+        lengths = self.starts[takes + 1] - self.starts[takes]
+        return takes[np.argsort(lengths, kind="stable")]
+
     def vertices(self, take: int) -> Floats:
         """(T, V, 3) mm of a take, head held still."""
         person = int(self.subject[take])

@@ -74,20 +74,18 @@ def _accuracy(part: Figures, split: str, title: str) -> Table:
 
 def _losses(part: Figures) -> Table:
     title = f"Losses of the published network, {part['steps']} steps each; {part['held_out']}"
-    table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("loss")
-    table.add_column("error +- deviation, mm", justify="right")
-    table.add_column("95 % interval", justify="right")
-    for name, row in part.items():
-        if isinstance(row, dict):
-            table.add_row(name, _spread(row), _interval(row))
-    return table
+    return _errors(title, "loss", part)
 
 
 def _neutral(part: Figures) -> Table:
     title = f"Distance to the true neutral, {part['frames']} expressive faces of unseen people"
+    return _errors(title, "model, where landmarks are thought to rest", part)
+
+
+def _errors(title: str, what: str, part: Figures) -> Table:
+    """A row for each part that has an error; the others say how it was measured."""
     table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("model, where landmarks are thought to rest")
+    table.add_column(what)
     table.add_column("error +- deviation, mm", justify="right")
     table.add_column("95 % interval", justify="right")
     for name, row in part.items():

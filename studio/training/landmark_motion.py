@@ -15,7 +15,7 @@ from ..face.facs import LABELS
 from ..face.rig import ARKIT
 from ..face.template import load_template
 from .corpus import Corpus
-from .latents import padded, resampled
+from .latents import neighbours, padded, resampled
 
 Ids = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -58,9 +58,7 @@ class LandmarkBatch:
 
 def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
     """The plain takes of a split, from the coefficients, without making the meshes."""
-    takes = corpus.takes(split, plain=True)
-    lengths = corpus.starts[takes + 1] - corpus.starts[takes]
-    takes = takes[np.argsort(lengths, kind="stable")]
+    takes = corpus.by_length(corpus.takes(split, plain=True))
     ids = load_template().landmarks
     actions = corpus.actions[:, ids].reshape(len(ARKIT), -1)
     subject = corpus.subject[takes]
@@ -93,9 +91,7 @@ def draw(
     A neutral take, whose intensity is 0, comes with any: asked for at 1, it is neutral too.
     """
     count = min(count, len(takes))
-    pool = min(4 * count, len(takes))
-    start = int(rng.integers(0, len(takes) - pool + 1))
-    chosen = start + rng.choice(pool, count, replace=False)
+    chosen = neighbours(rng, len(takes), count)
     factor = rng.uniform(*speed)
     clips = []
     for k in chosen.tolist():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ..core.progress import Progress
@@ -74,3 +75,11 @@ def padded(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
     lengths = torch.tensor([len(clip) for clip in clips])
     mask = torch.arange(int(lengths.max()))[None] < lengths[:, None]
     return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True), mask
+
+
+def neighbours(rng: np.random.Generator, total: int, count: int) -> NDArray[np.int64]:
+    """Places (count,) of different ones among `total` in a row, near each other: of a random
+    stretch four times as long."""
+    pool = min(4 * count, total)
+    start = int(rng.integers(0, total - pool + 1))
+    return start + rng.choice(pool, count, replace=False)

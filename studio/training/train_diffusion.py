@@ -16,7 +16,7 @@ from ..nn.checkpoint import save_checkpoint
 from ..nn.denoisers import DiffusionConfig, MotionDiffusion
 from ..nn.diffusion import diffusion_loss
 from .corpus import Corpus
-from .latents import Latents, padded, resampled
+from .latents import Latents, neighbours, padded, resampled
 from .loop import LoopConfig, Trainer
 from .train_recognizer import load_latents
 
@@ -64,16 +64,11 @@ class MotionSource:
     """Draws whole takes without speech or second emotion, at varied speed, close in length."""
 
     def __init__(self, corpus: Corpus, latents: Latents, config: DiffusionTraining) -> None:
-        takes = corpus.takes("train", plain=True)
-        lengths = corpus.starts[takes + 1] - corpus.starts[takes]
-        # Batches of neighbours in length waste little on padding.
-        self.takes = takes[np.argsort(lengths, kind="stable")]
+        self.takes = corpus.by_length(corpus.takes("train", plain=True))
         self.corpus, self.latents, self.config = corpus, latents, config
 
     def draw(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        start = int(rng.integers(0, len(self.takes) - self.config.batch * 4 + 1))
-        pool = self.takes[start : start + self.config.batch * 4]
-        takes = rng.choice(pool, self.config.batch, replace=False)
+        takes = self.takes[neighbours(rng, len(self.takes), self.config.batch)]
         speed = rng.uniform(*self.config.speed)
         z, mask = padded([self._clip(int(k), speed) for k in takes])
         return {

@@ -168,7 +168,8 @@ class GanTrainer:
         torch.manual_seed(config.seed)
         self.config, self.folder = config, folder
         self.model = MotionGan(config.model)
-        self.takes = steady_takes(self.model, landmark_takes(corpus, "train"))
+        self.recorded = landmark_takes(corpus, "train")
+        self.takes = steady_takes(self.model, self.recorded)
         fit_sphere(self.model, self.takes)
         self.critic, self.encoder = MotionCritic(self.model), MotionEncoder(self.model)
         makers = [*self.model.parameters(), *self.encoder.parameters()]
@@ -355,7 +356,7 @@ def train_motion_gan(
     progress.report(0.0, "landmark takes")
     trainer = GanTrainer(corpus, folder, config)
     model = trainer.run(progress)
-    fit_reach(model, landmark_takes(corpus, "train"))
+    fit_reach(model, trainer.recorded)
     extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
     save_landmark_model(out / "motion-gan.safetensors", "motion-gan", model, extra)
     return model

@@ -8,17 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.document import ClipState
 
-from .forms import Form, quiet
+from .forms import Form, make_or_cancel, quiet, stack
 from .text import tr
 from .theme import label_icon
 
@@ -71,22 +69,10 @@ class BlendDialog(QDialog):
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         tip = tr("How far on the way: 0 is the first clip's motion, 100 the second's")
         form.add_field(tr("&Share"), self.share, tip, row)
-        self.buttons = QDialogButtonBox()
-        role = QDialogButtonBox.ButtonRole
-        self.make = self.buttons.addButton(tr("&Blend"), role.AcceptRole)
-        self.make.setProperty("accent", True)
-        self.make.setMinimumSize(90, 30)
-        self.make.setToolTip(tr("Make the clip; it comes into the list"))
-        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setToolTip(tr("Close this; nothing is made"))
+        self.buttons, self.make = make_or_cancel(tr("&Blend"))
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(self.note)
-        layout.addWidget(self.buttons)
-        self.setMinimumWidth(420)
+        stack(self, form, self.note, self.buttons)
 
     @property
     def pair(self) -> tuple[ClipState, ClipState]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .text import tr
 
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
 
@@ -46,6 +58,28 @@ def quiet(text: str = "") -> QLabel:
     label = QLabel(text, wordWrap=True)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
+
+
+def make_or_cancel(verb: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """The foot of a dialog that makes a clip, and the button that does it."""
+    buttons = QDialogButtonBox()
+    make = buttons.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
+    make.setProperty("accent", True)
+    make.setMinimumSize(90, 30)
+    make.setToolTip(tr("Make the clip; it comes into the list"))
+    cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+    cancel.setToolTip(tr("Close this; nothing is made"))
+    return buttons, make
+
+
+def stack(dialog: QWidget, form: Form, *parts: QWidget) -> None:
+    """Lay a small dialog out: the form, and below it the rest."""
+    layout = QVBoxLayout(dialog)
+    layout.setSpacing(12)
+    layout.addLayout(form)
+    for part in parts:
+        layout.addWidget(part)
+    dialog.setMinimumWidth(420)
 
 
 def scrolling(content: QWidget) -> QScrollArea:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.geometry import surface_distance
+from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
 from studio.document.landmark_edit import landmark_map
@@ -118,8 +118,7 @@ def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
         vertices = np.array([landmark.vertex for landmark in clip.landmarks])
         rest, faces = clip.recording.vertices[0], clip.recording.faces
         away = surface_distance(rest, faces, vertices[list(chosen)])[vertices]
-        left = np.clip(1.0 - away / SOFT, 0.0, 1.0)
-        shares[:] = left * left * (3.0 - 2.0 * left)
+        shares[:] = smoothstep(1.0 - away / SOFT)
     shares[list(chosen)] = 1.0
     return shares
 

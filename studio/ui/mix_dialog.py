@@ -8,15 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.document import GenerationSettings
 from studio.document.applied import FEWEST, MOST
 
-from .forms import Form, quiet
+from .forms import Form, make_or_cancel, quiet, stack
 from .text import label_name, tr
 from .theme import label_icon
 
@@ -61,22 +59,10 @@ class MixDialog(QDialog):
         for place, box in enumerate(self.boxes, 1):
             tip = tr("What the face shows as number {place}").format(place=place)
             form.add_field(tr("Expression &{place}").format(place=place), box, tip)
-        self.buttons = QDialogButtonBox()
-        role = QDialogButtonBox.ButtonRole
-        self.make = self.buttons.addButton(tr("&Mix"), role.AcceptRole)
-        self.make.setProperty("accent", True)
-        self.make.setMinimumSize(90, 30)
-        self.make.setToolTip(tr("Make the clip; it comes into the list"))
-        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setToolTip(tr("Close this; nothing is made"))
+        self.buttons, self.make = make_or_cancel(tr("&Mix"))
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(self.note)
-        layout.addWidget(self.buttons)
-        self.setMinimumWidth(420)
+        stack(self, form, self.note, self.buttons)
 
     @property
     def labels(self) -> list[str]:
