@@ -24,7 +24,12 @@ from ..nn.autoencoder import Autoencoder, AutoencoderConfig
 from ..nn.sparse_to_dense import SparseToDense
 from .dense_faces import DenseFaces, Ids
 from .loop import LoopConfig, Trainer
-from .train_sparse_to_dense import SparseToDenseTraining, hierarchy_of, importances
+from .train_sparse_to_dense import (
+    FaceBatches,
+    SparseToDenseTraining,
+    hierarchy_of,
+    importances,
+)
 
 Array = NDArray[np.float64]
 SHAPES, CODED = 1000, 500  # displacements PCA and the dictionary are made from
@@ -184,15 +189,13 @@ def train_neural3dmm(
     model = Neural3dmm(faces, training.seed)
     trainer = Trainer(model, training.loop, folder, "neural3dmm")
     importance = torch.from_numpy(importances(faces, training)).to(trainer.device)
+    batches = FaceBatches(faces, trainer.device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
         rows = np.random.default_rng([training.seed, step]).integers(0, len(faces), training.batch)
-        neutral = torch.tensor(faces.neutrals[faces.person[rows]], device=trainer.device)
-        sparse, dense = (
-            torch.tensor(part, device=trainer.device)
-            for part in (faces.sparse(rows), faces.dense(rows))
-        )
-        error = (net(neutral, sparse) - neutral - dense).abs().sum(-1)
+        neutral, dense = batches(rows)
+        made = net(neutral, dense[:, batches.landmarks])
+        error = (made - neutral - dense).abs().sum(-1)
         return cast(Tensor, (importance * error).mean())
 
     trained = trainer.run(loss, progress)
@@ -279,8 +282,8 @@ class MetLandmarks:
 
 
 def short(steps: int) -> LoopConfig:
-    """A loop for one fold: as far as a minute or so reaches."""
-    return LoopConfig(steps=steps, learning_rate=1e-3, weight_decay=0.0, save_every=100)
+    """The loop of one fold."""
+    return LoopConfig(steps=steps, learning_rate=1e-3, weight_decay=0.0, save_every=500)
 
 
 def spread_rows(faces: DenseFaces, count: int) -> Ids:

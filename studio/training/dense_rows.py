@@ -30,7 +30,7 @@ from .dense_baselines import (
     train_neural3dmm,
     with_best_ridge,
 )
-from .dense_faces import DenseFaces, Fold, Split
+from .dense_faces import FOLDS, DenseFaces, Fold, Split
 from .dense_summary import person_errors
 from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
 
@@ -48,20 +48,21 @@ PCA_LARGE = "PCA-220"
 @dataclass(frozen=True)
 class Effort:
     """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
-    linear path remains.
+    linear path remains. The default is minutes of a GPU and half a day of two CPU cores.
 
     folds : how many folds of a split train networks; the others do what has a closed form
     """
 
-    decoder: int = 20
-    published: int = 150
-    neural: int = 150
-    folds: int = 1
+    decoder: int = 3000
+    published: int = 3000
+    neural: int = 3000
+    folds: int = FOLDS
 
     def of_fold(self, number: int) -> Effort:
         return self if number < self.folds else CLOSED_FORM
 
 
+QUICK = Effort(decoder=20, published=150, neural=150, folds=1)
 CLOSED_FORM = Effort(decoder=0, published=0, neural=0, folds=0)
 
 

@@ -20,10 +20,10 @@ from .dense_baselines import DecoderPredictor, short, spread_rows
 from .dense_faces import DenseFaces, Split, corpus_faces, folds
 from .dense_neutral import neutral_figures
 from .dense_rows import (
-    CLOSED_FORM,
     DECODER,
     MET,
     PCA_LARGE,
+    QUICK,
     TEST_FRAMES,
     Effort,
     FoldTask,
@@ -52,7 +52,7 @@ LOSSES: dict[str, tuple[float, float, str]] = {
 
 def dense_part(study: Study, progress: Progress) -> dict[str, Any]:
     """Every table, with the landmark models beside the set and folds beside its runs."""
-    effort = Effort(10, 10, 10) if study.quick else Effort()
+    effort = QUICK if study.quick else Effort()
     folder, runs = study.folder.with_name(SET), study.runs.with_name(SET) / "dense"
     return dense_figures(study.corpus, folder, runs, progress, effort=effort)
 
@@ -76,7 +76,7 @@ def dense_figures(
     for step, part in enumerate(parts):
         share = progress.part(step / len(parts), (step + 1) / len(parts))
         if part == "scanned":
-            out[part] = scanned_figures(runs, share)
+            out[part] = scanned_figures(runs, share, effort)
         elif part == "neutral":
             out[part] = neutral_figures(corpus, models, share)
         else:
@@ -86,13 +86,13 @@ def dense_figures(
     return out
 
 
-def scanned_figures(runs: Path, progress: Progress) -> dict[str, Any]:
-    """Table 1 on the scanned-head model, of what is fitted in closed form."""
+def scanned_figures(runs: Path, progress: Progress, effort: Effort) -> dict[str, Any]:
+    """Table 1 on the scanned-head model."""
     path = motion_folder().parent / FILE
     if not path.is_file():
         reason = "no scanned-head model: set STUDIO_TEST_DATA to the folder that holds ict/ict.npz"
         return {"skipped": reason}
-    return table_one(ict_faces(path), runs / "scanned", progress, CLOSED_FORM)
+    return table_one(ict_faces(path), runs / "scanned", progress, effort)
 
 
 def table_one(

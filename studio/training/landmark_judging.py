@@ -58,9 +58,11 @@ def train_landmark_judge(
 
     def loss(net: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
-        batch = draw(takes, rng, config.batch, config.speed, (16, 240))
+        drawn = draw(takes, rng, config.batch, config.speed, (16, 240))
+        batch = drawn.to(trainer.device)
         x = batch.clips.flatten(2)
-        x = x + 0.02 * x.std() * torch.from_numpy(rng.standard_normal(x.shape, dtype=np.float32))
+        noise = torch.from_numpy(rng.standard_normal(x.shape, dtype=np.float32))
+        x = x + 0.02 * x.std() * noise.to(x)
         logits = net(x, x[:, 0], batch.frames)
         return F.cross_entropy(logits, batch.label, label_smoothing=0.05)
 

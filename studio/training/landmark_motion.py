@@ -55,6 +55,10 @@ class LandmarkBatch:
     intensity: Tensor
     neutral: Tensor
 
+    def to(self, device: torch.device) -> LandmarkBatch:
+        """The same on another device."""
+        return LandmarkBatch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
+
 
 def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
     """The plain takes of a split, from the coefficients, without making the meshes."""

@@ -73,7 +73,7 @@ class Trainer:
     def run(
         self, loss: Loss, progress: Progress, report: Callable[[], dict[str, float]] | None = None
     ) -> nn.Module:
-        """Train to the end and return the weights to keep, in evaluation mode."""
+        """Train to the end and return the weights to keep, in evaluation mode and on the CPU."""
         began, earlier, recent = time.monotonic(), self.seconds, 0.0
         self.model.train()
         while self.step < self.config.steps and not self._out_of_time():
@@ -85,7 +85,7 @@ class Trainer:
             if self.step % self.config.save_every == 0:
                 self._save(report)
         self._save(report)
-        return self.kept()
+        return self.kept().cpu()
 
     def kept(self) -> nn.Module:
         model: nn.Module = (

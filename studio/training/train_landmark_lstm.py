@@ -89,7 +89,8 @@ def losses(learner: Learner, batch: LandmarkBatch, own: float, rng: np.random.Ge
     x = model.space(batch.clips)
     scale = model.space.std if conditioned else model.step_std
     wanted = (x if conditioned else x.diff(dim=1, prepend=x[:, :1])) / scale
-    there = (torch.arange(x.shape[1])[None] < batch.frames[:, None]).float()[..., None]
+    index = torch.arange(x.shape[1], device=x.device)
+    there = (index[None] < batch.frames[:, None]).float()[..., None]
     noise, code = _noise(learner, wanted, batch, there, rng)
     given = (batch.label, batch.intensity, batch.frames, noise, batch.neutral)
     before = wanted[:, :-1]
@@ -97,7 +98,7 @@ def losses(learner: Learner, batch: LandmarkBatch, own: float, rng: np.random.Ge
         with torch.no_grad():
             guess, _ = model(before, *given)
         guess = torch.cat([before[:, :1], guess[:, :-1]], dim=1)
-        mine = torch.from_numpy(rng.random(before.shape[:2], dtype=np.float32) < own)
+        mine = torch.from_numpy(rng.random(before.shape[:2], dtype=np.float32) < own).to(x.device)
         before = torch.where(mine[..., None], guess, before)
     found, _ = model(before, *given)
     there, off = there[:, 1:], (found - wanted[:, 1:]) * there[:, 1:]
@@ -112,7 +113,7 @@ def _noise(
     """Noise (B, N) as the encoder finds it, and its summed divergence; the paper's has none."""
     fresh = torch.from_numpy(
         rng.standard_normal((len(x), learner.lstm.config.noise), dtype=np.float32)
-    )
+    ).to(x)
     if learner.lstm.config.form == "paper":
         return fresh, torch.zeros(())
     mean, log = learner.encoded(x, batch.label, there)
@@ -138,7 +139,7 @@ def train_landmark_lstm(
 
     def loss(net: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
-        batch = draw(takes, rng, config.batch, config.speed, frames)
+        batch = draw(takes, rng, config.batch, config.speed, frames).to(trainer.device)
         own = config.own * min(1.0, 2.0 * step / config.loop.steps)
         found = net(batch, own, rng)
         total: Tensor = found.place + config.velocity * found.step + config.code * found.code

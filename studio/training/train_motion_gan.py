@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -167,11 +168,14 @@ class GanTrainer:
     def __init__(self, corpus: Corpus, folder: Path, config: MotionGanTraining) -> None:
         torch.manual_seed(config.seed)
         self.config, self.folder = config, folder
+        self.device = torch.device(Accelerator().device)
         self.model = MotionGan(config.model)
         self.recorded = landmark_takes(corpus, "train")
         self.takes = steady_takes(self.model, self.recorded)
         fit_sphere(self.model, self.takes)
         self.critic, self.encoder = MotionCritic(self.model), MotionEncoder(self.model)
+        for part in (self.model, self.critic, self.encoder):
+            part.to(self.device)
         makers = [*self.model.parameters(), *self.encoder.parameters()]
         betas = (0.5, 0.9)
         self.maker = torch.optim.Adam(makers, lr=config.learning_rate, betas=betas)
@@ -183,7 +187,7 @@ class GanTrainer:
         self._resume()
 
     def run(self, progress: Progress) -> MotionGan:
-        """Train to the end; the averaged generator, in evaluation mode."""
+        """Train to the end; the averaged generator, in evaluation mode and on the CPU."""
         began, earlier, every = time.process_time(), self.seconds, self.config.log_every
         recent: dict[str, float] = {}
         while self._done() < 1.0:
@@ -198,7 +202,7 @@ class GanTrainer:
             if self.step % self.config.save_every == 0:
                 self._save()
         self._save()
-        kept: MotionGan = self.average.module.eval()  # type: ignore[assignment]
+        kept: MotionGan = self.average.module.eval().cpu()  # type: ignore[assignment]
         return kept
 
     def _done(self) -> float:
@@ -224,11 +228,13 @@ class GanTrainer:
         config = self.config
         rng = np.random.default_rng([config.seed, self.step, turn])
         frames = (config.model.min_frames, config.model.max_frames)
-        real = motions(self.model, draw(self.takes, rng, config.batch, config.speed, frames))
+        batch = draw(self.takes, rng, config.batch, config.speed, frames).to(self.device)
+        real = motions(self.model, batch)
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         many, patches = len(real.size), config.model.patches
         whole = torch.randn(many, config.model.whole, generator=generator)
-        return real, (whole, torch.randn(many, patches, config.model.local, generator=generator))
+        local = torch.randn(many, patches, config.model.local, generator=generator)
+        return real, (whole.to(self.device), local.to(self.device))
 
     def _critic_step(self, real: Motions, noise: Noise, turn: int) -> dict[str, float]:
         with torch.no_grad():
@@ -250,7 +256,7 @@ class GanTrainer:
     def penalty(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
         """Mean of (|gradient| - 1)^2 of the critic between real and generated (eq. 2, 3)."""
         generator = torch.Generator().manual_seed(self.config.seed + self.step)
-        share = torch.rand(len(size), generator=generator)
+        share = torch.rand(len(size), generator=generator).to(size)
         q = torch.lerp(real.vector, vector, share[:, None, None]).requires_grad_()
         log = torch.lerp(real.size, size, share).requires_grad_()
         score = self.critic(self.model, q, log, *real.condition)

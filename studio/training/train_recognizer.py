@@ -162,13 +162,13 @@ def train_recognizer(
     source = WindowSource(corpus, latents, corpus.takes("train"), noise)
     held_out = WindowSource(corpus, latents, corpus.takes("val"), noise)
 
-    def draw(step: int, source: WindowSource) -> Batch:
+    def draw(step: int, source: WindowSource, device: torch.device) -> Batch:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
         windows = source.draw(rng, config.batch, config.crop, config.speed)
-        return Batch.of(windows, trainer.device)
+        return Batch.of(windows, device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
-        batch = draw(step, source)
+        batch = draw(step, source, trainer.device)
         inner = trainer.accelerator.unwrap_model(net)
         rest = mixed_rest(inner, batch, np.random.default_rng([config.seed, step, 1]))
         frames, clip = net(batch.z, rest, batch.mask)
@@ -179,7 +179,7 @@ def train_recognizer(
         return total
 
     model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
-    windows = [draw(10**9 + k, held_out) for k in range(24)]
+    windows = [draw(10**9 + k, held_out, torch.device("cpu")) for k in range(24)]
     calibrate(model, windows)
     extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
     save_checkpoint(

@@ -111,11 +111,12 @@ def train_decoder(
     model = start or fitted_decoder(faces, config)
     trainer = Trainer(model, config.loop, folder, name)
     importance = torch.from_numpy(importances(faces, config)).to(trainer.device)
+    batches = FaceBatches(faces, trainer.device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
-        rows = rng.integers(0, len(faces), config.batch)
-        sparse, neutral, dense = tensors(faces, rows, trainer.device)
+        face, dense = batches(rng.integers(0, len(faces), config.batch))
+        sparse, neutral = dense[:, batches.landmarks], face[:, batches.landmarks]
         noise = torch.from_numpy(_noise(rng, sparse.shape, config)).to(sparse)
         error = (net(sparse + noise, neutral) - dense).abs().sum(-1)  # (B, V)
         return cast(Tensor, (importance * error).mean())
@@ -192,13 +193,26 @@ def importances(faces: DenseFaces, config: SparseToDenseTraining) -> np.ndarray:
     return np.asarray(config.displacement + config.surface * weights, dtype=np.float32)
 
 
-def tensors(
-    faces: DenseFaces, rows: Ids, device: torch.device | str = "cpu"
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Landmark displacements (B, M, 3), neutral landmarks (B, M, 3) and dense ones (B, V, 3)."""
-    parts = faces.sparse(rows), faces.neutral_landmarks(rows), faces.dense(rows)
-    sparse, neutral, dense = (torch.tensor(part, device=device) for part in parts)
-    return sparse, neutral, dense
+class FaceBatches:
+    """Frames of faces as tensors, made of their coefficients on the device that learns."""
+
+    def __init__(self, faces: DenseFaces, device: torch.device | str = "cpu") -> None:
+        parts = faces.weights, faces.actions.reshape(len(faces.actions), -1), faces.scale
+        self.weights, self.actions, self.scale = (
+            torch.as_tensor(part, dtype=torch.float32, device=device) for part in parts
+        )
+        self.neutrals = torch.as_tensor(faces.neutrals, device=device)
+        self.person, self.landmarks = (
+            torch.as_tensor(part, dtype=torch.int64, device=device)
+            for part in (faces.person, faces.landmarks)
+        )
+
+    def __call__(self, rows: Ids) -> tuple[Tensor, Tensor]:
+        """Neutral faces and displacements from them of B frames, (B, V, 3) each, mm."""
+        at = torch.from_numpy(rows).to(self.weights.device)
+        person = self.person[at]
+        moved = (self.weights[at] @ self.actions).view(len(rows), -1, 3)
+        return self.neutrals[person], moved * self.scale[person, None]
 
 
 def _noise(
@@ -226,7 +240,9 @@ class Probe:
     def of(cls, faces: DenseFaces, count: int, seed: int) -> Probe:
         rng = np.random.default_rng([seed, 5])
         rows = rng.choice(len(faces), min(count, len(faces)), replace=False)
-        sparse, neutral, dense = tensors(faces, rows)
+        batches = FaceBatches(faces)
+        face, dense = batches(rows)
+        sparse, neutral = dense[:, batches.landmarks], face[:, batches.landmarks]
         noise = torch.from_numpy(rng.standard_normal(sparse.shape, dtype=np.float32))
         shown = torch.from_numpy(np.flatnonzero(faces.shown))
         return cls(sparse, PROBE_NOISE_MM * noise, neutral, dense, shown)
@@ -235,15 +251,15 @@ class Probe:
     def figures(self, model: nn.Module) -> dict[str, float]:
         """Mean error in mm over the vertices that landmarks can show."""
         model.eval()
+        device = next(model.buffers()).device
         out = {}
         for key, noise in (("val_mm", torch.zeros_like(self.noise)), ("val_noisy_mm", self.noise)):
-            parts = zip(
-                torch.split(self.sparse + noise, 64),
-                torch.split(self.neutral, 64),
-                torch.split(self.dense, 64),
-                strict=True,
-            )
-            errors = [(model(s, n) - d)[:, self.shown].norm(dim=-1).mean(1) for s, n, d in parts]
+            wholes = (self.sparse + noise, self.neutral, self.dense)
+            errors = []
+            for parts in zip(*(torch.split(whole, 64) for whole in wholes), strict=True):
+                sparse, neutral, dense = (part.to(device) for part in parts)
+                off = (model(sparse, neutral) - dense)[:, self.shown.to(device)]
+                errors.append(off.norm(dim=-1).mean(1))
             out[key] = float(torch.cat(errors).mean())
         return out
 
