@@ -150,7 +150,7 @@ def mix_recipe(
 
 
 def _source(clip: ClipState) -> dict[str, object]:
-    by_hand = clip.sequence is not clip.recording  # then no file and no recipe holds all of it
+    by_hand = not clip.as_recorded  # then no file and no recipe holds all of it
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return {"from": "recipe", "recipe": dict(clip.recipe)}
     path = None if clip.source is None or by_hand else str(clip.source)

@@ -1,17 +1,15 @@
 """Landmarks moved by hand, and what the frames of a clip become by it.
 
 An edit lies over a recording and never changes it. What a key moves fades to nothing over some
-frames before and after; where the fades of two keys meet, one passes into the other. The surface
-follows by a map that is constant for a recording and its landmarks.
+frames before and after; where the fades of two keys meet, one passes into the other. What the
+surface makes of it stands in `edited`.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from weakref import WeakKeyDictionary, WeakValueDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +19,9 @@ from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
-from studio.face.warp import RbfWarp
 
 FADE, MAX_FADE = 10, 240
-_KEPT_BYTES = 2**28  # of edited frames that nobody holds but that undo may ask for next
-_TOGETHER = 32  # frames that are moved in one product
+FARTHEST = 1e6  # mm; what the surface makes of more may be no number
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,8 @@ class LandmarkKey:
         offsets = np.array(self.offsets, dtype=np.float32)
         if offsets.ndim != 2 or offsets.shape[1] != 3 or not np.isfinite(offsets).all():
             raise InputError.of("landmarks", "finite offsets of shape (M, 3)", str(offsets.shape))
+        if offsets.size and np.abs(offsets).max() > FARTHEST:
+            raise InputError.of("landmarks", f"offsets up to {FARTHEST:g} mm", "a larger one")
         read_only(offsets)
         object.__setattr__(self, "offsets", offsets)
 
@@ -137,73 +135,6 @@ class LandmarkEdit:
             known = np.concatenate([key.offsets, np.zeros((1, 3), "f4")])
             keys.append(LandmarkKey(key.frame, known[kept]))
         return replace(self, landmarks=tuple(landmarks), keys=tuple(keys) if landmarks else ())
-
-
-def edited_frames(frames: Floats, warp: RbfWarp, edit: LandmarkEdit) -> Floats:
-    """(T, V, 3) frames with the keys of an edit in them, in arrays of their own."""
-    shares = edit.influence(np.arange(len(frames)))
-    touched = np.flatnonzero(shares.any(axis=1))
-    offsets = edit.offsets_at(touched)
-    moved = np.flatnonzero(offsets.any(axis=(0, 2)))
-    out = np.array(frames, dtype=np.float32)
-    for start in range(0, len(touched), _TOGETHER):
-        part = slice(start, start + _TOGETHER)
-        out[touched[part]] += warp.only(moved).apply(offsets[part][:, moved])
-    return out
-
-
-def landmark_map(recording: MeshSequence, vertices: tuple[int, ...]) -> RbfWarp:
-    """How the surface of a recording follows landmarks on some of its vertices.
-
-    Found once a recording and set of landmarks. Raises `InputError` for two at one place.
-    """
-    with _lock:
-        known = _maps.get(recording)
-        if known is not None and known[0] == vertices:
-            return known[1]
-    rest = recording.vertices[0]
-    warp = RbfWarp.of(rest, rest[list(vertices)], faces=recording.faces)
-    with _lock:
-        _maps[recording] = vertices, warp
-    return warp
-
-
-def edited(recording: MeshSequence, edit: LandmarkEdit | None) -> MeshSequence:
-    """What plays of a recording under an edit: the very same object for as long as anybody
-    holds it. Raises `InputError` where there cannot be a map of the landmarks."""
-    if edit is None or not edit.keys or not edit.landmarks:
-        return recording
-    with _lock:
-        known = _edited.setdefault(recording, WeakValueDictionary()).get(edit)
-    if known is not None:
-        return known
-    warp = landmark_map(recording, edit.vertices)
-    made = replace(recording, vertices=edited_frames(recording.vertices, warp, edit))
-    with _lock:
-        made = _edited[recording].setdefault(edit, made)
-        _keep(recording, made)
-    return made
-
-
-def _keep(recording: MeshSequence, made: MeshSequence) -> None:
-    """Hold the newest for as long as their recording is there, so that undo finds them."""
-    _kept.append((ref(recording, _let_go), made))
-    held = sum(one.vertices.nbytes for _, one in tuple(_kept))
-    while len(_kept) > 1 and held > _KEPT_BYTES:
-        held -= _kept.pop(0)[1].vertices.nbytes
-
-
-def _let_go(gone: ref[MeshSequence]) -> None:
-    with _lock:
-        _kept[:] = [entry for entry in _kept if entry[0] is not gone]
-
-
-_lock = threading.RLock()
-_maps: WeakKeyDictionary[MeshSequence, tuple[tuple[int, ...], RbfWarp]] = WeakKeyDictionary()
-_edited: WeakKeyDictionary[MeshSequence, WeakValueDictionary[LandmarkEdit, MeshSequence]] = (
-    WeakKeyDictionary()
-)
-_kept: list[tuple[ref[MeshSequence], MeshSequence]] = []
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from studio.core import InputError
 from studio.core.sequence import Floats
 from studio.face.warp import checked
 
+from .edited import moves
 from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 from .state import ClipState, DocumentState
 
@@ -76,9 +77,10 @@ class LandmarkVerbs(ABC):
     ) -> None:
         """An edit that says no more than the recording does is none."""
         bare = edit == LandmarkEdit(own_landmarks(clip.recording))
-        changed = replace(clip, edit=None if bare else edit)
-        _ = changed.sequence  # what cannot be is said before anything is written
-        self._put(changed, name, key)
+        if moves(edit):  # what cannot be is said before anything is written
+            rest = clip.recording.vertices[0]
+            checked(rest, rest[list(edit.vertices)])
+        self._put(replace(clip, edit=None if bare else edit), name, key)
 
 
 def check_frame(clip: ClipState, frame: int) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, Progress
+from studio.core.sequence import Floats
 
+from .edited import edited, edited_frame, if_known, moves
 from .encoding import STORED_AS
-from .landmark_edit import Landmark, LandmarkEdit, edited, own_landmarks
+from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 
 NeutralChoice = Literal["template", "clip", "file", "made"]
 MAX_SEED = 2**31 - 1
@@ -20,6 +22,7 @@ MAX_INTENSITY = 1.5
 MAX_GUIDANCE = 20.0
 MAX_STEPS = 1000
 MAX_FACE = 4.0
+_QUIET = Progress()
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class ClipState:
     """One clip of the document.
 
     id : never used for another clip, so caches may be keyed by it
-    recording : the frames as they came; `sequence` is what plays of them
+    recording : the frames as they came; `sequence` is what plays of them, of the same length,
+        rate and triangulation
     source : the file or folder it came from, None when generated
     recipe : how it was generated, enough to make it again; None when opened from a file
     neutral_frame : the frame the user calls neutral; None leaves it to the estimate
@@ -110,8 +114,30 @@ class ClipState:
 
     @property
     def sequence(self) -> MeshSequence:
-        """What plays: the recording with its landmarks where the edit has them."""
-        return edited(self.recording, self.edit)
+        """What plays: the recording with its landmarks where the edit has them.
+
+        Worked out here and now where nobody has yet, which no window has the time for.
+        """
+        return self.worked_out()
+
+    def worked_out(self, progress: Progress = _QUIET) -> MeshSequence:
+        """As `sequence`, for those who wait. Raises `Cancelled`."""
+        return edited(self.recording, self.edit, progress=progress)
+
+    @property
+    def ready(self) -> MeshSequence | None:
+        """As `sequence`, but None where that has yet to be worked out."""
+        return if_known(self.recording, self.edit)
+
+    def frame(self, number: int) -> Floats | None:
+        """(V, 3) of a frame as it plays, in a moment whether the others are worked out or not;
+        None where even that takes longer, because nothing has moved these landmarks before."""
+        return edited_frame(self.recording, self.edit, number)
+
+    @property
+    def as_recorded(self) -> bool:
+        """Whether the recording plays as it is."""
+        return not moves(self.edit)
 
     @property
     def landmarks(self) -> tuple[Landmark, ...]:

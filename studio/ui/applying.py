@@ -127,9 +127,9 @@ def make_applied(
 
 def fits(engine: Models | None, clip: ClipState) -> bool:
     """Whether the models know the triangulation of a clip."""
-    return engine is not None and clip.sequence.topology == engine.topology
+    return engine is not None and clip.recording.topology == engine.topology
 
 
 def _check(engine: Models, clip: ClipState) -> None:
     if not fits(engine, clip):
-        raise InputError(tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices))
+        raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))

@@ -101,6 +101,7 @@ class ClipList(QWidget):
         self.search.textChanged.connect(lambda _text: self._filter())
         self.controller.takes.thumbnails.drawn.connect(self._show_drawn)
         self.controller.probabilities_changed.connect(lambda _answer: self._show())
+        self.controller.edits.ready.connect(lambda _clip: self._show())
         bind(self, document.clips_changed, lambda _clips: self._show())
         bind(self, document.current_changed, self._go_to)
 
@@ -264,7 +265,7 @@ class ClipList(QWidget):
     def _show_drawn(self, sequence: MeshSequence) -> None:
         """Paint the rows whose picture has just been drawn."""
         for place, clip in enumerate(self.document.state.clips):
-            if clip.sequence is sequence:
+            if clip.ready is sequence:
                 index = QPersistentModelIndex(self.list.model().index(place, 0))
                 self.list.update(index)
 

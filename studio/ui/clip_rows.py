@@ -37,6 +37,7 @@ class Row:
     """What a row shows of a clip; rows that are equal need no painting anew.
 
     verdict : the label a clip was read as, None where it has not been read or was generated
+    frames : what plays, None while that is being worked out
     made : how it was made of other clips, empty where it was not
     """
 
@@ -48,15 +49,17 @@ class Row:
     starred: bool
     created: float
     source: str
-    sequence: MeshSequence
+    recording: MeshSequence
+    frames: MeshSequence | None
     made: str = ""
 
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
         verdict = None if clip.label is not None else verdict
-        told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source, clip.sequence)
-        return cls(clip.id, clip.name, *told, made=str((clip.recipe or {}).get("made", "")))
+        made = str((clip.recipe or {}).get("made", ""))
+        told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
+        return cls(clip.id, clip.name, *told, clip.recording, clip.ready, made)
 
     @property
     def kind(self) -> str:
@@ -74,12 +77,12 @@ class Row:
     @property
     def size(self) -> str:
         """How long it is, and since when it is here."""
-        frames = tr("{count} frames").format(count=self.sequence.n_frames)
+        frames = tr("{count} frames").format(count=self.recording.n_frames)
         return " · ".join(filter(None, [frames, self.seconds, moment(self.created)]))
 
     @property
     def seconds(self) -> str:
-        return tr("{seconds} s").format(seconds=f"{self.sequence.duration:.1f}")
+        return tr("{seconds} s").format(seconds=f"{self.recording.duration:.1f}")
 
     @property
     def spoken(self) -> str:
@@ -89,8 +92,8 @@ class Row:
 
     @property
     def tip(self) -> str:
-        rate = tr("{rate} frames a second").format(rate=f"{self.sequence.fps:.4g}")
-        vertices = tr("{count} vertices").format(count=f"{self.sequence.n_vertices:,}")
+        rate = tr("{rate} frames a second").format(rate=f"{self.recording.fps:.4g}")
+        vertices = tr("{count} vertices").format(count=f"{self.recording.n_vertices:,}")
         lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source]
         return "\n".join(filter(None, lines))
 
@@ -179,7 +182,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(rect.adjusted(0, 0, 3 - rect.width(), 0), palette.highlight())
 
     def _paint_face(self, painter: QPainter, box: QRect, row: Row, palette: QPalette) -> None:
-        image = self._thumbnails.face(row.sequence)
+        image = self._thumbnails.face(row.frames) if row.frames is not None else None
         if image is not None and not image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(box, image)

@@ -36,7 +36,7 @@ class Comparison(QObject):
         one, other = self.document.current_clip, self.other
         if one is None or other is None:
             return False
-        return one.sequence.topology == other.sequence.topology
+        return one.recording.topology == other.recording.topology
 
     def show(self, clip: ClipState | None) -> None:
         """Compare the current clip with this one; None, or the current clip itself, ends it."""

@@ -14,6 +14,7 @@ from studio.core.paths import shipped
 from studio.document import ClipState, Document
 
 from .applying import Applying
+from .edits import Edits
 from .exporting import Exporting, ExportRequest
 from .generating import Generating
 from .jobs import Lane
@@ -62,6 +63,8 @@ class Controller(QObject):
         self.lanes = {name: Lane(name, self) for name in LANES}
         # Not among the lanes, because an import cannot be cancelled.
         self._imports = Lane("imports", self)
+        self.edits = Edits(document, self)
+        self.edits.failed.connect(self.failed)
         self.exporting = Exporting(document, self.lanes["export"], self)
         self.exporting.exported.connect(self.exported)
         self.exporting.failed.connect(self.failed)
@@ -234,7 +237,7 @@ class Controller(QObject):
         """Cancel everything and wait for the threads."""
         self.opening.cancel()
         self.exporting.cancel()
-        lanes = [self._imports, *self.lanes.values()]
+        lanes = [self._imports, self.edits.lane, *self.lanes.values()]
         for lane in lanes:
             lane.cancel()
         for lane in lanes:

@@ -109,7 +109,7 @@ class ExportFields(QObject):
         self.camera = _choices(views, settings.export_camera)
 
     def _make_range(self) -> None:
-        end, (start, stop) = self.clip.sequence.n_frames - 1, self.clip.range
+        end, (start, stop) = self.clip.recording.n_frames - 1, self.clip.range
         spans = {"whole": tr("Whole clip"), "range": tr("In/out range"), "custom": tr("Custom")}
         part = (start, stop - 1) != (0, end)
         self.span = _choices(spans, "range" if part else "whole")
@@ -190,7 +190,7 @@ class ExportFields(QObject):
     def _follow_span(self) -> None:
         """Show the frames of the span."""
         span = self.span.currentData()
-        start, stop = (0, self.clip.sequence.n_frames) if span == "whole" else self.clip.range
+        start, stop = (0, self.clip.recording.n_frames) if span == "whole" else self.clip.range
         if span != "custom":
             for box, value in ((self.first, start), (self.last, stop - 1)):
                 with QSignalBlocker(box):

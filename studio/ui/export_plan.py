@@ -65,10 +65,10 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
 def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
     """About how large the export will be."""
     start, stop = request.frames(clip)
-    sequence, kind = clip.sequence, request.format_name
+    surface, kind = clip.recording, request.format_name
     if kind in PICTURES:
         return round(max(stop - start, 0) * request.size[0] * request.size[1] * _PIXEL[kind])
-    shape = sequence.n_vertices, len(sequence.faces)
+    shape = surface.n_vertices, len(surface.faces)
     return geometry_bytes(kind, max(stop - start, 0), *shape)
 
 
@@ -108,7 +108,7 @@ def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
 
 
 def _timing(request: ExportRequest, clip: ClipState) -> str:
-    fps = clip.sequence.fps
+    fps = clip.recording.fps
     rate = float(movie_rate(fps, f".{request.format_name}"))
     if request.format_name == "gif" and rate < 0.999 * fps:
         text = tr("It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster.")

@@ -48,11 +48,11 @@ class ExportRequest:
     look: Look = field(default_factory=Look)
 
     def frames(self, clip: ClipState) -> tuple[int, int]:
-        return self.start, clip.sequence.n_frames if self.stop is None else self.stop
+        return self.start, clip.recording.n_frames if self.stop is None else self.stop
 
     def covers(self, clip: ClipState) -> bool:
         """Whether the export is a safe copy of the whole clip."""
-        whole = self.frames(clip) == (0, clip.sequence.n_frames)
+        whole = self.frames(clip) == (0, clip.recording.n_frames)
         return whole and self.format_name in SAFE
 
 
@@ -134,7 +134,8 @@ def write_clip(request: ExportRequest, clip: ClipState, *, progress: Progress) -
     from studio.io import write_sequence
 
     start, stop = request.frames(clip)
-    sequence = replace(clip.sequence, vertices=clip.sequence.vertices[start:stop], name=clip.name)
+    sequence = clip.worked_out(progress.part(0.0, 0.0))
+    sequence = replace(sequence, vertices=sequence.vertices[start:stop], name=clip.name)
     write_sequence(
         sequence,
         request.path,
@@ -151,7 +152,7 @@ def _draw_clip(request: ExportRequest, clip: ClipState, progress: Progress) -> P
     """Pictures of a clip, drawn by a process of their own: VTK is the window's thread's alone."""
     from studio.render.movies import write_movie, write_pictures
 
-    sequence = clip.sequence.renamed(clip.name)
+    sequence = clip.worked_out(progress.part(0.0, 0.0)).renamed(clip.name)
     size, frames, look = request.size, request.frames(clip), request.look
     if request.format_name in MOVIES:
         write_movie(sequence, request.path, None, size, frames=frames, look=look, progress=progress)

@@ -113,8 +113,8 @@ class Generating(QObject):
         if wanted.neutral != "clip" or clip is None:
             return None
         # Another surface is moved by landmark models, once its landmarks are placed.
-        if clip.sequence.topology != engine.topology and not clip.landmarks:
-            raise InputError(tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices))
+        if clip.recording.topology != engine.topology and not clip.landmarks:
+            raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))
         return clip
 
     def _show_estimate(self, sequence: MeshSequence) -> None:

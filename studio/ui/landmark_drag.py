@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
-from studio.document.landmark_edit import landmark_map
+from studio.document.edited import landmark_map
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -71,7 +71,10 @@ def take_hold(
     Raises `InputError` where the landmarks cannot move the surface.
     """
     edit = clip.edit or LandmarkEdit(clip.landmarks)
-    points = clip.sequence.vertices[frame]
+    warp = landmark_map(clip.recording, edit.vertices)
+    points = clip.frame(frame)
+    if points is None:  # the map was let go of in between
+        points = clip.sequence.vertices[frame]
     shares = _shares(clip, chosen, soft=soft)
     turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
     if mirror and can_mirror(clip):
@@ -86,7 +89,7 @@ def take_hold(
         (shares[:, None, None] * turned)[numbers],
         edit.offsets_at(np.array([frame]))[0],
         points,
-        landmark_map(clip.recording, edit.vertices).only(numbers),
+        warp.only(numbers),
     )
 
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Landmark
-from studio.document.landmark_edit import landmark_map, own_landmarks
+from studio.document.edited import landmark_map
+from studio.document.landmark_edit import own_landmarks
 
 from .bind import bind
 from .jobs import Lane
@@ -219,6 +220,13 @@ class LandmarkEditor(QObject):
         drag, self.drag = self.drag, None
         if drag is not None and self._view is not None:
             self._view.show_points(drag.points)
+
+    def go_on(self) -> None:
+        """Other frames of the clip are in the view: what is held stays where the hand has it."""
+        if self.drag is not None:
+            self.pull(self.hand)
+        elif self.grip is not None:
+            self.grip.follow()
 
     # Following
 

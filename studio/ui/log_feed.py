@@ -87,7 +87,7 @@ class LogFeed(QObject):
                 self.log.add(tr("Closed {name}").format(name=clip.name))
 
     def _tell_clip(self, clip: ClipState) -> None:
-        frames = clip.sequence.n_frames
+        frames = clip.recording.n_frames
         if clip.recipe is not None:
             text = tr("Generated {name}, {frames} frames").format(name=clip.name, frames=frames)
             self.log.add(text + self._took("generate"), details=_recipe(clip.recipe))
@@ -95,8 +95,8 @@ class LogFeed(QObject):
         text = tr("Opened {name}: {frames} frames, {vertices:,} vertices, {fps:.4g} fps").format(
             name=clip.name,
             frames=frames,
-            vertices=clip.sequence.n_vertices,
-            fps=clip.sequence.fps,
+            vertices=clip.recording.n_vertices,
+            fps=clip.recording.fps,
         )
         self.log.add(text + self._took("load"), details=str(clip.source or ""))
 

@@ -188,6 +188,8 @@ class MainWindow(QMainWindow):
         stage.empty.folder_asked.connect(self.commands.open_folder)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         self.clips.play_asked.connect(self.player.toggle)
+        controller.edits.ready.connect(stage.show_edited)
+        controller.edits.ready.connect(lambda _clip: self.landmarks.go_on())
         self.landmarks.failed.connect(self.messages.error)
         self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
         stage.keys.removed.connect(self.landmarks.remove_key)

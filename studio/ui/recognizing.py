@@ -17,7 +17,7 @@ from .bind import bind
 from .jobs import Lane
 from .model_state import OTHER_TOPOLOGY, missing_model
 from .text import tr
-from .work import Models, Reading, chosen_neutral, judge_range, recognize_clip, weigh_clip
+from .work import Models, Reading, judge_range, recognize_clip, weigh_clip
 
 CACHED_ANSWERS = 64
 UNFAMILIAR = 0.5
@@ -133,8 +133,7 @@ class Recognizing(QObject):
         self._lane.submit(
             recognize_clip,
             engine,
-            clip.sequence,
-            chosen_neutral(clip),
+            clip,
             title=tr("Reading {name}").format(name=clip.name),
             on_result=lambda answer: self._take_answer(key, answer),
             on_error=self._miss_answer,
@@ -165,8 +164,8 @@ class Recognizing(QObject):
         missing = missing_model(engine, "recognizer")
         if missing or clip is None:
             return missing or tr("Open or generate a clip to see what it expresses.")
-        if clip.sequence.topology != engine.topology:
-            return tr(OTHER_TOPOLOGY).format(clip.sequence.n_vertices)
+        if clip.recording.topology != engine.topology:
+            return tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices)
         return ""
 
     def _forget_others(self, engine: Models | None) -> None:
@@ -210,7 +209,7 @@ class Recognizing(QObject):
             self._tell_verdict(None)
             return
         start, stop = clip.range
-        if (start, stop) == (0, clip.sequence.n_frames):
+        if (start, stop) == (0, clip.recording.n_frames):
             self._tell_whole(answer)
             self._weigh()
             return
@@ -223,9 +222,8 @@ class Recognizing(QObject):
         self._lane.submit(
             judge_range,
             engine,
-            clip.sequence,
+            clip,
             (start, stop),
-            chosen_neutral(clip),
             answer.probabilities,
             title=tr("Reading the range of {name}").format(name=clip.name),
             on_result=lambda found: self._take_range(key, found),
@@ -262,8 +260,7 @@ class Recognizing(QObject):
         self._lane.submit(
             weigh_clip,
             engine,
-            clip.sequence,
-            chosen_neutral(clip),
+            clip,
             title=tr("Comparing {name} with the training data").format(name=clip.name),
             on_result=partial(self._take_weight, _key(clip)),
             on_error=partial(self._miss_weight, _key(clip)),

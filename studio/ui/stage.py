@@ -53,6 +53,7 @@ class Stage(QWidget):
         # Made before the stage listens, so that it knows of another clip first.
         self.comparison = Comparison(document, self)
         self._shown: MeshSequence | None = None
+        self._on: ClipState | None = None  # the clip that the view is on, None for a preview
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
         self.keys = KeyTrack(document, self.timeline)
@@ -192,8 +193,8 @@ class Stage(QWidget):
         """Another clip is the current one; a preview gives way to it."""
         self.preview.show(None)
         clip = self.document.current_clip
-        sequence = clip.sequence if clip is not None else None
-        n_frames, fps = (sequence.n_frames, sequence.fps) if sequence else (1, 30.0)
+        recording = clip.recording if clip is not None else None
+        n_frames, fps = (recording.n_frames, recording.fps) if recording else (1, 30.0)
         self.timeline.set_clip(n_frames, fps)
         # A clip that was read before may have been told of before the stage heard of it.
         if self.curves.clip_id == self.document.state.current:
@@ -213,12 +214,13 @@ class Stage(QWidget):
         clip, shown = self.document.current_clip, self.preview.sequence
         for part in (self.timeline, self.keys, self.bar):
             part.setEnabled(clip is not None and shown is None)
-        if shown is None and clip is not None:
-            shown = clip.sequence
+        on = clip if shown is None else None
+        if on is not None:
+            shown = on.ready or self._instead(on)
         view = self.viewport if shown is not None else None
         self._stack.setCurrentWidget(view or self.empty)
         self.preview.caption.raise_()
-        self._shown = shown
+        self._shown, self._on = shown, on
         neutral = self._neutral()
         self.on_view(lambda view: view.show_sequence(shown, _regions(shown), neutral))
         self.look.follow()
@@ -227,13 +229,27 @@ class Stage(QWidget):
             self._show_preview_frame(self.preview.frame)
         self._show_frame(self.player.playhead.frame)
 
+    def _instead(self, clip: ClipState) -> MeshSequence:
+        """What the view is filled with while the frames of an edit are being worked out; the one
+        on show is put over it as the edit has it."""
+        on, shown = self._on, self._shown
+        same = on is not None and on.recording is clip.recording
+        return shown if same and shown is not None else clip.recording
+
+    def show_edited(self, clip_id: str) -> None:
+        """The frames of an edited clip have been worked out."""
+        if clip_id == self.document.state.current and self.preview.sequence is None:
+            self._show_surface()
+        elif self.comparison.other is not None and clip_id == self.comparison.other.id:
+            self._show_other()
+
     def _show_other(self) -> None:
         """Put the clip to compare with beside the current one; a preview stands alone."""
         other = self.comparison.other
         if other is None or not self._shows(self.document.current_clip):
             self.on_view(lambda view: view.compare(None, None))
             return
-        sequence, neutral = other.sequence, resting(other, None)
+        sequence, neutral = other.ready or other.recording, resting(other, None)
         self.on_view(lambda view: view.compare(sequence, _regions(sequence), neutral))
         self._show_comparing()
 
@@ -246,7 +262,10 @@ class Stage(QWidget):
 
     def _shows(self, clip: ClipState | None) -> bool:
         """Whether the view is on this clip, neither behind the document nor on a preview."""
-        return clip is not None and clip.sequence is self._shown
+        on = self._on
+        if clip is None or on is None:
+            return False
+        return clip.recording is on.recording and clip.edit == on.edit
 
     def shows_current(self) -> bool:
         """Whether the view is on the document's current clip."""
@@ -269,9 +288,17 @@ class Stage(QWidget):
     def _show_frame(self, frame: int) -> None:
         # The playhead may hear of another clip before the view does.
         if self._shows(self.document.current_clip):
-            self.on_view(lambda view: view.show_frame(frame))
+            self.on_view(lambda view: self._draw_frame(view, frame))
         self.timeline.set_frame(frame)
         self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)
+
+    def _draw_frame(self, view: Viewport, frame: int) -> None:
+        view.show_frame(frame)
+        clip = self._on
+        if clip is not None and self._shown is not clip.ready:
+            points = clip.frame(min(frame, clip.recording.n_frames - 1))
+            if points is not None:
+                view.show_points(points)
 
     def _show_settings(self) -> None:
         playhead = self.player.playhead
@@ -286,10 +313,11 @@ def resting(clip: ClipState | None, estimate: Floats | None) -> Floats | None:
     for this surface, or else the first frame."""
     if clip is None:
         return None
-    chosen = clip.neutral_frame is not None
-    if not chosen and estimate is not None and estimate.shape == clip.sequence.vertices.shape[1:]:
+    chosen, recorded = clip.neutral_frame is not None, clip.recording.vertices
+    if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
         return estimate
-    return np.asarray(clip.sequence.vertices[clip.neutral_frame or 0])
+    played = clip.frame(clip.neutral_frame or 0)
+    return np.asarray(recorded[clip.neutral_frame or 0] if played is None else played)
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:

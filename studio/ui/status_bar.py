@@ -151,7 +151,7 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        said = [tr("clip {fps:.4g} fps").format(fps=clip.sequence.fps)]
+        said = [tr("clip {fps:.4g} fps").format(fps=clip.recording.fps)]
         if abs(self.playhead.speed - 1.0) > 1e-6:
             said.append(tr("asked {fps:.3g} fps").format(fps=self.playhead.requested_fps))
         if effective is not None:

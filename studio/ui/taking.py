@@ -175,7 +175,8 @@ class Taking(QObject):
 
     def _take(self, takes: Sequence[Take], before: Sequence[ClipState]) -> None:
         self.document.add_takes(takes)
-        again = [clip.name for clip in before for made, _ in takes if _same(made, clip.sequence)]
+        untouched = [clip for clip in before if clip.as_recorded]
+        again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
         if again:
             names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
             sentence = tr("The same frames as before: {names}.")

@@ -107,11 +107,13 @@ def import_view(*, progress: Progress) -> None:
         template_paint()
 
 
-def chosen_neutral(clip: ClipState) -> Floats | None:
-    """(V, 3) of the frame the user calls neutral, None to leave it to the estimate."""
+def played(clip: ClipState, progress: Progress) -> tuple[MeshSequence, Floats | None]:
+    """What plays of a clip, and (V, 3) of the frame the user calls neutral, None to leave it to
+    the estimate."""
+    sequence = clip.worked_out(progress.part(0.0, 0.0))
     if clip.neutral_frame is None:
-        return None
-    return np.asarray(clip.sequence.vertices[clip.neutral_frame])
+        return sequence, None
+    return sequence, np.asarray(sequence.vertices[clip.neutral_frame])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,32 +124,30 @@ class Reading:
     rest: Floats
 
 
-def recognize_clip(
-    engine: Models, sequence: MeshSequence, neutral: Floats | None, *, progress: Progress
-) -> Reading:
+def recognize_clip(engine: Models, clip: ClipState, *, progress: Progress) -> Reading:
+    sequence, neutral = played(clip, progress)
     answer = engine.recognize(sequence, neutral, progress.part(0.0, 0.9))
     if neutral is None:
         neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
     return Reading(answer, neutral)
 
 
-def weigh_clip(
-    engine: Models, sequence: MeshSequence, neutral: Floats | None, *, progress: Progress
-) -> Familiarity | None:
+def weigh_clip(engine: Models, clip: ClipState, *, progress: Progress) -> Familiarity | None:
     """How far a clip lies from the training data; None where the models do not know."""
+    sequence, neutral = played(clip, progress)
     return engine.familiarity(sequence, neutral, progress)
 
 
 def judge_range(
     engine: Models,
-    sequence: MeshSequence,
+    clip: ClipState,
     frames: tuple[int, int],
-    neutral: Floats | None,
     known: Probabilities,
     *,
     progress: Progress,
 ) -> Probabilities:
     """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
+    sequence, neutral = played(clip, progress)
     return replace(known, clip=engine.judge(sequence, *frames, neutral, progress))
 
 

@@ -25,7 +25,7 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.landmark_edit import edited, edited_frames, landmark_map
+from studio.document.edited import edited, edited_frames, landmark_map
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 
@@ -255,6 +255,7 @@ def test_what_cannot_be_moved_is_one_sentence_and_changes_nothing(document: Docu
         ("a frame from 0 to 59, found 60", lambda: document.move_landmarks(clip, 60, zero)),
         ("offsets of 4 landmarks", lambda: document.move_landmarks(clip, 0, zero[:2])),
         ("finite offsets", lambda: document.move_landmarks(clip, 0, zero * np.nan)),
+        (r"up to 1e\+06 mm", lambda: document.move_landmarks(clip, 0, zero + 1e30)),
         ("1 to 240 frames, found 0", lambda: document.set_fade(clip, 0)),
         ("vertices below 100", lambda: document.set_landmarks(clip, [Landmark("x", 100)])),
         (

@@ -12,5 +12,5 @@ Make = Callable[..., MainWindow]
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    lanes = window.controller.lanes.values()
+    lanes = [*window.controller.lanes.values(), window.controller.edits.lane]
     qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=20_000)
