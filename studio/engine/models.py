@@ -66,4 +66,9 @@ class Models:
 
 
 def _copied(model: Model, device: torch.device) -> Model:
-    return copy.deepcopy(model).to(device).eval()
+    """The copy is made where it is to be: a device without room has none for another either."""
+    copies: dict[int, torch.Tensor] = {id(b): b.to(device, copy=True) for b in model.buffers()}
+    for old in model.parameters():
+        moved = old.detach().to(device, copy=True)
+        copies[id(old)] = torch.nn.Parameter(moved, old.requires_grad)
+    return copy.deepcopy(model, copies).eval()

@@ -164,9 +164,10 @@ class Crowded(torch.nn.Module):
         self.config = inner.config
         self.moved = False
 
-    def _apply(self, *args: object, **rest: object) -> Crowded:  # type: ignore[override]
-        self.moved = True
-        return self
+    def __deepcopy__(self, memo: dict[int, object]) -> Crowded:
+        copied = Crowded(self.inner)
+        copied.moved = True
+        return copied
 
     def encode(self, vertices: torch.Tensor) -> torch.Tensor:
         if not self.moved:
@@ -190,6 +191,22 @@ def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared:
     assert told == ["meta has no room for the models; they run on the CPU."]
     moved.encode(moving_face(12))
     assert len(told) == 1
+
+
+def test_leaving_a_full_device_asks_it_for_no_room(
+    shared: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 28 MiB")
+
+    monkeypatch.setattr(torch.Tensor, "__deepcopy__", full)
+    monkeypatch.setattr(torch.nn.Parameter, "__deepcopy__", full)
+    models = shared._host.models
+    moved = models.to(torch.device("cpu"))
+    for old, new in zip(
+        models.autoencoder.parameters(), moved.autoencoder.parameters(), strict=True
+    ):
+        assert torch.equal(old, new) and old.data_ptr() != new.data_ptr()
 
 
 def test_a_folder_nobody_may_look_into_is_one_sentence(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_the_tremor_model_shakes_like_what_it_was_fitted_on() -> None:
 
 def test_motions_stand_for_the_takes_they_were_made_from(corpus: Corpus, tmp_path: Path) -> None:
     trainer = GanTrainer(corpus, tmp_path, GAN)
-    model = trainer.model
+    model = trainer.model.cpu()
     batch = draw(trainer.takes, np.random.default_rng(0), 4, (1.0, 1.0), (16, 240))
     real = motions(model, batch)
     point = model.reference(batch.frames - 1)

@@ -30,6 +30,7 @@ def loss_until(stop: int | None = None) -> Loss:
         if step == stop:
             raise Cancelled
         x = torch.randn(16, 3, generator=torch.Generator().manual_seed(step))
+        x = x.to(next(model.parameters()).device)
         error: Tensor = (model(x)[:, 0] - x.sum(1)).square().mean()
         return error
 
