@@ -17,7 +17,8 @@ from studio.core import MeshSequence, Progress
 from studio.core.sequence import Floats
 from studio.face.warp import RbfWarp
 
-from .landmark_edit import LandmarkEdit
+from .head_turn import head_turns
+from .landmark_edit import LandmarkEdit, LandmarkKey
 
 _KEPT_BYTES = 2**28  # of edited frames that nobody holds but that undo may ask for next
 _TOGETHER = 32  # frames that are moved in one product
@@ -42,7 +43,7 @@ def edited(
         if known is not None:
             return known
         warp = landmark_map(recording, edit.vertices)
-        frames = edited_frames(recording.vertices, warp, edit, progress=progress)
+        frames = edited_frames(recording, warp, edit, progress=progress)
         made = replace(recording, vertices=frames)
         with _lock:
             _edited.setdefault(recording, WeakValueDictionary())[edit] = made
@@ -69,13 +70,15 @@ def edited_frame(recording: MeshSequence, edit: LandmarkEdit | None, frame: int)
     if warp is None or vertices != edit.vertices:
         return None
     one = np.array([frame])
-    return np.asarray(recording.vertices[frame] + _moved(warp, edit, one)[0])
+    return np.asarray(recording.vertices[frame] + _moved(recording, warp, edit, one)[0])
 
 
 def edited_frames(
-    frames: Floats, warp: RbfWarp, edit: LandmarkEdit, *, progress: Progress = _QUIET
+    recording: MeshSequence, warp: RbfWarp, edit: LandmarkEdit, *, progress: Progress = _QUIET
 ) -> Floats:
-    """(T, V, 3) frames with the keys of an edit in them, in arrays of their own."""
+    """(T, V, 3) frames of a recording with the keys of an edit in them, in an array of their
+    own."""
+    frames = recording.vertices
     touched = np.flatnonzero(edit.influence(np.arange(len(frames))).any(axis=1))
     out = np.empty(frames.shape, dtype=np.float32)
     for start in range(0, len(frames), _TOGETHER):
@@ -84,13 +87,33 @@ def edited_frames(
     for start in range(0, len(touched), _TOGETHER):
         progress.report(0.5 + 0.5 * start / len(touched))
         part = touched[start : start + _TOGETHER]
-        out[part] += _moved(warp, edit, part)
+        out[part] += _moved(recording, warp, edit, part)
     return out
 
 
-def _moved(warp: RbfWarp, edit: LandmarkEdit, frames: NDArray[np.integer]) -> Floats:
+def offsets_at(recording: MeshSequence, edit: LandmarkEdit, frames: NDArray[np.integer]) -> Floats:
+    """(N, M, 3) mm that the landmarks are moved by in N frames."""
+    out = np.zeros((len(frames), len(edit.landmarks), 3), dtype=np.float32)
+    for share, key in zip(edit.influence(frames).T, edit.keys, strict=True):
+        at = np.flatnonzero(share)
+        if len(at) and key.offsets.any():
+            out[at] += share[at, None, None] * _turned(recording, key, frames[at])
+    return out
+
+
+def _turned(recording: MeshSequence, key: LandmarkKey, frames: NDArray[np.integer]) -> Floats:
+    """(N, M, 3) mm that a key is worth in N frames, or (M, 3) for all, where it does not turn."""
+    if not key.turning:
+        return key.offsets
+    turns = head_turns(recording, key.frame, frames)
+    return np.asarray(key.offsets @ turns.transpose(0, 2, 1))
+
+
+def _moved(
+    recording: MeshSequence, warp: RbfWarp, edit: LandmarkEdit, frames: NDArray[np.integer]
+) -> Floats:
     """(N, V, 3) mm that the surface moves by in N frames."""
-    offsets = edit.offsets_at(frames)
+    offsets = offsets_at(recording, edit, frames)
     moved = np.flatnonzero(offsets.any(axis=(0, 2)))
     if not len(moved):
         return np.zeros((len(frames), len(warp.weights), 3), dtype=np.float32)

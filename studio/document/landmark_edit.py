@@ -1,8 +1,8 @@
 """Landmarks moved by hand, and what the frames of a clip become by it.
 
-An edit lies over a recording and never changes it. What a key moves fades to nothing over some
-frames before and after; where the fades of two keys meet, one passes into the other. What the
-surface makes of it stands in `edited`.
+An edit lies over a recording and never changes it. What a key moves turns with the head and
+fades to nothing over some frames before and after; where the fades of two keys meet, one passes
+into the other. What the surface makes of it stands in `edited`.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ class LandmarkKey:
     """Where the landmarks are moved to in a frame.
 
     offsets : (M, 3) float32 mm from where the recording has them, read-only
+    turning : whether they turn with the head in the frames they fade over, so that what was moved
+        to the left of the face stays there; in older sessions they do not
     """
 
     frame: int
     offsets: Floats
+    turning: bool = False
 
     def __post_init__(self) -> None:
         offsets = np.array(self.offsets, dtype=np.float32)
@@ -54,12 +57,12 @@ class LandmarkKey:
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, LandmarkKey)
-            and self.frame == other.frame
+            and (self.frame, self.turning) == (other.frame, other.turning)
             and np.array_equal(self.offsets, other.offsets)
         )
 
     def __hash__(self) -> int:
-        return hash((self.frame, self.offsets.tobytes()))
+        return hash((self.frame, self.turning, self.offsets.tobytes()))
 
 
 @dataclass(frozen=True)
@@ -111,16 +114,13 @@ class LandmarkEdit:
         left = smoothstep(1.0 - np.abs(at - keys) / np.maximum(reach, 1))
         return left.astype(np.float32)
 
-    def offsets_at(self, frames: NDArray[np.integer]) -> Floats:
-        """(N, M, 3) mm the landmarks are moved by in N frames."""
-        keyed = [key.offsets for key in self.keys] or [np.zeros((len(self.landmarks), 3), "f4")]
-        shares = self.influence(frames) if self.keys else np.zeros((len(frames), 1), "f4")
-        return np.asarray(np.tensordot(shares, np.stack(keyed), axes=1), dtype=np.float32)
-
     def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
-        """With these offsets (M, 3) in a frame, instead of what it had."""
+        """With these offsets (M, 3) in a frame, which turn with the head, instead of what it
+        had."""
         others = [key for key in self.keys if key.frame != frame]
-        keys = sorted([*others, LandmarkKey(frame, offsets)], key=lambda key: key.frame)
+        keys = sorted(
+            [*others, LandmarkKey(frame, offsets, turning=True)], key=lambda key: key.frame
+        )
         return replace(self, keys=tuple(keys))
 
     def without_key(self, frame: int) -> LandmarkEdit:
@@ -133,7 +133,7 @@ class LandmarkEdit:
         keys = []
         for key in self.keys:
             known = np.concatenate([key.offsets, np.zeros((1, 3), "f4")])
-            keys.append(LandmarkKey(key.frame, known[kept]))
+            keys.append(replace(key, offsets=known[kept]))
         return replace(self, landmarks=tuple(landmarks), keys=tuple(keys) if landmarks else ())
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
-from studio.document.edited import landmark_map
+from studio.document.edited import landmark_map, offsets_at
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -87,7 +87,7 @@ def take_hold(
         frame,
         numbers,
         (shares[:, None, None] * turned)[numbers],
-        edit.offsets_at(np.array([frame]))[0],
+        offsets_at(clip.recording, edit, np.array([frame]))[0],
         points,
         warp.only(numbers),
     )

@@ -25,7 +25,7 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.edited import edited, edited_frames, landmark_map
+from studio.document.edited import edited, edited_frames, landmark_map, offsets_at
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 
@@ -121,9 +121,9 @@ def test_the_frames_are_those_of_one_at_a_time() -> None:
     keys = tuple(LandmarkKey(f, rng.normal(size=(4, 3))) for f in (2, 9, 40))
     edit = LandmarkEdit(CORNERS, keys)
     warp = landmark_map(clip, edit.vertices)
-    whole = edited_frames(clip.vertices, warp, edit)
+    whole = edited_frames(clip, warp, edit)
     for frame in range(0, 60, 7):
-        alone = clip.vertices[frame] + warp.apply(edit.offsets_at(np.array([frame]))[0])
+        alone = clip.vertices[frame] + warp.apply(offsets_at(clip, edit, np.array([frame]))[0])
         np.testing.assert_allclose(whole[frame], alone, atol=1e-5)
     assert edited(clip, edit) is edited(clip, replace(edit)), "found once"
 
