@@ -53,9 +53,9 @@ class Effort:
     folds : how many folds of a split train networks; the others do what has a closed form
     """
 
-    decoder: int = 2000
-    published: int = 2000
-    neural: int = 2000
+    decoder: int = 3000
+    published: int = 3000
+    neural: int = 3000
     folds: int = FOLDS
 
     def of_fold(self, number: int) -> Effort:
