@@ -78,9 +78,10 @@ class Lane(QObject):
         self._number = 0
         self._job: _Job | None = None
         self._news: tuple[float, str] | None = None
-        self._pool = ThreadPoolExecutor(
-            1, thread_name_prefix=f"studio-{name}", initializer=give_way
-        )
+        pool = ThreadPoolExecutor(1, thread_name_prefix=f"studio-{name}", initializer=give_way)
+        # A lane that goes with its owner, neither closed nor left, leaves no thread behind.
+        self.destroyed.connect(lambda: pool.shutdown(wait=False, cancel_futures=True))
+        self._pool = pool
         self._future: Future[None] | None = None
         self._watch = QTimer(self, interval=REPORT_MS)
         self._watch.timeout.connect(self._pass_on)

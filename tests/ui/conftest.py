@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -32,6 +33,19 @@ def qapp_cls() -> type[QApplication]:
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
+
+
+@pytest.fixture(autouse=True)
+def all_gone() -> Iterator[None]:
+    """No window outlives its test: the next one would dress and style it once more.
+
+    A closed window is not deleted, and `deleteLater` alone waits for a running event loop.
+    """
+    yield
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, MainWindow):
+            widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
@@ -77,7 +91,6 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
         if isValid(window):
             window.documents.ask = lambda *_: LOSE
             window.close()
-            window.deleteLater()
     QApplication.processEvents()
 
 

@@ -204,3 +204,17 @@ def test_leaving_waits_for_nobody_and_the_lane_goes_with_its_thread(qtbot: QtBot
     release.set()
     qtbot.waitUntil(lambda: bool(gone))
     assert not told
+
+
+def test_a_lane_that_goes_with_its_owner_leaves_no_thread(qtbot: QtBot) -> None:
+    owner, got = QObject(), list[int]()
+    lane = Lane("owned", owner)
+    lane.submit(give, 1, on_result=got.append)
+    qtbot.waitUntil(lambda: got == [1])
+
+    def threads() -> list[str]:
+        return [one.name for one in threading.enumerate() if "studio-owned" in one.name]
+
+    assert threads()
+    owner.deleteLater()
+    qtbot.waitUntil(lambda: not threads())
