@@ -13,6 +13,7 @@ from studio.core.sequence import Floats, Ints
 from .camera import FIELD_OF_VIEW, Orbit
 
 Array = NDArray[np.float64]
+_CLOSE, _RIM = 3.0, 2.0  # mm towards the camera, and off the surface
 _TAN = math.tan(math.radians(FIELD_OF_VIEW / 2))
 
 
@@ -52,11 +53,19 @@ class Sight:
 
     def facing(self, points: Floats, normals: Floats) -> Array:
         """(N,) cosine between the normals (N, 3) of points and the way to the camera."""
-        if self.orbit.parallel:
-            return np.asarray(normals @ self.orbit.axes()[2])
-        way = self.orbit.position(self.aspect) - np.asarray(points, dtype=np.float64)
-        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-        return np.asarray(np.einsum("nc,nc->n", normals, way))
+        return np.asarray(np.einsum("nc,nc->n", normals, self._way(points)))
+
+    def hidden(self, points: Floats, faces: Ints, at: Floats, normals: Floats) -> NDArray[np.bool_]:
+        """(M,) which points (M, 3) of a surface (V, 3), (F, 3), with normals (M, 3), lie behind
+        another part of it.
+
+        What a few millimetres hide is seen: the inside of lips that touch, and what stands on the
+        rim of a cheek.
+        """
+        near = at + np.float32(_CLOSE) * self._way(at).astype(np.float32)
+        both = np.concatenate([near, near + np.float32(_RIM) * normals])
+        covered = self._covered(points, faces, both).reshape(2, -1)
+        return np.asarray(covered.all(axis=0))
 
     def shift(self, right: float, down: float, millimetres: float) -> Floats:
         """(3,) mm that a move by pixels is in the plane of the view.
@@ -65,6 +74,29 @@ class Sight:
         """
         x, y, _ = self.orbit.axes()
         return np.asarray(millimetres * (right * x - down * y), dtype=np.float32)
+
+    def _way(self, points: Floats) -> Array:
+        """(N, 3) directions from points (N, 3) to the camera."""
+        if self.orbit.parallel:
+            return np.broadcast_to(self.orbit.axes()[2], np.shape(points))
+        way = self.orbit.position(self.aspect) - np.asarray(points, dtype=np.float64)
+        return np.asarray(way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9))
+
+    def _covered(self, points: Floats, faces: Ints, at: Floats) -> NDArray[np.bool_]:
+        """(M,) whether a surface (V, 3), (F, 3) lies between the camera and points (M, 3)."""
+        seen, depth = self.pixels(points), self.depth(points)
+        spots, far = self.pixels(at), self.depth(at)
+        face, spot = _overlapping(seen, faces, spots)
+        corners = faces[face]
+        a, b, c = (seen[corners[:, k]] - spots[spot] for k in range(3))
+        areas = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)])
+        whole = areas.sum(axis=0)
+        over = ((areas >= 0).all(axis=0) | (areas <= 0).all(axis=0)) & (whole != 0)
+        shares = areas[:, over] / whole[over]
+        before = np.einsum("kn,nk->n", shares, depth[corners[over]]) < far[spot[over]]
+        covered = np.zeros(len(at), dtype=bool)
+        covered[spot[over][before]] = True
+        return covered
 
     def vertex_at(self, points: Floats, faces: Ints, x: float, y: float) -> int | None:
         """The vertex of a surface (V, 3), (F, 3) that is seen nearest to a pixel; None beside
@@ -80,6 +112,29 @@ class Sight:
         depth = np.einsum("fk,fk->f", shares, self.depth(points)[faces[under]])
         corners = faces[under[int(np.argmin(depth))]]
         return int(corners[int(np.argmin(np.linalg.norm(seen[corners], axis=1)))])
+
+
+def _overlapping(
+    seen: Array, faces: Ints, spots: Array
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs, as (N,) faces and (N,) spots, of faces (F, 3) of corners (V, 2) in whose box of pixels
+    a spot (M, 2) lies; found by a search across, so that few pairs have to be looked at."""
+    (left, right), (top, bottom) = (_spans(seen[:, axis], faces) for axis in (0, 1))
+    order = np.argsort(spots[:, 0])
+    first = np.searchsorted(spots[order, 0], left)
+    count = np.searchsorted(spots[order, 0], right, side="right") - first
+    face = np.repeat(np.arange(len(faces)), count)
+    later = np.arange(len(face)) - np.repeat(np.cumsum(count) - count, count)
+    spot = order[first[face] + later]
+    down = spots[spot, 1]
+    both = (top[face] <= down) & (down <= bottom[face])
+    return face[both], spot[both]
+
+
+def _spans(values: Array, faces: Ints) -> tuple[Array, Array]:
+    """(F,) the least and the most of the values (V,) at the corners of faces (F, 3)."""
+    a, b, c = (values[faces[:, k]] for k in range(3))
+    return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
 
 
 def _cross(u: Array, v: Array) -> Array:

@@ -124,9 +124,13 @@ class Surface:
 
     def visible(self) -> Floats:
         """(N, 3) points of the parts that are drawn, all points where none is."""
-        drawn = [self._faces[name] for name, actor in self.actors.items() if actor.GetVisibility()]
-        corners = np.unique(np.concatenate(drawn)) if drawn else np.zeros(0, dtype=np.int32)
+        corners = np.unique(self.drawn_faces())
         return self.points[corners] if len(corners) else self.points
+
+    def drawn_faces(self) -> Ints:
+        """(F, 3) those of the parts that are drawn."""
+        drawn = [self._faces[name] for name, actor in self.actors.items() if actor.GetVisibility()]
+        return np.concatenate(drawn) if drawn else np.zeros((0, 3), dtype=np.int32)
 
     def add_to(self, renderer: vtkRenderer) -> None:
         for actor in self.actors.values():

@@ -61,6 +61,7 @@ class LandmarkEditor(QObject):
         bind(self, document.current_changed, lambda _clip: self._follow_clip())
         bind(self, document.edit_changed, lambda _clip: self._follow_edit())
         bind(self, player.playhead.frame_changed, lambda _frame: self._follow_frame())
+        bind(self, player.playhead.playing_changed, lambda _playing: self._tell())
 
     def attach(self, view: Viewport) -> None:
         """Work in the view that has just been made."""

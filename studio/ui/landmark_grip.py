@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
+from studio.core.sequence import Floats
 from studio.document import ClipState
 from studio.render.sight import Sight
 
@@ -34,6 +36,8 @@ class LandmarkGrip:
         self._put: int | None = None  # the vertex a placed landmark is dragged to
         self._moved = False
         self._pixel = 1.0  # millimetres at the depth of what is held
+        # (M,) landmarks that the face hides, None to look again
+        self._hidden: NDArray[np.bool_] | None = None
         if view.view is not None:
             view.view.grip = self
 
@@ -108,7 +112,13 @@ class LandmarkGrip:
             self._show(None)
 
     def follow(self) -> None:
-        """Put the handles where the landmarks are now."""
+        """Put the handles where the landmarks are now.
+
+        What is hidden by the face is not looked for while it plays or is being pulled, which would
+        be slower by it.
+        """
+        if self._held is None and not self.editor.player.playhead.playing:
+            self._hidden = None
         self._show(self.handles.marked.hovered)
 
     def forget(self) -> None:
@@ -199,12 +209,23 @@ class LandmarkGrip:
         return Marked(
             places,
             sight.pixels(recorded),
-            inside & (sight.facing(points, normals) > SEEN),
+            inside & (sight.facing(points, normals) > SEEN) & ~self._hiding(sight, points, normals),
             self.editor.chosen,
             self.editor.across,
             hovered if said else None,
             said,
         )
+
+    def _hiding(self, sight: Sight, points: Floats, normals: Floats) -> NDArray[np.bool_]:
+        """(M,) landmarks (M, 3) that another part of the face hides."""
+        scene = self.view.scene
+        if self._hidden is None or len(self._hidden) != len(points):
+            self._hidden = np.zeros(len(points), dtype=bool)
+            if scene is not None and scene.surface is not None:
+                surface = scene.surface
+                faces = surface.drawn_faces()
+                self._hidden = sight.hidden(surface.points, faces, points, normals)
+        return self._hidden
 
 
 def _said(name: str, away: float) -> str:

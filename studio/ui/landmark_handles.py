@@ -26,7 +26,7 @@ class Marked:
     """What is to be seen of the landmarks.
 
     places : (M, 2) pixels, origins : (M, 2) where the recording has them
-    seen : (M,) those that do not lie behind the face
+    seen : (M,) those that the face does not hide
     chosen, across : those that a drag moves, and those that mirror it
     hovered : the one under the mouse, said : what is written beside it
     """

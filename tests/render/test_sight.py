@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from studio.core.geometry import vertex_normals
+from studio.face.landmarks import IBUG_68
+from studio.face.template import load_template
 from studio.render.camera import Orbit
 from studio.render.offscreen import OffScreen
 from studio.render.scene import Scene
@@ -59,3 +61,47 @@ def test_the_vertex_under_a_pixel_is_the_front_most(parallel: bool) -> None:
     for vertex in np.flatnonzero(facing > 0.3).tolist()[::7]:
         assert seen.vertex_at(POINTS, CLIP.faces, *pixels[vertex]) == vertex
     assert seen.vertex_at(POINTS, CLIP.faces, 1.0, 1.0) is None, "beside the face"
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+@pytest.mark.parametrize("azimuth", [0, 75, -160])
+def test_of_a_ball_the_far_half_is_hidden(azimuth: float, parallel: bool) -> None:
+    seen = sight(parallel=parallel, azimuth=azimuth, elevation=20)
+    normals = vertex_normals(POINTS, CLIP.faces)
+    hidden, facing = (
+        seen.hidden(POINTS, CLIP.faces, POINTS, normals),
+        seen.facing(POINTS, normals),
+    )
+    assert hidden[facing < -0.35].all() and not hidden[facing > 0.0].any()
+    assert not seen.hidden(POINTS, CLIP.faces[:0], POINTS, normals).any(), "nothing is in the way"
+
+
+def test_what_stands_before_hides_what_faces_the_camera() -> None:
+    seen = sight()
+    nearer = POINTS * np.float32(0.3) + np.float32([0, 0, 150])
+    points = np.concatenate([POINTS, nearer])
+    faces = np.concatenate([CLIP.faces, CLIP.faces + len(POINTS)])
+    normals = vertex_normals(points, faces)
+    pixels, middle = seen.pixels(points), seen.pixels(nearer.mean(axis=0, keepdims=True))
+    radius = np.linalg.norm(pixels[len(POINTS) :] - middle, axis=1).max()
+    away = np.linalg.norm(pixels - middle, axis=1)[: len(POINTS)]
+    facing = seen.facing(points, normals)[: len(POINTS)] > 0.2
+    hidden = seen.hidden(points, faces, points, normals)[: len(POINTS)]
+    assert hidden[facing & (away < 0.8 * radius)].all()
+    assert not hidden[facing & (away > 1.1 * radius)].any()
+    assert (facing & (away < 0.8 * radius)).any() and (facing & (away > 1.1 * radius)).any()
+
+
+def test_in_profile_the_near_eye_and_half_of_the_mouth_are_left() -> None:
+    template = load_template()
+    points, faces = template.vertices, template.faces
+    at = points[list(IBUG_68.ids)]
+    normals = vertex_normals(points, faces)[list(IBUG_68.ids)]
+    front = Sight(Orbit.around(points), 700, 520)
+    assert not front.hidden(points, faces, at, normals).any()
+    profile = replace(front, orbit=front.orbit.turned(90, 0))
+    seen = ~profile.hidden(points, faces, at, normals) & (profile.facing(at, normals) > -0.15)
+    right, left = seen[36:42], seen[42:48]
+    assert min(right.sum(), left.sum()) == 0 and max(right.sum(), left.sum()) >= 3
+    assert seen[48] != seen[54], "one corner of the mouth"
+    assert seen[27:30].all(), "the bridge of the nose is the outline"

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from studio.face.landmarks import IBUG_68
 from studio.ui.landmark_drag import take_hold
 from studio.ui.landmark_editor import LandmarkEditor
+from studio.ui.landmark_handles import SEEN
 from studio.ui.main_window import MainWindow
 from tests.render.faces import nodding
 
@@ -198,6 +199,23 @@ def test_handles_stick_to_the_face_and_hide_behind_it(window: MainWindow) -> Non
     window.stage.look.reset()
     window.landmarks.set_on(on=False)
     assert handles.isHidden()
+
+
+def test_what_another_part_of_the_face_hides_has_no_handle(window: MainWindow) -> None:
+    view, handles, player = view_of(window), window.landmarks.grip.handles, window.player
+    ids = list(IBUG_68.ids)
+    view.look_from("left")
+    surface, sight = view.scene.surface, view.sight
+    behind = (sight.facing(surface.points[ids], surface.normals[ids]) > SEEN) & ~handles.marked.seen
+    assert 4 < behind.sum() < 20 and behind[36:42].any(), "the eye beyond the nose among them"
+    window.stage.look.set_part("skin", on=False)
+    assert handles.marked.seen[behind].any(), "what is not drawn hides nothing"
+    window.stage.look.show_all()
+    view.reset_camera()
+    player.toggle()
+    view.look_from("left")
+    player.stop()
+    assert not handles.marked.seen[behind].any(), "looked for again when it stands still"
 
 
 def test_hovering_names_a_landmark(window: MainWindow) -> None:
