@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,29 @@ from .steady import Measure, Steady
 from .surface import Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Spare:
+    """A surface that is not on show, and what it was made for."""
+
+    surface: Surface
+    marks: Marks | None
+    topology: str
+    paint: Paint | None
+
+    def serves(self, topology: str, paint: Paint | None) -> bool:
+        return topology == self.topology and paint is self.paint
+
+    def hide(self) -> None:
+        self.surface.set_hidden(self.surface.actors)
+        if self.marks is not None:
+            self.marks.actor.SetVisibility(False)
+
+    def remove_from(self, renderer: vtkRenderer) -> None:
+        self.surface.remove_from(renderer)
+        if self.marks is not None:
+            renderer.RemoveActor(self.marks.actor)
 
 
 class Scene:
@@ -53,6 +77,7 @@ class Scene:
         self._ranged: Measure | None = None  # what the range is known for
         self._textures = Textures()
         self._paint: Paint | None = None
+        self._spare: _Spare | None = None
         self._theme = theme
         materials.light(renderer)
         self.set_theme(theme)
@@ -81,24 +106,14 @@ class Scene:
         if sequence is self.sequence:
             self.set_neutral(neutral)
             return
-        old, surface, marks = self.sequence, self.surface, self.marks
-        paint = paint_for(sequence, regions) if sequence is not None else None
-        # The same surface in motion again: what VTK has uploaded and compiled serves on.
-        alike = _topology(old) == _topology(sequence) and paint is self._paint
-        if alike:
-            self.surface, self.marks = None, None
-        self.clear()
+        old, paint = self.sequence, paint_for(sequence, regions) if sequence is not None else None
+        self._put_aside()
         if sequence is None:
             return
         self.sequence, self.neutral, self._paint = sequence, neutral, paint
         self.rigid = regions.get("rigid") if regions is not None else None
         self._normals = NormalCache(sequence.vertices, sequence.faces)
-        if alike:
-            self.surface, self.marks = surface, marks
-        else:
-            self._make_surface(sequence, paint)
-        # Also those of a surface that is kept: a warm-up draws its parts one at a time.
-        self.set_hidden(self._hidden)
+        self._take_surface(sequence)
         first = sequence.vertices[0]
         if old is None or old.topology != sequence.topology or self.orbit.misses(first):
             self.orbit = self.orbit.on(first)
@@ -106,23 +121,45 @@ class Scene:
         self._dress()
         self._mark()
 
-    def _make_surface(self, sequence: MeshSequence, paint: Paint | None) -> None:
-        self.surface = Surface(sequence.faces, sequence.n_vertices, paint, self._textures)
-        self.surface.add_to(self.renderer)
-        if regions_of(sequence) is not None:
-            self.marks = Marks(load_template().landmarks)
-            self.renderer.AddActor(self.marks.actor)
-
     def clear(self) -> None:
-        """Take the clip out and let go of its arrays."""
-        if self.surface is not None:
-            self.surface.remove_from(self.renderer)
-        if self.marks is not None:
-            self.renderer.RemoveActor(self.marks.actor)
+        """Take out all that was ever shown, and let go of its arrays."""
+        self._put_aside()
+        if self._spare is not None:
+            self._spare.remove_from(self.renderer)
+            self._spare = None
+
+    def _put_aside(self) -> None:
+        """Let go of the clip, and keep its surface where nobody sees it.
+
+        VTK gives up what it has uploaded and compiled for a surface that is taken out, and what
+        is shown next, be it after nothing, is most often the same surface in another motion.
+        """
+        if self.sequence is not None and self.surface is not None:
+            made_for = self.sequence.topology, self._paint
+            self._spare = _Spare(self.surface, self.marks, *made_for)
+            self._spare.hide()
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
         self.marks, self.rigid, self._steady, self._paint = None, None, None, None
         self.against, self._ranged = None, None
         self.frame = 0
+
+    def _take_surface(self, sequence: MeshSequence) -> None:
+        """The surface that was put aside where it is of this kind, or else a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.serves(sequence.topology, self._paint):
+            self.surface, self.marks = spare.surface, spare.marks
+        else:
+            if spare is not None:
+                spare.remove_from(self.renderer)
+            self._make_surface(sequence)
+        self.set_hidden(self._hidden)
+
+    def _make_surface(self, sequence: MeshSequence) -> None:
+        self.surface = Surface(sequence.faces, sequence.n_vertices, self._paint, self._textures)
+        self.surface.add_to(self.renderer)
+        if regions_of(sequence) is not None:
+            self.marks = Marks(load_template().landmarks)
+            self.renderer.AddActor(self.marks.actor)
 
     def show_frame(self, frame: int) -> None:
         """Write a frame, clamped to the clip, into the arrays VTK reads."""
@@ -243,10 +280,6 @@ class Scene:
         self.marks.actor.SetVisibility(self._landmarks)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
-
-
-def _topology(sequence: MeshSequence | None) -> str | None:
-    return sequence.topology if sequence is not None else None
 
 
 def _same(one: Floats | None, other: Floats | None) -> bool:

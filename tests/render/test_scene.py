@@ -229,7 +229,25 @@ def test_cleared_scene_shows_nothing_and_takes_calls(scene: Scene) -> None:
     scene.show_frame(2)
     scene.set_heat_map(on=True)
     scene.set_shading("flat")
-    assert scene.renderer.GetActors().GetNumberOfItems() == 0
+    actors = scene.renderer.GetActors()
+    assert not any(actor.GetVisibility() for actor in actors)
+    scene.clear()
+    assert actors.GetNumberOfItems() == 0, "nothing is kept"
+
+
+def test_a_surface_is_kept_while_nothing_is_shown(scene: Scene) -> None:
+    """Taken out of the renderer it would have to be uploaded and compiled again."""
+    clip = nodding()
+    scene.set_landmarks(on=True)
+    scene.show_sequence(clip, regions_of(clip))
+    surface, count = scene.surface, scene.renderer.GetActors().GetNumberOfItems()
+    scene.show_sequence(None)
+    assert scene.surface is None
+    assert not any(actor.GetVisibility() for actor in scene.renderer.GetActors())
+    scene.show_sequence(nodding(2), regions_of(clip))
+    assert scene.surface is surface
+    assert all(actor.GetVisibility() for actor in scene.renderer.GetActors())
+    assert scene.renderer.GetActors().GetNumberOfItems() == count
 
 
 def test_landmarks_follow_every_frame_and_only_the_template_has_them(scene: Scene) -> None:
