@@ -111,7 +111,7 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
         window.build_view()
         from .warm_up import warm_up
 
-        window.stage.on_view(warm_up)
+        warm_up(window.stage)
 
     spare_collector(window)
     window.controller.prepare(import_view, then=build)

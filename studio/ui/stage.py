@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import Familiarity, MeshSequence, Probabilities, StudioError
 from studio.core.sequence import Floats
@@ -64,6 +64,7 @@ class Stage(QWidget):
         self._surface = QOpenGLWidget(self)
         self._surface.hide()
         self._stack = QStackedWidget()
+        self.empty.setAutoFillBackground(True)  # the view may lie under it
         self._stack.addWidget(self.empty)
         self.preview = Preview(self._stack)
         self.preview.frame_changed.connect(self._show_preview_frame)
@@ -94,6 +95,18 @@ class Stage(QWidget):
         self._stack.addWidget(self.viewport)
         self._show_surface()
         self.look.attach(self.viewport)
+
+    def lay_view_under(self, *, on: bool) -> None:
+        """Have the view drawn with the window though what is on show hides it, or no more."""
+        layout, view = self._stack.layout(), self.viewport
+        if view is not None and isinstance(layout, QStackedLayout):
+            modes, hidden = layout.StackingMode, self._stack.currentWidget() is not view
+            layout.setStackingMode(modes.StackAll if on else modes.StackOne)
+            # Qt forgets to hide the others where the first widget is the current one.
+            view.setVisible(on or not hidden)
+            self.empty.setVisible(hidden)
+            (self.empty if hidden else view).raise_()
+        self.preview.caption.raise_()
 
     def add_bar(self, bar: QWidget) -> None:
         """Put a row of tools above the view."""
@@ -219,7 +232,7 @@ class Stage(QWidget):
             shown = on.ready or self._instead(on)
         view = self.viewport if shown is not None else None
         self._stack.setCurrentWidget(view or self.empty)
-        self.preview.caption.raise_()
+        self.lay_view_under(on=False)
         self._shown, self._on = shown, on
         neutral = self._neutral()
         self.on_view(lambda view: view.show_sequence(shown, _regions(shown), neutral))

@@ -7,21 +7,25 @@ of a second; done part by part between two events, nobody waits for it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from PySide6.QtCore import QTimer
 
 from studio.core import MeshSequence, StudioError
 from studio.face.template import load_template
 
+from .stage import Stage
 from .viewport import Viewport
 
 PAUSE_MS = 20
 
 
-def warm_up(viewport: Viewport) -> None:
+def warm_up(stage: Stage) -> None:
     """Draw the template where nobody sees it, a part at a time, until a clip comes."""
-    steps = _steps(viewport)
-    timer = QTimer(viewport, interval=PAUSE_MS)
+    if stage.viewport is None:
+        return
+    steps = chain(_steps(stage.viewport), _last_steps(stage, stage.viewport))
+    timer = QTimer(stage.viewport, interval=PAUSE_MS)
 
     def go_on() -> None:
         if next(steps, None) is None:
@@ -61,6 +65,17 @@ def _steps(viewport: Viewport) -> Iterator[bool]:
     if scene.sequence is face:
         scene.show_sequence(None)
         scene.orbit = orbit
+
+
+def _last_steps(stage: Stage, viewport: Viewport) -> Iterator[bool]:
+    """The view in its place for a moment, as large as it will be and hidden by what lies on it:
+    what makes one picture of a view and its window has shaders of its own."""
+    if viewport.scene is None or viewport.scene.sequence is not None:
+        return
+    stage.lay_view_under(on=True)
+    _draw(viewport)
+    yield True
+    stage.lay_view_under(on=False)
 
 
 def _draw(viewport: Viewport) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
 from studio.ui.main_window import MainWindow
-from studio.ui.warm_up import _steps
+from studio.ui.warm_up import _last_steps, _steps
 
 from .fakes import ball
 from .windows import Make
+
+Pixels = NDArray[np.uint8]
 
 
 def points(window: MainWindow) -> Floats:
@@ -120,3 +124,49 @@ def test_a_clip_that_comes_ends_the_drawing_in_advance(make: Make) -> None:
     next(steps)
     window.stage.close_view()
     assert list(steps) == []
+
+
+def on_screen(window: MainWindow) -> Pixels:
+    """What the user sees of the window, the 3D view included."""
+    seen = window.screen().grabWindow(window.winId()).toImage()
+    seen = seen.convertToFormat(QImage.Format.Format_RGB888)
+    return np.frombuffer(seen.constBits(), dtype=np.uint8).copy()
+
+
+def settled(qtbot: QtBot, window: MainWindow) -> Pixels:
+    """The same, once it does not change any more."""
+    seen = on_screen(window)
+    for _ in range(50):
+        qtbot.wait(30)
+        before, seen = seen, on_screen(window)
+        if (before == seen).all():
+            break
+    return seen
+
+
+def test_the_view_is_drawn_with_the_window_in_advance_and_is_not_seen(
+    make: Make, qtbot: QtBot
+) -> None:
+    window = make()
+    window.build_view()
+    stage, before = window.stage, settled(qtbot, window)
+    steps = _last_steps(stage, stage.viewport)
+    next(steps)
+    assert stage.viewport.isVisible()
+    assert stage.viewport.size() == stage.empty.size()
+    np.testing.assert_array_equal(settled(qtbot, window), before)
+    assert list(steps) == []
+    assert not stage.viewport.isVisible()
+    np.testing.assert_array_equal(settled(qtbot, window), before)
+
+
+def test_a_clip_that_comes_while_the_view_lies_under_is_seen_alone(make: Make) -> None:
+    window = make()
+    window.build_view()
+    steps = _last_steps(window.stage, window.stage.viewport)
+    next(steps)
+    window.document.open_clip(ball(5))
+    for _ in ("at once", "and after"):
+        assert window.stage.viewport.isVisible()
+        assert not window.stage.empty.isVisible()
+        assert list(steps) == []
