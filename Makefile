@@ -1,10 +1,12 @@
 # make run    opens the studio; sets everything up the first time
 # make test   lint, types, import contracts and tests
 #
-# Needs Python 3.11 or newer. PYTHON=... chooses one, FILES=... are opened by `make run`.
+# Needs Python 3.11 or newer. PYTHON=... chooses one, FILES=... are opened by `make run`,
+# WORKERS=... processes share the tests.
 
 SHELL := /bin/sh
 VENV ?= .venv
+WORKERS ?= 2
 PY := $(VENV)/bin/python
 FILES ?= resources/samples/happiness.csv
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -33,7 +35,7 @@ contracts: $(VENV)/ready
 	$(VENV)/bin/lint-imports
 
 tests: $(VENV)/ready libraries
-	$(PY) -m pytest -m "not slow"
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 test-slow: $(VENV)/ready libraries
 	$(PY) -m pytest -m slow

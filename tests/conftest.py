@@ -17,6 +17,8 @@ settings.load_profile("studio")
 # start inherit it.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", str(min(os.cpu_count() or 1, 4)))
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # processes that share the tests fill the cores themselves
 _HOME = tempfile.mkdtemp(prefix="studio-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 for _name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):

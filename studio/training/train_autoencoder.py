@@ -46,6 +46,9 @@ class AutoencoderTraining:
     )
     batch: int = 32
     pca_meshes: int = 5000
+    share_meshes: int = field(
+        default=1024, metadata={"help": "meshes that say how much the spiral branches may add"}
+    )
     seed: int = 7
     noise_mm: float = field(default=0.1, metadata={"help": "vertex noise on half of the inputs"})
 
@@ -156,7 +159,7 @@ def train_autoencoder(
     trained = trainer.run(loss, progress.part(0.0, 0.6), report)
     assert isinstance(trained, Autoencoder)
     trained = settle_decoder(trained, source, folder, progress.part(0.6, 1.0), config)
-    shrink_branches(trained, torch.from_numpy(_probe(corpus, 1024)))
+    shrink_branches(trained, torch.from_numpy(_probe(corpus, config.share_meshes)))
     extra: dict[str, str | float] = {
         "corpus": corpus.digest(),
         "steps": float(trainer.step),
@@ -248,12 +251,13 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
     """Frames of validation takes, evenly spread."""
     rng = np.random.default_rng(11)
     takes = rng.choice(corpus.takes("val"), count)
-    rows = [int(rng.integers(corpus.rows(k).start, corpus.rows(k).stop)) for k in takes]
-    meshes = [
-        corpus.pose(int(corpus.subject[k]), corpus.weights[row : row + 1])[0]
-        for k, row in zip(takes, rows, strict=True)
-    ]
-    return np.stack(meshes).astype(np.float32)
+    spans = [corpus.rows(k) for k in takes.tolist()]
+    weights = corpus.weights[[int(rng.integers(span.start, span.stop)) for span in spans]]
+    people = corpus.subject[takes]
+    meshes = np.empty((count, *corpus.neutrals.shape[1:]), dtype=np.float32)
+    for person in np.unique(people).tolist():
+        meshes[people == person] = corpus.pose(person, weights[people == person])
+    return meshes
 
 
 def cached_basis(

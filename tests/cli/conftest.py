@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +68,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def moving_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def moving_models(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, with models of landmark motion beside them."""
     folder = tmp_path_factory.mktemp("models") / "moving"
-    return write_landmarks(write_set(folder, load_template()), load_template())
+    shutil.copytree(models, folder)
+    return write_landmarks(folder, load_template())
 
 
 @pytest.fixture(scope="session")

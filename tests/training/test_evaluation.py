@@ -52,7 +52,7 @@ def trained(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     runs = tmp_path_factory.mktemp("runs")
     out, quiet = runs / "set", Progress()
     spiral = AutoencoderConfig(channels=(4, 4, 4), latent=16, spiral=5)
-    train_autoencoder(corpus, runs, out, quiet, AutoencoderTraining(spiral, LOOP, LOOP, 4, 60))
+    train_autoencoder(corpus, runs, out, quiet, AutoencoderTraining(spiral, LOOP, LOOP, 4, 60, 60))
     shape = RecognizerConfig(**SIZE, width=16, heads=2)
     train_recognizer(corpus, runs, out, quiet, RecognizerTraining(shape, LOOP, 4))
     train_judge(corpus, runs, out, quiet, JudgeTraining(JudgeConfig(**SIZE, width=8), LOOP, 4))
