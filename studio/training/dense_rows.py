@@ -48,7 +48,7 @@ PCA_LARGE = "PCA-220"
 @dataclass(frozen=True)
 class Effort:
     """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
-    linear path remains. The default is minutes of a GPU and half a day of two CPU cores.
+    linear path remains. The default takes minutes of a GPU and many hours of two CPU cores.
 
     folds : how many folds of a split train networks; the others do what has a closed form
     """
