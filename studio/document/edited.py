@@ -69,8 +69,13 @@ def edited_frame(recording: MeshSequence, edit: LandmarkEdit | None, frame: int)
         vertices, warp = _maps.get(recording, ((), None))
     if warp is None or vertices != edit.vertices:
         return None
-    one = np.array([frame])
-    return np.asarray(recording.vertices[frame] + _moved(recording, warp, edit, one)[0])
+    return frame_by(recording, warp, edit, frame)
+
+
+def frame_by(recording: MeshSequence, warp: RbfWarp, edit: LandmarkEdit, frame: int) -> Floats:
+    """(V, 3) of one frame under an edit, by the map of its landmarks."""
+    moved = _moved(recording, warp, edit, np.array([frame]))[0]
+    return np.asarray(recording.vertices[frame] + moved)
 
 
 def edited_frames(
@@ -136,10 +141,10 @@ def landmark_map(recording: MeshSequence, vertices: tuple[int, ...]) -> RbfWarp:
     return warp
 
 
-def turn_of(recording: MeshSequence) -> threading.Lock:
+def turn_of(recording: MeshSequence) -> threading.RLock:
     """What whoever works out frames of a recording holds meanwhile."""
     with _lock:
-        return _turns.setdefault(recording, threading.Lock())
+        return _turns.setdefault(recording, threading.RLock())
 
 
 def _keep(recording: MeshSequence, made: MeshSequence) -> None:
@@ -156,7 +161,7 @@ def _let_go(gone: ref[MeshSequence]) -> None:
 
 
 _lock = threading.RLock()
-_turns: WeakKeyDictionary[MeshSequence, threading.Lock] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[MeshSequence, threading.RLock] = WeakKeyDictionary()
 _maps: WeakKeyDictionary[MeshSequence, tuple[tuple[int, ...], RbfWarp]] = WeakKeyDictionary()
 _edited: WeakKeyDictionary[MeshSequence, WeakValueDictionary[LandmarkEdit, MeshSequence]] = (
     WeakKeyDictionary()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit
-from studio.document.edited import landmark_map, offsets_at
+from studio.document.edited import frame_by, landmark_map, offsets_at
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -72,9 +72,7 @@ def take_hold(
     """
     edit = clip.edit or LandmarkEdit(clip.landmarks)
     warp = landmark_map(clip.recording, edit.vertices)
-    points = clip.frame(frame)
-    if points is None:  # the map was let go of in between
-        points = clip.sequence.vertices[frame]
+    points = frame_by(clip.recording, warp, edit, frame)
     shares = _shares(clip, chosen, soft=soft)
     turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
     if mirror and can_mirror(clip):
