@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .clips import (
     DeviceOption,
     JsonOption,
+    LandmarksOption,
     ModelOption,
     ModelsOption,
     NeutralOption,
     UnitName,
     UnitOption,
 )
+
+if TYPE_CHECKING:
+    from studio.core import Progress
+    from studio.document import ClipState
 
 LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
 SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
@@ -29,6 +34,7 @@ def batch(
     intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
+    landmarks: LandmarksOption = None,
     format: Annotated[str, typer.Option(help="obj, ply, stl or npz.")] = "obj",
     unit: UnitOption = UnitName.mm,
     json: JsonOption = False,
@@ -48,15 +54,34 @@ def batch(
         length=frames,
         intensity=intensity,
         model=model,
-        neutral="template" if neutral is None else "file",
+        neutral="clip" if landmarks else "template" if neutral is None else "file",
         face_file="" if neutral is None else str(neutral.absolute()),
     )
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.1))
+        face = _marked(neutral, landmarks, progress.part(0.1, 0.15)) if landmarks else None
         named = tuple(dict.fromkeys(filter(None, map(str.strip, labels.split(",")))))
         what = Batch(wanted, named or engine.labels, chosen, out, format, unit.value)
-        paths = run_batch(engine, what, progress=progress.part(0.1, 1.0))
+        paths = run_batch(engine, what, face, progress=progress.part(0.15, 1.0))
     if json:
         print_json({"takes": [str(path) for path in paths], "out": str(out)})
     else:
         print(f"{len(paths)} takes in {out}, with their recipes in {out / 'recipes.json'}")
+
+
+def _marked(neutral: Path | None, landmarks: Path, progress: Progress) -> ClipState:
+    """The mesh of another triangulation that is to move, with its landmarks."""
+    from studio.core import InputError
+    from studio.document import ClipState, Landmark, LandmarkEdit
+    from studio.document.landmark_edit import own_landmarks
+
+    from .reading import read_clip, read_landmarks
+
+    if neutral is None:
+        raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
+    marks, mesh = read_landmarks(landmarks), read_clip(neutral, progress)
+    if own_landmarks(mesh):
+        wanted = "a face of another triangulation where --landmarks are given"
+        raise InputError.of(neutral, wanted, "the studio's own, whose landmarks are known")
+    placed = tuple(Landmark(str(place), vertex) for place, vertex in enumerate(marks))
+    return ClipState("face", mesh, neutral.absolute(), edit=LandmarkEdit(placed))

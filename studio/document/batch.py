@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core import InputError, Progress, StudioError
-from studio.core.sequence import Floats
 from studio.io import FORMATS, write_sequence
 from studio.io.files import whole_file
 from studio.io.naming import safe_name
 
 from .generator import Generator
 from .many import GROUP, Take, generate_takes
-from .recipe import Recipe, make_recipe, neutral_of
+from .recipe import Face, Recipe, make_recipe, start_of
 from .recipe_text import plain
 from .state import ClipState, GenerationSettings
 
@@ -67,7 +66,7 @@ class Batch:
 def run_batch(
     engine: Engine,
     batch: Batch,
-    face: ClipState | Floats | None = None,
+    face: Face | None = None,
     *,
     progress: Progress,
     show: Callable[[Path], object] = lambda _path: None,
@@ -78,7 +77,8 @@ def run_batch(
     show : told each take that is written
     A stop or a failure leaves the takes written so far, whole, with their recipes; recipes of an
     earlier batch in the folder stay. Raises `InputError` for a label or a format that is not
-    known and for a `recipes.json` that is none, before anything is made.
+    known, for a `recipes.json` that is none, and where the model cannot move the face, before
+    anything is made.
     """
     _check(engine, batch)
     recipes = _read_recipes(batch.folder / RECIPES)
@@ -111,16 +111,16 @@ def _check(engine: Engine, batch: Batch) -> None:
 
 
 def _takes(
-    engine: Engine, batch: Batch, face: ClipState | Floats | None, progress: Progress
+    engine: Engine, batch: Batch, face: Face | None, progress: Progress
 ) -> Iterator[tuple[Take, Progress]]:
     """Each take, and the progress of writing it."""
     clip = face if isinstance(face, ClipState) else None
     recipe = make_recipe(batch.settings, engine, clip)
-    neutral, left = neutral_of(engine, recipe, face, progress)
+    start, left = start_of(engine, recipe, face, progress)
     groups = [
-        (label, batch.seeds[start : start + GROUP])
+        (label, batch.seeds[place : place + GROUP])
         for label in batch.labels
-        for start in range(0, len(batch.seeds), GROUP)
+        for place in range(0, len(batch.seeds), GROUP)
     ]
     done = 0
     for label, seeds in groups:
@@ -129,7 +129,7 @@ def _takes(
         asked, sampling = {**recipe, "label": label}, part.part(0.0, _SAMPLING)
         made = [
             take
-            for takes in generate_takes(engine, asked, seeds, neutral, progress=sampling)
+            for takes in generate_takes(engine, asked, seeds, start, progress=sampling)
             for take in takes
         ]
         writing = part.part(_SAMPLING, 1.0)

@@ -10,8 +10,8 @@ from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
 
 from .generator import Generator
-from .recipe import DEFAULT_MODEL, Recipe, neutral_of, sampling_of
-from .state import MAX_SEED, ClipState
+from .recipe import DEFAULT_MODEL, Face, Recipe, landmarks_of, sampling_of, start_of
+from .state import MAX_SEED
 
 GROUP = 4  # seeds sampled together: more saves little and shows less often
 MOST_SEEDS = 10_000
@@ -24,29 +24,41 @@ def generate_takes(
     engine: Generator,
     recipe: Recipe,
     seeds: Sequence[int],
-    face: ClipState | Floats | None = None,
+    face: Face | None = None,
     *,
     progress: Progress,
 ) -> Iterator[list[Take]]:
     """The takes of a recipe for other seeds, a group as soon as it is made.
 
     Each is what `generate_clip` makes of its recipe, up to the rounding of batched arithmetic.
-    face : as in `generate_clip`
+    face : as in `generate_clip`, or what `start_of` made of it
     Raises like `generate_clip`.
     """
-    neutral, left = neutral_of(engine, recipe, face, progress)
+    start, left = start_of(engine, recipe, face, progress)
     label, model = str(recipe.get("label", "")), str(recipe.get("model", DEFAULT_MODEL))
     made_by = {"set": engine.name, "checkpoint": engine.checkpoint(model)}
-    for start in range(0, len(seeds), GROUP):
-        group = seeds[start : start + GROUP]
-        part = left.part(start / len(seeds), (start + len(group)) / len(seeds))
-        clips = engine.generate_many(
-            label, group, neutral=neutral, progress=part, **sampling_of(recipe)
-        )
+    for place in range(0, len(seeds), GROUP):
+        group = seeds[place : place + GROUP]
+        part = left.part(place / len(seeds), (place + len(group)) / len(seeds))
+        clips = _sampled(engine, recipe, start, group, part)
         yield [
             (replace(clip, name=f"{label} {seed}"), {**recipe, "seed": seed, **made_by})
             for clip, seed in zip(clips, group, strict=True)
         ]
+
+
+def _sampled(
+    engine: Generator,
+    recipe: Recipe,
+    start: Floats | MeshSequence | None,
+    seeds: Sequence[int],
+    progress: Progress,
+) -> list[MeshSequence]:
+    label, options = str(recipe.get("label", "")), sampling_of(recipe)
+    if isinstance(start, MeshSequence):
+        marks = landmarks_of(recipe)
+        return engine.generate_on(start, marks, label, seeds, progress=progress, **options)
+    return engine.generate_many(label, seeds, neutral=start, progress=progress, **options)
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

@@ -30,6 +30,8 @@ from .landmark_edit import own_landmarks
 from .state import ClipState, GenerationSettings
 
 Recipe = Mapping[str, object]
+# A clip's, (V, 3) mm, or the single frame of a mesh of another triangulation.
+Face = ClipState | Floats | MeshSequence
 DEFAULT_MODEL = "diffusion"
 
 
@@ -39,15 +41,27 @@ def make_recipe(
     """The recipe of what the settings say, every default written out.
 
     clip : the one whose face is meant where the settings say `clip`
-    Raises `InputError` when that is None, `CheckpointError` if the set has no such generator.
+    Raises `InputError` when that is None or the generator cannot move its face,
+    `CheckpointError` if the set has no such generator.
     """
     own = engine.limits(wanted.model)
-    return {
+    recipe = {
         **_asked(wanted, clip),
         **_way(wanted, own),
         "set": engine.name,
         "checkpoint": engine.checkpoint(wanted.model),
     }
+    check_generator(engine, recipe)
+    return recipe
+
+
+def check_generator(engine: Generator, recipe: Recipe) -> None:
+    """Raises `InputError` where the recipe's generator cannot move the recipe's face: what moves
+    every vertex knows the studio's triangulation alone."""
+    model = str(recipe.get("model", DEFAULT_MODEL))
+    if landmarks_of(recipe) and engine.limits(model).train_steps:
+        wanted = "motion-gan or landmark-lstm for a face of another triangulation"
+        raise InputError.of("model", wanted, model)
 
 
 def _way(wanted: GenerationSettings, own: Limits) -> dict[str, object]:
@@ -161,19 +175,14 @@ def generate_clip(
     Raises `InputError` where the face cannot be had, `CheckpointError` for a missing generator.
     """
     label, seed = asked(recipe)
-    marks = landmarks_of(recipe)
-    if marks:
-        mesh = _mesh_of(recipe, face, progress.part(0.0, 0.3))
-        options = sampling_of(recipe)
-        made = engine.generate_on(
-            mesh, marks, label, (seed,), progress=progress.part(0.3, 1.0), **options
-        )
-        return made[0]
-    neutral, sampling = neutral_of(engine, recipe, face, progress)
+    start, sampling = start_of(engine, recipe, face, progress)
+    if isinstance(start, MeshSequence):
+        marks, options = landmarks_of(recipe), sampling_of(recipe)
+        return engine.generate_on(start, marks, label, (seed,), progress=sampling, **options)[0]
     sequence = engine.generate(
         label,
         seed,
-        neutral=neutral,
+        neutral=start,
         on_estimate=on_estimate,
         progress=sampling,
         **sampling_of(recipe),
@@ -190,6 +199,24 @@ def landmarks_of(recipe: Recipe) -> list[int]:
     if not isinstance(found, list | tuple) or any(type(vertex) is not int for vertex in found):
         raise InputError.of("recipe, landmarks", "numbers of vertices", str(found)[:40])
     return list(found)
+
+
+def start_of(
+    engine: Generator, recipe: Recipe, face: Face | None, progress: Progress
+) -> tuple[Floats | MeshSequence | None, Progress]:
+    """What is to move, and the progress that is left: a face (V, 3), None for the template's, or
+    the single frame of a mesh of another triangulation.
+
+    Raises like `generate_clip`, before anything is read where the generator cannot move it.
+    """
+    check_generator(engine, recipe)
+    if isinstance(face, MeshSequence):
+        return face, progress
+    if landmarks_of(recipe):
+        reading = 0.0 if isinstance(face, ClipState) else 0.3
+        mesh = _mesh_of(recipe, face, progress.part(0.0, reading))
+        return mesh, progress.part(reading, 1.0)
+    return neutral_of(engine, recipe, face, progress)
 
 
 def _mesh_of(recipe: Recipe, face: ClipState | Floats | None, progress: Progress) -> MeshSequence:

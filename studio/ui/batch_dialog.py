@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core import InputError
+from studio.core import InputError, MeshSequence
 from studio.document.batch import Batch
 from studio.document.many import parse_seeds
 from studio.face.template import load_template
@@ -32,7 +32,6 @@ from .export_fields import format_names
 from .export_plan import free_bytes, geometry_bytes, refusal
 from .exporting import GEOMETRY
 from .forms import Form, quiet, readable_bytes
-from .model_state import missing_model
 from .preferences_dialog import unit_names
 from .progress_line import ProgressLine
 from .settings import Settings
@@ -215,8 +214,9 @@ class BatchDialog(QDialog):
             batch = self.batch()
         except InputError as error:
             return str(error), ""
-        size, free = batch_bytes(batch), free_bytes(batch.folder)
-        missing = missing_model(controller.engine, batch.settings.model)
+        generating = controller.generating
+        size = batch_bytes(batch, generating.moved(batch.settings))
+        free, why_not = free_bytes(batch.folder), generating.why_not(batch.settings)
         text = tr(
             "{labels} expressions × {seeds} seeds = {count} takes, about {size}; {free} are free. "
             "The rest as on the Generate panel: {frames} frames, intensity {intensity}."
@@ -230,7 +230,7 @@ class BatchDialog(QDialog):
             frames=batch.settings.length,
             intensity=f"{batch.settings.intensity:g}",
         )
-        return missing or refusal(batch.folder, size, free), said
+        return why_not or refusal(batch.folder, size, free), said
 
     def _told(self, *, busy: bool) -> str:
         batch, written = self.takes.batch, self.takes.written
@@ -250,11 +250,14 @@ class BatchDialog(QDialog):
         return text.format(made=written, count=len(batch), folder=shown)
 
 
-def batch_bytes(batch: Batch) -> int:
-    """About how much all of it takes on the disk."""
-    template = load_template()
+def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
+    """About how much all of it takes on the disk.
+
+    moved : whose surface the takes have, None for the studio's own
+    """
+    surface = moved or load_template()
     frames = len(batch) * batch.settings.length
-    return geometry_bytes(batch.format_name, frames, template.n_vertices, len(template.faces))
+    return geometry_bytes(batch.format_name, frames, surface.n_vertices, len(surface.faces))
 
 
 def count_there(batch: Batch) -> int:

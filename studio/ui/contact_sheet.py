@@ -26,7 +26,6 @@ from studio.document.many import Take
 from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGTH
 from studio.io.naming import safe_name
 
-from .model_state import missing_model
 from .progress_line import ProgressLine
 from .settings import Settings
 from .sheet_picture import sheet_picture
@@ -206,16 +205,14 @@ class ContactSheet(QDialog):
         self._show_state()
 
     def _show_state(self, *_news: object) -> None:
-        busy, controller = self._lane.busy, self.takes.controller
-        engine = controller.engine
-        model = self.takes.document.state.generation.model
-        missing = controller.models_note if engine is None else missing_model(engine, model)
+        busy = self._lane.busy
+        why_not = self.takes.controller.generating.why_not(self.wanted)
         made, ticked = len(self.view.takes), len(self.view.ticked)
         self.sample.setVisible(not busy)
-        self.sample.setEnabled(not missing)
+        self.sample.setEnabled(not why_not)
         self.stop.setVisible(busy)
         self.progress.setVisible(busy)
-        self.state.setText(missing or self._told(made, busy=busy))
+        self.state.setText(why_not or self._told(made, busy=busy))
         self.save.setEnabled(made > 0 and not busy and self.view.all_drawn)
         self.keep.setEnabled(ticked > 0)
         words = tr("&Keep 1 take") if ticked == 1 else tr("&Keep {count} takes")

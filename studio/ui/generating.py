@@ -17,7 +17,7 @@ from studio.document.recipe import differences, face_in_file, made_face, make_re
 from studio.face.template import load_template
 
 from .bind import bind
-from .model_state import OTHER_TOPOLOGY
+from .model_state import OTHER_TOPOLOGY, missing_model
 from .text import tr
 from .work import sample_clip
 
@@ -106,6 +106,25 @@ class Generating(QObject):
         """
         face_of = self._face_of(engine, wanted)
         return make_recipe(wanted, engine, face_of), face_of
+
+    def why_not(self, wanted: GenerationSettings) -> str:
+        """The sentence that says why these settings make nothing now, empty where they do."""
+        engine = self.controller.engine
+        if engine is None:
+            return self.controller.models_note
+        missing = missing_model(engine, wanted.model)
+        if missing:
+            return missing
+        try:
+            self.recipe(engine, wanted)
+        except StudioError as error:
+            return str(error)
+        return ""
+
+    def moved(self, wanted: GenerationSettings) -> MeshSequence | None:
+        """The recording whose surface the settings would move, None for the studio's own."""
+        clip = self.document.current_clip
+        return clip.recording if wanted.neutral == "clip" and clip is not None else None
 
     def _face_of(self, engine: Models, wanted: GenerationSettings) -> ClipState | None:
         """The clip whose face to move, None where the settings name the face."""

@@ -65,6 +65,40 @@ def test_a_mesh_of_any_triangulation_moves_by_its_landmarks(
     assert "marks.txt: expected" in command(*wish, "--out", tmp_path / "none.npz").sentence
 
 
+def test_a_batch_on_a_mesh_of_any_triangulation_is_what_generate_makes(
+    command: Command, moving_models: Path, tmp_path: Path
+) -> None:
+    template, marks, out = load_template(), tmp_path / "marks.txt", tmp_path / "out"
+    mesh = MeshSequence(template.vertices[None], template.faces[::-1])
+    face = write_sequence(mesh, tmp_path / "face.obj")[0]
+    marks.write_text(str(template.landmarks.tolist()))
+    more = ("--neutral", face, "--landmarks", marks, "--models", moving_models, "--frames", 16)
+    wish = ("batch", "--seeds", "3-4", "--labels", "anger", "--format", "npz", "--out", out, *more)
+    assert "motion-gan or landmark-lstm" in command(*wish).sentence, "diffusion moves no other face"
+    assert not out.exists()
+    more = (*more, "--model", "landmark-lstm")
+    assert command(*wish, "--model", "landmark-lstm").status == 0
+    for seed in (3, 4):
+        alone = tmp_path / f"{seed}.npz"
+        made(command, "generate", "--label", "anger", "--seed", seed, "--out", alone, *more)
+        found = read_sequence(out / f"anger_{seed}.npz")
+        assert found.topology == mesh.topology != template.topology
+        np.testing.assert_array_equal(found.vertices, read_sequence(alone).vertices)
+
+
+def test_landmarks_of_a_batch_need_a_mesh_of_another_triangulation(
+    command: Command, moving_models: Path, face_file: Path, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks.txt"
+    marks.write_text(str(load_template().landmarks.tolist()))
+    wish = ("batch", "--seeds", 1, "--model", "motion-gan", "--landmarks", marks)
+    wish = (*wish, "--out", tmp_path / "out", "--models", moving_models)
+    assert "a mesh in --neutral" in command(*wish).sentence
+    sentence = command(*wish, "--neutral", face_file).sentence
+    assert "expected a face of another triangulation" in sentence
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("way", ["dense", "landmarks"])
 def test_transfer_moves_the_other_face_alone(
     command: Command,

@@ -17,7 +17,6 @@ from studio.core import (
     Motion,
     Progress,
 )
-from studio.core.sequence import Ints
 from studio.engine import Engine, landmark_models
 from studio.engine.landmark_motion import Placed
 from studio.engine.pose import to_template_pose
@@ -26,10 +25,19 @@ from studio.face.rig import ARKIT_INDEX, load_rig
 from studio.face.template import load_template
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 
-from .tiny import FACE, LABELS, MOTION_GAN, moving_face, open_tiny, write_landmarks, write_set
+from .tiny import (
+    FACE,
+    LABELS,
+    MOTION_GAN,
+    QUARTER,
+    foreign_mesh,
+    moving_face,
+    open_tiny,
+    write_landmarks,
+    write_set,
+)
 
 MODELS = ["motion-gan", "landmark-lstm"]
-QUARTER = np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]], dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -304,15 +312,6 @@ def test_applications_can_be_cancelled(moving: Engine) -> None:
         progress.cancel()
         with pytest.raises(Cancelled):
             ask(progress)
-
-
-def foreign_mesh() -> tuple[MeshSequence, Ints]:
-    """The face in metres and turned, its vertices and triangles in another order; its landmarks."""
-    order = np.random.default_rng(5).permutation(len(FACE.vertices))
-    place = np.argsort(order).astype(np.int32)
-    points = 0.001 * FACE.vertices[order] @ QUARTER.T + np.float32([1, 2, 3])
-    mesh = MeshSequence(points[None], place[FACE.faces][::-1], name="foreign")
-    return mesh, place[FACE.landmarks]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -23,6 +23,7 @@ from studio.nn.sampling import build_hierarchy
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 
 LABELS = ("anger", "happiness", "neutral")
+QUARTER = np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]], dtype=np.float32)
 LATENT = 16
 AUTOENCODER = AutoencoderConfig(channels=(4, 4), latent=LATENT, spiral=5, factors=(2, 2))
 RECOGNIZER = RecognizerConfig(
@@ -170,6 +171,15 @@ def moving_face(frames: int, seed: int = 0, fps: float = 30.0) -> MeshSequence:
     turn[:, 1, 1] = 1
     moved = vertices @ turn.transpose(0, 2, 1) + np.array([10.0, -5.0, 3.0])
     return MeshSequence(moved.astype(np.float32), FACE.faces, fps, "take")
+
+
+def foreign_mesh() -> tuple[MeshSequence, Ints]:
+    """The face in metres and turned, its vertices and triangles in another order; its landmarks."""
+    order = np.random.default_rng(5).permutation(len(FACE.vertices))
+    place = np.argsort(order).astype(np.int32)
+    points = 0.001 * FACE.vertices[order] @ QUARTER.T + np.float32([1, 2, 3])
+    mesh = MeshSequence(points[None], place[FACE.faces][::-1], name="foreign")
+    return mesh, place[FACE.landmarks]
 
 
 def still(sequence: MeshSequence, fps: float) -> MeshSequence:
