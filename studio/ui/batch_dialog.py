@@ -119,7 +119,7 @@ class BatchDialog(QDialog):
         role = QDialogButtonBox.ButtonRole
         self.start = self.buttons.addButton(tr("&Make takes"), role.ActionRole)
         self.stop = self.buttons.addButton(tr("&Cancel"), role.ActionRole)
-        self.close_button = self.buttons.addButton(tr("C&lose"), role.RejectRole)
+        self.close_button = self.buttons.addButton(tr("Clos&e"), role.RejectRole)
         self.start.setProperty("accent", True)
         self.start.setDefault(True)
         self.start.setMinimumSize(110, 30)

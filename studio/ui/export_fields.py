@@ -149,7 +149,7 @@ class ExportFields(QObject):
         form.add_field(tr("&Subfolder"), self.subfolder, tip)
         form.add_field(tr("&Name"), self.file_name, name)
         tip = tr("{{frame:04d}} stands for the frame's number in four digits; {tip}")
-        form.add_field(tr("&Name"), self.pattern, tip.format(tip=name))
+        form.add_field(tr("Name pa&ttern"), self.pattern, tip.format(tip=name))
         form.add_field(tr("Number &from"), self.number, tr("The number of the first frame written"))
         return form
 

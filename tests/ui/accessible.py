@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -74,6 +75,19 @@ def without_tip(root: QWidget) -> list[str]:
         for one in controls(root)
         if not one.toolTip().strip() and not (isinstance(one, QAbstractButton) and one.text())
     ]
+
+
+def shared_letters(root: QWidget) -> list[str]:
+    """Texts that answer to the same Alt key, folded parts of the window included."""
+    texts = [one.text() for one in root.findChildren(QLabel) if one.buddy()]
+    texts += [one.text() for one in root.findChildren(QAbstractButton)]
+    texts += [one.text() for bar in root.findChildren(QMenuBar) for one in bar.actions()]
+    owners: dict[str, list[str]] = {}
+    for text in texts:
+        letter = QKeySequence.mnemonic(text).toString()
+        if letter:
+            owners.setdefault(letter, []).append(text)
+    return [f"{letter}: {' and '.join(own)}" for letter, own in owners.items() if len(own) > 1]
 
 
 def unreached(root: QWidget) -> list[str]:

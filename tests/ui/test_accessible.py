@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.main_window import MainWindow
 
-from .accessible import nameless, unreached, without_tip
+from .accessible import nameless, shared_letters, unreached, without_tip
 from .dialogs import OPENERS, dialog_classes, open_dialog
 from .fakes import ball
 from .windows import Make, settle
@@ -30,7 +30,7 @@ def full(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def _faults(root: QWidget, qtbot: QtBot) -> list[str]:
     root.activateWindow()
     qtbot.waitUntil(root.isActiveWindow)
-    return [*nameless(root), *without_tip(root), *unreached(root)]
+    return [*nameless(root), *without_tip(root), *shared_letters(root), *unreached(root)]
 
 
 def test_the_window_without_a_clip(make: Make, qtbot: QtBot) -> None:

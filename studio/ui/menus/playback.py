@@ -22,7 +22,7 @@ class PlaybackMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.player = player = window.player
-        menu = build.menu(tr("&Playback"))
+        menu = build.menu(tr("Pla&yback"))
         clip = [
             build.add(menu, tr("&Play or pause"), player.toggle, "Space"),
             build.add(menu, tr("&Next frame"), partial(player.step, 1), "Right"),

@@ -27,7 +27,7 @@ class TakesMenu:
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
         self.window, self.clips = window, window.clips
         takes, keys = window.controller.takes, QKeySequence.StandardKey
-        menu = build.menu(tr("&Takes"))
+        menu = build.menu(tr("Ta&kes"))
         self.star = build.add(menu, tr("&Star"), self.clips.toggle_star, "S")
         self.compare = build.add(menu, tr("&Compare"), self._compare, "C")
         menu.addSeparator()
