@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkLookupTable
 
+from studio.core import MeshSequence
 from studio.core.sequence import Floats
 
-from .steady import Measure
+from .steady import Measure, Steady
 
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read
@@ -24,6 +27,10 @@ STOPS = (
 )
 # What is looked at to find the range of a clip, so that it takes a moment however long it is.
 _MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 96, 8, 1_000_000
+_RESTS = 3  # remembered of a clip: its first frame, its estimated face at rest, a chosen one
+_Known = tuple[Steady, NDArray[np.bool_] | None]
+_steadies: WeakKeyDictionary[MeshSequence, list[_Known]] = WeakKeyDictionary()
+_limits: WeakKeyDictionary[Measure, float] = WeakKeyDictionary()
 
 
 def color_table() -> Floats:
@@ -58,6 +65,33 @@ def heat_limit(vertices: Floats, measure: Measure) -> float:
         away = measure.displacement(frame, vertices[frame])
         most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
     return round_up(math.sqrt(most))
+
+
+def limit_of(vertices: Floats, measure: Measure) -> float:
+    """The same, found once for a measure."""
+    if measure not in _limits:
+        _limits[measure] = heat_limit(vertices, measure)
+    return _limits[measure]
+
+
+def steady_of(sequence: MeshSequence, rest: Floats, rigid: NDArray[np.bool_] | None) -> Steady:
+    """A clip's displacement from a face at rest (V, 3), with what is known of it from before:
+    who goes back and forth between clips asks for the same few again and again."""
+    known = _steadies.setdefault(sequence, [])
+    for place, (one, region) in enumerate(known):
+        if region is rigid and same_face(one.rest, rest):
+            known.append(known.pop(place))
+            return one
+    known.append((Steady(rest, sequence.vertices, rigid), rigid))
+    del known[:-_RESTS]
+    return known[-1][0]
+
+
+def same_face(one: Floats | None, other: Floats | None) -> bool:
+    """Whether two faces at rest have the same numbers; views of one frame are made anew often."""
+    if one is None or other is None:
+        return one is other
+    return one is other or bool(np.array_equal(one, other))
 
 
 def round_up(value: float) -> float:

@@ -16,7 +16,7 @@ from studio.face.template import load_template
 
 from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
-from .heat import heat_limit
+from .heat import limit_of, same_face, steady_of
 from .marks import Marks
 from .normals import NormalCache
 from .paint import Paint, Textures, template_paint
@@ -182,7 +182,7 @@ class Scene:
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
-        if _same(vertices, self.neutral):
+        if same_face(vertices, self.neutral):
             return
         self.neutral, self._steady = vertices, None
         self._dress()
@@ -261,10 +261,10 @@ class Scene:
             return
         vertices = self.sequence.vertices
         if self._heat and self._steady is None:
-            self._steady = Steady(self._rest(self.sequence), vertices, self.rigid)
+            self._steady = steady_of(self.sequence, self._rest(self.sequence), self.rigid)
         measure = self._measure()
         if measure is not None and measure is not self._ranged:
-            self._ranged, self.own_limit = measure, heat_limit(vertices, measure)
+            self._ranged, self.own_limit = measure, limit_of(vertices, measure)
             self.limit = self.own_limit
         self._show_heat()
         self.surface.set_heat(on=measure is not None, limit=self.limit)
@@ -280,13 +280,6 @@ class Scene:
         self.marks.actor.SetVisibility(self._landmarks)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
-
-
-def _same(one: Floats | None, other: Floats | None) -> bool:
-    """Whether two faces at rest have the same numbers; views of one frame are made anew often."""
-    if one is None or other is None:
-        return one is other
-    return one is other or bool(np.array_equal(one, other))
 
 
 def regions_of(sequence: MeshSequence) -> Regions | None:

@@ -347,3 +347,26 @@ def test_every_part_of_a_kept_surface_is_drawn_whatever_was_left_out_before(scen
     assert scene.surface is kept
     drawn = {name for name, actor in kept.actors.items() if actor.GetVisibility()}
     assert drawn == set(scene.parts) - {"tongue"}
+
+
+def test_a_clip_that_comes_back_is_not_measured_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips, looked = [nodding(), nodding(2)], []
+    prepare = Steady.prepare
+    monkeypatch.setattr(
+        Steady, "prepare", lambda self, frames: looked.append(frames) or prepare(self, frames)
+    )
+    scene.set_heat_map(on=True)
+    seen = []
+    for clip in (*clips, *clips):
+        scene.show_sequence(clip, regions_of(clip))
+        scene.show_frame(3)
+        seen.append((scene.limit, scene.surface.heat.copy()))
+        looked.append(len(seen))
+    assert len(looked) > 4 and looked[-3:] == [2, 3, 4], "what comes back is known"
+    for before, after in zip(seen[:2], seen[2:], strict=True):
+        assert before[0] == after[0]
+        np.testing.assert_array_equal(before[1], after[1])
+    scene.set_neutral(1.1 * clips[1].vertices[0])
+    assert np.abs(scene.surface.heat - seen[-1][1]).max() > 1.0, "from another face at rest"
