@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from studio.core import InputError, Progress, StudioError
+from studio.core import InputError, Progress
 from studio.io import FORMATS, write_sequence
 from studio.io.files import whole_file
 from studio.io.naming import safe_name
@@ -75,26 +74,19 @@ def run_batch(
 
     face : as in `generate_clip`
     show : told each take that is written
-    A stop or a failure leaves the takes written so far, whole, with their recipes; recipes of an
-    earlier batch in the folder stay. Raises `InputError` for a label or a format that is not
+    A stop, a failure or a kill leaves the takes written so far, whole, with their recipes; recipes
+    of an earlier batch in the folder stay. Raises `InputError` for a label or a format that is not
     known, for a `recipes.json` that is none, and where the model cannot move the face, before
     anything is made.
     """
     _check(engine, batch)
     recipes = _read_recipes(batch.folder / RECIPES)
     paths: list[Path] = []
-    complete = False
-    try:
-        for take, part in _takes(engine, batch, face, progress):
-            paths.append(_write(batch, take, part))
-            recipes[paths[-1].name] = take[1]
-            show(paths[-1])
-        complete = True
-    finally:
-        # What stopped the batch is worth more than that its recipes could not be noted.
-        with contextlib.suppress(*(() if complete else (StudioError,))):
-            if paths:
-                _write_recipes(batch.folder / RECIPES, recipes)
+    for take, part in _takes(engine, batch, face, progress):
+        paths.append(_write(batch, take, part))
+        recipes[paths[-1].name] = take[1]
+        _write_recipes(batch.folder / RECIPES, recipes)
+        show(paths[-1])
     return paths
 
 

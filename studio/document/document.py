@@ -93,19 +93,25 @@ class Document(LandmarkVerbs):
         self._append(clip, f"Open {clip.name}")
         return clip.id
 
-    def add_generated(self, sequence: MeshSequence, recipe: Mapping[str, object]) -> str:
-        """Add a generated clip with the recipe that makes it again; its id."""
-        return self.add_takes([(sequence, recipe)])[0]
+    def add_generated(
+        self, sequence: MeshSequence, recipe: Mapping[str, object], *, key: str | None = None
+    ) -> str:
+        """Add a generated clip with the recipe that makes it again; its id.
+
+        key : as in `set_generation`, shared with a change that was made for this clip
+        """
+        return self.add_takes([(sequence, recipe)], key=key)[0]
 
     def add_takes(
         self,
         takes: Sequence[tuple[MeshSequence, Mapping[str, object]]],
         *,
         step: str | None = None,
+        key: str | None = None,
     ) -> list[str]:
         """Add generated clips with their recipes as one step and show the first; their ids.
 
-        step : its name, by default that they were generated
+        step : its name, by default that they were generated; key : as in `set_generation`
         """
         if not takes:
             return []
@@ -115,7 +121,7 @@ class Document(LandmarkVerbs):
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)
-        self._write(state, step or f"Generate {made}")
+        self._write(state, step or f"Generate {made}", key)
         return [clip.id for clip in clips]
 
     def duplicate_clip(self, clip_id: str) -> str:

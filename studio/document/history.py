@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 State = TypeVar("State")
@@ -60,16 +60,19 @@ class History(Generic[State]):
     def push(self, state: State, name: str, key: str | None = None) -> None:
         """Make `state` the present.
 
-        Pushes in a row that share a key are one step, until `seal`, an undo or a redo; a
-        drag that ends where it began is none. A state equal to the present is no step.
+        Pushes in a row that share a key are one step with the name of the last, until `seal`,
+        an undo or a redo; a drag that ends where it began is none. A state equal to the
+        present is no step.
         """
         if state == self._present:
             return
         self._future.clear()
         if self._joins(key):
-            if self._past[-1].state == state:
-                self._past.pop()
+            joined = self._past.pop()
+            if joined.state == state:
                 self._sealed = True
+            else:
+                self._past.append(replace(joined, name=name))
         else:
             self._past.append(Step(self._present, name, key))
             self._sealed = False

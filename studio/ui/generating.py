@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Generating(QObject):
         self.document, self.controller = document, controller
         self.face_shown = False
         self._rig_ready = self._watched = False
+        self._asked = itertools.count()  # tells one Generate from the next in the history
         self._lane, self._face_lane = controller.lanes["generate"], controller.lanes["face"]
         self._lane.finished.connect(self._end_sampling)
         controller.engine_changed.connect(lambda _engine: self.light_changed.emit())
@@ -69,21 +71,24 @@ class Generating(QObject):
         if engine is None:
             self.controller.failed.emit(InputError(self.controller.models_note))
             return
+        key = f"generate {next(self._asked)}"
         if another or not self.document.state.generation.locked:
-            self.roll()
+            self.roll(key)
         wanted = self.document.state.generation
         try:
             recipe, face_of = self.recipe(engine, wanted)
         except StudioError as error:
             self.controller.failed.emit(error)
             return
-        self._start(engine, recipe, face_of)
+        self._start(engine, recipe, face_of, key)
 
-    def roll(self) -> None:
-        """Choose another seed, each a step of its own."""
-        self.document.set_generation(seed=random.randrange(SEEDS))
+    def roll(self, key: str | None = None) -> None:
+        """Choose another seed; with the clip that it is for, if `key` is shared, one step."""
+        self.document.set_generation(seed=random.randrange(SEEDS), key=key)
 
-    def _start(self, engine: Models, recipe: dict[str, object], face_of: ClipState | None) -> None:
+    def _start(
+        self, engine: Models, recipe: dict[str, object], face_of: ClipState | None, key: str
+    ) -> None:
         self.show_face(on=False)
         self._watched = True
         self._lane.submit(
@@ -92,7 +97,7 @@ class Generating(QObject):
             recipe,
             face_of,
             title=tr("Generating {label}, seed {seed}").format(**recipe),
-            on_result=lambda sequence: self.document.add_generated(sequence, recipe),
+            on_result=lambda sequence: self.document.add_generated(sequence, recipe, key=key),
             on_error=self.controller.failed.emit,
             on_partial=self._show_estimate,
         )

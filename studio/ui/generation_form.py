@@ -92,7 +92,7 @@ class GenerationForm(QWidget):
 
     def _connect(self) -> None:
         document = self.document
-        self.dice.clicked.connect(self.generating.roll)
+        self.dice.clicked.connect(lambda: self.generating.roll())
         self.lock.toggled.connect(lambda locked: document.set_generation(locked=locked))
         self.seed.valueChanged.connect(lambda seed: document.set_generation(seed=seed, key="seed"))
         self.length.valueChanged.connect(

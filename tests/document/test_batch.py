@@ -90,6 +90,18 @@ def test_a_place_that_cannot_be_written_ends_the_batch_with_what_there_is(
     assert sorted(recipes(tmp_path)) == [f"{what.labels[0]}_{seed}" for seed in (1, 2)]
 
 
+def test_the_recipe_is_there_as_soon_as_the_take(engine: Engine, tmp_path: Path) -> None:
+    noted: list[bool] = []
+    what = replace(batch(engine, tmp_path), seeds=(1, 2))
+    run_batch(
+        engine,
+        what,
+        progress=Progress(),
+        show=lambda path: noted.append(path.name in recipes(tmp_path)),
+    )
+    assert noted == [True] * 4
+
+
 def test_recipes_of_an_earlier_batch_stay(engine: Engine, tmp_path: Path) -> None:
     what = replace(batch(engine, tmp_path), seeds=(1,))
     run_batch(engine, what, progress=Progress())

@@ -48,6 +48,13 @@ def test_a_drag_is_one_step() -> None:
     assert history.undo_name is None
 
 
+def test_a_step_is_called_what_ended_it() -> None:
+    history = History(0)
+    history.push(1, "roll", "generate")
+    history.push(2, "generate", "generate")
+    assert history.undo_name == "generate"
+
+
 def test_two_drags_with_a_release_between_are_two_steps() -> None:
     history = History(0)
     history.push(1, "drag", "slider")

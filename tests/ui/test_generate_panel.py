@@ -94,6 +94,21 @@ def test_a_locked_seed_stays_and_an_unlocked_one_moves_on(
     assert len(seeds) > 1
 
 
+def test_generate_on_a_new_seed_is_one_step(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    panel.form.seed.setValue(77)
+    panel.form.lock.click()
+    clips = len(window.document.state.clips)
+    generate(window, qtbot)
+    generate(window, qtbot)
+    assert (window.document.undo_name or "").startswith("Generate")
+    for left in (1, 0):
+        window.document.undo()
+        assert len(window.document.state.clips) == clips + left
+    assert window.document.state.generation.seed == 77
+
+
 def test_the_length_is_said_in_seconds_too(panel: GeneratePanel) -> None:
     panel.form.length.setValue(45)
     assert panel.form.seconds.text() == "1.50 s"
