@@ -15,6 +15,7 @@ from studio.core import InputError, MeshSequence
 
 from .history import History
 from .landmark_verbs import LandmarkVerbs, check_frame
+from .recipe import placed_by
 from .safety import Safety
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 
@@ -117,7 +118,8 @@ class Document(LandmarkVerbs):
             return []
         now, clips = self._clock(), list[ClipState]()
         for sequence, recipe in takes:
-            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now))
+            edit = placed_by(recipe)
+            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now, edit=edit))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)

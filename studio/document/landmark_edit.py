@@ -139,8 +139,12 @@ class LandmarkEdit:
 
 @lru_cache(maxsize=1)
 def _template_landmarks() -> tuple[Landmark, ...]:
-    ids = enumerate(IBUG_68.ids)
-    return tuple(Landmark(IBUG_68.label(place), vertex) for place, vertex in ids)
+    return ibug_landmarks(IBUG_68.ids)
+
+
+def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
+    """The 68 of iBUG by name, at vertices in their order."""
+    return tuple(Landmark(IBUG_68.label(place), vertex) for place, vertex in enumerate(vertices))
 
 
 def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:

@@ -26,7 +26,7 @@ from studio.face.identity import face_numbers, named_numbers
 from studio.face.template import load_template
 
 from .generator import Generator, Sampling
-from .landmark_edit import own_landmarks
+from .landmark_edit import LandmarkEdit, ibug_landmarks, own_landmarks
 from .state import ClipState, GenerationSettings
 
 Recipe = Mapping[str, object]
@@ -199,6 +199,12 @@ def landmarks_of(recipe: Recipe) -> list[int]:
     if not isinstance(found, list | tuple) or any(type(vertex) is not int for vertex in found):
         raise InputError.of("recipe, landmarks", "numbers of vertices", str(found)[:40])
     return list(found)
+
+
+def placed_by(recipe: Recipe) -> LandmarkEdit | None:
+    """Where a take of this recipe has its landmarks, None on the studio's own triangulation."""
+    marks = landmarks_of(recipe)
+    return LandmarkEdit(ibug_landmarks(marks)) if marks else None
 
 
 def start_of(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.core import Cancelled, InputError, Progress
-from studio.document import ClipState, GenerationSettings, Landmark, LandmarkEdit
+from studio.document import ClipState, Document, GenerationSettings, Landmark, LandmarkEdit
 from studio.document.batch import RECIPES, Batch, run_batch
 from studio.document.many import GROUP, generate_takes
 from studio.document.recipe import generate_clip, make_recipe
@@ -54,6 +54,19 @@ def test_each_take_of_a_sheet_is_what_its_seed_alone_makes(
         alone = generate_clip(engine, said, clip, progress=Progress())
         assert made.name == alone.name == f"anger {seed}"
         np.testing.assert_array_equal(made.vertices, alone.vertices)
+
+
+def test_a_take_in_the_document_lends_its_face_to_the_next(engine: Engine, clip: ClipState) -> None:
+    recipe = make_recipe(SETTINGS, engine, clip)
+    first = generate_clip(engine, recipe, clip, progress=Progress())
+    document = Document()
+    name = document.add_generated(first, recipe)
+    take = document.state.clip(name)
+    assert [mark.vertex for mark in take.landmarks] == [mark.vertex for mark in clip.landmarks]
+    assert take.sequence is first
+    again = make_recipe(replace(SETTINGS, seed=5), engine, take)
+    second = generate_clip(engine, again, take, progress=Progress())
+    np.testing.assert_array_equal(second.vertices[0], first.vertices[0])
 
 
 @pytest.mark.parametrize("model", MODELS)
