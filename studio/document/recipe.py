@@ -203,7 +203,7 @@ def landmarks_of(recipe: Recipe) -> list[int]:
 
 def placed_by(recipe: Recipe) -> LandmarkEdit | None:
     """Where a take of this recipe has its landmarks, None on the studio's own triangulation."""
-    marks = landmarks_of(recipe)
+    marks = landmarks_of(recipe) if isinstance(recipe.get("face"), Mapping) else []
     return LandmarkEdit(ibug_landmarks(marks)) if marks else None
 
 
