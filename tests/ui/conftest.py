@@ -20,7 +20,7 @@ from studio.ui.settings import Settings
 
 from .alarm import Alarm
 from .fakes import SmallEngine, opener
-from .windows import Make, settle
+from .windows import Make, PatientBot, settle
 
 # What is waited for has to come, not to come soon: a busy machine is slow, not wrong.
 PATIENCE_MS = 30_000
@@ -32,6 +32,11 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
 def qapp_cls() -> type[QApplication]:
     prepare_surface()
     return QApplication
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def test_rows_get_a_picture_that_copies_share(window: MainWindow, qtbot: QtBot) 
     drawn: list[MeshSequence] = []
     thumbnails.drawn.connect(drawn.append)
     sequence = window.document.state.clip(clip_id).sequence
-    qtbot.waitUntil(lambda: thumbnails.face(sequence) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: thumbnails.face(sequence) is not None)
     window.document.duplicate_clip(clip_id)
     window.grab()
     assert not thumbnails.lane.busy

@@ -40,7 +40,7 @@ def sheet(window: MainWindow, qtbot: QtBot) -> Iterator[ContactSheet]:
     sheet = open_sheet(window)
     sheet.sample.click()
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: sheet.view.all_drawn, timeout=10_000)
+    qtbot.waitUntil(lambda: sheet.view.all_drawn)
     yield sheet
 
 
@@ -80,7 +80,7 @@ def test_ticked_takes_are_kept_as_one_step(window: MainWindow, sheet: ContactShe
 def test_the_tile_under_the_pointer_plays(sheet: ContactSheet, qtbot: QtBot) -> None:
     view = sheet.view
     view.play(view.item(2))
-    qtbot.waitUntil(lambda: view.frame > 1, timeout=10_000)
+    qtbot.waitUntil(lambda: view.frame > 1)
     view.play(view.item(0))
     assert view.frame == 0
     view.play(None)
@@ -115,7 +115,7 @@ def test_cancel_keeps_what_is_made_and_closing_stops_the_rest(make: Make, qtbot:
     sheet = open_sheet(window)
     sheet.sample.click()
     assert sheet.stop.isVisible() and not sheet.sample.isVisible()
-    qtbot.waitUntil(lambda: len(sheet.view.takes) >= 4, timeout=10_000)
+    qtbot.waitUntil(lambda: len(sheet.view.takes) >= 4)
     sheet.stop.click()
     assert sheet.sample.isVisible()
     assert 4 <= len(sheet.view.takes) < 6

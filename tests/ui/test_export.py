@@ -69,7 +69,7 @@ def choose(dialog: ExportDialog, field: str, value: str) -> None:
 
 
 def wait(qtbot: QtBot, controller: Controller) -> None:
-    qtbot.waitUntil(lambda: not controller.lanes["export"].busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not controller.lanes["export"].busy)
 
 
 @pytest.mark.parametrize("format_name", FORMATS)

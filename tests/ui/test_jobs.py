@@ -126,7 +126,7 @@ def test_reports_are_thinned_and_the_last_one_is_not_lost(qtbot: QtBot, lane: La
             pass
 
     lane.submit(chat, on_progress=lambda share, _text: reports.append(share))
-    qtbot.waitUntil(lambda: not lane.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not lane.busy)
     assert len(reports) < 2_000
     assert reports[-1] == 1.0
     assert reports == sorted(reports)

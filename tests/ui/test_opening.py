@@ -126,8 +126,9 @@ def test_no_part_of_the_window_keeps_a_closed_clip(
         gc.collect()
         return frames() is None
 
-    # Its picture may still be being drawn.
-    qtbot.waitUntil(gone, timeout=30_000)
+    # Its picture may still be being drawn, for which looking for garbage leaves no time.
+    qtbot.waitUntil(lambda: not window.controller.takes.thumbnails.lane.busy)
+    qtbot.waitUntil(gone)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from .windows import settle as settle_window
 
 def settle(qtbot: QtBot, controller: Controller) -> None:
     lanes = controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=15_000)
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
 
 
 def start(qtbot: QtBot, controller: Controller) -> list[Verdict | None]:

@@ -9,8 +9,16 @@ from pytestqt.qtbot import QtBot
 from studio.ui.main_window import MainWindow
 
 Make = Callable[..., MainWindow]
+PATIENCE_MS = 120_000
+
+
+class PatientBot(QtBot):
+    """Waits for what must come as long as a busy machine may take; a hang ends all the same."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     lanes = [*window.controller.lanes.values(), window.controller.edits.lane]
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
