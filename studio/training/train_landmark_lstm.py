@@ -31,10 +31,10 @@ class LandmarkLstmTraining:
     model: LandmarkLstmConfig = field(default_factory=LandmarkLstmConfig)
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=1800, minutes=9.0, learning_rate=3e-3, weight_decay=0.0, ema=0.995
+            steps=2400, minutes=30.0, learning_rate=3e-3, weight_decay=0.0, ema=0.995
         )
     )
-    batch: int = 24
+    batch: int = 64
     speed: tuple[float, float] = (0.65, 1.5)
     own: float = 0.75
     velocity: float = 0.1
@@ -45,7 +45,7 @@ class LandmarkLstmTraining:
 
 def paper_training() -> LandmarkLstmTraining:
     """One network a label, mean squared error of the next increment, taught by the truth alone."""
-    loop = LoopConfig(steps=1200, minutes=5.0, learning_rate=1e-3, weight_decay=0.0, ema=0.995)
+    loop = LoopConfig(steps=900, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.995)
     model = LandmarkLstmConfig(form="paper")
     return LandmarkLstmTraining(model, loop, own=0.0, velocity=0.0, file="landmark-lstm-paper")
 
