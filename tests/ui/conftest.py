@@ -91,8 +91,8 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
         document = Document()
         controller = Controller(document, open_engine=opener(engine or SmallEngine()))
         window = MainWindow(document, controller, settings, ask=ask or (lambda *_: LOSE))
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         made.append(window)
         return window
 

@@ -166,8 +166,8 @@ def test_a_folder_that_was_typed_stays_when_the_format_changes(
 
 def test_the_keyboard_reaches_every_field_in_order(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog("png")
-    dialog.show()
-    qtbot.waitExposed(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
     f = dialog.fields
     f.format.setFocus()
     wanted = [f.span, f.first, f.last, f.size, f.background, f.camera, f.heat, f.caption,

@@ -19,8 +19,8 @@ def bars(qtbot: QtBot) -> ProbabilityBars:
     qtbot.addWidget(bars)
     bars.set_labels(LABELS)
     bars.resize(320, 160)
-    bars.show()
-    qtbot.waitExposed(bars)
+    with qtbot.waitExposed(bars):
+        bars.show()
     return bars
 
 

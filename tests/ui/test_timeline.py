@@ -39,8 +39,8 @@ def timeline(qtbot: QtBot) -> Timeline:
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.sizeHint().height())
     timeline.set_clip(101, 25)
-    timeline.show()
-    qtbot.waitExposed(timeline)
+    with qtbot.waitExposed(timeline):
+        timeline.show()
     return timeline
 
 

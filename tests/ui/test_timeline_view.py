@@ -42,8 +42,8 @@ def timeline(qtbot: QtBot) -> Timeline:
     timeline.resize(700, timeline.sizeHint().height())
     timeline.set_clip(FRAMES, 25)
     timeline.set_probabilities(two_smiles())
-    timeline.show()
-    qtbot.waitExposed(timeline)
+    with qtbot.waitExposed(timeline):
+        timeline.show()
     return timeline
 
 

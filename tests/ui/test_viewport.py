@@ -31,8 +31,8 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[QMainWindow]:
     window.resize(420, 360)
     view = Viewport()
     window.setCentralWidget(view)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     yield window
     view.close_view()
 
@@ -219,8 +219,8 @@ def test_views_can_be_opened_and_closed_again_and_again(qtbot: QtBot) -> None:
         view = Viewport()
         QVBoxLayout(host).addWidget(view)
         qtbot.addWidget(host)
-        host.show()
-        qtbot.waitExposed(host)
+        with qtbot.waitExposed(host):
+            host.show()
         view.show_sequence(ball(), None)
         QApplication.processEvents()
         view.close_view()

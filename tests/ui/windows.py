@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.ui.main_window import MainWindow
@@ -17,6 +19,11 @@ class PatientBot(QtBot):
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
         super().waitUntil(callback, timeout=timeout)
+
+    def waitExposed(
+        self, widget: QWidget, *, timeout: int = PATIENCE_MS
+    ) -> AbstractContextManager[object]:
+        return super().waitExposed(widget, timeout=timeout)
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
