@@ -56,7 +56,7 @@ class Edits(QObject):
         self.lane.submit(
             work_out,
             first,
-            on_result=lambda made: self._take(first, made),
+            on_result=lambda _made: self._take(first),
             on_error=lambda error: self._miss(first, error),
         )
 
@@ -71,11 +71,13 @@ class Edits(QObject):
         missing = [clip for clip in missing if _wish(clip) not in self._given_up]
         return sorted(missing, key=lambda clip: clip.id != state.current)
 
-    def _take(self, clip: ClipState, made: MeshSequence) -> None:
+    def _take(self, clip: ClipState) -> None:
+        """Tell of every clip that plays these frames: a copy shares them."""
         self._at = None
-        self._held[clip.id] = made
         self._follow()
-        self.ready.emit(clip.id)
+        for other in self.document.state.clips:
+            if _wish(other) == _wish(clip):
+                self.ready.emit(other.id)
 
     def _miss(self, clip: ClipState, error: Exception) -> None:
         """Say once that these frames cannot be had."""

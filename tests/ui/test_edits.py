@@ -243,3 +243,15 @@ def test_frames_that_memory_does_not_suffice_for_are_said_once(
     settle(qtbot, window)
     check_at_rest(window)
     assert clip_of(window).edit is not None
+
+
+def test_a_copy_made_before_the_frames_are_there_gets_them_too(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    first = clip_of(window)
+    with edited.turn_of(first.recording):
+        drag(window, CORNER, (-10, 0))
+        window.document.duplicate_clip(first.id)
+    settle(qtbot, window)
+    assert clip_of(window).id != first.id
+    check_at_rest(window)
