@@ -33,6 +33,7 @@ class LandmarkGrip:
         self.handles = Handles(view)
         self._from: QPointF | None = None
         self._held: int | None = None
+        self._hovered: int | None = None
         self._put: int | None = None  # the vertex a placed landmark is dragged to
         self._moved = False
         self._pixel = 1.0  # millimetres at the depth of what is held
@@ -119,7 +120,7 @@ class LandmarkGrip:
         """
         if self._held is None and not self.editor.player.playhead.playing:
             self._hidden = None
-        self._show(self.handles.marked.hovered)
+        self._show(self._hovered)
 
     def forget(self) -> None:
         """Hold nothing any more, whatever the mouse does."""
@@ -180,20 +181,20 @@ class LandmarkGrip:
         self.view.view.setCursor(Qt.CursorShape.OpenHandCursor if found is not None else shape)
 
     def _show(self, hovered: int | None) -> None:
-        clip, sight = self._clip, self.view.sight
-        if clip is None or sight is None or not clip.landmarks:
-            self.handles.marked = Marked()
-            self.handles.hide()
+        self._hovered = hovered
+        clip = self._clip
+        if clip is None or self.view.sight is None or not clip.landmarks:
+            self.handles.clear()
             if self.view.view is not None:
                 self.view.view.unsetCursor()
             return
         if self.view.view is not None:
             self.handles.setGeometry(self.view.view.geometry())
-        self.handles.show_marked(self._marked(clip, sight, hovered))
+        self.handles.show_marked(self._marked)
 
-    def _marked(self, clip: ClipState, sight: Sight, hovered: int | None) -> Marked:
-        scene = self.view.scene
-        if scene is None or scene.surface is None:
+    def _marked(self) -> Marked:
+        clip, sight, scene, hovered = self._clip, self.view.sight, self.view.scene, self._hovered
+        if clip is None or sight is None or scene is None or scene.surface is None:
             return Marked()
         ids = [landmark.vertex for landmark in clip.landmarks]
         if self._held is not None and self._put is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,14 +54,26 @@ class Handles(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.marked = Marked()
+        self._look: Callable[[], Marked] = Marked
+        self._marked: Marked | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_marked(self, marked: Marked) -> None:
-        self.marked = marked
+    @property
+    def marked(self) -> Marked:
+        """What is to be seen now; looked for when it is painted or asked for, not before."""
+        if self._marked is None:
+            self._marked = self._look()
+        return self._marked
+
+    def show_marked(self, look: Callable[[], Marked]) -> None:
+        self._look, self._marked = look, None
         self.show()
         self.update()
+
+    def clear(self) -> None:
+        self._look, self._marked = Marked, None
+        self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, marked = QPainter(self), self.marked

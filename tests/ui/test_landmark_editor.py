@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from studio.core.sequence import Floats
 from studio.face.landmarks import IBUG_68
+from studio.render.sight import Sight
 from studio.ui.landmark_drag import take_hold
 from studio.ui.landmark_editor import LandmarkEditor
 from studio.ui.landmark_handles import SEEN
@@ -216,6 +218,31 @@ def test_what_another_part_of_the_face_hides_has_no_handle(window: MainWindow) -
     view.look_from("left")
     player.stop()
     assert not handles.marked.seen[behind].any(), "looked for again when it stands still"
+
+
+def test_what_is_hidden_is_looked_for_once_however_much_happens(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    real = Sight.hidden
+
+    def counted(self: Sight, points: Floats, *rest: Floats) -> np.ndarray:
+        looked.append(len(points))
+        return real(self, points, *rest)
+
+    monkeypatch.setattr(Sight, "hidden", counted)
+    start, handles = place(window, CORNER), window.landmarks.grip.handles
+    press(window, start)
+    move(window, start - QPointF(10, 0))
+    handles.grab()
+    looked.clear()
+    release(window, start - QPointF(10, 0))
+    handles.grab()
+    assert len(looked) == 1
+    for frame in (13, 14, 15):
+        window.player.seek(frame)
+    handles.grab()
+    assert len(looked) == 2
 
 
 def test_hovering_names_a_landmark(window: MainWindow) -> None:
