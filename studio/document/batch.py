@@ -17,7 +17,7 @@ from studio.io.naming import safe_name
 from .generator import Generator
 from .many import GROUP, Take, generate_takes
 from .recipe import Face, Recipe, make_recipe, start_of
-from .recipe_text import plain
+from .recipe_text import finite, plain
 from .state import ClipState, GenerationSettings
 
 RECIPES = "recipes.json"
@@ -80,12 +80,11 @@ def run_batch(
     anything is made.
     """
     _check(engine, batch)
-    recipes = _read_recipes(batch.folder / RECIPES)
+    notes = Notes(batch.folder / RECIPES)
     paths: list[Path] = []
     for take, part in _takes(engine, batch, face, progress):
         paths.append(_write(batch, take, part))
-        recipes[paths[-1].name] = take[1]
-        _write_recipes(batch.folder / RECIPES, recipes)
+        notes.add(paths[-1].name, take[1])
         show(paths[-1])
     return paths
 
@@ -147,7 +146,8 @@ def _read_recipes(path: Path) -> dict[str, Recipe]:
     if not os.path.exists(path):
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text, parse_float=finite, parse_constant=finite)
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not all(isinstance(item, dict) for item in found.values()):
@@ -155,8 +155,24 @@ def _read_recipes(path: Path) -> dict[str, Recipe]:
     return found
 
 
-def _write_recipes(path: Path, recipes: dict[str, Recipe]) -> None:
-    """A readable file, whole or not at all."""
-    with whole_file(path) as part:
-        text = json.dumps(plain(recipes), indent=1, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")
+class Notes:
+    """The recipes of a folder, in a readable file that is whole after each.
+
+    The text of each is kept, because spelling out thousands anew would take longer than a take.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._texts = {name: _spelt(name, recipe) for name, recipe in _read_recipes(path).items()}
+
+    def add(self, name: str, recipe: Recipe) -> None:
+        self._texts[name] = _spelt(name, recipe)
+        with whole_file(self._path) as part:
+            text = ",\n".join(self._texts.values())
+            part.write_text(f"{{\n{text}\n}}\n", encoding="utf-8")
+
+
+def _spelt(name: str, recipe: Recipe) -> str:
+    """The lines of a recipe in the file, without the braces round all."""
+    lines = json.dumps(plain({name: recipe}), indent=1, allow_nan=False).splitlines()
+    return "\n".join(lines[1:-1])

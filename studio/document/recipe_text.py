@@ -29,7 +29,7 @@ def recipes_from_text(text: str) -> list[dict[str, object]]:
     Raises `InputError` where it holds none, more than 200, or one with a number out of range.
     """
     try:
-        found = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        found = json.loads(text, parse_float=finite, parse_constant=finite)
     except (ValueError, RecursionError):
         raise InputError.of("clipboard", _WANTED, _beginning(text)) from None
     recipes = found if isinstance(found, list) else [found]
@@ -54,7 +54,7 @@ def plain(value: object) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _finite(text: str) -> float:
+def finite(text: str) -> float:
     """Raises `ValueError` for NaN and for what no float can hold."""
     number = float(text)
     if not math.isfinite(number):

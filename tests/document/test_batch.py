@@ -122,7 +122,7 @@ def test_what_cannot_be_is_refused_before_anything_is_made(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("text", ["[]", '{"a": 1}', "not json", "[" * 9000])
+@pytest.mark.parametrize("text", ["[]", '{"a": 1}', '{"a": {"seed": NaN}}', "not json", "[" * 9000])
 def test_a_file_of_that_name_that_holds_no_recipes_is_not_touched(
     engine: Engine, tmp_path: Path, text: str
 ) -> None:

@@ -21,7 +21,7 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.batch import _write_recipes
+from studio.document.batch import Notes
 from studio.io import read_sequence, write_sequence
 from studio.io.probabilities import write_probabilities
 from studio.render.stills import write_png
@@ -61,8 +61,8 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "png": lambda place: write_png(
         np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8), place / "take.png"
     ),
-    "recipes": lambda place: _write_recipes(
-        place / "recipes.json", {f"take {k}": {"label": "fear"} for k in range(500)}
+    "recipes": lambda place: Notes(place / "recipes.json").add(
+        "take", {"label": "fear", "face": {"landmarks": list(range(5000))}}
     ),
     "session": lambda place: write_session(_session(_clip()), place / "take.studio"),
     "autosave": lambda place: AutosaveFolder(place / "autosave").write(_session(_clip())),
