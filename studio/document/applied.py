@@ -24,6 +24,7 @@ from studio.face.template import load_template
 
 from .generator import Generator
 from .recipe import (
+    Face,
     Recipe,
     asked,
     clip_face,
@@ -163,7 +164,7 @@ def _source(clip: ClipState) -> dict[str, object]:
 def remake(
     engine: Maker,
     recipe: Recipe,
-    face: ClipState | Floats | None = None,
+    face: Face | None = None,
     source: ClipState | None = None,
     *,
     progress: Progress,
@@ -189,7 +190,7 @@ def remake(
 def _of_source(
     engine: Maker,
     recipe: Recipe,
-    face: ClipState | Floats | None,
+    face: Face | None,
     source: ClipState | None,
     progress: Progress,
 ) -> MeshSequence:
@@ -218,7 +219,8 @@ def _read_source(
 ) -> tuple[MeshSequence, Floats | None]:
     """The clip a recipe starts from, and its face at rest (V, 3) where that is known."""
     if clip is not None:
-        return clip.sequence, _frame(clip.sequence, still_frame(clip))
+        played = clip.worked_out(progress)
+        return played, _frame(played, still_frame(clip))
     (named,) = _recipes([recipe["source"]])
     if named.get("from") == "recipe":
         (inner,) = _recipes([named.get("recipe")])

@@ -30,7 +30,7 @@ from .landmark_edit import LandmarkEdit, ibug_landmarks, own_landmarks
 from .state import ClipState, GenerationSettings
 
 Recipe = Mapping[str, object]
-# A clip's, (V, 3) mm, or the single frame of a mesh of another triangulation.
+# A clip's, (V, 3) mm, or a mesh of a single frame.
 Face = ClipState | Floats | MeshSequence
 DEFAULT_MODEL = "diffusion"
 
@@ -117,16 +117,24 @@ def face_of(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, obj
 
 def clip_face(clip: ClipState) -> dict[str, object]:
     """The face of a clip, as a recipe says it."""
-    inherited = (clip.recipe or {}).get("face")
-    if isinstance(inherited, Mapping) and clip.neutral_frame is None:
+    inherited, by_hand = (clip.recipe or {}).get("face"), _rests_by_hand(clip)
+    if isinstance(inherited, Mapping) and clip.neutral_frame is None and not by_hand:
         # A generated clip's face at rest is the one that it was generated from.
-        return dict(inherited)
-    path = str(clip.source) if clip.source is not None else None
-    face: dict[str, object] = {"from": "clip", "name": clip.name, "frame": clip.neutral_frame}
-    face["path"] = path
+        face = dict(inherited)
+    else:
+        face = {"from": "clip", "name": clip.name, "frame": clip.neutral_frame}
+        face["path"] = None if clip.source is None or by_hand else str(clip.source)
     if clip.landmarks and not own_landmarks(clip.recording):
         face["landmarks"] = [landmark.vertex for landmark in clip.landmarks]
     return face
+
+
+def _rests_by_hand(clip: ClipState) -> bool:
+    """Whether a clip's face at rest is one that no file and no recipe holds."""
+    if clip.edit is None or clip.as_recorded:
+        return False
+    frame = still_frame(clip)
+    return frame is None or bool(clip.edit.influence(np.array([frame])).any())
 
 
 def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSettings:
@@ -162,7 +170,7 @@ def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSetting
 def generate_clip(
     engine: Generator,
     recipe: Recipe,
-    face: ClipState | Floats | None = None,
+    face: Face | None = None,
     *,
     progress: Progress,
     on_estimate: OnEstimate | None = None,
@@ -216,9 +224,9 @@ def start_of(
     Raises like `generate_clip`, before anything is read where the generator cannot move it.
     """
     check_generator(engine, recipe)
-    if isinstance(face, MeshSequence):
-        return face, progress
     if landmarks_of(recipe):
+        if isinstance(face, MeshSequence):
+            return face, progress
         reading = 0.0 if isinstance(face, ClipState) else 0.3
         mesh = _mesh_of(recipe, face, progress.part(0.0, reading))
         return mesh, progress.part(reading, 1.0)
@@ -231,7 +239,7 @@ def _mesh_of(recipe: Recipe, face: ClipState | Floats | None, progress: Progress
     frame = named.get("frame")
     at = frame if isinstance(frame, int) else 0
     if isinstance(face, ClipState):
-        sequence, at = face.sequence, still_frame(face) or 0
+        sequence, at = face.worked_out(progress), still_frame(face) or 0
     else:
         from studio.io import read_sequence
 
@@ -273,17 +281,20 @@ def sampling_of(recipe: Recipe) -> Sampling:
 
 
 def neutral_of(
-    engine: Generator, recipe: Recipe, face: ClipState | Floats | None, progress: Progress
+    engine: Generator, recipe: Recipe, face: Face | None, progress: Progress
 ) -> tuple[Floats | None, Progress]:
     """The face (V, 3) to move, None for the template's, and the progress that is left."""
     if isinstance(face, np.ndarray):
         return face, progress
+    if isinstance(face, MeshSequence):
+        return np.asarray(face.vertices[0]), progress
     if isinstance(face, ClipState):
         frame = still_frame(face)
         if frame is not None:
-            return np.asarray(face.sequence.vertices[frame]), progress
+            return np.asarray(face.worked_out(progress.part(0.0, 0.0)).vertices[frame]), progress
         part = progress.part(0.0, 0.2)
-        return engine.resting_face(face.sequence, part), progress.part(0.2, 1.0)
+        sequence = face.worked_out(part.part(0.0, 0.0))
+        return engine.resting_face(sequence, part), progress.part(0.2, 1.0)
     named = _face(recipe)
     if named["from"] == "template":
         return None, progress

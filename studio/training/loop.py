@@ -51,9 +51,8 @@ class Trainer:
     def __init__(self, model: nn.Module, config: LoopConfig, folder: Path, name: str) -> None:
         self.config, self.folder, self.name = config, folder, name
         self.accelerator = Accelerator()
-        model.to(
-            self.accelerator.device
-        )  # `prepare` leaves a model of an earlier trainer where it is
+        # `prepare` leaves a model of an earlier trainer where it is.
+        model.to(self.accelerator.device)
         trained = [p for p in model.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(
             trained, lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.99)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Landmark
 from studio.document.edited import landmark_map
 from studio.document.landmark_edit import own_landmarks
+from studio.face.landmarks import IBUG_68
 
 from .bind import bind
 from .jobs import Lane
@@ -295,7 +297,14 @@ def next_place(clip: ClipState) -> int:
     """Where the next landmark goes: to the first number that is free, so that a set of the 68 keeps
     its order when one of them is taken away and placed again."""
     taken = {landmark.name for landmark in clip.landmarks}
-    return next(place for place in range(len(taken) + 1) if _numbered(place) not in taken)
+    return next(place for place in itertools.count() if not taken & _names(place))
+
+
+def _names(place: int) -> set[str]:
+    """What the landmark of a place is called: one that was clicked by its number, one of a
+    generated take by its curve."""
+    curve = {IBUG_68.label(place)} if place < len(IBUG_68) else set()
+    return curve | {_numbered(place)}
 
 
 def _numbered(place: int) -> str:

@@ -11,13 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.core.sequence import Floats
 from studio.document import ClipState, Document, GenerationSettings
 from studio.document.applied import Maker, is_made, remake
 from studio.document.batch import Batch, run_batch
 from studio.document.generator import Generator
 from studio.document.many import Take, generate_takes
-from studio.document.recipe import DEFAULT_MODEL, Recipe, landmarks_of
+from studio.document.recipe import DEFAULT_MODEL, Face, Recipe
 from studio.document.recipe_text import recipes_from_text, recipes_to_text
 
 from .sheet_picture import write_picture
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from .controller import Controller
 
 # A recipe, and the face, (V, 3) or a clip's, where it is at hand.
-Wish = tuple[Recipe, ClipState | Floats | None]
+Wish = tuple[Recipe, Face | None]
 SAME_MM = 0.01
 
 
@@ -187,11 +186,10 @@ class Taking(QObject):
         self.thumbnails.close()
 
 
-def _first_frame(recipe: Recipe, clip: ClipState) -> ClipState | Floats | None:
-    """The face that a generated clip begins with, None where it does not begin at rest."""
-    if is_made(recipe):
-        return None
-    return clip if landmarks_of(recipe) else np.asarray(clip.recording.vertices[0])
+def _first_frame(recipe: Recipe, clip: ClipState) -> Face | None:
+    """The face that a generated clip began with, whatever was moved by hand since; None where it
+    does not begin at rest."""
+    return None if is_made(recipe) else clip.recording.sliced(0, 1)
 
 
 def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:

@@ -13,7 +13,7 @@ from studio.core import Cancelled, InputError, Progress
 from studio.document import ClipState, Document, GenerationSettings, Landmark, LandmarkEdit
 from studio.document.batch import RECIPES, Batch, run_batch
 from studio.document.many import GROUP, generate_takes
-from studio.document.recipe import generate_clip, make_recipe
+from studio.document.recipe import clip_face, generate_clip, make_recipe
 from studio.engine import Engine
 from studio.io import read_sequence
 from tests.engine.tiny import foreign_mesh, open_tiny, write_landmarks
@@ -67,6 +67,33 @@ def test_a_take_in_the_document_lends_its_face_to_the_next(engine: Engine, clip:
     again = make_recipe(replace(SETTINGS, seed=5), engine, take)
     second = generate_clip(engine, again, take, progress=Progress())
     np.testing.assert_array_equal(second.vertices[0], first.vertices[0])
+
+
+def test_landmarks_corrected_on_a_take_are_those_of_the_next(
+    engine: Engine, clip: ClipState
+) -> None:
+    document = Document()
+    recipe = make_recipe(SETTINGS, engine, clip)
+    name = document.add_generated(generate_clip(engine, recipe, clip, progress=Progress()), recipe)
+    marks = list(document.state.clip(name).landmarks)
+    used = {mark.vertex for mark in marks}
+    marks[3] = replace(marks[3], vertex=min(set(range(clip.recording.n_vertices)) - used))
+    document.set_landmarks(name, marks)
+    again = make_recipe(SETTINGS, engine, document.state.clip(name))
+    assert again["face"]["landmarks"] == [mark.vertex for mark in marks]
+
+
+@pytest.mark.parametrize(("frame", "by_hand"), [(0, True), (15, False)])
+def test_a_face_moved_by_hand_lies_in_no_file(
+    engine: Engine, clip: ClipState, frame: int, by_hand: bool
+) -> None:
+    """Where only later frames were moved, the take's own recipe still makes its face."""
+    document = Document()
+    recipe = make_recipe(SETTINGS, engine, replace(clip, source=Path("mesh.obj")))
+    name = document.add_generated(generate_clip(engine, recipe, clip, progress=Progress()), recipe)
+    document.move_landmarks(name, frame, np.full((68, 3), 2, dtype=np.float32))
+    face = clip_face(document.state.clip(name))
+    assert (face["path"] is None) == by_hand and (face == recipe["face"]) != by_hand
 
 
 @pytest.mark.parametrize("model", MODELS)

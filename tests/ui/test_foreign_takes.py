@@ -10,9 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.document import Landmark
+from studio.document.landmark_edit import ibug_landmarks
 from studio.io import read_sequence
 from studio.ui.batch_dialog import BatchDialog
 from studio.ui.contact_sheet import ContactSheet
+from studio.ui.landmark_editor import next_place
 from studio.ui.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
@@ -67,10 +69,22 @@ def test_takes_of_a_sheet_are_of_the_surface_and_can_be_kept(
     takes = sheet.view.takes
     window.document.add_takes(takes[:1])
     kept = window.document.current_clip
-    window.controller.takes.regenerate([kept])
+    moved = np.full((len(kept.landmarks), 3), 2, dtype=np.float32)
+    window.document.move_landmarks(kept.id, 0, moved)
+    window.controller.takes.regenerate([window.document.current_clip])
     settle(qtbot, window)
     again = window.document.state.clips[-1]
     np.testing.assert_array_equal(again.recording.vertices, kept.recording.vertices)
+
+
+def test_a_landmark_of_a_take_that_was_taken_away_is_placed_again_where_it_was(
+    window: MainWindow,
+) -> None:
+    marks = ibug_landmarks(range(10))
+    window.document.set_landmarks(window.document.current_clip.id, [*marks[:5], *marks[6:]])
+    assert next_place(window.document.current_clip) == 5
+    window.document.set_landmarks(window.document.current_clip.id, marks)
+    assert next_place(window.document.current_clip) == 10
 
 
 def test_a_batch_writes_every_take_on_the_surface(
