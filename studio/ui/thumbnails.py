@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,15 @@ SCALE = 2  # pixels drawn per logical one, so that pictures are sharp on dense s
 Pixels = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Wish:
-    """One picture of a clip at its apex, or a few that play it."""
+    """One picture of a clip at its apex, or a few that play it.
 
-    sequence: MeshSequence
+    It does not hold the clip: frames that an edit has replaced meanwhile need no picture, and
+    the row would keep all of them in memory.
+    """
+
+    sequence: ref[MeshSequence]
     moving: bool
 
 
@@ -61,7 +65,7 @@ class Thumbnails(QObject):
     def _still(self, sequence: MeshSequence) -> tuple[QImage | None, QImage | None]:
         images = self._stills.get(sequence)
         if images is None:
-            self._want(_Wish(sequence, moving=False))
+            self._want(_Wish(ref(sequence), moving=False))
             return None, None
         return images
 
@@ -74,7 +78,7 @@ class Thumbnails(QObject):
             self._moving.move_to_end(sequence)
             return self._moving[sequence]
         self._wishes = [wish for wish in self._wishes if not wish.moving]
-        self._want(_Wish(sequence, moving=True))
+        self._want(_Wish(ref(sequence), moving=True))
         return []
 
     def forget_moving(self) -> None:
@@ -89,36 +93,37 @@ class Thumbnails(QObject):
         self.lane.close()
 
     def _want(self, wish: _Wish) -> None:
-        same = [w for w in self._wishes if (w.sequence, w.moving) == (wish.sequence, wish.moving)]
-        for old in same:
-            self._wishes.remove(old)
+        self._wishes = [other for other in self._wishes if other != wish]
         self._wishes.append(wish)
         self._go_on()
 
     def _go_on(self) -> None:
-        if self._closed or self.lane.busy or not self._wishes:
+        if self._closed or self.lane.busy:
             return
-        wish = self._wishes[-1]
+        self._wishes = [wish for wish in self._wishes if wish.sequence() is not None]
+        sequence = self._wishes[-1].sequence() if self._wishes else None
+        if sequence is None:
+            return
+        moving = self._wishes[-1].moving
         self.lane.submit(
-            partial(draw_faces, moving=wish.moving),
-            wish.sequence,
-            on_result=lambda pictures: self._take(wish, pictures),
-            on_error=lambda _error: self._take(wish, None),
+            partial(draw_faces, moving=moving),
+            sequence,
+            on_result=lambda pictures: self._take(sequence, pictures, moving=moving),
+            on_error=lambda _error: self._take(sequence, None, moving=moving),
         )
 
-    def _take(self, wish: _Wish, pictures: Pixels | None) -> None:
-        self._wishes = [
-            w for w in self._wishes if (w.sequence, w.moving) != (wish.sequence, wish.moving)
-        ]
+    def _take(self, sequence: MeshSequence, pictures: Pixels | None, *, moving: bool) -> None:
+        done = _Wish(ref(sequence), moving)
+        self._wishes = [wish for wish in self._wishes if wish != done]
         images = [image_of(picture) for picture in pictures] if pictures is not None else []
-        if wish.moving:
-            self._moving[wish.sequence] = images
+        if moving:
+            self._moving[sequence] = images
             while len(self._moving) > KEPT_MOVING:
                 self._moving.popitem(last=False)
         else:
             tile = images[0] if images else QImage()
-            self._stills[wish.sequence] = scaled(tile, FACE), tile
-        self.drawn.emit(wish.sequence)
+            self._stills[sequence] = scaled(tile, FACE), tile
+        self.drawn.emit(sequence)
         self._go_on()
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
 from studio.document import ClipState, Session, edited, write_session
 from studio.face.landmarks import IBUG_68
 from studio.ui.main_window import MainWindow
+from studio.ui.thumbnails import Thumbnails
 from tests.render.faces import nodding
 
 from .face_mouse import bar, drag, move, place, press, release, view_of
@@ -255,3 +260,33 @@ def test_a_copy_made_before_the_frames_are_there_gets_them_too(
     settle(qtbot, window)
     assert clip_of(window).id != first.id
     check_at_rest(window)
+
+
+@contextmanager
+def held(pictures: Thumbnails) -> Iterator[None]:
+    """No picture is drawn meanwhile."""
+    go_on = threading.Event()
+    pictures.lane.submit(lambda *, progress: go_on.wait())
+    try:
+        yield
+    finally:
+        go_on.set()
+
+
+def test_frames_that_another_edit_has_replaced_are_let_go_of(
+    window: MainWindow, workers: list[threading.Thread], qtbot: QtBot
+) -> None:
+    """`workers` keeps none for undo; pictures that were never drawn keep none either."""
+    pictures = window.controller.takes.thumbnails
+    with held(pictures):
+        made = []
+        for step in range(6):
+            drag(window, CORNER, (-10 - step, 0))
+            settle(qtbot, window)
+            QApplication.processEvents()
+            made.append(ref(clip_of(window).ready))
+            window.clips.list.viewport().grab()
+        gc.collect()
+        assert [frames() is not None for frames in made] == [False] * 5 + [True]
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: pictures.face(clip_of(window).ready) is not None)
