@@ -37,6 +37,7 @@ from studio.io.files import sentence, whole_file
 from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
+from .edited import landmark_map, moves
 from .encoding import Decoder, Misfit, encode
 from .state import ClipState, DocumentState
 
@@ -224,8 +225,9 @@ def _check_edit(clip: ClipState) -> None:
         raise Misfit(f"the landmarks of {clip.name} on its vertices")
     if not all(0 <= frame < clip.recording.n_frames for frame in clip.edit.frames):
         raise Misfit(f"the landmark keys of {clip.name} within its frames")
-    # What cannot be a map of the surface is said here, and the frames are there for the window.
-    _ = clip.sequence
+    if moves(clip.edit):
+        # What cannot be a map of the surface is said here; with it any frame can be shown at once.
+        landmark_map(clip.recording, clip.edit.vertices)
 
 
 def ticker(progress: Progress, total: int, path: Path | None = None) -> Tick:

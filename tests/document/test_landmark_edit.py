@@ -210,6 +210,8 @@ def test_a_session_keeps_the_recording_and_the_edit(document: Document, tmp_path
     again = read_session(path).state.clips[0]
     assert again.edit == document.state.clips[0].edit
     np.testing.assert_array_equal(again.recording.vertices, clip.recording.vertices)
+    assert again.ready is None, "the frames come after, so that a long clip opens soon"
+    assert again.frame(5) is not None, "but each can be shown at once"
     np.testing.assert_allclose(again.sequence.vertices, document.state.clips[0].sequence.vertices)
     with zipfile.ZipFile(path) as archive:
         stored = json.loads(archive.read("document.json"))["document"]["clips"][0]
