@@ -17,7 +17,7 @@ from .applying import Applying
 from .edits import Edits
 from .exporting import Exporting, ExportRequest
 from .generating import Generating
-from .jobs import Lane
+from .jobs import AWAITED, NICE, Lane
 from .messages import sentence
 from .model_state import LOADING
 from .opening import Opening
@@ -31,6 +31,8 @@ LANES = (
     *("load", "models", "recognize", "generate", "face", "sheet", "batch"),
     *("export", "save", "session", "picture", "figures", "landmarks"),
 )
+# Short, and little can be done before: a busy machine must not starve them.
+_AWAITED = ("load", "models", "face", "landmarks")
 # What goes on when another document takes the place of this one.
 _OUTLIVES = ("models", "batch", "export", "save", "session", "picture", "figures")
 
@@ -60,9 +62,10 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self.document = document
-        self.lanes = {name: Lane(name, self) for name in LANES}
+        nice = {name: AWAITED if name in _AWAITED else NICE for name in LANES}
+        self.lanes = {name: Lane(name, self, nice=nice[name]) for name in LANES}
         # Not among the lanes, because an import cannot be cancelled.
-        self._imports = Lane("imports", self)
+        self._imports = Lane("imports", self, nice=AWAITED)
         self.edits = Edits(document, self)
         self.edits.failed.connect(self.failed)
         self.exporting = Exporting(document, self.lanes["export"], self)

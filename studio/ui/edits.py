@@ -8,7 +8,7 @@ from studio.core import MeshSequence, Progress
 from studio.document import ClipState, Document, LandmarkEdit
 
 from .bind import bind
-from .jobs import Lane
+from .jobs import AWAITED, Lane
 
 Wish = tuple[MeshSequence, LandmarkEdit | None]
 
@@ -27,7 +27,7 @@ class Edits(QObject):
         super().__init__(parent)
         self.document = document
         # Not among the lanes that can be cancelled: what plays is what the document says.
-        self.lane = Lane("edits", self)
+        self.lane = Lane("edits", self, nice=AWAITED)
         self._held: dict[str, MeshSequence] = {}
         self._given_up: set[Wish] = set()
         self._at: Wish | None = None  # what is being worked out

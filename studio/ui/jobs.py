@@ -24,6 +24,7 @@ from studio.core import Cancelled, Progress, StudioError
 
 REPORT_MS = 100
 NICE = 15  # of 19: a worker has a twentieth of the say of the window
+AWAITED = 5  # a third: for short jobs without which the window can do little
 OnResult = Callable[[Any], object]
 OnError = Callable[[Exception], object]
 OnProgress = Callable[[float, str], object]
@@ -35,14 +36,16 @@ def _ignore(*_args: object) -> None:
     """For callers that do not ask."""
 
 
-def give_way() -> None:
+def give_way(nice: int) -> None:
     """Let the window's thread, and the threads that draw for it, go before this one.
 
     What torch starts from here inherits it. Only where the system knows threads by number.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            thread = threading.get_native_id()
+            own = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, max(nice, own))
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Lane(QObject):
     """A named row of background jobs of which only the newest counts.
 
     All signals and callbacks arrive on the thread the lane was made on.
+
+    nice : how far its thread gives way to the window's, and to other programs', 0 to 19
     """
 
     started = Signal(str)  # title
@@ -71,14 +76,16 @@ class Lane(QObject):
     _done = Signal(int, object, object)  # number, result, error
     _shown = Signal(int, object)  # number, partial result
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, nice: int = NICE) -> None:
         super().__init__(parent)
         self.name = name
         self.title = ""
         self._number = 0
         self._job: _Job | None = None
         self._news: tuple[float, str] | None = None
-        pool = ThreadPoolExecutor(1, thread_name_prefix=f"studio-{name}", initializer=give_way)
+        pool = ThreadPoolExecutor(
+            1, thread_name_prefix=f"studio-{name}", initializer=give_way, initargs=(nice,)
+        )
         # A lane that goes with its owner, neither closed nor left, leaves no thread behind.
         self.destroyed.connect(lambda: pool.shutdown(wait=False, cancel_futures=True))
         self._pool = pool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -10,7 +12,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from studio.core import InputError, Progress
-from studio.ui.jobs import Lane
+from studio.ui.jobs import AWAITED, NICE, Lane
 
 
 @pytest.fixture
@@ -218,3 +220,17 @@ def test_a_lane_that_goes_with_its_owner_leaves_no_thread(qtbot: QtBot) -> None:
     assert threads()
     owner.deleteLater()
     qtbot.waitUntil(lambda: not threads())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="knows threads by number")
+def test_what_is_waited_for_gives_way_less_than_what_goes_on_behind(qtbot: QtBot) -> None:
+    def own(*, progress: Progress) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    found: list[int] = []
+    for lane in (Lane("awaited", nice=AWAITED), Lane("behind")):
+        lane.submit(own, on_result=found.append)
+        qtbot.waitUntil(lambda lane=lane: not lane.busy)  # type: ignore[misc]
+        lane.close()
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    assert found == [max(here, AWAITED), max(here, NICE)]
