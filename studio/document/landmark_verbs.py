@@ -10,7 +10,6 @@ from studio.core import InputError
 from studio.core.sequence import Floats
 from studio.face.warp import checked
 
-from .edited import moves
 from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 from .state import ClipState, DocumentState
 
@@ -36,9 +35,6 @@ class LandmarkVerbs(ABC):
                 wanted = f"vertices below {clip.recording.n_vertices}"
                 raise InputError.of(landmark.name, wanted, str(landmark.vertex))
         edit = self._edit_of(clip).with_landmarks(landmarks)
-        if landmarks:
-            rest = clip.recording.vertices[0]
-            checked(rest, rest[list(edit.vertices)])
         self._put_edit(clip, edit, "Place landmarks")
 
     def move_landmarks(
@@ -77,7 +73,7 @@ class LandmarkVerbs(ABC):
     ) -> None:
         """An edit that says no more than the recording does is none."""
         bare = edit == LandmarkEdit(own_landmarks(clip.recording))
-        if moves(edit):  # what cannot be is said before anything is written
+        if edit.landmarks:  # what cannot be is said before anything is written
             rest = clip.recording.vertices[0]
             checked(rest, rest[list(edit.vertices)])
         self._put(replace(clip, edit=None if bare else edit), name, key)

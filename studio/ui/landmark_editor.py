@@ -275,6 +275,7 @@ class LandmarkEditor(QObject):
         """Find the map of the clip's landmarks in the background."""
         clip = self.document.current_clip if self.on else None
         if clip is None or not clip.landmarks:
+            self._prepared = None
             return
         vertices = tuple(landmark.vertex for landmark in clip.landmarks)
         if self._prepared != (clip.recording, vertices):

@@ -290,3 +290,16 @@ def test_frames_that_another_edit_has_replaced_are_let_go_of(
         assert [frames() is not None for frames in made] == [False] * 5 + [True]
     settle(qtbot, window)
     qtbot.waitUntil(lambda: pictures.face(clip_of(window).ready) is not None)
+
+
+def test_a_document_that_is_gone_leaves_no_frames_behind(window: MainWindow, qtbot: QtBot) -> None:
+    drag(window, CORNER, (-10, 0))
+    settle(qtbot, window)
+    held = [ref(clip_of(window).recording), ref(clip_of(window).ready)]
+    window.documents.new()
+
+    def gone() -> bool:
+        gc.collect()
+        return [frames() for frames in held] == [None, None]
+
+    qtbot.waitUntil(gone)
