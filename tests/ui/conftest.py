@@ -22,11 +22,6 @@ from .alarm import Alarm
 from .fakes import SmallEngine, opener
 from .windows import Make, PatientBot, settle
 
-# What is waited for has to come, not to come soon: a busy machine is slow, not wrong.
-PATIENCE_MS = 30_000
-for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
-    wait.__kwdefaults__["timeout"] = PATIENCE_MS
-
 
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:

@@ -157,7 +157,8 @@ def close(window: MainWindow, qtbot: QtBot, alarm: Alarm) -> None:
     # Where a session is being saved the window goes when that is done.
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     assert time.monotonic() - began < LONG_S / 5, "closing waited for the job"
-    lanes = [f"studio-{name}" for name in [*window.controller.lanes, "autosave", "thumbnails"]]
+    others = ("edits", "autosave", "thumbnails")
+    lanes = [f"studio-{name}" for name in (*window.controller.lanes, *others)]
     left = [one.name for one in threading.enumerate() if one.name.startswith(tuple(lanes))]
     assert not left
     QApplication.processEvents()
@@ -226,8 +227,7 @@ def test_everything_at_once_comes_to_an_end(
     window.open_paths([tmp_path / "frames"])
     _recognize(window, tmp_path)
     window.documents.autosaving.save()
-    lanes = window.controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=60_000)
+    settle(qtbot, window)
     assert not alarm.heard
     assert not window.messages.shown
     assert read_sequence(tmp_path / "out").n_frames == 24

@@ -27,15 +27,7 @@ from tests.engine.tiny import FACE, moving_face, write_set
 from .alarm import Alarm
 from .fakes import SmallEngine, ball
 from .invariants import check_settled
-from .windows import Make
-
-PATIENCE_MS = 300_000
-
-
-def settle(qtbot: QtBot, window: MainWindow) -> None:
-    lanes = window.controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=PATIENCE_MS)
-
+from .windows import Make, settle
 
 # Models that vanish
 
@@ -182,7 +174,7 @@ def test_four_thousand_frames(make: Make, qtbot: QtBot, alarm: Alarm, tmp_path: 
     lane = window.controller.lanes["recognize"]
     lane.progressed.connect(lambda share, _message: reports.append(share))
     window.open_paths([tmp_path / "long.npz"])
-    qtbot.waitUntil(lambda: bool(reports), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(reports))
     window.controller.cancel("recognize")
     assert window.recognition.note.text() == "Reading was stopped."
     engine.pause = 0.0
@@ -213,7 +205,7 @@ def test_four_thousand_frames_of_the_template(
     reports: list[float] = []
     controller.lanes["recognize"].progressed.connect(lambda share, _text: reports.append(share))
     window.open_paths([tmp_path / "long.npz"])
-    qtbot.waitUntil(lambda: len(reports) > 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(reports) > 2)
     assert window.stage.viewport.scene.surface.points is not None  # type: ignore[union-attr]
     controller.cancel("recognize")
     assert window.recognition.note.text() == "Reading was stopped."

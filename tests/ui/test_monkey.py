@@ -19,9 +19,7 @@ from .alarm import Alarm
 from .fakes import SmallEngine, ball
 from .invariants import check, check_settled
 from .monkey import K, Monkey
-from .windows import Make
-
-PATIENCE_MS = 60_000
+from .windows import Make, settle
 
 
 @pytest.fixture
@@ -42,11 +40,6 @@ def offered(tmp_path: Path) -> list[Path]:
     names = ("ball.npz", "short.npz", "other.npz", "frames", "talk.studio")
     bad = ("broken.npz", "words.obj", "empty", "missing.ply")
     return [folder / name for name in (*names, *bad)]
-
-
-def settle(qtbot: QtBot, window: MainWindow) -> None:
-    lanes = window.controller.lanes.values()
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes), timeout=PATIENCE_MS)
 
 
 def pump() -> None:

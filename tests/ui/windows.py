@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from studio.ui.main_window import MainWindow
 
@@ -15,10 +17,16 @@ PATIENCE_MS = 120_000
 
 
 class PatientBot(QtBot):
-    """Waits for what must come as long as a busy machine may take; a hang ends all the same."""
+    """Waits for what has to come, not to come soon: a busy machine is slow, not wrong; a hang
+    ends all the same."""
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
         super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(
+        self, signal: SignalInstance, *, timeout: int = PATIENCE_MS
+    ) -> AbstractContextManager[SignalBlocker]:
+        return super().waitSignal(signal, timeout=timeout)
 
     def waitExposed(
         self, widget: QWidget, *, timeout: int = PATIENCE_MS
