@@ -59,6 +59,12 @@ class SmallLimits:
     train_steps: int = 1000
 
 
+def check_face(face: Floats, like: MeshSequence) -> None:
+    """Refuses a face of another triangulation, as the engine does."""
+    if face.shape != like.vertices.shape[1:]:
+        raise InputError.of("face", f"{like.n_vertices} vertices", f"{len(face)}")
+
+
 @dataclass
 class SmallEngine:
     """Reads how far the surface bulges as happiness, and generates balls.
@@ -154,8 +160,7 @@ class SmallEngine:
             raise InputError.of("label", "one of the seven", label)
         made = ball(frames, name=label)
         start = made.vertices[0] if neutral is None else neutral
-        if start.shape != made.vertices.shape[1:]:
-            raise InputError.of("neutral", f"{made.n_vertices} vertices", f"{len(start)}")
+        check_face(start, made)
         strength = intensity * (2.0 if guidance is None else guidance) / 2.0
         moved = start + strength * (made.vertices - made.vertices[0])
         moved[1:] += np.float32(seed % 3)
@@ -228,6 +233,7 @@ class SmallEngine:
         rest: Floats | None = None,
         progress: Progress = QUIET,
     ) -> MeshSequence:
+        check_face(face, source)
         self._work(progress, "Reading")
         start = source.vertices[0] if rest is None else rest
         return replace(source, vertices=face + (source.vertices - start))
