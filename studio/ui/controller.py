@@ -32,7 +32,7 @@ LANES = (
     *("export", "save", "session", "picture", "figures", "landmarks"),
 )
 # Short, and little can be done before: a busy machine must not starve them.
-_AWAITED = ("load", "models", "face", "landmarks")
+_AWAITED = ("models", "face", "landmarks")
 # What goes on when another document takes the place of this one.
 _OUTLIVES = ("models", "batch", "export", "save", "session", "picture", "figures")
 
