@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import MeshSequence, StudioError
+from studio.core import MeshSequence
 from studio.core.geometry import rigid_alignment
 from studio.core.sequence import Floats
-from studio.face.template import load_template
+from studio.face.template import template_of
 
 _POINTS = 120  # that are looked at; more change nothing that can be seen
 _ROUNDS = 3
@@ -37,13 +37,9 @@ def head_turns(recording: MeshSequence, start: int, frames: NDArray[np.integer])
 
 def _chosen(recording: MeshSequence) -> NDArray[np.intp]:
     """The vertices that are looked at."""
-    known = np.arange(recording.n_vertices)
-    try:
-        template = load_template()
-        if template.topology == recording.topology:
-            known = np.flatnonzero(template.regions["rigid"])
-    except (StudioError, OSError):
-        pass  # without a template every surface is another
+    known, template = np.arange(recording.n_vertices), template_of(recording.topology)
+    if template is not None:
+        known = np.flatnonzero(template.regions["rigid"])
     return known[:: max(len(known) // _POINTS, 1)]
 
 

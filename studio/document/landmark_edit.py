@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence, StudioError
+from studio.core import InputError, MeshSequence
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 from studio.face.landmarks import IBUG_68
-from studio.face.template import load_template
+from studio.face.template import template_of
 
 FADE, MAX_FADE = 10, 240
 FARTHEST = 1e6  # mm; what the surface makes of more may be no number
@@ -149,8 +149,4 @@ def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
 
 def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:
     """The landmarks a recording has without being told: the 68 on the template, else none."""
-    try:
-        on_template = load_template().topology == recording.topology
-    except (StudioError, OSError):
-        return ()
-    return _template_landmarks() if on_template else ()
+    return _template_landmarks() if template_of(recording.topology) is not None else ()

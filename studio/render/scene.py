@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
-from studio.core import MeshSequence, StudioError
+from studio.core import MeshSequence
 from studio.core.sequence import Floats
 from studio.document.view import Shading
-from studio.face.template import load_template
+from studio.face.template import load_template, template_of
 
 from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
@@ -284,11 +284,8 @@ class Scene:
 
 def regions_of(sequence: MeshSequence) -> Regions | None:
     """The template's regions for a clip on the template, None for any other."""
-    try:
-        template = load_template()
-    except (StudioError, OSError):
-        return None
-    return template.regions if template.topology == sequence.topology else None
+    template = template_of(sequence.topology)
+    return template.regions if template is not None else None
 
 
 def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:

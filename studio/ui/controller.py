@@ -62,8 +62,9 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self.document = document
-        nice = {name: AWAITED if name in _AWAITED else NICE for name in LANES}
-        self.lanes = {name: Lane(name, self, nice=nice[name]) for name in LANES}
+        self.lanes = {
+            name: Lane(name, self, nice=AWAITED if name in _AWAITED else NICE) for name in LANES
+        }
         # Not among the lanes, because an import cannot be cancelled.
         self._imports = Lane("imports", self, nice=AWAITED)
         self.edits = Edits(document, self)

@@ -11,10 +11,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.core import Familiarity, MeshSequence, Probabilities, StudioError
+from studio.core import Familiarity, MeshSequence, Probabilities
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, ViewState
-from studio.face.template import load_template
+from studio.face.template import template_of
 from studio.render.look import Look as PictureLook
 
 from .bind import bind
@@ -335,10 +335,5 @@ def resting(clip: ClipState | None, estimate: Floats | None) -> Floats | None:
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
     """The template's regions where the clip is on the template's triangulation."""
-    if sequence is None:
-        return None
-    try:
-        template = load_template()
-    except (StudioError, OSError):
-        return None
-    return template.regions if template.topology == sequence.topology else None
+    template = template_of(sequence.topology) if sequence is not None else None
+    return template.regions if template is not None else None
