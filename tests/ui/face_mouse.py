@@ -7,13 +7,28 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from studio.ui.landmark_bar import LandmarkBar
 from studio.ui.main_window import MainWindow
 from studio.ui.viewport import Viewport
+from tests.render.faces import nodding
+
+from .windows import Make, settle
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+
+
+def about_to_edit(make: Make, qtbot: QtBot) -> MainWindow:
+    """A clip of 24 frames on the template, its landmarks about to be moved in frame 12."""
+    window = make()
+    window.build_view()
+    window.document.open_clip(nodding(24))
+    window.player.seek(12)
+    window.menu_actions.edit.landmarks.trigger()
+    settle(qtbot, window)
+    return window
 
 
 def view_of(window: MainWindow) -> Viewport:

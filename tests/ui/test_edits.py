@@ -22,7 +22,7 @@ from studio.ui.main_window import MainWindow
 from studio.ui.thumbnails import Thumbnails
 from tests.render.faces import nodding
 
-from .face_mouse import bar, drag, move, place, press, release, view_of
+from .face_mouse import about_to_edit, bar, drag, move, place, press, release, view_of
 from .windows import Make, settle
 
 CORNER, BROW = 48, 19
@@ -30,14 +30,7 @@ CORNER, BROW = 48, 19
 
 @pytest.fixture
 def window(make: Make, qtbot: QtBot) -> MainWindow:
-    """A clip of 24 frames on the template, its landmarks about to be moved in frame 12."""
-    window = make()
-    window.build_view()
-    window.document.open_clip(nodding(24))
-    window.player.seek(12)
-    window.menu_actions.edit.landmarks.trigger()
-    settle(qtbot, window)
-    return window
+    return about_to_edit(make, qtbot)
 
 
 @pytest.fixture

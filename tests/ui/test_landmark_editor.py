@@ -24,6 +24,7 @@ from .face_mouse import (
     NONE,
     PLAIN,
     SHIFT,
+    about_to_edit,
     bar,
     drag,
     mouse,
@@ -33,21 +34,14 @@ from .face_mouse import (
     release,
     view_of,
 )
-from .windows import Make, settle
+from .windows import Make
 
 CORNER, OTHER_CORNER, NOSE, BROW = 48, 54, 30, 19
 
 
 @pytest.fixture
 def window(make: Make, qtbot: QtBot) -> MainWindow:
-    """A clip of 24 frames on the template, its landmarks about to be moved in frame 12."""
-    window = make()
-    window.build_view()
-    window.document.open_clip(nodding(24))
-    window.player.seek(12)
-    window.menu_actions.edit.landmarks.trigger()
-    settle(qtbot, window)
-    return window
+    return about_to_edit(make, qtbot)
 
 
 @pytest.fixture
