@@ -31,7 +31,7 @@ from benchmarks.windows import (
 )
 from studio.core.paths import cache_folder
 from studio.io import write_sequence
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 Row = dict[str, object]
 PEER = "aitviewer 1.14.2"

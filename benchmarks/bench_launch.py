@@ -44,8 +44,8 @@ def run_probe() -> None:
     # When this process began, before Python read its first line.
     began = _born()
     from studio import __main__ as program
-    from studio.ui import app as module
-    from studio.ui.main_window import MainWindow
+    from studio.ui.window import app as module
+    from studio.ui.window.main_window import MainWindow
 
     facts: Facts = {}
     start_window = module.start_window

@@ -19,7 +19,7 @@ from benchmarks.bench_playback import template_clip
 from benchmarks.windows import Facts, busy, close_window, open_window, probe, rest, tell, until
 from studio.core import MeshSequence
 from studio.io import write_sequence
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 Row = dict[str, object]
 CLIPS, BEFORE, FRAMES = 50, 8, 100

@@ -156,7 +156,7 @@ def _timeline() -> Row:
     from pyqtgraph import InfiniteLine, PlotWidget
     from PySide6.QtGui import QPainter, QPixmap
 
-    from studio.ui.timeline import Timeline
+    from studio.ui.timeline.timeline import Timeline
 
     _app()
     rows = np.random.default_rng(0).dirichlet(np.ones(7), 4000).astype(np.float32)
@@ -190,7 +190,7 @@ def _playback(clip: MeshSequence) -> Row:
     from PySide6.QtWidgets import QMainWindow
     from pyvistaqt import QtInteractor
 
-    from studio.ui.viewport import Viewport
+    from studio.ui.view3d.viewport import Viewport
 
     app, turn = _app(), count()
     view, plotter = Viewport(), QtInteractor(auto_update=False)
@@ -225,7 +225,7 @@ def _playback(clip: MeshSequence) -> Row:
 def _app() -> QApplication:
     from PySide6.QtWidgets import QApplication
 
-    from studio.ui.app import prepare_surface
+    from studio.ui.window.app import prepare_surface
 
     running = QApplication.instance()
     if isinstance(running, QApplication):

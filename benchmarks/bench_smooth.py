@@ -35,8 +35,8 @@ from benchmarks.windows import (
     until,
 )
 from studio.core import MeshSequence
-from studio.ui.exporting import ExportRequest
-from studio.ui.main_window import MainWindow
+from studio.ui.export.service import ExportRequest
+from studio.ui.window.main_window import MainWindow
 
 Row = dict[str, object]
 SECONDS = 15.0

@@ -20,10 +20,10 @@ from benchmarks.bench_spiral import Row, Work, alternating, open_egg
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
 from studio.document import ClipState
+from studio.document.landmark_drag import take_hold
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
 from studio.render.normals import NormalFilter
-from studio.ui.landmark_drag import take_hold
 
 VERTICES, LANDMARKS, FRAMES = 10_000, 83, 135
 PEER, PEER_FRAMES = "scipy's RBFInterpolator a frame", 3

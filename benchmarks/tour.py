@@ -25,8 +25,8 @@ from studio.core.paths import shipped
 from studio.face.identity import random_face
 from studio.render.ffmpeg import Encoder, make_palette
 from studio.render.thumbnails import apex
-from studio.ui.contact_sheet import ContactSheet
-from studio.ui.main_window import MainWindow
+from studio.ui.generate.contact_sheet import ContactSheet
+from studio.ui.window.main_window import MainWindow
 
 from . import windows
 from .pictures import report

@@ -21,9 +21,9 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from studio.core.paths import shipped
-from studio.ui.app import make_app, make_window, start_window
-from studio.ui.main_window import MainWindow
-from studio.ui.settings import Settings
+from studio.ui.settings.settings import Settings
+from studio.ui.window.app import make_app, make_window, start_window
+from studio.ui.window.main_window import MainWindow
 
 SIZE = (1280, 800)
 SCREEN = "2200x1400x24"

@@ -22,7 +22,7 @@ def open_window(paths: Sequence[Path]) -> int:
     if sys.platform == "win32":
         import torch  # noqa: F401  (its libraries do not load after Qt's)
 
-    from studio.ui.app import run_app
+    from studio.ui.window.app import run_app
 
     return run_app(paths)
 

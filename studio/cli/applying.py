@@ -60,8 +60,8 @@ def transfer(
     device: DeviceOption = "auto",
 ) -> None:
     """Show on another face what a clip shows."""
-    from studio.document.recipe import face_in_file
     from studio.engine import Engine
+    from studio.takes.recipe import face_in_file
 
     from .output import progress_line, tell_clip
     from .reading import read_clip
@@ -179,7 +179,7 @@ def mix(
 ) -> None:
     """Make a clip that passes from the height of one expression to that of the next."""
     from studio.core import InputError, Motion
-    from studio.document.applied import FEWEST, MOST
+    from studio.takes.motion import FEWEST, MOST
 
     from .output import progress_line, tell_clip
 
@@ -207,8 +207,8 @@ def _opened(
     models: Path | None, device: str, neutral: Path | None, progress: Progress
 ) -> tuple[Engine, Floats | None]:
     """The engine, and the face (V, 3) in a file where one is named."""
-    from studio.document.recipe import face_in_file
     from studio.engine import Engine
+    from studio.takes.recipe import face_in_file
 
     engine = Engine.open(models, device, progress.part(0.0, 0.7))
     if neutral is None:

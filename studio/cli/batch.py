@@ -43,9 +43,9 @@ def batch(
 ) -> None:
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
     from studio.document import GenerationSettings
-    from studio.document.batch import Batch, run_batch
-    from studio.document.many import parse_seeds
     from studio.engine import Engine
+    from studio.takes.batch import Batch, run_batch
+    from studio.takes.many_takes import parse_seeds
 
     from .output import print_json, progress_line
 
@@ -73,7 +73,7 @@ def _marked(neutral: Path | None, landmarks: Path, progress: Progress) -> ClipSt
     """The mesh of another triangulation that is to move, with its landmarks."""
     from studio.core import InputError
     from studio.document import ClipState, Landmark, LandmarkEdit
-    from studio.document.landmark_edit import own_landmarks
+    from studio.document.edits.landmarks import own_landmarks
 
     from .reading import read_clip, read_landmarks
 

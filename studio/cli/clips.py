@@ -226,7 +226,7 @@ def _made(
 ) -> MeshSequence:
     """The new clip: of the studio's face, or of any mesh whose landmarks are in a file."""
     from studio.core import InputError
-    from studio.document.recipe import face_in_file
+    from studio.takes.recipe import face_in_file
 
     from .reading import read_clip, read_landmarks
 

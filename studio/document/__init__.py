@@ -1,9 +1,10 @@
 """What the user works on: frozen states, their history, the one writer, and the playhead."""
 
+from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
+
 from .autosave import AutosaveFolder
 from .document import Document
 from .history import History
-from .landmark_edit import Landmark, LandmarkEdit, LandmarkKey
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
 from .session import SUFFIX, Session, read_session, write_session
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice

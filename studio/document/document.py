@@ -13,9 +13,9 @@ from psygnal import Signal
 
 from studio.core import InputError, MeshSequence
 
+from .edits.landmarks import placed_by
 from .history import History
 from .landmark_verbs import LandmarkVerbs, check_frame
-from .recipe import placed_by
 from .safety import Safety
 from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from studio.core import InputError
 from studio.core.sequence import Floats
+from studio.document.edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from studio.face.warp import checked
 
-from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 from .state import ClipState, DocumentState
 
 

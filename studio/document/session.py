@@ -33,11 +33,11 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
+from studio.document.edits.frames import landmark_map, moves
 from studio.io.files import sentence, whole_file
 from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
-from .edited import landmark_map, moves
 from .encoding import Decoder, Misfit, encode
 from .state import ClipState, DocumentState
 

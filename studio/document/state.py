@@ -10,10 +10,10 @@ from typing import Literal
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
+from studio.document.edits.frames import edited, edited_frame, if_known, moves
+from studio.document.edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 
-from .edited import edited, edited_frame, if_known, moves
 from .encoding import STORED_AS
-from .landmark_edit import Landmark, LandmarkEdit, own_landmarks
 
 NeutralChoice = Literal["template", "clip", "file", "made"]
 MAX_SEED = 2**31 - 1

@@ -11,7 +11,9 @@ import pytest
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.document import ClipState, DocumentState, GenerationSettings
-from studio.document.applied import (
+from studio.document.session import Session, read_session, write_session
+from studio.io import write_sequence
+from studio.takes.motion import (
     blend_recipe,
     is_made,
     mix_recipe,
@@ -19,10 +21,8 @@ from studio.document.applied import (
     remake,
     transfer_recipe,
 )
-from studio.document.recipe import make_recipe, still_frame
-from studio.document.recipe_text import plain, recipes_from_text, recipes_to_text
-from studio.document.session import Session, read_session, write_session
-from studio.io import write_sequence
+from studio.takes.recipe import make_recipe, still_frame
+from studio.takes.text import plain, recipes_from_text, recipes_to_text
 from tests.ui.fakes import SmallEngine, ball
 
 ENGINE = SmallEngine()

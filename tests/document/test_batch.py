@@ -11,10 +11,10 @@ import pytest
 
 from studio.core import Cancelled, InputError, Progress, StudioError
 from studio.document import ClipState, GenerationSettings
-from studio.document.batch import RECIPES, Batch, run_batch
-from studio.document.recipe import generate_clip
 from studio.engine import Engine
 from studio.io import read_sequence
+from studio.takes.batch import RECIPES, Batch, run_batch
+from studio.takes.recipe import generate_clip
 from tests.engine.tiny import moving_face, open_tiny
 
 SETTINGS = GenerationSettings(length=16, steps=3, intensity=0.8)

@@ -10,7 +10,8 @@ import pytest
 
 from studio.core import Cancelled, MeshSequence, Progress
 from studio.core.sequence import Floats
-from studio.document import Landmark, LandmarkEdit, LandmarkKey, edited
+from studio.document import Landmark, LandmarkEdit, LandmarkKey
+from studio.document.edits import frames as edited
 from studio.document.state import ClipState
 
 from .test_landmark_edit import CORNERS, UP, offsets, sheet

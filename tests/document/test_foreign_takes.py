@@ -11,11 +11,11 @@ import pytest
 
 from studio.core import Cancelled, InputError, Progress
 from studio.document import ClipState, Document, GenerationSettings, Landmark, LandmarkEdit
-from studio.document.batch import RECIPES, Batch, run_batch
-from studio.document.many import GROUP, generate_takes
-from studio.document.recipe import clip_face, generate_clip, make_recipe
 from studio.engine import Engine
 from studio.io import read_sequence
+from studio.takes.batch import RECIPES, Batch, run_batch
+from studio.takes.many_takes import GROUP, generate_takes
+from studio.takes.recipe import clip_face, generate_clip, make_recipe
 from tests.engine.tiny import foreign_mesh, open_tiny, write_landmarks
 
 MODELS = ["motion-gan", "landmark-lstm"]

@@ -21,10 +21,10 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.batch import Notes
 from studio.io import read_sequence, write_sequence
 from studio.io.probabilities import write_probabilities
 from studio.render.stills import write_png
+from studio.takes.batch import Notes
 from tests.closed import closed
 
 ROOM = 4096  # bytes that fit into a file on the disk that is nearly full

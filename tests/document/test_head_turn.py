@@ -21,8 +21,8 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.edited import edited, landmark_map, offsets_at
-from studio.document.head_turn import head_turns
+from studio.document.edits.frames import edited, landmark_map, offsets_at
+from studio.document.edits.head_turn import head_turns
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 

@@ -25,7 +25,7 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.edited import edited, edited_frames, landmark_map, offsets_at
+from studio.document.edits.frames import edited, edited_frames, landmark_map, offsets_at
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from studio.core import Cancelled, InputError, Progress
 from studio.document import GenerationSettings
-from studio.document.many import GROUP, generate_takes, parse_seeds
-from studio.document.recipe import generate_clip, make_recipe
 from studio.engine import Engine
+from studio.takes.many_takes import GROUP, generate_takes, parse_seeds
+from studio.takes.recipe import generate_clip, make_recipe
 from tests.engine.tiny import open_tiny
 
 SEEDS = (9, 2, 3, 2**31 - 1, 5)

@@ -11,7 +11,7 @@ import pytest
 
 from studio.core import InputError, Limits
 from studio.document import ClipState, Document, GenerationSettings
-from studio.document.recipe import differences, face_of, make_recipe, settings_of
+from studio.takes.recipe import differences, face_of, make_recipe, settings_of
 
 from .clips import square
 

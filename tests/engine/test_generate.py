@@ -11,8 +11,8 @@ import pytest
 
 from studio.core import Cancelled, CheckpointError, InputError, MeshSequence, Progress
 from studio.document import GenerationSettings
-from studio.document.recipe import generate_clip, make_recipe
 from studio.engine import Engine
+from studio.takes.recipe import generate_clip, make_recipe
 
 from .tiny import FACE, moving_face
 

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from studio.document import Document
-from studio.ui import main_window as module
-from studio.ui.app import make_app, prepare_surface
-from studio.ui.controller import Controller
-from studio.ui.main_window import LOSE, MainWindow
-from studio.ui.settings import Settings
+from studio.ui.settings.settings import Settings
+from studio.ui.window import main_window as module
+from studio.ui.window.app import make_app, prepare_surface
+from studio.ui.window.controller import Controller
+from studio.ui.window.main_window import LOSE, MainWindow
 
 from .alarm import Alarm
 from .fakes import SmallEngine, opener

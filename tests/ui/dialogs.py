@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog
 
 import studio.ui
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 

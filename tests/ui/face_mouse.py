@@ -9,9 +9,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.ui.landmark_bar import LandmarkBar
-from studio.ui.main_window import MainWindow
-from studio.ui.viewport import Viewport
+from studio.ui.editing.bar import LandmarkBar
+from studio.ui.view3d.viewport import Viewport
+from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .windows import Make, settle

@@ -20,7 +20,7 @@ from studio.core import (
     Progress,
 )
 from studio.core.sequence import Floats
-from studio.ui.work import Notice, OpenEngine
+from studio.ui.models.protocol import Notice, OpenEngine
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")

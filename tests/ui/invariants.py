@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.document.applied import is_made
-from studio.ui.main_window import MainWindow
+from studio.takes.motion import is_made
+from studio.ui.window.main_window import MainWindow
 
 
 def check(window: MainWindow) -> None:

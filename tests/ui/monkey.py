@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.clip_view import MIME
-from studio.ui.main_window import MainWindow
+from studio.ui.clips.list_view import MIME
+from studio.ui.window.main_window import MainWindow
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT, ALT = (

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.text import CONTEXT
+from studio.ui.kit.text import CONTEXT
 
 from .accessible import is_standard
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 from .accessible import nameless, shared_letters, unreached, without_tip
 from .dialogs import OPENERS, dialog_classes, open_dialog

@@ -15,8 +15,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.io import write_sequence
-from studio.ui import app
-from studio.ui.app import spare_collector
+from studio.ui.window import app
+from studio.ui.window.app import spare_collector
 
 from .fakes import ball
 

@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.document import ClipState
-from studio.document.applied import is_made
-from studio.ui.blend_dialog import BlendDialog
-from studio.ui.clip_rows import Row
-from studio.ui.main_window import MainWindow
+from studio.takes.motion import is_made
+from studio.ui.clips.rows import Row
+from studio.ui.generate.blend_dialog import BlendDialog
+from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.menus.motion import MotionMenu
-from studio.ui.mix_dialog import MixDialog
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from studio.ui.batch_dialog import BatchDialog
-from studio.ui.main_window import MainWindow
+from studio.ui.generate.batch_dialog import BatchDialog
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine
 from .windows import Make, settle

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.document import ClipState
-from studio.ui.clip_list import SEARCH_FROM
-from studio.ui.clip_rows import COMPACT_BELOW, Row, moment, star_box
-from studio.ui.clip_view import MIME
-from studio.ui.main_window import MainWindow
+from studio.ui.clips.list_view import MIME
+from studio.ui.clips.panel import SEARCH_FROM
+from studio.ui.clips.rows import COMPACT_BELOW, Row, moment, star_box
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import settle

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import Progress
 from studio.document import Document, Session, read_session, write_session
-from studio.document.batch import Batch
 from studio.io import read_sequence, write_sequence
-from studio.ui.exporting import ExportRequest
-from studio.ui.main_window import MainWindow
+from studio.takes.batch import Batch
+from studio.ui.export.service import ExportRequest
+from studio.ui.window.main_window import MainWindow
 
 from .alarm import Alarm
 from .fakes import SmallEngine, ball

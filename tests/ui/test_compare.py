@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.ui.compare_bar import CompareBar
-from studio.ui.main_window import MainWindow
-from studio.ui.viewport import Viewport
+from studio.ui.view3d.compare_bar import CompareBar
+from studio.ui.view3d.viewport import Viewport
+from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .fakes import ball

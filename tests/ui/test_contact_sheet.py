@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushBu
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress, StudioError
-from studio.ui.contact_sheet import ContactSheet
-from studio.ui.main_window import MainWindow
-from studio.ui.sheet_picture import sheet_picture, write_picture
-from studio.ui.sheet_view import is_ticked, take_of
-from studio.ui.thumbnails import SCALE, TILE
+from studio.ui.clips.thumbnails import SCALE, TILE
+from studio.ui.generate.contact_sheet import ContactSheet
+from studio.ui.generate.sheet_picture import sheet_picture, write_picture
+from studio.ui.generate.sheet_view import is_ticked, take_of
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine
 from .windows import Make, settle

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from studio.core import CheckpointError, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
-from studio.ui.controller import Controller
-from studio.ui.opening import collapse_frames
-from studio.ui.work import Notice
+from studio.ui.clips.service import collapse_frames
+from studio.ui.models.protocol import Notice
+from studio.ui.window.controller import Controller
 
 from .fakes import SmallEngine, ball, opener
 

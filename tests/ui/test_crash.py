@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.ui.crash import KEPT_REPORTS, BugCatcher, CrashWatch, reports_folder, write_report
-from studio.ui.main_window import MainWindow
-from studio.ui.messages import MOST_REPORTS
+from studio.ui.log.crash import KEPT_REPORTS, BugCatcher, CrashWatch, reports_folder, write_report
+from studio.ui.log.messages import MOST_REPORTS
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import DocumentState, Session, write_session
 from studio.io import write_sequence
-from studio.ui.drops import Dropped, sort
-from studio.ui.main_window import MainWindow
+from studio.ui.clips.drops import Dropped, sort
+from studio.ui.window.main_window import MainWindow
 from tests.closed import closed
 
 from .fakes import ball

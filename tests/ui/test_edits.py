@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
-from studio.document import ClipState, Session, edited, write_session
+from studio.document import ClipState, Session, write_session
+from studio.document.edits import frames as edited
 from studio.face.landmarks import IBUG_68
-from studio.ui.main_window import MainWindow
-from studio.ui.thumbnails import Thumbnails
+from studio.ui.clips.thumbnails import Thumbnails
+from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .face_mouse import about_to_edit, bar, drag, move, place, press, release, view_of

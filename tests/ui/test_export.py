@@ -16,14 +16,14 @@ from pytestqt.qtbot import QtBot
 from studio.core import StudioError
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
-from studio.ui import export_plan
-from studio.ui.controller import Controller
-from studio.ui.export_dialog import ExportDialog
-from studio.ui.export_fields import format_names
-from studio.ui.export_plan import estimate_bytes, make_plan
-from studio.ui.exporting import FORMATS, GEOMETRY, ONE_FILE, ExportRequest
-from studio.ui.main_window import MainWindow
-from studio.ui.settings import Settings
+from studio.ui.export import plan as export_plan
+from studio.ui.export.dialog import ExportDialog
+from studio.ui.export.fields import format_names
+from studio.ui.export.plan import estimate_bytes, make_plan
+from studio.ui.export.service import FORMATS, GEOMETRY, ONE_FILE, ExportRequest
+from studio.ui.settings.settings import Settings
+from studio.ui.window.controller import Controller
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import settle

@@ -7,8 +7,8 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from studio.io import read_sequence
-from studio.ui.export_several import ExportSeveral
-from studio.ui.main_window import MainWindow
+from studio.ui.export.several import ExportSeveral
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import settle

@@ -10,12 +10,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.document import Landmark
-from studio.document.landmark_edit import ibug_landmarks
+from studio.document.edits.landmarks import ibug_landmarks
 from studio.io import read_sequence
-from studio.ui.batch_dialog import BatchDialog
-from studio.ui.contact_sheet import ContactSheet
-from studio.ui.landmark_editor import next_place
-from studio.ui.main_window import MainWindow
+from studio.ui.editing.editor import next_place
+from studio.ui.generate.batch_dialog import BatchDialog
+from studio.ui.generate.contact_sheet import ContactSheet
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.core.paths import shipped
-from studio.document.recipe import made_face
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
-from studio.ui.generate_panel import GeneratePanel
-from studio.ui.generating import CHANGED, MATCH, NONE
-from studio.ui.label_picker import label_picture
-from studio.ui.main_window import MainWindow
+from studio.takes.recipe import made_face
+from studio.ui.generate.label_picker import label_picture
+from studio.ui.generate.panel import GeneratePanel
+from studio.ui.generate.service import CHANGED, MATCH, NONE
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import LABELS, SmallEngine, ball
 from .windows import Make, settle

@@ -19,9 +19,9 @@ from studio.document import Document
 from studio.engine import Engine
 from studio.face.template import load_template
 from studio.io import write_sequence
-from studio.ui.controller import Controller
-from studio.ui.main_window import LOSE, MainWindow
-from studio.ui.settings import Settings
+from studio.ui.settings.settings import Settings
+from studio.ui.window.controller import Controller
+from studio.ui.window.main_window import LOSE, MainWindow
 from tests.engine.tiny import FACE, moving_face, write_set
 
 from .alarm import Alarm

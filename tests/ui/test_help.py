@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.ui.about import CARRIED, LICENCES, AboutDialog
-from studio.ui.key_sheet import KeySheet, gestures, matching
-from studio.ui.main_window import MainWindow
+from studio.ui.menus.about import CARRIED, LICENCES, AboutDialog
 from studio.ui.menus.builder import keys_of, plain
+from studio.ui.menus.key_sheet import KeySheet, gestures, matching
+from studio.ui.window.main_window import MainWindow
 
 
 def test_every_action_with_a_key_is_on_the_sheet_in_its_menu(window: MainWindow) -> None:
@@ -85,7 +85,7 @@ def test_about_tells_versions_and_licences_and_copies_them(window: MainWindow) -
 
 def test_about_imports_nothing_for_its_versions() -> None:
     code = (
-        "import sys; from studio.ui.versions import versions; versions();"
+        "import sys; from studio.ui.log.versions import versions; versions();"
         "sys.exit(bool({'torch', 'vtkmodules', 'scipy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from studio.core import InputError, Progress
-from studio.ui.jobs import AWAITED, NICE, Lane
+from studio.ui.kit.lanes import AWAITED, NICE, Lane
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from studio.ui.bind import bind
-from studio.ui.keys import needs
+from studio.ui.kit.bind import bind
+from studio.ui.kit.keys import needs
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

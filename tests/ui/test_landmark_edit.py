@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import Landmark
 from studio.io import read_sequence
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

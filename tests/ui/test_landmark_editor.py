@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
+from studio.document.landmark_drag import take_hold
 from studio.face.landmarks import IBUG_68
 from studio.render.sight import Sight
-from studio.ui.landmark_drag import take_hold
-from studio.ui.landmark_editor import LandmarkEditor
-from studio.ui.landmark_handles import SEEN
-from studio.ui.main_window import MainWindow
+from studio.ui.editing.editor import LandmarkEditor
+from studio.ui.editing.handles import SEEN
+from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .face_mouse import (

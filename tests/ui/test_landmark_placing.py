@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 from .face_mouse import bar, drag, move, place, press, release, view_of
 from .fakes import ball

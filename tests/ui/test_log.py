@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import InputError
 from studio.io import write_sequence
-from studio.ui.log import KEPT, Log, listen
-from studio.ui.log_feed import plain
-from studio.ui.log_panel import LogPanel
-from studio.ui.main_window import MainWindow
+from studio.ui.log.log import KEPT, Log, listen
+from studio.ui.log.panel import LogPanel
+from studio.ui.window.log_feed import plain
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import Make, settle

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.document import ViewState
-from studio.ui.main_window import MainWindow
-from studio.ui.turntable import DEGREES_PER_SECOND, Turntable
-from studio.ui.view_strip import ViewStrip
-from studio.ui.viewport import Viewport
+from studio.ui.view3d.turntable import DEGREES_PER_SECOND, Turntable
+from studio.ui.view3d.viewport import Viewport
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.view_strip import ViewStrip
 from tests.render.faces import nodding
 
 from .fakes import ball

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from studio.document.landmark_edit import Landmark
-from studio.ui.generating import CHANGED, MATCH
-from studio.ui.main_window import MainWindow
-from studio.ui.model_chooser import model_line
+from studio.document.edits.landmarks import Landmark
+from studio.ui.generate.service import CHANGED, MATCH
+from studio.ui.models.chooser import model_line
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

@@ -16,10 +16,10 @@ from studio.core import Progress
 from studio.core.paths import data_folder, shipped
 from studio.face.template import load_template
 from studio.nn.checkpoint import save_checkpoint
-from studio.ui.main_window import MainWindow
-from studio.ui.model_manager import ModelManager, described
-from studio.ui.model_sets import CARD, Device, look_at, survey
-from studio.ui.work import Notice
+from studio.ui.models.manager import ModelManager, described
+from studio.ui.models.protocol import Notice
+from studio.ui.models.survey import CARD, Device, look_at, survey
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import settle
@@ -196,7 +196,7 @@ def test_a_device_is_named_with_its_memory() -> None:
 def test_the_window_does_not_import_torch_for_the_manager() -> None:
     import subprocess
 
-    code = "import sys, studio.ui.model_manager; sys.exit('torch' in sys.modules)"
+    code = "import sys, studio.ui.models.manager; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 

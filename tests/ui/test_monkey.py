@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import Document, Session, write_session
 from studio.io import write_sequence
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 from .alarm import Alarm
 from .fakes import SmallEngine, ball

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import Document
 from studio.io import reading, write_sequence
-from studio.ui.jobs import Lane
-from studio.ui.main_window import MainWindow
-from studio.ui.opening import Opening
-from studio.ui.time_left import time_left
+from studio.ui.clips.service import Opening
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.time_left import time_left
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import settle

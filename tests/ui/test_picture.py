@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core import Cancelled, Progress, StudioError
-from studio.ui.main_window import MainWindow
-from studio.ui.picture import finish, write_picture
-from studio.ui.picture_dialog import PictureDialog, PictureRequest
-from studio.ui.viewport import Viewport
+from studio.ui.view3d.picture import finish, write_picture
+from studio.ui.view3d.picture_dialog import PictureDialog, PictureRequest
+from studio.ui.view3d.viewport import Viewport
+from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .windows import Make, settle

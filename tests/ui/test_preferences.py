@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from studio.io import cache, write_sequence
-from studio.ui.main_window import MainWindow
-from studio.ui.preferences_dialog import PreferencesDialog
-from studio.ui.settings import Settings
+from studio.ui.settings.preferences_dialog import PreferencesDialog
+from studio.ui.settings.settings import Settings
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
 from .windows import settle

@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
-from studio.ui.main_window import MainWindow
-from studio.ui.warm_up import _last_steps, _steps
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.warm_up import _last_steps, _steps
 
 from .fakes import ball
 from .windows import Make

@@ -15,12 +15,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core import Probabilities
-from studio.ui.chart import SIZE
-from studio.ui.curve_display import CurveDisplay
-from studio.ui.main_window import MainWindow
-from studio.ui.settings import Settings
-from studio.ui.smoothing import moving_average, smoothed
-from studio.ui.theme import label_color
+from studio.core.smoothing import moving_average, smoothed
+from studio.ui.kit.theme import label_color
+from studio.ui.recognize.chart import SIZE
+from studio.ui.settings.settings import Settings
+from studio.ui.timeline.curve_display import CurveDisplay
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import LABELS, ball
 from .windows import settle

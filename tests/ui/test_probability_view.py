@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from studio.ui.probability_view import ProbabilityBars
-from studio.ui.theme import label_color
+from studio.ui.kit.theme import label_color
+from studio.ui.recognize.bars import ProbabilityBars
 
 LABELS = ("anger", "happiness", "surprise")
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import Familiarity, Progress
 from studio.document import Document
-from studio.ui.controller import Controller
-from studio.ui.recognizing import Verdict
-from studio.ui.work import Notice
+from studio.ui.models.protocol import Notice
+from studio.ui.recognize.service import Verdict
+from studio.ui.window.controller import Controller
 
 from .fakes import SmallEngine, ball
 from .windows import Make

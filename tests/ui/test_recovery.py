@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from studio.document import ClipState, Session, read_session
 from studio.document.autosave import Leftover
 from studio.document.blobs import Fingerprints
-from studio.ui import slots
-from studio.ui.main_window import KEEP, MainWindow
-from studio.ui.recovery_bar import describe
-from studio.ui.slots import Slot, autosave_root, find_left_behind
+from studio.ui.session import slots
+from studio.ui.session.recovery_bar import describe
+from studio.ui.session.slots import Slot, autosave_root, find_left_behind
+from studio.ui.window.main_window import KEEP, MainWindow
 
 from .fakes import ball
 from .windows import Make, settle

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import ClipState, Session, read_session, session, write_session
 from studio.io import write_sequence
-from studio.ui.documents import ELSEWHERE, KEEP, LOSE, SAVE
-from studio.ui.main_window import MainWindow
-from studio.ui.settings import Settings
+from studio.ui.session.verbs import ELSEWHERE, KEEP, LOSE, SAVE
+from studio.ui.settings.settings import Settings
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

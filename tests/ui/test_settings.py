@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from studio.ui.settings import MAX_RECENT, Settings
+from studio.ui.settings.settings import MAX_RECENT, Settings
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core import Probabilities
-from studio.ui.playback_bar import PlaybackBar
-from studio.ui.theme import label_color
-from studio.ui.timeline import Timeline
-from studio.ui.timeline_axis import FrameAxis, time_text
-from studio.ui.timeline_curves import curve, leaders
-from studio.ui.timeline_layer import polygon, without_flats
+from studio.ui.kit.theme import label_color
+from studio.ui.timeline.axis import FrameAxis, time_text
+from studio.ui.timeline.curves import curve, leaders
+from studio.ui.timeline.layer import polygon, without_flats
+from studio.ui.timeline.playback_bar import PlaybackBar
+from studio.ui.timeline.timeline import Timeline
 
 LEFT = Qt.MouseButton.LeftButton
 LABELS = ("anger", "happiness", "neutral")

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core import Probabilities
-from studio.ui.curve_display import CurveLook
-from studio.ui.peaks import Peak, find_peaks, next_peak
-from studio.ui.theme import label_color
-from studio.ui.timeline import Timeline
-from studio.ui.timeline_axis import CLOSEST, FrameAxis, Zoom
-from studio.ui.timeline_curves import UNCERTAIN, curve, leaders, stacked
-from studio.ui.timeline_marks import ROOM, with_room
+from studio.core.peaks import Peak, find_peaks, next_peak
+from studio.ui.kit.theme import label_color
+from studio.ui.timeline.axis import CLOSEST, FrameAxis, Zoom
+from studio.ui.timeline.curve_display import CurveLook
+from studio.ui.timeline.curves import UNCERTAIN, curve, leaders, stacked
+from studio.ui.timeline.marks import ROOM, with_room
+from studio.ui.timeline.timeline import Timeline
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 LABELS = ("anger", "happiness", "neutral")

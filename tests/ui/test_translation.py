@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.ui.main_window import MainWindow
-from studio.ui.text import tr
+from studio.ui.kit.text import tr
+from studio.ui.window.main_window import MainWindow
 
 from .dialogs import OPENERS, open_dialog
 from .fakes import SmallEngine, ball

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import CheckpointError, Progress
 from studio.document import Document
-from studio.ui.controller import Controller
-from studio.ui.work import Notice
+from studio.ui.models.protocol import Notice
+from studio.ui.window.controller import Controller
 
 from .fakes import SmallEngine
 

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from studio.core import StudioError
 from studio.core.geometry import vertex_normals
 from studio.face.template import load_template
-from studio.ui.app import prepare_surface
-from studio.ui.face_view import is_software
-from studio.ui.theme import apply_theme
-from studio.ui.viewport import Viewport
+from studio.ui.kit.theme import apply_theme
+from studio.ui.view3d.face_view import is_software
+from studio.ui.view3d.viewport import Viewport
+from studio.ui.window.app import prepare_surface
 from tests.render.faces import ball, nodding
 
 

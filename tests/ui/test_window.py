@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.io import write_sequence
-from studio.ui import main_window as module
-from studio.ui.app import make_app
-from studio.ui.main_window import MainWindow
-from studio.ui.settings import Settings
+from studio.ui.settings.settings import Settings
+from studio.ui.window import main_window as module
+from studio.ui.window.app import make_app
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

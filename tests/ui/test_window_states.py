@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from studio.core import InputError
 from studio.document import Document
 from studio.io import write_sequence
-from studio.ui.controller import Controller
-from studio.ui.empty_state import samples
-from studio.ui.main_window import LOSE, MainWindow
-from studio.ui.settings import Settings
+from studio.ui.settings.settings import Settings
+from studio.ui.view3d.empty_state import samples
+from studio.ui.window.controller import Controller
+from studio.ui.window.main_window import LOSE, MainWindow
 
 from .fakes import SmallEngine, ball
 from .windows import Make, settle

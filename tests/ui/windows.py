@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 Make = Callable[..., MainWindow]
 PATIENCE_MS = 120_000

@@ -1,1 +1,1 @@
-"""One file a menu; `studio.ui.actions` puts them together."""
+"""The menus, the keys and the dialogs they open."""

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from ..bind import bind
-from ..commands import Commands
-from ..preferences_dialog import device_names
-from ..text import tr
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
+from studio.ui.settings.preferences_dialog import device_names
+
 from .builder import MenuBuilder, check
+from .commands import Commands
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class EditMenu:

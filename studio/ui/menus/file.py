@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from ..commands import Commands
-from ..empty_state import samples
-from ..text import tr
+from studio.ui.kit.text import tr
+from studio.ui.view3d.empty_state import samples
+
 from .builder import MenuBuilder
+from .commands import Commands
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class FileMenu:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..commands import Commands
-from ..text import tr
+from studio.ui.kit.text import tr
+
 from .builder import MenuBuilder
+from .commands import Commands
 
 
 class HelpMenu:

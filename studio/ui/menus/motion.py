@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from studio.document import ClipState
-from studio.document.applied import is_made
+from studio.takes.motion import is_made
+from studio.ui.generate.blend_dialog import BlendDialog
+from studio.ui.generate.mix_dialog import MixDialog
+from studio.ui.generate.motion import fits
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
 
-from ..applying import fits
-from ..bind import bind
-from ..blend_dialog import BlendDialog
-from ..mix_dialog import MixDialog
-from ..text import tr
 from .builder import MenuBuilder
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class MotionMenu:

@@ -6,15 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.document import LOOPS
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
+from studio.ui.timeline.playback_bar import loop_names, mode_names
 
-from ..bind import bind
-from ..commands import Commands
-from ..playback_bar import loop_names, mode_names
-from ..text import tr
 from .builder import MenuBuilder, check
+from .commands import Commands
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class PlaybackMenu:

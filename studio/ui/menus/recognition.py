@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
-from ..curve_display import CurveLook
-from ..peaks import next_peak
-from ..text import tr
+from studio.core.peaks import next_peak
+from studio.ui.kit.text import tr
+from studio.ui.timeline.curve_display import CurveLook
+
 from .builder import MenuBuilder, check
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class RecognitionMenu:

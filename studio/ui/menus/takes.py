@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 
-from studio.document.applied import is_made
+from studio.takes.motion import is_made
+from studio.ui.generate.batch_dialog import BatchDialog
+from studio.ui.generate.contact_sheet import ContactSheet
+from studio.ui.kit.icons import again_icon, compare_icon, sheet_icon, star_icon
+from studio.ui.kit.text import tr
 
-from ..batch_dialog import BatchDialog
-from ..contact_sheet import ContactSheet
-from ..icons import again_icon, compare_icon, sheet_icon, star_icon
-from ..text import tr
 from .builder import MenuBuilder
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 class TakesMenu:

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QMenu
 
 from studio.document import ViewState
 from studio.render.camera import PRESETS
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
+from studio.ui.settings.preferences_dialog import theme_names
 
-from ..bind import bind
-from ..commands import Commands
-from ..preferences_dialog import theme_names
-from ..text import tr
 from .builder import MenuBuilder, check
+from .commands import Commands
 
 if TYPE_CHECKING:
-    from ..main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 STEP, ZOOM = 15.0, 1.25  # degrees, and times as far, at a press of a key
 # Front, side and top as in the programs of the field; Ctrl is the other side.

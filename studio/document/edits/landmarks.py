@@ -1,0 +1,169 @@
+"""Landmarks moved by hand, and what the frames of a clip become by it.
+
+An edit lies over a recording and never changes it. What a key moves turns with the head and
+fades to nothing over some frames before and after; where the fades of two keys meet, one passes
+into the other. What the surface makes of it stands in `edited`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence
+from studio.core.geometry import smoothstep
+from studio.core.sequence import Floats, read_only
+from studio.face.landmarks import IBUG_68
+from studio.face.template import template_of
+
+FADE, MAX_FADE = 10, 240
+FARTHEST = 1e6  # mm; what the surface makes of more may be no number
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A named vertex."""
+
+    name: str
+    vertex: int
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkKey:
+    """Where the landmarks are moved to in a frame.
+
+    offsets : (M, 3) float32 mm from where the recording has them, read-only
+    turning : whether they turn with the head in the frames they fade over, so that what was moved
+        to the left of the face stays there; in older sessions they do not
+    """
+
+    frame: int
+    offsets: Floats
+    turning: bool = False
+
+    def __post_init__(self) -> None:
+        offsets = np.array(self.offsets, dtype=np.float32)
+        if offsets.ndim != 2 or offsets.shape[1] != 3 or not np.isfinite(offsets).all():
+            raise InputError.of("landmarks", "finite offsets of shape (M, 3)", str(offsets.shape))
+        if offsets.size and np.abs(offsets).max() > FARTHEST:
+            raise InputError.of("landmarks", f"offsets up to {FARTHEST:g} mm", "a larger one")
+        read_only(offsets)
+        object.__setattr__(self, "offsets", offsets)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, LandmarkKey)
+            and (self.frame, self.turning) == (other.frame, other.turning)
+            and np.array_equal(self.offsets, other.offsets)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.frame, self.turning, self.offsets.tobytes()))
+
+
+@dataclass(frozen=True)
+class LandmarkEdit:
+    """The landmarks of a clip and the keys that move them.
+
+    keys : by frame, one a frame at most
+    fade : frames from a key to where nothing of it is left
+
+    Raises `InputError` where these do not fit together.
+    """
+
+    landmarks: tuple[Landmark, ...]
+    keys: tuple[LandmarkKey, ...] = ()
+    fade: int = FADE
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.fade <= MAX_FADE:
+            raise InputError.of("fade", f"1 to {MAX_FADE} frames", str(self.fade))
+        for what in ("name", "vertex"):
+            values = [getattr(landmark, what) for landmark in self.landmarks]
+            if len(set(values)) != len(values):
+                twice = next(value for value in values if values.count(value) > 1)
+                raise InputError.of("landmarks", f"a {what} of its own for each", f"{twice} twice")
+        frames = [key.frame for key in self.keys]
+        if sorted(set(frames)) != frames:
+            raise InputError.of("landmarks", "keys by frame, one a frame", str(frames))
+        for key in self.keys:
+            if len(key.offsets) != len(self.landmarks):
+                wanted = f"offsets of {len(self.landmarks)} landmarks"
+                raise InputError.of(f"frame {key.frame}", wanted, str(len(key.offsets)))
+
+    @property
+    def vertices(self) -> tuple[int, ...]:
+        return tuple(landmark.vertex for landmark in self.landmarks)
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The frames that have a key."""
+        return tuple(key.frame for key in self.keys)
+
+    def influence(self, frames: NDArray[np.integer]) -> Floats:
+        """(N, K) what is left of each key in each of N frames, 0..1; at most 1 together."""
+        at, keys = np.asarray(frames)[:, None], np.array(self.frames, dtype=np.int64)
+        gaps = np.diff(keys)
+        spans = np.where(gaps <= 2 * self.fade, gaps, self.fade)
+        before, after = np.r_[self.fade, spans], np.r_[spans, self.fade]
+        reach = np.where(at < keys, before[: len(keys)], after[: len(keys)])
+        left = smoothstep(1.0 - np.abs(at - keys) / np.maximum(reach, 1))
+        return left.astype(np.float32)
+
+    def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
+        """With these offsets (M, 3) in a frame, which turn with the head, instead of what it
+        had."""
+        others = [key for key in self.keys if key.frame != frame]
+        keys = sorted(
+            [*others, LandmarkKey(frame, offsets, turning=True)], key=lambda key: key.frame
+        )
+        return replace(self, keys=tuple(keys))
+
+    def without_key(self, frame: int) -> LandmarkEdit:
+        return replace(self, keys=tuple(key for key in self.keys if key.frame != frame))
+
+    def with_landmarks(self, landmarks: Sequence[Landmark]) -> LandmarkEdit:
+        """On other landmarks; one of the same name keeps what its keys moved it by."""
+        place = {landmark.name: k for k, landmark in enumerate(self.landmarks)}
+        kept = [place.get(landmark.name, -1) for landmark in landmarks]
+        keys = []
+        for key in self.keys:
+            known = np.concatenate([key.offsets, np.zeros((1, 3), "f4")])
+            keys.append(replace(key, offsets=known[kept]))
+        return replace(self, landmarks=tuple(landmarks), keys=tuple(keys) if landmarks else ())
+
+
+@lru_cache(maxsize=1)
+def _template_landmarks() -> tuple[Landmark, ...]:
+    return ibug_landmarks(IBUG_68.ids)
+
+
+def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
+    """The 68 of iBUG by name, at vertices in their order."""
+    return tuple(Landmark(IBUG_68.label(place), vertex) for place, vertex in enumerate(vertices))
+
+
+def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:
+    """The landmarks a recording has without being told: the 68 on the template, else none."""
+    return _template_landmarks() if template_of(recording.topology) is not None else ()
+
+
+def placed_by(recipe: Mapping[str, object]) -> LandmarkEdit | None:
+    """Where a take of this recipe has its landmarks, None on the studio's own triangulation.
+
+    Raises `InputError` where the recipe says something else than numbers of vertices.
+    """
+    face = recipe.get("face")
+    vertices = vertex_numbers(face.get("landmarks", [])) if isinstance(face, Mapping) else []
+    return LandmarkEdit(ibug_landmarks(vertices)) if vertices else None
+
+
+def vertex_numbers(found: object) -> list[int]:
+    """The vertices that a recipe calls its landmarks. Raises `InputError` for anything else."""
+    if not isinstance(found, list | tuple) or any(type(vertex) is not int for vertex in found):
+        raise InputError.of("recipe, landmarks", "numbers of vertices", str(found)[:40])
+    return list(found)

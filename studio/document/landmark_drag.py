@@ -1,0 +1,142 @@
+"""Landmarks under the mouse: what they and the surface do while they are dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.geometry import smoothstep, surface_distance
+from studio.core.sequence import Floats
+from studio.document import ClipState, LandmarkEdit
+from studio.document.edits.frames import frame_by, landmark_map, offsets_at
+from studio.face.landmarks import IBUG_68
+from studio.face.template import load_template
+from studio.face.warp import RbfWarp
+
+SOFT = 30.0  # mm along the surface, over which a soft drag fades
+
+
+@dataclass(frozen=True, eq=False)
+class Drag:
+    """Some landmarks of a frame, held.
+
+    key : one for each drag
+    chosen : (K,) landmarks that move, turned : (K, 3, 3) what they make of the hand's motion
+    start : (M, 3) mm, how far the landmarks were moved before
+    points : (V, 3) mm, the frame as it played before
+    warp : how the surface follows the chosen landmarks
+    """
+
+    key: str
+    clip_id: str
+    frame: int
+    chosen: NDArray[np.intp]
+    turned: Floats
+    start: Floats
+    points: Floats
+    warp: RbfWarp
+
+    def moved(self, by: Floats) -> Floats:
+        """(K, 3) mm of the chosen landmarks for a motion (3,) of the hand."""
+        return np.asarray(self.turned @ by, dtype=np.float32)
+
+    def offsets(self, by: Floats) -> Floats:
+        """(M, 3) mm of all landmarks from the recording."""
+        offsets = self.start.copy()
+        offsets[self.chosen] += self.moved(by)
+        return offsets
+
+    def surface(self, by: Floats) -> Floats:
+        """(V, 3) the frame as it is to be seen."""
+        return self.points + self.warp.apply(self.moved(by))
+
+
+def take_hold(
+    clip: ClipState,
+    frame: int,
+    held: int,
+    chosen: Collection[int],
+    *,
+    mirror: bool = False,
+    soft: bool = False,
+) -> Drag:
+    """Hold the chosen landmarks of a frame by one of them.
+
+    mirror : takes those on the other side along, the other way round
+    soft : takes those near the chosen ones along, less the farther they are on the surface
+    Raises `InputError` where the landmarks cannot move the surface.
+    """
+    edit = clip.edit or LandmarkEdit(clip.landmarks)
+    warp = landmark_map(clip.recording, edit.vertices)
+    points = frame_by(clip.recording, warp, edit, frame)
+    shares = _shares(clip, chosen, soft=soft)
+    turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
+    if mirror and can_mirror(clip):
+        shares = np.maximum(shares, shares[list(IBUG_68.mirror)])
+        turned = _mirrored(points[list(edit.vertices)], held)
+    numbers = np.flatnonzero(shares)
+    return Drag(
+        f"drag:{uuid4().hex}",
+        clip.id,
+        frame,
+        numbers,
+        (shares[:, None, None] * turned)[numbers],
+        offsets_at(clip.recording, edit, np.array([frame]))[0],
+        points,
+        warp.only(numbers),
+    )
+
+
+def can_mirror(clip: ClipState) -> bool:
+    """Whether it is known which landmarks of a clip lie across from each other: where there are
+    68, its own or those that the user placed."""
+    return len(clip.landmarks) == len(IBUG_68)
+
+
+def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:
+    """The landmarks across from the chosen ones, where that is known."""
+    if not can_mirror(clip):
+        return frozenset()
+    return frozenset(IBUG_68.mirror[landmark] for landmark in chosen) - frozenset(chosen)
+
+
+def curve_of(clip: ClipState, landmark: int) -> frozenset[int]:
+    """The landmarks of the curve that one lies on, as a brow; that one alone where no curves are
+    known."""
+    if not can_mirror(clip):
+        return frozenset({landmark})
+    return frozenset(next(curve for curve in IBUG_68.groups.values() if landmark in curve))
+
+
+def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
+    """(M,) how much of the hand's motion each landmark takes part in."""
+    shares = np.zeros(len(clip.landmarks), dtype=np.float32)
+    if soft:
+        vertices = np.array([landmark.vertex for landmark in clip.landmarks])
+        rest, faces = clip.recording.vertices[0], clip.recording.faces
+        away = surface_distance(rest, faces, vertices[list(chosen)])[vertices]
+        shares[:] = smoothstep(1.0 - away / SOFT)
+    shares[list(chosen)] = 1.0
+    return shares
+
+
+def _mirrored(points: Floats, held: int) -> Floats:
+    """(68, 3, 3) what each landmark does with the motion of the one that is held: the same on
+    its side, the mirror image on the other, and in the plane between them the part along it.
+
+    points : (68, 3) landmarks of the frame
+    """
+    rest = load_template().vertices[list(IBUG_68.ids), 0]
+    mirror = np.array(IBUG_68.mirror)
+    side = np.where(mirror == np.arange(len(mirror)), 0.0, np.sign(rest))
+    across = (side[:, None] * (points - points[mirror])).sum(axis=0).astype(np.float64)
+    across /= max(float(np.linalg.norm(across)), 1e-9)
+    along = np.eye(3) - np.outer(across, across)
+    if side[held] == 0:
+        return np.asarray(np.broadcast_to(along, (len(side), 3, 3)), dtype=np.float32)
+    turns = {1.0: np.eye(3), -1.0: np.eye(3) - 2 * np.outer(across, across), 0.0: along}
+    return np.stack([turns[float(one * side[held])] for one in side]).astype(np.float32)

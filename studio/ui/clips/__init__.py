@@ -1,0 +1,1 @@
+"""The clip list: opening files, rows, thumbnails and drops."""

@@ -1,0 +1,127 @@
+"""Opening clips: one after the other, the first frame on show while the rest is read."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import MeshSequence, Progress
+from studio.document import Document
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import tr
+
+_FRAMES = {".obj", ".ply", ".stl"}
+
+
+class Opening(QObject):
+    """Reads files and folders on a lane and puts them into the document.
+
+    What is read for long shows its first frame meanwhile, until another clip is chosen; a clip
+    enters the document whole or not at all.
+    """
+
+    preview_changed = Signal(object)  # MeshSequence of the first frame, or None
+    opened = Signal(object)  # Path
+    failed = Signal(object)  # Exception
+
+    def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.lane = document, lane
+        self.default_fps = 30.0  # of what does not say its frame rate
+        self._waiting: deque[Path] = deque()
+        self._showing = False
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open each file or folder as a clip, in the order given, after what is being opened."""
+        self._waiting.extend(collapse_frames(paths))
+        if not self.lane.busy:
+            self._open_next()
+
+    def cancel(self) -> None:
+        """Stop what is read, and forget what waits behind it."""
+        self._waiting.clear()
+        self.lane.cancel()
+        self._unshow()
+
+    def _open_next(self) -> None:
+        if not self._waiting:
+            return
+        path = self._waiting.popleft()
+        title = tr("Opening {name}").format(name=path.name)
+        if self._waiting:
+            title = tr("{title} ({count} more)").format(title=title, count=len(self._waiting))
+        self.lane.submit(
+            read_clip,
+            path,
+            self.default_fps,
+            title=title,
+            on_partial=self._show,
+            on_result=lambda sequence: self._take(path, sequence),
+            on_error=self._miss,
+        )
+
+    def _show(self, first: MeshSequence) -> None:
+        self._showing = True
+        self.preview_changed.emit(first)
+
+    def _unshow(self) -> None:
+        if self._showing:
+            self._showing = False
+            self.preview_changed.emit(None)
+
+    def _take(self, path: Path, sequence: MeshSequence) -> None:
+        # The clip takes the place of its first frame; showing an older one in between would
+        # be seen.
+        self._showing = False
+        self.document.open_clip(sequence, path)
+        self.opened.emit(path)
+        self._open_next()
+
+    def _miss(self, error: Exception) -> None:
+        self._unshow()
+        self.failed.emit(error)
+        self._open_next()
+
+
+def read_clip(
+    path: Path,
+    default_fps: float = 30.0,
+    *,
+    progress: Progress,
+    show: Callable[[MeshSequence], object],
+) -> MeshSequence:
+    """One file or folder as a clip; its first frame is shown at once where the rest takes long."""
+    from studio.io import read_sequence
+
+    def show_first(first: MeshSequence, n_frames: int) -> None:
+        caption = tr("Opening {name}, first of {count} frames")
+        show(first.renamed(caption.format(name=path.name, count=n_frames)))
+
+    sequence: MeshSequence = read_sequence(
+        path, progress=progress, default_fps=default_fps, on_first=show_first
+    )
+    return sequence
+
+
+def collapse_frames(paths: Sequence[Path]) -> list[Path]:
+    """Paths to open, where several numbered meshes of one folder stand for that folder.
+
+    Someone who selects three hundred frames wants one clip and not three hundred.
+    """
+    runs: dict[tuple[Path, str, str], int] = {}
+    for path in paths:
+        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
+    opened = [
+        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
+        for path in paths
+    ]
+    return list(dict.fromkeys(opened))
+
+
+def _run_of(path: Path) -> tuple[Path, str, str]:
+    """What the frames of one run have in common."""
+    return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()

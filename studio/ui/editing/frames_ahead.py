@@ -1,0 +1,96 @@
+"""The frames of clips that were edited by hand, worked out while the window goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import MeshSequence, Progress
+from studio.document import ClipState, Document, LandmarkEdit
+from studio.ui.kit.bind import bind
+from studio.ui.kit.lanes import AWAITED, Lane
+
+Wish = tuple[MeshSequence, LandmarkEdit | None]
+
+
+class Edits(QObject):
+    """Follows the document, which says at once what was edited; the frames come after.
+
+    The clip on show goes first. Frames that no clip of the document plays any more are not
+    worked out to the end, and are let go of.
+    """
+
+    ready = Signal(str)  # id of the clip whose frames are there
+    failed = Signal(object)  # Exception
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        # Not among the lanes that can be cancelled: what plays is what the document says.
+        self.lane = Lane("edits", self, nice=AWAITED)
+        self._held: dict[str, MeshSequence] = {}
+        self._given_up: set[Wish] = set()
+        self._at: Wish | None = None  # what is being worked out
+        bind(self, document.clips_changed, lambda _clips: self._follow())
+        bind(self, document.current_changed, lambda _clip: self._follow())
+        self._follow()
+
+    @property
+    def busy(self) -> bool:
+        return self.lane.busy
+
+    def close(self) -> None:
+        """Stop and wait for the thread."""
+        self.lane.close()
+
+    def _follow(self) -> None:
+        """Hold what is there, and work out the first of what is not."""
+        wanted = self._wanted()
+        if self._at is not None and self._at not in [_wish(clip) for clip in wanted]:
+            self.lane.cancel()
+            self._at = None
+        if not wanted or _wish(wanted[0]) == self._at:
+            return
+        first = wanted[0]
+        self._at = _wish(first)
+        self.lane.submit(
+            work_out,
+            first,
+            on_result=lambda _made: self._take(first),
+            on_error=lambda error: self._miss(first, error),
+        )
+
+    def _wanted(self) -> list[ClipState]:
+        """Clips whose frames are not there yet, the one on show first."""
+        state = self.document.state
+        clips = {clip.id: clip for clip in state.clips if not clip.as_recorded}
+        known = {clip_id: clip.ready for clip_id, clip in clips.items()}
+        self._held = {clip_id: frames for clip_id, frames in known.items() if frames is not None}
+        missing = [clip for clip_id, clip in clips.items() if clip_id not in self._held]
+        self._given_up &= {_wish(clip) for clip in missing}
+        missing = [clip for clip in missing if _wish(clip) not in self._given_up]
+        return sorted(missing, key=lambda clip: clip.id != state.current)
+
+    def _take(self, clip: ClipState) -> None:
+        """Tell of every clip that plays these frames: a copy shares them."""
+        self._at = None
+        self._follow()
+        for other in self.document.state.clips:
+            if _wish(other) == _wish(clip):
+                self.ready.emit(other.id)
+
+    def _miss(self, clip: ClipState, error: Exception) -> None:
+        """Say once that these frames cannot be had."""
+        self._at = None
+        self._given_up.add(_wish(clip))
+        self._follow()
+        self.failed.emit(error)
+
+
+def _wish(clip: ClipState) -> Wish:
+    """What of a clip its frames depend on."""
+    return clip.recording, clip.edit
+
+
+def work_out(clip: ClipState, *, progress: Progress) -> MeshSequence:
+    """The frames of an edited clip."""
+    return clip.worked_out(progress)

@@ -1,0 +1,1 @@
+"""Exporting clips: the service, the plan of files, and the dialogs."""

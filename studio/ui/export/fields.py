@@ -1,0 +1,231 @@
+"""The fields of the export dialog: which there are for a format, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from studio.document import ClipState
+from studio.render.look import SIZES
+from studio.ui.kit.forms import Form
+from studio.ui.kit.text import tr
+from studio.ui.settings.preferences_dialog import unit_names
+from studio.ui.settings.settings import Settings
+
+from .service import GEOMETRY, ONE_FILE, PICTURES
+
+MOST = 9_999_999
+
+
+def format_names() -> dict[str, str]:
+    """The formats as people call them."""
+    return {
+        "obj": tr("OBJ, one file a frame"),
+        "ply": tr("PLY, one file a frame"),
+        "stl": tr("STL, one file a frame"),
+        "npz": tr("NPZ, one NumPy file"),
+        "mp4": tr("MP4 movie"),
+        "gif": tr("GIF animation"),
+        "png": tr("PNG, one picture a frame"),
+    }
+
+
+class ExportFields(QObject):
+    """Widgets in a form; rows that mean nothing for the chosen format are hidden."""
+
+    changed = Signal()
+
+    def __init__(self, clip: ClipState, settings: Settings, *, heat: bool) -> None:
+        super().__init__()
+        self.clip, self._settings = clip, settings
+        self._make_choices(settings)
+        self._make_range()
+        self._make_names(settings)
+        self.heat = QCheckBox(tr("&Heat map"))
+        self.heat.setChecked(heat)
+        self.heat.setToolTip(tr("Colour by displacement from neutral, with a colour bar in mm"))
+        self.caption = QCheckBox(tr("C&aption"))
+        self.caption.setChecked(settings.export_caption)
+        self.caption.setToolTip(tr("Write frame number and time into the lower left corner"))
+        self.form = self._lay_out()
+        self._connect()
+        self._follow_format()
+        self._follow_span()
+
+    @property
+    def format_name(self) -> str:
+        return str(self.format.currentData())
+
+    @property
+    def single(self) -> bool:
+        """Whether the format has one file for all frames."""
+        return self.format_name in ONE_FILE
+
+    def range(self) -> tuple[int, int]:
+        """First and last frame to export."""
+        return self.first.value(), self.last.value()
+
+    def remember(self, settings: Settings) -> None:
+        """Keep the choices for the next export."""
+        settings.export_format, settings.export_unit = self.format_name, self.unit.currentData()
+        folder = Path(self.folder.text().strip()).expanduser()
+        settings.set_export_folder_for(self.format_name, folder)
+        if self.single:
+            settings.export_name = self.file_name.text()
+        else:
+            settings.export_pattern = self.pattern.text()
+            settings.export_subfolder = self.subfolder.text().strip()
+        if self.format_name in PICTURES:
+            if self.format_name == "gif":
+                settings.export_gif_size = self.size.currentData()
+            else:
+                settings.export_size = self.size.currentData()
+            settings.export_background = self.background.currentData()
+            settings.export_camera = self.camera.currentData()
+            settings.export_caption = self.caption.isChecked()
+
+    def _make_choices(self, settings: Settings) -> None:
+        sizes = {name: f"{name}, {w} × {h}" for name, (w, h) in SIZES.items()}
+        words = {"square": tr("Square, {w} × {h}"), "small": tr("Small square, {w} × {h}")}
+        for name, text in words.items():
+            sizes[name] = text.format(w=SIZES[name][0], h=SIZES[name][1])
+        views = {"view": tr("As in the view"), "front": tr("Front")}
+        self.format = _choices(format_names(), settings.export_format)
+        self.unit = _choices(unit_names(), settings.export_unit)
+        self.size = _choices(sizes, settings.export_size)
+        self.background = _choices({}, "")
+        self.camera = _choices(views, settings.export_camera)
+
+    def _make_range(self) -> None:
+        end, (start, stop) = self.clip.recording.n_frames - 1, self.clip.range
+        spans = {"whole": tr("Whole clip"), "range": tr("In/out range"), "custom": tr("Custom")}
+        part = (start, stop - 1) != (0, end)
+        self.span = _choices(spans, "range" if part else "whole")
+        self.first = QSpinBox(minimum=0, maximum=end)
+        self.last = QSpinBox(minimum=0, maximum=end)
+        self.first.setAccessibleName(tr("First frame"))
+        self.last.setAccessibleName(tr("Last frame"))
+        for box in (self.first, self.last):
+            box.setToolTip(tr("Frames from 0 to {end}, both ends included").format(end=end))
+
+    def _make_names(self, settings: Settings) -> None:
+        self.folder, self._offered = QLineEdit(), ""
+        self.subfolder = QLineEdit(settings.export_subfolder, placeholderText=tr("None"))
+        self.pattern = QLineEdit(settings.export_pattern)
+        self.file_name = QLineEdit(settings.export_name)
+        self.number = QSpinBox(minimum=0, maximum=MOST, value=1)
+        self.browse = QPushButton(tr("&Browse…"), autoDefault=False)
+        self.browse.setToolTip(tr("Choose the folder"))
+
+    def _lay_out(self) -> Form:
+        form, name = Form(), tr("{name} stands for the clip's name")
+        form.add_field(tr("F&ormat"), self.format, tr("What the clip is written as"))
+        tip = tr("Which frames are written; the first has number 0")
+        form.add_field(tr("F&rames"), self.span, tip, _row(self.span, self.first, "–", self.last))
+        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
+        form.add_field(tr("Si&ze"), self.size, tr("Width and height in pixels"))
+        tip = tr("What is behind the face; MP4 cannot be transparent")
+        form.add_field(tr("Bac&kground"), self.background, tip)
+        tip = tr("From where the face is seen, as large as fits the picture")
+        form.add_field(tr("Ca&mera"), self.camera, tip)
+        self._extras = QWidget()
+        self._extras.setLayout(_row(self.heat, self.caption))
+        form.addRow("", self._extras)
+        tip = tr("Folders that are missing are made")
+        form.add_field(tr("Fo&lder"), self.folder, tip, _row(self.folder, self.browse))
+        tip = tr("A folder for the frames within that folder, or nothing; {tip}").format(tip=name)
+        form.add_field(tr("&Subfolder"), self.subfolder, tip)
+        form.add_field(tr("&Name"), self.file_name, name)
+        tip = tr("{{frame:04d}} stands for the frame's number in four digits; {tip}")
+        form.add_field(tr("Name pa&ttern"), self.pattern, tip.format(tip=name))
+        form.add_field(tr("Number &from"), self.number, tr("The number of the first frame written"))
+        return form
+
+    def _connect(self) -> None:
+        self.format.currentIndexChanged.connect(lambda _row: self._follow_format())
+        self.span.currentIndexChanged.connect(lambda _row: self._follow_span())
+        for box in (self.unit, self.size, self.background, self.camera):
+            box.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.number.valueChanged.connect(lambda _value: self.changed.emit())
+        for end in (self.first, self.last):
+            end.valueChanged.connect(lambda _value: self._follow_ends())
+        for line in (self.folder, self.subfolder, self.pattern, self.file_name):
+            line.textChanged.connect(lambda _text: self.changed.emit())
+
+    def _follow_format(self) -> None:
+        """Show the rows that belong to the format, and its folder."""
+        kind = self.format_name
+        single, drawn = self.single, kind in PICTURES
+        rows: dict[QWidget, bool] = {self.unit: kind in GEOMETRY, self.file_name: single}
+        rows |= dict.fromkeys((self.subfolder, self.pattern, self.number), not single)
+        rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)
+        for field, shown in rows.items():
+            self.form.setRowVisible(field, shown)
+        grounds = {"theme": tr("As the window"), "white": tr("White")}
+        if kind in ("gif", "png"):
+            grounds["transparent"] = tr("Transparent")
+        chosen = self.background.currentData() or self._settings.export_background
+        with QSignalBlocker(self.background):
+            _fill(self.background, grounds, str(chosen))
+        size = self._settings.export_gif_size if kind == "gif" else self._settings.export_size
+        with QSignalBlocker(self.size):
+            self.size.setCurrentIndex(self.size.findData(size))
+        if self.folder.text() == self._offered:  # what someone typed stays
+            self._offered = str(self._settings.export_folder_for(kind))
+            self.folder.setText(self._offered)
+        self.changed.emit()
+
+    def _follow_span(self) -> None:
+        """Show the frames of the span."""
+        span = self.span.currentData()
+        start, stop = (0, self.clip.recording.n_frames) if span == "whole" else self.clip.range
+        if span != "custom":
+            for box, value in ((self.first, start), (self.last, stop - 1)):
+                with QSignalBlocker(box):
+                    box.setValue(value)
+        self.changed.emit()
+
+    def _follow_ends(self) -> None:
+        """Whoever changes an end wants a span of their own."""
+        with QSignalBlocker(self.span):
+            self.span.setCurrentIndex(self.span.findData("custom"))
+        self.changed.emit()
+
+
+def _choices(names: Mapping[str, str], chosen: str) -> QComboBox:
+    box = QComboBox()
+    _fill(box, names, chosen)
+    return box
+
+
+def _fill(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
+    """Other choices; the first where the chosen one is not among them."""
+    box.clear()
+    for value, name in names.items():
+        box.addItem(name, value)
+    box.setCurrentIndex(max(box.findData(chosen), 0))
+
+
+def _row(*parts: QWidget | str) -> QHBoxLayout:
+    """Widgets beside each other; the first line edit takes the room there is."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for part in parts:
+        widget = QLabel(part) if isinstance(part, str) else part
+        row.addWidget(widget, stretch=int(isinstance(widget, QLineEdit)))
+    if not any(isinstance(part, QLineEdit) for part in parts):
+        row.addStretch(1)
+    return row

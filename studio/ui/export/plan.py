@@ -1,0 +1,167 @@
+"""What an export comes to before it starts: its files, their size, and what stands in the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core import InputError
+from studio.document import ClipState
+from studio.io.naming import frame_stems, leftovers
+from studio.render.ffmpeg import movie_rate
+from studio.ui.kit.forms import readable_bytes
+from studio.ui.kit.text import tr
+
+from .service import ONE_FILE, PICTURES, ExportRequest
+
+# Bytes a vertex and a face take in one frame, and a pixel of a picture, from files written here.
+_GEOMETRY = {"obj": (32, 18), "ply": (12, 13), "stl": (0, 50), "npz": (12, 0)}
+_PIXEL = {"mp4": 0.01, "gif": 0.3, "png": 0.5}
+_SPARE = 0.9  # share of the free space that may be taken without a word
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written.
+
+    names : of the files, in the folder
+    there : how many of them are there already
+    bytes : about how large they are together
+    free : bytes left on that disk, None where the system does not say
+    problem : why it cannot be done, empty when it can
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    there: int = 0
+    bytes: int = 0
+    free: int | None = None
+    problem: str = ""
+
+
+def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
+    """Look at the names and the disk; nothing is written."""
+    single = request.format_name in ONE_FILE
+    folder = request.path.parent if single else request.path
+    start, stop = request.frames(clip)
+    size = estimate_bytes(clip, request)
+    if stop <= start:
+        return Plan(folder, (), problem=tr("The last frame comes before the first."))
+    try:
+        names = [request.path.name] if single else _frame_names(request, clip)
+        problem = "" if single else _mixed(request, clip, names)
+    except InputError as error:
+        return Plan(folder, (), bytes=size, problem=str(error))
+    free = free_bytes(folder)
+    problem = refusal(folder, size, free) or problem
+    if single and os.path.isdir(request.path):
+        problem = tr("{path} is a folder; choose another name.").format(path=request.path)
+    there = 0 if problem else _count_there(folder, names)
+    return Plan(folder, tuple(names), there, size, free, problem)
+
+
+def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
+    """About how large the export will be."""
+    start, stop = request.frames(clip)
+    surface, kind = clip.recording, request.format_name
+    if kind in PICTURES:
+        return round(max(stop - start, 0) * request.size[0] * request.size[1] * _PIXEL[kind])
+    shape = surface.n_vertices, len(surface.faces)
+    return geometry_bytes(kind, max(stop - start, 0), *shape)
+
+
+def geometry_bytes(format_name: str, frames: int, n_vertices: int, n_faces: int) -> int:
+    """About how large frames of a surface are in a format of geometry."""
+    per_vertex, per_face = _GEOMETRY[format_name]
+    return frames * (n_vertices * per_vertex + n_faces * per_face)
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Bytes left on the disk where a folder lies or will lie; None where nobody says."""
+    try:
+        return shutil.disk_usage(_standing(folder)).free
+    except OSError:
+        return None
+
+
+def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
+    """The plan in a sentence or two, for someone about to press Export."""
+    start, stop = request.frames(clip)
+    text = tr("{frames} files, about {size}.")
+    if request.format_name in ONE_FILE:
+        text = tr("{frames} frames in one file, about {size}.")
+    said = [text.format(frames=stop - start, size=readable_bytes(plan.bytes))]
+    if plan.free is not None:
+        said.append(tr("{left} are free.").format(left=readable_bytes(plan.free)))
+    if request.format_name in ("mp4", "gif"):
+        said.append(_timing(request, clip))
+    if plan.free is not None and plan.bytes > _SPARE * plan.free:
+        said.append(tr("That takes nearly all of the disk."))
+    if plan.there:
+        text = tr("It is there already, and you will be asked before it is replaced.")
+        if len(plan.names) > 1:
+            text = tr("{count} are there already, and you will be asked before they are replaced.")
+        said.append(text.format(count=plan.there))
+    return " ".join(said)
+
+
+def _timing(request: ExportRequest, clip: ClipState) -> str:
+    fps = clip.recording.fps
+    rate = float(movie_rate(fps, f".{request.format_name}"))
+    if request.format_name == "gif" and rate < 0.999 * fps:
+        text = tr("It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster.")
+        return text.format(rate=rate)
+    start, stop = request.frames(clip)
+    seconds = (stop - start) / rate
+    return tr("It plays {seconds:.2f} s at {rate:.4g} fps.").format(seconds=seconds, rate=rate)
+
+
+def _frame_names(request: ExportRequest, clip: ClipState) -> list[str]:
+    start, stop = request.frames(clip)
+    stems = frame_stems(request.pattern, stop - start, name=clip.name, first=request.first)
+    return [f"{stem}.{request.format_name}" for stem in stems]
+
+
+def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
+    """Why the folder cannot take the frames, when a longer export lies in it."""
+    suffix = f".{request.format_name}"
+    try:
+        left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
+    except OSError:
+        return ""  # said by `refusal`
+    text = tr(
+        "{name} lies in that folder and would be taken for a frame of this export; "
+        "choose another folder or name."
+    )
+    return text.format(name=left[0]) if left else ""
+
+
+def refusal(folder: Path, size: int, free: int | None) -> str:
+    """Why nothing can be written into a folder, empty when it can."""
+    standing = _standing(folder)
+    if not os.path.isdir(standing):
+        return tr("{path} is a file, not a folder.").format(path=standing)
+    if not os.access(standing, os.W_OK):
+        return tr("Nothing may be written into {path}.").format(path=standing)
+    if free is not None and size > free:
+        text = tr("That takes about {size}, but only {left} are left on the disk of {path}.")
+        return text.format(size=readable_bytes(size), left=readable_bytes(free), path=standing)
+    return ""
+
+
+def _standing(folder: Path) -> Path:
+    """The nearest of the folders above that exists."""
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _count_there(folder: Path, names: list[str]) -> int:
+    try:
+        with os.scandir(folder) as entries:
+            there = {entry.name for entry in entries}
+    except OSError:
+        return 0
+    return sum(name in there for name in names)

@@ -1,0 +1,170 @@
+"""Clips into files, in the background: what was asked for, and the job that does it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import Progress
+from studio.document import ClipState, Document
+from studio.io.naming import FRAME_PATTERN
+from studio.render.look import SIZES, Look
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import tr
+
+GEOMETRY = ("obj", "ply", "stl", "npz")
+SAFE = ("obj", "ply", "npz")  # an STL forgets which corners are one vertex
+MOVIES = ("mp4", "gif")
+PICTURES = (*MOVIES, "png")
+FORMATS = (*GEOMETRY, *PICTURES)
+ONE_FILE = ("npz", *MOVIES)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """One clip to write.
+
+    path : the file, or the folder of the frames
+    unit : mm, cm or m, of geometry
+    start, stop : frames start..stop-1 are written; without a stop, to the end
+    pattern, first : names of the frames and the number of the first, as in `write_sequence`
+    size, look : of pictures, as in `write_movie`
+    """
+
+    clip_id: str
+    path: Path
+    format_name: str
+    unit: str = "mm"
+    start: int = 0
+    stop: int | None = None
+    pattern: str = FRAME_PATTERN
+    first: int = 1
+    size: tuple[int, int] = SIZES["720p"]
+    look: Look = field(default_factory=Look)
+
+    def frames(self, clip: ClipState) -> tuple[int, int]:
+        return self.start, clip.recording.n_frames if self.stop is None else self.stop
+
+    def covers(self, clip: ClipState) -> bool:
+        """Whether the export is a safe copy of the whole clip."""
+        whole = self.frames(clip) == (0, clip.recording.n_frames)
+        return whole and self.format_name in SAFE
+
+
+Order = tuple[ExportRequest, ClipState]
+
+
+class Exporting(QObject):
+    """Writes frames of the document's clips, never of the view.
+
+    exported : the file or the folder of each export that is complete
+    """
+
+    exported = Signal(object)  # Path
+    failed = Signal(object)  # Exception
+
+    def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.lane = document, lane
+        self._waiting: deque[list[Order]] = deque()
+
+    def export(self, *requests: ExportRequest) -> None:
+        """Write clips one after the other, each whole or not at all, after what is being written.
+
+        The clips are written as they are now. When one fails, those before it stay.
+        """
+        orders = [(request, self.document.state.clip(request.clip_id)) for request in requests]
+        if orders:
+            self._waiting.append(orders)
+        if not self.lane.busy:
+            self._write_next()
+
+    def cancel(self) -> None:
+        """Stop what is written, and forget what waits behind it."""
+        self._waiting.clear()
+        self.lane.cancel()
+
+    def _write_next(self) -> None:
+        if not self._waiting:
+            return
+        orders = self._waiting.popleft()
+        title = tr("Exporting {name}").format(name=orders[0][1].name)
+        if len(orders) > 1:
+            title = tr("Exporting {count} clips").format(count=len(orders))
+        if self._waiting:
+            title = tr("{title} ({count} more)").format(title=title, count=len(self._waiting))
+        self.lane.submit(
+            write_clips,
+            orders,
+            title=title,
+            on_result=lambda _paths: self._take(orders),
+            on_error=self._miss,
+        )
+
+    def _take(self, orders: Sequence[Order]) -> None:
+        for request, clip in orders:
+            if request.covers(clip):
+                self.document.mark_kept(clip.id)
+            self.exported.emit(request.path)
+        self._write_next()
+
+    def _miss(self, error: Exception) -> None:
+        self.failed.emit(error)
+        self._write_next()
+
+
+def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
+    """Write each clip; where they lie."""
+    count = len(orders)
+    return [
+        write_clip(request, clip, progress=progress.part(k / count, (k + 1) / count))
+        for k, (request, clip) in enumerate(orders)
+    ]
+
+
+def write_clip(request: ExportRequest, clip: ClipState, *, progress: Progress) -> Path:
+    """Frames of a clip as files; where they lie."""
+    if request.format_name in PICTURES:
+        return _draw_clip(request, clip, progress)
+    from studio.io import write_sequence
+
+    start, stop = request.frames(clip)
+    sequence = clip.worked_out(progress.part(0.0, 0.0))
+    sequence = replace(sequence, vertices=sequence.vertices[start:stop], name=clip.name)
+    write_sequence(
+        sequence,
+        request.path,
+        format=request.format_name,
+        unit=request.unit,
+        name=request.pattern,
+        first=request.first,
+        progress=progress,
+    )
+    return request.path
+
+
+def _draw_clip(request: ExportRequest, clip: ClipState, progress: Progress) -> Path:
+    """Pictures of a clip, drawn by a process of their own: VTK is the window's thread's alone."""
+    from studio.render.movies import write_movie, write_pictures
+
+    sequence = clip.worked_out(progress.part(0.0, 0.0)).renamed(clip.name)
+    size, frames, look = request.size, request.frames(clip), request.look
+    if request.format_name in MOVIES:
+        write_movie(sequence, request.path, None, size, frames=frames, look=look, progress=progress)
+        return request.path
+    name, first = request.pattern, request.first
+    write_pictures(
+        sequence,
+        request.path,
+        size,
+        name=name,
+        first=first,
+        frames=frames,
+        look=look,
+        progress=progress,
+    )
+    return request.path

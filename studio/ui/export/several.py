@@ -1,0 +1,138 @@
+"""Several clips into one folder, each under its own name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import ClipState
+from studio.io.naming import safe_name
+from studio.ui.kit.forms import Form, quiet, readable_bytes
+from studio.ui.kit.text import tr
+from studio.ui.settings.preferences_dialog import unit_names
+from studio.ui.settings.settings import Settings
+
+from .dialog import Ask, ask_to_replace
+from .fields import format_names
+from .plan import estimate_bytes, free_bytes, refusal
+from .service import GEOMETRY, ONE_FILE, ExportRequest
+
+
+class ExportSeveral(QDialog):
+    """Asks for folder and format; the answer comes as a signal.
+
+    ask : the question put before files are replaced
+    """
+
+    asked = Signal(list)  # of ExportRequest
+
+    def __init__(
+        self,
+        clips: Sequence[ClipState],
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        ask: Ask = ask_to_replace,
+    ) -> None:
+        super().__init__(parent)
+        self.clips, self.settings, self._ask = tuple(clips), settings, ask
+        self.setWindowTitle(tr("Export {count} clips").format(count=len(self.clips)))
+        self.format, self.unit = QComboBox(), QComboBox()
+        for name in GEOMETRY:
+            self.format.addItem(format_names()[name], name)
+        for name, text in unit_names().items():
+            self.unit.addItem(text, name)
+        self.format.setCurrentIndex(max(self.format.findData(settings.export_format), 0))
+        self.unit.setCurrentIndex(max(self.unit.findData(settings.export_unit), 0))
+        self.folder = QLineEdit(str(settings.export_folder))
+        self.folder.setMinimumWidth(300)
+        self.summary = quiet()
+        self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self._arrange()
+        self.format.currentIndexChanged.connect(self._show)
+        self.folder.textChanged.connect(self._show)
+        self._show()
+
+    def requests(self) -> list[ExportRequest]:
+        """One for each clip, over its in/out range; of two alike names the second gets a number."""
+        kind, taken = str(self.format.currentData()), set[str]()
+        folder, wanted = Path(self.folder.text().strip()).expanduser(), list[ExportRequest]()
+        for clip in self.clips:
+            name = _free_name(safe_name(clip.name), taken)
+            path = folder / (f"{name}.{kind}" if kind in ONE_FILE else name)
+            unit, (start, stop) = str(self.unit.currentData()), clip.range
+            wanted.append(ExportRequest(clip.id, path, kind, unit, start, stop))
+        return wanted
+
+    def accept(self) -> None:
+        wanted = self.requests()
+        there = sum(os.path.exists(request.path) for request in wanted)
+        question = tr("{count} of these are there already. Replace them?").format(count=there)
+        if there and not self._ask(self, question):
+            return
+        self.settings.export_folder = wanted[0].path.parent
+        super().accept()
+        self.asked.emit(wanted)
+
+    def _arrange(self) -> None:
+        browse, row, form = QPushButton(tr("&Browse…"), autoDefault=False), QHBoxLayout(), Form()
+        browse.setToolTip(tr("Choose the folder"))
+        browse.clicked.connect(self._browse)
+        row.addWidget(self.folder, stretch=1)
+        row.addWidget(browse)
+        form.add_field(tr("F&ormat"), self.format, tr("What the clips are written as"))
+        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
+        form.add_field(tr("Fo&lder"), self.folder, tr("Each clip goes in there by its name"), row)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.ok = buttons.addButton(tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setToolTip(tr("Write the clips one after the other, each whole or not at all"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(self.summary)
+        layout.addWidget(buttons)
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Export into"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+    def _show(self, *_news: object) -> None:
+        wanted = self.requests()
+        size = sum(map(estimate_bytes, self.clips, wanted))
+        folder, free = wanted[0].path.parent, free_bytes(wanted[0].path.parent)
+        problem = refusal(folder, size, free)
+        if not self.folder.text().strip():
+            problem = tr("Choose a folder for the clips.")
+        text = tr("{count} clips with their in/out ranges, about {size}; {free} are free.")
+        said = text.format(
+            count=len(wanted), size=readable_bytes(size), free=readable_bytes(free or 0)
+        )
+        self.summary.setText(problem or said)
+        self.ok.setEnabled(not problem)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, or with a number where another clip has it; case does not tell files apart."""
+    found, number = name, 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{name} {number}"
+    taken.add(found.casefold())
+    return found

@@ -1,0 +1,142 @@
+"""Seed, intensity and length."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from studio.document import Document, GenerationSettings
+from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGTH
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import dice_icon, lock_icon
+from studio.ui.kit.scrolling import calm_wheel
+from studio.ui.kit.text import tr
+
+from .service import Generating
+
+_STEPS = 100  # slider positions per unit of intensity
+FPS = 30.0  # of what the generators make
+
+
+class GenerationForm(QWidget):
+    """The numbers of a new clip; dice and lock beside the seed, seconds beside the length."""
+
+    def __init__(
+        self, document: Document, generating: Generating, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.generating = document, generating
+        self._make_seed()
+        self._make_numbers()
+        self._arrange()
+        self._connect()
+        bind(self, document.generation_changed, self._show)
+        self._show(document.state.generation)
+
+    def _make_seed(self) -> None:
+        self.seed = _spin(0, MAX_SEED)
+        self.seed.setToolTip(tr("The same seed and settings give the same animation"))
+        self.dice, self.lock = QToolButton(), QToolButton()
+        self.lock.setCheckable(True)
+        self.dice.setIcon(dice_icon())
+        self.dice.setToolTip(tr("Another seed"))
+        self.dice.setAccessibleName(tr("Another seed"))
+        self.lock.setAccessibleName(tr("Keep the seed"))
+        for button in (self.dice, self.lock):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _make_numbers(self) -> None:
+        self.length = _spin(MIN_LENGTH, MAX_LENGTH)
+        self.length.setSuffix(tr(" frames"))
+        self.length.setToolTip(tr("How long the clip is, from 16 to 240 frames"))
+        self.seconds = QLabel()
+        self.seconds.setForegroundRole(self.seconds.palette().ColorRole.PlaceholderText)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, round(MAX_INTENSITY * _STEPS))
+        self.slider.setAccessibleName(tr("Intensity"))
+        self.intensity = QDoubleSpinBox(decimals=2, singleStep=0.05, minimum=0.0)
+        self.intensity.setMaximum(MAX_INTENSITY)
+        self.intensity.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        for field in (self.slider, self.intensity):
+            field.setToolTip(tr("How strong the expression gets; 1 is a full one"))
+        calm_wheel(self.seed, self.length, self.slider, self.intensity)
+
+    def _arrange(self) -> None:
+        seed, intensity, length = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        seed.addWidget(self.seed, stretch=1)
+        seed.addWidget(self.dice)
+        seed.addWidget(self.lock)
+        intensity.addWidget(self.slider, stretch=1)
+        intensity.addWidget(self.intensity)
+        length.addWidget(self.length, stretch=1)
+        length.addWidget(self.seconds)
+        form = QFormLayout(self, horizontalSpacing=12, verticalSpacing=8)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for title, field, row in (
+            (tr("&Seed"), self.seed, seed),
+            (tr("&Intensity"), self.intensity, intensity),
+            (tr("&Length"), self.length, length),
+        ):
+            form.addRow(titled(title, field), row)
+
+    def _connect(self) -> None:
+        document = self.document
+        self.dice.clicked.connect(lambda: self.generating.roll())
+        self.lock.toggled.connect(lambda locked: document.set_generation(locked=locked))
+        self.seed.valueChanged.connect(lambda seed: document.set_generation(seed=seed, key="seed"))
+        self.length.valueChanged.connect(
+            lambda length: document.set_generation(length=length, key="length")
+        )
+        self.intensity.valueChanged.connect(self._set_intensity)
+        self.slider.valueChanged.connect(lambda value: self._set_intensity(value / _STEPS))
+        self.slider.sliderReleased.connect(document.seal)
+        for box in (self.seed, self.length, self.intensity):
+            box.editingFinished.connect(document.seal)
+            # Return ends typing, so that the keys of playback work again.
+            box.lineEdit().returnPressed.connect(box.clearFocus)
+
+    def _set_intensity(self, intensity: float) -> None:
+        self.document.set_generation(intensity=round(intensity, 2), key="intensity")
+
+    def _show(self, wanted: GenerationSettings) -> None:
+        fields = (self.seed, self.length, self.intensity, self.slider, self.lock)
+        blockers = [QSignalBlocker(field) for field in fields]
+        self.seed.setValue(wanted.seed)
+        self.length.setValue(wanted.length)
+        self.intensity.setValue(wanted.intensity)
+        self.slider.setValue(round(wanted.intensity * _STEPS))
+        self.lock.setChecked(wanted.locked)
+        for blocker in blockers:
+            blocker.unblock()
+        self.seconds.setText(tr("{seconds} s").format(seconds=f"{wanted.length / FPS:.2f}"))
+        self.lock.setIcon(lock_icon(closed=wanted.locked))
+        self.lock.setToolTip(
+            tr("Locked: Generate keeps this seed, so the same settings give the same clip again")
+            if wanted.locked
+            else tr("Unlocked: each Generate takes a new seed, written here afterwards")
+        )
+
+
+def titled(text: str, field: QWidget) -> QLabel:
+    """A title whose letter key leads to its field."""
+    title = QLabel(text)
+    title.setBuddy(field)
+    field.setAccessibleName(text.replace("&", ""))
+    return title
+
+
+def _spin(low: int, high: int) -> QSpinBox:
+    box = QSpinBox(minimum=low, maximum=high)
+    box.setKeyboardTracking(False)
+    return box

@@ -1,0 +1,270 @@
+"""Every expression with every seed, straight into files."""
+
+from __future__ import annotations
+
+import html
+import os
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core import InputError, MeshSequence
+from studio.face.template import load_template
+from studio.takes.batch import Batch
+from studio.takes.many_takes import parse_seeds
+from studio.ui.export.dialog import Ask, ask_to_replace
+from studio.ui.export.fields import format_names
+from studio.ui.export.plan import free_bytes, geometry_bytes, refusal
+from studio.ui.export.service import GEOMETRY
+from studio.ui.kit.forms import Form, quiet, readable_bytes
+from studio.ui.kit.progress_line import ProgressLine
+from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.theme import LABEL_COLORS, label_icon
+from studio.ui.kit.time_left import time_left
+from studio.ui.settings.preferences_dialog import unit_names
+from studio.ui.settings.settings import Settings
+
+from .takes import Taking
+
+_COLUMNS = 4
+
+
+class BatchDialog(QDialog):
+    """Asks what to make, and shows how far it is; closing it lets the batch go on.
+
+    ask : the question put before files are replaced
+    """
+
+    link_opened = Signal(str)
+
+    def __init__(
+        self,
+        takes: Taking,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        ask: Ask = ask_to_replace,
+    ) -> None:
+        super().__init__(parent)
+        self.takes, self.settings, self._ask = takes, settings, ask
+        self._lane, self._since = takes.controller.lanes["batch"], time.monotonic()
+        self.setWindowTitle(tr("Batch"))
+        self._make_fields()
+        self._make_buttons()
+        self._arrange()
+        self._connect()
+        self._show()
+
+    def batch(self) -> Batch:
+        """What the fields say. Raises `InputError` for seeds that cannot be read."""
+        labels = tuple(label for label, box in self.labels.items() if box.isChecked())
+        if not labels:
+            raise InputError(tr("Choose an expression or more."))
+        if not self.folder.text().strip():
+            raise InputError(tr("Choose a folder for the takes."))
+        return Batch(
+            self.takes.document.state.generation,
+            labels,
+            parse_seeds(self.seeds.text()),
+            Path(self.folder.text().strip()).expanduser(),
+            str(self.format.currentData()),
+            str(self.unit.currentData()),
+        )
+
+    def _make_fields(self) -> None:
+        engine, settings = self.takes.controller.engine, self.settings
+        known = engine.labels if engine is not None else tuple(LABEL_COLORS)
+        self.labels = {label: QCheckBox(label_name(label)) for label in known}
+        for label, box in self.labels.items():
+            box.setIcon(label_icon(label))
+            box.setChecked(True)
+            box.setToolTip(tr("Make takes of {label}").format(label=label))
+        self.every = QCheckBox(tr("&All"))
+        self.every.setChecked(True)
+        self.every.setToolTip(tr("All expressions, or none"))
+        self.seeds = QLineEdit("1-5")
+        self.format, self.unit = QComboBox(), QComboBox()
+        for name in GEOMETRY:
+            self.format.addItem(format_names()[name], name)
+        for name, text in unit_names().items():
+            self.unit.addItem(text, name)
+        self.format.setCurrentIndex(max(self.format.findData(settings.export_format), 0))
+        self.unit.setCurrentIndex(max(self.unit.findData(settings.export_unit), 0))
+        self.folder = QLineEdit(str(settings.export_folder / tr("takes")))
+        self.folder.setMinimumWidth(300)
+        self.browse = QPushButton(tr("Bro&wse…"), autoDefault=False)
+        self.browse.setToolTip(tr("Choose the folder"))
+        self.summary, self.state = quiet(), quiet()
+        self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.state.linkActivated.connect(self.link_opened)
+        self.progress = ProgressLine()
+        self.progress.setFixedHeight(6)
+
+    def _make_buttons(self) -> None:
+        self.buttons = QDialogButtonBox()
+        role = QDialogButtonBox.ButtonRole
+        self.start = self.buttons.addButton(tr("&Make takes"), role.ActionRole)
+        self.stop = self.buttons.addButton(tr("&Cancel"), role.ActionRole)
+        self.close_button = self.buttons.addButton(tr("Clos&e"), role.RejectRole)
+        self.start.setProperty("accent", True)
+        self.start.setDefault(True)
+        self.start.setMinimumSize(110, 30)
+        self.start.setToolTip(tr("Make the takes and write each as soon as it is made"))
+        self.stop.setToolTip(tr("Stop; takes that are written stay, and none is half there"))
+        self.close_button.setToolTip(tr("Close this; a batch that runs goes on behind"))
+
+    def _arrange(self) -> None:
+        grid, folder = QGridLayout(), QHBoxLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(2)
+        for place, box in enumerate((*self.labels.values(), self.every)):
+            box.setMinimumHeight(self.fontMetrics().height() + 8)
+            grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+        folder.addWidget(self.folder, stretch=1)
+        folder.addWidget(self.browse)
+        form = Form()
+        first = next(iter(self.labels.values()), self.every)
+        form.add_field(tr("E&xpressions"), first, first.toolTip(), grid)
+        first.setAccessibleName(first.text())
+        form.add_field(tr("&Seeds"), self.seeds, tr("Whole numbers and ranges, as 1-5, 9"))
+        form.add_field(tr("F&ormat"), self.format, tr("What the takes are written as"))
+        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
+        tip = tr("Each take gets a folder or a file of its own in there")
+        form.add_field(tr("Fo&lder"), self.folder, tip, folder)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        for part in (self.summary, self.progress, self.state, self.buttons):
+            layout.addWidget(part)
+
+    def _connect(self) -> None:
+        for box in self.labels.values():
+            box.toggled.connect(self._show)
+        self.every.clicked.connect(self._tick_every)
+        for line in (self.seeds, self.folder):
+            line.textChanged.connect(self._show)
+        self.format.currentIndexChanged.connect(self._show)
+        self.browse.clicked.connect(self._browse)
+        self.start.clicked.connect(self._start)
+        self.stop.clicked.connect(self._lane.cancel)
+        self.close_button.clicked.connect(self.close)
+        self._lane.started.connect(self._show)
+        self._lane.finished.connect(self._show)
+        self._lane.progressed.connect(self._show_progress)
+        self.takes.batch_changed.connect(self._show)
+        self.takes.controller.engine_changed.connect(self._show)
+
+    def _tick_every(self, ticked: bool) -> None:
+        for box in self.labels.values():
+            box.setChecked(ticked)
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+    def _start(self) -> None:
+        batch = self.batch()
+        there = count_there(batch)
+        question = tr("{count} of these takes are there already. Replace them?")
+        if there and not self._ask(self, question.format(count=there)):
+            return
+        self.settings.export_folder = batch.folder.parent
+        self._since = time.monotonic()
+        self.takes.run_batch(batch)
+
+    # Showing
+
+    def _show_progress(self, share: float, _message: str) -> None:
+        self.progress.show_share(share)
+        self._show()
+
+    def _show(self, *_news: object) -> None:
+        busy = self._lane.busy
+        problem, said = self._plan()
+        self.summary.setText(problem or said)
+        self.start.setEnabled(not problem and not busy)
+        self.stop.setEnabled(busy)
+        self.progress.setEnabled(busy)
+        if not busy:
+            self.progress.show_share(0.0)
+        self.every.setChecked(all(box.isChecked() for box in self.labels.values()))
+        self.state.setText(self._told(busy=busy))
+
+    def _plan(self) -> tuple[str, str]:
+        """Why the batch cannot be made, empty when it can; and what it comes to."""
+        controller = self.takes.controller
+        if controller.engine is None:
+            return controller.models_note, ""
+        try:
+            batch = self.batch()
+        except InputError as error:
+            return str(error), ""
+        generating = controller.generating
+        size = batch_bytes(batch, generating.moved(batch.settings))
+        free, why_not = free_bytes(batch.folder), generating.why_not(batch.settings)
+        text = tr(
+            "{labels} expressions × {seeds} seeds = {count} takes, about {size}; {free} are free. "
+            "The rest as on the Generate panel: {frames} frames, intensity {intensity}."
+        )
+        said = text.format(
+            labels=len(batch.labels),
+            seeds=len(batch.seeds),
+            count=len(batch),
+            size=readable_bytes(size),
+            free=readable_bytes(free or 0),
+            frames=batch.settings.length,
+            intensity=f"{batch.settings.intensity:g}",
+        )
+        return why_not or refusal(batch.folder, size, free), said
+
+    def _told(self, *, busy: bool) -> str:
+        batch, written = self.takes.batch, self.takes.written
+        if batch is None:
+            return ""
+        if busy:
+            share = self.progress.value() / max(self.progress.maximum(), 1)
+            done = tr("{made} of {count} written").format(made=written, count=len(batch))
+            left = time_left(time.monotonic() - self._since, share)
+            return " · ".join(filter(None, [done, left]))
+        folder = f"{batch.folder.name}: {tr('show in folder')}"
+        link = QUrl.fromLocalFile(str(batch.folder)).toString()
+        shown = f'<a href="{html.escape(link)}">{html.escape(folder)}</a>' if written else ""
+        text = tr("{count} takes and their recipes are in {folder}.")
+        if written < len(batch):
+            text = tr("Stopped after {made} of {count} takes. {folder}")
+        return text.format(made=written, count=len(batch), folder=shown)
+
+
+def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
+    """About how much all of it takes on the disk.
+
+    moved : whose surface the takes have, None for the studio's own
+    """
+    surface = moved or load_template()
+    frames = len(batch) * batch.settings.length
+    return geometry_bytes(batch.format_name, frames, surface.n_vertices, len(surface.faces))
+
+
+def count_there(batch: Batch) -> int:
+    """How many of the takes are in the folder already."""
+    try:
+        with os.scandir(batch.folder) as entries:
+            there = {entry.name for entry in entries}
+    except OSError:
+        return 0
+    return sum(path.name in there for path in batch.places()) if there else 0

@@ -1,0 +1,229 @@
+"""A contact sheet: many seeds of one expression at a glance, of which some are kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import GenerationSettings
+from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGTH
+from studio.io.naming import safe_name
+from studio.takes.many_takes import Take
+from studio.ui.kit.progress_line import ProgressLine
+from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.theme import LABEL_COLORS, label_icon
+from studio.ui.kit.time_left import time_left
+from studio.ui.settings.settings import Settings
+
+from .sheet_picture import sheet_picture
+from .sheet_view import SheetView
+from .takes import Taking
+
+MOST, FIRST_TIME = 36, 12
+
+
+class ContactSheet(QDialog):
+    """Samples takes in the background and shows each when it is made."""
+
+    saved = Signal(object)  # Path of the picture
+
+    def __init__(self, takes: Taking, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.takes, self.settings = takes, settings
+        self._lane = takes.controller.lanes["sheet"]
+        self._since = 0.0
+        self.setWindowTitle(tr("Contact sheet"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._make_fields(takes.document.state.generation)
+        self._make_buttons()
+        self.view = SheetView(takes.thumbnails)
+        self._arrange()
+        self._connect()
+        self._show_state()
+        self.resize(760, 600)
+
+    def _make_fields(self, wanted: GenerationSettings) -> None:
+        engine = self.takes.controller.engine
+        self.label, self.count = QComboBox(), QSpinBox(minimum=1, maximum=MOST)
+        self.label.setIconSize(QSize(12, 12))
+        for label in engine.labels if engine is not None else tuple(LABEL_COLORS):
+            self.label.addItem(label_icon(label), label_name(label), label)
+        self.label.setCurrentIndex(max(self.label.findData(wanted.label), 0))
+        self.count.setValue(FIRST_TIME)
+        self.first = QSpinBox(minimum=0, maximum=MAX_SEED - MOST, value=min(wanted.seed, 10**6))
+        self.intensity = QDoubleSpinBox(decimals=2, singleStep=0.05, maximum=MAX_INTENSITY)
+        self.intensity.setValue(wanted.intensity)
+        self.length = QSpinBox(minimum=MIN_LENGTH, maximum=MAX_LENGTH, value=wanted.length)
+        self.fields = (
+            (tr("&Expression"), self.label, tr("The expression all takes are to show")),
+            (tr("&Takes"), self.count, tr("How many takes, each from a seed of its own")),
+            (tr("First see&d"), self.first, tr("The takes have this seed and those after it")),
+            (tr("&Intensity"), self.intensity, tr("How strong the expression is; 1 as recorded")),
+            (tr("&Length"), self.length, tr("Frames of each take")),
+        )
+
+    def _make_buttons(self) -> None:
+        self.sample, self.stop = QPushButton(tr("&Sample")), QPushButton(tr("Cancel"))
+        self.sample.setProperty("accent", True)
+        self.sample.setDefault(True)
+        self.sample.setMinimumSize(90, 30)
+        self.stop.setMinimumSize(90, 30)
+        self.stop.setToolTip(tr("Stop sampling; takes that are made stay on the sheet"))
+        self.progress, self.state = ProgressLine(), QLabel()
+        self.progress.setFixedHeight(6)
+        self.state.setForegroundRole(self.state.palette().ColorRole.PlaceholderText)
+        self.save, self.keep = QPushButton(tr("Save &picture…")), QPushButton()
+        self.close_button = QPushButton(tr("Close"))
+        for button, tip in (
+            (self.sample, tr("Make the takes; those on the sheet give way")),
+            (self.save, tr("Save the sheet as a PNG")),
+            (self.keep, tr("Put the ticked takes into the list of clips, as one step")),
+            (self.close_button, tr("Close the sheet; takes that were not kept are gone")),
+        ):
+            button.setToolTip(tip)
+            button.setAutoDefault(button is self.sample)
+
+    def _arrange(self) -> None:
+        top, bottom, line = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(12)
+        for text, field, tip in self.fields:
+            column, title = QVBoxLayout(), QLabel(text)
+            column.setSpacing(3)
+            title.setBuddy(field)
+            field.setToolTip(tip)
+            field.setAccessibleName(text.replace("&", ""))
+            column.addWidget(title)
+            column.addWidget(field)
+            top.addLayout(column)
+        top.addStretch()
+        for button in (self.sample, self.stop):
+            top.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom)
+        line.addWidget(self.progress, stretch=1)
+        line.addWidget(self.state)
+        bottom.addWidget(self.save)
+        bottom.addStretch()
+        bottom.addWidget(self.keep)
+        bottom.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addLayout(top)
+        layout.addLayout(line)
+        layout.addWidget(self.view, stretch=1)
+        layout.addLayout(bottom)
+
+    def _connect(self) -> None:
+        self.sample.clicked.connect(self.start)
+        self.stop.clicked.connect(self._lane.cancel)
+        self.save.clicked.connect(self._ask_where)
+        self.keep.clicked.connect(self._keep)
+        self.close_button.clicked.connect(self.reject)
+        self.view.ticked_changed.connect(self._show_state)
+        self._lane.started.connect(self._show_state)
+        self._lane.finished.connect(self._show_state)
+        self._lane.progressed.connect(self._show_progress)
+        self.takes.thumbnails.drawn.connect(self._show_state)
+        self.takes.controller.engine_changed.connect(self._show_state)
+        self.finished.connect(self._leave)
+
+    @property
+    def wanted(self) -> GenerationSettings:
+        """The document's settings with what the fields say."""
+        return replace(
+            self.takes.document.state.generation,
+            label=str(self.label.currentData()),
+            seed=self.first.value(),
+            intensity=round(self.intensity.value(), 2),
+            length=self.length.value(),
+        )
+
+    def start(self) -> None:
+        """Sample the takes the fields ask for."""
+        first = self.first.value()
+        seeds = range(first, first + self.count.value())
+        self._since = time.monotonic()
+        if self.takes.sample_sheet(self.wanted, seeds, self.view.fill):
+            self.view.expect(seeds)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the sheet as a PNG, in the background."""
+        tiles = [
+            (image, str(recipe["seed"]))
+            for sequence, recipe in self.view.takes
+            if (image := self.takes.thumbnails.tile(sequence)) is not None
+        ]
+        self.takes.save_picture(sheet_picture(tiles, self._title()), path, self.saved.emit)
+
+    def _ask_where(self) -> None:
+        name = safe_name(f"{self.view.takes[0][1]['label']} sheet")
+        start = str(self.settings.export_folder / f"{name}.png")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save picture"), start, "PNG (*.png)")
+        if chosen:
+            path = Path(chosen)
+            self.save_picture(path if path.suffix else path.with_suffix(".png"))
+
+    def _title(self) -> str:
+        recipe = self.view.takes[0][1]
+        return tr("{label} · intensity {intensity} · {frames} frames · {models}").format(
+            label=label_name(str(recipe["label"])),
+            intensity=f"{recipe['intensity']:.3g}",
+            frames=recipe["frames"],
+            models=recipe["set"],
+        )
+
+    def _keep(self) -> None:
+        takes: list[Take] = self.view.ticked
+        self.takes.document.add_takes(takes)
+        self.accept()
+
+    def _leave(self) -> None:
+        self._lane.cancel()
+        self.view.play(None)
+        self.takes.thumbnails.forget_moving()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave()
+        super().closeEvent(event)
+
+    def _show_progress(self, share: float, _message: str) -> None:
+        self.progress.show_share(share)
+        self._show_state()
+
+    def _show_state(self, *_news: object) -> None:
+        busy = self._lane.busy
+        why_not = self.takes.controller.generating.why_not(self.wanted)
+        made, ticked = len(self.view.takes), len(self.view.ticked)
+        self.sample.setVisible(not busy)
+        self.sample.setEnabled(not why_not)
+        self.stop.setVisible(busy)
+        self.progress.setVisible(busy)
+        self.state.setText(why_not or self._told(made, busy=busy))
+        self.save.setEnabled(made > 0 and not busy and self.view.all_drawn)
+        self.keep.setEnabled(ticked > 0)
+        words = tr("&Keep 1 take") if ticked == 1 else tr("&Keep {count} takes")
+        self.keep.setText(words.format(count=ticked))
+
+    def _told(self, made: int, *, busy: bool) -> str:
+        if busy:
+            done = tr("{made} of {count}").format(made=made, count=self.view.count())
+            share = self.progress.value() / max(self.progress.maximum(), 1)
+            left = time_left(time.monotonic() - self._since, share)
+            return " · ".join(filter(None, [done, left]))
+        if not self.view.count():
+            return tr("Sample makes the takes; then tick those to keep.")
+        return tr("Hover plays a take, click ticks it.")

@@ -1,0 +1,245 @@
+"""A face made with sliders, in people's words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import Document, GenerationSettings
+from studio.face.identity import (
+    ANCESTRIES,
+    DIRECTIONS,
+    Direction,
+    ancestry,
+    number_of,
+    random_face,
+    with_ancestry,
+    with_number,
+)
+from studio.ui.kit.bind import bind
+from studio.ui.kit.collapsible import Collapsible
+from studio.ui.kit.icons import dice_icon
+from studio.ui.kit.scrolling import calm_wheel
+from studio.ui.kit.text import tr
+
+from .service import SEEDS, Generating
+
+FULL = 100  # slider positions to either side
+# The rig's own weight direction moves the body, of which a head shows next to nothing.
+_HIDDEN = {"weight", "african", "asian"}
+_SHOWN = tuple(direction for direction in DIRECTIONS if direction.name not in _HIDDEN)
+_OPEN = {"Person"}
+Face = tuple[float, ...]
+
+
+class FaceSlider(QSlider):
+    """A slider that a double click takes back to its resting place."""
+
+    reset_asked = Signal()
+
+    def __init__(self, low: int, high: int, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(low, high)
+        self.setPageStep(10)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(70)
+        calm_wheel(self)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.reset_asked.emit()
+
+
+class FaceEditor(QWidget):
+    """Sliders in groups, Random, Reset, and whether the face is in the view."""
+
+    def __init__(
+        self, document: Document, generating: Generating, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.generating = document, generating
+        self.sliders: dict[str, FaceSlider] = {}
+        self._values: dict[str, QLabel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(self._make_head())
+        groups = dict.fromkeys(direction.group for direction in DIRECTIONS)
+        for group in groups:
+            layout.addWidget(self._make_group(group))
+        generating.face_shown_changed.connect(self._show_shown)
+        bind(self, document.generation_changed, self._show)
+        self._show(document.state.generation)
+
+    def _make_head(self) -> QHBoxLayout:
+        self.random = QPushButton(dice_icon(), tr("Random"))
+        self.random.setToolTip(tr("Another person, drawn like those the models have learnt"))
+        self.reset = QPushButton(tr("Reset"))
+        self.reset.setToolTip(tr("The average face again"))
+        self.shown = QCheckBox(tr("Show"))
+        self.shown.setToolTip(tr("Show the face in the view; off brings the clip back"))
+        self.shown.setAccessibleName(tr("Show the face in the view"))
+        self.random.clicked.connect(self._draw)
+        self.reset.clicked.connect(lambda: self.generating.edit_face(()))
+        self.shown.toggled.connect(lambda on: self.generating.show_face(on=on))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        buttons: tuple[QAbstractButton, ...] = (self.random, self.reset, self.shown)
+        for button in buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        return row
+
+    def _make_group(self, group: str) -> Collapsible:
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(8, 0, 0, 4)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        # The sliders of all groups begin below each other.
+        words = [_titles()[direction.name] for direction in _SHOWN]
+        grid.setColumnMinimumWidth(0, max(map(self.fontMetrics().horizontalAdvance, words)))
+        if group == "Ancestry":
+            for place, name in enumerate(ANCESTRIES):
+                self._add(grid, name, 0, partial(self._mix, place), partial(self._mix, place, 33))
+        for direction in _SHOWN:
+            if direction.group == group:
+                move = partial(self._move, direction)
+                self._add(grid, direction.name, -FULL, move, partial(move, 0))
+        return Collapsible(_titles()[group], content, opened=group in _OPEN)
+
+    def _add(
+        self,
+        grid: QGridLayout,
+        name: str,
+        low: int,
+        move: Callable[[int], object],
+        reset: Callable[[], object],
+    ) -> None:
+        title, hint = _titles().get(name, name), _hints().get(name, "")
+        slider, value, row = FaceSlider(low, FULL, title), QLabel(), grid.rowCount()
+        back = tr("A double click goes back to the average.")
+        slider.setToolTip(f"{title}: {hint}. {back}" if hint else f"{title}. {back}")
+        label = QLabel(title)
+        label.setBuddy(slider)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        value.setMinimumWidth(value.fontMetrics().horizontalAdvance("−100"))
+        value.setForegroundRole(value.palette().ColorRole.PlaceholderText)
+        slider.valueChanged.connect(move)
+        slider.sliderReleased.connect(self.document.seal)
+        slider.reset_asked.connect(reset)
+        slider.reset_asked.connect(self.document.seal)
+        for column, part in enumerate((label, slider, value)):
+            grid.addWidget(part, row, column)
+        self.sliders[name], self._values[name] = slider, value
+
+    # Speaking
+
+    def _move(self, direction: Direction, position: int) -> None:
+        reach = direction.high if position > 0 else -direction.low
+        face = with_number(self._face, direction.name, reach * position / FULL)
+        self.generating.edit_face(face, key=f"face:{direction.name}")
+
+    def _mix(self, place: int, share: int) -> None:
+        face = with_ancestry(self._face, place, share / FULL)
+        self.generating.edit_face(face, key=f"face:{ANCESTRIES[place]}")
+
+    def _draw(self) -> None:
+        self.generating.edit_face(random_face(random.randrange(SEEDS)))
+
+    @property
+    def _face(self) -> Face:
+        return self.document.state.generation.face
+
+    # Listening
+
+    def _show(self, wanted: GenerationSettings) -> None:
+        for direction in _SHOWN:
+            number = number_of(wanted.face, direction.name)
+            reach = direction.high if number > 0 else -direction.low
+            self._place(direction.name, round(FULL * number / reach))
+        for name, share in zip(ANCESTRIES, ancestry(wanted.face), strict=True):
+            self._place(name, round(FULL * share))
+        self.reset.setEnabled(bool(wanted.face))
+
+    def _place(self, name: str, position: int) -> None:
+        slider = self.sliders[name]
+        blocker = QSignalBlocker(slider)
+        slider.setValue(position)
+        blocker.unblock()
+        sign = "+" if position > 0 and name not in ANCESTRIES else ""
+        text = f"{position} %" if name in ANCESTRIES else f"{sign}{position}"
+        self._values[name].setText(text.replace("-", "−"))
+
+    def _show_shown(self, shown: bool) -> None:
+        blocker = QSignalBlocker(self.shown)
+        self.shown.setChecked(shown)
+        blocker.unblock()
+
+
+def _titles() -> dict[str, str]:
+    """Groups and directions as people read them."""
+    return {
+        "Person": tr("Person"),
+        "Ancestry": tr("Ancestry mix"),
+        "Head": tr("Head"),
+        "Jaw and chin": tr("Jaw and chin"),
+        "Cheeks": tr("Cheeks"),
+        "Brows and eyes": tr("Brows and eyes"),
+        "Nose": tr("Nose"),
+        "Mouth": tr("Mouth"),
+        "African": tr("African"),
+        "Asian": tr("Asian"),
+        "European": tr("European"),
+        "gender": tr("Gender"),
+        "age": tr("Age"),
+        "head fat": tr("Weight"),
+        "head width": tr("Width"),
+        "head height": tr("Height"),
+        "jaw width": tr("Jaw width"),
+        "chin height": tr("Chin height"),
+        "chin prominence": tr("Chin depth"),
+        "cheekbones": tr("Bones"),
+        "cheek volume": tr("Volume"),
+        "brow height": tr("Brow height"),
+        "brow depth": tr("Brow depth"),
+        "eye size": tr("Eye size"),
+        "eye distance": tr("Eye spacing"),
+        "nose length": tr("Length"),
+        "nose width": tr("Width"),
+        "nose depth": tr("Depth"),
+        "nose hump": tr("Hump"),
+        "mouth width": tr("Width"),
+        "lip volume": tr("Lips"),
+        "mouth height": tr("Height"),
+    }
+
+
+def _hints() -> dict[str, str]:
+    """What the two ends of a slider mean, where its title does not say."""
+    return {
+        "gender": tr("masculine on the left, feminine on the right"),
+        "age": tr("from a young to an old adult"),
+        "head fat": tr("from a lean to a full face"),
+        "chin prominence": tr("from a receding to a prominent chin"),
+        "brow depth": tr("how far the brow ridge stands out"),
+        "African": tr("its share; the other two keep their proportion"),
+        "Asian": tr("its share; the other two keep their proportion"),
+        "European": tr("its share; the other two keep their proportion"),
+    }

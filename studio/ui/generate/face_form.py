@@ -1,0 +1,151 @@
+"""Whose face: the template's, the current clip's, a mesh file's, or one made with sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import ClipState, Document, GenerationSettings
+from studio.ui.kit.bind import bind
+from studio.ui.kit.scrolling import calm_wheel, narrow_combo
+from studio.ui.kit.text import tr
+
+from .basic_form import titled
+from .face_editor import FaceEditor
+from .service import Generating
+
+PickFile = Callable[[QWidget], Path | None]
+_CLIP = 1  # its row among the choices
+
+
+def pick_face_file(parent: QWidget) -> Path | None:
+    """Ask for a mesh."""
+    title, kinds = tr("Whose face"), tr("Meshes and clips (*.obj *.ply *.stl *.npz *.npy)")
+    name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
+    return Path(name) if name else None
+
+
+class FaceForm(QWidget):
+    """The choice, and below it what belongs to it.
+
+    pick : how to ask for a mesh file
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        generating: Generating,
+        parent: QWidget | None = None,
+        *,
+        pick: PickFile = pick_face_file,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.generating, self.pick = document, generating, pick
+        self._make_choice()
+        self._make_file()
+        self.editor = FaceEditor(document, generating)
+        self.words = QLabel(wordWrap=True)
+        self.words.setForegroundRole(self.words.palette().ColorRole.PlaceholderText)
+        form = QFormLayout(horizontalSpacing=12, verticalSpacing=8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(titled(tr("F&ace"), self.choice), self.choice)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(form)
+        for part in (self.words, self.file, self.editor):
+            layout.addWidget(part)
+        bind(self, document.generation_changed, self._show)
+        bind(self, document.neutral_changed, lambda _clip, _frame: self._show_again())
+        bind(self, document.current_changed, lambda _clip: self._show_again())
+        self._show_again()
+
+    def _make_choice(self) -> None:
+        self.choice = QComboBox()
+        self.choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choice.setToolTip(tr("Whose face moves; the clip begins with it exactly"))
+        for title, value in (
+            (tr("Template face"), "template"),
+            (tr("This clip's face"), "clip"),
+            (tr("From a file"), "file"),
+            (tr("Made with sliders"), "made"),
+        ):
+            self.choice.addItem(title, value)
+        narrow_combo(self.choice)
+        calm_wheel(self.choice)
+        self.choice.activated.connect(lambda _row: self._choose(self.choice.currentData()))
+
+    def _make_file(self) -> None:
+        self.file, self.file_name = QWidget(), QLabel()
+        self.browse = QPushButton(tr("Choose…"))
+        self.browse.setToolTip(tr("A mesh on the studio's own triangulation, or a clip of one"))
+        self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.browse.clicked.connect(self._browse)
+        row = QHBoxLayout(self.file)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.file_name, stretch=1)
+        row.addWidget(self.browse)
+
+    def _choose(self, choice: str) -> None:
+        if choice == "made":
+            self.generating.edit_face(self.document.state.generation.face)
+        elif choice == "file":
+            self._choose_file()
+        elif choice == "clip":
+            self.document.set_generation(neutral="clip")
+        else:
+            self.document.set_generation(neutral="template")
+
+    def _choose_file(self) -> None:
+        """The file of last time, or a question for one."""
+        if self.document.state.generation.face_file:
+            self.document.set_generation(neutral="file")
+        else:
+            self._browse()
+
+    def _browse(self) -> None:
+        path = self.pick(self)
+        if path is not None:
+            self.generating.choose_face_file(path)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self._show(self.document.state.generation)
+
+    def _show(self, wanted: GenerationSettings) -> None:
+        clip = self.document.current_clip
+        blocker = QSignalBlocker(self.choice)
+        self.choice.setCurrentIndex(self.choice.findData(wanted.neutral))
+        blocker.unblock()
+        item = self.choice.model().item(_CLIP)  # type: ignore[attr-defined]
+        item.setEnabled(clip is not None)
+        self.file.setVisible(wanted.neutral == "file")
+        self.editor.setVisible(wanted.neutral == "made")
+        path = Path(wanted.face_file)
+        self.file_name.setText(path.name or tr("No file chosen"))
+        self.file_name.setToolTip(str(path) if path.name else "")
+        self.words.setText(_words(clip))
+        self.words.setVisible(wanted.neutral == "clip")
+
+
+def _words(clip: ClipState | None) -> str:
+    """Which of a clip's faces is meant."""
+    if clip is None:
+        return tr("Open or choose a clip first.")
+    if clip.neutral_frame is not None:
+        return tr("Frame {frame}, which was chosen as neutral.").format(frame=clip.neutral_frame)
+    if clip.recipe is not None:
+        return tr("The face it was generated from.")
+    return tr("Its estimated face at rest; N chooses the frame on show instead.")

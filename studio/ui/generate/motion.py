@@ -1,0 +1,134 @@
+"""Clips made of others: transfer, neutral, blend and mix, made in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document
+from studio.takes.motion import (
+    Maker,
+    blend_recipe,
+    mix_recipe,
+    neutral_recipe,
+    remake,
+    transfer_recipe,
+)
+from studio.takes.recipe import Recipe
+from studio.ui.kit.text import tr
+from studio.ui.models.words import OTHER_TOPOLOGY
+
+if TYPE_CHECKING:
+    from studio.ui.models.protocol import Models
+    from studio.ui.window.controller import Controller
+
+
+class Applying(QObject):
+    """Verbs of the Motion menu. The controller owns it and lends its lane for generation."""
+
+    def __init__(self, document: Document, controller: Controller) -> None:
+        super().__init__(controller)
+        self.document, self.controller = document, controller
+
+    def transfer(self, source: ClipState, target: ClipState | Path) -> None:
+        """Show on another face, a clip's or a file's, what a clip shows."""
+
+        def recipe(engine: Models) -> dict[str, object]:
+            _check(engine, source)
+            if isinstance(target, Path):
+                return transfer_recipe(engine, source, target)
+            _check(engine, target)
+            return transfer_recipe(engine, source, target)
+
+        face = None if isinstance(target, Path) else target
+        title = tr("Transferring {name}").format(name=source.name)
+        self._make(recipe, face, source, title, tr("Transfer {name}"))
+
+    def neutralise(self, source: ClipState) -> None:
+        """Take the expression off a clip."""
+
+        def recipe(engine: Models) -> dict[str, object]:
+            _check(engine, source)
+            return neutral_recipe(engine, source)
+
+        title = tr("Neutralising {name}").format(name=source.name)
+        self._make(recipe, None, source, title, tr("Neutralise {name}"))
+
+    def blend(self, one: ClipState, other: ClipState, share: float) -> None:
+        """Make a clip a share of the way from one generated clip to another."""
+        title = tr("Blending {one} and {other}").format(one=one.name, other=other.name)
+        self._make(
+            lambda engine: blend_recipe(engine, one, other, share),
+            one,
+            None,
+            title,
+            tr("Blend {name}"),
+        )
+
+    def mix(self, labels: Sequence[str]) -> None:
+        """Make a clip through the apexes of several expressions, as the settings say else."""
+        wanted, face = self.document.state.generation, self.document.current_clip
+        face = face if wanted.neutral == "clip" else None
+
+        def recipe(engine: Models) -> dict[str, object]:
+            if face is not None:
+                _check(engine, face)
+            return mix_recipe(engine, wanted, labels, face)
+
+        self._make(recipe, face, None, tr("Mixing expressions"), tr("Mix {name}"))
+
+    def _make(
+        self,
+        recipe_by: Callable[[Models], dict[str, object]],
+        face: ClipState | None,
+        source: ClipState | None,
+        title: str,
+        step: str,
+    ) -> None:
+        """Make the clip of a recipe in the background; it comes in as one step of that name."""
+        engine = self.controller.engine
+        try:
+            if engine is None:
+                raise InputError(self.controller.models_note)
+            recipe = recipe_by(engine)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        self.controller.lanes["generate"].submit(
+            make_applied,
+            engine,
+            recipe,
+            face,
+            source,
+            title=title,
+            on_result=lambda made: self.document.add_takes(
+                [(made, recipe)], step=step.format(name=made.name)
+            ),
+            on_error=self.controller.failed.emit,
+        )
+
+
+def make_applied(
+    engine: Maker,
+    recipe: Recipe,
+    face: ClipState | None,
+    source: ClipState | None,
+    *,
+    progress: Progress,
+) -> MeshSequence:
+    """The clip of a recipe, with the clips it is made of at hand."""
+    return remake(engine, recipe, face, source, progress=progress)
+
+
+def fits(engine: Models | None, clip: ClipState) -> bool:
+    """Whether the models know the triangulation of a clip."""
+    return engine is not None and clip.recording.topology == engine.topology
+
+
+def _check(engine: Models, clip: ClipState) -> None:
+    if not fits(engine, clip):
+        raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))

@@ -1,0 +1,175 @@
+"""How the generator works: rarely needed, so it lies folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from studio.core import Limits
+from studio.document import Document, GenerationSettings
+from studio.document.state import MAX_GUIDANCE, MAX_STEPS
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import undo_icon
+from studio.ui.kit.scrolling import calm_wheel, narrow_combo
+from studio.ui.kit.text import tr
+from studio.ui.models.protocol import Models
+
+
+class SamplingForm(QWidget):
+    """Guidance, steps, sampler and surface, each with a way back to the model's own; what means
+    nothing to the chosen model is greyed and says so."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self._engine: Models | None = None
+        self.sampler, self.surface = QComboBox(), QComboBox()
+        self.guidance = QDoubleSpinBox(decimals=1, singleStep=0.5, maximum=MAX_GUIDANCE)
+        self.steps = QSpinBox(minimum=1, maximum=MAX_STEPS)
+        self.resets: dict[str, QToolButton] = {}
+        self._tips: dict[str, str] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 2, 0, 4)
+        self._grid.setColumnStretch(1, 1)
+        strength = tr("How strongly the expression steers; too much looks overdone")
+        self._add("guidance", tr("G&uidance"), self.guidance, strength)
+        fineness = tr("More steps take longer and change the clip a little")
+        self._add("steps", tr("S&teps"), self.steps, fineness)
+        way = tr("How noise becomes motion; each gives another clip for the same seed")
+        self._add("sampler", tr("Sam&pler"), self.sampler, way)
+        follow = tr(
+            "How the surface follows the landmarks: as learned, or pulled along, which is rougher"
+        )
+        self._add("surface", tr("Surfa&ce"), self.surface, follow)
+        for name, text in (("s2d", tr("Learned")), ("rbf", tr("Pulled along (RBF)"))):
+            self.surface.addItem(text, name)
+        self._connect()
+        bind(self, document.generation_changed, self._show)
+        self._show(document.state.generation)
+
+    def _add(self, name: str, title: str, field: QWidget, tip: str) -> None:
+        row = self._grid.rowCount()
+        label = QLabel(title)
+        label.setBuddy(field)
+        field.setToolTip(tip)
+        self._tips[name] = tip
+        field.setAccessibleName(title.replace("&", ""))
+        if isinstance(field, QComboBox):
+            narrow_combo(field)
+        calm_wheel(field)
+        reset = QToolButton(autoRaise=True)
+        reset.setIcon(undo_icon())
+        reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        reset.setAccessibleName(tr("The model's own {field}").format(field=name))
+        self.resets[name] = reset
+        for column, part in enumerate((label, field, reset)):
+            self._grid.addWidget(part, row, column)
+
+    def _connect(self) -> None:
+        document = self.document
+        self.surface.activated.connect(
+            lambda _row: document.set_generation(surface=self.surface.currentData())
+        )
+        self.sampler.activated.connect(
+            lambda _row: document.set_generation(sampler=self.sampler.currentData())
+        )
+        self.guidance.valueChanged.connect(
+            lambda value: document.set_generation(guidance=round(value, 1), key="guidance")
+        )
+        self.steps.valueChanged.connect(
+            lambda value: document.set_generation(steps=value, key="steps")
+        )
+        for box in (self.guidance, self.steps):
+            box.setKeyboardTracking(False)
+            box.editingFinished.connect(document.seal)
+            box.lineEdit().returnPressed.connect(box.clearFocus)
+        back: dict[str, Callable[[], None]] = {
+            "guidance": lambda: document.set_generation(guidance=None),
+            "steps": lambda: document.set_generation(steps=None),
+            "sampler": lambda: document.set_generation(sampler=None),
+            "surface": lambda: document.set_generation(surface=None),
+        }
+        for name, reset in self.resets.items():
+            reset.clicked.connect(back[name])
+
+    def show_engine(self, engine: Models | None) -> None:
+        """Offer what the loaded models can do, and nothing else."""
+        self._engine = engine
+        self.sampler.clear()
+        for name in engine.samplers if engine is not None else ():
+            self.sampler.addItem(_sampler_title(name), name)
+        self._show(self.document.state.generation)
+
+    def _own(self, wanted: GenerationSettings) -> Limits | None:
+        """What the chosen model does by itself, None where it is not there."""
+        if self._engine is None or wanted.model not in self._engine.generators:
+            return None
+        return self._engine.limits(wanted.model)
+
+    def _show(self, wanted: GenerationSettings) -> None:
+        own = self._own(wanted)
+        fields = (self.guidance, self.steps, self.sampler, self.surface)
+        blockers = [QSignalBlocker(field) for field in fields]
+        if own is not None and own.train_steps:
+            self.steps.setMaximum(min(own.train_steps, MAX_STEPS))
+            self.guidance.setValue(own.guidance if wanted.guidance is None else wanted.guidance)
+            self.steps.setValue(own.steps if wanted.steps is None else wanted.steps)
+            self.sampler.setCurrentIndex(self.sampler.findData(wanted.sampler or own.sampler))
+        self.surface.setCurrentIndex(self.surface.findData(wanted.surface or self._own_surface))
+        for blocker in blockers:
+            blocker.unblock()
+        self._show_use(own)
+        self._show_resets(wanted, own)
+
+    @property
+    def _own_surface(self) -> str:
+        """What the landmark models do by themselves."""
+        learned = self._engine is None or "sparse-to-dense" in self._engine.kinds
+        return "s2d" if learned else "rbf"
+
+    def _show_use(self, own: Limits | None) -> None:
+        """Grey what the chosen model does not know."""
+        steps = own is not None and own.train_steps > 0
+        idle = tr("Not for this model: it makes a clip in one go")
+        vertices = tr("Not for this model: it makes every vertex itself")
+        for field, name, used, why in (
+            (self.guidance, "guidance", steps, idle),
+            (self.steps, "steps", steps, idle),
+            (self.sampler, "sampler", steps, idle),
+            (self.surface, "surface", own is not None and not steps, vertices),
+        ):
+            field.setEnabled(used)
+            field.setToolTip(self._tips[name] if used or own is None else why)
+
+    def _show_resets(self, wanted: GenerationSettings, own: Limits | None) -> None:
+        changed = {
+            "guidance": (wanted.guidance, own and own.guidance),
+            "steps": (wanted.steps, own and own.steps),
+            "sampler": (wanted.sampler, own and own.sampler),
+            "surface": (wanted.surface, self._own_surface),
+        }
+        for name, (value, usual) in changed.items():
+            field = getattr(self, name)
+            self.resets[name].setEnabled(field.isEnabled() and value not in (None, usual))
+            tip = tr("Back to the model's own: {value}").format(value=usual)
+            self.resets[name].setToolTip(tip if field.isEnabled() else field.toolTip())
+
+
+def _sampler_title(name: str) -> str:
+    titles = {
+        "dpm": tr("DPM-Solver++"),
+        "sde": tr("DPM-Solver++, stochastic"),
+        "ddim": tr("DDIM"),
+        "ddpm": tr("DDPM, many steps"),
+    }
+    return titles.get(name, name)

@@ -1,0 +1,286 @@
+"""Generation in the window: from the settings to a clip, and what is shown meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document, GenerationSettings
+from studio.face.template import load_template
+from studio.takes.motion import is_made
+from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
+from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
+
+from .work import sample_clip
+
+if TYPE_CHECKING:
+    from studio.ui.models.protocol import Models
+    from studio.ui.window.controller import Controller
+
+SEEDS = 10_000  # the dice stay with numbers that can be remembered
+MATCH: Final = "match"
+CHANGED: Final = "changed"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True)
+class Light:
+    """Whether the clip on show is what the settings say, in a few words and in a sentence."""
+
+    state: Literal["match", "changed", "none"]
+    words: str
+    sentence: str
+
+
+class Generating(QObject):
+    """Verbs of the generation panel. The controller owns it and lends lanes and signals."""
+
+    light_changed = Signal()
+    face_shown_changed = Signal(bool)  # whether the face being made is in the view
+
+    def __init__(self, document: Document, controller: Controller) -> None:
+        super().__init__(controller)
+        self.document, self.controller = document, controller
+        self.face_shown = False
+        self._rig_ready = self._watched = False
+        self._asked = itertools.count()  # tells one Generate from the next in the history
+        self._lane, self._face_lane = controller.lanes["generate"], controller.lanes["face"]
+        self._lane.finished.connect(self._end_sampling)
+        controller.engine_changed.connect(lambda _engine: self.light_changed.emit())
+        bind(self, document.generation_changed, self._settings_changed)
+        bind(self, document.current_changed, lambda _clip: self._clip_changed())
+        bind(self, document.clips_changed, lambda _clips: self.light_changed.emit())
+
+    # Making a clip
+
+    def generate(self, *, another: bool = False) -> None:
+        """Generate a clip from the document's settings; a second call replaces the first.
+
+        another : on a new seed, also where the seed is locked
+        """
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+        key = f"generate {next(self._asked)}"
+        if another or not self.document.state.generation.locked:
+            self.roll(key)
+        wanted = self.document.state.generation
+        try:
+            recipe, face_of = self.recipe(engine, wanted)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        self._start(engine, recipe, face_of, key)
+
+    def roll(self, key: str | None = None) -> None:
+        """Choose another seed; with the clip that it is for, if `key` is shared, one step."""
+        self.document.set_generation(seed=random.randrange(SEEDS), key=key)
+
+    def _start(
+        self, engine: Models, recipe: dict[str, object], face_of: ClipState | None, key: str
+    ) -> None:
+        self.show_face(on=False)
+        self._watched = True
+        self._lane.submit(
+            sample_clip,
+            engine,
+            recipe,
+            face_of,
+            title=tr("Generating {label}, seed {seed}").format(**recipe),
+            on_result=lambda sequence: self.document.add_generated(sequence, recipe, key=key),
+            on_error=self.controller.failed.emit,
+            on_partial=self._show_estimate,
+        )
+
+    def recipe(
+        self, engine: Models, wanted: GenerationSettings
+    ) -> tuple[dict[str, object], ClipState | None]:
+        """The recipe of what settings say now, and the clip whose face is meant, if any.
+
+        Raises `StudioError` where that face or that generator cannot be had.
+        """
+        face_of = self._face_of(engine, wanted)
+        return make_recipe(wanted, engine, face_of), face_of
+
+    def why_not(self, wanted: GenerationSettings) -> str:
+        """The sentence that says why these settings make nothing now, empty where they do."""
+        engine = self.controller.engine
+        if engine is None:
+            return self.controller.models_note
+        missing = missing_model(engine, wanted.model)
+        if missing:
+            return missing
+        try:
+            self.recipe(engine, wanted)
+        except StudioError as error:
+            return str(error)
+        return ""
+
+    def moved(self, wanted: GenerationSettings) -> MeshSequence | None:
+        """The recording whose surface the settings would move, None for the studio's own."""
+        clip = self.document.current_clip
+        return clip.recording if wanted.neutral == "clip" and clip is not None else None
+
+    def _face_of(self, engine: Models, wanted: GenerationSettings) -> ClipState | None:
+        """The clip whose face to move, None where the settings name the face."""
+        clip = self.document.current_clip
+        if wanted.neutral != "clip" or clip is None:
+            return None
+        # Another surface is moved by landmark models, once its landmarks are placed.
+        if clip.recording.topology != engine.topology and not clip.landmarks:
+            raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))
+        return clip
+
+    def _show_estimate(self, sequence: MeshSequence) -> None:
+        if self._watched:
+            self.controller.preview_changed.emit(sequence.renamed(tr("Sampling…")))
+
+    def _end_sampling(self) -> None:
+        if self._watched:
+            self.controller.preview_changed.emit(None)
+        self._watched = False
+
+    # Recipes
+
+    def use_recipe(self, clip_id: str) -> None:
+        """Put a generated clip's recipe back into the settings, as one step."""
+        clip = self.document.state.clip(clip_id)
+        if clip.recipe is None or is_made(clip.recipe):
+            found = "a recording" if clip.recipe is None else "one made of others"
+            self.controller.failed.emit(InputError.of(clip.name, "a generated clip", found))
+            return
+        try:
+            wanted = settings_of(clip.recipe, self.document.state.generation)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        name = tr("Use settings of {name}").format(name=clip.name)
+        self.document.put_generation(wanted, name)
+
+    @property
+    def light(self) -> Light:
+        """Whether the clip on show still is what Generate would make."""
+        clip = self.document.current_clip
+        if clip is None:
+            none = tr("Nothing was generated yet; Generate makes a new clip.")
+            return Light(NONE, tr("Nothing generated yet"), none)
+        if clip.recipe is None:
+            none = tr("The clip shown was not generated here; Generate makes a new one.")
+            return Light(NONE, tr("Not a generated clip"), none)
+        if is_made(clip.recipe):
+            none = tr("The clip shown was made of others; Generate makes a new one.")
+            return Light(NONE, tr("Made of other clips"), none)
+        changed = differences(self.document.state.generation, self.controller.engine, clip)
+        if not changed:
+            match = tr("The clip shown is what these settings make.")
+            return Light(MATCH, tr("Matches the clip shown"), match)
+        what = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
+        changes = tr("Changed since the clip shown was made: {what}.").format(what=what)
+        return Light(CHANGED, tr("Changed since this clip"), changes)
+
+    # Faces
+
+    def choose_face_file(self, path: Path) -> None:
+        """Generate on the face in a file; nothing changes where it cannot be."""
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+
+        def take(_face: object) -> None:
+            self.document.set_generation(neutral="file", face_file=str(path))
+
+        self._face_lane.submit(
+            face_in_file,
+            engine,
+            path,
+            title=tr("Reading {name}").format(name=path.name),
+            on_result=take,
+            on_error=self.controller.failed.emit,
+        )
+
+    def edit_face(self, face: tuple[float, ...], key: str | None = None) -> None:
+        """Change the face being made and show it; calls in a row that share `key` undo as one."""
+        shown, self.face_shown, self._watched = self.face_shown, True, False
+        before = self.document.state.generation
+        self.document.set_generation(face=face, neutral="made", key=key)
+        if self.document.state.generation is before:
+            self._show_made_face()
+        if not shown:
+            self.face_shown_changed.emit(True)
+
+    def show_face(self, *, on: bool) -> None:
+        """Show the face being made in the view, or the clip again."""
+        was, self.face_shown = self.face_shown, on
+        if on:
+            self._watched = False
+            self._show_made_face()
+        elif was:
+            self.controller.preview_changed.emit(None)
+        if was != on:
+            self.face_shown_changed.emit(on)
+
+    def _show_made_face(self) -> None:
+        if not self._rig_ready:
+            self._face_lane.submit(
+                _load_rig,
+                title=tr("Preparing faces"),
+                on_result=self._take_rig,
+                on_error=self.controller.failed.emit,
+            )
+            return
+        face = made_face(self.document.state.generation.face)
+        shown = MeshSequence(face[None], load_template().faces, name=tr("The face being made"))
+        self.controller.preview_changed.emit(shown)
+
+    def _take_rig(self, _rig: object) -> None:
+        self._rig_ready = True
+        if self.face_shown:
+            self._show_made_face()
+
+    def _settings_changed(self, wanted: GenerationSettings) -> None:
+        if self.face_shown and wanted.neutral != "made":
+            self.show_face(on=False)
+        elif self.face_shown:
+            self._show_made_face()
+        self.light_changed.emit()
+
+    def _clip_changed(self) -> None:
+        self._watched = False  # who looks at another clip by now is not to be disturbed
+        self.show_face(on=False)
+        self.light_changed.emit()
+
+
+def _load_rig(*, progress: Progress) -> object:
+    """Read the rig off the window's thread."""
+    from studio.face.rig import load_rig
+
+    progress.report(0.0)
+    return load_rig()
+
+
+def _spoken(name: str) -> str:
+    """A part of a recipe in the words of the panel."""
+    words: dict[str, Callable[[], str]] = {
+        "label": lambda: tr("expression"),
+        "seed": lambda: tr("seed"),
+        "frames": lambda: tr("length"),
+        "intensity": lambda: tr("intensity"),
+        "model": lambda: tr("model"),
+        "guidance": lambda: tr("guidance"),
+        "steps": lambda: tr("steps"),
+        "sampler": lambda: tr("sampler"),
+        "surface": lambda: tr("surface"),
+        "face": lambda: tr("face"),
+    }
+    return words.get(name, lambda: tr("models"))()

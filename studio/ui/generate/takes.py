@@ -1,0 +1,237 @@
+"""Many takes: what the clip list, the contact sheet and the batch ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document, GenerationSettings
+from studio.takes.batch import Batch, run_batch
+from studio.takes.maker import Generator
+from studio.takes.many_takes import Take, generate_takes
+from studio.takes.motion import Maker, is_made, remake
+from studio.takes.recipe import DEFAULT_MODEL, Face, Recipe
+from studio.takes.text import recipes_from_text, recipes_to_text
+from studio.ui.clips.thumbnails import Thumbnails
+from studio.ui.kit.text import tr
+
+from .sheet_picture import write_picture
+
+if TYPE_CHECKING:
+    from studio.ui.window.controller import Controller
+
+# A recipe, and the face, (V, 3) or a clip's, where it is at hand.
+Wish = tuple[Recipe, Face | None]
+SAME_MM = 0.01
+
+
+class Taking(QObject):
+    """Verbs that make or look at several takes. The controller owns it and lends its lanes.
+
+    batch, written : the last batch that was begun, and how many of its takes are written
+    """
+
+    batch_changed = Signal()
+
+    def __init__(self, document: Document, controller: Controller) -> None:
+        super().__init__(controller)
+        self.document, self.controller = document, controller
+        self.thumbnails = Thumbnails(self)
+        self.batch: Batch | None = None
+        self.written = 0
+
+    def regenerate(self, clips: Sequence[ClipState]) -> None:
+        """Make generated clips once more, by their recipes and on their own first frames."""
+        wishes = [
+            (clip.recipe, _first_frame(clip.recipe, clip))
+            for clip in clips
+            if clip.recipe is not None
+        ]
+        if wishes:
+            self._make(wishes, clips)
+
+    def copy_recipes(self, clips: Sequence[ClipState]) -> None:
+        """Put the recipes of generated clips on the clipboard, as JSON."""
+        recipes = [clip.recipe for clip in clips if clip.recipe is not None]
+        if recipes:
+            QGuiApplication.clipboard().setText(recipes_to_text(recipes))
+            self.controller.noticed.emit(_copied(len(recipes)))
+
+    def paste_recipes(self) -> None:
+        """Make the takes whose recipes are on the clipboard."""
+        try:
+            recipes = recipes_from_text(QGuiApplication.clipboard().text())
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return
+        self._make([(recipe, None) for recipe in recipes])
+
+    # The contact sheet
+
+    def sample_sheet(
+        self,
+        wanted: GenerationSettings,
+        seeds: Sequence[int],
+        show: Callable[[Sequence[Take]], object],
+    ) -> bool:
+        """Sample seeds in the background, `show` each group when it is made; whether it began."""
+        engine = self.controller.engine
+        try:
+            if engine is None:
+                raise InputError(self.controller.models_note)
+            recipe, face = self.controller.generating.recipe(engine, wanted)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return False
+        self.controller.lanes["sheet"].submit(
+            sample_takes,
+            engine,
+            recipe,
+            seeds,
+            face,
+            title=tr("Sampling {count} takes").format(count=len(seeds)),
+            on_partial=show,
+            on_error=self.controller.failed.emit,
+        )
+        return True
+
+    def save_picture(self, picture: QImage, path: Path, saved: Callable[[Path], object]) -> None:
+        """Write a sheet in the background."""
+        self.controller.lanes["sheet"].submit(
+            write_picture,
+            picture,
+            path,
+            title=tr("Saving {name}").format(name=path.name),
+            on_result=saved,
+            on_error=self.controller.failed.emit,
+        )
+
+    # The batch
+
+    def run_batch(self, batch: Batch) -> bool:
+        """Write every label with every seed in the background; whether it began."""
+        engine = self.controller.engine
+        try:
+            if engine is None:
+                raise InputError(self.controller.models_note)
+            _, face = self.controller.generating.recipe(engine, batch.settings)
+        except StudioError as error:
+            self.controller.failed.emit(error)
+            return False
+        self.batch, self.written = batch, 0
+        self.controller.lanes["batch"].submit(
+            run_batch,
+            engine,
+            batch,
+            face,
+            title=tr("Making {count} takes").format(count=len(batch)),
+            on_partial=self._count,
+            on_result=lambda _paths: self._end_batch(batch),
+            on_error=self.controller.failed.emit,
+        )
+        return True
+
+    def _count(self, _path: Path) -> None:
+        self.written += 1
+        self.batch_changed.emit()
+
+    def _end_batch(self, batch: Batch) -> None:
+        self.written = len(batch)
+        self.batch_changed.emit()
+        self.controller.exported.emit(batch.folder)
+
+    # Making takes
+
+    def _make(self, wishes: Sequence[Wish], before: Sequence[ClipState] = ()) -> None:
+        """Make takes in the background; they come into the document together.
+
+        before : clips that may turn out to have the same frames
+        """
+        engine = self.controller.engine
+        if engine is None:
+            self.controller.failed.emit(InputError(self.controller.models_note))
+            return
+        first = str(wishes[0][0].get("label", ""))
+        title = (
+            tr("Generating {label}").format(label=first)
+            if len(wishes) == 1
+            else tr("Generating {count} takes").format(count=len(wishes))
+        )
+        self.controller.lanes["generate"].submit(
+            make_takes,
+            engine,
+            wishes,
+            title=title,
+            on_result=lambda takes: self._take(takes, before),
+            on_error=self.controller.failed.emit,
+        )
+
+    def _take(self, takes: Sequence[Take], before: Sequence[ClipState]) -> None:
+        self.document.add_takes(takes)
+        untouched = [clip for clip in before if clip.as_recorded]
+        again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
+        if again:
+            names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
+            sentence = tr("The same frames as before: {names}.")
+            self.controller.noticed.emit(sentence.format(names=names))
+
+    def close(self) -> None:
+        """Stop drawing and wait for the thread."""
+        self.thumbnails.close()
+
+
+def _first_frame(recipe: Recipe, clip: ClipState) -> Face | None:
+    """The face that a generated clip began with, whatever was moved by hand since; None where it
+    does not begin at rest."""
+    return None if is_made(recipe) else clip.recording.sliced(0, 1)
+
+
+def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:
+    """A take for each recipe, which from then on names the models that made it."""
+    takes: list[Take] = []
+    for place, (recipe, face) in enumerate(wishes):
+        part = progress.part(place / len(wishes), (place + 1) / len(wishes))
+        made = remake(engine, recipe, face, progress=part)
+        takes.append((made, {**recipe, **_stamp(engine, recipe)}))
+    return takes
+
+
+def _stamp(engine: Maker, recipe: Recipe) -> dict[str, object]:
+    """The models that made a clip, as its recipe names them."""
+    if is_made(recipe):
+        return {"set": engine.name}
+    checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
+    return {"set": engine.name, "checkpoint": checkpoint}
+
+
+def sample_takes(
+    engine: Generator,
+    recipe: Recipe,
+    seeds: Sequence[int],
+    face: ClipState | None,
+    *,
+    progress: Progress,
+    show: Callable[[list[Take]], object],
+) -> None:
+    """Show the takes of a recipe for other seeds, a group at a time."""
+    for takes in generate_takes(engine, recipe, seeds, face, progress=progress):
+        show(takes)
+
+
+def _same(one: MeshSequence, other: MeshSequence) -> bool:
+    """Whether no eye tells the frames apart; takes made together differ by roundings."""
+    if one.topology != other.topology or one.n_frames != other.n_frames:
+        return False
+    return bool(np.allclose(one.vertices, other.vertices, rtol=0, atol=SAME_MM))
+
+
+def _copied(count: int) -> str:
+    if count == 1:
+        return tr("The recipe is on the clipboard.")
+    return tr("{count} recipes are on the clipboard.").format(count=count)

@@ -1,0 +1,20 @@
+"""What generating a clip does in the background: a plain function of immutable inputs."""
+
+from __future__ import annotations
+
+from studio.core import MeshSequence, OnEstimate, Progress
+from studio.document import ClipState
+from studio.takes.recipe import Recipe, generate_clip
+from studio.ui.models.protocol import Models
+
+
+def sample_clip(
+    engine: Models,
+    recipe: Recipe,
+    face_of: ClipState | None,
+    *,
+    progress: Progress,
+    show: OnEstimate,
+) -> MeshSequence:
+    """The clip of a recipe; what it looks like so far is shown meanwhile."""
+    return generate_clip(engine, recipe, face_of, progress=progress, on_estimate=show)

@@ -1,0 +1,1 @@
+"""What happened: the log, messages and crash reports."""

@@ -1,0 +1,162 @@
+"""What went wrong, in one sentence, with details for whoever wants to report it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+
+from studio.core import Cancelled, StudioError
+from studio.io.files import whole_file
+from studio.ui.kit.text import tr
+
+from .crash import LOG_LINES, report_text, write_report
+from .log import Log
+from .versions import facts
+
+MOST = 8
+MOST_REPORTS = 5  # of one run: a fault that repeats for ever must not fill the disk
+
+
+def sentence(error: BaseException) -> str:
+    """What to tell the user: a `StudioError` speaks for itself, anything else is a bug."""
+    if isinstance(error, StudioError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return tr("There is not enough memory for this.")
+    text = tr("Something went wrong that should not have: {what}")
+    return text.format(what=f"{type(error).__name__}: {error}")
+
+
+def details(error: BaseException) -> str:
+    """The traceback as text."""
+    return "".join(traceback.format_exception(error))
+
+
+def _few(sentences: list[str]) -> list[str]:
+    """As many as a box can hold; all of them are in the log."""
+    left = len(sentences) - MOST
+    if left <= 0:
+        return sentences
+    return [*sentences[:MOST], tr("And {left} more like these.").format(left=left)]
+
+
+def show_in_folder(path: Path) -> None:
+    """Open the folder a file lies in."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+class Messages(QObject):
+    """Shows errors over a window without stopping it; errors in a row share one box.
+
+    What is a bug also becomes a report, a file the box offers to save and to show.
+    """
+
+    def __init__(self, window: QWidget, log: Log) -> None:
+        super().__init__(window)
+        self._window, self.log = window, log
+        self._box: QMessageBox | None = None
+        self._details: list[str] = []
+        self._sentences: list[str] = []
+        self._reported: set[str] = set()
+        self.report: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """The text on the screen now, empty when there is none."""
+        return self._box.text() if self._box is not None else ""
+
+    def error(self, error: BaseException) -> None:
+        """Show the error, print it to stderr and log it."""
+        if isinstance(error, Cancelled):
+            return
+        said, bug = sentence(error), not isinstance(error, StudioError | MemoryError)
+        print(f"expression-studio: {said}", file=sys.stderr)
+        trace = details(error) if bug else ""
+        self.log.add(said, "error", trace)
+        if said not in self._sentences:
+            self._sentences.append(said)
+        if bug:
+            self._details.append(trace)
+            self._report(trace)
+        box = self._box or self._open()
+        box.setText("\n\n".join(_few(self._sentences)))
+        for button in (self._save, self._show):
+            button.setVisible(self.report is not None)
+
+    def close(self) -> None:
+        if self._box is not None:
+            self._box.done(0)
+
+    def _report(self, trace: str) -> None:
+        if trace in self._reported or len(self._reported) >= MOST_REPORTS:
+            return
+        self._reported.add(trace)
+        self.report = write_report(report_text(trace, self.log.text(LOG_LINES), facts()))
+
+    def _open(self) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Expression Studio")
+        box.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Ok))
+        self._copy = _staying(box, tr("Copy"), tr("Copy the message and its details"), self._copied)
+        tip = tr("Save the report, which can be attached to a bug report")
+        self._save = _staying(box, tr("Save report…"), tip, self._save_report)
+        tip = tr("Open the folder the report lies in")
+        self._show = _staying(box, tr("Show in folder"), tip, self._show_report)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(self._closed)
+        box.setModal(False)
+        box.show()
+        self._box = box
+        return box
+
+    def _copied(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join([*self._sentences, "", *self._details]))
+
+    def _show_report(self) -> None:
+        if self.report is not None:
+            show_in_folder(self.report)
+
+    def _save_report(self) -> None:
+        if self.report is None:
+            return
+        start = str(Path.home() / self.report.name)
+        title, kinds = tr("Save report"), tr("Text (*.txt)")
+        name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
+        if name:
+            self.save_report(Path(name))
+
+    def save_report(self, path: Path) -> None:
+        """Copy the newest report to a place of the user's choice."""
+        if self.report is None:
+            return
+        try:
+            with whole_file(path) as part:
+                shutil.copyfile(self.report, part)
+        except StudioError as error:
+            self.error(error)
+
+    def _closed(self) -> None:
+        self._box = self.report = None
+        self._sentences.clear()
+        self._details.clear()
+
+
+def _staying(box: QMessageBox, text: str, tip: str, act: Callable[[], object]) -> QAbstractButton:
+    """A button that leaves the box open, which Qt closes on any of its own."""
+    button = box.addButton(text, QMessageBox.ButtonRole.HelpRole)
+    button.setToolTip(tip)
+    button.clicked.disconnect()
+    button.clicked.connect(act)
+    return button

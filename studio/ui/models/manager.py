@@ -1,0 +1,273 @@
+"""Model sets: which there are, what each can do, which is in use and where it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import quiet, readable_bytes
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import tr
+from studio.ui.log.messages import sentence
+from studio.ui.settings.preferences_dialog import device_names
+from studio.ui.settings.settings import Settings
+from studio.ui.window.controller import Controller
+
+from .card import SetView
+from .survey import Device, ModelSet, Survey, survey
+from .words import without_landmarks
+
+_FOLDER = Qt.ItemDataRole.UserRole
+
+
+class ModelManager(QDialog):
+    """Looks at the folders in the background, when it opens and when it is come back to."""
+
+    def __init__(
+        self, controller: Controller, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.controller, self.settings = controller, settings
+        self.found = Survey()
+        self._wanted: Path | None = None
+        self._lane = Lane("survey", self)
+        self.setWindowTitle(tr("Models"))
+        self._make_left()
+        self._make_right()
+        self._arrange()
+        models = controller.lanes["models"]
+        models.started.connect(self._show_state)
+        models.finished.connect(self._show_state)
+        controller.engine_changed.connect(self._show_list)
+        controller.device_changed.connect(self._show_devices)
+        controller.failed.connect(self._tell)
+        bind(self, settings.changed, lambda _key: self._show_state())
+        self.finished.connect(self._lane.leave)
+        self.look()
+
+    def _make_left(self) -> None:
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Model sets"))
+        self.list.setToolTip(tr("Folders of models; the one in use is in bold"))
+        self.list.setMinimumWidth(190)
+        self.list.setSpacing(2)
+        self.list.currentItemChanged.connect(lambda *_: self._show_set())
+        self.list.itemActivated.connect(lambda _item: self.load.click())
+        self.add = _button(tr("&Add folder…"), tr("Look for models in a folder of yours"))
+        self.forget = _button(
+            tr("&Forget"), tr("Take the folder out of this list; its files stay where they are")
+        )
+        self.add.clicked.connect(self._add)
+        self.forget.clicked.connect(self._forget)
+
+    def _make_right(self) -> None:
+        self.view = SetView()
+        self.device = QComboBox()
+        self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.device.setToolTip(tr("Where the models run, and the memory that is free there"))
+        self.device.activated.connect(self._choose_device)
+        self.load = QPushButton(tr("&Load"))
+        self.load.setDefault(True)
+        self.load.setToolTip(tr("Use this set; the old one serves until it is loaded"))
+        self.load.clicked.connect(self._load)
+        self.note = quiet(tr("Looking at the models…"))
+
+    def _arrange(self) -> None:
+        left, row = QVBoxLayout(), QHBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.list)
+        row.addWidget(self.add)
+        row.addWidget(self.forget)
+        left.addLayout(row)
+        side = QWidget()
+        side.setLayout(left)
+        split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        split.addWidget(side)
+        split.addWidget(self.view)
+        split.setSizes([210, 640])
+        split.setStretchFactor(1, 1)
+        title = QLabel(tr("Run &on"))
+        title.setBuddy(self.device)
+        self.device.setAccessibleName(tr("Device"))
+        foot = QHBoxLayout()
+        foot.addWidget(title)
+        foot.addWidget(self.device)
+        foot.addWidget(self.note, stretch=1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.load, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        foot.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.addWidget(split, stretch=1)
+        layout.addLayout(foot)
+        screen = self.screen().availableGeometry()
+        self.resize(min(860, screen.width() - 40), min(560, screen.height() - 60))
+
+    # Looking
+
+    def look(self) -> None:
+        """Look at the folders anew."""
+        self._lane.submit(
+            survey, self.settings.model_folders, on_result=self._take, on_error=self._miss
+        )
+
+    def _take(self, found: Survey) -> None:
+        self.found = found
+        self._show_list()
+        self._show_devices()
+
+    def _miss(self, error: Exception) -> None:
+        self.note.setText(sentence(error))
+
+    def changeEvent(self, event: QEvent) -> None:
+        # What lies on the disk may have changed while another window was in front.
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.look()
+        super().changeEvent(event)
+
+    # Showing
+
+    @property
+    def chosen(self) -> ModelSet | None:
+        """The set whose row is selected."""
+        item = self.list.currentItem()
+        folder = item.data(_FOLDER) if item is not None else None
+        return next((one for one in self.found.sets if one.folder == folder), None)
+
+    def in_use(self, one: ModelSet) -> bool:
+        return one.folder == self.controller.folder_in_use
+
+    def _show_list(self) -> None:
+        item = self.list.currentItem()
+        before = self._wanted or (item.data(_FOLDER) if item is not None else None)
+        before = before or self.controller.folder_in_use
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for one in self.found.sets:
+                self.list.addItem(self._item(one))
+                if one.folder == before:
+                    self.list.setCurrentRow(self.list.count() - 1)
+            if self.list.currentItem() is None:
+                self.list.setCurrentRow(0)
+        self._wanted = None
+        self._show_set()
+
+    def _item(self, one: ModelSet) -> QListWidgetItem:
+        item = QListWidgetItem(one.folder.name)
+        item.setData(_FOLDER, one.folder)
+        font = item.font()
+        font.setBold(self.in_use(one))
+        item.setFont(font)
+        state = tr("in use") if self.in_use(one) else one.problem
+        item.setToolTip("\n".join(filter(None, [str(one.folder), state])))
+        item.setData(
+            Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, [one.folder.name, state]))
+        )
+        if one.problem:
+            item.setForeground(self.palette().color(self.palette().ColorRole.PlaceholderText))
+        return item
+
+    def _show_set(self) -> None:
+        one = self.chosen
+        self.view.show_set(one, in_use=one is not None and self.in_use(one))
+        self._show_state()
+
+    def _show_state(self, *_told: object) -> None:
+        one, loading = self.chosen, self.controller.lanes["models"].busy
+        can_load = one is not None and not one.problem and not one.beside
+        self.load.setEnabled(can_load and not loading)
+        self.load.setText(tr("&Load again") if one and self.in_use(one) else tr("&Load"))
+        added = one is not None and one.folder in self.settings.model_folders
+        self.forget.setEnabled(added)
+        if loading:
+            self.note.setText(tr("Loading the models…"))
+        elif one is not None and one.beside and not one.problem:
+            self.note.setText(tr("Nothing to load: these serve beside the set in use."))
+        elif one is not None and self.in_use(one) and without_landmarks(self.controller.engine):
+            self.note.setText(
+                tr("No models of landmark motion lie beside it, so they are not offered.")
+            )
+        elif self.found.sets:
+            self.note.clear()
+
+    def _show_devices(self, *_told: object) -> None:
+        with QSignalBlocker(self.device):
+            self.device.clear()
+            for device in self.found.devices:
+                self.device.addItem(described(device, self.found.devices), device.name)
+            self.device.setCurrentIndex(self.device.findData(self.controller.device))
+
+    # Doing
+
+    def _load(self) -> None:
+        if self.chosen is not None and self.load.isEnabled():
+            self.controller.use_models(self.chosen.folder)
+
+    def _choose_device(self) -> None:
+        self.controller.set_device(str(self.device.currentData()))
+
+    def _add(self) -> None:
+        title = tr("A folder of models")
+        name = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
+        if name:
+            self.add_folder(Path(name))
+
+    def add_folder(self, folder: Path) -> None:
+        """List a folder, or the folders of models in it, now and from now on."""
+        inside = [one.parent for one in sorted(folder.glob("*/*.safetensors"))]
+        own = any(folder.glob("*.safetensors"))
+        found = [folder] if own or not inside else list(dict.fromkeys(inside))
+        self.settings.model_folders = [*self.settings.model_folders, *found]
+        self._wanted = found[0].absolute()
+        self.look()
+
+    def _forget(self) -> None:
+        if self.chosen is not None:
+            gone = self.chosen.folder
+            kept = [folder for folder in self.settings.model_folders if folder != gone]
+            self.settings.model_folders = kept
+            self.look()
+
+    def _tell(self, error: Exception) -> None:
+        """What could not be loaded; the message also says so over the window."""
+        self._show_state()
+        self.note.setText(sentence(error))
+
+
+def described(device: Device, among: Sequence[Device] = ()) -> str:
+    """A device with its memory, for the chooser; the automatic one is the fastest of the rest."""
+    rest = [other for other in among if other.name != "auto"]
+    if device.name == "auto" and rest:
+        return tr("Automatic: {device}").format(device=described(rest[0]))
+    name = device.title or device_names()[device.name]
+    if device.free is not None and device.total is not None:
+        text = tr("{name}, {free} of {total} free")
+        free, total = readable_bytes(device.free), readable_bytes(device.total)
+        return text.format(name=name, free=free, total=total)
+    if device.free is not None:
+        return tr("{name}, {free} free").format(name=name, free=readable_bytes(device.free))
+    return name
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    return button

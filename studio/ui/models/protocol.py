@@ -1,0 +1,90 @@
+"""What the window asks of models, and how it gets them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress
+from studio.core.paths import shipped
+from studio.core.sequence import Floats
+from studio.takes.motion import Maker
+from studio.ui.kit.text import tr
+
+Notice = Callable[[str], None]
+
+
+class Models(Maker, Protocol):
+    """What the controller asks of an engine."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def kinds(self) -> frozenset[str]: ...
+    @property
+    def problems(self) -> Mapping[str, str]: ...
+    @property
+    def generators(self) -> tuple[str, ...]: ...
+    @property
+    def samplers(self) -> tuple[str, ...]: ...
+
+    def figures(self, model: str) -> Mapping[str, float]: ...
+
+    def recognize(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
+    ) -> Probabilities: ...
+
+    def judge(
+        self,
+        sequence: MeshSequence,
+        start: int,
+        stop: int,
+        neutral: Floats | None = None,
+        progress: Progress | None = ...,
+    ) -> Floats: ...
+
+    def familiarity(
+        self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
+    ) -> Familiarity | None: ...
+
+
+class OpenEngine(Protocol):
+    """How to get an engine from a folder (None: the shipped one) on a device.
+
+    notice : told, from any thread, a sentence when the engine had to change its ways
+    """
+
+    def __call__(
+        self, folder: Path | None, device: str, notice: Notice, *, progress: Progress
+    ) -> Models: ...
+
+
+def none_found(folder: Path | None) -> str | None:
+    """The sentence for a folder without a single model, None where there are some.
+
+    folder : None for the place of the sets that ship
+    """
+    place = folder or shipped("checkpoints")
+    if os.path.isdir(place) and any(place.rglob("*.safetensors")):
+        return None
+    text = tr("models: none found in {place}; clips can be viewed and exported")
+    return text.format(place=place)
+
+
+def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: Progress) -> Models:
+    """The shipped engine. Called in a worker's thread, because torch takes seconds to import.
+
+    Raises `CheckpointError` where there is no model at all, torch left alone.
+    """
+    progress.report(0.0, "Loading models")
+    missing = none_found(folder)
+    if missing is not None:
+        raise CheckpointError(missing)
+    from studio.engine import Engine
+
+    engine: Models = Engine.open(folder, device, progress, notice=notice)
+    return engine

@@ -1,0 +1,193 @@
+"""What model sets there are, told from their headers, and the devices they could run on.
+
+Called in a worker's thread: reading a header imports torch.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.core import CheckpointError, Progress
+from studio.core.paths import data_folder, shipped
+from studio.io.memory import available
+
+from .protocol import none_found
+
+if TYPE_CHECKING:
+    from studio.nn.checkpoint import Header
+
+CARD = "README.md"
+LONGEST_CARD = 100_000
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file of a set.
+
+    kind : what its header says it is; empty where there is no header to read
+    known : whether the studio asks a file of this name and kind
+    fits : whether it was made for the studio's face; a model that needs no face fits
+    problem : why it cannot be used, empty when it can
+    """
+
+    name: str
+    kind: str
+    size: int
+    labels: tuple[str, ...] = ()
+    known: bool = True
+    fits: bool = True
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ModelSet:
+    """A folder of model files.
+
+    shipped : whether it came with the studio
+    problem : why the set as a whole cannot be used, empty when it can
+    card : what its makers say of it, Markdown
+    """
+
+    folder: Path
+    shipped: bool
+    files: tuple[ModelFile, ...] = ()
+    problem: str = ""
+    card: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return next((file.labels for file in self.files if file.labels), ())
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+    @property
+    def beside(self) -> bool:
+        """Whether it holds nothing but models that serve beside those of another set."""
+        known = {file.name for file in self.files if file.known}
+        return bool(known) and known <= {"motion-gan", "landmark-lstm", "sparse-to-dense"}
+
+    def can(self, kind: str) -> bool:
+        """Whether a model of this kind is there and can be used."""
+        return any(file.kind == kind and not file.problem for file in self.files)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where models can run: auto, cuda, mps or cpu, with bytes free and in all."""
+
+    name: str
+    title: str = ""
+    free: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All there is to choose from."""
+
+    sets: tuple[ModelSet, ...] = ()
+    devices: tuple[Device, ...] = field(default_factory=tuple)
+
+
+def default_folder() -> Path:
+    """The set that is taken when none is chosen."""
+    from studio.engine.sets import default_set
+
+    return default_set()
+
+
+def survey(added: Sequence[Path], *, progress: Progress) -> Survey:
+    """The sets that ship, those in the data folder, and the added folders, in that order."""
+    ours = shipped("checkpoints")
+    places = [*_folders(ours), *_folders(data_folder() / "models"), *added]
+    folders = list(dict.fromkeys(place.absolute() for place in places))
+    sets = [look_at(folder) for folder in progress.each(folders, "Looking at models")]
+    first = default_folder()
+    return Survey(tuple(sorted(sets, key=lambda one: one.folder != first)), devices())
+
+
+def look_at(folder: Path) -> ModelSet:
+    """What a folder holds; one that is gone or cannot be read has a problem and no files."""
+    from studio.engine.sets import inspect_set
+
+    own = folder.parent == shipped("checkpoints")
+    try:
+        if not folder.is_dir():
+            return ModelSet(folder, own, problem=f"{folder.name}: no such folder any more")
+        missing = none_found(folder)
+        if missing:
+            return ModelSet(folder, own, problem=f"{folder.name}: no models in this folder")
+        files = tuple(_look_at(path) for path in sorted(folder.glob("*.safetensors")))
+        problem = inspect_set(folder).problem if not _usable(files) else ""
+        return ModelSet(folder, own, files, problem or "", _card(folder))
+    except OSError as error:
+        return ModelSet(folder, own, problem=f"{folder.name}: {error.strerror or error}")
+
+
+def devices() -> tuple[Device, ...]:
+    """Every device of this machine with its memory, the automatic choice first."""
+    import torch
+
+    from studio.engine.device import available_devices
+
+    found = [Device("auto")]
+    for name in available_devices():
+        if name == "cuda":
+            free, total = torch.cuda.mem_get_info()
+            found.append(Device(name, torch.cuda.get_device_name(), free, total))
+        elif name == "mps":
+            found.append(Device(name, total=torch.mps.recommended_max_memory()))
+        else:
+            found.append(Device(name, free=available()))
+    return tuple(found)
+
+
+def _look_at(path: Path) -> ModelFile:
+    from studio.engine.sets import FILES, LANDMARK_FILES
+    from studio.nn.checkpoint import read_header
+
+    files = FILES | LANDMARK_FILES
+    try:
+        size = path.stat().st_size
+        header = read_header(path, files.get(path.stem))
+    except CheckpointError as error:
+        return ModelFile(path.stem, "", size, known=path.stem in files, problem=str(error))
+    except OSError as error:
+        return ModelFile(path.stem, "", 0, problem=f"{path.name}: {error.strerror or error}")
+    fits = _fits(header)
+    problem = "" if fits else f"{path.name}: made for another face than the studio's"
+    return ModelFile(path.stem, header.kind, size, header.labels, path.stem in files, fits, problem)
+
+
+def _fits(header: Header) -> bool:
+    from studio.face.template import load_template
+
+    return not header.topology or header.topology == load_template().topology
+
+
+def _usable(files: Iterable[ModelFile]) -> bool:
+    """Nothing works without an autoencoder."""
+    return any(file.name == "autoencoder" and not file.problem for file in files)
+
+
+def _folders(place: Path) -> list[Path]:
+    if not os.path.isdir(place):
+        return []
+    return sorted(one for one in place.iterdir() if one.is_dir() and any(one.glob("*.safetensors")))
+
+
+def _card(folder: Path) -> str:
+    """The card without the table of settings that some begin with; empty where there is none."""
+    try:
+        text = (folder / CARD).read_text(encoding="utf-8", errors="replace")[:LONGEST_CARD]
+    except OSError:
+        return ""
+    if text.startswith("---\n"):
+        text = text.partition("\n---\n")[2]
+    return text.strip()

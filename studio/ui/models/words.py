@@ -1,0 +1,36 @@
+"""What can be said of the models: loading, missing, incomplete, or where they run."""
+
+from __future__ import annotations
+
+from studio.ui.kit.text import tr
+
+from .protocol import Models
+
+WANTED = ("recognizer", "diffusion")
+OTHER_TOPOLOGY = (
+    "This clip has a triangulation of its own ({:,} vertices), which the models have not "
+    "learnt; it can be viewed and exported."
+)
+LOADING = "The models are being loaded…"
+
+
+def short_state(engine: Models | None, *, loading: bool) -> str:
+    """A few words for the status bar."""
+    if engine is None:
+        return tr("models: loading…") if loading else tr("models: none")
+    missing = [tr("no {kind}").format(kind=kind) for kind in WANTED if kind not in engine.kinds]
+    without = f" ({', '.join(missing)})" if missing else ""
+    return f"{engine.name}{without} · {engine.device.upper()}"
+
+
+def missing_model(engine: Models, kind: str) -> str:
+    """Why a set cannot do what this kind of model does, empty when it can."""
+    if kind in engine.kinds:
+        return ""
+    text = tr("The model set {name} has no {kind} model.")
+    return engine.problems.get(kind, text.format(name=engine.name, kind=kind))
+
+
+def without_landmarks(engine: Models | None) -> bool:
+    """Whether models are loaded and no generator of landmark motion is among them."""
+    return engine is not None and not engine.kinds & {"motion-gan", "landmark-lstm"}

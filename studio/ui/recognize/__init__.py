@@ -1,0 +1,1 @@
+"""Recognising: the service, its panel, bars, verdicts and reports."""

@@ -1,0 +1,195 @@
+"""What the clip on show expresses, frame by frame and as a whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core import Probabilities
+from studio.document import Document, Playhead
+from studio.ui.kit.bind import bind
+from studio.ui.kit.line import Line
+from studio.ui.kit.text import tr
+from studio.ui.kit.theme import LABEL_COLORS
+from studio.ui.timeline.curve_controls import CurveControls
+from studio.ui.timeline.curve_display import CurveDisplay
+from studio.ui.window.controller import Controller
+
+from .bars import ProbabilityBars
+from .service import Verdict
+from .verdict import VerdictView
+
+Role = QPalette.ColorRole
+
+
+class RecognitionPanel(QWidget):
+    """The verdict on the clip, the bars under the playhead, and which frame is at rest."""
+
+    def __init__(
+        self,
+        document: Document,
+        controller: Controller,
+        playhead: Playhead,
+        curves: CurveDisplay,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.controller, self.playhead = document, controller, playhead
+        self.curves = curves
+        self._probabilities: Probabilities | None = None
+        self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
+        self.verdict_view = VerdictView()
+        self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
+        self.display = CurveControls(curves)
+        self._build()
+        self._listen()
+        self._show_labels()
+        self._show(None)
+        self._show_verdict(None)
+        self._show_note(controller.why_not(document.current_clip))
+        self._show_neutral()
+
+    def use_current_frame(self) -> None:
+        """Call the frame on show the face at rest."""
+        clip = self.document.current_clip
+        if clip is not None:
+            self.document.set_neutral_frame(clip.id, self.playhead.frame)
+
+    def use_estimate(self) -> None:
+        """Leave the face at rest to the recognizer."""
+        clip = self.document.current_clip
+        if clip is not None:
+            self.document.set_neutral_frame(clip.id, None)
+
+    def _listen(self) -> None:
+        controller, document = self.controller, self.document
+        self.use_frame.clicked.connect(self.use_current_frame)
+        self.estimate.clicked.connect(self.use_estimate)
+        self.curves.shown_changed.connect(self._show)
+        self.curves.look_changed.connect(lambda _look: self._show_row())
+        controller.recognizing.verdict_changed.connect(self._show_verdict)
+        controller.recognizing.familiarity_changed.connect(lambda _known: self._show_doubt())
+        controller.recognition_note.connect(self._show_note)
+        controller.engine_changed.connect(lambda _engine: self._show_labels())
+        bind(self, self.playhead.frame_changed, lambda _frame: self._show_row())
+        bind(self, document.current_changed, lambda _clip: self._show_neutral())
+        bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
+
+    def _build(self) -> None:
+        self.note = QLabel(wordWrap=True)
+        self.note.setForegroundRole(Role.PlaceholderText)
+        self.neutral = QLabel(wordWrap=True)
+        self.use_frame = QPushButton(tr("Use current frame"))
+        self.use_frame.setToolTip(tr("Call the frame on show this person's face at rest (N)"))
+        self.estimate = QPushButton(tr("Estimate"))
+        self.estimate.setToolTip(tr("Let the recognizer find the face at rest in the clip"))
+        self.export = QToolButton()
+        self.export.setText(tr("Export"))
+        self.export.setToolTip(tr("Write the probabilities as a table or as a chart"))
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.setMenu(QMenu(self.export))
+        for button in (self.use_frame, self.estimate, self.export):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        buttons, foot = QHBoxLayout(), QHBoxLayout()
+        buttons.addWidget(self.use_frame, stretch=1)
+        buttons.addWidget(self.estimate)
+        foot.addStretch(1)
+        foot.addWidget(self.export)
+        self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        for part in (
+            self.verdict_view,
+            self.note,
+            self.bars,
+            self.reading,
+            _line(),
+            self.neutral,
+        ):
+            layout.addWidget(part)
+        layout.addLayout(buttons)
+        layout.addWidget(_line())
+        layout.addWidget(self.display)
+        layout.addLayout(foot)
+        layout.addStretch(1)
+
+    def _show_labels(self) -> None:
+        engine = self.controller.engine
+        self.bars.set_labels((engine.labels if engine is not None else ()) or tuple(LABEL_COLORS))
+
+    def _show(self, probabilities: Probabilities | None) -> None:
+        self._probabilities = probabilities
+        self.export.setEnabled(probabilities is not None)
+        if probabilities is not None:
+            self.bars.set_labels(probabilities.labels)
+        self._show_row()
+        self._show_neutral()
+
+    def _show_verdict(self, verdict: Verdict | None) -> None:
+        self.verdict_view.show_verdict(verdict)
+        if verdict is not None:
+            self._show_note(verdict.note)
+        self._show_doubt()
+
+    def _show_doubt(self) -> None:
+        recognizing = self.controller.recognizing
+        verdict, known = recognizing.current_verdict, recognizing.familiarity
+        self.verdict_view.caution.say(recognizing.doubt)
+        if known is None or verdict is None:
+            self.sure.setToolTip("")
+            return
+        text = tr("Unfamiliar motion scores towards 1, above 0.50 is too far; here: {score:.2f}")
+        self.sure.setToolTip(text.format(score=known.over(verdict.start, verdict.stop)))
+
+    def _show_note(self, note: str) -> None:
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+
+    def _show_row(self) -> None:
+        rows = self._probabilities.per_frame if self._probabilities is not None else None
+        frame = self.playhead.frame
+        if rows is None or self._probabilities is None or frame >= len(rows):
+            self.bars.show_row(None)
+            self.reading.set_text("")
+            return
+        threshold = self.curves.look.threshold
+        row = rows[frame]
+        self.bars.show_row(row, threshold)
+        best = int(row.argmax())
+        sure = row[best] >= threshold
+        read = self._probabilities.labels[best] if sure else tr("uncertain")
+        self.reading.set_text(tr("Frame {frame} reads {label}").format(frame=frame, label=read))
+
+    def _show_neutral(self) -> None:
+        clip = self.document.current_clip
+        frame = clip.neutral_frame if clip is not None else None
+        if frame is not None:
+            known = tr("frame {frame}").format(frame=frame)
+        elif self._probabilities is not None:
+            known = tr("estimated from the clip")
+        else:
+            known = tr("not known")
+        self.neutral.setText(tr("Face at rest: {known}").format(known=known))
+        self.use_frame.setEnabled(clip is not None)
+        self.estimate.setEnabled(frame is not None)
+
+
+def _line() -> QFrame:
+    line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
+    line.setForegroundRole(Role.Mid)
+    return line

@@ -1,0 +1,157 @@
+"""What leaves the window of a reading: a table, a chart, or the verdict as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from studio.core import Probabilities, Progress
+from studio.document import ClipState
+from studio.io.probabilities import write_probabilities
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import label_name, tr
+from studio.ui.timeline.curve_display import CurveDisplay, CurveLook
+from studio.ui.window.controller import Controller
+
+from .chart import Chart, write_chart
+from .service import Verdict
+from .verdict import certainty
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """A reading of a clip as it is on show.
+
+    raw, shown : as the recognizer gave them, and as smoothed for display
+    """
+
+    clip: ClipState
+    verdict: Verdict
+    raw: Probabilities
+    shown: Probabilities
+    look: CurveLook
+    model: str
+    doubt: str
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        """The clip's range."""
+        return self.clip.range
+
+    def text(self) -> str:
+        """The verdict for a mail or a note."""
+        label = label_name(self.verdict.label)
+        line = f"{self.clip.name}: {label}, {certainty(self.verdict)} ({self.model})"
+        return f"{line}\n{self.doubt}" if self.doubt else line
+
+    def facts(self, *, smooth: bool) -> dict[str, object]:
+        """What the head of a table says."""
+        start, stop = self.frames
+        neutral = self.clip.neutral_frame
+        known = self.verdict.probabilities
+        facts: dict[str, object] = {
+            "clip": self.clip.name,
+            "source": self.clip.source.name if self.clip.source is not None else "generated",
+            "frames": f"{start} to {stop - 1} of {self.clip.recording.n_frames}",
+            "fps": f"{self.clip.recording.fps:g}",
+            "model": self.model,
+            "verdict": f"{known.label} {known.confidence:.4f}, {certainty(self.verdict)}",
+            "face at rest": "estimated" if neutral is None else f"frame {neutral}",
+            "smoothing": smoothing_text(self.look) if smooth else "none",
+        }
+        return facts | ({"caution": self.doubt} if self.doubt else {})
+
+
+def smoothing_text(look: CurveLook) -> str:
+    """How curves were smoothed, in words."""
+    if look.seconds <= 0:
+        return tr("none")
+    place = (
+        tr("mean over {seconds:g} s around each frame")
+        if look.centred
+        else tr("mean over {seconds:g} s before each frame")
+    )
+    return place.format(seconds=look.seconds)
+
+
+class ProbabilityExport(QObject):
+    """Writes in the background what the panel shows."""
+
+    written = Signal(object)  # Path
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, controller: Controller, curves: CurveDisplay, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.controller, self.curves = controller, curves
+        self._lane: Lane = controller.lanes["figures"]
+
+    def told(self) -> Told | None:
+        """The reading on show, None where there is none."""
+        clip, verdict = self.curves.document.current_clip, self.verdict
+        raw, shown, engine = self.curves.raw, self.curves.shown, self.controller.engine
+        if clip is None or verdict is None or raw is None or shown is None or engine is None:
+            return None
+        doubt = self.controller.recognizing.doubt
+        return Told(clip, verdict, raw, shown, self.curves.look, engine.name, doubt)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.controller.recognizing.current_verdict
+
+    def copy_verdict(self) -> str:
+        """Put the verdict on the clipboard as text; what was put there."""
+        told = self.told()
+        if told is None:
+            return ""
+        QGuiApplication.clipboard().setText(told.text())
+        return told.text()
+
+    def write_table(self, path: Path, *, smooth: bool = False) -> None:
+        """The numbers of the range as CSV: raw, or for `smooth` as drawn."""
+        told = self.told()
+        if told is not None:
+            self._submit(path, _write_table, path, told, smooth)
+
+    def write_chart(self, path: Path) -> None:
+        """The curves of the range as drawn, as a PNG."""
+        told = self.told()
+        if told is not None:
+            self._submit(path, _write_chart, path, told)
+
+    def _submit(self, path: Path, function: Callable[..., Path], *args: object) -> None:
+        self._lane.submit(
+            function,
+            *args,
+            title=tr("Writing {name}").format(name=path.name),
+            on_result=self.written.emit,
+            on_error=self.failed.emit,
+        )
+
+
+def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) -> Path:
+    progress.report(0.0, tr("Writing numbers"))
+    numbers = told.shown if smooth else told.raw
+    fps, facts = told.clip.recording.fps, told.facts(smooth=smooth)
+    write_probabilities(path, numbers, fps, told.frames, facts)
+    return path
+
+
+def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
+    progress.report(0.0, tr("Drawing a chart"))
+    drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
+    title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
+    smooth = ""
+    if told.look.seconds > 0:
+        smooth = tr("smoothing: {how}").format(how=smoothing_text(told.look))
+    notes = [told.model, smooth, told.doubt.split(":")[0]]
+    subtitle = " · ".join(note for note in notes if note)
+    start, stop = told.frames
+    chart = Chart(drawn, told.clip.recording.fps, start, stop, told.look, title, subtitle)
+    write_chart(path, chart)
+    return path

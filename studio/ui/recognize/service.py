@@ -1,0 +1,309 @@
+"""Asks what the clip on show expresses, and remembers what was answered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import Familiarity, Probabilities, StudioError
+from studio.document import ClipState, Document, LandmarkEdit
+from studio.ui.kit.bind import bind
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import tr
+from studio.ui.models.protocol import Models
+from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
+
+from .work import Reading, judge_range, recognize_clip, weigh_clip
+
+CACHED_ANSWERS = 64
+UNFAMILIAR = 0.5
+AnswerKey = tuple[str, int | None, LandmarkEdit | None]  # clip, neutral frame, what was moved
+RangeKey = tuple[AnswerKey, int, int]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What a stretch of a clip expresses as a whole.
+
+    probabilities : rows of the whole clip; `clip` is what the stretch was judged as
+    start, stop : frames start..stop-1 were judged
+    whole : they are the whole clip
+    note : why the stretch could not be judged, the whole clip having been; else empty
+    """
+
+    probabilities: Probabilities
+    start: int
+    stop: int
+    whole: bool
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.probabilities.label
+
+    @property
+    def confidence(self) -> float:
+        return self.probabilities.confidence
+
+
+class Recognizing(QObject):
+    """Follows the clip on show; the newest question wins.
+
+    models : the engine, None while there is none; models_note : why there is none
+    """
+
+    probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
+    verdict_changed = Signal(object)  # Verdict on its range, or None
+    reading_changed = Signal(object)  # Reading of the clip on show, or None
+    rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
+    familiarity_changed = Signal(object)  # Familiarity of the clip on show, or None
+    note_changed = Signal(str)  # why there are none, empty when there are
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        document: Document,
+        lane: Lane,
+        models: Callable[[], Models | None],
+        models_note: Callable[[], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self._lane = document, lane
+        self._models, self._models_note = models, models_note
+        self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
+        self._ranges: OrderedDict[RangeKey, Verdict] = OrderedDict()
+        self._weighed: OrderedDict[AnswerKey, Familiarity | None] = OrderedDict()
+        self._asked: Models | None = None
+        self._verdict: Verdict | None = None
+        bind(self, document.current_changed, lambda _clip: self.recognize())
+        bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
+        bind(self, document.edit_changed, lambda _clip: self.recognize())
+        bind(self, document.range_changed, lambda clip, *_range: self._follow_range(clip))
+
+    @property
+    def reading(self) -> Reading | None:
+        """What is known of the clip on show."""
+        clip = self.document.current_clip
+        return self._answers.get(_key(clip)) if clip is not None else None
+
+    @property
+    def current_verdict(self) -> Verdict | None:
+        """The verdict that was last told."""
+        return self._verdict
+
+    @property
+    def doubt(self) -> str:
+        """Why the verdict on show is to be taken with care, empty for no reason known."""
+        known, verdict = self.familiarity, self._verdict
+        if known is None or verdict is None:
+            return ""
+        score = known.over(verdict.start, verdict.stop)
+        if score <= UNFAMILIAR:
+            return ""
+        return caution(score, known.cause(verdict.start, verdict.stop))
+
+    @property
+    def familiarity(self) -> Familiarity | None:
+        """How far the clip on show lies from the training data, as far as that is known."""
+        clip = self.document.current_clip
+        return self._weighed.get(_key(clip)) if clip is not None else None
+
+    def recognize(self) -> None:
+        """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
+        self._lane.cancel()
+        clip, engine = self.document.current_clip, self._models()
+        self._forget_others(engine)
+        note = self.why_not(clip)
+        if clip is None or engine is None or note:
+            self._tell(None, note)
+            return
+        key = _key(clip)
+        if key in self._answers:
+            self._answers.move_to_end(key)
+            self._tell(self._answers[key])
+            return
+        self._tell(None, tr("Reading the expression…"))
+        self._lane.submit(
+            recognize_clip,
+            engine,
+            clip,
+            title=tr("Reading {name}").format(name=clip.name),
+            on_result=lambda answer: self._take_answer(key, answer),
+            on_error=self._miss_answer,
+        )
+
+    def stop(self) -> None:
+        """Ask nothing more for now; what is known of the whole clip stays."""
+        self._lane.cancel()
+        if self.reading is None:
+            self._tell(None, tr("Reading was stopped."))
+        elif self._verdict is None:
+            self._tell_whole(self.reading, tr("Reading the range was stopped."))
+
+    def verdict(self, clip: ClipState) -> str | None:
+        """The label a clip, or its range, was last read as; None when it has not been read."""
+        key = _key(clip)
+        judged = self._ranges.get((key, *clip.range))
+        if judged is not None:
+            return judged.label
+        answer = self._answers.get(key)
+        return answer.probabilities.label if answer is not None else None
+
+    def why_not(self, clip: ClipState | None) -> str:
+        """The sentence that says why the clip cannot be read, empty when it can."""
+        engine = self._models()
+        if engine is None:
+            return self._models_note()
+        missing = missing_model(engine, "recognizer")
+        if missing or clip is None:
+            return missing or tr("Open or generate a clip to see what it expresses.")
+        if clip.recording.topology != engine.topology:
+            return tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices)
+        return ""
+
+    def _forget_others(self, engine: Models | None) -> None:
+        """Let go of what other models answered."""
+        if engine is not self._asked:
+            self._answers.clear()
+            self._ranges.clear()
+            self._weighed.clear()
+            self._asked = engine
+
+    def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
+        _keep(self._answers, key, answer)
+        self._tell(answer)
+
+    def _miss_answer(self, error: Exception) -> None:
+        if isinstance(error, StudioError):
+            self._tell(None, str(error))
+            return
+        self._tell(None, tr("The expression could not be read."))
+        self.failed.emit(error)
+
+    def _tell(self, answer: Reading | None, note: str = "") -> None:
+        self.probabilities_changed.emit(answer.probabilities if answer is not None else None)
+        self.rest_changed.emit(answer.rest if answer is not None else None)
+        self.reading_changed.emit(answer)
+        self.note_changed.emit(note)
+        self.familiarity_changed.emit(self.familiarity if answer is not None else None)
+        self._judge(answer)
+
+    # The range
+
+    def _follow_range(self, clip_id: str) -> None:
+        if clip_id == self.document.state.current and self.reading is not None:
+            self._lane.cancel()
+            self._judge(self.reading)
+
+    def _judge(self, answer: Reading | None) -> None:
+        """Tell the verdict on the range; ask for it first where it is not known."""
+        clip, engine = self.document.current_clip, self._models()
+        if clip is None or answer is None or engine is None:
+            self._tell_verdict(None)
+            return
+        start, stop = clip.range
+        if (start, stop) == (0, clip.recording.n_frames):
+            self._tell_whole(answer)
+            self._weigh()
+            return
+        key = (_key(clip), start, stop)
+        if key in self._ranges:
+            self._tell_verdict(self._ranges[key])
+            self._weigh()
+            return
+        self._tell_verdict(None)
+        self._lane.submit(
+            judge_range,
+            engine,
+            clip,
+            (start, stop),
+            answer.probabilities,
+            title=tr("Reading the range of {name}").format(name=clip.name),
+            on_result=lambda found: self._take_range(key, found),
+            on_error=lambda error: self._miss_range(answer, error),
+        )
+
+    def _take_range(self, key: RangeKey, found: Probabilities) -> None:
+        verdict = Verdict(found, key[1], key[2], whole=False)
+        _keep(self._ranges, key, verdict)
+        self._tell_verdict(verdict)
+        self._weigh()
+
+    def _miss_range(self, answer: Reading, error: Exception) -> None:
+        if not isinstance(error, StudioError):
+            self.failed.emit(error)
+        note = str(error) if isinstance(error, StudioError) else tr("The range could not be read.")
+        self._tell_whole(answer, note)
+        self._weigh()
+
+    def _tell_whole(self, answer: Reading, note: str = "") -> None:
+        known = answer.probabilities
+        self._tell_verdict(Verdict(known, 0, len(known.per_frame), whole=True, note=note))
+
+    # Familiarity
+
+    def _weigh(self) -> None:
+        """Ask, last of all, how far the clip lies from the training data, unless that is known."""
+        clip, engine = self.document.current_clip, self._models()
+        if clip is None or engine is None or _key(clip) in self._weighed:
+            return
+        if "familiarity" not in engine.kinds:
+            self._take_weight(_key(clip), None)
+            return
+        self._lane.submit(
+            weigh_clip,
+            engine,
+            clip,
+            title=tr("Comparing {name} with the training data").format(name=clip.name),
+            on_result=partial(self._take_weight, _key(clip)),
+            on_error=partial(self._miss_weight, _key(clip)),
+        )
+
+    def _take_weight(self, key: AnswerKey, found: Familiarity | None) -> None:
+        _keep(self._weighed, key, found)
+        self.familiarity_changed.emit(found)
+
+    def _miss_weight(self, key: AnswerKey, error: Exception) -> None:
+        """The reading stands without; what went wrong is said once."""
+        self._take_weight(key, None)
+        self.failed.emit(error)
+
+    def _tell_verdict(self, verdict: Verdict | None) -> None:
+        self._verdict = verdict
+        self.verdict_changed.emit(verdict)
+
+
+def caution(score: float, cause: str) -> str:
+    """What an unfamiliar clip asks of the reader.
+
+    score : 0..1, above one half; cause : the measure by which it is farthest
+    """
+    reasons = {
+        "motion": tr("this motion is unlike what the model was trained on"),
+        "speed": tr("this face moves faster, or less smoothly, than the model was trained on"),
+        "face": tr("this face is unlike those the model was trained on"),
+        "surface": tr("this surface is rougher, or of another shape, than the model can make"),
+    }
+    return tr(
+        "Unfamiliar ({score:.2f}, where 0.50 is the limit): {reason}; take the numbers with care."
+    ).format(score=score, reason=reasons.get(cause, reasons["motion"]))
+
+
+def _key(clip: ClipState) -> AnswerKey:
+    moved = clip.edit if clip.edit is not None and clip.edit.keys else None
+    return clip.id, clip.neutral_frame, moved
+
+
+def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+    """Remember, and let go of what was not asked for longest."""
+    kept[key] = value
+    while len(kept) > CACHED_ANSWERS:
+        kept.popitem(last=False)

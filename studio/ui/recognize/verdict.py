@@ -1,0 +1,96 @@
+"""The verdict on a clip in words: what, how sure, over which frames, and whether to trust it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from studio.ui.kit.icons import DrawnIcon
+from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.theme import label_icon
+
+from .service import Verdict
+
+SURE, LIKELY = 0.8, 0.5
+_CAUTION = "#C77700"
+Role = QPalette.ColorRole
+
+
+def certainty(verdict: Verdict) -> str:
+    """A verdict's confidence in words and numbers, and what was judged."""
+    sure = verdict.confidence
+    word = tr("clearly") if sure >= SURE else tr("probably") if sure >= LIKELY else tr("perhaps")
+    over = tr("over the whole clip")
+    if not verdict.whole:
+        over = tr("over the range, frames {first} to {last}").format(
+            first=verdict.start, last=verdict.stop - 1
+        )
+    percent = f"{100 * sure:.0f}"
+    return tr("{word}, {percent} % {over}").format(word=word, percent=percent, over=over)
+
+
+class Caution(QFrame):
+    """A sentence that must not be missed, behind a bar of its own colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel(wordWrap=True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self.label)
+        self.say("")
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence, or hide for an empty one."""
+        self.label.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().color(Role.AlternateBase))
+        painter.fillRect(0, 0, 4, self.height(), QColor(_CAUTION))
+
+
+class VerdictView(QWidget):
+    """Label, certainty and caution; a button copies them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.swatch, self.label, self.sure = QLabel(), QLabel(), QLabel(wordWrap=True)
+        font = self.label.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self.label.setFont(font)
+        self.sure.setForegroundRole(Role.PlaceholderText)
+        self.copy = QToolButton(autoRaise=True)
+        self.copy.setIcon(QIcon(DrawnIcon(_two_sheets)))
+        self.copy.setToolTip(tr("Copy the verdict as text (Ctrl+Alt+C)"))
+        self.copy.setAccessibleName(tr("Copy the verdict"))
+        self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.caution = Caution()
+        head = QHBoxLayout()
+        head.addWidget(self.swatch)
+        head.addWidget(self.label, stretch=1)
+        head.addWidget(self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self.sure)
+        layout.addWidget(self.caution)
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """None empties it."""
+        self.setVisible(verdict is not None)
+        if verdict is not None:
+            self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
+            self.label.setText(label_name(verdict.label))
+            self.sure.setText(certainty(verdict))
+
+
+def _two_sheets(painter: QPainter, _color: QColor) -> None:
+    painter.drawRoundedRect(10, 10, 30, 34, 4, 4)
+    painter.drawRoundedRect(22, 20, 32, 34, 4, 4)

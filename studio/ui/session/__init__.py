@@ -1,0 +1,1 @@
+"""Whole documents: session files, autosaves and recovery."""

@@ -1,0 +1,142 @@
+"""A quiet bar that offers work an earlier run could not save."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, QWidget
+
+from studio.document.autosave import Leftover
+from studio.ui.kit.line import Line
+from studio.ui.kit.text import tr
+
+from .slots import Found
+
+NAMED = 3
+
+
+class Strip(QWidget):
+    """A quiet ground with a bright edge, so that the offer is seen and does not shout."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Midlight))
+        edge = self.rect().adjusted(0, 0, 4 - self.width(), 0)
+        painter.fillRect(edge, self.palette().color(QPalette.ColorRole.Highlight))
+
+
+class RecoveryBar(QToolBar):
+    """Offers one find after the other; hidden while there is none.
+
+    What is neither restored nor discarded is offered again at the next start.
+    """
+
+    restore_asked = Signal(object)  # Found
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Unsaved work"), parent, movable=False, floatable=False)
+        self.setObjectName("Unsaved work")
+        self.toggleViewAction().setVisible(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.finds: list[Found] = []
+        self._sure = False
+        self.text = Line()
+        self.restore, self.discard, self.later = QPushButton(), QPushButton(), QPushButton()
+        self.addWidget(self._content())
+        self.restore.clicked.connect(lambda: self.restore_asked.emit(self.finds[0]))
+        self.discard.clicked.connect(self._discard)
+        self.later.clicked.connect(self.hide)
+        self.hide()
+
+    def _content(self) -> QWidget:
+        content = Strip()
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(content)
+        row.setContentsMargins(14, 5, 8, 5)
+        row.setSpacing(8)
+        row.addWidget(self.text, stretch=1)
+        self.restore.setText(tr("Restore"))
+        self.restore.setToolTip(tr("Open this work; it stays unsaved until you save it"))
+        self.later.setText(tr("Later"))
+        self.later.setToolTip(tr("Keep it, and ask again at the next start"))
+        self.discard.setText(tr("Discard"))
+        self.discard.setToolTip(tr("Delete this work"))
+        for button in (self.restore, self.discard, self.later):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        return content
+
+    def offer(self, finds: list[Found]) -> None:
+        self.finds += finds
+        self._show_first()
+
+    def drop(self, found: Found) -> None:
+        """This one is dealt with; offer the next."""
+        self.finds = [other for other in self.finds if other is not found]
+        self._show_first()
+
+    def release(self) -> None:
+        """Leave what is still on offer to the next start."""
+        for found in self.finds:
+            found.slot.release()
+        self.finds = []
+        self._show_first()
+
+    def _discard(self) -> None:
+        """Only the second press deletes, because nothing brings the work back."""
+        if not self._sure:
+            self._sure = True
+            self.discard.setText(tr("Discard for good"))
+            self.discard.setToolTip(tr("Press again to delete this work; it cannot be undone"))
+            return
+        found = self.finds[0]
+        found.slot.remove()
+        self.drop(found)
+
+    def _show_first(self) -> None:
+        self._sure = False
+        self.discard.setText(tr("Discard"))
+        self.discard.setToolTip(tr("Delete this work"))
+        self.setVisible(bool(self.finds))
+        if self.finds:
+            self.text.set_text(describe(self.finds[0].leftover, more=len(self.finds) - 1))
+
+
+def describe(leftover: Leftover, *, more: int = 0) -> str:
+    """What was left, when, and how much else there is."""
+    when = _when(leftover.saved)
+    if leftover.file is not None:
+        text = tr("Unsaved changes to {name} {when}: {clips}.")
+        named = leftover.file.name
+    else:
+        text, named = tr("Unsaved work {when}: {clips}."), ""
+    said = text.format(name=named, when=when, clips=_clips(leftover.clips))
+    also = tr("{count} more after this.").format(count=more) if more else ""
+    return f"{said} {also}".strip()
+
+
+def _clips(names: tuple[str, ...]) -> str:
+    if not names:
+        return tr("no clips")
+    if len(names) == 1:
+        return tr("the clip {name}").format(name=names[0])
+    listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    return tr("{count} clips ({names})").format(count=len(names), names=listed)
+
+
+def _when(saved: str) -> str:
+    try:
+        moment = datetime.fromisoformat(saved).astimezone()
+    except ValueError:
+        return tr("from an earlier run")
+    when = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    time = QLocale().toString(when.time(), QLocale.FormatType.ShortFormat)
+    days = datetime.now().astimezone().date() - moment.date()
+    if days < timedelta(1):
+        return tr("from today, {time}").format(time=time)
+    if days < timedelta(2):
+        return tr("from yesterday, {time}").format(time=time)
+    day = QLocale().toString(when.date(), QLocale.FormatType.ShortFormat)
+    return tr("from {day}, {time}").format(day=day, time=time)

@@ -1,0 +1,312 @@
+"""Whole documents in a window: new, open, save, what to ask before work is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from studio.core.progress import Progress
+from studio.document import LOOPS, MODES, SUFFIX, ClipState, Session
+from studio.io.naming import safe_name
+from studio.ui.clips.drops import sort
+from studio.ui.kit.bind import bind
+from studio.ui.kit.text import tr
+
+from .autosave import Autosaving
+from .recovery_bar import RecoveryBar
+from .slots import Found
+
+if TYPE_CHECKING:
+    from studio.ui.window.main_window import MainWindow
+
+LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
+Ask = Callable[["MainWindow", Sequence[ClipState]], str]
+Then = Callable[[], object]
+_FILTER = f"Expression Studio (*{SUFFIX})"
+
+
+def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
+    """Ask what to do with unsaved work; `LOSE`, `KEEP` or `SAVE`.
+
+    clips : generated ones that lie in no file
+    """
+    path = window.documents.path
+    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
+    box.setText(
+        tr("Save the changes to {name}?").format(name=path.name)
+        if path is not None
+        else tr("Save your work as a session?")
+    )
+    box.setInformativeText(_at_risk(clips))
+    save = box.addButton(tr("&Save"), QMessageBox.ButtonRole.AcceptRole)
+    lose = box.addButton(tr("&Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(save)
+    box.exec()
+    return {save: SAVE, lose: LOSE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+
+
+def _at_risk(clips: Sequence[ClipState]) -> str:
+    if not clips:
+        return tr("What you changed is lost otherwise.")
+    names = ", ".join(clip.name for clip in clips[:3]) + (", …" if len(clips) > 3 else "")
+    if len(clips) == 1:
+        return tr("{names} was generated and lies in no file.").format(names=names)
+    text = tr("{count} generated clips lie in no file: {names}")
+    return text.format(count=len(clips), names=names)
+
+
+def ask_for_models(window: MainWindow, folder: Path) -> bool:
+    """Whether to work with the models of a folder that was dropped."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
+    box.setText(tr("Use the models in {name}?").format(name=folder.name))
+    box.setInformativeText(
+        tr("{folder}\nThey read and generate from now on, and at the next start too.").format(
+            folder=folder
+        )
+    )
+    use = box.addButton(tr("&Use these models"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(use)
+    box.exec()
+    return box.clickedButton() is use
+
+
+def ask_to_replace(window: MainWindow, path: Path) -> str:
+    """What to do when someone else has written the session's file: `SAVE`, `ELSEWHERE`, `KEEP`."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
+    box.setText(tr("{name} was changed by another program.").format(name=path.name))
+    box.setInformativeText(tr("Saving here replaces what was written there."))
+    other = box.addButton(tr("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
+    replace = box.addButton(tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(other)
+    box.exec()
+    return {other: ELSEWHERE, replace: SAVE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+
+
+def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
+    """Ask for the file of a session; None if the user thinks better of it."""
+    dialog = QFileDialog(window, tr("Save session"), str(start.parent), _FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    # Rather than added later, so that the dialog asks before it replaces a file.
+    dialog.setDefaultSuffix(SUFFIX[1:])
+    dialog.selectFile(start.name)
+    if not dialog.exec():
+        return None
+    return Path(dialog.selectedFiles()[0])
+
+
+class Documents:
+    """The session of one window. Asks first, then has `Sessions` do it.
+
+    ask, ask_models, ask_path, ask_replace : the questions, here so that tests can answer them
+    """
+
+    def __init__(self, window: MainWindow, *, ask: Ask = ask_to_lose) -> None:
+        self.window, self.document = window, window.document
+        self.sessions = sessions = window.controller.sessions
+        self.ask, self.ask_models, self.ask_path = ask, ask_for_models, ask_where_to_save
+        self.ask_replace = ask_to_replace
+        self.autosaving = Autosaving(sessions, window)
+        self.bar = RecoveryBar(window)
+        window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
+        sessions.view, sessions.restore_view = self._view, self._restore_view
+        sessions.path_changed.connect(lambda _path: self.show_title())
+        for done in (sessions.saved, sessions.opened):
+            done.connect(self._remember)
+        self.autosaving.found.connect(self.bar.offer)
+        self.autosaving.noticed.connect(window.controller.noticed)
+        self.bar.restore_asked.connect(self.restore)
+        bind(window, self.document.changed, lambda _before, _after: self.show_title())
+        bind(window, self.document.history_changed, self.show_title)
+        self.show_title()
+
+    @property
+    def path(self) -> Path | None:
+        return self.sessions.path
+
+    def start(self, paths: Sequence[Path] = ()) -> None:
+        """Open what was asked for, offer what earlier runs could not save, begin to autosave."""
+        settings = self.window.settings
+        last = settings.last_session
+        if paths:
+            self.open_paths(paths)
+        elif settings.reopen_session and last is not None and os.path.isfile(last):
+            self.open_session(last)
+        self.autosaving.start(settings.autosave_seconds)
+        bind(self.window, settings.changed, lambda _key: self._follow_settings())
+
+    def _follow_settings(self) -> None:
+        self.autosaving.set_interval(self.window.settings.autosave_seconds)
+
+    def close(self) -> None:
+        """The window goes, and nothing in it is wanted any more."""
+        self.autosaving.close()
+
+    # Verbs
+
+    def new(self) -> None:
+        self.settle(self.sessions.new)
+
+    def save(self, then: Then = lambda: None) -> None:
+        """Write to the session's file, or ask for one first."""
+        answer = SAVE
+        if self.sessions.changed_outside and self.path is not None:
+            answer = self.ask_replace(self.window, self.path)
+        if self.path is None or answer == ELSEWHERE:
+            self.save_as(then)
+        elif answer == SAVE:
+            self.sessions.save(self.path, then)
+
+    def save_as(self, then: Then = lambda: None) -> None:
+        path = self.ask_path(self.window, self._proposal())
+        if path is not None:
+            self.sessions.save(path, then)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open whatever this is: a session in place of the document, models, clips."""
+        dropped = sort(paths)
+        for folder in dropped.models[:1]:
+            if self.ask_models(self.window, folder):
+                self.window.controller.use_models(folder)
+        if dropped.sessions:
+            self.open_session(dropped.sessions[0], dropped.clips)
+        elif dropped.clips:
+            self.window.controller.open_paths(dropped.clips)
+        if len(dropped.sessions) > 1:
+            text = tr("One session is open at a time; {name} was taken.")
+            self._notice(text.format(name=dropped.sessions[0].name))
+
+    def open_session(self, path: Path, clips: Sequence[Path] = ()) -> None:
+        """Open a session in place of the document, then clips in it."""
+
+        def take(session: Session) -> None:
+            self.sessions.take(session, path)
+            self.window.controller.open_paths(clips)
+
+        self.settle(lambda: self.sessions.open(path, self._unless_edited(take)))
+
+    def restore(self, found: Found) -> None:
+        """Put the work of an earlier run in place of the document; it stays unsaved."""
+
+        def take(session: Session) -> None:
+            self.sessions.take(session, session.file, saved=False)
+            self.autosaving.adopt(found, self.document.state)
+            self.bar.drop(found)
+
+        def read(progress: Progress) -> Session:
+            return found.slot.folder.read(progress=progress)
+
+        title = tr("Restoring unsaved work")
+        self.settle(lambda: self.sessions.read(read, title, self._unless_edited(take)))
+
+    # Before work is lost
+
+    def settle(self, then: Then) -> None:
+        """Do something that ends the document, once its work is saved or given up."""
+        if self.sessions.saving.busy:
+            self.sessions.after_saving(lambda: self.settle(then))
+            return
+        if not self.document.has_unsaved_work:
+            then()
+            return
+        answer = self.ask(self.window, self.document.unsaved_generated)
+        if answer == LOSE:
+            then()
+        elif answer == SAVE:
+            self.save(then)
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; if not, it closes by itself once the work is saved,
+        or stays, as the user says."""
+        asking, allowed = True, False
+
+        def close() -> None:
+            nonlocal allowed
+            if asking:
+                allowed = True
+            else:
+                QTimer.singleShot(0, self.window.close)
+
+        self.settle(close)
+        asking = False
+        if allowed:
+            self.bar.release()
+        return allowed
+
+    def _unless_edited(self, take: Callable[[Session], object]) -> Callable[[Session], object]:
+        """Ask again where the document was edited while the other one was read."""
+        asked = self.document.state
+
+        def ready(session: Session) -> None:
+            if self.document.state is asked:
+                take(session)
+            else:
+                self.settle(lambda: take(session))
+
+        return ready
+
+    # What the window shows
+
+    def show_title(self) -> None:
+        """The clip and the session; a star while there is unsaved work."""
+        clip, path = self.document.current_clip, self.path
+        names = [clip.name] if clip is not None else []
+        names += [path.name] if path is not None else []
+        shown = " · ".join(names).replace("[*]", "[*][*]")
+        self.window.setWindowTitle(f"{shown}[*] — Expression Studio" if shown else _UNTITLED)
+        self.window.setWindowModified(self.document.has_unsaved_work)
+
+    def _view(self) -> Mapping[str, object]:
+        playhead = self.window.player.playhead
+        return {
+            "frame": playhead.frame,
+            "loop": playhead.loop,
+            "mode": playhead.mode,
+            "speed": playhead.speed,
+            "look": self.window.stage.view_state().as_dict(),
+        }
+
+    def _restore_view(self, view: Mapping[str, object]) -> None:
+        """Show what fits; a session whose view is spoilt is still a session."""
+        playhead = self.window.player.playhead
+        frame, speed = view.get("frame"), view.get("speed")
+        for loop in LOOPS:
+            if loop == view.get("loop"):
+                playhead.set_loop(loop)
+        for mode in MODES:
+            if mode == view.get("mode"):
+                playhead.set_mode(mode)
+        if isinstance(speed, int | float):
+            playhead.set_speed(speed)
+        if isinstance(frame, int):
+            self.window.player.seek(frame)
+        look = view.get("look")
+        if isinstance(look, Mapping):
+            self.window.stage.restore_view(look)
+
+    def _proposal(self) -> Path:
+        if self.path is not None:
+            return self.path
+        clip = self.document.current_clip
+        name = safe_name(clip.name) if clip is not None else tr("session")
+        folder = self.window.settings.session_folder or self.window.settings.open_folder
+        return folder / f"{name}{SUFFIX}"
+
+    def _remember(self, path: Path) -> None:
+        settings = self.window.settings
+        settings.add_recent(path)
+        settings.session_folder = path.parent
+        settings.last_session = path
+
+    def _notice(self, text: str) -> None:
+        self.window.controller.noticed.emit(text)
+
+
+_UNTITLED = "Expression Studio[*]"

@@ -1,0 +1,1 @@
+"""Preferences: what is kept between runs, and the dialog that changes it."""

@@ -1,0 +1,37 @@
+"""What the user may choose once for all documents."""
+
+from __future__ import annotations
+
+from studio.ui.kit.store import Store, Stored, choice, flag, folder, number
+from studio.ui.kit.theme import THEMES, Theme
+
+DEVICES = ("auto", "cuda", "mps", "cpu")
+UNITS = ("mm", "cm", "m")
+GB = 1e9
+
+
+class Preferences(Store):
+    """The preferences alone: what `restore_defaults` puts back.
+
+    default_fps : frames a second of a source that says nothing of it
+    export_unit : of files written, until the export dialog is told another
+    autosave_seconds : 0 for never
+    undo_gb, cache_gb : gigabytes kept for undo in memory, and of read folders on disk
+    cache_place : None for the platform's own place
+    """
+
+    theme: Stored[Theme] = choice("theme", THEMES, "system")
+    device: Stored[str] = choice("device", DEVICES, "auto")
+    default_fps = number("open/fps", 30.0, 1.0, 1000.0)
+    reopen_session = flag("session/reopen", False)
+    export_unit: Stored[str] = choice("export/unit", UNITS, "mm")
+    autosave_seconds = number("session/autosave", 60.0, 0.0, 3600.0)
+    undo_gb = number("memory/undo", 1.0, 0.1, 64.0)
+    cache_gb = number("cache/limit", 4.0, 0.0, 1000.0)
+    cache_place = folder("cache/folder")
+
+    def restore_defaults(self) -> None:
+        """Forget every preference; what is no preference, such as the recent files, stays."""
+        for entry in vars(Preferences).values():
+            if isinstance(entry, Stored):
+                self.put(entry.key, None)

@@ -1,0 +1,145 @@
+"""The preferences: what is chosen takes effect at once and is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import Form, fit, scrolling
+from studio.ui.kit.text import tr
+from studio.ui.kit.theme import THEMES
+
+from .cache_row import CacheRow
+from .preferences import DEVICES, UNITS
+from .settings import Settings
+
+
+def device_names() -> dict[str, str]:
+    """The devices as people call them."""
+    words = (tr("Automatic"), tr("NVIDIA GPU (CUDA)"), tr("Apple GPU"), tr("CPU"))
+    return dict(zip(DEVICES, words, strict=True))
+
+
+def theme_names() -> dict[str, str]:
+    return dict(zip(THEMES, (tr("As the system"), tr("Light"), tr("Dark")), strict=True))
+
+
+def unit_names() -> dict[str, str]:
+    words = (tr("Millimetres"), tr("Centimetres"), tr("Metres"))
+    return dict(zip(UNITS, words, strict=True))
+
+
+class PreferencesDialog(QDialog):
+    """Writes into the settings; whoever follows them acts."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.setWindowTitle(tr("Preferences"))
+        self._make_fields()
+        self.cache = CacheRow(settings, self)
+        page = QWidget()
+        page.setLayout(self._form())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.restore = QPushButton(tr("Restore &defaults"))
+        self.restore.setToolTip(tr("Put every preference back to what it was at first"))
+        self.restore.setAutoDefault(False)
+        self.restore.clicked.connect(settings.restore_defaults)
+        buttons.addButton(self.restore, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(scrolling(page))
+        layout.addWidget(buttons)
+        fit(self, page)
+        self._connect()
+        bind(self, settings.changed, lambda _key: self._show())
+        self._show()
+        self.finished.connect(self.cache.close_lane)
+
+    def _make_fields(self) -> None:
+        self.theme, self.device = _choices(theme_names()), _choices(device_names())
+        self.unit = _choices(unit_names())
+        self.fps = _number(1.0, 1000.0, tr(" fps"), 2, 1.0)
+        self.reopen = QCheckBox(tr("Open the &last session at the start"))
+        self.reopen.setToolTip(tr("Begin where the last session was left"))
+        self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=tr(" s"))
+        self.autosave.setSpecialValueText(tr("Never"))
+        self.undo = _number(0.1, 64.0, tr(" GB"), 1, 0.5)
+        for box in (self.fps, self.autosave, self.undo):
+            box.setKeyboardTracking(False)
+
+    def _form(self) -> Form:
+        form = Form()
+        form.add_section(tr("Looks"))
+        form.add_field(tr("&Theme"), self.theme, tr("Light, dark, or whatever the system uses"))
+        form.add_section(tr("Files"))
+        tip = tr("The frame rate of files and folders that do not say theirs")
+        form.add_field(tr("Default frame &rate"), self.fps, tip)
+        tip = tr("The unit of exported files, until the export dialog is told another")
+        form.add_field(tr("Export &unit"), self.unit, tip)
+        tip = tr("How often work is kept aside, to be brought back after a crash")
+        form.add_field(tr("&Autosave every"), self.autosave, tip)
+        form.addRow("", self.reopen)
+        form.add_section(tr("Speed and memory"))
+        tip = tr("Where the models run; automatic takes a GPU if there is one")
+        form.add_field(tr("D&evice"), self.device, tip)
+        tip = tr("Memory that undo may take for clips which are no longer in the list")
+        form.add_field(tr("Undo &memory"), self.undo, tip)
+        form.add_section(tr("Cache of opened folders"))
+        self.cache.add_to(form)
+        return form
+
+    def _connect(self) -> None:
+        put = self._put
+        self.theme.activated.connect(lambda _row: put("theme", self.theme.currentData()))
+        self.device.activated.connect(lambda _row: put("device", self.device.currentData()))
+        self.unit.activated.connect(lambda _row: put("export_unit", self.unit.currentData()))
+        self.fps.valueChanged.connect(lambda value: put("default_fps", value))
+        self.undo.valueChanged.connect(lambda value: put("undo_gb", value))
+        self.autosave.valueChanged.connect(lambda value: put("autosave_seconds", float(value)))
+        self.reopen.toggled.connect(lambda on: put("reopen_session", on))
+
+    def _put(self, name: str, value: object) -> None:
+        setattr(self.settings, name, value)
+
+    def _show(self) -> None:
+        settings = self.settings
+        fields = (self.theme, self.device, self.unit, self.fps, self.reopen, self.autosave)
+        blockers = [QSignalBlocker(field) for field in (*fields, self.undo)]
+        self.theme.setCurrentIndex(self.theme.findData(settings.theme))
+        self.device.setCurrentIndex(self.device.findData(settings.device))
+        self.unit.setCurrentIndex(self.unit.findData(settings.export_unit))
+        self.fps.setValue(settings.default_fps)
+        self.reopen.setChecked(settings.reopen_session)
+        self.autosave.setValue(round(settings.autosave_seconds))
+        self.undo.setValue(settings.undo_gb)
+        for blocker in blockers:
+            blocker.unblock()
+
+
+def _choices(names: Mapping[str, str]) -> QComboBox:
+    box = QComboBox()
+    for value, name in names.items():
+        box.addItem(name, value)
+    return box
+
+
+def _number(low: float, high: float, suffix: str, decimals: int, step: float) -> QDoubleSpinBox:
+    box = QDoubleSpinBox(minimum=low, maximum=high, decimals=decimals, singleStep=step)
+    box.setSuffix(suffix)
+    box.setStepType(QAbstractSpinBox.StepType.DefaultStepType)
+    return box

@@ -1,0 +1,148 @@
+"""What the window remembers between runs. Nothing here belongs to a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray
+
+from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
+from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
+from studio.render.look import DEFAULT_SIZE, GIF_SIZE, SIZES
+from studio.ui.export.service import FORMATS
+from studio.ui.kit.store import choice, flag, folder, folders, text
+from studio.ui.timeline.curve_display import CurveSettings
+
+from .preferences import DEVICES, Preferences
+
+__all__ = ["DEVICES", "MAX_RECENT", "Settings"]
+
+MAX_RECENT = 10
+PICTURE_SCALES = (1, 2, 4)
+
+
+class Settings(Preferences, CurveSettings):
+    """Typed access to what is remembered; what is missing or spoilt reads as the default."""
+
+    models_folder = folder("models/folder")
+    model_folders = folders("models/added")
+    session_folder = folder("session/folder")
+    last_session = folder("session/last")
+    shading = choice("view/shading", SHADINGS, "smooth")
+    heat_map = flag("view/heat map", default=False)
+    landmarks = flag("view/landmarks", default=False)
+    export_format = choice("export/format", FORMATS, "obj")
+    export_size = choice("export/size", tuple(SIZES), DEFAULT_SIZE)
+    export_gif_size = choice("export/gif size", tuple(SIZES), GIF_SIZE)
+    export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
+    export_camera = choice("export/camera", ("view", "front"), "view")
+    export_caption = flag("export/caption", default=False)
+    export_pattern = text("export/pattern", FRAME_PATTERN)
+    export_name = text("export/name", FILE_PATTERN)
+    export_subfolder = text("export/subfolder", FILE_PATTERN)
+    orthographic = flag("view/orthographic", default=False)
+    picture_transparent = flag("picture/transparent", default=False)
+    picture_bar = flag("picture/bar", default=True)
+
+    @property
+    def loop(self) -> Loop:
+        return self._choice("playback/loop", LOOPS, "loop")
+
+    @loop.setter
+    def loop(self, loop: Loop) -> None:
+        self._store.setValue("playback/loop", loop)
+
+    @property
+    def mode(self) -> Mode:
+        return self._choice("playback/mode", MODES, "real time")
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        self._store.setValue("playback/mode", mode)
+
+    @property
+    def speed(self) -> float:
+        return self._number("playback/speed", 1.0)
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._store.setValue("playback/speed", speed)
+
+    @property
+    def picture_scale(self) -> int:
+        """How many times as large as on the screen a picture of the view was last."""
+        return int(self._choice("picture/scale", tuple(map(str, PICTURE_SCALES)), "1"))
+
+    @picture_scale.setter
+    def picture_scale(self, scale: int) -> None:
+        self._store.setValue("picture/scale", str(scale))
+
+    @property
+    def view(self) -> ViewState:
+        """What a new window draws; where the camera stood and which parts were hidden belongs
+        to the work of that day."""
+        return ViewState(
+            shading=self.shading,
+            heat_map=self.heat_map,
+            landmarks=self.landmarks,
+            orthographic=self.orthographic,
+        )
+
+    @view.setter
+    def view(self, view: ViewState) -> None:
+        self.shading, self.heat_map = view.shading, view.heat_map
+        self.landmarks, self.orthographic = view.landmarks, view.orthographic
+
+    @property
+    def geometry(self) -> QByteArray:
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("window/geometry", geometry)
+
+    @property
+    def docks(self) -> QByteArray:
+        return self._bytes("window/docks")
+
+    @docks.setter
+    def docks(self, docks: QByteArray) -> None:
+        self._store.setValue("window/docks", docks)
+
+    @property
+    def open_folder(self) -> Path:
+        """Where the last file was opened."""
+        return Path(str(self._store.value("folders/open", Path.home())))
+
+    @property
+    def export_folder(self) -> Path:
+        return Path(str(self._store.value("folders/export", Path.home())))
+
+    @export_folder.setter
+    def export_folder(self, folder: Path) -> None:
+        self._store.setValue("folders/export", str(folder))
+
+    def export_folder_for(self, format_name: str) -> Path:
+        """Where the last export in a format went; in none yet, where any went."""
+        return Path(str(self.get(f"folders/export {format_name}") or self.export_folder))
+
+    def set_export_folder_for(self, format_name: str, folder: Path) -> None:
+        self.export_folder = folder
+        self.put(f"folders/export {format_name}", str(folder))
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files and folders opened lately, newest first."""
+        stored = self._store.value("recent", [])
+        # An ini file gives a list of one back as the bare string.
+        paths = [stored] if isinstance(stored, str) else stored
+        return [Path(str(path)) for path in paths] if isinstance(paths, list) else []
+
+    def add_recent(self, path: Path) -> None:
+        path = path.absolute()
+        kept = [path, *(other for other in self.recent if other != path)]
+        self._store.setValue("recent", [str(other) for other in kept[:MAX_RECENT]])
+        self._store.setValue("folders/open", str(path.parent))
+
+    def clear_recent(self) -> None:
+        self._store.setValue("recent", [])

@@ -1,0 +1,1 @@
+"""The timeline: curves, marks, keys, the playhead and the playback bar."""

@@ -1,0 +1,100 @@
+"""How probabilities are shown: lines or areas, smoothed or raw, and what counts as uncertain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core import Probabilities
+from studio.core.sequence import Floats
+from studio.core.smoothing import smoothed
+from studio.document import Document
+from studio.ui.kit.store import Store, Stored, choice, flag, number
+
+Shape = Literal["lines", "stacked"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+MOST_THRESHOLD, MOST_SECONDS = 0.95, 3.0
+
+
+class CurveSettings(Store):
+    """What is remembered of it; all of it is for the eye alone."""
+
+    curve_shape: Stored[Shape] = choice("curves/shape", SHAPES, "lines")
+    threshold = number("curves/threshold", 0.5, 0.0, MOST_THRESHOLD)
+    smoothing_seconds = number("curves/smoothing", 0.0, 0.0, MOST_SECONDS)
+    smoothing_centred = flag("curves/centred", default=True)
+
+
+@dataclass(frozen=True)
+class CurveLook:
+    """The settings at one moment.
+
+    threshold : a frame whose likeliest label is below it reads "uncertain"; 0 for never
+    seconds : that are averaged, 0 for none; centred, or else up to each frame
+    """
+
+    shape: Shape = "lines"
+    threshold: float = 0.0
+    seconds: float = 0.0
+    centred: bool = True
+
+
+class CurveDisplay(QObject):
+    """Keeps the probabilities of the clip on show as they are to be drawn."""
+
+    shown_changed = Signal(object)  # Probabilities as drawn, or None
+    unfamiliar_changed = Signal(object)  # (T,) 0..1 of the clip on show, or None
+    look_changed = Signal(object)  # CurveLook
+
+    def __init__(
+        self, document: Document, settings: CurveSettings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.settings = document, settings
+        self.raw: Probabilities | None = None
+        self.shown: Probabilities | None = None
+        self.unfamiliar: Floats | None = None
+        self.clip_id: str | None = None  # whose numbers these are
+
+    @property
+    def look(self) -> CurveLook:
+        known = self.settings
+        return CurveLook(
+            known.curve_shape,
+            known.threshold,
+            known.smoothing_seconds,
+            known.smoothing_centred,
+        )
+
+    def set_probabilities(self, raw: Probabilities | None) -> None:
+        """What the recognizer says of the clip on show, or None."""
+        self.raw, self.clip_id = raw, self.document.state.current
+        self._show()
+
+    def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
+        """(T,) 0..1 how unlike the training data each frame of it is, or None."""
+        self.unfamiliar = unfamiliar
+        self.unfamiliar_changed.emit(unfamiliar)
+
+    def set_shape(self, shape: Shape) -> None:
+        self.settings.curve_shape = shape
+        self.look_changed.emit(self.look)
+
+    def set_threshold(self, threshold: float) -> None:
+        self.settings.threshold = threshold
+        self.look_changed.emit(self.look)
+
+    def set_smoothing(self, seconds: float, *, centred: bool) -> None:
+        self.settings.smoothing_seconds = seconds
+        self.settings.smoothing_centred = centred
+        self.look_changed.emit(self.look)
+        self._show()
+
+    def _show(self) -> None:
+        clip, look, shown = self.document.current_clip, self.look, self.raw
+        if shown is not None and clip is not None:
+            shown = smoothed(shown, clip.recording.fps, look.seconds, centred=look.centred)
+        self.shown = shown
+        self.shown_changed.emit(shown)

@@ -1,0 +1,148 @@
+"""The row above two clips that are compared: their names, how to look at them, and the way out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from studio.document import COMPARING, Comparing, Document
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import cross_icon
+from studio.ui.kit.text import tr
+
+from .comparison import Comparison
+
+_WIDEST = 420  # pixels a name may ask for
+
+
+class ClipName(QWidget):
+    """A clip's name in the middle of its room, shortened where that is narrow, with its letter."""
+
+    def __init__(self, letter: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._letter, self._text, self._seen = letter, "", True
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def seen(self) -> bool:
+        return self._seen
+
+    def show_name(self, name: str, *, seen: bool) -> None:
+        """A clip that is not to be seen just now is written in grey."""
+        self._text, self._seen = name, seen
+        self.setAccessibleName(f"{self._letter}: {name}")
+        self.setToolTip(name)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        wide = self.fontMetrics().horizontalAdvance(f"{self._letter}   {self._text}")
+        return QSize(min(wide + 12, _WIDEST), self.fontMetrics().height() + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, metrics = QPainter(self), self.fontMetrics()
+        letter = metrics.horizontalAdvance(self._letter) + 8
+        room = max(self.width() - letter - 12, 0)
+        name = metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room)
+        wide = letter + metrics.horizontalAdvance(name)
+        rect = self.rect().adjusted(max((self.width() - wide) // 2, 6), 0, 0, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        roles, palette = QPalette.ColorRole, self.palette()
+        painter.setPen(palette.color(roles.Link if self._seen else roles.PlaceholderText))
+        painter.drawText(rect, middle, self._letter)
+        painter.setPen(palette.color(roles.WindowText if self._seen else roles.PlaceholderText))
+        painter.drawText(rect.adjusted(letter, 0, 0, 0), middle, name)
+
+
+class CompareBar(QWidget):
+    """Shown while two clips are compared; says what the user wants to the comparison."""
+
+    def __init__(
+        self, document: Document, comparison: Comparison, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.comparison = document, comparison
+        self.one, self.other = ClipName("A"), ClipName("B")
+        self._group = QButtonGroup(self)
+        self.modes = {mode: self._mode_button(mode) for mode in COMPARING}
+        self.leave = QToolButton(autoRaise=True)
+        self.leave.setIcon(cross_icon())
+        self.leave.setToolTip(tr("Leave the comparison (Esc)"))
+        self.leave.setAccessibleName(tr("Leave the comparison"))
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.leave.clicked.connect(lambda: comparison.show(None))
+        self._arrange()
+        comparison.changed.connect(self._show)
+        comparison.mode_changed.connect(self._show)
+        bind(self, document.clips_changed, lambda _clips: self._show())
+        bind(self, document.current_changed, lambda _clip: self._show())
+        self._show()
+
+    def _mode_button(self, mode: Comparing) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        button.setCheckable(True)
+        button.setText(_names()[mode])
+        button.setToolTip(_tips()[mode])
+        button.setAccessibleName(_names()[mode])
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self._choose, mode))
+        self._group.addButton(button)
+        return button
+
+    def _choose(self, mode: Comparing, _checked: bool = False) -> None:
+        """A click on the mode that is on already flips, where there is something to flip."""
+        if mode == "flip" and self.comparison.mode == "flip":
+            self.comparison.flip()
+        else:
+            self.comparison.set_mode(mode)
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 3, 6, 3)
+        layout.setSpacing(2)
+        # As wide as the way out, so that each name stands over the middle of its half.
+        layout.addSpacing(self.leave.sizeHint().width())
+        layout.addWidget(self.one, stretch=1)
+        for button in self.modes.values():
+            layout.addWidget(button)
+        layout.addWidget(self.other, stretch=1)
+        layout.addWidget(self.leave)
+
+    def _show(self) -> None:
+        one, other = self.document.current_clip, self.comparison.other
+        self.setVisible(one is not None and other is not None)
+        if one is None or other is None:
+            return
+        mode, flipped = self.comparison.mode, self.comparison.flipped
+        self.one.show_name(one.name, seen=mode != "flip" or not flipped)
+        self.other.show_name(other.name, seen=mode != "flip" or flipped)
+        self.modes[mode].setChecked(True)
+        measured = self.modes["error map"]
+        measured.setEnabled(self.comparison.can_measure)
+        measured.setToolTip(
+            _tips()["error map"]
+            if self.comparison.can_measure
+            else tr("An error map needs two clips of the same triangulation")
+        )
+
+
+def _names() -> dict[Comparing, str]:
+    return {
+        "side by side": tr("Side by side"),
+        "flip": tr("Flip A/B"),
+        "error map": tr("Error map"),
+    }
+
+
+def _tips() -> dict[Comparing, str]:
+    return {
+        "side by side": tr("Both clips, seen from the same side at the same moment"),
+        "flip": tr("Both clips at one place, in turn (X flips)"),
+        "error map": tr("A coloured by its distance from B, the motion of the head taken out"),
+    }

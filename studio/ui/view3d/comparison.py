@@ -1,0 +1,75 @@
+"""Which clip the current one is compared with, and how."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.document import ClipState, Comparing, Document
+from studio.ui.kit.bind import bind
+
+
+class Comparison(QObject):
+    """Follows the document: a clip that is closed ends it, and going to the other clip makes
+    the two change places, so that both stay on the screen.
+
+    other : the clip beside the current one, None while nothing is compared
+    flipped : whether, of clips shown in turn, the other is to be seen now
+    """
+
+    changed = Signal()  # another clip beside, another name, or none
+    mode_changed = Signal()  # or flipped
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.other: ClipState | None = None
+        self.mode: Comparing = "side by side"
+        self.flipped = False
+        self._current = document.state.current
+        bind(self, document.clips_changed, lambda _clips: self._follow())
+        bind(self, document.current_changed, self._go_on)
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether the distance of the two clips can be told, vertex by vertex."""
+        one, other = self.document.current_clip, self.other
+        if one is None or other is None:
+            return False
+        return one.recording.topology == other.recording.topology
+
+    def show(self, clip: ClipState | None) -> None:
+        """Compare the current clip with this one; None, or the current clip itself, ends it."""
+        current = self.document.current_clip
+        itself = clip is not None and current is not None and clip.id == current.id
+        self._take(None if itself or current is None else clip)
+
+    def set_mode(self, mode: Comparing) -> None:
+        self.mode, self.flipped = mode, False
+        self.mode_changed.emit()
+
+    def flip(self) -> None:
+        """Show the other of the two clips, in turn at one place."""
+        if self.mode != "flip":
+            self.set_mode("flip")
+        self.flipped = not self.flipped
+        self.mode_changed.emit()
+
+    def _follow(self) -> None:
+        if self.other is not None:
+            self._take(self.document.state.find(self.other.id))
+
+    def _go_on(self, current: str | None) -> None:
+        before, self._current = self._current, current
+        if self.other is None:
+            return
+        swapped = current == self.other.id
+        other = self.document.state.find(before) if swapped else self.other
+        self._take(other if current is not None else None)
+
+    def _take(self, clip: ClipState | None) -> None:
+        if clip is None and self.other is None:
+            return
+        self.other = clip
+        if clip is None or (self.mode == "error map" and not self.can_measure):
+            self.mode, self.flipped = "side by side", False
+        self.changed.emit()

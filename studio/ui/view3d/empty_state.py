@@ -1,0 +1,98 @@
+"""What stands where a face will be."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.core.paths import shipped
+from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.theme import LABEL_COLORS, label_icon
+
+Role = QPalette.ColorRole
+
+
+def samples() -> list[Path]:
+    """What the studio ships to play with."""
+    folder = shipped("resources") / "samples"
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "README")))
+
+
+class EmptyState(QWidget):
+    """Invites a drop, and offers files, folders and samples to open."""
+
+    open_asked = Signal()
+    folder_asked = Signal()
+    sample_asked = Signal(object)  # Path
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title, hint = QLabel(tr("Drop a face in motion here")), QLabel(_hint())
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        title.setFont(font)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setForegroundRole(Role.PlaceholderText)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(14)
+        layout.addStretch()
+        for line in (title, hint):
+            layout.addWidget(line, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(_row(self._open_buttons()))
+        self.samples = [self._sample_button(path) for path in samples()]
+        if self.samples:
+            offer = QLabel(tr("or begin with a sample"))
+            offer.setForegroundRole(Role.PlaceholderText)
+            layout.addWidget(offer, alignment=Qt.AlignmentFlag.AlignHCenter)
+            layout.addLayout(_row(self.samples))
+        layout.addStretch()
+
+    def _open_buttons(self) -> list[QPushButton]:
+        files, folder = QPushButton(tr("Open files…")), QPushButton(tr("Open folder…"))
+        files.setToolTip(tr("Open one file or several (Ctrl+O)"))
+        folder.setToolTip(tr("Open a folder of frames as one clip (Ctrl+Shift+O)"))
+        files.clicked.connect(self.open_asked)
+        folder.clicked.connect(self.folder_asked)
+        return [files, folder]
+
+    def _sample_button(self, path: Path) -> QPushButton:
+        button = QPushButton(label_name(path.stem))
+        if path.stem in LABEL_COLORS:
+            button.setIcon(label_icon(path.stem))
+        button.setToolTip(tr("Open {name}").format(name=path.name))
+        button.clicked.connect(partial(self._ask_sample, path))
+        return button
+
+    def _ask_sample(self, path: Path, _checked: bool = False) -> None:
+        self.sample_asked.emit(path)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A dashed frame: the sign for a place to drop things."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.palette().color(Role.Mid)), 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
+
+
+def _hint() -> str:
+    return tr(
+        "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
+        "a Live Link Face recording (CSV), or a session (STUDIO)."
+    )
+
+
+def _row(buttons: list[QPushButton]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addStretch()
+    for button in buttons:
+        button.setMinimumSize(96, 28)
+        row.addWidget(button)
+    row.addStretch()
+    return row

@@ -1,0 +1,20 @@
+"""Importing what the 3D view needs, off the window's thread."""
+
+from __future__ import annotations
+
+import contextlib
+
+from studio.core import Progress, StudioError
+
+
+def import_view(*, progress: Progress) -> None:
+    """Import VTK and paint the template's skin off the window's thread, so that the painted
+    window answers meanwhile and the first clip shows at once."""
+    progress.report(0.0, "Preparing the view")
+    from studio.render.paint import template_paint
+
+    from . import viewport  # noqa: F401
+
+    # A view without the template's looks is still a view.
+    with contextlib.suppress(StudioError, OSError):
+        template_paint()

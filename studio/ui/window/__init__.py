@@ -1,0 +1,1 @@
+"""The window itself: it composes the other rooms."""

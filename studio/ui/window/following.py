@@ -1,0 +1,76 @@
+"""Preferences take effect the moment they are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from studio.core.paths import shipped
+from studio.document import Document
+from studio.io import cache
+from studio.ui.kit.bind import bind
+from studio.ui.kit.theme import apply_theme
+from studio.ui.models.protocol import Models
+from studio.ui.settings.preferences import GB, Preferences
+from studio.ui.settings.settings import Settings
+
+from .controller import Controller
+
+
+class Follower(QObject):
+    """Hands what was chosen to what it is about, now and whenever it changes."""
+
+    def __init__(
+        self, settings: Settings, document: Document, controller: Controller, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.settings, self.document, self.controller = settings, document, controller
+        kinds = vars(Preferences)
+        self._effects: dict[str, Callable[[], object]] = {
+            kinds["theme"].key: self._dress,
+            kinds["device"].key: self._move,
+            kinds["default_fps"].key: self._set_fps,
+            kinds["undo_gb"].key: self._bound_undo,
+            kinds["cache_gb"].key: self._place_cache,
+            kinds["cache_place"].key: self._place_cache,
+        }
+        for act in (self._set_fps, self._bound_undo, self._place_cache):
+            act()
+        bind(self, settings.changed, self._follow)
+        self._at_first = controller.models_folder
+        controller.engine_changed.connect(self._keep_models)
+
+    def _follow(self, key: str) -> None:
+        effect = self._effects.get(key)
+        if effect is not None:
+            effect()
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, self.settings.theme)
+
+    def _move(self) -> None:
+        if self.controller.device != self.settings.device:
+            self.controller.set_device(self.settings.device)
+
+    def _keep_models(self, engine: Models | None) -> None:
+        """Remember the folder that was chosen since the start, and list it from now on."""
+        settings, folder = self.settings, self.controller.models_folder
+        if engine is None or folder == self._at_first:
+            return
+        own = folder is None or folder.parent == shipped("checkpoints")
+        settings.models_folder = None if folder is None else folder.absolute()
+        if folder is not None and not own:
+            settings.model_folders = [*settings.model_folders, folder]
+
+    def _set_fps(self) -> None:
+        self.controller.opening.default_fps = self.settings.default_fps
+
+    def _bound_undo(self) -> None:
+        self.document.set_undo_bytes(round(self.settings.undo_gb * GB))
+
+    def _place_cache(self) -> None:
+        cache.configure(self.settings.cache_place, round(self.settings.cache_gb * GB))

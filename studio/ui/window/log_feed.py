@@ -1,0 +1,105 @@
+"""Tells the log what became of the document, the jobs and the models."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from html import unescape
+
+from PySide6.QtCore import QObject, QUrl
+
+from studio.document import ClipState, Document, DocumentState
+from studio.ui.kit.bind import bind
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.text import tr
+from studio.ui.log.log import Log
+from studio.ui.models.protocol import Models
+
+from .controller import Controller
+
+_LINK = re.compile(r'<a\s+href="([^"]*)">.*?</a>', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def plain(html: str) -> tuple[str, str]:
+    """A notice of the status bar as text without its links, and where the links lead."""
+    links = [QUrl(unescape(link)) for link in _LINK.findall(html)]
+    text = unescape(_TAG.sub("", _LINK.sub("", html))).strip()
+    return text, "\n".join(u.toLocalFile() if u.isLocalFile() else u.toString() for u in links)
+
+
+class LogFeed(QObject):
+    """Listens for as long as its parent lives."""
+
+    def __init__(
+        self, log: Log, document: Document, controller: Controller, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.log = log
+        self._began: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
+        for lane in controller.lanes.values():
+            self._time(lane)
+        controller.engine_changed.connect(self._tell_engine)
+        bind(self, document.changed, self._tell_clips)
+
+    def tell_notice(self, html: str) -> None:
+        """What the status bar says, links as details."""
+        text, links = plain(html)
+        self.log.add(text, details=links)
+
+    def _time(self, lane: Lane) -> None:
+        name = lane.name
+
+        def start(_title: str) -> None:
+            self._began[name] = time.perf_counter()
+
+        def finish() -> None:
+            self._seconds[name] = time.perf_counter() - self._began.get(name, time.perf_counter())
+
+        lane.started.connect(start)
+        lane.finished.connect(finish)
+
+    def _took(self, lane: str) -> str:
+        """How long the lane's last job was, once."""
+        seconds = self._seconds.pop(lane, None)
+        return "" if seconds is None else tr(", in {seconds:.1f} s").format(seconds=seconds)
+
+    def _tell_engine(self, engine: Models | None) -> None:
+        if engine is None:
+            return
+        text = tr("Models {name} are ready on {device}").format(
+            name=engine.name, device=engine.device.upper()
+        )
+        self.log.add(text + self._took("models"))
+        for problem in engine.problems.values():
+            self.log.add(problem, "warning")
+
+    def _tell_clips(self, before: DocumentState, after: DocumentState) -> None:
+        old = {clip.id for clip in before.clips}
+        kept = {clip.id for clip in after.clips}
+        for clip in after.clips:
+            if clip.id not in old:
+                self._tell_clip(clip)
+        for clip in before.clips:
+            if clip.id not in kept:
+                self.log.add(tr("Closed {name}").format(name=clip.name))
+
+    def _tell_clip(self, clip: ClipState) -> None:
+        frames = clip.recording.n_frames
+        if clip.recipe is not None:
+            text = tr("Generated {name}, {frames} frames").format(name=clip.name, frames=frames)
+            self.log.add(text + self._took("generate"), details=_recipe(clip.recipe))
+            return
+        text = tr("Opened {name}: {frames} frames, {vertices:,} vertices, {fps:.4g} fps").format(
+            name=clip.name,
+            frames=frames,
+            vertices=clip.recording.n_vertices,
+            fps=clip.recording.fps,
+        )
+        self.log.add(text + self._took("load"), details=str(clip.source or ""))
+
+
+def _recipe(recipe: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in recipe.items() if value is not None)

@@ -1,0 +1,165 @@
+"""The status bar: what runs, with Cancel beside it; frame rates; the device."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from studio.document import Document
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import cross_icon
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.line import Line
+from studio.ui.kit.progress_line import ProgressLine
+from studio.ui.kit.text import tr
+from studio.ui.kit.time_left import time_left
+from studio.ui.models.words import LOADING, short_state
+from studio.ui.timeline.player import Player
+
+from .controller import Controller
+
+NOTICE_MS = 12_000
+WIDEST_TITLE = 170  # pixels; three jobs and the rates have room in a window of 1280
+
+
+class JobView(QWidget):
+    """One lane's job: its title, how far it is, how long it takes, and a button that stops it."""
+
+    cancelled = Signal()
+
+    def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.left = Line(), QLabel()
+        self.left.setForegroundRole(self.left.palette().ColorRole.PlaceholderText)
+        self._since = 0.0
+        self.progress = ProgressLine()
+        self.progress.setFixedSize(90, 8)
+        self.stop = QToolButton(autoRaise=True)
+        self.stop.setIcon(cross_icon())
+        self.stop.setToolTip(tr("Cancel"))
+        self.stop.setAccessibleName(tr("Cancel"))
+        self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop.clicked.connect(self.cancelled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 0, 6, 0)
+        layout.setSpacing(6)
+        for part in (self.title, self.progress, self.left, self.stop):
+            layout.addWidget(part)
+        lane.started.connect(self._start)
+        lane.progressed.connect(self._show)
+        lane.finished.connect(self.hide)
+        self.hide()
+
+    def _start(self, title: str) -> None:
+        self.title.set_text(title)
+        wide = self.title.fontMetrics().horizontalAdvance(title) + 2
+        self.title.setFixedWidth(min(wide, WIDEST_TITLE))
+        self.stop.setAccessibleName(tr("Cancel: {title}").format(title=title))
+        # No busy animation: each of its steps would have the 3D view composed anew.
+        self.progress.show_share(0.0)
+        self.left.clear()
+        self._since = time.monotonic()
+        self.show()
+
+    def _show(self, fraction: float, message: str) -> None:
+        self.progress.show_share(fraction)
+        self.progress.setToolTip(tr(message))
+        self.left.setText(time_left(time.monotonic() - self._since, fraction))
+
+
+class StatusBar(QStatusBar):
+    """Follows the lanes, the playhead and the engine."""
+
+    link_opened = Signal(str)
+    noticed = Signal(str)  # html, what it said
+
+    def __init__(
+        self,
+        document: Document,
+        controller: Controller,
+        player: Player,
+        device_actions: QActionGroup,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.controller, self.playhead = document, controller, player.playhead
+        self.setSizeGripEnabled(False)
+        self._left = QHBoxLayout()
+        self.jobs = {name: self._add_job(name, lane) for name, lane in controller.lanes.items()}
+        self._add_left()
+        self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
+        self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self.device)
+        menu.addActions(device_actions.actions())
+        self.device.setMenu(menu)
+        self.addPermanentWidget(self.rates)
+        self.addPermanentWidget(self.device)
+        player.effective_fps_changed.connect(self._show_rates)
+        controller.engine_changed.connect(lambda _engine: self.show_device())
+        models = controller.lanes["models"]
+        models.started.connect(lambda _title: self.show_device())
+        models.finished.connect(self.show_device)
+        bind(self, document.current_changed, lambda _clip: self._show_rates(None))
+        bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
+        self._show_rates(None)
+        self.show_device()
+
+    def _add_job(self, name: str, lane: Lane) -> JobView:
+        view = JobView(lane)
+        view.cancelled.connect(lambda: self.controller.cancel(name))
+        self._left.addWidget(view)
+        return view
+
+    def _add_left(self) -> None:
+        # Not showMessage: that would hide the jobs and their Cancel buttons.
+        self.notice = QLabel()
+        self.notice.linkActivated.connect(self.link_opened)
+        self._fade = QTimer(self, interval=NOTICE_MS, singleShot=True)
+        self._fade.timeout.connect(self.notice.clear)
+        self._left.addWidget(self.notice, 1)
+        self._left.setContentsMargins(4, 0, 0, 0)
+        holder = QWidget()
+        holder.setLayout(self._left)
+        # Whatever is said here, the window does not grow by it.
+        for part in (self.notice, holder):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # As high at rest as beside a job, or the 3D view above would change its size with each.
+        holder.setMinimumHeight(max(job.sizeHint().height() for job in self.jobs.values()))
+        self.addWidget(holder, 1)
+
+    def show_notice(self, html: str) -> None:
+        """Say something for a while; links arrive as `link_opened`."""
+        self.notice.setText(html)
+        self.notice.setToolTip(html)
+        self.noticed.emit(html)
+        self._fade.start()
+
+    def _show_rates(self, effective: float | None) -> None:
+        clip = self.document.current_clip
+        if clip is None:
+            self.rates.clear()
+            return
+        said = [tr("clip {fps:.4g} fps").format(fps=clip.recording.fps)]
+        if abs(self.playhead.speed - 1.0) > 1e-6:
+            said.append(tr("asked {fps:.3g} fps").format(fps=self.playhead.requested_fps))
+        if effective is not None:
+            said.append(tr("shown {fps:.0f} fps").format(fps=effective))
+        self.rates.setText(f"{' · '.join(said)}  ")
+
+    def show_device(self) -> None:
+        """Say which models there are and where they run; they may have moved to the CPU."""
+        note = self.controller.models_note
+        self.device.setText(short_state(self.controller.engine, loading=note == tr(LOADING)))
+        self.device.setToolTip(note or tr("The models, and where they run"))
