@@ -22,8 +22,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
-from studio.ui.kit.text import tr
-
 from .rows import row_of, star_box
 
 MIME = "application/x-expression-studio-clips"
@@ -42,8 +40,8 @@ class ClipView(QListWidget):
         super().__init__(parent)
         self.empty_text = ""
         self._gap: int | None = None
-        self.setAccessibleName(tr("Clips"))
-        self.setToolTip(tr("Choose a clip to see it; the right button tells what can be done"))
+        self.setAccessibleName("Clips")
+        self.setToolTip("Choose a clip to see it; the right button tells what can be done")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(Edit.DoubleClicked | Edit.EditKeyPressed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from studio.core import MeshSequence
 from studio.document import ClipState, Document
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 from studio.ui.window.controller import Controller
 
 from .list_view import ClipView
@@ -50,7 +49,7 @@ class ClipList(QWidget):
         self._shown = self._before = document.state.current
         self._make_head()
         self.list = ClipView()
-        self.list.empty_text = tr(
+        self.list.empty_text = (
             "No clips yet\nDrop a face in motion on the window, or press Generate."
         )
         self.list.setMinimumHeight(_LOWEST)
@@ -67,17 +66,17 @@ class ClipList(QWidget):
         self.head = QWidget()
         self.filter = QComboBox()
         self.filter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.filter.setAccessibleName(tr("Which clips are listed"))
-        self.filter.setToolTip(tr("List all clips, the generated ones, or those with a star"))
+        self.filter.setAccessibleName("Which clips are listed")
+        self.filter.setToolTip("List all clips, the generated ones, or those with a star")
         for value, text in (
-            (ALL, tr("All clips")),
-            (GENERATED, tr("Generated")),
-            (STARRED, tr("Starred")),
+            (ALL, "All clips"),
+            (GENERATED, "Generated"),
+            (STARRED, "Starred"),
         ):
             self.filter.addItem(text, value)
-        self.search = QLineEdit(placeholderText=tr("Find by name"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Find a clip by name"))
-        self.search.setToolTip(tr("List the clips with this in their name (Ctrl+F)"))
+        self.search = QLineEdit(placeholderText="Find by name", clearButtonEnabled=True)
+        self.search.setAccessibleName("Find a clip by name")
+        self.search.setToolTip("List the clips with this in their name (Ctrl+F)")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(1)
         row = QHBoxLayout()

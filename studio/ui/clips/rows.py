@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from studio.core import MeshSequence
 from studio.document import ClipState
 from studio.ui.kit.icons import film_icon, star_icon
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon
 
 from .thumbnails import FACE, Thumbnails
@@ -69,31 +69,31 @@ class Row:
             last = made_names().get(self.made) or (None if self.seed is None else str(self.seed))
             return label if last is None else f"{label} · {last}"
         if self.made:
-            return made_names().get(self.made, tr("Made of others"))
+            return made_names().get(self.made, "Made of others")
         if self.verdict is not None:
-            return tr("Opened · {verdict}").format(verdict=self.verdict)
-        return tr("Opened")
+            return f"Opened · {self.verdict}"
+        return "Opened"
 
     @property
     def size(self) -> str:
         """How long it is, and since when it is here."""
-        frames = tr("{count} frames").format(count=self.recording.n_frames)
+        frames = f"{self.recording.n_frames} frames"
         return " · ".join(filter(None, [frames, self.seconds, moment(self.created)]))
 
     @property
     def seconds(self) -> str:
-        return tr("{seconds} s").format(seconds=f"{self.recording.duration:.1f}")
+        return f"{self.recording.duration:.1f} s"
 
     @property
     def spoken(self) -> str:
         """All of it in one line, for screen readers."""
-        star = tr("starred") if self.starred else ""
+        star = "starred" if self.starred else ""
         return ", ".join(filter(None, [self.name, self.kind, self.size, star]))
 
     @property
     def tip(self) -> str:
-        rate = tr("{rate} frames a second").format(rate=f"{self.recording.fps:.4g}")
-        vertices = tr("{count} vertices").format(count=f"{self.recording.n_vertices:,}")
+        rate = f"{self.recording.fps:.4g} frames a second"
+        vertices = f"{self.recording.n_vertices:,} vertices"
         lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source]
         return "\n".join(filter(None, lines))
 
@@ -108,10 +108,10 @@ class Row:
 def made_names() -> dict[str, str]:
     """What clips made of others are called."""
     return {
-        "transfer": tr("Transfer"),
-        "neutral": tr("Neutralised"),
-        "blend": tr("Blend"),
-        "mix": tr("Mix"),
+        "transfer": "Transfer",
+        "neutral": "Neutralised",
+        "blend": "Blend",
+        "mix": "Mix",
     }
 
 

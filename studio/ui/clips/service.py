@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import MeshSequence, Progress
 from studio.document import Document
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 
 _FRAMES = {".obj", ".ply", ".stl"}
 
@@ -51,9 +50,9 @@ class Opening(QObject):
         if not self._waiting:
             return
         path = self._waiting.popleft()
-        title = tr("Opening {name}").format(name=path.name)
+        title = f"Opening {path.name}"
         if self._waiting:
-            title = tr("{title} ({count} more)").format(title=title, count=len(self._waiting))
+            title = f"{title} ({len(self._waiting)} more)"
         self.lane.submit(
             read_clip,
             path,
@@ -98,8 +97,7 @@ def read_clip(
     from studio.io import read_sequence
 
     def show_first(first: MeshSequence, n_frames: int) -> None:
-        caption = tr("Opening {name}, first of {count} frames")
-        show(first.renamed(caption.format(name=path.name, count=n_frames)))
+        show(first.renamed(f"Opening {path.name}, first of {n_frames} frames"))
 
     sequence: MeshSequence = read_sequence(
         path, progress=progress, default_fps=default_fps, on_first=show_first

@@ -11,7 +11,6 @@ from studio.face.landmarks import IBUG_68
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.line import Line
-from studio.ui.kit.text import tr
 
 from .editor import LandmarkEditor, next_place
 
@@ -23,17 +22,17 @@ class LandmarkBar(QWidget):
         super().__init__(parent)
         self.editor = editor
         self.line = Line(widest=360)
-        self.place = self._choice(tr("Place"), tr("Click adds a landmark, a drag corrects it"))
-        self.mirror = self._choice(tr("Mirror"), "")
-        self.soft = self._choice(tr("Soft"), tr("Take landmarks nearby along, less with distance"))
-        self.fade, self.fade_name = self._fade(), QLabel(tr("Fade"))
+        self.place = self._choice("Place", "Click adds a landmark, a drag corrects it")
+        self.mirror = self._choice("Mirror", "")
+        self.soft = self._choice("Soft", "Take landmarks nearby along, less with distance")
+        self.fade, self.fade_name = self._fade(), QLabel("Fade")
         self.fade_name.setBuddy(self.fade)
-        self.remove = self._button(tr("Remove key"), tr("Take back what was moved in this frame"))
-        self.remove_all = self._button(tr("Remove all"), tr("Play the clip as it was recorded"))
+        self.remove = self._button("Remove key", "Take back what was moved in this frame")
+        self.remove_all = self._button("Remove all", "Play the clip as it was recorded")
         self.leave = QToolButton(autoRaise=True)
         self.leave.setIcon(cross_icon())
-        self.leave.setToolTip(tr("Leave landmark editing (E)"))
-        self.leave.setAccessibleName(tr("Leave landmark editing"))
+        self.leave.setToolTip("Leave landmark editing (E)")
+        self.leave.setAccessibleName("Leave landmark editing")
         self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()
         self.place.clicked.connect(lambda on: editor.set_placing(on=on))
@@ -65,10 +64,10 @@ class LandmarkBar(QWidget):
         spin = QSpinBox()
         spin.setRange(1, MAX_FADE)
         spin.setValue(FADE)
-        spin.setSuffix(tr(" frames"))
+        spin.setSuffix(" frames")
         spin.setKeyboardTracking(False)
-        spin.setAccessibleName(tr("Fade"))
-        spin.setToolTip(tr("Frames before and after a key over which the change fades away"))
+        spin.setAccessibleName("Fade")
+        spin.setToolTip("Frames before and after a key over which the change fades away")
         return spin
 
     def _arrange(self) -> None:
@@ -95,9 +94,9 @@ class LandmarkBar(QWidget):
         self.mirror.setChecked(editor.mirror and editor.can_mirror)
         self.soft.setChecked(editor.soft)
         self.mirror.setToolTip(
-            tr("Move the other side of the face as well, the other way round")
+            "Move the other side of the face as well, the other way round"
             if editor.can_mirror
-            else tr("Only of the 68 is it known which lie across from each other")
+            else "Only of the 68 is it known which lie across from each other"
         )
         with QSignalBlocker(self.fade):
             edit = clip.edit if clip is not None else None
@@ -112,33 +111,33 @@ class LandmarkBar(QWidget):
         """Which landmark a click puts there."""
         place = next_place(clip)
         if place >= len(IBUG_68):
-            return tr("Click to add {number}").format(number=place + 1)
+            return f"Click to add {place + 1}"
         curve = IBUG_68.label(place)
-        return tr("Click to add {number}: {curve}").format(number=place + 1, curve=curve)
+        return f"Click to add {place + 1}: {curve}"
 
     def _said(self) -> str:
         """What to do next."""
         editor, clip = self.editor, self.editor.document.current_clip
         if clip is None:
-            return tr("Open a clip to edit landmarks")
+            return "Open a clip to edit landmarks"
         if editor.placing:
             return self._next(clip)
         if not clip.landmarks:
-            return tr("No landmarks yet: place some")
+            return "No landmarks yet: place some"
         if not editor.chosen:
-            return tr("Drag one; Shift adds to it")
+            return "Drag one; Shift adds to it"
         names = [clip.landmarks[one].name for one in sorted(editor.chosen)]
         if len(names) == 1:
             return names[0]
-        return tr("{count} landmarks chosen").format(count=len(names))
+        return f"{len(names)} landmarks chosen"
 
 
 def _placing_tip() -> str:
-    return tr(
+    return (
         "Any places will do to edit with; the landmark models want all 68 in this order. "
         "A drag corrects one, Del removes it."
     )
 
 
 def _moving_tip() -> str:
-    return tr("A drag moves what is chosen; Shift adds, a double click takes a whole curve")
+    return "A drag moves what is chosen; Shift adds, a double click takes a whole curve"

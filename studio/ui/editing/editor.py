@@ -18,7 +18,6 @@ from studio.document.landmark_drag import Drag, can_mirror, partners, take_hold
 from studio.face.landmarks import IBUG_68
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 from studio.ui.timeline.player import Player
 
 if TYPE_CHECKING:
@@ -284,7 +283,7 @@ class LandmarkEditor(QObject):
                 find_map,
                 clip.recording,
                 vertices,
-                title=tr("Preparing landmarks"),
+                title="Preparing landmarks",
                 on_error=self.failed.emit,
             )
 
@@ -309,7 +308,7 @@ def _names(place: int) -> set[str]:
 
 
 def _numbered(place: int) -> str:
-    return tr("landmark {number}").format(number=place + 1)
+    return f"landmark {place + 1}"
 
 
 def find_map(recording: MeshSequence, vertices: tuple[int, ...], *, progress: Progress) -> None:

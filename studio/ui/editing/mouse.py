@@ -13,7 +13,6 @@ from studio.core.sequence import Floats
 from studio.document import ClipState
 from studio.document.landmark_drag import curve_of
 from studio.render.sight import Sight
-from studio.ui.kit.text import tr
 
 from .handles import SEEN, Handles, Marked
 
@@ -234,4 +233,4 @@ def _said(name: str, away: float) -> str:
     """What is written beside a landmark: its name, and how far it was moved."""
     if away < 0.05:
         return name
-    return tr("{name} · {distance:.1f} mm").format(name=name, distance=away)
+    return f"{name} · {away:.1f} mm"

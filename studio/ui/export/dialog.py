@@ -23,7 +23,6 @@ from studio.document import ClipState
 from studio.io.naming import frame_stems
 from studio.render.look import SIZES, Background, Look
 from studio.ui.kit.forms import quiet
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import is_dark
 from studio.ui.settings.settings import Settings
 
@@ -36,8 +35,8 @@ Ask = Callable[[QWidget, str], bool]
 
 def ask_to_replace(parent: QWidget, question: str) -> bool:
     """Ask whether files that are there may be replaced."""
-    box = QMessageBox(QMessageBox.Icon.Question, tr("Export"), question, parent=parent)
-    yes = box.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    box = QMessageBox(QMessageBox.Icon.Question, "Export", question, parent=parent)
+    yes = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(no)
     box.exec()
@@ -65,7 +64,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.clip, self.settings = clip, settings
         self._look, self._ask = look or Look(), ask
-        self.setWindowTitle(tr("Export {name}").format(name=clip.name))
+        self.setWindowTitle(f"Export {clip.name}")
         self.fields = ExportFields(clip, settings, heat=self._look.view.heat_map)
         self.names, self.summary = quiet(), quiet()
         self.names.setWordWrap(False)
@@ -132,9 +131,9 @@ class ExportDialog(QDialog):
 
     def _question(self, plan: Plan) -> str:
         if len(plan.names) == 1:
-            text = tr("{name} is already in {folder}. Replace it?")
+            text = "{name} is already in {folder}. Replace it?"
         else:
-            text = tr(
+            text = (
                 "{count} of the {all} files are already in {folder}. Replace them? "
                 "Other files there are left alone."
             )
@@ -144,7 +143,7 @@ class ExportDialog(QDialog):
 
     def _arrange(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.ok = QPushButton(tr("&Export"))
+        self.ok = QPushButton("&Export")
         self.ok.setDefault(True)
         buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
@@ -164,7 +163,7 @@ class ExportDialog(QDialog):
         self.adjustSize()
 
     def _browse(self) -> None:
-        title, folder = tr("Export into"), self.fields.folder.text()
+        title, folder = "Export into", self.fields.folder.text()
         chosen = QFileDialog.getExistingDirectory(self, title, folder)
         if chosen:
             self.fields.folder.setText(chosen)
@@ -179,7 +178,7 @@ class ExportDialog(QDialog):
         except InputError as error:
             problem = str(error)
         if not self.fields.folder.text().strip():
-            problem = tr("Choose a folder to export into.")
+            problem = "Choose a folder to export into."
         within = not self.fields.single and bool(self.fields.subfolder.text().strip())
         self.names.setText(_shown_names(plan, within=within) if plan is not None else "")
         self.ok.setEnabled(not problem)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from studio.document import ClipState
 from studio.render.look import SIZES
 from studio.ui.kit.forms import Form
-from studio.ui.kit.text import tr
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
@@ -32,13 +31,13 @@ MOST = 9_999_999
 def format_names() -> dict[str, str]:
     """The formats as people call them."""
     return {
-        "obj": tr("OBJ, one file a frame"),
-        "ply": tr("PLY, one file a frame"),
-        "stl": tr("STL, one file a frame"),
-        "npz": tr("NPZ, one NumPy file"),
-        "mp4": tr("MP4 movie"),
-        "gif": tr("GIF animation"),
-        "png": tr("PNG, one picture a frame"),
+        "obj": "OBJ, one file a frame",
+        "ply": "PLY, one file a frame",
+        "stl": "STL, one file a frame",
+        "npz": "NPZ, one NumPy file",
+        "mp4": "MP4 movie",
+        "gif": "GIF animation",
+        "png": "PNG, one picture a frame",
     }
 
 
@@ -53,12 +52,12 @@ class ExportFields(QObject):
         self._make_choices(settings)
         self._make_range()
         self._make_names(settings)
-        self.heat = QCheckBox(tr("&Heat map"))
+        self.heat = QCheckBox("&Heat map")
         self.heat.setChecked(heat)
-        self.heat.setToolTip(tr("Colour by displacement from neutral, with a colour bar in mm"))
-        self.caption = QCheckBox(tr("C&aption"))
+        self.heat.setToolTip("Colour by displacement from neutral, with a colour bar in mm")
+        self.caption = QCheckBox("C&aption")
         self.caption.setChecked(settings.export_caption)
-        self.caption.setToolTip(tr("Write frame number and time into the lower left corner"))
+        self.caption.setToolTip("Write frame number and time into the lower left corner")
         self.form = self._lay_out()
         self._connect()
         self._follow_format()
@@ -98,10 +97,10 @@ class ExportFields(QObject):
 
     def _make_choices(self, settings: Settings) -> None:
         sizes = {name: f"{name}, {w} × {h}" for name, (w, h) in SIZES.items()}
-        words = {"square": tr("Square, {w} × {h}"), "small": tr("Small square, {w} × {h}")}
+        words = {"square": "Square, {w} × {h}", "small": "Small square, {w} × {h}"}
         for name, text in words.items():
             sizes[name] = text.format(w=SIZES[name][0], h=SIZES[name][1])
-        views = {"view": tr("As in the view"), "front": tr("Front")}
+        views = {"view": "As in the view", "front": "Front"}
         self.format = _choices(format_names(), settings.export_format)
         self.unit = _choices(unit_names(), settings.export_unit)
         self.size = _choices(sizes, settings.export_size)
@@ -110,47 +109,47 @@ class ExportFields(QObject):
 
     def _make_range(self) -> None:
         end, (start, stop) = self.clip.recording.n_frames - 1, self.clip.range
-        spans = {"whole": tr("Whole clip"), "range": tr("In/out range"), "custom": tr("Custom")}
+        spans = {"whole": "Whole clip", "range": "In/out range", "custom": "Custom"}
         part = (start, stop - 1) != (0, end)
         self.span = _choices(spans, "range" if part else "whole")
         self.first = QSpinBox(minimum=0, maximum=end)
         self.last = QSpinBox(minimum=0, maximum=end)
-        self.first.setAccessibleName(tr("First frame"))
-        self.last.setAccessibleName(tr("Last frame"))
+        self.first.setAccessibleName("First frame")
+        self.last.setAccessibleName("Last frame")
         for box in (self.first, self.last):
-            box.setToolTip(tr("Frames from 0 to {end}, both ends included").format(end=end))
+            box.setToolTip(f"Frames from 0 to {end}, both ends included")
 
     def _make_names(self, settings: Settings) -> None:
         self.folder, self._offered = QLineEdit(), ""
-        self.subfolder = QLineEdit(settings.export_subfolder, placeholderText=tr("None"))
+        self.subfolder = QLineEdit(settings.export_subfolder, placeholderText="None")
         self.pattern = QLineEdit(settings.export_pattern)
         self.file_name = QLineEdit(settings.export_name)
         self.number = QSpinBox(minimum=0, maximum=MOST, value=1)
-        self.browse = QPushButton(tr("&Browse…"), autoDefault=False)
-        self.browse.setToolTip(tr("Choose the folder"))
+        self.browse = QPushButton("&Browse…", autoDefault=False)
+        self.browse.setToolTip("Choose the folder")
 
     def _lay_out(self) -> Form:
-        form, name = Form(), tr("{name} stands for the clip's name")
-        form.add_field(tr("F&ormat"), self.format, tr("What the clip is written as"))
-        tip = tr("Which frames are written; the first has number 0")
-        form.add_field(tr("F&rames"), self.span, tip, _row(self.span, self.first, "–", self.last))
-        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
-        form.add_field(tr("Si&ze"), self.size, tr("Width and height in pixels"))
-        tip = tr("What is behind the face; MP4 cannot be transparent")
-        form.add_field(tr("Bac&kground"), self.background, tip)
-        tip = tr("From where the face is seen, as large as fits the picture")
-        form.add_field(tr("Ca&mera"), self.camera, tip)
+        form, name = Form(), "{name} stands for the clip's name"
+        form.add_field("F&ormat", self.format, "What the clip is written as")
+        tip = "Which frames are written; the first has number 0"
+        form.add_field("F&rames", self.span, tip, _row(self.span, self.first, "–", self.last))
+        form.add_field("&Unit", self.unit, "The unit of the coordinates")
+        form.add_field("Si&ze", self.size, "Width and height in pixels")
+        tip = "What is behind the face; MP4 cannot be transparent"
+        form.add_field("Bac&kground", self.background, tip)
+        tip = "From where the face is seen, as large as fits the picture"
+        form.add_field("Ca&mera", self.camera, tip)
         self._extras = QWidget()
         self._extras.setLayout(_row(self.heat, self.caption))
         form.addRow("", self._extras)
-        tip = tr("Folders that are missing are made")
-        form.add_field(tr("Fo&lder"), self.folder, tip, _row(self.folder, self.browse))
-        tip = tr("A folder for the frames within that folder, or nothing; {tip}").format(tip=name)
-        form.add_field(tr("&Subfolder"), self.subfolder, tip)
-        form.add_field(tr("&Name"), self.file_name, name)
-        tip = tr("{{frame:04d}} stands for the frame's number in four digits; {tip}")
-        form.add_field(tr("Name pa&ttern"), self.pattern, tip.format(tip=name))
-        form.add_field(tr("Number &from"), self.number, tr("The number of the first frame written"))
+        tip = "Folders that are missing are made"
+        form.add_field("Fo&lder", self.folder, tip, _row(self.folder, self.browse))
+        tip = f"A folder for the frames within that folder, or nothing; {name}"
+        form.add_field("&Subfolder", self.subfolder, tip)
+        form.add_field("&Name", self.file_name, name)
+        tip = "{{frame:04d}} stands for the frame's number in four digits; {tip}"
+        form.add_field("Name pa&ttern", self.pattern, tip.format(tip=name))
+        form.add_field("Number &from", self.number, "The number of the first frame written")
         return form
 
     def _connect(self) -> None:
@@ -173,9 +172,9 @@ class ExportFields(QObject):
         rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)
         for field, shown in rows.items():
             self.form.setRowVisible(field, shown)
-        grounds = {"theme": tr("As the window"), "white": tr("White")}
+        grounds = {"theme": "As the window", "white": "White"}
         if kind in ("gif", "png"):
-            grounds["transparent"] = tr("Transparent")
+            grounds["transparent"] = "Transparent"
         chosen = self.background.currentData() or self._settings.export_background
         with QSignalBlocker(self.background):
             _fill(self.background, grounds, str(chosen))

@@ -12,7 +12,6 @@ from studio.document import ClipState
 from studio.io.naming import frame_stems, leftovers
 from studio.render.ffmpeg import movie_rate
 from studio.ui.kit.forms import readable_bytes
-from studio.ui.kit.text import tr
 
 from .service import ONE_FILE, PICTURES, ExportRequest
 
@@ -48,7 +47,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
     start, stop = request.frames(clip)
     size = estimate_bytes(clip, request)
     if stop <= start:
-        return Plan(folder, (), problem=tr("The last frame comes before the first."))
+        return Plan(folder, (), problem="The last frame comes before the first.")
     try:
         names = [request.path.name] if single else _frame_names(request, clip)
         problem = "" if single else _mixed(request, clip, names)
@@ -57,7 +56,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
     free = free_bytes(folder)
     problem = refusal(folder, size, free) or problem
     if single and os.path.isdir(request.path):
-        problem = tr("{path} is a folder; choose another name.").format(path=request.path)
+        problem = f"{request.path} is a folder; choose another name."
     there = 0 if problem else _count_there(folder, names)
     return Plan(folder, tuple(names), there, size, free, problem)
 
@@ -89,20 +88,20 @@ def free_bytes(folder: Path) -> int | None:
 def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
     """The plan in a sentence or two, for someone about to press Export."""
     start, stop = request.frames(clip)
-    text = tr("{frames} files, about {size}.")
+    text = "{frames} files, about {size}."
     if request.format_name in ONE_FILE:
-        text = tr("{frames} frames in one file, about {size}.")
+        text = "{frames} frames in one file, about {size}."
     said = [text.format(frames=stop - start, size=readable_bytes(plan.bytes))]
     if plan.free is not None:
-        said.append(tr("{left} are free.").format(left=readable_bytes(plan.free)))
+        said.append(f"{readable_bytes(plan.free)} are free.")
     if request.format_name in ("mp4", "gif"):
         said.append(_timing(request, clip))
     if plan.free is not None and plan.bytes > _SPARE * plan.free:
-        said.append(tr("That takes nearly all of the disk."))
+        said.append("That takes nearly all of the disk.")
     if plan.there:
-        text = tr("It is there already, and you will be asked before it is replaced.")
+        text = "It is there already, and you will be asked before it is replaced."
         if len(plan.names) > 1:
-            text = tr("{count} are there already, and you will be asked before they are replaced.")
+            text = "{count} are there already, and you will be asked before they are replaced."
         said.append(text.format(count=plan.there))
     return " ".join(said)
 
@@ -111,11 +110,10 @@ def _timing(request: ExportRequest, clip: ClipState) -> str:
     fps = clip.recording.fps
     rate = float(movie_rate(fps, f".{request.format_name}"))
     if request.format_name == "gif" and rate < 0.999 * fps:
-        text = tr("It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster.")
-        return text.format(rate=rate)
+        return f"It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster."
     start, stop = request.frames(clip)
     seconds = (stop - start) / rate
-    return tr("It plays {seconds:.2f} s at {rate:.4g} fps.").format(seconds=seconds, rate=rate)
+    return f"It plays {seconds:.2f} s at {rate:.4g} fps."
 
 
 def _frame_names(request: ExportRequest, clip: ClipState) -> list[str]:
@@ -131,23 +129,28 @@ def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
         left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
     except OSError:
         return ""  # said by `refusal`
-    text = tr(
-        "{name} lies in that folder and would be taken for a frame of this export; "
-        "choose another folder or name."
+    return (
+        (
+            f"{left[0]} lies in that folder and would be taken for a frame of this export; "
+            "choose another folder or name."
+        )
+        if left
+        else ""
     )
-    return text.format(name=left[0]) if left else ""
 
 
 def refusal(folder: Path, size: int, free: int | None) -> str:
     """Why nothing can be written into a folder, empty when it can."""
     standing = _standing(folder)
     if not os.path.isdir(standing):
-        return tr("{path} is a file, not a folder.").format(path=standing)
+        return f"{standing} is a file, not a folder."
     if not os.access(standing, os.W_OK):
-        return tr("Nothing may be written into {path}.").format(path=standing)
+        return f"Nothing may be written into {standing}."
     if free is not None and size > free:
-        text = tr("That takes about {size}, but only {left} are left on the disk of {path}.")
-        return text.format(size=readable_bytes(size), left=readable_bytes(free), path=standing)
+        return (
+            f"That takes about {readable_bytes(size)}, but only {readable_bytes(free)} are left "
+            f"on the disk of {standing}."
+        )
     return ""
 
 

@@ -14,7 +14,6 @@ from studio.document import ClipState, Document
 from studio.io.naming import FRAME_PATTERN
 from studio.render.look import SIZES, Look
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 
 GEOMETRY = ("obj", "ply", "stl", "npz")
 SAFE = ("obj", "ply", "npz")  # an STL forgets which corners are one vertex
@@ -92,11 +91,11 @@ class Exporting(QObject):
         if not self._waiting:
             return
         orders = self._waiting.popleft()
-        title = tr("Exporting {name}").format(name=orders[0][1].name)
+        title = f"Exporting {orders[0][1].name}"
         if len(orders) > 1:
-            title = tr("Exporting {count} clips").format(count=len(orders))
+            title = f"Exporting {len(orders)} clips"
         if self._waiting:
-            title = tr("{title} ({count} more)").format(title=title, count=len(self._waiting))
+            title = f"{title} ({len(self._waiting)} more)"
         self.lane.submit(
             write_clips,
             orders,

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from studio.document import ClipState
 from studio.io.naming import safe_name
 from studio.ui.kit.forms import Form, quiet, readable_bytes
-from studio.ui.kit.text import tr
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
@@ -50,7 +49,7 @@ class ExportSeveral(QDialog):
     ) -> None:
         super().__init__(parent)
         self.clips, self.settings, self._ask = tuple(clips), settings, ask
-        self.setWindowTitle(tr("Export {count} clips").format(count=len(self.clips)))
+        self.setWindowTitle(f"Export {len(self.clips)} clips")
         self.format, self.unit = QComboBox(), QComboBox()
         for name in GEOMETRY:
             self.format.addItem(format_names()[name], name)
@@ -81,7 +80,7 @@ class ExportSeveral(QDialog):
     def accept(self) -> None:
         wanted = self.requests()
         there = sum(os.path.exists(request.path) for request in wanted)
-        question = tr("{count} of these are there already. Replace them?").format(count=there)
+        question = f"{there} of these are there already. Replace them?"
         if there and not self._ask(self, question):
             return
         self.settings.export_folder = wanted[0].path.parent
@@ -89,17 +88,17 @@ class ExportSeveral(QDialog):
         self.asked.emit(wanted)
 
     def _arrange(self) -> None:
-        browse, row, form = QPushButton(tr("&Browse…"), autoDefault=False), QHBoxLayout(), Form()
-        browse.setToolTip(tr("Choose the folder"))
+        browse, row, form = QPushButton("&Browse…", autoDefault=False), QHBoxLayout(), Form()
+        browse.setToolTip("Choose the folder")
         browse.clicked.connect(self._browse)
         row.addWidget(self.folder, stretch=1)
         row.addWidget(browse)
-        form.add_field(tr("F&ormat"), self.format, tr("What the clips are written as"))
-        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
-        form.add_field(tr("Fo&lder"), self.folder, tr("Each clip goes in there by its name"), row)
+        form.add_field("F&ormat", self.format, "What the clips are written as")
+        form.add_field("&Unit", self.unit, "The unit of the coordinates")
+        form.add_field("Fo&lder", self.folder, "Each clip goes in there by its name", row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.ok = buttons.addButton(tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setToolTip(tr("Write the clips one after the other, each whole or not at all"))
+        self.ok = buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setToolTip("Write the clips one after the other, each whole or not at all")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -109,7 +108,7 @@ class ExportSeveral(QDialog):
         layout.addWidget(buttons)
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Export into"), self.folder.text())
+        chosen = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
         if chosen:
             self.folder.setText(chosen)
 
@@ -119,10 +118,10 @@ class ExportSeveral(QDialog):
         folder, free = wanted[0].path.parent, free_bytes(wanted[0].path.parent)
         problem = refusal(folder, size, free)
         if not self.folder.text().strip():
-            problem = tr("Choose a folder for the clips.")
-        text = tr("{count} clips with their in/out ranges, about {size}; {free} are free.")
-        said = text.format(
-            count=len(wanted), size=readable_bytes(size), free=readable_bytes(free or 0)
+            problem = "Choose a folder for the clips."
+        said = (
+            f"{len(wanted)} clips with their in/out ranges, about {readable_bytes(size)}; "
+            f"{readable_bytes(free or 0)} are free."
         )
         self.summary.setText(problem or said)
         self.ok.setEnabled(not problem)

@@ -20,7 +20,6 @@ from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGT
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import dice_icon, lock_icon
 from studio.ui.kit.scrolling import calm_wheel
-from studio.ui.kit.text import tr
 
 from .service import Generating
 
@@ -45,30 +44,30 @@ class GenerationForm(QWidget):
 
     def _make_seed(self) -> None:
         self.seed = _spin(0, MAX_SEED)
-        self.seed.setToolTip(tr("The same seed and settings give the same animation"))
+        self.seed.setToolTip("The same seed and settings give the same animation")
         self.dice, self.lock = QToolButton(), QToolButton()
         self.lock.setCheckable(True)
         self.dice.setIcon(dice_icon())
-        self.dice.setToolTip(tr("Another seed"))
-        self.dice.setAccessibleName(tr("Another seed"))
-        self.lock.setAccessibleName(tr("Keep the seed"))
+        self.dice.setToolTip("Another seed")
+        self.dice.setAccessibleName("Another seed")
+        self.lock.setAccessibleName("Keep the seed")
         for button in (self.dice, self.lock):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _make_numbers(self) -> None:
         self.length = _spin(MIN_LENGTH, MAX_LENGTH)
-        self.length.setSuffix(tr(" frames"))
-        self.length.setToolTip(tr("How long the clip is, from 16 to 240 frames"))
+        self.length.setSuffix(" frames")
+        self.length.setToolTip("How long the clip is, from 16 to 240 frames")
         self.seconds = QLabel()
         self.seconds.setForegroundRole(self.seconds.palette().ColorRole.PlaceholderText)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(MAX_INTENSITY * _STEPS))
-        self.slider.setAccessibleName(tr("Intensity"))
+        self.slider.setAccessibleName("Intensity")
         self.intensity = QDoubleSpinBox(decimals=2, singleStep=0.05, minimum=0.0)
         self.intensity.setMaximum(MAX_INTENSITY)
         self.intensity.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         for field in (self.slider, self.intensity):
-            field.setToolTip(tr("How strong the expression gets; 1 is a full one"))
+            field.setToolTip("How strong the expression gets; 1 is a full one")
         calm_wheel(self.seed, self.length, self.slider, self.intensity)
 
     def _arrange(self) -> None:
@@ -84,9 +83,9 @@ class GenerationForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field, row in (
-            (tr("&Seed"), self.seed, seed),
-            (tr("&Intensity"), self.intensity, intensity),
-            (tr("&Length"), self.length, length),
+            ("&Seed", self.seed, seed),
+            ("&Intensity", self.intensity, intensity),
+            ("&Length", self.length, length),
         ):
             form.addRow(titled(title, field), row)
 
@@ -119,12 +118,12 @@ class GenerationForm(QWidget):
         self.lock.setChecked(wanted.locked)
         for blocker in blockers:
             blocker.unblock()
-        self.seconds.setText(tr("{seconds} s").format(seconds=f"{wanted.length / FPS:.2f}"))
+        self.seconds.setText(f"{wanted.length / FPS:.2f} s")
         self.lock.setIcon(lock_icon(closed=wanted.locked))
         self.lock.setToolTip(
-            tr("Locked: Generate keeps this seed, so the same settings give the same clip again")
+            "Locked: Generate keeps this seed, so the same settings give the same clip again"
             if wanted.locked
-            else tr("Unlocked: each Generate takes a new seed, written here afterwards")
+            else "Unlocked: each Generate takes a new seed, written here afterwards"
         )
 
 

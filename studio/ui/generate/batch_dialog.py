@@ -32,7 +32,7 @@ from studio.ui.export.plan import free_bytes, geometry_bytes, refusal
 from studio.ui.export.service import GEOMETRY
 from studio.ui.kit.forms import Form, quiet, readable_bytes
 from studio.ui.kit.progress_line import ProgressLine
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 from studio.ui.kit.time_left import time_left
 from studio.ui.settings.preferences_dialog import unit_names
@@ -62,7 +62,7 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self.takes, self.settings, self._ask = takes, settings, ask
         self._lane, self._since = takes.controller.lanes["batch"], time.monotonic()
-        self.setWindowTitle(tr("Batch"))
+        self.setWindowTitle("Batch")
         self._make_fields()
         self._make_buttons()
         self._arrange()
@@ -73,9 +73,9 @@ class BatchDialog(QDialog):
         """What the fields say. Raises `InputError` for seeds that cannot be read."""
         labels = tuple(label for label, box in self.labels.items() if box.isChecked())
         if not labels:
-            raise InputError(tr("Choose an expression or more."))
+            raise InputError("Choose an expression or more.")
         if not self.folder.text().strip():
-            raise InputError(tr("Choose a folder for the takes."))
+            raise InputError("Choose a folder for the takes.")
         return Batch(
             self.takes.document.state.generation,
             labels,
@@ -92,10 +92,10 @@ class BatchDialog(QDialog):
         for label, box in self.labels.items():
             box.setIcon(label_icon(label))
             box.setChecked(True)
-            box.setToolTip(tr("Make takes of {label}").format(label=label))
-        self.every = QCheckBox(tr("&All"))
+            box.setToolTip(f"Make takes of {label}")
+        self.every = QCheckBox("&All")
         self.every.setChecked(True)
-        self.every.setToolTip(tr("All expressions, or none"))
+        self.every.setToolTip("All expressions, or none")
         self.seeds = QLineEdit("1-5")
         self.format, self.unit = QComboBox(), QComboBox()
         for name in GEOMETRY:
@@ -104,10 +104,10 @@ class BatchDialog(QDialog):
             self.unit.addItem(text, name)
         self.format.setCurrentIndex(max(self.format.findData(settings.export_format), 0))
         self.unit.setCurrentIndex(max(self.unit.findData(settings.export_unit), 0))
-        self.folder = QLineEdit(str(settings.export_folder / tr("takes")))
+        self.folder = QLineEdit(str(settings.export_folder / "takes"))
         self.folder.setMinimumWidth(300)
-        self.browse = QPushButton(tr("Bro&wse…"), autoDefault=False)
-        self.browse.setToolTip(tr("Choose the folder"))
+        self.browse = QPushButton("Bro&wse…", autoDefault=False)
+        self.browse.setToolTip("Choose the folder")
         self.summary, self.state = quiet(), quiet()
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.state.linkActivated.connect(self.link_opened)
@@ -117,15 +117,15 @@ class BatchDialog(QDialog):
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole
-        self.start = self.buttons.addButton(tr("&Make takes"), role.ActionRole)
-        self.stop = self.buttons.addButton(tr("&Cancel"), role.ActionRole)
-        self.close_button = self.buttons.addButton(tr("Clos&e"), role.RejectRole)
+        self.start = self.buttons.addButton("&Make takes", role.ActionRole)
+        self.stop = self.buttons.addButton("&Cancel", role.ActionRole)
+        self.close_button = self.buttons.addButton("Clos&e", role.RejectRole)
         self.start.setProperty("accent", True)
         self.start.setDefault(True)
         self.start.setMinimumSize(110, 30)
-        self.start.setToolTip(tr("Make the takes and write each as soon as it is made"))
-        self.stop.setToolTip(tr("Stop; takes that are written stay, and none is half there"))
-        self.close_button.setToolTip(tr("Close this; a batch that runs goes on behind"))
+        self.start.setToolTip("Make the takes and write each as soon as it is made")
+        self.stop.setToolTip("Stop; takes that are written stay, and none is half there")
+        self.close_button.setToolTip("Close this; a batch that runs goes on behind")
 
     def _arrange(self) -> None:
         grid, folder = QGridLayout(), QHBoxLayout()
@@ -138,13 +138,13 @@ class BatchDialog(QDialog):
         folder.addWidget(self.browse)
         form = Form()
         first = next(iter(self.labels.values()), self.every)
-        form.add_field(tr("E&xpressions"), first, first.toolTip(), grid)
+        form.add_field("E&xpressions", first, first.toolTip(), grid)
         first.setAccessibleName(first.text())
-        form.add_field(tr("&Seeds"), self.seeds, tr("Whole numbers and ranges, as 1-5, 9"))
-        form.add_field(tr("F&ormat"), self.format, tr("What the takes are written as"))
-        form.add_field(tr("&Unit"), self.unit, tr("The unit of the coordinates"))
-        tip = tr("Each take gets a folder or a file of its own in there")
-        form.add_field(tr("Fo&lder"), self.folder, tip, folder)
+        form.add_field("&Seeds", self.seeds, "Whole numbers and ranges, as 1-5, 9")
+        form.add_field("F&ormat", self.format, "What the takes are written as")
+        form.add_field("&Unit", self.unit, "The unit of the coordinates")
+        tip = "Each take gets a folder or a file of its own in there"
+        form.add_field("Fo&lder", self.folder, tip, folder)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addLayout(form)
@@ -173,14 +173,14 @@ class BatchDialog(QDialog):
             box.setChecked(ticked)
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder"), self.folder.text())
+        chosen = QFileDialog.getExistingDirectory(self, "Folder", self.folder.text())
         if chosen:
             self.folder.setText(chosen)
 
     def _start(self) -> None:
         batch = self.batch()
         there = count_there(batch)
-        question = tr("{count} of these takes are there already. Replace them?")
+        question = "{count} of these takes are there already. Replace them?"
         if there and not self._ask(self, question.format(count=there)):
             return
         self.settings.export_folder = batch.folder.parent
@@ -217,11 +217,10 @@ class BatchDialog(QDialog):
         generating = controller.generating
         size = batch_bytes(batch, generating.moved(batch.settings))
         free, why_not = free_bytes(batch.folder), generating.why_not(batch.settings)
-        text = tr(
+        said = (
             "{labels} expressions × {seeds} seeds = {count} takes, about {size}; {free} are free. "
             "The rest as on the Generate panel: {frames} frames, intensity {intensity}."
-        )
-        said = text.format(
+        ).format(
             labels=len(batch.labels),
             seeds=len(batch.seeds),
             count=len(batch),
@@ -238,15 +237,15 @@ class BatchDialog(QDialog):
             return ""
         if busy:
             share = self.progress.value() / max(self.progress.maximum(), 1)
-            done = tr("{made} of {count} written").format(made=written, count=len(batch))
+            done = f"{written} of {len(batch)} written"
             left = time_left(time.monotonic() - self._since, share)
             return " · ".join(filter(None, [done, left]))
-        folder = f"{batch.folder.name}: {tr('show in folder')}"
+        folder = f"{batch.folder.name}: {'show in folder'}"
         link = QUrl.fromLocalFile(str(batch.folder)).toString()
         shown = f'<a href="{html.escape(link)}">{html.escape(folder)}</a>' if written else ""
-        text = tr("{count} takes and their recipes are in {folder}.")
+        text = "{count} takes and their recipes are in {folder}."
         if written < len(batch):
-            text = tr("Stopped after {made} of {count} takes. {folder}")
+            text = "Stopped after {made} of {count} takes. {folder}"
         return text.format(made=written, count=len(batch), folder=shown)
 
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from studio.document import ClipState
 from studio.ui.kit.forms import Form, make_or_cancel, quiet, stack
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import label_icon
 
 
@@ -36,7 +35,7 @@ class BlendDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.clips = list(clips)
-        self.setWindowTitle(tr("Blend two generated clips"))
+        self.setWindowTitle("Blend two generated clips")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.one, self.other = QComboBox(), QComboBox()
         for clip in self.clips:
@@ -60,15 +59,15 @@ class BlendDialog(QDialog):
 
     def _arrange(self) -> None:
         form, row = Form(), QHBoxLayout()
-        form.add_field(tr("&From"), self.one, tr("The first clip, whose face moves"))
-        form.add_field(tr("&To"), self.other, tr("The clip whose motion is drawn near"))
+        form.add_field("&From", self.one, "The first clip, whose face moves")
+        form.add_field("&To", self.other, "The clip whose motion is drawn near")
         row.addWidget(self.share, stretch=1)
         row.addWidget(self.told)
         self.told.setMinimumWidth(self.fontMetrics().horizontalAdvance("100 %"))
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        tip = tr("How far on the way: 0 is the first clip's motion, 100 the second's")
-        form.add_field(tr("&Share"), self.share, tip, row)
-        self.buttons, self.make = make_or_cancel(tr("&Blend"))
+        tip = "How far on the way: 0 is the first clip's motion, 100 the second's"
+        form.add_field("&Share", self.share, tip, row)
+        self.buttons, self.make = make_or_cancel("&Blend")
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
         stack(self, form, self.note, self.buttons)
@@ -85,9 +84,9 @@ class BlendDialog(QDialog):
         share = self.share.value() / 100
         frames = 1 + round(steps[0] ** (1 - share) * steps[1] ** share)
         self.note.setText(
-            tr("{frames} frames on the face of {name}.").format(frames=frames, name=one.name)
+            f"{frames} frames on the face of {one.name}."
             if one is not other
-            else tr("Choose two clips.")
+            else "Choose two clips."
         )
 
     def _accept(self) -> None:

@@ -26,7 +26,7 @@ from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGT
 from studio.io.naming import safe_name
 from studio.takes.many_takes import Take
 from studio.ui.kit.progress_line import ProgressLine
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 from studio.ui.kit.time_left import time_left
 from studio.ui.settings.settings import Settings
@@ -48,7 +48,7 @@ class ContactSheet(QDialog):
         self.takes, self.settings = takes, settings
         self._lane = takes.controller.lanes["sheet"]
         self._since = 0.0
-        self.setWindowTitle(tr("Contact sheet"))
+        self.setWindowTitle("Contact sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._make_fields(takes.document.state.generation)
         self._make_buttons()
@@ -71,30 +71,30 @@ class ContactSheet(QDialog):
         self.intensity.setValue(wanted.intensity)
         self.length = QSpinBox(minimum=MIN_LENGTH, maximum=MAX_LENGTH, value=wanted.length)
         self.fields = (
-            (tr("&Expression"), self.label, tr("The expression all takes are to show")),
-            (tr("&Takes"), self.count, tr("How many takes, each from a seed of its own")),
-            (tr("First see&d"), self.first, tr("The takes have this seed and those after it")),
-            (tr("&Intensity"), self.intensity, tr("How strong the expression is; 1 as recorded")),
-            (tr("&Length"), self.length, tr("Frames of each take")),
+            ("&Expression", self.label, "The expression all takes are to show"),
+            ("&Takes", self.count, "How many takes, each from a seed of its own"),
+            ("First see&d", self.first, "The takes have this seed and those after it"),
+            ("&Intensity", self.intensity, "How strong the expression is; 1 as recorded"),
+            ("&Length", self.length, "Frames of each take"),
         )
 
     def _make_buttons(self) -> None:
-        self.sample, self.stop = QPushButton(tr("&Sample")), QPushButton(tr("Cancel"))
+        self.sample, self.stop = QPushButton("&Sample"), QPushButton("Cancel")
         self.sample.setProperty("accent", True)
         self.sample.setDefault(True)
         self.sample.setMinimumSize(90, 30)
         self.stop.setMinimumSize(90, 30)
-        self.stop.setToolTip(tr("Stop sampling; takes that are made stay on the sheet"))
+        self.stop.setToolTip("Stop sampling; takes that are made stay on the sheet")
         self.progress, self.state = ProgressLine(), QLabel()
         self.progress.setFixedHeight(6)
         self.state.setForegroundRole(self.state.palette().ColorRole.PlaceholderText)
-        self.save, self.keep = QPushButton(tr("Save &picture…")), QPushButton()
-        self.close_button = QPushButton(tr("Close"))
+        self.save, self.keep = QPushButton("Save &picture…"), QPushButton()
+        self.close_button = QPushButton("Close")
         for button, tip in (
-            (self.sample, tr("Make the takes; those on the sheet give way")),
-            (self.save, tr("Save the sheet as a PNG")),
-            (self.keep, tr("Put the ticked takes into the list of clips, as one step")),
-            (self.close_button, tr("Close the sheet; takes that were not kept are gone")),
+            (self.sample, "Make the takes; those on the sheet give way"),
+            (self.save, "Save the sheet as a PNG"),
+            (self.keep, "Put the ticked takes into the list of clips, as one step"),
+            (self.close_button, "Close the sheet; takes that were not kept are gone"),
         ):
             button.setToolTip(tip)
             button.setAutoDefault(button is self.sample)
@@ -172,14 +172,14 @@ class ContactSheet(QDialog):
     def _ask_where(self) -> None:
         name = safe_name(f"{self.view.takes[0][1]['label']} sheet")
         start = str(self.settings.export_folder / f"{name}.png")
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save picture"), start, "PNG (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", start, "PNG (*.png)")
         if chosen:
             path = Path(chosen)
             self.save_picture(path if path.suffix else path.with_suffix(".png"))
 
     def _title(self) -> str:
         recipe = self.view.takes[0][1]
-        return tr("{label} · intensity {intensity} · {frames} frames · {models}").format(
+        return "{label} · intensity {intensity} · {frames} frames · {models}".format(
             label=label_name(str(recipe["label"])),
             intensity=f"{recipe['intensity']:.3g}",
             frames=recipe["frames"],
@@ -215,15 +215,15 @@ class ContactSheet(QDialog):
         self.state.setText(why_not or self._told(made, busy=busy))
         self.save.setEnabled(made > 0 and not busy and self.view.all_drawn)
         self.keep.setEnabled(ticked > 0)
-        words = tr("&Keep 1 take") if ticked == 1 else tr("&Keep {count} takes")
+        words = "&Keep 1 take" if ticked == 1 else "&Keep {count} takes"
         self.keep.setText(words.format(count=ticked))
 
     def _told(self, made: int, *, busy: bool) -> str:
         if busy:
-            done = tr("{made} of {count}").format(made=made, count=self.view.count())
+            done = f"{made} of {self.view.count()}"
             share = self.progress.value() / max(self.progress.maximum(), 1)
             left = time_left(time.monotonic() - self._since, share)
             return " · ".join(filter(None, [done, left]))
         if not self.view.count():
-            return tr("Sample makes the takes; then tick those to keep.")
-        return tr("Hover plays a take, click ticks it.")
+            return "Sample makes the takes; then tick those to keep."
+        return "Hover plays a take, click ticks it."

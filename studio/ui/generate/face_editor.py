@@ -35,7 +35,6 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import dice_icon
 from studio.ui.kit.scrolling import calm_wheel
-from studio.ui.kit.text import tr
 
 from .service import SEEDS, Generating
 
@@ -87,13 +86,13 @@ class FaceEditor(QWidget):
         self._show(document.state.generation)
 
     def _make_head(self) -> QHBoxLayout:
-        self.random = QPushButton(dice_icon(), tr("Random"))
-        self.random.setToolTip(tr("Another person, drawn like those the models have learnt"))
-        self.reset = QPushButton(tr("Reset"))
-        self.reset.setToolTip(tr("The average face again"))
-        self.shown = QCheckBox(tr("Show"))
-        self.shown.setToolTip(tr("Show the face in the view; off brings the clip back"))
-        self.shown.setAccessibleName(tr("Show the face in the view"))
+        self.random = QPushButton(dice_icon(), "Random")
+        self.random.setToolTip("Another person, drawn like those the models have learnt")
+        self.reset = QPushButton("Reset")
+        self.reset.setToolTip("The average face again")
+        self.shown = QCheckBox("Show")
+        self.shown.setToolTip("Show the face in the view; off brings the clip back")
+        self.shown.setAccessibleName("Show the face in the view")
         self.random.clicked.connect(self._draw)
         self.reset.clicked.connect(lambda: self.generating.edit_face(()))
         self.shown.toggled.connect(lambda on: self.generating.show_face(on=on))
@@ -134,7 +133,7 @@ class FaceEditor(QWidget):
     ) -> None:
         title, hint = _titles().get(name, name), _hints().get(name, "")
         slider, value, row = FaceSlider(low, FULL, title), QLabel(), grid.rowCount()
-        back = tr("A double click goes back to the average.")
+        back = "A double click goes back to the average."
         slider.setToolTip(f"{title}: {hint}. {back}" if hint else f"{title}. {back}")
         label = QLabel(title)
         label.setBuddy(slider)
@@ -196,50 +195,50 @@ class FaceEditor(QWidget):
 def _titles() -> dict[str, str]:
     """Groups and directions as people read them."""
     return {
-        "Person": tr("Person"),
-        "Ancestry": tr("Ancestry mix"),
-        "Head": tr("Head"),
-        "Jaw and chin": tr("Jaw and chin"),
-        "Cheeks": tr("Cheeks"),
-        "Brows and eyes": tr("Brows and eyes"),
-        "Nose": tr("Nose"),
-        "Mouth": tr("Mouth"),
-        "African": tr("African"),
-        "Asian": tr("Asian"),
-        "European": tr("European"),
-        "gender": tr("Gender"),
-        "age": tr("Age"),
-        "head fat": tr("Weight"),
-        "head width": tr("Width"),
-        "head height": tr("Height"),
-        "jaw width": tr("Jaw width"),
-        "chin height": tr("Chin height"),
-        "chin prominence": tr("Chin depth"),
-        "cheekbones": tr("Bones"),
-        "cheek volume": tr("Volume"),
-        "brow height": tr("Brow height"),
-        "brow depth": tr("Brow depth"),
-        "eye size": tr("Eye size"),
-        "eye distance": tr("Eye spacing"),
-        "nose length": tr("Length"),
-        "nose width": tr("Width"),
-        "nose depth": tr("Depth"),
-        "nose hump": tr("Hump"),
-        "mouth width": tr("Width"),
-        "lip volume": tr("Lips"),
-        "mouth height": tr("Height"),
+        "Person": "Person",
+        "Ancestry": "Ancestry mix",
+        "Head": "Head",
+        "Jaw and chin": "Jaw and chin",
+        "Cheeks": "Cheeks",
+        "Brows and eyes": "Brows and eyes",
+        "Nose": "Nose",
+        "Mouth": "Mouth",
+        "African": "African",
+        "Asian": "Asian",
+        "European": "European",
+        "gender": "Gender",
+        "age": "Age",
+        "head fat": "Weight",
+        "head width": "Width",
+        "head height": "Height",
+        "jaw width": "Jaw width",
+        "chin height": "Chin height",
+        "chin prominence": "Chin depth",
+        "cheekbones": "Bones",
+        "cheek volume": "Volume",
+        "brow height": "Brow height",
+        "brow depth": "Brow depth",
+        "eye size": "Eye size",
+        "eye distance": "Eye spacing",
+        "nose length": "Length",
+        "nose width": "Width",
+        "nose depth": "Depth",
+        "nose hump": "Hump",
+        "mouth width": "Width",
+        "lip volume": "Lips",
+        "mouth height": "Height",
     }
 
 
 def _hints() -> dict[str, str]:
     """What the two ends of a slider mean, where its title does not say."""
     return {
-        "gender": tr("masculine on the left, feminine on the right"),
-        "age": tr("from a young to an old adult"),
-        "head fat": tr("from a lean to a full face"),
-        "chin prominence": tr("from a receding to a prominent chin"),
-        "brow depth": tr("how far the brow ridge stands out"),
-        "African": tr("its share; the other two keep their proportion"),
-        "Asian": tr("its share; the other two keep their proportion"),
-        "European": tr("its share; the other two keep their proportion"),
+        "gender": "masculine on the left, feminine on the right",
+        "age": "from a young to an old adult",
+        "head fat": "from a lean to a full face",
+        "chin prominence": "from a receding to a prominent chin",
+        "brow depth": "how far the brow ridge stands out",
+        "African": "its share; the other two keep their proportion",
+        "Asian": "its share; the other two keep their proportion",
+        "European": "its share; the other two keep their proportion",
     }

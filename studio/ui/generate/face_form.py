@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from studio.document import ClipState, Document, GenerationSettings
 from studio.ui.kit.bind import bind
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
-from studio.ui.kit.text import tr
 
 from .basic_form import titled
 from .face_editor import FaceEditor
@@ -32,7 +31,7 @@ _CLIP = 1  # its row among the choices
 
 def pick_face_file(parent: QWidget) -> Path | None:
     """Ask for a mesh."""
-    title, kinds = tr("Whose face"), tr("Meshes and clips (*.obj *.ply *.stl *.npz *.npy)")
+    title, kinds = "Whose face", "Meshes and clips (*.obj *.ply *.stl *.npz *.npy)"
     name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
     return Path(name) if name else None
 
@@ -60,7 +59,7 @@ class FaceForm(QWidget):
         self.words.setForegroundRole(self.words.palette().ColorRole.PlaceholderText)
         form = QFormLayout(horizontalSpacing=12, verticalSpacing=8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(titled(tr("F&ace"), self.choice), self.choice)
+        form.addRow(titled("F&ace", self.choice), self.choice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -75,12 +74,12 @@ class FaceForm(QWidget):
     def _make_choice(self) -> None:
         self.choice = QComboBox()
         self.choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.choice.setToolTip(tr("Whose face moves; the clip begins with it exactly"))
+        self.choice.setToolTip("Whose face moves; the clip begins with it exactly")
         for title, value in (
-            (tr("Template face"), "template"),
-            (tr("This clip's face"), "clip"),
-            (tr("From a file"), "file"),
-            (tr("Made with sliders"), "made"),
+            ("Template face", "template"),
+            ("This clip's face", "clip"),
+            ("From a file", "file"),
+            ("Made with sliders", "made"),
         ):
             self.choice.addItem(title, value)
         narrow_combo(self.choice)
@@ -89,8 +88,8 @@ class FaceForm(QWidget):
 
     def _make_file(self) -> None:
         self.file, self.file_name = QWidget(), QLabel()
-        self.browse = QPushButton(tr("Choose…"))
-        self.browse.setToolTip(tr("A mesh on the studio's own triangulation, or a clip of one"))
+        self.browse = QPushButton("Choose…")
+        self.browse.setToolTip("A mesh on the studio's own triangulation, or a clip of one")
         self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.browse.clicked.connect(self._browse)
         row = QHBoxLayout(self.file)
@@ -134,7 +133,7 @@ class FaceForm(QWidget):
         self.file.setVisible(wanted.neutral == "file")
         self.editor.setVisible(wanted.neutral == "made")
         path = Path(wanted.face_file)
-        self.file_name.setText(path.name or tr("No file chosen"))
+        self.file_name.setText(path.name or "No file chosen")
         self.file_name.setToolTip(str(path) if path.name else "")
         self.words.setText(_words(clip))
         self.words.setVisible(wanted.neutral == "clip")
@@ -143,9 +142,9 @@ class FaceForm(QWidget):
 def _words(clip: ClipState | None) -> str:
     """Which of a clip's faces is meant."""
     if clip is None:
-        return tr("Open or choose a clip first.")
+        return "Open or choose a clip first."
     if clip.neutral_frame is not None:
-        return tr("Frame {frame}, which was chosen as neutral.").format(frame=clip.neutral_frame)
+        return f"Frame {clip.neutral_frame}, which was chosen as neutral."
     if clip.recipe is not None:
-        return tr("The face it was generated from.")
-    return tr("Its estimated face at rest; N chooses the frame on show instead.")
+        return "The face it was generated from."
+    return "Its estimated face at rest; N chooses the frame on show instead."

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from studio.core.paths import shipped
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import label_color
 
 COLUMNS = 4
@@ -37,7 +36,7 @@ def label_picture(label: str) -> QImage:
 
 def label_title(label: str) -> str:
     """The label as people read it, in their language."""
-    return tr(label.capitalize())
+    return label.capitalize()
 
 
 class LabelTile(QToolButton):
@@ -52,7 +51,7 @@ class LabelTile(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setText(label_title(label))
         self.setAccessibleName(label_title(label))
-        self.setToolTip(tr("Make {label}; the arrow keys choose another").format(label=self.text()))
+        self.setToolTip(f"Make {self.text()}; the arrow keys choose another")
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._small()).horizontalAdvance(self.text()) + 2 * _PAD
@@ -126,7 +125,7 @@ class LabelPicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(tr("Expression"))
+        self.setAccessibleName("Expression")
         self.tiles: dict[str, LabelTile] = {}
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda tile: self.chosen.emit(tile.label))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from studio.document import GenerationSettings
 from studio.takes.motion import FEWEST, MOST
 from studio.ui.kit.forms import Form, make_or_cancel, quiet, stack
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon
 
 _AT_FIRST = ("surprise", "happiness")
@@ -33,7 +33,7 @@ class MixDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.known, self.wanted = tuple(labels), wanted
-        self.setWindowTitle(tr("Mix expressions"))
+        self.setWindowTitle("Mix expressions")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.boxes = [self._box(place) for place in range(MOST)]
         self.note = quiet()
@@ -56,9 +56,9 @@ class MixDialog(QDialog):
     def _arrange(self) -> None:
         form = Form()
         for place, box in enumerate(self.boxes, 1):
-            tip = tr("What the face shows as number {place}").format(place=place)
-            form.add_field(tr("Expression &{place}").format(place=place), box, tip)
-        self.buttons, self.make = make_or_cancel(tr("&Mix"))
+            tip = f"What the face shows as number {place}"
+            form.add_field(f"Expression &{place}", box, tip)
+        self.buttons, self.make = make_or_cancel("&Mix")
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
         stack(self, form, self.note, self.buttons)
@@ -70,7 +70,7 @@ class MixDialog(QDialog):
 
     def _show(self) -> None:
         way = " → ".join(label_name(label) for label in self.labels)
-        text = tr("At rest → {way}. {frames} frames from seed {seed}, as on the Generate panel.")
+        text = "At rest → {way}. {frames} frames from seed {seed}, as on the Generate panel."
         wanted = self.wanted
         self.note.setText(text.format(way=way, frames=wanted.length, seed=wanted.seed))
 

@@ -19,7 +19,6 @@ from studio.takes.motion import (
     transfer_recipe,
 )
 from studio.takes.recipe import Recipe
-from studio.ui.kit.text import tr
 from studio.ui.models.words import OTHER_TOPOLOGY
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class Applying(QObject):
             return transfer_recipe(engine, source, target)
 
         face = None if isinstance(target, Path) else target
-        title = tr("Transferring {name}").format(name=source.name)
-        self._make(recipe, face, source, title, tr("Transfer {name}"))
+        title = f"Transferring {source.name}"
+        self._make(recipe, face, source, title, "Transfer {name}")
 
     def neutralise(self, source: ClipState) -> None:
         """Take the expression off a clip."""
@@ -55,18 +54,18 @@ class Applying(QObject):
             _check(engine, source)
             return neutral_recipe(engine, source)
 
-        title = tr("Neutralising {name}").format(name=source.name)
-        self._make(recipe, None, source, title, tr("Neutralise {name}"))
+        title = f"Neutralising {source.name}"
+        self._make(recipe, None, source, title, "Neutralise {name}")
 
     def blend(self, one: ClipState, other: ClipState, share: float) -> None:
         """Make a clip a share of the way from one generated clip to another."""
-        title = tr("Blending {one} and {other}").format(one=one.name, other=other.name)
+        title = f"Blending {one.name} and {other.name}"
         self._make(
             lambda engine: blend_recipe(engine, one, other, share),
             one,
             None,
             title,
-            tr("Blend {name}"),
+            "Blend {name}",
         )
 
     def mix(self, labels: Sequence[str]) -> None:
@@ -79,7 +78,7 @@ class Applying(QObject):
                 _check(engine, face)
             return mix_recipe(engine, wanted, labels, face)
 
-        self._make(recipe, face, None, tr("Mixing expressions"), tr("Mix {name}"))
+        self._make(recipe, face, None, "Mixing expressions", "Mix {name}")
 
     def _make(
         self,
@@ -131,4 +130,4 @@ def fits(engine: Models | None, clip: ClipState) -> bool:
 
 def _check(engine: Models, clip: ClipState) -> None:
     if not fits(engine, clip):
-        raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))
+        raise InputError(OTHER_TOPOLOGY.format(clip.recording.n_vertices))

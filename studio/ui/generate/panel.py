@@ -21,7 +21,6 @@ from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import undo_icon
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.scrolling import FormScroll
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import LABEL_COLORS
 from studio.ui.kit.time_left import time_left
 from studio.ui.models.chooser import ModelChooser
@@ -63,22 +62,22 @@ class GeneratePanel(QWidget):
         self._show_engine(controller.engine)
 
     def _make_head(self) -> None:
-        self.generate = QPushButton(tr("Generate"))
+        self.generate = QPushButton("Generate")
         self.generate.setMinimumHeight(34)
         self.generate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         font = self.generate.font()
         font.setBold(True)
         self.generate.setFont(font)
         self.generate.setProperty("accent", True)
-        self.cancel = QPushButton(tr("Cancel"))
-        self.cancel.setToolTip(tr("Stop sampling; nothing is added"))
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop sampling; nothing is added")
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cancel.setMinimumHeight(34)
         self.light = MatchLight()
         self.restore = QToolButton(autoRaise=True)
         self.restore.setIcon(undo_icon())
-        self.restore.setToolTip(tr("Use the settings that made the clip shown"))
-        self.restore.setAccessibleName(tr("Use these settings"))
+        self.restore.setToolTip("Use the settings that made the clip shown")
+        self.restore.setAccessibleName("Use these settings")
         self.restore.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.note = QLabel(wordWrap=True)
         self.note.setForegroundRole(self.note.palette().ColorRole.PlaceholderText)
@@ -86,7 +85,7 @@ class GeneratePanel(QWidget):
     def _make_progress(self) -> None:
         self.progress = ProgressLine()
         self.progress.setFixedHeight(4)
-        self.progress.setAccessibleName(tr("Progress of sampling"))
+        self.progress.setAccessibleName("Progress of sampling")
         self.left = QLabel()
         self.left.setForegroundRole(self.left.palette().ColorRole.PlaceholderText)
         # Kept in the layout, so that the form does not jump when sampling starts.
@@ -113,7 +112,7 @@ class GeneratePanel(QWidget):
         below = QVBoxLayout(content)
         below.setContentsMargins(12, 6, 12, 12)
         below.setSpacing(8)
-        self.advanced = Collapsible(tr("Advanced"), self.sampling)
+        self.advanced = Collapsible("Advanced", self.sampling)
         for part in (self.labels, self.form, self.face, self.model, self.advanced):
             below.addWidget(part)
         below.addStretch(1)
@@ -175,7 +174,7 @@ class GeneratePanel(QWidget):
         if engine is not None:
             why_not = missing_model(engine, self.document.state.generation.model)
         self.generate.setEnabled(not why_not)
-        self.generate.setToolTip(why_not or tr("Make a new clip (Ctrl+Return)"))
+        self.generate.setToolTip(why_not or "Make a new clip (Ctrl+Return)")
         self.note.setText(why_not)
         self.note.setVisible(bool(why_not))
 

@@ -21,7 +21,6 @@ from studio.document.state import MAX_GUIDANCE, MAX_STEPS
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import undo_icon
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
-from studio.ui.kit.text import tr
 from studio.ui.models.protocol import Models
 
 
@@ -41,17 +40,17 @@ class SamplingForm(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 2, 0, 4)
         self._grid.setColumnStretch(1, 1)
-        strength = tr("How strongly the expression steers; too much looks overdone")
-        self._add("guidance", tr("G&uidance"), self.guidance, strength)
-        fineness = tr("More steps take longer and change the clip a little")
-        self._add("steps", tr("S&teps"), self.steps, fineness)
-        way = tr("How noise becomes motion; each gives another clip for the same seed")
-        self._add("sampler", tr("Sam&pler"), self.sampler, way)
-        follow = tr(
+        strength = "How strongly the expression steers; too much looks overdone"
+        self._add("guidance", "G&uidance", self.guidance, strength)
+        fineness = "More steps take longer and change the clip a little"
+        self._add("steps", "S&teps", self.steps, fineness)
+        way = "How noise becomes motion; each gives another clip for the same seed"
+        self._add("sampler", "Sam&pler", self.sampler, way)
+        follow = (
             "How the surface follows the landmarks: as learned, or pulled along, which is rougher"
         )
-        self._add("surface", tr("Surfa&ce"), self.surface, follow)
-        for name, text in (("s2d", tr("Learned")), ("rbf", tr("Pulled along (RBF)"))):
+        self._add("surface", "Surfa&ce", self.surface, follow)
+        for name, text in (("s2d", "Learned"), ("rbf", "Pulled along (RBF)")):
             self.surface.addItem(text, name)
         self._connect()
         bind(self, document.generation_changed, self._show)
@@ -70,7 +69,7 @@ class SamplingForm(QWidget):
         reset = QToolButton(autoRaise=True)
         reset.setIcon(undo_icon())
         reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        reset.setAccessibleName(tr("The model's own {field}").format(field=name))
+        reset.setAccessibleName(f"The model's own {name}")
         self.resets[name] = reset
         for column, part in enumerate((label, field, reset)):
             self._grid.addWidget(part, row, column)
@@ -140,8 +139,8 @@ class SamplingForm(QWidget):
     def _show_use(self, own: Limits | None) -> None:
         """Grey what the chosen model does not know."""
         steps = own is not None and own.train_steps > 0
-        idle = tr("Not for this model: it makes a clip in one go")
-        vertices = tr("Not for this model: it makes every vertex itself")
+        idle = "Not for this model: it makes a clip in one go"
+        vertices = "Not for this model: it makes every vertex itself"
         for field, name, used, why in (
             (self.guidance, "guidance", steps, idle),
             (self.steps, "steps", steps, idle),
@@ -161,15 +160,15 @@ class SamplingForm(QWidget):
         for name, (value, usual) in changed.items():
             field = getattr(self, name)
             self.resets[name].setEnabled(field.isEnabled() and value not in (None, usual))
-            tip = tr("Back to the model's own: {value}").format(value=usual)
+            tip = f"Back to the model's own: {usual}"
             self.resets[name].setToolTip(tip if field.isEnabled() else field.toolTip())
 
 
 def _sampler_title(name: str) -> str:
     titles = {
-        "dpm": tr("DPM-Solver++"),
-        "sde": tr("DPM-Solver++, stochastic"),
-        "ddim": tr("DDIM"),
-        "ddpm": tr("DDPM, many steps"),
+        "dpm": "DPM-Solver++",
+        "sde": "DPM-Solver++, stochastic",
+        "ddim": "DDIM",
+        "ddpm": "DDPM, many steps",
     }
     return titles.get(name, name)

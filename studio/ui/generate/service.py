@@ -17,7 +17,6 @@ from studio.face.template import load_template
 from studio.takes.motion import is_made
 from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
 
 from .work import sample_clip
@@ -96,7 +95,7 @@ class Generating(QObject):
             engine,
             recipe,
             face_of,
-            title=tr("Generating {label}, seed {seed}").format(**recipe),
+            title=f"Generating {recipe['label']}, seed {recipe['seed']}",
             on_result=lambda sequence: self.document.add_generated(sequence, recipe, key=key),
             on_error=self.controller.failed.emit,
             on_partial=self._show_estimate,
@@ -138,12 +137,12 @@ class Generating(QObject):
             return None
         # Another surface is moved by landmark models, once its landmarks are placed.
         if clip.recording.topology != engine.topology and not clip.landmarks:
-            raise InputError(tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices))
+            raise InputError(OTHER_TOPOLOGY.format(clip.recording.n_vertices))
         return clip
 
     def _show_estimate(self, sequence: MeshSequence) -> None:
         if self._watched:
-            self.controller.preview_changed.emit(sequence.renamed(tr("Sampling…")))
+            self.controller.preview_changed.emit(sequence.renamed("Sampling…"))
 
     def _end_sampling(self) -> None:
         if self._watched:
@@ -164,7 +163,7 @@ class Generating(QObject):
         except StudioError as error:
             self.controller.failed.emit(error)
             return
-        name = tr("Use settings of {name}").format(name=clip.name)
+        name = f"Use settings of {clip.name}"
         self.document.put_generation(wanted, name)
 
     @property
@@ -172,21 +171,21 @@ class Generating(QObject):
         """Whether the clip on show still is what Generate would make."""
         clip = self.document.current_clip
         if clip is None:
-            none = tr("Nothing was generated yet; Generate makes a new clip.")
-            return Light(NONE, tr("Nothing generated yet"), none)
+            none = "Nothing was generated yet; Generate makes a new clip."
+            return Light(NONE, "Nothing generated yet", none)
         if clip.recipe is None:
-            none = tr("The clip shown was not generated here; Generate makes a new one.")
-            return Light(NONE, tr("Not a generated clip"), none)
+            none = "The clip shown was not generated here; Generate makes a new one."
+            return Light(NONE, "Not a generated clip", none)
         if is_made(clip.recipe):
-            none = tr("The clip shown was made of others; Generate makes a new one.")
-            return Light(NONE, tr("Made of other clips"), none)
+            none = "The clip shown was made of others; Generate makes a new one."
+            return Light(NONE, "Made of other clips", none)
         changed = differences(self.document.state.generation, self.controller.engine, clip)
         if not changed:
-            match = tr("The clip shown is what these settings make.")
-            return Light(MATCH, tr("Matches the clip shown"), match)
+            match = "The clip shown is what these settings make."
+            return Light(MATCH, "Matches the clip shown", match)
         what = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
-        changes = tr("Changed since the clip shown was made: {what}.").format(what=what)
-        return Light(CHANGED, tr("Changed since this clip"), changes)
+        changes = f"Changed since the clip shown was made: {what}."
+        return Light(CHANGED, "Changed since this clip", changes)
 
     # Faces
 
@@ -204,7 +203,7 @@ class Generating(QObject):
             face_in_file,
             engine,
             path,
-            title=tr("Reading {name}").format(name=path.name),
+            title=f"Reading {path.name}",
             on_result=take,
             on_error=self.controller.failed.emit,
         )
@@ -234,13 +233,13 @@ class Generating(QObject):
         if not self._rig_ready:
             self._face_lane.submit(
                 _load_rig,
-                title=tr("Preparing faces"),
+                title="Preparing faces",
                 on_result=self._take_rig,
                 on_error=self.controller.failed.emit,
             )
             return
         face = made_face(self.document.state.generation.face)
-        shown = MeshSequence(face[None], load_template().faces, name=tr("The face being made"))
+        shown = MeshSequence(face[None], load_template().faces, name="The face being made")
         self.controller.preview_changed.emit(shown)
 
     def _take_rig(self, _rig: object) -> None:
@@ -272,15 +271,15 @@ def _load_rig(*, progress: Progress) -> object:
 def _spoken(name: str) -> str:
     """A part of a recipe in the words of the panel."""
     words: dict[str, Callable[[], str]] = {
-        "label": lambda: tr("expression"),
-        "seed": lambda: tr("seed"),
-        "frames": lambda: tr("length"),
-        "intensity": lambda: tr("intensity"),
-        "model": lambda: tr("model"),
-        "guidance": lambda: tr("guidance"),
-        "steps": lambda: tr("steps"),
-        "sampler": lambda: tr("sampler"),
-        "surface": lambda: tr("surface"),
-        "face": lambda: tr("face"),
+        "label": lambda: "expression",
+        "seed": lambda: "seed",
+        "frames": lambda: "length",
+        "intensity": lambda: "intensity",
+        "model": lambda: "model",
+        "guidance": lambda: "guidance",
+        "steps": lambda: "steps",
+        "sampler": lambda: "sampler",
+        "surface": lambda: "surface",
+        "face": lambda: "face",
     }
-    return words.get(name, lambda: tr("models"))()
+    return words.get(name, lambda: "models")()

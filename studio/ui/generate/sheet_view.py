@@ -20,7 +20,6 @@ from studio.core import MeshSequence
 from studio.takes.many_takes import Take
 from studio.ui.clips.rows import Index
 from studio.ui.clips.thumbnails import TILE, Thumbnails
-from studio.ui.kit.text import tr
 
 TAKE, SEED = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _PAD, _TICK = 8, 18
@@ -38,8 +37,8 @@ class SheetView(QListWidget):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.thumbnails = thumbnails
-        self.setAccessibleName(tr("Takes"))
-        self.setToolTip(tr("Tick the takes to keep; the pointer on one plays it"))
+        self.setAccessibleName("Takes")
+        self.setToolTip("Tick the takes to keep; the pointer on one plays it")
         self.setItemDelegate(TileDelegate(self))
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)
@@ -66,7 +65,7 @@ class SheetView(QListWidget):
             item = QListWidgetItem()
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setData(SEED, seed)
-            item.setToolTip(tr("Seed {seed}").format(seed=seed))
+            item.setToolTip(f"Seed {seed}")
             item.setData(Qt.ItemDataRole.CheckStateRole, Qt.CheckState.Unchecked)
             self.addItem(item)
         self.ticked_changed.emit()
@@ -145,10 +144,10 @@ class SheetView(QListWidget):
 
     @staticmethod
     def _describe(item: QListWidgetItem) -> None:
-        words = tr("Seed {seed}").format(seed=item.data(SEED))
-        spoken = tr("{take}, ticked").format(take=words) if is_ticked(item) else words
+        words = f"Seed {item.data(SEED)}"
+        spoken = f"{words}, ticked" if is_ticked(item) else words
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(tr("{take}: click to tick, hover to play").format(take=words))
+        item.setToolTip(f"{words}: click to tick, hover to play")
 
 
 def take_of(item: QListWidgetItem | None) -> Take | None:

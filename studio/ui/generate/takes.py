@@ -19,7 +19,6 @@ from studio.takes.motion import Maker, is_made, remake
 from studio.takes.recipe import DEFAULT_MODEL, Face, Recipe
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
-from studio.ui.kit.text import tr
 
 from .sheet_picture import write_picture
 
@@ -95,7 +94,7 @@ class Taking(QObject):
             recipe,
             seeds,
             face,
-            title=tr("Sampling {count} takes").format(count=len(seeds)),
+            title=f"Sampling {len(seeds)} takes",
             on_partial=show,
             on_error=self.controller.failed.emit,
         )
@@ -107,7 +106,7 @@ class Taking(QObject):
             write_picture,
             picture,
             path,
-            title=tr("Saving {name}").format(name=path.name),
+            title=f"Saving {path.name}",
             on_result=saved,
             on_error=self.controller.failed.emit,
         )
@@ -130,7 +129,7 @@ class Taking(QObject):
             engine,
             batch,
             face,
-            title=tr("Making {count} takes").format(count=len(batch)),
+            title=f"Making {len(batch)} takes",
             on_partial=self._count,
             on_result=lambda _paths: self._end_batch(batch),
             on_error=self.controller.failed.emit,
@@ -158,11 +157,7 @@ class Taking(QObject):
             self.controller.failed.emit(InputError(self.controller.models_note))
             return
         first = str(wishes[0][0].get("label", ""))
-        title = (
-            tr("Generating {label}").format(label=first)
-            if len(wishes) == 1
-            else tr("Generating {count} takes").format(count=len(wishes))
-        )
+        title = f"Generating {first}" if len(wishes) == 1 else f"Generating {len(wishes)} takes"
         self.controller.lanes["generate"].submit(
             make_takes,
             engine,
@@ -178,8 +173,7 @@ class Taking(QObject):
         again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
         if again:
             names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
-            sentence = tr("The same frames as before: {names}.")
-            self.controller.noticed.emit(sentence.format(names=names))
+            self.controller.noticed.emit(f"The same frames as before: {names}.")
 
     def close(self) -> None:
         """Stop drawing and wait for the thread."""
@@ -233,5 +227,5 @@ def _same(one: MeshSequence, other: MeshSequence) -> bool:
 
 def _copied(count: int) -> str:
     if count == 1:
-        return tr("The recipe is on the clipboard.")
-    return tr("{count} recipes are on the clipboard.").format(count=count)
+        return "The recipe is on the clipboard."
+    return f"{count} recipes are on the clipboard."

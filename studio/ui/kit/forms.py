@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .text import tr
-
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
 
 
@@ -66,9 +64,9 @@ def make_or_cancel(verb: str) -> tuple[QDialogButtonBox, QPushButton]:
     make = buttons.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
     make.setProperty("accent", True)
     make.setMinimumSize(90, 30)
-    make.setToolTip(tr("Make the clip; it comes into the list"))
+    make.setToolTip("Make the clip; it comes into the list")
     cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-    cancel.setToolTip(tr("Close this; nothing is made"))
+    cancel.setToolTip("Close this; nothing is made")
     return buttons, make
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from .text import tr
-
 TOO_EARLY_S, TOO_EARLY = 1.0, 0.02  # seconds and share done before a guess means anything
 MIN_S = 2.0  # not worth saying below
 
@@ -21,8 +19,8 @@ def time_left(spent: float, fraction: float) -> str:
     if left is None or left < MIN_S:
         return ""
     if left < 55:
-        return tr("{seconds} s left").format(seconds=_rounded(left, 1 if left < 10 else 5))
-    return tr("{minutes} min left").format(minutes=max(_rounded(left / 60, 1), 1))
+        return f"{_rounded(left, 1 if left < 10 else 5)} s left"
+    return f"{max(_rounded(left / 60, 1), 1)} min left"
 
 
 def _rounded(value: float, step: int) -> int:

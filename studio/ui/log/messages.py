@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from studio.core import Cancelled, StudioError
 from studio.io.files import whole_file
-from studio.ui.kit.text import tr
 
 from .crash import LOG_LINES, report_text, write_report
 from .log import Log
@@ -29,9 +28,10 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, StudioError):
         return str(error)
     if isinstance(error, MemoryError):
-        return tr("There is not enough memory for this.")
-    text = tr("Something went wrong that should not have: {what}")
-    return text.format(what=f"{type(error).__name__}: {error}")
+        return "There is not enough memory for this."
+    return "Something went wrong that should not have: {what}".format(
+        what=f"{type(error).__name__}: {error}"
+    )
 
 
 def details(error: BaseException) -> str:
@@ -44,7 +44,7 @@ def _few(sentences: list[str]) -> list[str]:
     left = len(sentences) - MOST
     if left <= 0:
         return sentences
-    return [*sentences[:MOST], tr("And {left} more like these.").format(left=left)]
+    return [*sentences[:MOST], f"And {left} more like these."]
 
 
 def show_in_folder(path: Path) -> None:
@@ -109,11 +109,11 @@ class Messages(QObject):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Ok))
-        self._copy = _staying(box, tr("Copy"), tr("Copy the message and its details"), self._copied)
-        tip = tr("Save the report, which can be attached to a bug report")
-        self._save = _staying(box, tr("Save report…"), tip, self._save_report)
-        tip = tr("Open the folder the report lies in")
-        self._show = _staying(box, tr("Show in folder"), tip, self._show_report)
+        self._copy = _staying(box, "Copy", "Copy the message and its details", self._copied)
+        tip = "Save the report, which can be attached to a bug report"
+        self._save = _staying(box, "Save report…", tip, self._save_report)
+        tip = "Open the folder the report lies in"
+        self._show = _staying(box, "Show in folder", tip, self._show_report)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._closed)
         box.setModal(False)
@@ -132,7 +132,7 @@ class Messages(QObject):
         if self.report is None:
             return
         start = str(Path.home() / self.report.name)
-        title, kinds = tr("Save report"), tr("Text (*.txt)")
+        title, kinds = "Save report", "Text (*.txt)"
         name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
         if name:
             self.save_report(Path(name))

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 
 from studio.core import StudioError
 from studio.io.files import whole_file
-from studio.ui.kit.text import tr
 
 from .log import KEPT, Entry, Level, Log
 
@@ -44,9 +43,9 @@ class LogPanel(QWidget):
         self.text = QPlainTextEdit(readOnly=True, maximumBlockCount=8 * KEPT)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setPlaceholderText(tr("Nothing has happened yet"))
-        self.text.setAccessibleName(tr("Log"))
-        self.text.setToolTip(tr("What the studio did and said, newest last"))
+        self.text.setPlaceholderText("Nothing has happened yet")
+        self.text.setAccessibleName("Log")
+        self.text.setToolTip("What the studio did and said, newest last")
         self.text.setTabChangesFocus(True)
         self._flush = QTimer(self, interval=FLUSH_MS, singleShot=True)
         self._flush.timeout.connect(self._append)
@@ -56,15 +55,15 @@ class LogPanel(QWidget):
 
     def _arrange(self) -> None:
         self.level = QComboBox()
-        self.level.addItem(tr("Everything"), "info")
-        self.level.addItem(tr("Warnings and errors"), "warning")
-        self.level.addItem(tr("Errors"), "error")
-        self.level.setAccessibleName(tr("What is listed"))
-        self.level.setToolTip(tr("Which entries are listed"))
+        self.level.addItem("Everything", "info")
+        self.level.addItem("Warnings and errors", "warning")
+        self.level.addItem("Errors", "error")
+        self.level.setAccessibleName("What is listed")
+        self.level.setToolTip("Which entries are listed")
         self.level.currentIndexChanged.connect(self.show_again)
-        self.copy = _button(tr("Copy"), tr("Copy the whole log, details included"))
-        self.save = _button(tr("Save…"), tr("Write the whole log into a text file"))
-        self.clear = _button(tr("Clear"), tr("Forget what the log holds"))
+        self.copy = _button("Copy", "Copy the whole log, details included")
+        self.save = _button("Save…", "Write the whole log into a text file")
+        self.clear = _button("Clear", "Forget what the log holds")
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._save)
         self.clear.clicked.connect(self._clear)
@@ -138,7 +137,7 @@ class LogPanel(QWidget):
 
     def _save(self) -> None:
         start = str(Path.home() / "expression-studio-log.txt")
-        title, kinds = tr("Save log"), tr("Text (*.txt)")
+        title, kinds = "Save log", "Text (*.txt)"
         name, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
         if name:
             self.save_to(Path(name))
@@ -148,9 +147,9 @@ class LogPanel(QWidget):
         try:
             with whole_file(path) as part:
                 part.write_text(self.log.text() + "\n", encoding="utf-8")
-            self.log.add(tr("Saved the log as {path}").format(path=path))
+            self.log.add(f"Saved the log as {path}")
         except StudioError as error:
-            self.log.add(tr("The log could not be saved: {why}").format(why=error), "error")
+            self.log.add(f"The log could not be saved: {error}", "error")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from studio import __version__
 from studio.ui.kit.forms import quiet
-from studio.ui.kit.text import tr
 from studio.ui.log.versions import facts, gl_renderer, versions
 
 SIZE = QSize(620, 520)
@@ -55,22 +54,22 @@ class AboutDialog(QDialog):
 
     def __init__(self, models: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("About Expression Studio"))
+        self.setWindowTitle("About Expression Studio")
         title = QLabel(f"Expression Studio {__version__}")
         font = title.font()
         font.setPointSizeF(1.6 * font.pointSizeF())
         font.setBold(True)
         title.setFont(font)
-        claim = tr("Open a 3D face in motion, see which expression it shows, and make new motion.")
+        claim = "Open a 3D face in motion, see which expression it shows, and make new motion."
         self.pages = QTabWidget()
-        self.pages.setAccessibleName(tr("Pages"))
-        page = _page(_versions(models), tr("What runs here"))
-        self.pages.addTab(page, tr("&Versions"))
-        page = _page(_licences(), tr("What may be done with the studio"))
-        self.pages.addTab(page, tr("&Licences"))
+        self.pages.setAccessibleName("Pages")
+        page = _page(_versions(models), "What runs here")
+        self.pages.addTab(page, "&Versions")
+        page = _page(_licences(), "What may be done with the studio")
+        self.pages.addTab(page, "&Licences")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = QPushButton(tr("&Copy versions"))
-        self.copy.setToolTip(tr("Copy the versions, for a bug report"))
+        self.copy = QPushButton("&Copy versions")
+        self.copy.setToolTip("Copy the versions, for a bug report")
         self.copy.clicked.connect(self._copy)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
@@ -97,16 +96,16 @@ def _page(html: str, name: str) -> QTextBrowser:
 
 
 def _versions(models: str) -> str:
-    rows = [*versions().items(), (tr("Models"), models), (tr("Graphics"), gl_renderer())]
+    rows = [*versions().items(), ("Models", models), ("Graphics", gl_renderer())]
     return _table([(escape(name), escape(number)) for name, number in rows])
 
 
 def _licences() -> str:
-    own = tr("Expression Studio is free software under the Apache License 2.0.")
+    own = "Expression Studio is free software under the Apache License 2.0."
     return (
         f"<p>{escape(own)}</p>"
-        f"<p><b>{escape(tr('It carries'))}</b></p>{_table(_linked(CARRIED))}"
-        f"<p><b>{escape(tr('It is built on'))}</b></p>{_table(_linked(LICENCES))}"
+        f"<p><b>{escape('It carries')}</b></p>{_table(_linked(CARRIED))}"
+        f"<p><b>{escape('It is built on')}</b></p>{_table(_linked(LICENCES))}"
     )
 
 

@@ -17,7 +17,6 @@ from studio.document import SUFFIX
 from studio.io import FORMATS
 from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.several import ExportSeveral
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import Theme
 from studio.ui.log.crash import reports_folder
 from studio.ui.models.manager import ModelManager
@@ -44,16 +43,16 @@ class Commands:
     def open_files(self) -> None:
         folder = str(self.window.settings.open_folder)
         kinds = [
-            tr("Faces in motion and sessions ({suffixes})").format(suffixes=_SUFFIXES),
-            tr("Sessions ({suffix})").format(suffix=f"*{SUFFIX}"),
-            tr("All files (*)"),
+            f"Faces in motion and sessions ({_SUFFIXES})",
+            f"Sessions (*{SUFFIX})",
+            "All files (*)",
         ]
-        names, _ = QFileDialog.getOpenFileNames(self.window, tr("Open"), folder, ";;".join(kinds))
+        names, _ = QFileDialog.getOpenFileNames(self.window, "Open", folder, ";;".join(kinds))
         self.window.open_paths([Path(name) for name in names])
 
     def open_folder(self) -> None:
         folder = str(self.window.settings.open_folder)
-        name = QFileDialog.getExistingDirectory(self.window, tr("Open a folder of frames"), folder)
+        name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
         self.window.open_paths([Path(name)] if name else [])
 
     def export(self) -> None:
@@ -76,8 +75,8 @@ class Commands:
         if self.window.document.current_clip is None:
             return
         dialog = QInputDialog(self.window)
-        dialog.setWindowTitle(tr("Go to frame"))
-        dialog.setLabelText(tr("Frame, 0 to {last}:").format(last=playhead.n_frames - 1))
+        dialog.setWindowTitle("Go to frame")
+        dialog.setLabelText(f"Frame, 0 to {playhead.n_frames - 1}:")
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(0, playhead.n_frames - 1)
         dialog.setIntValue(playhead.frame)
@@ -102,7 +101,7 @@ class Commands:
         if any(folder.glob("report-*.txt")):
             self.open_link(QUrl.fromLocalFile(str(folder)).toString())
         else:
-            self.window.status.show_notice(tr("There are no crash reports."))
+            self.window.status.show_notice("There are no crash reports.")
 
     def about(self) -> None:
         engine = self.window.controller.engine

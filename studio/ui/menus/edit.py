@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 from studio.ui.settings.preferences_dialog import device_names
 
 from .builder import MenuBuilder, check
@@ -22,34 +21,34 @@ class EditMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.window = window
-        menu, document = build.menu(tr("&Edit")), window.document
-        self.undo = build.add(menu, tr("&Undo"), document.undo, QKeySequence.StandardKey.Undo)
-        self.redo = build.add(menu, tr("&Redo"), document.redo, "Ctrl+Shift+Z")
+        menu, document = build.menu("&Edit"), window.document
+        self.undo = build.add(menu, "&Undo", document.undo, QKeySequence.StandardKey.Undo)
+        self.redo = build.add(menu, "&Redo", document.redo, "Ctrl+Shift+Z")
         menu.addSeparator()
-        self.rename = build.add(menu, tr("Re&name clip"), window.rename_clip, "F2")
-        self.duplicate = build.add(menu, tr("&Duplicate clip"), window.duplicate_clip, "Ctrl+D")
+        self.rename = build.add(menu, "Re&name clip", window.rename_clip, "F2")
+        self.duplicate = build.add(menu, "&Duplicate clip", window.duplicate_clip, "Ctrl+D")
         self.at_rest = build.add(
-            menu, tr("Use frame as &neutral"), window.recognition.use_current_frame, "N"
+            menu, "Use frame as &neutral", window.recognition.use_current_frame, "N"
         )
         self.landmarks = build.add(
-            menu, tr("Edit &landmarks"), lambda: self._edit(on=self.landmarks.isChecked()), "E"
+            menu, "Edit &landmarks", lambda: self._edit(on=self.landmarks.isChecked()), "E"
         )
         self.landmarks.setCheckable(True)
         window.landmarks.changed.connect(self._show_landmarks)
         menu.addSeparator()
-        build.add(menu, tr("&Generate"), window.generation.generate.click, "Ctrl+Return")
-        build.add(menu, tr("Generate another &seed"), window.generate_another, "Ctrl+Shift+Return")
+        build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
+        build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")
         menu.addSeparator()
         self.devices = build.choices(
-            menu.addMenu(tr("De&vice")),
+            menu.addMenu("De&vice"),
             device_names(),
             window.controller.device,
             window.controller.set_device,
         )
-        build.add(menu, tr("M&odels…"), do.models)
-        build.add(menu, tr("Load &models again"), window.controller.load_models)
+        build.add(menu, "M&odels…", do.models)
+        build.add(menu, "Load &models again", window.controller.load_models)
         menu.addSeparator()
-        build.add(menu, tr("&Preferences…"), do.preferences, "Ctrl+,")
+        build.add(menu, "&Preferences…", do.preferences, "Ctrl+,")
         window.controller.device_changed.connect(self._show_device)
         bind(window, document.history_changed, self._show_history)
         self._show_history()
@@ -63,8 +62,8 @@ class EditMenu:
     def _show_history(self) -> None:
         document = self.window.document
         for action, verb, named, name in (
-            (self.undo, tr("&Undo"), tr("&Undo {step}"), document.undo_name),
-            (self.redo, tr("&Redo"), tr("&Redo {step}"), document.redo_name),
+            (self.undo, "&Undo", "&Undo {step}", document.undo_name),
+            (self.redo, "&Redo", "&Redo {step}", document.redo_name),
         ):
             action.setEnabled(name is not None)
             step = f"{name[0].lower()}{name[1:]}" if name else ""

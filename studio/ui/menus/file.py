@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from studio.ui.kit.text import tr
 from studio.ui.view3d.empty_state import samples
 
 from .builder import MenuBuilder
@@ -23,28 +22,28 @@ class FileMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.window = window
-        menu, documents = build.menu(tr("&File")), window.documents
-        build.add(menu, tr("&New session"), documents.new, QKeySequence.StandardKey.New)
-        build.add(menu, tr("&Open…"), do.open_files, QKeySequence.StandardKey.Open)
-        build.add(menu, tr("Open &folder…"), do.open_folder, "Ctrl+Shift+O")
-        self._recent = menu.addMenu(tr("Open &recent"))
+        menu, documents = build.menu("&File"), window.documents
+        build.add(menu, "&New session", documents.new, QKeySequence.StandardKey.New)
+        build.add(menu, "&Open…", do.open_files, QKeySequence.StandardKey.Open)
+        build.add(menu, "Open &folder…", do.open_folder, "Ctrl+Shift+O")
+        self._recent = menu.addMenu("Open &recent")
         self._recent.aboutToShow.connect(self._fill_recent)
-        self._samples = menu.addMenu(tr("Open samp&le"))
+        self._samples = menu.addMenu("Open samp&le")
         for path in samples():
             build.add(self._samples, path.stem, partial(window.open_paths, [path]))
         self._samples.setEnabled(bool(samples()))
         menu.addSeparator()
-        build.add(menu, tr("&Save session"), documents.save, QKeySequence.StandardKey.Save)
-        build.add(menu, tr("Save session &as…"), documents.save_as, "Ctrl+Shift+S")
+        build.add(menu, "&Save session", documents.save, QKeySequence.StandardKey.Save)
+        build.add(menu, "Save session &as…", documents.save_as, "Ctrl+Shift+S")
         menu.addSeparator()
-        self.export = build.add(menu, tr("&Export clip…"), do.export, "Ctrl+E")
-        self.picture = build.add(menu, tr("Save &picture…"), do.pictures.ask, "Ctrl+P")
-        build.add(menu, tr("C&opy picture"), do.pictures.copy, "Ctrl+Shift+C")
+        self.export = build.add(menu, "&Export clip…", do.export, "Ctrl+E")
+        self.picture = build.add(menu, "Save &picture…", do.pictures.ask, "Ctrl+P")
+        build.add(menu, "C&opy picture", do.pictures.copy, "Ctrl+Shift+C")
         menu.addSeparator()
         self.close = build.add(
-            menu, tr("&Close clip"), window.close_clip, QKeySequence.StandardKey.Close
+            menu, "&Close clip", window.close_clip, QKeySequence.StandardKey.Close
         )
-        build.add(menu, tr("&Quit"), window.close, QKeySequence.StandardKey.Quit)
+        build.add(menu, "&Quit", window.close, QKeySequence.StandardKey.Quit)
 
     def _fill_recent(self) -> None:
         self._recent.clear()
@@ -53,10 +52,10 @@ class FileMenu:
             entry = self._recent.addAction(str(path).replace("&", "&&"))
             entry.triggered.connect(partial(self._open_recent, path))
         if not paths:
-            self._recent.addAction(tr("Nothing yet")).setEnabled(False)
+            self._recent.addAction("Nothing yet").setEnabled(False)
             return
         self._recent.addSeparator()
-        self._recent.addAction(tr("Clear")).triggered.connect(self.window.settings.clear_recent)
+        self._recent.addAction("Clear").triggered.connect(self.window.settings.clear_recent)
 
     def _open_recent(self, path: Path, _checked: bool = False) -> None:
         self.window.open_paths([path])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from studio.ui.kit.text import tr
-
 from .builder import MenuBuilder
 from .commands import Commands
 
@@ -12,7 +10,7 @@ class HelpMenu:
     """The keys, and what this is."""
 
     def __init__(self, build: MenuBuilder, do: Commands) -> None:
-        menu = build.menu(tr("&Help"))
-        build.add(menu, tr("&Keys and mouse…"), do.keys, "F1")
-        build.add(menu, tr("Show crash &reports"), do.reports)
-        build.add(menu, tr("&About Expression Studio"), do.about)
+        menu = build.menu("&Help")
+        build.add(menu, "&Keys and mouse…", do.keys, "F1")
+        build.add(menu, "Show crash &reports", do.reports)
+        build.add(menu, "&About Expression Studio", do.about)

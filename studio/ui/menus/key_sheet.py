@@ -9,8 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QDialog, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
-from studio.ui.kit.text import tr
-
 Row = tuple[str, Sequence[str]]  # what it does, its keys or gestures
 Groups = Mapping[str, Sequence[Row]]
 Role = QPalette.ColorRole
@@ -20,29 +18,29 @@ SIZE = QSize(920, 600)
 def gestures() -> dict[str, list[Row]]:
     """What the mouse does in the places that have no menu."""
     return {
-        tr("Mouse in the 3D view"): [
-            (tr("Go round the face"), [tr("Left drag")]),
-            (tr("Move the picture"), [tr("Middle drag"), tr("Shift+left drag")]),
-            (tr("Come nearer or go back"), [tr("Wheel"), tr("Right drag")]),
-            (tr("From the front, fitted"), [tr("Double click")]),
+        "Mouse in the 3D view": [
+            ("Go round the face", ["Left drag"]),
+            ("Move the picture", ["Middle drag", "Shift+left drag"]),
+            ("Come nearer or go back", ["Wheel", "Right drag"]),
+            ("From the front, fitted", ["Double click"]),
         ],
-        tr("Mouse on the timeline"): [
-            (tr("Scrub"), [tr("Left drag")]),
-            (tr("Zoom"), [tr("Wheel")]),
-            (tr("Move along"), [tr("Shift+wheel"), tr("Middle drag")]),
-            (tr("All of the clip in view"), [tr("Double click")]),
-            (tr("Move an end of the range"), [tr("Drag a bracket")]),
-            (tr("Range over the whole clip"), [tr("Double click on the range")]),
-            (tr("Go to a peak"), [tr("Click on its dot")]),
-            (tr("Read values"), [tr("Rest the pointer on a curve")]),
+        "Mouse on the timeline": [
+            ("Scrub", ["Left drag"]),
+            ("Zoom", ["Wheel"]),
+            ("Move along", ["Shift+wheel", "Middle drag"]),
+            ("All of the clip in view", ["Double click"]),
+            ("Move an end of the range", ["Drag a bracket"]),
+            ("Range over the whole clip", ["Double click on the range"]),
+            ("Go to a peak", ["Click on its dot"]),
+            ("Read values", ["Rest the pointer on a curve"]),
         ],
-        tr("Lists and fields"): [
-            (tr("Next or previous control"), ["Tab", "Shift+Tab"]),
-            (tr("Play the chosen clip"), [tr("Return")]),
-            (tr("Choose several clips"), [tr("Ctrl+click"), tr("Shift+click")]),
-            (tr("Rename a clip"), [tr("Double click")]),
-            (tr("Reorder clips"), [tr("Drag")]),
-            (tr("Close a dialog, leave a mode"), ["Esc"]),
+        "Lists and fields": [
+            ("Next or previous control", ["Tab", "Shift+Tab"]),
+            ("Play the chosen clip", ["Return"]),
+            ("Choose several clips", ["Ctrl+click", "Shift+click"]),
+            ("Rename a clip", ["Double click"]),
+            ("Reorder clips", ["Drag"]),
+            ("Close a dialog, leave a mode", ["Esc"]),
         ],
     }
 
@@ -67,16 +65,16 @@ class KeySheet(QDialog):
     def __init__(self, groups: Groups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.groups = {**groups, **gestures()}
-        self.setWindowTitle(tr("Keys and mouse"))
+        self.setWindowTitle("Keys and mouse")
         self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(tr("Search for what to do, or for a key"))
-        self.search.setAccessibleName(tr("Search the keys"))
-        self.search.setToolTip(tr("Several words must all be found"))
+        self.search.setPlaceholderText("Search for what to do, or for a key")
+        self.search.setAccessibleName("Search the keys")
+        self.search.setToolTip("Several words must all be found")
         self.sheet = QTextBrowser()
         self.sheet.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.sheet.viewport().setAutoFillBackground(False)
-        self.sheet.setAccessibleName(tr("Keys and mouse"))
-        self.sheet.setToolTip(tr("Every key and what it does"))
+        self.sheet.setAccessibleName("Keys and mouse")
+        self.sheet.setToolTip("Every key and what it does")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 8)
         layout.setSpacing(12)
@@ -102,7 +100,7 @@ class KeySheet(QDialog):
     def _show(self) -> None:
         found = matching(self.groups, self.search.text())
         if not found:
-            nothing = tr("Nothing here is called {words}.").format(words=self.search.text())
+            nothing = f"Nothing here is called {self.search.text()}."
             self.sheet.setHtml(f"<p>{escape(nothing)}</p>")
             return
         left, right = _halves(found)

@@ -14,7 +14,6 @@ from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import fits
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 
 from .builder import MenuBuilder
 
@@ -27,13 +26,13 @@ class MotionMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
         self.window, self.applying = window, window.controller.applying
-        menu = build.menu(tr("M&otion"))
-        self.transfer = menu.addMenu(tr("&Transfer expression to"))
+        menu = build.menu("M&otion")
+        self.transfer = menu.addMenu("&Transfer expression to")
         self.transfer.aboutToShow.connect(self._fill)
-        self.neutralise = build.add(menu, tr("&Neutralise"), self._neutralise)
+        self.neutralise = build.add(menu, "&Neutralise", self._neutralise)
         menu.addSeparator()
-        self.blend = build.add(menu, tr("&Blend two generated clips…"), self._open_blend)
-        self.mix = build.add(menu, tr("&Mix expressions…"), self._open_mix)
+        self.blend = build.add(menu, "&Blend two generated clips…", self._open_blend)
+        self.mix = build.add(menu, "&Mix expressions…", self._open_mix)
         menu.setToolTipsVisible(True)
         document = window.document
         bind(window, document.current_changed, lambda _clip: self._show())
@@ -51,7 +50,7 @@ class MotionMenu:
                 entry.triggered.connect(partial(self._transfer, clip))
         if self.transfer.actions():
             self.transfer.addSeparator()
-        self.transfer.addAction(tr("A face in a &file…")).triggered.connect(self._ask_for_face)
+        self.transfer.addAction("A face in a &file…").triggered.connect(self._ask_for_face)
 
     def _transfer(self, target: ClipState | Path, _checked: bool = False) -> None:
         clip = self.window.document.current_clip
@@ -60,7 +59,7 @@ class MotionMenu:
 
     def _ask_for_face(self) -> None:
         folder = str(self.window.settings.open_folder)
-        name, _ = QFileDialog.getOpenFileName(self.window, tr("Whose face"), folder)
+        name, _ = QFileDialog.getOpenFileName(self.window, "Whose face", folder)
         if name:
             self._transfer(Path(name))
 
@@ -96,9 +95,9 @@ class MotionMenu:
         self.blend.setEnabled(engine is not None and len(self.generated) > 1)
         self.mix.setEnabled(engine is not None and bool(engine.generators))
         for entry, tip in (
-            (self.transfer.menuAction(), tr("Another face shows what the clip on show shows")),
-            (self.neutralise, tr("The clip on show without its expression; the head still moves")),
-            (self.blend, tr("A motion between those of two generated clips")),
-            (self.mix, tr("One motion through the height of several expressions")),
+            (self.transfer.menuAction(), "Another face shows what the clip on show shows"),
+            (self.neutralise, "The clip on show without its expression; the head still moves"),
+            (self.blend, "A motion between those of two generated clips"),
+            (self.mix, "One motion through the height of several expressions"),
         ):
             entry.setToolTip(tip)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from studio.core.peaks import next_peak
-from studio.ui.kit.text import tr
 from studio.ui.timeline.curve_display import CurveLook
 
 from .builder import MenuBuilder, check
@@ -25,27 +24,27 @@ class RecognitionMenu:
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
         self.window = window
         self.curves, self.export = window.stage.curves, window.probability_export
-        menu = build.menu(tr("&Recognition"))
+        menu = build.menu("&Recognition")
         self.peaks = [
-            build.add(menu, tr("Next &peak"), partial(self.step, 1), "Alt+Right"),
-            build.add(menu, tr("Pre&vious peak"), partial(self.step, -1), "Alt+Left"),
+            build.add(menu, "Next &peak", partial(self.step, 1), "Alt+Right"),
+            build.add(menu, "Pre&vious peak", partial(self.step, -1), "Alt+Left"),
         ]
         menu.addSeparator()
-        shapes = {"lines": tr("&Lines"), "stacked": tr("&Stacked areas")}
+        shapes = {"lines": "&Lines", "stacked": "&Stacked areas"}
         self.shapes = build.choices(menu, shapes, self.curves.look.shape, self.curves.set_shape)
         timeline = window.stage.timeline
         self.zooms = [
-            build.add(menu, tr("Zoom the timeline &in"), partial(timeline.zoom_by, 0.5), "Ctrl++"),
-            build.add(menu, tr("Zoom the timeline &out"), partial(timeline.zoom_by, 2.0), "Ctrl+-"),
-            build.add(menu, tr("&Fit the timeline"), timeline.fit, "Ctrl+0"),
+            build.add(menu, "Zoom the timeline &in", partial(timeline.zoom_by, 0.5), "Ctrl++"),
+            build.add(menu, "Zoom the timeline &out", partial(timeline.zoom_by, 2.0), "Ctrl+-"),
+            build.add(menu, "&Fit the timeline", timeline.fit, "Ctrl+0"),
         ]
         menu.addSeparator()
-        self.copy = build.add(menu, tr("&Copy the verdict"), self.export.copy_verdict, "Ctrl+Alt+C")
-        self.table = build.add(menu, tr("Export the &numbers…"), self.ask_for_table)
+        self.copy = build.add(menu, "&Copy the verdict", self.export.copy_verdict, "Ctrl+Alt+C")
+        self.table = build.add(menu, "Export the &numbers…", self.ask_for_table)
         self.smooth_table = build.add(
-            menu, tr("Export the numbers as s&moothed…"), partial(self.ask_for_table, smooth=True)
+            menu, "Export the numbers as s&moothed…", partial(self.ask_for_table, smooth=True)
         )
-        self.chart = build.add(menu, tr("Export a c&hart…"), self.ask_for_chart)
+        self.chart = build.add(menu, "Export a c&hart…", self.ask_for_chart)
         self._lend()
         self.curves.shown_changed.connect(lambda _shown: self._show(self.curves.look))
         self.curves.look_changed.connect(self._show)
@@ -59,12 +58,12 @@ class RecognitionMenu:
             self.window.player.seek(frame)
 
     def ask_for_table(self, *, smooth: bool = False) -> None:
-        path = self._ask(tr("Export the probabilities"), ".csv", tr("Table (*.csv)"))
+        path = self._ask("Export the probabilities", ".csv", "Table (*.csv)")
         if path is not None:
             self.export.write_table(path, smooth=smooth)
 
     def ask_for_chart(self) -> None:
-        path = self._ask(tr("Export a chart"), ".png", tr("Picture (*.png)"))
+        path = self._ask("Export a chart", ".png", "Picture (*.png)")
         if path is not None:
             self.export.write_chart(path)
 

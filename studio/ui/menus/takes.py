@@ -13,7 +13,6 @@ from studio.takes.motion import is_made
 from studio.ui.generate.batch_dialog import BatchDialog
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.kit.icons import again_icon, compare_icon, sheet_icon, star_icon
-from studio.ui.kit.text import tr
 
 from .builder import MenuBuilder
 
@@ -27,28 +26,28 @@ class TakesMenu:
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
         self.window, self.clips = window, window.clips
         takes, keys = window.controller.takes, QKeySequence.StandardKey
-        menu = build.menu(tr("Ta&kes"))
-        self.star = build.add(menu, tr("&Star"), self.clips.toggle_star, "S")
-        self.compare = build.add(menu, tr("&Compare"), self._compare, "C")
+        menu = build.menu("Ta&kes")
+        self.star = build.add(menu, "&Star", self.clips.toggle_star, "S")
+        self.compare = build.add(menu, "&Compare", self._compare, "C")
         menu.addSeparator()
         self.again = build.add(
-            menu, tr("&Regenerate"), lambda: takes.regenerate(self.clips.chosen), "Ctrl+R"
+            menu, "&Regenerate", lambda: takes.regenerate(self.clips.chosen), "Ctrl+R"
         )
-        self.settings = build.add(menu, tr("&Use these settings"), self._use_settings)
+        self.settings = build.add(menu, "&Use these settings", self._use_settings)
         self.copy = build.add(
-            menu, tr("C&opy recipe"), lambda: takes.copy_recipes(self.clips.chosen), keys.Copy
+            menu, "C&opy recipe", lambda: takes.copy_recipes(self.clips.chosen), keys.Copy
         )
-        self.paste = build.add(menu, tr("&Paste recipe"), takes.paste_recipes, keys.Paste)
+        self.paste = build.add(menu, "&Paste recipe", takes.paste_recipes, keys.Paste)
         menu.addSeparator()
-        self.sheet = build.add(menu, tr("Contact s&heet…"), self._open_sheet, "Ctrl+T")
-        self.batch = build.add(menu, tr("&Batch…"), self._open_batch, "Ctrl+B")
+        self.sheet = build.add(menu, "Contact s&heet…", self._open_sheet, "Ctrl+T")
+        self.batch = build.add(menu, "&Batch…", self._open_batch, "Ctrl+B")
         menu.addSeparator()
         move = self.clips.move_chosen
-        self.up = build.add(menu, tr("Move &up"), partial(move, -1), "Alt+Up")
-        self.down = build.add(menu, tr("Move &down"), partial(move, 1), "Alt+Down")
-        self.find = build.add(menu, tr("&Find a clip…"), self._find, keys.Find)
-        self.reveal = build.add(menu, tr("Show in &folder"), self._reveal)
-        self.delete = build.add(menu, tr("De&lete"), self._delete, "Del")
+        self.up = build.add(menu, "Move &up", partial(move, -1), "Alt+Up")
+        self.down = build.add(menu, "Move &down", partial(move, 1), "Alt+Down")
+        self.find = build.add(menu, "&Find a clip…", self._find, keys.Find)
+        self.reveal = build.add(menu, "Show in &folder", self._reveal)
+        self.delete = build.add(menu, "De&lete", self._delete, "Del")
         for action in (self.copy, self.paste, self.delete):
             # These keys mean something else in a text field and in the 3D view.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -60,10 +59,10 @@ class TakesMenu:
 
     def _add_buttons(self) -> None:
         for action, icon, tip in (
-            (self.star, star_icon(), tr("Mark the chosen clips, or take the mark away (S)")),
-            (self.compare, compare_icon(), tr("Two clips side by side, of those chosen (C)")),
-            (self.again, again_icon(), tr("Make the chosen takes once more (Ctrl+R)")),
-            (self.sheet, sheet_icon(), tr("Many seeds of one expression at a glance (Ctrl+T)")),
+            (self.star, star_icon(), "Mark the chosen clips, or take the mark away (S)"),
+            (self.compare, compare_icon(), "Two clips side by side, of those chosen (C)"),
+            (self.again, again_icon(), "Make the chosen takes once more (Ctrl+R)"),
+            (self.sheet, sheet_icon(), "Many seeds of one expression at a glance (Ctrl+T)"),
         ):
             action.setIcon(icon)
             action.setIconVisibleInMenu(False)
@@ -120,7 +119,7 @@ class TakesMenu:
         chosen = self.clips.chosen
         made = [clip for clip in chosen if clip.recipe is not None]
         starred = bool(chosen) and all(clip.starred for clip in chosen)
-        self.star.setText(tr("Take the &star away") if starred else tr("&Star"))
+        self.star.setText("Take the &star away" if starred else "&Star")
         self.star.setIcon(star_icon(filled=starred))
         for action in (self.star, self.up, self.down, self.delete):
             action.setEnabled(bool(chosen))

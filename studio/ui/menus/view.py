@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu
 from studio.document import ViewState
 from studio.render.camera import PRESETS
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 from studio.ui.settings.preferences_dialog import theme_names
 
 from .builder import MenuBuilder, check
@@ -38,19 +37,19 @@ class ViewMenu:
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.build, self.window = build, window
         self.look, self.comparison = window.stage.look, window.stage.comparison
-        menu = build.menu(tr("&View"))
+        menu = build.menu("&View")
         self._add_camera(menu)
         menu.addSeparator()
         self._add_surface(menu)
         menu.addSeparator()
         self._add_compare(menu)
         menu.addSeparator()
-        self.panels = menu.addMenu(tr("&Panels"))
+        self.panels = menu.addMenu("&Panels")
         self.themes = build.choices(
-            menu.addMenu(tr("&Theme")), theme_names(), window.settings.theme, do.choose_theme
+            menu.addMenu("&Theme"), theme_names(), window.settings.theme, do.choose_theme
         )
         bind(window, window.settings.changed, self._show_theme)
-        self.full_screen = build.add(menu, tr("&Full screen"), window.toggle_full_screen, "F11")
+        self.full_screen = build.add(menu, "&Full screen", window.toggle_full_screen, "F11")
         self.look.changed.connect(self._show)
         self.look.parts_changed.connect(self._show_parts)
         self.look.turning.connect(self.turntable.setChecked)
@@ -64,52 +63,52 @@ class ViewMenu:
 
     def _add_camera(self, menu: QMenu) -> None:
         build, look = self.build, self.look
-        self.cameras = menu.addMenu(tr("&Camera"))
+        self.cameras = menu.addMenu("&Camera")
         for name, text in _sides().items():
             build.add(self.cameras, text, partial(look.look_from, name), _KEYS[name])
         self.cameras.addSeparator()
         for text, degrees, key in (
-            (tr("Turn left"), (-STEP, 0.0), "Ctrl+Left"),
-            (tr("Turn right"), (STEP, 0.0), "Ctrl+Right"),
-            (tr("Turn up"), (0.0, STEP), "Ctrl+Up"),
-            (tr("Turn down"), (0.0, -STEP), "Ctrl+Down"),
+            ("Turn left", (-STEP, 0.0), "Ctrl+Left"),
+            ("Turn right", (STEP, 0.0), "Ctrl+Right"),
+            ("Turn up", (0.0, STEP), "Ctrl+Up"),
+            ("Turn down", (0.0, -STEP), "Ctrl+Down"),
         ):
             build.add(self.cameras, text, partial(look.turn, *degrees), key)
-        build.add(self.cameras, tr("&Nearer"), partial(look.zoom, 1 / ZOOM), "+")
-        build.add(self.cameras, tr("Farther &away"), partial(look.zoom, ZOOM), "-")
-        self.orthographic = self._toggle(menu, tr("&Orthographic"), look.set_orthographic, "5")
-        self.fit = build.add(menu, tr("F&it to the view"), look.fit, "F")
-        self.reset = build.add(menu, tr("&Reset camera"), look.reset, "R")
-        self.turntable = self._toggle(menu, tr("T&urntable"), look.set_turntable, "T")
+        build.add(self.cameras, "&Nearer", partial(look.zoom, 1 / ZOOM), "+")
+        build.add(self.cameras, "Farther &away", partial(look.zoom, ZOOM), "-")
+        self.orthographic = self._toggle(menu, "&Orthographic", look.set_orthographic, "5")
+        self.fit = build.add(menu, "F&it to the view", look.fit, "F")
+        self.reset = build.add(menu, "&Reset camera", look.reset, "R")
+        self.turntable = self._toggle(menu, "T&urntable", look.set_turntable, "T")
 
     def _add_surface(self, menu: QMenu) -> None:
         build, look = self.build, self.look
-        self.surfaces = menu.addMenu(tr("&Shading"))
-        names = {"smooth": tr("&Smooth"), "flat": tr("&Flat")}
-        names |= {"wireframe": tr("&Wireframe"), "points": tr("&Points")}
+        self.surfaces = menu.addMenu("&Shading")
+        names = {"smooth": "&Smooth", "flat": "&Flat"}
+        names |= {"wireframe": "&Wireframe", "points": "&Points"}
         chosen = look.state.shading
         self.shadings = build.choices(self.surfaces, names, chosen, look.set_shading)
         self.surfaces.addSeparator()
-        build.add(self.surfaces, tr("&Next shading"), look.next_shading, "W")
-        self.parts_menu = menu.addMenu(tr("P&arts of the face"))
+        build.add(self.surfaces, "&Next shading", look.next_shading, "W")
+        self.parts_menu = menu.addMenu("P&arts of the face")
         self.parts = {
             name: self._toggle(self.parts_menu, text, partial(look.set_part, name))
             for name, text in _parts().items()
         }
         self.parts_menu.addSeparator()
-        self.show_all = build.add(self.parts_menu, tr("Show &all"), look.show_all)
-        self.landmarks = self._toggle(menu, tr("&Landmarks"), look.set_landmarks, "M")
-        self.heat_map = self._toggle(menu, tr("&Displacement heat map"), look.set_heat_map, "D")
+        self.show_all = build.add(self.parts_menu, "Show &all", look.show_all)
+        self.landmarks = self._toggle(menu, "&Landmarks", look.set_landmarks, "M")
+        self.heat_map = self._toggle(menu, "&Displacement heat map", look.set_heat_map, "D")
 
     def _add_compare(self, menu: QMenu) -> None:
         build = self.build
-        self.compare = menu.addMenu(tr("Co&mpare with"))
+        self.compare = menu.addMenu("Co&mpare with")
         self.compare.aboutToShow.connect(self._fill_compare)
-        self.leave = build.add(menu, tr("Leave the comparison"), self._leave, "Esc")
-        self.flip = build.add(menu, tr("Flip bet&ween the two"), self.comparison.flip, "X")
-        ways = {"side by side": tr("Side by side"), "flip": tr("In turn at one place")}
-        ways |= {"error map": tr("&Error map")}
-        self.ways_menu = menu.addMenu(tr("&How to compare"))
+        self.leave = build.add(menu, "Leave the comparison", self._leave, "Esc")
+        self.flip = build.add(menu, "Flip bet&ween the two", self.comparison.flip, "X")
+        ways = {"side by side": "Side by side", "flip": "In turn at one place"}
+        ways |= {"error map": "&Error map"}
+        self.ways_menu = menu.addMenu("&How to compare")
         way = self.comparison.mode
         self.ways = build.choices(self.ways_menu, ways, way, self.comparison.set_mode)
 
@@ -173,21 +172,21 @@ class ViewMenu:
 def _sides() -> dict[str, str]:
     """What the camera's places are called; left and right are the face's own."""
     names = {
-        "front": tr("&Front"),
-        "three-quarter left": tr("Three-&quarter left"),
-        "left": tr("&Left profile"),
-        "three-quarter right": tr("Three-quarter ri&ght"),
-        "right": tr("&Right profile"),
-        "top": tr("&Top"),
+        "front": "&Front",
+        "three-quarter left": "Three-&quarter left",
+        "left": "&Left profile",
+        "three-quarter right": "Three-quarter ri&ght",
+        "right": "&Right profile",
+        "top": "&Top",
     }
     return {name: names[name] for name in PRESETS}
 
 
 def _parts() -> dict[str, str]:
     return {
-        "skin": tr("&Skin"),
-        "eye_left": tr("&Left eye"),
-        "eye_right": tr("&Right eye"),
-        "tongue": tr("&Tongue"),
-        "mouth_inside": tr("&Inside of the mouth"),
+        "skin": "&Skin",
+        "eye_left": "&Left eye",
+        "eye_right": "&Right eye",
+        "tongue": "&Tongue",
+        "mouth_inside": "&Inside of the mouth",
     }

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.kit.forms import quiet, readable_bytes
-from studio.ui.kit.text import tr
 
 from .survey import ModelFile, ModelSet
 
@@ -24,13 +23,13 @@ from .survey import ModelFile, ModelSet
 def kind_names() -> dict[str, str]:
     """What models of each kind do."""
     return {
-        "autoencoder": tr("Autoencoder: faces as a few numbers"),
-        "recognizer": tr("Recogniser: reads expressions"),
-        "familiarity": tr("Familiarity: tells what is unlike the training data"),
-        "diffusion": tr("Diffusion: makes motion"),
-        "motion-gan": tr("Motion GAN: makes landmark motion, on the sphere of its directions"),
-        "landmark-lstm": tr("LSTM: makes landmark motion frame by frame"),
-        "sparse-to-dense": tr("Sparse to dense: the surface that follows landmarks"),
+        "autoencoder": "Autoencoder: faces as a few numbers",
+        "recognizer": "Recogniser: reads expressions",
+        "familiarity": "Familiarity: tells what is unlike the training data",
+        "diffusion": "Diffusion: makes motion",
+        "motion-gan": "Motion GAN: makes landmark motion, on the sphere of its directions",
+        "landmark-lstm": "LSTM: makes landmark motion frame by frame",
+        "sparse-to-dense": "Sparse to dense: the surface that follows landmarks",
     }
 
 
@@ -50,19 +49,19 @@ class SetView(QWidget):
         self.files = QTreeWidget()
         self.files.setRootIsDecorated(False)
         self.files.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.files.setHeaderLabels([tr("File"), tr("What it does"), tr("Face"), tr("Size")])
+        self.files.setHeaderLabels(["File", "What it does", "Face", "Size"])
         modes, head = QHeaderView.ResizeMode, self.files.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(modes.ResizeToContents)
         head.setSectionResizeMode(1, modes.Stretch)
         self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.files.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.files.setAccessibleName(tr("Files of the set"))
-        self.files.setToolTip(tr("The models of the set, as their headers describe them"))
+        self.files.setAccessibleName("Files of the set")
+        self.files.setToolTip("The models of the set, as their headers describe them")
         self.card = QTextBrowser(openExternalLinks=True)
-        self.card.setPlaceholderText(tr("The set has no card"))
-        self.card.setAccessibleName(tr("Card of the set"))
-        self.card.setToolTip(tr("How the set was made and how well it does, by its makers"))
+        self.card.setPlaceholderText("The set has no card")
+        self.card.setAccessibleName("Card of the set")
+        self.card.setToolTip("How the set was made and how well it does, by its makers")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 0, 0)
         for part in (self.name, self.place, self.problem, self.labels, self.files):
@@ -74,16 +73,16 @@ class SetView(QWidget):
         self.setVisible(one is not None)
         if one is None:
             return
-        name = tr("{name}, in use") if in_use else "{name}"
+        name = "{name}, in use" if in_use else "{name}"
         self.name.setText(name.format(name=one.folder.name))
-        origin = tr("came with the studio") if one.shipped else tr("added by you")
+        origin = "came with the studio" if one.shipped else "added by you"
         if one.beside:
-            origin += " · " + tr("serves beside any set of the same face and labels")
+            origin += " · " + "serves beside any set of the same face and labels"
         size = readable_bytes(one.size)
         self.place.setText(f"{one.folder} · {origin} · {size}")
         self.problem.setText(self._problem(one, in_use=in_use))
         self.problem.setVisible(bool(self.problem.text()))
-        self.labels.setText(tr("Labels: {labels}").format(labels=", ".join(one.labels)))
+        self.labels.setText("Labels: " + ", ".join(one.labels))
         self.labels.setVisible(bool(one.labels))
         self._show_files(one.files)
         # Headings of a page of their own would shout in a panel.
@@ -94,7 +93,7 @@ class SetView(QWidget):
         if one.problem and one.problem not in said:
             said.append(one.problem)
         if said and in_use:
-            said.append(tr("What was loaded stays in use until the studio is closed."))
+            said.append("What was loaded stays in use until the studio is closed.")
         return "\n".join(said)
 
     def _show_files(self, files: tuple[ModelFile, ...]) -> None:
@@ -108,11 +107,11 @@ class SetView(QWidget):
 
 def _row(file: ModelFile) -> QTreeWidgetItem:
     if not file.kind:
-        does = tr("Cannot be read")
+        does = "Cannot be read"
     else:
         does = kind_names().get(file.kind, file.kind)
-        does = does if file.known else tr("{what}, not used by the window").format(what=does)
-    face = tr("fits") if file.fits else tr("another face")
+        does = does if file.known else f"{does}, not used by the window"
+    face = "fits" if file.fits else "another face"
     row = QTreeWidgetItem([file.name, does, face if file.kind else "–", readable_bytes(file.size)])
     for column in range(row.columnCount()):
         row.setToolTip(column, file.problem or does)

@@ -12,7 +12,6 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet
 from studio.ui.kit.icons import undo_icon
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
-from studio.ui.kit.text import tr
 
 from .protocol import Models
 
@@ -25,14 +24,14 @@ class ModelChooser(QWidget):
         self.document = document
         self._engine: Models | None = None
         self.model, self.note, self.reset = QComboBox(), quiet(), QToolButton(autoRaise=True)
-        self.model.setToolTip(tr("Which generator makes the motion"))
-        self.model.setAccessibleName(tr("Model"))
+        self.model.setToolTip("Which generator makes the motion")
+        self.model.setAccessibleName("Model")
         narrow_combo(self.model)
         calm_wheel(self.model)
         self.reset.setIcon(undo_icon())
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.reset.setAccessibleName(tr("The usual model"))
-        title = QLabel(tr("&Model"))
+        self.reset.setAccessibleName("The usual model")
+        title = QLabel("&Model")
         title.setBuddy(self.model)
         row, layout = QHBoxLayout(), QVBoxLayout(self)
         row.setSpacing(12)
@@ -69,7 +68,7 @@ class ModelChooser(QWidget):
         self.model.setCurrentIndex(self.model.findData(wanted.model))
         blocker.unblock()
         self.reset.setEnabled(wanted.model != self._usual)
-        self.reset.setToolTip(tr("Back to {model}").format(model=model_title(self._usual)))
+        self.reset.setToolTip(f"Back to {model_title(self._usual)}")
         line = self._line(wanted.model)
         self.note.setText(line)
         self.note.setVisible(bool(line))
@@ -83,10 +82,10 @@ class ModelChooser(QWidget):
 def model_title(name: str) -> str:
     """A generator as people read it."""
     titles = {
-        "diffusion": tr("Diffusion"),
-        "diffusion-unet2d": tr("Diffusion, 2D UNet"),
-        "motion-gan": tr("Motion GAN"),
-        "landmark-lstm": tr("Landmark LSTM"),
+        "diffusion": "Diffusion",
+        "diffusion-unet2d": "Diffusion, 2D UNet",
+        "motion-gan": "Motion GAN",
+        "landmark-lstm": "Landmark LSTM",
     }
     return titles.get(name, name)
 
@@ -94,16 +93,16 @@ def model_title(name: str) -> str:
 def model_line(name: str, figures: Mapping[str, float]) -> str:
     """What a generator is good at, and how fast and how well it does where that was measured."""
     lines = {
-        "diffusion": tr("The finest motion; every vertex is its own."),
-        "diffusion-unet2d": tr("The published network, to compare with; slow."),
-        "motion-gan": tr("Quick and varied; 68 landmarks lead the surface."),
-        "landmark-lstm": tr("Small; landmarks frame by frame, for comparison."),
+        "diffusion": "The finest motion; every vertex is its own.",
+        "diffusion-unet2d": "The published network, to compare with; slow.",
+        "motion-gan": "Quick and varied; 68 landmarks lead the surface.",
+        "landmark-lstm": "Small; landmarks frame by frame, for comparison.",
     }
     said = [lines[name]] if name in lines else []
     if "seconds" in figures:
-        text = tr("{seconds:.2g} s of one processor for 60 frames.")
+        text = "{seconds:.2g} s of one processor for 60 frames."
         said.append(text.format(seconds=figures["seconds"]))
     if "accuracy" in figures:
-        text = tr("{share:.0f} % are read as asked for.")
+        text = "{share:.0f} % are read as asked for."
         said.append(text.format(share=100 * figures["accuracy"]))
     return " ".join(said)

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet, readable_bytes
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 from studio.ui.log.messages import sentence
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
@@ -48,7 +47,7 @@ class ModelManager(QDialog):
         self.found = Survey()
         self._wanted: Path | None = None
         self._lane = Lane("survey", self)
-        self.setWindowTitle(tr("Models"))
+        self.setWindowTitle("Models")
         self._make_left()
         self._make_right()
         self._arrange()
@@ -64,15 +63,15 @@ class ModelManager(QDialog):
 
     def _make_left(self) -> None:
         self.list = QListWidget()
-        self.list.setAccessibleName(tr("Model sets"))
-        self.list.setToolTip(tr("Folders of models; the one in use is in bold"))
+        self.list.setAccessibleName("Model sets")
+        self.list.setToolTip("Folders of models; the one in use is in bold")
         self.list.setMinimumWidth(190)
         self.list.setSpacing(2)
         self.list.currentItemChanged.connect(lambda *_: self._show_set())
         self.list.itemActivated.connect(lambda _item: self.load.click())
-        self.add = _button(tr("&Add folder…"), tr("Look for models in a folder of yours"))
+        self.add = _button("&Add folder…", "Look for models in a folder of yours")
         self.forget = _button(
-            tr("&Forget"), tr("Take the folder out of this list; its files stay where they are")
+            "&Forget", "Take the folder out of this list; its files stay where they are"
         )
         self.add.clicked.connect(self._add)
         self.forget.clicked.connect(self._forget)
@@ -81,13 +80,13 @@ class ModelManager(QDialog):
         self.view = SetView()
         self.device = QComboBox()
         self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.device.setToolTip(tr("Where the models run, and the memory that is free there"))
+        self.device.setToolTip("Where the models run, and the memory that is free there")
         self.device.activated.connect(self._choose_device)
-        self.load = QPushButton(tr("&Load"))
+        self.load = QPushButton("&Load")
         self.load.setDefault(True)
-        self.load.setToolTip(tr("Use this set; the old one serves until it is loaded"))
+        self.load.setToolTip("Use this set; the old one serves until it is loaded")
         self.load.clicked.connect(self._load)
-        self.note = quiet(tr("Looking at the models…"))
+        self.note = quiet("Looking at the models…")
 
     def _arrange(self) -> None:
         left, row = QVBoxLayout(), QHBoxLayout()
@@ -103,9 +102,9 @@ class ModelManager(QDialog):
         split.addWidget(self.view)
         split.setSizes([210, 640])
         split.setStretchFactor(1, 1)
-        title = QLabel(tr("Run &on"))
+        title = QLabel("Run &on")
         title.setBuddy(self.device)
-        self.device.setAccessibleName(tr("Device"))
+        self.device.setAccessibleName("Device")
         foot = QHBoxLayout()
         foot.addWidget(title)
         foot.addWidget(self.device)
@@ -175,7 +174,7 @@ class ModelManager(QDialog):
         font = item.font()
         font.setBold(self.in_use(one))
         item.setFont(font)
-        state = tr("in use") if self.in_use(one) else one.problem
+        state = "in use" if self.in_use(one) else one.problem
         item.setToolTip("\n".join(filter(None, [str(one.folder), state])))
         item.setData(
             Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, [one.folder.name, state]))
@@ -193,16 +192,16 @@ class ModelManager(QDialog):
         one, loading = self.chosen, self.controller.lanes["models"].busy
         can_load = one is not None and not one.problem and not one.beside
         self.load.setEnabled(can_load and not loading)
-        self.load.setText(tr("&Load again") if one and self.in_use(one) else tr("&Load"))
+        self.load.setText("&Load again" if one and self.in_use(one) else "&Load")
         added = one is not None and one.folder in self.settings.model_folders
         self.forget.setEnabled(added)
         if loading:
-            self.note.setText(tr("Loading the models…"))
+            self.note.setText("Loading the models…")
         elif one is not None and one.beside and not one.problem:
-            self.note.setText(tr("Nothing to load: these serve beside the set in use."))
+            self.note.setText("Nothing to load: these serve beside the set in use.")
         elif one is not None and self.in_use(one) and without_landmarks(self.controller.engine):
             self.note.setText(
-                tr("No models of landmark motion lie beside it, so they are not offered.")
+                "No models of landmark motion lie beside it, so they are not offered."
             )
         elif self.found.sets:
             self.note.clear()
@@ -224,7 +223,7 @@ class ModelManager(QDialog):
         self.controller.set_device(str(self.device.currentData()))
 
     def _add(self) -> None:
-        title = tr("A folder of models")
+        title = "A folder of models"
         name = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
         if name:
             self.add_folder(Path(name))
@@ -255,14 +254,14 @@ def described(device: Device, among: Sequence[Device] = ()) -> str:
     """A device with its memory, for the chooser; the automatic one is the fastest of the rest."""
     rest = [other for other in among if other.name != "auto"]
     if device.name == "auto" and rest:
-        return tr("Automatic: {device}").format(device=described(rest[0]))
+        return f"Automatic: {described(rest[0])}"
     name = device.title or device_names()[device.name]
     if device.free is not None and device.total is not None:
-        text = tr("{name}, {free} of {total} free")
+        text = "{name}, {free} of {total} free"
         free, total = readable_bytes(device.free), readable_bytes(device.total)
         return text.format(name=name, free=free, total=total)
     if device.free is not None:
-        return tr("{name}, {free} free").format(name=name, free=readable_bytes(device.free))
+        return f"{name}, {readable_bytes(device.free)} free"
     return name
 
 

@@ -11,7 +11,6 @@ from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilitie
 from studio.core.paths import shipped
 from studio.core.sequence import Floats
 from studio.takes.motion import Maker
-from studio.ui.kit.text import tr
 
 Notice = Callable[[str], None]
 
@@ -71,8 +70,7 @@ def none_found(folder: Path | None) -> str | None:
     place = folder or shipped("checkpoints")
     if os.path.isdir(place) and any(place.rglob("*.safetensors")):
         return None
-    text = tr("models: none found in {place}; clips can be viewed and exported")
-    return text.format(place=place)
+    return f"models: none found in {place}; clips can be viewed and exported"
 
 
 def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: Progress) -> Models:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from studio.ui.kit.text import tr
-
 from .protocol import Models
 
 WANTED = ("recognizer", "diffusion")
@@ -17,8 +15,8 @@ LOADING = "The models are being loaded…"
 def short_state(engine: Models | None, *, loading: bool) -> str:
     """A few words for the status bar."""
     if engine is None:
-        return tr("models: loading…") if loading else tr("models: none")
-    missing = [tr("no {kind}").format(kind=kind) for kind in WANTED if kind not in engine.kinds]
+        return "models: loading…" if loading else "models: none"
+    missing = [f"no {kind}" for kind in WANTED if kind not in engine.kinds]
     without = f" ({', '.join(missing)})" if missing else ""
     return f"{engine.name}{without} · {engine.device.upper()}"
 
@@ -27,8 +25,7 @@ def missing_model(engine: Models, kind: str) -> str:
     """Why a set cannot do what this kind of model does, empty when it can."""
     if kind in engine.kinds:
         return ""
-    text = tr("The model set {name} has no {kind} model.")
-    return engine.problems.get(kind, text.format(name=engine.name, kind=kind))
+    return engine.problems.get(kind, f"The model set {engine.name} has no {kind} model.")
 
 
 def without_landmarks(engine: Models | None) -> bool:

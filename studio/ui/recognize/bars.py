@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.sequence import Floats
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_color
 
 _GAP, _RADIUS = 8.0, 3.0
@@ -121,7 +121,7 @@ class ProbabilityBars(QWidget):
         self._rows.setSpacing(0)
         self._rows.addWidget(self._note)
         self._rows.addStretch()
-        self.setAccessibleName(tr("Expression probabilities of the frame on show"))
+        self.setAccessibleName("Expression probabilities of the frame on show")
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from studio.core import Probabilities
 from studio.io.files import whole_file
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_color
 from studio.ui.timeline.axis import FrameAxis, nice_step
 from studio.ui.timeline.curve_display import CurveLook
@@ -110,7 +110,7 @@ def _draw_axes(painter: QPainter, chart: Chart, axis: FrameAxis) -> None:
         _draw_second(painter, 0.0, step, axis.x(0))
     painter.setPen(_FAINT)
     below = QRectF(_PLOT.left(), _PLOT.bottom() + 100, _PLOT.width(), 70)
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, tr("time, seconds"))
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "time, seconds")
 
 
 def _draw_second(painter: QPainter, second: float, step: float, x: float) -> None:

@@ -20,7 +20,6 @@ from studio.core import Probabilities
 from studio.document import Document, Playhead
 from studio.ui.kit.bind import bind
 from studio.ui.kit.line import Line
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import LABEL_COLORS
 from studio.ui.timeline.curve_controls import CurveControls
 from studio.ui.timeline.curve_display import CurveDisplay
@@ -90,13 +89,13 @@ class RecognitionPanel(QWidget):
         self.note = QLabel(wordWrap=True)
         self.note.setForegroundRole(Role.PlaceholderText)
         self.neutral = QLabel(wordWrap=True)
-        self.use_frame = QPushButton(tr("Use current frame"))
-        self.use_frame.setToolTip(tr("Call the frame on show this person's face at rest (N)"))
-        self.estimate = QPushButton(tr("Estimate"))
-        self.estimate.setToolTip(tr("Let the recognizer find the face at rest in the clip"))
+        self.use_frame = QPushButton("Use current frame")
+        self.use_frame.setToolTip("Call the frame on show this person's face at rest (N)")
+        self.estimate = QPushButton("Estimate")
+        self.estimate.setToolTip("Let the recognizer find the face at rest in the clip")
         self.export = QToolButton()
-        self.export.setText(tr("Export"))
-        self.export.setToolTip(tr("Write the probabilities as a table or as a chart"))
+        self.export.setText("Export")
+        self.export.setToolTip("Write the probabilities as a table or as a chart")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setMenu(QMenu(self.export))
         for button in (self.use_frame, self.estimate, self.export):
@@ -153,8 +152,10 @@ class RecognitionPanel(QWidget):
         if known is None or verdict is None:
             self.sure.setToolTip("")
             return
-        text = tr("Unfamiliar motion scores towards 1, above 0.50 is too far; here: {score:.2f}")
-        self.sure.setToolTip(text.format(score=known.over(verdict.start, verdict.stop)))
+        self.sure.setToolTip(
+            "Unfamiliar motion scores towards 1, above 0.50 is too far; here: "
+            f"{known.over(verdict.start, verdict.stop):.2f}"
+        )
 
     def _show_note(self, note: str) -> None:
         self.note.setText(note)
@@ -172,19 +173,19 @@ class RecognitionPanel(QWidget):
         self.bars.show_row(row, threshold)
         best = int(row.argmax())
         sure = row[best] >= threshold
-        read = self._probabilities.labels[best] if sure else tr("uncertain")
-        self.reading.set_text(tr("Frame {frame} reads {label}").format(frame=frame, label=read))
+        read = self._probabilities.labels[best] if sure else "uncertain"
+        self.reading.set_text(f"Frame {frame} reads {read}")
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip
         frame = clip.neutral_frame if clip is not None else None
         if frame is not None:
-            known = tr("frame {frame}").format(frame=frame)
+            known = f"frame {frame}"
         elif self._probabilities is not None:
-            known = tr("estimated from the clip")
+            known = "estimated from the clip"
         else:
-            known = tr("not known")
-        self.neutral.setText(tr("Face at rest: {known}").format(known=known))
+            known = "not known"
+        self.neutral.setText(f"Face at rest: {known}")
         self.use_frame.setEnabled(clip is not None)
         self.estimate.setEnabled(frame is not None)
 

@@ -13,7 +13,7 @@ from studio.core import Probabilities, Progress
 from studio.document import ClipState
 from studio.io.probabilities import write_probabilities
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.timeline.curve_display import CurveDisplay, CurveLook
 from studio.ui.window.controller import Controller
 
@@ -69,11 +69,11 @@ class Told:
 def smoothing_text(look: CurveLook) -> str:
     """How curves were smoothed, in words."""
     if look.seconds <= 0:
-        return tr("none")
+        return "none"
     place = (
-        tr("mean over {seconds:g} s around each frame")
+        "mean over {seconds:g} s around each frame"
         if look.centred
-        else tr("mean over {seconds:g} s before each frame")
+        else "mean over {seconds:g} s before each frame"
     )
     return place.format(seconds=look.seconds)
 
@@ -128,14 +128,14 @@ class ProbabilityExport(QObject):
         self._lane.submit(
             function,
             *args,
-            title=tr("Writing {name}").format(name=path.name),
+            title=f"Writing {path.name}",
             on_result=self.written.emit,
             on_error=self.failed.emit,
         )
 
 
 def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) -> Path:
-    progress.report(0.0, tr("Writing numbers"))
+    progress.report(0.0, "Writing numbers")
     numbers = told.shown if smooth else told.raw
     fps, facts = told.clip.recording.fps, told.facts(smooth=smooth)
     write_probabilities(path, numbers, fps, told.frames, facts)
@@ -143,12 +143,12 @@ def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) ->
 
 
 def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
-    progress.report(0.0, tr("Drawing a chart"))
+    progress.report(0.0, "Drawing a chart")
     drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
     title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
     smooth = ""
     if told.look.seconds > 0:
-        smooth = tr("smoothing: {how}").format(how=smoothing_text(told.look))
+        smooth = f"smoothing: {smoothing_text(told.look)}"
     notes = [told.model, smooth, told.doubt.split(":")[0]]
     subtitle = " · ".join(note for note in notes if note)
     start, stop = told.frames

@@ -14,7 +14,6 @@ from studio.core import Familiarity, Probabilities, StudioError
 from studio.document import ClipState, Document, LandmarkEdit
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 from studio.ui.models.protocol import Models
 from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
 
@@ -130,12 +129,12 @@ class Recognizing(QObject):
             self._answers.move_to_end(key)
             self._tell(self._answers[key])
             return
-        self._tell(None, tr("Reading the expression…"))
+        self._tell(None, "Reading the expression…")
         self._lane.submit(
             recognize_clip,
             engine,
             clip,
-            title=tr("Reading {name}").format(name=clip.name),
+            title=f"Reading {clip.name}",
             on_result=lambda answer: self._take_answer(key, answer),
             on_error=self._miss_answer,
         )
@@ -144,9 +143,9 @@ class Recognizing(QObject):
         """Ask nothing more for now; what is known of the whole clip stays."""
         self._lane.cancel()
         if self.reading is None:
-            self._tell(None, tr("Reading was stopped."))
+            self._tell(None, "Reading was stopped.")
         elif self._verdict is None:
-            self._tell_whole(self.reading, tr("Reading the range was stopped."))
+            self._tell_whole(self.reading, "Reading the range was stopped.")
 
     def verdict(self, clip: ClipState) -> str | None:
         """The label a clip, or its range, was last read as; None when it has not been read."""
@@ -164,9 +163,9 @@ class Recognizing(QObject):
             return self._models_note()
         missing = missing_model(engine, "recognizer")
         if missing or clip is None:
-            return missing or tr("Open or generate a clip to see what it expresses.")
+            return missing or "Open or generate a clip to see what it expresses."
         if clip.recording.topology != engine.topology:
-            return tr(OTHER_TOPOLOGY).format(clip.recording.n_vertices)
+            return OTHER_TOPOLOGY.format(clip.recording.n_vertices)
         return ""
 
     def _forget_others(self, engine: Models | None) -> None:
@@ -185,7 +184,7 @@ class Recognizing(QObject):
         if isinstance(error, StudioError):
             self._tell(None, str(error))
             return
-        self._tell(None, tr("The expression could not be read."))
+        self._tell(None, "The expression could not be read.")
         self.failed.emit(error)
 
     def _tell(self, answer: Reading | None, note: str = "") -> None:
@@ -226,7 +225,7 @@ class Recognizing(QObject):
             clip,
             (start, stop),
             answer.probabilities,
-            title=tr("Reading the range of {name}").format(name=clip.name),
+            title=f"Reading the range of {clip.name}",
             on_result=lambda found: self._take_range(key, found),
             on_error=lambda error: self._miss_range(answer, error),
         )
@@ -240,7 +239,7 @@ class Recognizing(QObject):
     def _miss_range(self, answer: Reading, error: Exception) -> None:
         if not isinstance(error, StudioError):
             self.failed.emit(error)
-        note = str(error) if isinstance(error, StudioError) else tr("The range could not be read.")
+        note = str(error) if isinstance(error, StudioError) else "The range could not be read."
         self._tell_whole(answer, note)
         self._weigh()
 
@@ -262,7 +261,7 @@ class Recognizing(QObject):
             weigh_clip,
             engine,
             clip,
-            title=tr("Comparing {name} with the training data").format(name=clip.name),
+            title=f"Comparing {clip.name} with the training data",
             on_result=partial(self._take_weight, _key(clip)),
             on_error=partial(self._miss_weight, _key(clip)),
         )
@@ -287,14 +286,15 @@ def caution(score: float, cause: str) -> str:
     score : 0..1, above one half; cause : the measure by which it is farthest
     """
     reasons = {
-        "motion": tr("this motion is unlike what the model was trained on"),
-        "speed": tr("this face moves faster, or less smoothly, than the model was trained on"),
-        "face": tr("this face is unlike those the model was trained on"),
-        "surface": tr("this surface is rougher, or of another shape, than the model can make"),
+        "motion": "this motion is unlike what the model was trained on",
+        "speed": "this face moves faster, or less smoothly, than the model was trained on",
+        "face": "this face is unlike those the model was trained on",
+        "surface": "this surface is rougher, or of another shape, than the model can make",
     }
-    return tr(
-        "Unfamiliar ({score:.2f}, where 0.50 is the limit): {reason}; take the numbers with care."
-    ).format(score=score, reason=reasons.get(cause, reasons["motion"]))
+    reason = reasons.get(cause, reasons["motion"])
+    return (
+        f"Unfamiliar ({score:.2f}, where 0.50 is the limit): {reason}; take the numbers with care."
+    )
 
 
 def _key(clip: ClipState) -> AnswerKey:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from studio.ui.kit.icons import DrawnIcon
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon
 
 from .service import Verdict
@@ -20,14 +20,12 @@ Role = QPalette.ColorRole
 def certainty(verdict: Verdict) -> str:
     """A verdict's confidence in words and numbers, and what was judged."""
     sure = verdict.confidence
-    word = tr("clearly") if sure >= SURE else tr("probably") if sure >= LIKELY else tr("perhaps")
-    over = tr("over the whole clip")
+    word = "clearly" if sure >= SURE else "probably" if sure >= LIKELY else "perhaps"
+    over = "over the whole clip"
     if not verdict.whole:
-        over = tr("over the range, frames {first} to {last}").format(
-            first=verdict.start, last=verdict.stop - 1
-        )
+        over = f"over the range, frames {verdict.start} to {verdict.stop - 1}"
     percent = f"{100 * sure:.0f}"
-    return tr("{word}, {percent} % {over}").format(word=word, percent=percent, over=over)
+    return f"{word}, {percent} % {over}"
 
 
 class Caution(QFrame):
@@ -67,8 +65,8 @@ class VerdictView(QWidget):
         self.sure.setForegroundRole(Role.PlaceholderText)
         self.copy = QToolButton(autoRaise=True)
         self.copy.setIcon(QIcon(DrawnIcon(_two_sheets)))
-        self.copy.setToolTip(tr("Copy the verdict as text (Ctrl+Alt+C)"))
-        self.copy.setAccessibleName(tr("Copy the verdict"))
+        self.copy.setToolTip("Copy the verdict as text (Ctrl+Alt+C)")
+        self.copy.setAccessibleName("Copy the verdict")
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.caution = Caution()
         head = QHBoxLayout()

@@ -10,7 +10,6 @@ from studio.core import Progress
 from studio.document import DocumentState, Session
 from studio.document.blobs import Fingerprints
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 from studio.ui.log.messages import sentence
 
 from .files import Sessions
@@ -123,7 +122,7 @@ class Autosaving(QObject):
     def _miss(self, error: Exception) -> None:
         """Say once what keeps the work from being copied."""
         self._writing = False
-        text = tr("Autosave: {problem}").format(problem=sentence(error))
+        text = f"Autosave: {sentence(error)}"
         if text != self._told:
             self._told = text
             self.noticed.emit(text)

@@ -11,7 +11,6 @@ from studio.core import Progress
 from studio.document import Document, DocumentState, Session, read_session, write_session
 from studio.document.blobs import Fingerprints
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 
 View = Mapping[str, object]
 Then = Callable[[], object]
@@ -71,7 +70,7 @@ class Sessions(QObject):
             session,
             path,
             self.fingerprints,
-            title=tr("Saving {name}").format(name=path.name),
+            title=f"Saving {path.name}",
             on_result=lambda written: self._take_saved(session.state, written, then),
             on_error=self._miss_saved,
         )
@@ -84,7 +83,7 @@ class Sessions(QObject):
         """Read a session and hand it on, whole and checked; the document stays as it is."""
         self.read(
             lambda progress: read_session(path, progress=progress),
-            tr("Opening {name}").format(name=path.name),
+            f"Opening {path.name}",
             ready,
         )
 
@@ -132,7 +131,7 @@ class Sessions(QObject):
         self._set_path(path)
         self.document.mark_saved(state)
         self.saved.emit(path)
-        self.noticed.emit(tr("Saved {name}").format(name=path.name))
+        self.noticed.emit(f"Saved {path.name}")
         waiting, self._waiting = self._waiting, _nothing
         then()
         waiting()

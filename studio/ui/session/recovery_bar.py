@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, Q
 
 from studio.document.autosave import Leftover
 from studio.ui.kit.line import Line
-from studio.ui.kit.text import tr
 
 from .slots import Found
 
@@ -36,7 +35,7 @@ class RecoveryBar(QToolBar):
     restore_asked = Signal(object)  # Found
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Unsaved work"), parent, movable=False, floatable=False)
+        super().__init__("Unsaved work", parent, movable=False, floatable=False)
         self.setObjectName("Unsaved work")
         self.toggleViewAction().setVisible(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -57,12 +56,12 @@ class RecoveryBar(QToolBar):
         row.setContentsMargins(14, 5, 8, 5)
         row.setSpacing(8)
         row.addWidget(self.text, stretch=1)
-        self.restore.setText(tr("Restore"))
-        self.restore.setToolTip(tr("Open this work; it stays unsaved until you save it"))
-        self.later.setText(tr("Later"))
-        self.later.setToolTip(tr("Keep it, and ask again at the next start"))
-        self.discard.setText(tr("Discard"))
-        self.discard.setToolTip(tr("Delete this work"))
+        self.restore.setText("Restore")
+        self.restore.setToolTip("Open this work; it stays unsaved until you save it")
+        self.later.setText("Later")
+        self.later.setToolTip("Keep it, and ask again at the next start")
+        self.discard.setText("Discard")
+        self.discard.setToolTip("Delete this work")
         for button in (self.restore, self.discard, self.later):
             button.setAutoDefault(False)
             row.addWidget(button)
@@ -88,8 +87,8 @@ class RecoveryBar(QToolBar):
         """Only the second press deletes, because nothing brings the work back."""
         if not self._sure:
             self._sure = True
-            self.discard.setText(tr("Discard for good"))
-            self.discard.setToolTip(tr("Press again to delete this work; it cannot be undone"))
+            self.discard.setText("Discard for good")
+            self.discard.setToolTip("Press again to delete this work; it cannot be undone")
             return
         found = self.finds[0]
         found.slot.remove()
@@ -97,8 +96,8 @@ class RecoveryBar(QToolBar):
 
     def _show_first(self) -> None:
         self._sure = False
-        self.discard.setText(tr("Discard"))
-        self.discard.setToolTip(tr("Delete this work"))
+        self.discard.setText("Discard")
+        self.discard.setToolTip("Delete this work")
         self.setVisible(bool(self.finds))
         if self.finds:
             self.text.set_text(describe(self.finds[0].leftover, more=len(self.finds) - 1))
@@ -108,35 +107,35 @@ def describe(leftover: Leftover, *, more: int = 0) -> str:
     """What was left, when, and how much else there is."""
     when = _when(leftover.saved)
     if leftover.file is not None:
-        text = tr("Unsaved changes to {name} {when}: {clips}.")
+        text = "Unsaved changes to {name} {when}: {clips}."
         named = leftover.file.name
     else:
-        text, named = tr("Unsaved work {when}: {clips}."), ""
+        text, named = "Unsaved work {when}: {clips}.", ""
     said = text.format(name=named, when=when, clips=_clips(leftover.clips))
-    also = tr("{count} more after this.").format(count=more) if more else ""
+    also = f"{more} more after this." if more else ""
     return f"{said} {also}".strip()
 
 
 def _clips(names: tuple[str, ...]) -> str:
     if not names:
-        return tr("no clips")
+        return "no clips"
     if len(names) == 1:
-        return tr("the clip {name}").format(name=names[0])
+        return f"the clip {names[0]}"
     listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
-    return tr("{count} clips ({names})").format(count=len(names), names=listed)
+    return f"{len(names)} clips ({listed})"
 
 
 def _when(saved: str) -> str:
     try:
         moment = datetime.fromisoformat(saved).astimezone()
     except ValueError:
-        return tr("from an earlier run")
+        return "from an earlier run"
     when = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
     time = QLocale().toString(when.time(), QLocale.FormatType.ShortFormat)
     days = datetime.now().astimezone().date() - moment.date()
     if days < timedelta(1):
-        return tr("from today, {time}").format(time=time)
+        return f"from today, {time}"
     if days < timedelta(2):
-        return tr("from yesterday, {time}").format(time=time)
+        return f"from yesterday, {time}"
     day = QLocale().toString(when.date(), QLocale.FormatType.ShortFormat)
-    return tr("from {day}, {time}").format(day=day, time=time)
+    return f"from {day}, {time}"

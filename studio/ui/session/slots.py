@@ -19,7 +19,6 @@ from studio.core.paths import data_folder
 from studio.document import AutosaveFolder
 from studio.document.autosave import Leftover
 from studio.document.blobs import Fingerprints
-from studio.ui.kit.text import tr
 
 
 def autosave_root() -> Path:
@@ -58,7 +57,7 @@ class Slot:
             return True
         if self._lock.error() == QLockFile.LockError.LockFailedError:
             return False
-        raise StudioError(_refused(path.parent, tr("no permission to write there")))
+        raise StudioError(_refused(path.parent, "no permission to write there"))
 
     def release(self) -> None:
         """Let others have the folder."""
@@ -94,8 +93,7 @@ def find_left_behind(root: Path, fingerprints: Fingerprints) -> list[Found]:
 
 
 def _refused(folder: Path, reason: str) -> str:
-    text = tr("{folder}: no place for autosaves: {reason}")
-    return text.format(folder=folder, reason=reason)
+    return f"{folder}: no place for autosaves: {reason}"
 
 
 def _folders(root: Path) -> list[Path]:

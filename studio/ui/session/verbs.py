@@ -15,7 +15,6 @@ from studio.document import LOOPS, MODES, SUFFIX, ClipState, Session
 from studio.io.naming import safe_name
 from studio.ui.clips.drops import sort
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 
 from .autosave import Autosaving
 from .recovery_bar import RecoveryBar
@@ -38,13 +37,11 @@ def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
     path = window.documents.path
     box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
     box.setText(
-        tr("Save the changes to {name}?").format(name=path.name)
-        if path is not None
-        else tr("Save your work as a session?")
+        f"Save the changes to {path.name}?" if path is not None else "Save your work as a session?"
     )
     box.setInformativeText(_at_risk(clips))
-    save = box.addButton(tr("&Save"), QMessageBox.ButtonRole.AcceptRole)
-    lose = box.addButton(tr("&Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+    save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
+    lose = box.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(save)
     box.exec()
@@ -53,24 +50,21 @@ def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
 
 def _at_risk(clips: Sequence[ClipState]) -> str:
     if not clips:
-        return tr("What you changed is lost otherwise.")
+        return "What you changed is lost otherwise."
     names = ", ".join(clip.name for clip in clips[:3]) + (", …" if len(clips) > 3 else "")
     if len(clips) == 1:
-        return tr("{names} was generated and lies in no file.").format(names=names)
-    text = tr("{count} generated clips lie in no file: {names}")
-    return text.format(count=len(clips), names=names)
+        return f"{names} was generated and lies in no file."
+    return f"{len(clips)} generated clips lie in no file: {names}"
 
 
 def ask_for_models(window: MainWindow, folder: Path) -> bool:
     """Whether to work with the models of a folder that was dropped."""
     box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
-    box.setText(tr("Use the models in {name}?").format(name=folder.name))
+    box.setText(f"Use the models in {folder.name}?")
     box.setInformativeText(
-        tr("{folder}\nThey read and generate from now on, and at the next start too.").format(
-            folder=folder
-        )
+        f"{folder}\nThey read and generate from now on, and at the next start too."
     )
-    use = box.addButton(tr("&Use these models"), QMessageBox.ButtonRole.AcceptRole)
+    use = box.addButton("&Use these models", QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(use)
     box.exec()
@@ -80,10 +74,10 @@ def ask_for_models(window: MainWindow, folder: Path) -> bool:
 def ask_to_replace(window: MainWindow, path: Path) -> str:
     """What to do when someone else has written the session's file: `SAVE`, `ELSEWHERE`, `KEEP`."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
-    box.setText(tr("{name} was changed by another program.").format(name=path.name))
-    box.setInformativeText(tr("Saving here replaces what was written there."))
-    other = box.addButton(tr("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
-    replace = box.addButton(tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setText(f"{path.name} was changed by another program.")
+    box.setInformativeText("Saving here replaces what was written there.")
+    other = box.addButton("Save &as…", QMessageBox.ButtonRole.AcceptRole)
+    replace = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(other)
     box.exec()
@@ -92,7 +86,7 @@ def ask_to_replace(window: MainWindow, path: Path) -> str:
 
 def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
     """Ask for the file of a session; None if the user thinks better of it."""
-    dialog = QFileDialog(window, tr("Save session"), str(start.parent), _FILTER)
+    dialog = QFileDialog(window, "Save session", str(start.parent), _FILTER)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     # Rather than added later, so that the dialog asks before it replaces a file.
     dialog.setDefaultSuffix(SUFFIX[1:])
@@ -180,8 +174,7 @@ class Documents:
         elif dropped.clips:
             self.window.controller.open_paths(dropped.clips)
         if len(dropped.sessions) > 1:
-            text = tr("One session is open at a time; {name} was taken.")
-            self._notice(text.format(name=dropped.sessions[0].name))
+            self._notice(f"One session is open at a time; {dropped.sessions[0].name} was taken.")
 
     def open_session(self, path: Path, clips: Sequence[Path] = ()) -> None:
         """Open a session in place of the document, then clips in it."""
@@ -203,7 +196,7 @@ class Documents:
         def read(progress: Progress) -> Session:
             return found.slot.folder.read(progress=progress)
 
-        title = tr("Restoring unsaved work")
+        title = "Restoring unsaved work"
         self.settle(lambda: self.sessions.read(read, title, self._unless_edited(take)))
 
     # Before work is lost
@@ -295,7 +288,7 @@ class Documents:
         if self.path is not None:
             return self.path
         clip = self.document.current_clip
-        name = safe_name(clip.name) if clip is not None else tr("session")
+        name = safe_name(clip.name) if clip is not None else "session"
         folder = self.window.settings.session_folder or self.window.settings.open_folder
         return folder / f"{name}{SUFFIX}"
 

@@ -14,7 +14,6 @@ from studio.io import cache
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import Form, quiet, readable_bytes
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 
 from .settings import Settings
 
@@ -41,15 +40,15 @@ class CacheRow(QObject):
         self.settings = settings
         self._lane = Lane("cache", self)
         self.limit = QDoubleSpinBox(minimum=0, maximum=1000, decimals=1, singleStep=1)
-        self.limit.setSuffix(tr(" GB"))
+        self.limit.setSuffix(" GB")
         self.limit.setKeyboardTracking(False)
-        self.limit.setSpecialValueText(tr("Keep nothing"))
+        self.limit.setSpecialValueText("Keep nothing")
         self.limit.valueChanged.connect(self._set_limit)
         self.place = QLineEdit(readOnly=True)
         self.place.setMinimumWidth(260)
-        self.choose = _button(tr("C&hoose…"), tr("Keep the cache in another folder"))
-        self.open = _button(tr("&Show"), tr("Open the folder of the cache"))
-        self.clear = _button(tr("&Clear"), tr("Empty the cache; folders are read anew next time"))
+        self.choose = _button("C&hoose…", "Keep the cache in another folder")
+        self.open = _button("&Show", "Open the folder of the cache")
+        self.clear = _button("&Clear", "Empty the cache; folders are read anew next time")
         self.used = quiet()
         self.choose.clicked.connect(self._choose)
         self.open.clicked.connect(self._open)
@@ -67,10 +66,10 @@ class CacheRow(QObject):
         used.addSpacing(6)
         used.addWidget(self.used, stretch=1)
         used.addWidget(self.clear)
-        tip = tr("Folders of frames that were opened once open at once from here")
-        form.add_field(tr("&Folder"), self.place, tip, place)
-        tip = tr("The folders not opened for longest go when the cache grows larger than this")
-        form.add_field(tr("Size l&imit"), self.limit, tip, used)
+        tip = "Folders of frames that were opened once open at once from here"
+        form.add_field("&Folder", self.place, tip, place)
+        tip = "The folders not opened for longest go when the cache grows larger than this"
+        form.add_field("Size l&imit", self.limit, tip, used)
 
     def close_lane(self) -> None:
         self._lane.leave()
@@ -90,14 +89,14 @@ class CacheRow(QObject):
         self._lane.submit(measure, on_result=self._tell)
 
     def _tell(self, count: int) -> None:
-        self.used.setText(tr("{size} in use").format(size=readable_bytes(count)))
+        self.used.setText(f"{readable_bytes(count)} in use")
         self.clear.setEnabled(count > 0)
 
     def _set_limit(self, gigabytes: float) -> None:
         self.settings.cache_gb = gigabytes
 
     def _choose(self) -> None:
-        title = tr("Keep the cache in")
+        title = "Keep the cache in"
         name = QFileDialog.getExistingDirectory(self.place, title, str(cache.folder().parent))
         if name:
             self.settings.cache_place = Path(name)
@@ -108,7 +107,7 @@ class CacheRow(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown)))
 
     def _clear(self) -> None:
-        self.used.setText(tr("Clearing…"))
+        self.used.setText("Clearing…")
         self.clear.setEnabled(False)
         self._lane.submit(clear_and_measure, on_result=self._tell)
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import Form, fit, scrolling
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import THEMES
 
 from .cache_row import CacheRow
@@ -30,16 +29,16 @@ from .settings import Settings
 
 def device_names() -> dict[str, str]:
     """The devices as people call them."""
-    words = (tr("Automatic"), tr("NVIDIA GPU (CUDA)"), tr("Apple GPU"), tr("CPU"))
+    words = ("Automatic", "NVIDIA GPU (CUDA)", "Apple GPU", "CPU")
     return dict(zip(DEVICES, words, strict=True))
 
 
 def theme_names() -> dict[str, str]:
-    return dict(zip(THEMES, (tr("As the system"), tr("Light"), tr("Dark")), strict=True))
+    return dict(zip(THEMES, ("As the system", "Light", "Dark"), strict=True))
 
 
 def unit_names() -> dict[str, str]:
-    words = (tr("Millimetres"), tr("Centimetres"), tr("Metres"))
+    words = ("Millimetres", "Centimetres", "Metres")
     return dict(zip(UNITS, words, strict=True))
 
 
@@ -49,14 +48,14 @@ class PreferencesDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.setWindowTitle(tr("Preferences"))
+        self.setWindowTitle("Preferences")
         self._make_fields()
         self.cache = CacheRow(settings, self)
         page = QWidget()
         page.setLayout(self._form())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.restore = QPushButton(tr("Restore &defaults"))
-        self.restore.setToolTip(tr("Put every preference back to what it was at first"))
+        self.restore = QPushButton("Restore &defaults")
+        self.restore.setToolTip("Put every preference back to what it was at first")
         self.restore.setAutoDefault(False)
         self.restore.clicked.connect(settings.restore_defaults)
         buttons.addButton(self.restore, QDialogButtonBox.ButtonRole.ResetRole)
@@ -73,33 +72,33 @@ class PreferencesDialog(QDialog):
     def _make_fields(self) -> None:
         self.theme, self.device = _choices(theme_names()), _choices(device_names())
         self.unit = _choices(unit_names())
-        self.fps = _number(1.0, 1000.0, tr(" fps"), 2, 1.0)
-        self.reopen = QCheckBox(tr("Open the &last session at the start"))
-        self.reopen.setToolTip(tr("Begin where the last session was left"))
-        self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=tr(" s"))
-        self.autosave.setSpecialValueText(tr("Never"))
-        self.undo = _number(0.1, 64.0, tr(" GB"), 1, 0.5)
+        self.fps = _number(1.0, 1000.0, " fps", 2, 1.0)
+        self.reopen = QCheckBox("Open the &last session at the start")
+        self.reopen.setToolTip("Begin where the last session was left")
+        self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=" s")
+        self.autosave.setSpecialValueText("Never")
+        self.undo = _number(0.1, 64.0, " GB", 1, 0.5)
         for box in (self.fps, self.autosave, self.undo):
             box.setKeyboardTracking(False)
 
     def _form(self) -> Form:
         form = Form()
-        form.add_section(tr("Looks"))
-        form.add_field(tr("&Theme"), self.theme, tr("Light, dark, or whatever the system uses"))
-        form.add_section(tr("Files"))
-        tip = tr("The frame rate of files and folders that do not say theirs")
-        form.add_field(tr("Default frame &rate"), self.fps, tip)
-        tip = tr("The unit of exported files, until the export dialog is told another")
-        form.add_field(tr("Export &unit"), self.unit, tip)
-        tip = tr("How often work is kept aside, to be brought back after a crash")
-        form.add_field(tr("&Autosave every"), self.autosave, tip)
+        form.add_section("Looks")
+        form.add_field("&Theme", self.theme, "Light, dark, or whatever the system uses")
+        form.add_section("Files")
+        tip = "The frame rate of files and folders that do not say theirs"
+        form.add_field("Default frame &rate", self.fps, tip)
+        tip = "The unit of exported files, until the export dialog is told another"
+        form.add_field("Export &unit", self.unit, tip)
+        tip = "How often work is kept aside, to be brought back after a crash"
+        form.add_field("&Autosave every", self.autosave, tip)
         form.addRow("", self.reopen)
-        form.add_section(tr("Speed and memory"))
-        tip = tr("Where the models run; automatic takes a GPU if there is one")
-        form.add_field(tr("D&evice"), self.device, tip)
-        tip = tr("Memory that undo may take for clips which are no longer in the list")
-        form.add_field(tr("Undo &memory"), self.undo, tip)
-        form.add_section(tr("Cache of opened folders"))
+        form.add_section("Speed and memory")
+        tip = "Where the models run; automatic takes a GPU if there is one"
+        form.add_field("D&evice", self.device, tip)
+        tip = "Memory that undo may take for clips which are no longer in the list"
+        form.add_field("Undo &memory", self.undo, tip)
+        form.add_section("Cache of opened folders")
         self.cache.add_to(form)
         return form
 

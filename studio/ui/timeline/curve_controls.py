@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QToolButton, QWidget
 
 from studio.ui.kit.icons import DrawnIcon
-from studio.ui.kit.text import tr
 
 from .curve_display import MOST_SECONDS, MOST_THRESHOLD, CurveDisplay, CurveLook
 
@@ -31,7 +30,7 @@ class ShapeButton(QToolButton):
 
     def _show(self, look: CurveLook) -> None:
         stacked = look.shape == "stacked"
-        text = tr("Show a line a label") if stacked else tr("Show areas that add up to 100 %")
+        text = "Show a line a label" if stacked else "Show areas that add up to 100 %"
         self.setIcon(QIcon(DrawnIcon(_lines if stacked else _areas)))
         self.setToolTip(text)
         self.setAccessibleName(text)
@@ -45,19 +44,19 @@ class CurveControls(QWidget):
         self.curves = curves
         self.threshold = QDoubleSpinBox(suffix=" %", decimals=0, singleStep=5)
         self.threshold.setRange(0, 100 * MOST_THRESHOLD)
-        self.threshold.setSpecialValueText(tr("off"))
+        self.threshold.setSpecialValueText("off")
         self.threshold.setToolTip(
-            tr("A frame whose likeliest label stays below this reads “uncertain”")
+            "A frame whose likeliest label stays below this reads “uncertain”"
         )
         self.seconds = QDoubleSpinBox(suffix=" s", decimals=2, singleStep=0.1)
         self.seconds.setRange(0, MOST_SECONDS)
-        self.seconds.setSpecialValueText(tr("off"))
-        self.seconds.setToolTip(tr("Bars and curves show the mean over this many seconds"))
+        self.seconds.setSpecialValueText("off")
+        self.seconds.setToolTip("Bars and curves show the mean over this many seconds")
         self.window_place = QComboBox()
-        self.window_place.addItem(tr("around each frame"), True)
-        self.window_place.addItem(tr("before each frame"), False)
+        self.window_place.addItem("around each frame", True)
+        self.window_place.addItem("before each frame", False)
         self.window_place.setToolTip(
-            tr("Around looks ahead and keeps peaks in place; before shows what was known by then")
+            "Around looks ahead and keeps peaks in place; before shows what was known by then"
         )
         self._name_controls()
         self._arrange()
@@ -68,9 +67,9 @@ class CurveControls(QWidget):
         self.window_place.currentIndexChanged.connect(lambda _place: self._smooth())
 
     def _name_controls(self) -> None:
-        self.threshold.setAccessibleName(tr("Uncertain below, per cent"))
-        self.seconds.setAccessibleName(tr("Smoothing, seconds"))
-        self.window_place.setAccessibleName(tr("What is averaged"))
+        self.threshold.setAccessibleName("Uncertain below, per cent")
+        self.seconds.setAccessibleName("Smoothing, seconds")
+        self.window_place.setAccessibleName("What is averaged")
         for part in (self.threshold, self.seconds):
             part.setKeyboardTracking(False)
 
@@ -78,10 +77,10 @@ class CurveControls(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(tr("Uncertain below"), self.threshold)
-        form.addRow(tr("Smooth over"), self.seconds)
-        form.addRow(tr("Average"), self.window_place)
-        note = QLabel(tr("For the eye alone: verdict and exports keep the raw numbers."))
+        form.addRow("Uncertain below", self.threshold)
+        form.addRow("Smooth over", self.seconds)
+        form.addRow("Average", self.window_place)
+        note = QLabel("For the eye alone: verdict and exports keep the raw numbers.")
         note.setWordWrap(True)
         note.setForegroundRole(note.palette().ColorRole.PlaceholderText)
         form.addRow(note)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from studio.document import ClipState, Document
 from studio.ui.editing.handles import CHOSEN
 from studio.ui.kit.bind import bind
-from studio.ui.kit.text import tr
 
 from .layer import polygon
 from .timeline import Timeline
@@ -53,7 +52,7 @@ class KeyTrack(QWidget):
         self._hover: int | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Landmark keys"))
+        self.setAccessibleName("Landmark keys")
         timeline.axis_changed.connect(self.update)
         bind(self, document.edit_changed, lambda _clip: self.show_keys())
         bind(self, document.current_changed, lambda _clip: self.show_keys())
@@ -76,9 +75,9 @@ class KeyTrack(QWidget):
         self.setVisible(bool(frames) or self.kept_open)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if frames else Qt.FocusPolicy.NoFocus)
         said = ", ".join(str(frame) for frame in frames)
-        text = tr("Keys at frames {frames}").format(frames=said) if frames else tr("No keys")
+        text = f"Keys at frames {said}" if frames else "No keys"
         self.setAccessibleDescription(text)
-        self.setToolTip(tr("Landmark keys: click to go there, Del removes") if frames else text)
+        self.setToolTip("Landmark keys: click to go there, Del removes" if frames else text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -93,7 +92,7 @@ class KeyTrack(QWidget):
         plot = QRectF(axis.left, 0, axis.width, self.height())
         painter.setPen(palette.color(Role.PlaceholderText))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, axis.left - 10, self.height()), right, tr("Keys"))
+        painter.drawText(QRectF(0, 0, axis.left - 10, self.height()), right, "Keys")
         painter.fillRect(plot.adjusted(0, self.height() - 1, 0, 0), palette.color(Role.Midlight))
         painter.setClipRect(plot.adjusted(-8, 0, 8, 0))
         if clip is not None and self.frames:
@@ -150,7 +149,7 @@ class KeyTrack(QWidget):
         shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
         self.setCursor(shape)
         if hover is not None:
-            text = tr("Key at frame {frame}").format(frame=hover)
+            text = f"Key at frame {hover}"
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
         self.update()
 
@@ -164,8 +163,8 @@ class KeyTrack(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Go to the key"), partial(self._go_to, frame))
-        menu.addAction(tr("Remove key"), partial(self.removed.emit, frame))
+        menu.addAction("Go to the key", partial(self._go_to, frame))
+        menu.addAction("Remove key", partial(self.removed.emit, frame))
         menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetrics, QPainterPath
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.ui.kit import transport_icons as icons
-from studio.ui.kit.text import tr
 from studio.ui.kit.transport_icons import PathButton
 
 from .axis import time_text
@@ -19,11 +18,11 @@ SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
 def loop_names() -> dict[str, str]:
     """What happens at the end of the range, by the words of the document."""
-    return {"loop": tr("Loop"), "ping-pong": tr("Ping-pong"), "once": tr("Once")}
+    return {"loop": "Loop", "ping-pong": "Ping-pong", "once": "Once"}
 
 
 def mode_names() -> dict[str, str]:
-    return {"real time": tr("Real time"), "every frame": tr("Every frame")}
+    return {"real time": "Real time", "every frame": "Every frame"}
 
 
 class PlaybackBar(QWidget):
@@ -47,8 +46,8 @@ class PlaybackBar(QWidget):
         self._build_buttons()
         self._build_choices()
         self.where, self.rate = QLabel(), QLabel()
-        self.where.setAccessibleName(tr("Frame and time"))
-        self.rate.setAccessibleName(tr("Frames per second"))
+        self.where.setAccessibleName("Frame and time")
+        self.rate.setAccessibleName("Frames per second")
         self.rate.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         self._arrange()
         self.set_playing(False)
@@ -59,9 +58,9 @@ class PlaybackBar(QWidget):
     def set_playing(self, playing: bool) -> None:
         """Turn the play button into a pause button and back."""
         self.play.set_path(icons.pause() if playing else icons.play())
-        name = tr("Pause") if playing else tr("Play")
+        name = "Pause" if playing else "Play"
         self.play.setAccessibleName(name)
-        self.play.setToolTip(tr("{name} (Space)").format(name=name))
+        self.play.setToolTip(f"{name} (Space)")
 
     def set_frame(self, frame: int, n_frames: int, fps: float) -> None:
         """The frame on show, counted from 0, and the clip's length and frame rate."""
@@ -96,11 +95,11 @@ class PlaybackBar(QWidget):
     # Making it
 
     def _build_buttons(self) -> None:
-        self.first = self._button(icons.first(), tr("First frame"), "Home")
-        self.previous = self._button(icons.previous(), tr("Previous frame"), "Left")
-        self.play = self._button(icons.play(), tr("Play"), "Space")
-        self.next = self._button(icons.next_(), tr("Next frame"), "Right")
-        self.last = self._button(icons.last(), tr("Last frame"), "End")
+        self.first = self._button(icons.first(), "First frame", "Home")
+        self.previous = self._button(icons.previous(), "Previous frame", "Left")
+        self.play = self._button(icons.play(), "Play", "Space")
+        self.next = self._button(icons.next_(), "Next frame", "Right")
+        self.last = self._button(icons.last(), "Last frame", "End")
         self.first.clicked.connect(lambda: self.jumped.emit(self._ends()[0]))
         self.last.clicked.connect(lambda: self.jumped.emit(self._ends()[1]))
         self.previous.clicked.connect(partial(self.step.emit, -1))
@@ -112,7 +111,7 @@ class PlaybackBar(QWidget):
     def _button(self, path: QPainterPath, name: str, key: str) -> PathButton:
         button = PathButton(path, self)
         button.setAccessibleName(name)
-        button.setToolTip(tr("{name} ({key})").format(name=name, key=key))
+        button.setToolTip(f"{name} ({key})")
         return button
 
     def _build_choices(self) -> None:
@@ -125,16 +124,16 @@ class PlaybackBar(QWidget):
             self.speed.addItem(f"{speed:g} ×", speed)
         _choose(self.speed, 1.0)
         named = (
-            (self.loop, tr("Loop mode"), tr("What happens at the end of the range")),
+            (self.loop, "Loop mode", "What happens at the end of the range"),
             (
                 self.speed,
-                tr("Playback speed"),
-                tr("Playback speed, relative to the clip's frame rate"),
+                "Playback speed",
+                "Playback speed, relative to the clip's frame rate",
             ),
             (
                 self.mode,
-                tr("Timing"),
-                tr("Real time drops frames to keep pace; every frame never does"),
+                "Timing",
+                "Real time drops frames to keep pace; every frame never does",
             ),
         )
         for box, name, tip in named:
@@ -193,12 +192,11 @@ class PlaybackBar(QWidget):
     def _show_rate(self) -> None:
         wanted = self._fps * float(self.speed.currentData() or 1.0)
         if self._effective is None:
-            self.rate.setText(tr("{fps:.4g} fps").format(fps=self._fps))
-            self.rate.setToolTip(tr("Frame rate of the clip"))
+            self.rate.setText(f"{self._fps:.4g} fps")
+            self.rate.setToolTip("Frame rate of the clip")
         else:
-            text = tr("{shown:.1f} of {wanted:g} fps")
-            self.rate.setText(text.format(shown=self._effective, wanted=wanted))
-            self.rate.setToolTip(tr("Frames shown per second, and wanted per second"))
+            self.rate.setText(f"{self._effective:.1f} of {wanted:g} fps")
+            self.rate.setToolTip("Frames shown per second, and wanted per second")
 
 
 def _choose(box: QComboBox, value: object) -> None:

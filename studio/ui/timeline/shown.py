@@ -8,7 +8,6 @@ from functools import cached_property
 from studio.core import Probabilities
 from studio.core.peaks import Peak, find_peaks
 from studio.core.sequence import Floats
-from studio.ui.kit.text import tr
 
 from .curve_display import CurveLook
 
@@ -42,7 +41,7 @@ class Shown:
         row, doubt = self.row(frame), self.unfamiliar
         remarks = []
         if row and max(row.values()) < self.look.threshold:
-            remarks.append(tr("uncertain"))
+            remarks.append("uncertain")
         if doubt is not None and frame < len(doubt) and doubt[frame] > 0.5:
-            remarks.append(tr("unfamiliar"))
+            remarks.append("unfamiliar")
         return remarks

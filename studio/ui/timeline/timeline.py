@@ -24,7 +24,6 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from studio.core import Probabilities
 from studio.core.peaks import Peak
 from studio.core.sequence import Floats
-from studio.ui.kit.text import tr
 
 from .axis import FrameAxis, Zoom, time_text
 from .curve_display import CurveLook
@@ -75,7 +74,7 @@ class Timeline(QWidget):
         self._hover: QPointF | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Timeline"))
+        self.setAccessibleName("Timeline")
         self._describe()
 
     # What it shows
@@ -153,7 +152,7 @@ class Timeline(QWidget):
 
     def hover_text(self, frame: int) -> list[str]:
         """What the readout says of a frame: frame and time, then labels from the likeliest."""
-        head = tr("Frame {frame} · {time}").format(frame=frame, time=time_text(frame, self._fps))
+        head = f"Frame {frame} · {time_text(frame, self._fps)}"
         return [
             head,
             *self._shown.remarks(frame),
@@ -206,7 +205,7 @@ class Timeline(QWidget):
     def _describe(self) -> None:
         known = self._shown.probabilities
         curves = len(known.labels) if known is not None else 0
-        text = tr("{frames} frames, {curves} curves").format(frames=self._n_frames, curves=curves)
+        text = f"{self._n_frames} frames, {curves} curves"
         self.setAccessibleDescription(text)
 
     def _paint_readout(self, painter: QPainter, layout: Layout) -> None:

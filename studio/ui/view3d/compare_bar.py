@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButto
 from studio.document import COMPARING, Comparing, Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
-from studio.ui.kit.text import tr
 
 from .comparison import Comparison
 
@@ -73,8 +72,8 @@ class CompareBar(QWidget):
         self.modes = {mode: self._mode_button(mode) for mode in COMPARING}
         self.leave = QToolButton(autoRaise=True)
         self.leave.setIcon(cross_icon())
-        self.leave.setToolTip(tr("Leave the comparison (Esc)"))
-        self.leave.setAccessibleName(tr("Leave the comparison"))
+        self.leave.setToolTip("Leave the comparison (Esc)")
+        self.leave.setAccessibleName("Leave the comparison")
         self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.leave.clicked.connect(lambda: comparison.show(None))
         self._arrange()
@@ -128,21 +127,21 @@ class CompareBar(QWidget):
         measured.setToolTip(
             _tips()["error map"]
             if self.comparison.can_measure
-            else tr("An error map needs two clips of the same triangulation")
+            else "An error map needs two clips of the same triangulation"
         )
 
 
 def _names() -> dict[Comparing, str]:
     return {
-        "side by side": tr("Side by side"),
-        "flip": tr("Flip A/B"),
-        "error map": tr("Error map"),
+        "side by side": "Side by side",
+        "flip": "Flip A/B",
+        "error map": "Error map",
     }
 
 
 def _tips() -> dict[Comparing, str]:
     return {
-        "side by side": tr("Both clips, seen from the same side at the same moment"),
-        "flip": tr("Both clips at one place, in turn (X flips)"),
-        "error map": tr("A coloured by its distance from B, the motion of the head taken out"),
+        "side by side": "Both clips, seen from the same side at the same moment",
+        "flip": "Both clips at one place, in turn (X flips)",
+        "error map": "A coloured by its distance from B, the motion of the head taken out",
     }

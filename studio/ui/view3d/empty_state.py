@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.core.paths import shipped
-from studio.ui.kit.text import label_name, tr
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 
 Role = QPalette.ColorRole
@@ -33,7 +33,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title, hint = QLabel(tr("Drop a face in motion here")), QLabel(_hint())
+        title, hint = QLabel("Drop a face in motion here"), QLabel(_hint())
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
@@ -47,16 +47,16 @@ class EmptyState(QWidget):
         layout.addLayout(_row(self._open_buttons()))
         self.samples = [self._sample_button(path) for path in samples()]
         if self.samples:
-            offer = QLabel(tr("or begin with a sample"))
+            offer = QLabel("or begin with a sample")
             offer.setForegroundRole(Role.PlaceholderText)
             layout.addWidget(offer, alignment=Qt.AlignmentFlag.AlignHCenter)
             layout.addLayout(_row(self.samples))
         layout.addStretch()
 
     def _open_buttons(self) -> list[QPushButton]:
-        files, folder = QPushButton(tr("Open files…")), QPushButton(tr("Open folder…"))
-        files.setToolTip(tr("Open one file or several (Ctrl+O)"))
-        folder.setToolTip(tr("Open a folder of frames as one clip (Ctrl+Shift+O)"))
+        files, folder = QPushButton("Open files…"), QPushButton("Open folder…")
+        files.setToolTip("Open one file or several (Ctrl+O)")
+        folder.setToolTip("Open a folder of frames as one clip (Ctrl+Shift+O)")
         files.clicked.connect(self.open_asked)
         folder.clicked.connect(self.folder_asked)
         return [files, folder]
@@ -65,7 +65,7 @@ class EmptyState(QWidget):
         button = QPushButton(label_name(path.stem))
         if path.stem in LABEL_COLORS:
             button.setIcon(label_icon(path.stem))
-        button.setToolTip(tr("Open {name}").format(name=path.name))
+        button.setToolTip(f"Open {path.name}")
         button.clicked.connect(partial(self._ask_sample, path))
         return button
 
@@ -81,7 +81,7 @@ class EmptyState(QWidget):
 
 
 def _hint() -> str:
-    return tr(
+    return (
         "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
         "a Live Link Face recording (CSV), or a session (STUDIO)."
     )

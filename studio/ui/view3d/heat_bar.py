@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from studio.render.heat import color_table
-from studio.ui.kit.text import tr
 
 _WIDTH, _HEIGHT, _PAD = 12.0, 190.0, 10.0
 
@@ -32,7 +31,7 @@ class HeatBar(QWidget):
         """The range's top in millimetres, the colour of the text, and what the colours tell."""
         self._limit, self._ink, self._title = limit, ink, title
         self.setAccessibleName(title)
-        self.setAccessibleDescription(tr("from 0 to {limit} mm").format(limit=f"{limit:g}"))
+        self.setAccessibleDescription(f"from 0 to {limit:g} mm")
         self.resize(self.sizeHint())
         self.update()
 

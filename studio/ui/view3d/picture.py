@@ -19,7 +19,6 @@ from studio.core import Progress, StudioError
 from studio.io.files import whole_file
 from studio.render import materials
 from studio.render.offscreen import SAMPLES
-from studio.ui.kit.text import tr
 
 from .face_view import FaceView
 
@@ -55,14 +54,14 @@ def shoot(
     """
     window = view.render_window
     if not window.GetReadyForRendering():
-        raise StudioError(tr("The 3D view has not been drawn yet, so there is no picture of it."))
+        raise StudioError("The 3D view has not been drawn yet, so there is no picture of it.")
     wide, high = window.GetSize()
     dots = wide * high * scale * scale
     small = max(wide, high) * scale * 2 <= TALLEST and 4 * dots <= SMOOTHED
     shrink = 2 if small and view.software else 1
     dressed = view.pair or view.scene
     if dressed is None:
-        raise StudioError(tr("The 3D view is closed, so there is no picture of it."))
+        raise StudioError("The 3D view is closed, so there is no picture of it.")
     ratio = view.devicePixelRatioF()
     with _drawing(view, theme, transparent=transparent):
         dressed.set_pixel(ratio * scale * shrink)
@@ -145,13 +144,12 @@ def write_picture(shot: Shot, path: Path, *, progress: Progress = _SILENT) -> Pa
     Raises `StudioError` where the system refuses.
     """
     image = finish(shot, progress=progress)
-    progress.report(0.4, tr("Writing"))
+    progress.report(0.4, "Writing")
     with whole_file(path) as part:
         writer = QImageWriter(str(part), b"png")
         writer.setQuality(_QUALITY)
         if not writer.write(image):
             why = writer.errorString().lower()
-            text = tr("{path}: cannot be written: {why}")
-            raise StudioError(text.format(path=path, why=why))
+            raise StudioError(f"{path}: cannot be written: {why}")
         progress.check()
     return path

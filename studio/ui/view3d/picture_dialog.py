@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.kit.text import tr
 from studio.ui.settings.settings import PICTURE_SCALES, Settings
 
 
@@ -49,18 +48,18 @@ class PictureDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.setWindowTitle(tr("Picture of the 3D view"))
+        self.setWindowTitle("Picture of the 3D view")
         self.scales = QButtonGroup(self)
         for scale in PICTURE_SCALES:
             button = QRadioButton(_size_text(scale, size * scale))
-            button.setToolTip(tr("Drawn anew at this size, not enlarged"))
+            button.setToolTip("Drawn anew at this size, not enlarged")
             button.setChecked(scale == settings.picture_scale)
             self.scales.addButton(button, scale)
-        self.transparent = QCheckBox(tr("&Transparent background"))
-        self.transparent.setToolTip(tr("Only the face is in the picture, for slides and papers"))
+        self.transparent = QCheckBox("&Transparent background")
+        self.transparent.setToolTip("Only the face is in the picture, for slides and papers")
         self.transparent.setChecked(settings.picture_transparent)
-        self.bar = QCheckBox(tr("Colour &bar of the heat map"))
-        self.bar.setToolTip(tr("What the colours mean, in millimetres"))
+        self.bar = QCheckBox("Colour &bar of the heat map")
+        self.bar.setToolTip("What the colours mean, in millimetres")
         self.bar.setChecked(settings.picture_bar)
         self.bar.setEnabled(has_bar)
         self._arrange()
@@ -73,17 +72,17 @@ class PictureDialog(QDialog):
 
     def _arrange(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.save = buttons.addButton(tr("&Save…"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.copy = buttons.addButton(tr("&Copy"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.save.setToolTip(tr("Choose where to save the picture as a PNG"))
-        self.copy.setToolTip(tr("Put the picture on the clipboard"))
+        self.save = buttons.addButton("&Save…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.save.setToolTip("Choose where to save the picture as a PNG")
+        self.copy.setToolTip("Put the picture on the clipboard")
         self.save.setDefault(True)
         self.copy.clicked.connect(lambda: self._answer(self.copy_asked))
         buttons.accepted.connect(lambda: self._answer(self.save_asked))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
-        layout.addWidget(QLabel(tr("Size in dots")))
+        layout.addWidget(QLabel("Size in dots"))
         for button in self.scales.buttons():
             layout.addWidget(button)
         layout.addSpacing(6)
@@ -103,5 +102,4 @@ class PictureDialog(QDialog):
 
 
 def _size_text(scale: int, size: QSize) -> str:
-    text = tr("{scale} ×    {wide} × {high}")
-    return text.format(scale=scale, wide=size.width(), high=size.height())
+    return f"{scale} ×    {size.width()} × {size.height()}"

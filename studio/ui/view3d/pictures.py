@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from studio.core import StudioError
 from studio.io.naming import safe_name
-from studio.ui.kit.text import tr
 
 from .picture_dialog import PictureDialog, PictureRequest
 
@@ -48,27 +47,27 @@ class Pictures:
 
         path = path if path.suffix else path.with_suffix(".png")
         done = self.window.controller.exported.emit
-        title = tr("Saving {name}").format(name=path.name)
+        title = f"Saving {path.name}"
         self._develop(request, partial(write_picture, path=path), title, done)
 
     def copy(self, request: PictureRequest | None = None) -> None:
         """Put what the view shows on the clipboard; in the screen's own dots by default."""
         from .picture import finish
 
-        self._develop(request or PictureRequest(), finish, tr("Copying the picture"), self._put)
+        self._develop(request or PictureRequest(), finish, "Copying the picture", self._put)
 
     def _put(self, image: QImage) -> None:
         QApplication.clipboard().setImage(image)
         size = {"wide": image.width(), "high": image.height()}
-        note = tr("The picture is on the clipboard, {wide} × {high}").format(**size)
+        note = "The picture is on the clipboard, {wide} × {high}".format(**size)
         self.window.controller.noticed.emit(note)
 
     def _choose_file(self, request: PictureRequest) -> None:
         settings, clip = self.window.settings, self.window.document.current_clip
         name = safe_name(clip.name) if clip is not None else "face"
         start = str(settings.export_folder / f"{name}.png")
-        title = tr("Save picture")
-        chosen, _ = QFileDialog.getSaveFileName(self.window, title, start, tr("PNG (*.png)"))
+        title = "Save picture"
+        chosen, _ = QFileDialog.getSaveFileName(self.window, title, start, "PNG (*.png)")
         if chosen:
             settings.export_folder = Path(chosen).parent
             self.save(request, Path(chosen))

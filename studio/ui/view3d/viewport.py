@@ -19,7 +19,6 @@ from studio.render.camera import PRESETS
 from studio.render.pair import Pair
 from studio.render.scene import Scene
 from studio.render.sight import Sight
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import is_dark
 
 from .face_view import FaceView
@@ -54,9 +53,9 @@ class Viewport(QWidget):
         layout.addWidget(self.view, stretch=1)
         self.setAcceptDrops(True)
         self.setMinimumSize(240, 180)
-        self.setAccessibleName(tr("3D view"))
+        self.setAccessibleName("3D view")
         self.setAccessibleDescription(
-            tr("Drag to turn, drag with Shift to move, turn the wheel to go nearer")
+            "Drag to turn, drag with Shift to move, turn the wheel to go nearer"
         )
 
     def add_tools(self, tools: QWidget) -> None:
@@ -247,7 +246,7 @@ class Viewport(QWidget):
         Raises `StudioError` when there is nothing to draw yet.
         """
         if self.view is None:
-            raise StudioError(tr("The 3D view is closed, so there is no picture of it."))
+            raise StudioError("The 3D view is closed, so there is no picture of it.")
         over = [self.bar] if bar and self.bar.isVisible() else []
         return shoot(self.view, self._theme(), scale, transparent=transparent, over=over)
 
@@ -322,7 +321,7 @@ class Viewport(QWidget):
         shown = scene is not None and scene.heat_map and scene.sequence is not None
         self.bar.setVisible(shown)
         if scene is not None and shown:
-            title = tr("moved, mm") if scene.against is None else tr("distance, mm")
+            title = "moved, mm" if scene.against is None else "distance, mm"
             ink = self.palette().color(QPalette.ColorRole.WindowText)
             self.bar.show_limit(scene.limit, ink, title)
             self._place_bar()

@@ -19,7 +19,6 @@ from studio import __version__
 from studio.core.paths import APP
 from studio.document import Document
 from studio.ui.kit.keys import KeyGuard
-from studio.ui.kit.text import tr
 from studio.ui.kit.theme import apply_theme
 from studio.ui.log.crash import BugCatcher, CrashWatch
 from studio.ui.log.log import listen
@@ -161,9 +160,8 @@ def _mention_crash(window: MainWindow, report: Path | None) -> None:
         return
     link = QUrl.fromLocalFile(str(report.parent)).toString()
     window.status.show_notice(
-        tr(
-            'The last run ended in a crash; {name} tells of it. <a href="{link}">Show in folder</a>'
-        ).format(name=report.name, link=link)
+        f"The last run ended in a crash; {report.name} tells of it. "
+        f'<a href="{link}">Show in folder</a>'
     )
 
 

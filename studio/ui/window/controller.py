@@ -19,7 +19,6 @@ from studio.ui.generate.motion import Applying
 from studio.ui.generate.service import Generating
 from studio.ui.generate.takes import Taking
 from studio.ui.kit.lanes import AWAITED, NICE, Lane
-from studio.ui.kit.text import tr
 from studio.ui.log.messages import sentence
 from studio.ui.models.protocol import Models, OpenEngine, open_engine
 from studio.ui.models.words import LOADING
@@ -125,7 +124,7 @@ class Controller(QObject):
             self.models_folder,
             self.device,
             self.noticed.emit,
-            title=tr("Loading models"),
+            title="Loading models",
             on_result=self._take_engine,
             on_error=self._miss_engine,
         )
@@ -137,7 +136,7 @@ class Controller(QObject):
         if self.engine is not None:
             return ""
         loading = self.lanes["models"].busy or self._imports.busy
-        return tr(LOADING) if loading else self._engine_problem or tr(_NO_MODELS)
+        return LOADING if loading else self._engine_problem or _NO_MODELS
 
     def set_device(self, device: str) -> None:
         """Load the models again on auto, cuda, mps or cpu; the old ones serve until then.

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QUrl
 from studio.document import ClipState, Document, DocumentState
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
-from studio.ui.kit.text import tr
 from studio.ui.log.log import Log
 from studio.ui.models.protocol import Models
 
@@ -64,14 +63,12 @@ class LogFeed(QObject):
     def _took(self, lane: str) -> str:
         """How long the lane's last job was, once."""
         seconds = self._seconds.pop(lane, None)
-        return "" if seconds is None else tr(", in {seconds:.1f} s").format(seconds=seconds)
+        return "" if seconds is None else f", in {seconds:.1f} s"
 
     def _tell_engine(self, engine: Models | None) -> None:
         if engine is None:
             return
-        text = tr("Models {name} are ready on {device}").format(
-            name=engine.name, device=engine.device.upper()
-        )
+        text = f"Models {engine.name} are ready on {engine.device.upper()}"
         self.log.add(text + self._took("models"))
         for problem in engine.problems.values():
             self.log.add(problem, "warning")
@@ -84,19 +81,17 @@ class LogFeed(QObject):
                 self._tell_clip(clip)
         for clip in before.clips:
             if clip.id not in kept:
-                self.log.add(tr("Closed {name}").format(name=clip.name))
+                self.log.add(f"Closed {clip.name}")
 
     def _tell_clip(self, clip: ClipState) -> None:
         frames = clip.recording.n_frames
         if clip.recipe is not None:
-            text = tr("Generated {name}, {frames} frames").format(name=clip.name, frames=frames)
+            text = f"Generated {clip.name}, {frames} frames"
             self.log.add(text + self._took("generate"), details=_recipe(clip.recipe))
             return
-        text = tr("Opened {name}: {frames} frames, {vertices:,} vertices, {fps:.4g} fps").format(
-            name=clip.name,
-            frames=frames,
-            vertices=clip.recording.n_vertices,
-            fps=clip.recording.fps,
+        text = (
+            f"Opened {clip.name}: {frames} frames, {clip.recording.n_vertices:,} vertices, "
+            f"{clip.recording.fps:.4g} fps"
         )
         self.log.add(text + self._took("load"), details=str(clip.source or ""))
 

@@ -17,7 +17,6 @@ from studio.ui.clips.panel import ClipList
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.generate.panel import GeneratePanel
-from studio.ui.kit.text import tr
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
 from studio.ui.log.panel import LogPanel
@@ -165,7 +164,7 @@ class MainWindow(QMainWindow):
             self.menu_actions.view.panels.addAction(dock.toggleViewAction())
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(tr(title), self)
+        dock = QDockWidget(title, self)
         dock.setObjectName(title)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
@@ -211,8 +210,9 @@ class MainWindow(QMainWindow):
     def _show_export(self, path: Path) -> None:
         folder = QUrl.fromLocalFile(str(path if os.path.isdir(path) else path.parent))
         name = html.escape(path.name)
-        text = tr('Exported {name}. <a href="{folder}">Show in folder</a>')
-        self.status.show_notice(text.format(name=name, folder=folder.toString()))
+        self.status.show_notice(
+            f'Exported {name}. <a href="{folder.toString()}">Show in folder</a>'
+        )
 
     # Drops
 

@@ -22,7 +22,6 @@ from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.lanes import Lane
 from studio.ui.kit.line import Line
 from studio.ui.kit.progress_line import ProgressLine
-from studio.ui.kit.text import tr
 from studio.ui.kit.time_left import time_left
 from studio.ui.models.words import LOADING, short_state
 from studio.ui.timeline.player import Player
@@ -47,8 +46,8 @@ class JobView(QWidget):
         self.progress.setFixedSize(90, 8)
         self.stop = QToolButton(autoRaise=True)
         self.stop.setIcon(cross_icon())
-        self.stop.setToolTip(tr("Cancel"))
-        self.stop.setAccessibleName(tr("Cancel"))
+        self.stop.setToolTip("Cancel")
+        self.stop.setAccessibleName("Cancel")
         self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop.clicked.connect(self.cancelled)
         layout = QHBoxLayout(self)
@@ -65,7 +64,7 @@ class JobView(QWidget):
         self.title.set_text(title)
         wide = self.title.fontMetrics().horizontalAdvance(title) + 2
         self.title.setFixedWidth(min(wide, WIDEST_TITLE))
-        self.stop.setAccessibleName(tr("Cancel: {title}").format(title=title))
+        self.stop.setAccessibleName(f"Cancel: {title}")
         # No busy animation: each of its steps would have the 3D view composed anew.
         self.progress.show_share(0.0)
         self.left.clear()
@@ -74,7 +73,7 @@ class JobView(QWidget):
 
     def _show(self, fraction: float, message: str) -> None:
         self.progress.show_share(fraction)
-        self.progress.setToolTip(tr(message))
+        self.progress.setToolTip(message)
         self.left.setText(time_left(time.monotonic() - self._since, fraction))
 
 
@@ -151,15 +150,15 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        said = [tr("clip {fps:.4g} fps").format(fps=clip.recording.fps)]
+        said = [f"clip {clip.recording.fps:.4g} fps"]
         if abs(self.playhead.speed - 1.0) > 1e-6:
-            said.append(tr("asked {fps:.3g} fps").format(fps=self.playhead.requested_fps))
+            said.append(f"asked {self.playhead.requested_fps:.3g} fps")
         if effective is not None:
-            said.append(tr("shown {fps:.0f} fps").format(fps=effective))
+            said.append(f"shown {effective:.0f} fps")
         self.rates.setText(f"{' · '.join(said)}  ")
 
     def show_device(self) -> None:
         """Say which models there are and where they run; they may have moved to the CPU."""
         note = self.controller.models_note
-        self.device.setText(short_state(self.controller.engine, loading=note == tr(LOADING)))
-        self.device.setToolTip(note or tr("The models, and where they run"))
+        self.device.setText(short_state(self.controller.engine, loading=note == LOADING))
+        self.device.setToolTip(note or "The models, and where they run")

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
-from studio.ui.kit.text import tr
 from studio.ui.kit.view_icons import view_icon
 from studio.ui.menus.view import ViewMenu
 
@@ -30,23 +29,23 @@ class ViewStrip(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(tr("Tools of the 3D view"))
+        self.setAccessibleName("Tools of the 3D view")
         self.setStyleSheet(_STYLE)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(3, 6, 3, 6)
         self._layout.setSpacing(2)
-        self.camera = self._add_menu("camera", entries.cameras, tr("Look from a side (1, 2, 3, 7)"))
+        self.camera = self._add_menu("camera", entries.cameras, "Look from a side (1, 2, 3, 7)")
         self.orthographic = self._add("orthographic", entries.orthographic)
         self.fit = self._add("fit", entries.fit)
         self.turntable = self._add("turntable", entries.turntable)
         self._gap()
-        self.shading = self._add_menu("shading", entries.surfaces, tr("Shading (W for the next)"))
-        self.parts = self._add_menu("parts", entries.parts_menu, tr("Parts of the face"))
+        self.shading = self._add_menu("shading", entries.surfaces, "Shading (W for the next)")
+        self.parts = self._add_menu("parts", entries.parts_menu, "Parts of the face")
         self.landmarks = self._add("landmarks", entries.landmarks)
         self.edit_landmarks = self._add("edit landmarks", edit_landmarks)
         self.heat_map = self._add("heat", entries.heat_map)
         self._gap()
-        self.compare = self._add_menu("compare", entries.compare, tr("Compare with another clip"))
+        self.compare = self._add_menu("compare", entries.compare, "Compare with another clip")
         self.picture = self._add("picture", picture)
         self._layout.addStretch(1)
 
