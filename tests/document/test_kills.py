@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from studio.core import MeshSequence, Progress
 from studio.document import GenerationSettings
-from studio.document.batch import Batch, run_batch
+from studio.takes.batch import Batch, run_batch
 from studio.io import read_sequence, write_sequence
 from tests.document.kills import Killer
 from tests.ui.fakes import SmallEngine

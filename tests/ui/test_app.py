@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from studio.ui.app import run_app
+from studio.ui.window.app import run_app
 
 def look():
     for window in QApplication.topLevelWidgets():
@@ -44,7 +44,7 @@ def watch():
     timer.timeout.connect(look)
     timer.start()
 
-from studio.ui import app
+from studio.ui.window import app
 start = app.start_window
 app.start_window = lambda window, paths: (start(window, paths), watch())
 folder = Path(sys.argv[1])

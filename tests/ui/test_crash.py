@@ -20,7 +20,7 @@ from .fakes import ball
 DIE = """
 import faulthandler, sys
 from pathlib import Path
-from studio.ui.crash import CrashWatch
+from studio.ui.log.crash import CrashWatch
 CrashWatch(Path(sys.argv[1])).start()
 if sys.argv[2] == "fault":
     faulthandler._sigsegv()

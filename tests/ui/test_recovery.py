@@ -219,7 +219,7 @@ CHILD = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from studio.ui import app
+from studio.ui.window import app
 from tests.ui.fakes import ball
 
 def work(window, paths):
