@@ -198,7 +198,7 @@ def _spacing(points: Array, centers: Array) -> float:
     if len(centers) == 1:
         return most
     nearest, _ = cKDTree(centers).query(centers, k=2)
-    return min(float(nearest[:, 1].mean()), most)
+    return min(float(np.asarray(nearest)[:, 1].mean()), most)
 
 
 def _default_sigma(kernel: Kernel, spacing: float) -> float:
@@ -212,9 +212,9 @@ def _damping(points: Array, centers: Array, faces: Ints | None, near: float, far
     if far <= 0:
         raise InputError.of("reach", "a distance above 0", f"{far:g}")
     if faces is None:
-        distance, _ = cKDTree(centers).query(points)
+        distance = np.asarray(cKDTree(centers).query(points)[0])
         return 1.0 - smoothstep((distance - near) / (far - near))
-    _, sources = cKDTree(points).query(centers)
+    sources = np.asarray(cKDTree(points).query(centers)[1])
     distance = surface_distance(points, faces, sources)
     held = _held_by_borders(points, faces, distance, near)
     return (1.0 - smoothstep((distance - near) / (far - near))) * (1.0 - held)
