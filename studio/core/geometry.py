@@ -11,7 +11,7 @@ from scipy.sparse import csgraph
 
 from .sequence import Floats, Ints
 
-Rotations = NDArray[np.float64]
+Doubles = NDArray[np.float64]
 Real = TypeVar("Real", np.float32, np.float64)
 
 
@@ -51,63 +51,15 @@ def vertex_normals(
     return np.asarray(unit.reshape(vertices.shape), dtype=np.float32)
 
 
-def rigid_alignment(
-    source: Floats, target: Floats, *, rounds: int = 1, cut: float = 2.5
-) -> tuple[Rotations, Rotations]:
-    """Rotations (T, 3, 3) and shifts (T, 3) that lay each source frame on the target.
-
-    source : (T, N, 3), target : (N, 3); ``source @ R.T + t`` is nearest in least squares
-    (Kabsch). With rounds > 1, points farther than `cut` times the median residual are left
-    out and the fit is repeated, so that a region that moves does not pull the head along.
-    """
-    points = np.asarray(source, dtype=np.float64)
-    goal = np.asarray(target, dtype=np.float64)
-    weights = np.ones(points.shape[:2])
-    for _ in range(max(rounds, 1)):
-        rotation, shift = _kabsch(points, goal, weights)
-        laid = points @ rotation.transpose(0, 2, 1) + shift[:, None]
-        residual = np.linalg.norm(laid - goal, axis=2)
-        limit = cut * np.median(residual, axis=1, keepdims=True) + 1e-9
-        weights = (residual <= limit).astype(np.float64)
-    return rotation, shift
-
-
-def _kabsch(points: Rotations, goal: Rotations, weights: Rotations) -> tuple[Rotations, Rotations]:
-    share = weights / weights.sum(axis=1, keepdims=True)
-    centre = np.einsum("tn,tnc->tc", share, points)
-    goal_centre = share @ goal
-    moment = np.einsum(
-        "tn,tnc,tnd->tcd", share, points - centre[:, None], goal[None] - goal_centre[:, None]
-    )
-    u, _, vt = np.linalg.svd(moment)
-    sign = np.ones((len(points), 3))
-    sign[:, 2] = np.sign(np.linalg.det(u) * np.linalg.det(vt))
-    rotation = np.einsum("tji,tj,tkj->tik", vt, sign, u)
-    shift = goal_centre - np.einsum("tij,tj->ti", rotation, centre)
-    return rotation, shift
-
-
-def apply_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:
-    """(T, V, 3) frames moved by (T, 3, 3) rotations and (T, 3) shifts."""
-    turned = vertices @ rotation.transpose(0, 2, 1).astype(np.float32)
-    return np.asarray(turned + shift[:, None].astype(np.float32), dtype=np.float32)
-
-
 def smoothstep(share: NDArray[Real]) -> NDArray[Real]:
     """0 up to 0, 1 from 1, smooth between."""
     share = np.clip(share, 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
 
 
-def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:
-    """The inverse of `apply_rigid`."""
-    back = vertices - shift[:, None].astype(np.float32)
-    return np.asarray(back @ rotation.astype(np.float32), dtype=np.float32)
-
-
 def surface_distance(
     vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
-) -> Rotations:
+) -> Doubles:
     """(V,) mm along edges from each vertex (V, 3) to the nearest of the sources.
 
     Vertices at the very same place are one, so that a seam of a texture parts nothing; a vertex
@@ -118,7 +70,7 @@ def surface_distance(
 
 def nearest_on_surface(
     vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
-) -> tuple[Rotations, NDArray[np.intp]]:
+) -> tuple[Doubles, NDArray[np.intp]]:
     """As `surface_distance`, and (V,) which of the sources it is; -1 where there is none."""
     points = np.asarray(vertices, dtype=np.float64)
     one, place = _welded(points)
@@ -151,7 +103,7 @@ def _edges(corners: NDArray[np.intp], n_places: int) -> NDArray[np.int64]:
     return np.asarray(ends[:, 0] * n_places + ends[:, 1])
 
 
-def _welded(points: Rotations) -> tuple[NDArray[np.intp], Rotations]:
+def _welded(points: Doubles) -> tuple[NDArray[np.intp], Doubles]:
     """For each of (V, 3) points the number of its place, and the places (P, 3)."""
     order = np.lexsort(points.T)
     ordered = points[order]

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from studio.core import Progress
-from studio.core.geometry import Rotations
+from studio.core.alignment import Rotations
 from studio.core.sequence import Floats
 
 from .host import Host

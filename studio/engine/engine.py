@@ -21,6 +21,7 @@ from studio.core import (
     Probabilities,
     Progress,
 )
+from studio.core.alignment import displaced
 from studio.core.sequence import Floats, read_only
 from studio.face.template import load_template
 from studio.nn.diffusion import SAMPLERS
@@ -40,7 +41,7 @@ from .landmark_models import GENERATORS as LANDMARK_GENERATORS
 from .landmark_models import LandmarkModels
 from .landmark_motion import LandmarkMotion
 from .models import Models
-from .pose import FaceTemplate, displaced, to_template_pose
+from .pose import FaceTemplate, to_template_pose
 from .recognition import judged, recognized, resting
 from .sets import GENERATORS, default_set, load_set
 

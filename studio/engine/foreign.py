@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Options, Progress
-from studio.core.geometry import apply_rigid, rigid_alignment
+from studio.core.alignment import apply_rigid, rigid_alignment
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 

@@ -11,7 +11,7 @@ import numpy as np
 from torch import Tensor
 
 from studio.core import Limits, Options, Progress
-from studio.core.geometry import Rotations
+from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
 from studio.nn.diffusion import sample
 
@@ -19,7 +19,7 @@ from . import checks
 from .coding import decoded, pose_and_latent
 from .host import Host
 from .models import Models
-from .pose import FaceTemplate, displaced
+from .pose import FaceTemplate
 
 GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from studio.core import CheckpointError, InputError, Progress
-from studio.core.geometry import Rotations
+from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 from studio.nn import landmark_lstm, motion_gan
@@ -18,7 +18,7 @@ from studio.nn.sparse_to_dense import SparseToDense
 
 from .generation import Recipe
 from .landmark_models import LandmarkModels
-from .pose import FaceTemplate, displaced, to_template_pose
+from .pose import FaceTemplate, to_template_pose
 
 CHUNK = 64  # frames made dense at a time
 SURFACES = ("s2d", "rbf")

@@ -1,4 +1,4 @@
-"""Faces in the template's pose and back."""
+"""Faces in the template's pose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.geometry import Rotations, apply_rigid, rigid_alignment
+from studio.core.alignment import Rotations, apply_rigid, head_alignment
 from studio.core.sequence import Floats, Ints
 
 
@@ -35,15 +35,5 @@ class FaceTemplate(Protocol):
 def to_template_pose(vertices: Floats, template: FaceTemplate) -> tuple[Floats, Rotations]:
     """Frames (T, V, 3) with the rigid region laid on the template's, and the rotations used."""
     rigid = template.regions["rigid"]
-    rotation, shift = rigid_alignment(vertices[:, rigid], template.vertices[rigid], rounds=3)
+    rotation, shift = head_alignment(vertices[:, rigid], template.vertices[rigid])
     return apply_rigid(vertices, rotation, shift), rotation
-
-
-def displaced(neutral: Floats, displacement: Floats, rotation: Rotations) -> Floats:
-    """A face (V, 3) in its own pose, moved by displacements (T, V, 3) seen in the template's.
-
-    rotation : (3, 3) that turned the face into the template's pose
-    A displacement of zero gives the face bit for bit.
-    """
-    moved = neutral + displacement @ rotation.astype(np.float32)
-    return np.asarray(moved, dtype=np.float32)

@@ -8,11 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.geometry import rigid_alignment
+from studio.core.alignment import head_alignment, head_points
 from studio.core.sequence import Floats
 
-POINTS = 120  # of the rigid region that are looked at; more change nothing that can be seen
-ROUNDS = 3
 AHEAD = 6  # frames aligned at a time: few, so that a jump into a long clip is not felt
 
 
@@ -41,9 +39,8 @@ class Steady:
         rigid: NDArray[np.bool_] | None = None,
     ) -> None:
         self.rest = rest
-        known = np.flatnonzero(rigid) if rigid is not None else np.zeros(0, dtype=np.intp)
-        self._chosen = known[:: max(len(known) // POINTS, 1)]
-        self._vertices = vertices if len(known) >= 3 else None
+        self._chosen = head_points(np.zeros(0, dtype=bool) if rigid is None else rigid)
+        self._vertices = vertices if len(self._chosen) >= 3 else None
         n_frames = len(vertices) if vertices is not None else 0
         self._known: NDArray[np.bool_] = np.zeros(n_frames, dtype=bool)
         self._rotation: Floats = np.zeros((n_frames, 3, 3), dtype=np.float32)
@@ -57,7 +54,7 @@ class Steady:
         if not wanted:
             return
         points = self._vertices[np.array(wanted)[:, None], self._chosen]
-        rotation, shift = rigid_alignment(points, self.rest[self._chosen], rounds=ROUNDS)
+        rotation, shift = head_alignment(points, self.rest[self._chosen])
         self._rotation[wanted], self._shift[wanted] = rotation, shift
         self._known[wanted] = True
 

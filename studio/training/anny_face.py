@@ -17,8 +17,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from ..core.alignment import apply_rigid, rigid_alignment
 from ..core.errors import MissingExtraError
-from ..core.geometry import apply_rigid, rigid_alignment
 from ..core.sequence import Floats, Ints
 from ..face.landmarks import LANDMARKS_68
 from ..face.rig import ARKIT, Rig, write_rig

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.geometry import apply_rigid
+from ..core.alignment import apply_rigid
 from ..core.probabilities import Probabilities
 from ..core.progress import Progress
 from ..core.sequence import Floats, MeshSequence

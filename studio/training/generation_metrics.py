@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from ..core.geometry import apply_rigid, rigid_alignment
+from ..core.alignment import apply_rigid, rigid_alignment
 from ..core.sequence import Floats
 
 Array = NDArray[np.float64]

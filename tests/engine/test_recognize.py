@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core import InputError, MeshSequence, Progress
-from studio.core.geometry import rigid_alignment
+from studio.core.alignment import rigid_alignment
 from studio.engine import Engine
 from studio.engine import engine as module
 from studio.engine.cache import LatentCache

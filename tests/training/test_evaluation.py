@@ -181,7 +181,7 @@ def test_what_is_missing_is_skipped_with_a_sentence(
 
 
 def test_an_observed_take_is_the_take_in_another_pose_with_noise(corpus: Corpus) -> None:
-    from studio.core.geometry import apply_rigid, rigid_alignment
+    from studio.core.alignment import apply_rigid, rigid_alignment
 
     take = int(corpus.takes("test")[3])
     seen, clean = observed(corpus, take), corpus.vertices(take)
