@@ -6,6 +6,7 @@ from .motion import Limits, Motion, OnEstimate, Options
 from .probabilities import Probabilities
 from .progress import Progress
 from .sequence import MeshSequence, topology_hash
+from .tracks import Tracks
 
 __all__ = [
     "Cancelled",
@@ -21,5 +22,6 @@ __all__ = [
     "Probabilities",
     "Progress",
     "StudioError",
+    "Tracks",
     "topology_hash",
 ]

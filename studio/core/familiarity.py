@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from .sequence import Floats, read_only
+from .sequence import Floats
+from .tracks import Tracks
 
 USUAL = 0.9  # a stretch is as unfamiliar as this share of its frames at most
 
 
 @dataclass(frozen=True, eq=False)
-class Familiarity:
+class Familiarity(Tracks):
     """Distances of each frame from the training data.
 
-    measures : M names of what is compared
-    ratios : (T, M) float32, distance over the largest that counts as familiar; above 1 is too far
+    Parameters
+    ----------
+    names : tuple of str
+        The M measures that are compared.
+    values : (T, M) float32
+        Distance over the largest that counts as familiar; above 1 is too far.
+
+    Raises
+    ------
+    ValueError
+        If there is no frame, or not a column a measure.
     """
 
-    measures: tuple[str, ...]
-    ratios: Floats
+    summary: Floats = field(init=False)
+    high: float = 2.0
 
     def __post_init__(self) -> None:
-        ratios = np.ascontiguousarray(self.ratios, dtype=np.float32)
-        if ratios.ndim != 2 or ratios.shape[1] != len(self.measures) or not len(ratios):
-            raise ValueError(f"ratios have shape {ratios.shape} for {len(self.measures)} measures")
-        read_only(ratios)
-        object.__setattr__(self, "ratios", ratios)
+        ratios = np.asarray(self.values, dtype=np.float32)
+        if ratios.ndim != 2 or ratios.shape[1] != len(self.names) or not len(ratios):
+            raise ValueError(f"ratios have shape {ratios.shape} for {len(self.names)} measures")
+        object.__setattr__(self, "summary", self._stretch(0, None))
+        super().__post_init__()
 
     @cached_property
     def per_frame(self) -> Floats:
         """(T,) 0..1 how unfamiliar each frame is; above one half is too far."""
-        return _score(self.ratios.max(axis=1))
+        return _score(self.values.max(axis=1))
 
     def over(self, start: int = 0, stop: int | None = None) -> float:
         """0..1 how unfamiliar frames start..stop-1 are as a whole; above one half is too far."""
@@ -41,10 +51,10 @@ class Familiarity:
 
     def cause(self, start: int = 0, stop: int | None = None) -> str:
         """The measure by which these frames are farthest."""
-        return self.measures[int(np.argmax(self._stretch(start, stop)))]
+        return self.names[int(np.argmax(self._stretch(start, stop)))]
 
     def _stretch(self, start: int, stop: int | None) -> Floats:
-        return np.asarray(np.quantile(self.ratios[start:stop], USUAL, axis=0), dtype=np.float32)
+        return np.asarray(np.quantile(self.values[start:stop], USUAL, axis=0), dtype=np.float32)
 
 
 def _score(ratio: Floats | np.float32) -> Floats:

@@ -6,36 +6,41 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .sequence import Floats, read_only
+from .sequence import Floats
+from .tracks import Tracks
 
 
 @dataclass(frozen=True, eq=False)
-class Probabilities:
-    """Class probabilities of a clip, whole and per frame.
+class Probabilities(Tracks):
+    """Class probabilities of a clip: tracks whose rows, and whose summary, sum to 1.
 
-    labels : L names
-    per_frame : (T, L) float32, rows sum to 1; row t has seen no frame after t
-    clip : (L,) float32, sums to 1: the whole clip judged at once
+    The row of frame t has seen no later frame.
     """
 
-    labels: tuple[str, ...]
-    per_frame: Floats
-    clip: Floats
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the L classes."""
+        return self.names
 
-    def __post_init__(self) -> None:
-        for name in ("per_frame", "clip"):
-            array = np.ascontiguousarray(getattr(self, name), dtype=np.float32)
-            if array.shape[-1] != len(self.labels):
-                raise ValueError(f"{name} has shape {array.shape} for {len(self.labels)} labels")
-            read_only(array)
-            object.__setattr__(self, name, array)
+    @property
+    def per_frame(self) -> Floats:
+        """(T, L) float32, one row a frame."""
+        return self.values
+
+    @property
+    def clip(self) -> Floats:
+        """(L,) float32, the whole clip judged at once."""
+        return self.summary
 
     @property
     def label(self) -> str:
         """The verdict over the whole clip."""
-        return self.labels[int(np.argmax(self.clip))]
+        return self.names[int(np.argmax(self.summary))]
 
     @property
     def confidence(self) -> float:
         """Probability of the verdict."""
-        return float(self.clip.max())
+        return float(self.summary.max())
+
+    def text(self, value: float) -> str:
+        return f"{100 * value:.0f} %"

@@ -1,27 +1,28 @@
-"""Probabilities made calmer for the eye; the numbers themselves stay what they are."""
+"""Tracks made calmer for the eye; the numbers themselves stay what they are."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
-from studio.core import Probabilities
+from studio.core import Tracks
 from studio.core.sequence import Floats
 
+Read = TypeVar("Read", bound=Tracks)
 
-def smoothed(
-    probabilities: Probabilities, fps: float, seconds: float, *, centred: bool
-) -> Probabilities:
+
+def smoothed(tracks: Read, fps: float, seconds: float, *, centred: bool) -> Read:
     """Each frame the mean of the frames around it, or causally of those up to it.
 
-    At the ends fewer frames are averaged, so rows still sum to 1. The verdict is untouched.
+    At the ends fewer frames are averaged, so rows that sum to 1 still do. The summary is
+    untouched.
     """
     width = max(round(seconds * fps), 1)
     if width == 1:
-        return probabilities
-    rows = moving_average(probabilities.per_frame, width, centred=centred)
-    return replace(probabilities, per_frame=rows)
+        return tracks
+    return replace(tracks, values=moving_average(tracks.values, width, centred=centred))
 
 
 def moving_average(rows: Floats, width: int, *, centred: bool) -> Floats:

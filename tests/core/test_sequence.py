@@ -85,5 +85,5 @@ def test_a_verdict_is_its_likeliest_label() -> None:
     assert (said.label, said.confidence) == ("b", pytest.approx(0.5))
     with pytest.raises(ValueError, match="read-only"):
         said.clip[0] = 1.0
-    with pytest.raises(ValueError, match="2 labels"):
+    with pytest.raises(ValueError, match="2 names"):
         Probabilities(("a", "b"), np.eye(3), np.array([0.2, 0.8]))

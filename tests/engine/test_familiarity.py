@@ -52,8 +52,8 @@ def test_every_frame_has_a_score_at_any_rate(engine: Engine) -> None:
     for fps in (12.0, 30.0, 60.0):
         known = engine.familiarity(moving_face(33, fps=fps))
         assert known is not None
-        assert known.measures == MEASURES
-        assert known.ratios.shape == (33, len(MEASURES))
+        assert known.names == MEASURES
+        assert known.values.shape == (33, len(MEASURES))
 
 
 def test_the_error_is_that_of_encoding_and_decoding(engine: Engine) -> None:

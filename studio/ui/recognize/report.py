@@ -144,7 +144,7 @@ def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) ->
 
 def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
     progress.report(0.0, "Drawing a chart")
-    drawn = replace(told.shown, clip=told.verdict.probabilities.clip)
+    drawn = replace(told.shown, summary=told.verdict.probabilities.clip)
     title = f"{told.clip.name} · {label_name(told.verdict.label)}, {certainty(told.verdict)}"
     smooth = ""
     if told.look.seconds > 0:

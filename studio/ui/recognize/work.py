@@ -53,4 +53,4 @@ def judge_range(
 ) -> Probabilities:
     """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
     sequence, neutral = played(clip, progress)
-    return replace(known, clip=engine.judge(sequence, *frames, neutral, progress))
+    return replace(known, summary=engine.judge(sequence, *frames, neutral, progress))

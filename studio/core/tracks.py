@@ -1,0 +1,54 @@
+"""What a reader says of a clip: named curves over its frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .sequence import Floats, read_only
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """Curves read off a clip, and what they come to over the whole of it.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the N curves are of.
+    values : (T, N) float32
+        One row a frame.
+    summary : (N,) float32
+        The clip as a whole.
+    low, high : float
+        The values between which the curves are drawn.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not have N columns.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    summary: Floats
+    low: float = 0.0
+    high: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("values", "summary"):
+            array = np.ascontiguousarray(getattr(self, name), dtype=np.float32)
+            if array.shape[-1] != len(self.names):
+                raise ValueError(f"{name} has shape {array.shape} for {len(self.names)} names")
+            read_only(array)
+            object.__setattr__(self, name, array)
+
+    @property
+    def shares(self) -> Floats:
+        """(T, N) float32, where the values lie between `low` (0) and `high` (1)."""
+        return np.asarray((self.values - self.low) / (self.high - self.low), dtype=np.float32)
+
+    def text(self, value: float) -> str:
+        """A value of a curve as people read it."""
+        return f"{value:.2f}"
