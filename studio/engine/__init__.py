@@ -1,9 +1,27 @@
-"""Recognition and generation: arrays in, arrays out, cancellable. No Qt, no files but models."""
+"""Recognition and generation: arrays in, arrays out, cancellable. No Qt, no files but models.
 
-from .device import available_devices, choose_device
-from .engine import Engine
-from .sets import CheckpointSet, default_set, find_sets
+torch takes seconds to import, so that what needs it is imported when it is first asked for; the
+`catalog` says what models there are without it.
+"""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .device import available_devices, choose_device
+    from .engine import Engine
+    from .sets import CheckpointSet, default_set, find_sets
+
+_HOMES = {
+    "CheckpointSet": "sets",
+    "Engine": "engine",
+    "available_devices": "device",
+    "choose_device": "device",
+    "default_set": "sets",
+    "find_sets": "sets",
+}
 __all__ = [
     "CheckpointSet",
     "Engine",
@@ -12,3 +30,9 @@ __all__ = [
     "default_set",
     "find_sets",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -14,8 +14,8 @@ from studio.core.sequence import Floats
 from . import checks
 from .curves import between, passing
 from .generation import Recipe
-from .landmark_models import GENERATORS
 from .landmark_motion import Placed
+from .roles import LandmarkMover
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -76,14 +76,18 @@ class _Moved:
         template = engine.template
         face = checks.face(template.vertices if neutral is None else neutral, template)
         placed = Placed.of(face, template)
-        on_landmarks = all(each.model in GENERATORS for each in motions)
-        make = _landmarks if on_landmarks else _vertices
+        generators = [engine.generator(each.model) for each in motions]
+        on_landmarks = all(isinstance(each, LandmarkMover) for each in generators)
         curves = []
         for place, each in enumerate(motions):
             part = progress.part(place / len(motions), (place + 1) / len(motions))
             part.report(0.0, "Sampling")
-            curves.append(make(engine, each, placed, part))
-        fps = engine.limits(motions[0].model).fps
+            mover = generators[place] if on_landmarks else None
+            if isinstance(mover, LandmarkMover):
+                curves.append(_landmarks(engine, mover, each, placed))
+            else:
+                curves.append(_vertices(engine, each, placed, part))
+        fps = generators[0].limits.fps
         return cls(placed, curves, on_landmarks, motions[0].surface, fps)
 
     def clip(self, engine: Engine, curve: Floats, name: str) -> MeshSequence:
@@ -94,13 +98,12 @@ class _Moved:
         return MeshSequence(self.placed.moved(curve), engine.template.faces, self.fps, name)
 
 
-def _landmarks(engine: Engine, motion: Motion, placed: Placed, _progress: Progress) -> Floats:
+def _landmarks(engine: Engine, mover: LandmarkMover, motion: Motion, placed: Placed) -> Floats:
     """What the landmarks do (T, M, 3)."""
     options = _options(motion)
     label = checks.label_index(motion.label, engine.labels)
-    limits = engine.limits(motion.model)
-    recipe = Recipe.checked(motion.model, label, (motion.seed,), limits, options)
-    return engine.landmarks.curve(recipe, motion.seed, placed.landmarks)
+    recipe = Recipe.checked(motion.model, label, (motion.seed,), mover.limits, options)
+    return mover.curve(recipe, motion.seed, placed.landmarks)
 
 
 def _vertices(engine: Engine, motion: Motion, placed: Placed, progress: Progress) -> Floats:

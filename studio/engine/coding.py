@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import torch
 
-from studio.core import Progress
+from studio.core import MeshSequence, Progress
 from studio.core.alignment import Rotations
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, read_only
+from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 
-from .host import Host
+from . import checks
+from .cache import LatentCache
+from .kind import Workplace
 from .models import Models
-from .pose import FaceTemplate, to_template_pose
+from .pose import to_template_pose
 
 CHUNK = 64  # meshes on the device at a time
 
 
-def encoded(host: Host, template: FaceTemplate, vertices: Floats, progress: Progress) -> Floats:
-    """Latents (T, D) of frames (T, V, 3) in any pose, each laid on the template first."""
-    parts = []
-    for start in progress.each(range(0, len(vertices), CHUNK), "Reading faces"):
-        posed, _ = to_template_pose(vertices[start : start + CHUNK], template)
-        parts.append(host.ask(partial(Models.encode, vertices=posed)))
-    return np.concatenate(parts)
+class Coding:
+    """The codec of a set; latents of clips are kept, so that asking again costs nothing."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._name, self._host, self._template = place.name, place.host, place.template
+        self.size = place.config_as(AutoencoderConfig).latent
+        self.cache = LatentCache()
+
+    def encode(self, sequence: MeshSequence, progress: Progress) -> Floats:
+        """Latents (T, D) of a clip's frames, in any pose. Read-only, cached."""
+        checks.topology(sequence, self._template, "encoded")
+        kept = self.cache.get(sequence)
+        if kept is None:
+            kept = self._encoded(sequence.vertices, progress)
+            read_only(kept)
+            self.cache.put(sequence, kept)
+        return kept
+
+    def _encoded(self, vertices: Floats, progress: Progress) -> Floats:
+        parts = []
+        for start in progress.each(range(0, len(vertices), CHUNK), "Reading faces"):
+            posed, _ = to_template_pose(vertices[start : start + CHUNK], self._template)
+            parts.append(self.encode_posed(posed))
+        return np.concatenate(parts)
+
+    def encode_posed(self, vertices: Floats) -> Floats:
+        """Latents (B, D) of meshes (B, V, 3) in the template's pose, all at once."""
+        return self._host.ask(partial(_encode, name=self._name, vertices=vertices))
+
+    def decode(self, latents: Floats, progress: Progress) -> Floats:
+        """Meshes (T, V, 3) in mm, in the template's pose, of latents (T, D)."""
+        latents = checks.latents(latents, self.size)
+        parts = []
+        for start in progress.each(range(0, len(latents), CHUNK), "Making faces"):
+            chunk = latents[start : start + CHUNK]
+            parts.append(self._host.ask(partial(_decode, name=self._name, latents=chunk)))
+        return np.concatenate(parts)
+
+    def posed(self, face: Floats) -> tuple[Rotations, Floats]:
+        """The rotation (3, 3) of a face (V, 3) into the template's pose, and its latent (D,)."""
+        posed, rotation = to_template_pose(face[None], self._template)
+        return rotation[0], self.encode_posed(posed)[0]
 
 
-def decoded(host: Host, latents: Floats, progress: Progress) -> Floats:
-    """Meshes (T, V, 3) of latents (T, D), in the template's pose."""
-    parts = []
-    for start in progress.each(range(0, len(latents), CHUNK), "Making faces"):
-        chunk = latents[start : start + CHUNK]
-        parts.append(host.ask(partial(Models.decode, latents=chunk)))
-    return np.concatenate(parts)
+def _encode(models: Models, name: str, vertices: Floats) -> Floats:
+    return _answer(lambda: models.of(name, Autoencoder).encode(models.tensor(vertices)))
 
 
-def pose_and_latent(host: Host, template: FaceTemplate, face: Floats) -> tuple[Rotations, Floats]:
-    """The rotation (3, 3) of a face (V, 3) into the template's pose, and its latent (D,)."""
-    posed, rotation = to_template_pose(face[None], template)
-    return rotation[0], host.ask(partial(Models.encode, vertices=posed))[0]
+def _decode(models: Models, name: str, latents: Floats) -> Floats:
+    return _answer(lambda: models.of(name, Autoencoder).decode(models.tensor(latents)))
+
+
+@torch.inference_mode()
+def _answer(ask: Callable[[], torch.Tensor]) -> Floats:
+    return np.ascontiguousarray(ask().float().cpu().numpy())

@@ -8,16 +8,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from studio.core import Progress
+from studio.core import CheckpointError, Familiarity, MeshSequence, Progress
 from studio.core.sequence import Floats
+from studio.nn.checkpoint import Checkpoint
+from studio.nn.familiarity import MEASURES, FamiliarityConfig, FamiliarityModel, stamp
 from studio.nn.recognizer import Recognizer
 
-from .coding import CHUNK
-from .host import Host
+from . import checks
+from .kind import Workplace
 from .models import Models
 from .pose import FaceTemplate, to_template_pose
-from .recognition import on_grid
+from .recognition import on_grid, rest_latent
+from .roles import Codec
 
+CHUNK = 64  # frames decoded at a time
 LOOKED_AT = 192  # frames of a clip that are decoded; the others take the nearest one's error
 
 
@@ -35,20 +39,51 @@ def spread(errors: Floats, frames: int) -> Floats:
 
 
 def reconstruction_errors(
-    host: Host, template: FaceTemplate, latents: Floats, vertices: Floats, progress: Progress
+    codec: Codec, template: FaceTemplate, sequence: MeshSequence, progress: Progress
 ) -> Floats:
-    """(T,) mm, how far the vertices (T, V, 3) lie from what their latents (T, D) decode to.
+    """(T,) mm, how far the vertices of a clip lie from what their latents decode to.
 
     Of a long clip some frames are measured, evenly, the others taking the nearest one's.
     """
-    at, parts = looked_at(len(vertices)), []
-    for start in progress.each(range(0, len(at), CHUNK), "Comparing faces"):
+    latents, left = codec.encode(sequence, progress.part(0.0, 0.5)), progress.part(0.5, 1.0)
+    at, parts = looked_at(sequence.n_frames), []
+    for start in left.each(range(0, len(at), CHUNK), "Comparing faces"):
         chosen = at[start : start + CHUNK]
-        posed, _ = to_template_pose(vertices[chosen], template)
-        faces = host.ask(partial(Models.decode, latents=latents[chosen]))
+        posed, _ = to_template_pose(sequence.vertices[chosen], template)
+        faces = codec.decode(latents[chosen], Progress())
         away = np.linalg.norm(faces - posed, axis=-1).mean(axis=-1)
         parts.append(np.asarray(away, dtype=np.float32))
-    return spread(np.concatenate(parts), len(vertices))
+    return spread(np.concatenate(parts), sequence.n_frames)
+
+
+class Weighing:
+    """How unlike the training data a clip is, beside the recognizer of a name."""
+
+    def __init__(self, place: Workplace, recognizer: str) -> None:
+        self._place, self._recognizer = place, recognizer
+
+    def read(
+        self, sequence: MeshSequence, neutral: Floats | None, progress: Progress
+    ) -> Familiarity:
+        """How far each frame lies from the training data; see `Engine.familiarity`."""
+        place, codec = self._place, self._place.others.codec
+        checks.topology(sequence, place.template, "recognised")
+        checks.enough_frames(sequence)
+        latents = codec.encode(sequence, progress.part(0.0, 0.5))
+        rest = rest_latent(place, neutral)
+        errors = reconstruction_errors(codec, place.template, sequence, progress.part(0.5, 1.0))
+        ask = partial(self._ratios, latents=latents, errors=errors, fps=sequence.fps, rest=rest)
+        return Familiarity(MEASURES, place.host.ask(ask))
+
+    @torch.inference_mode()
+    def _ratios(
+        self, models: Models, latents: Floats, errors: Floats, fps: float, rest: Floats | None
+    ) -> Floats:
+        """(T, M) of a clip's latents (T, D) and errors (T,)."""
+        recognizer = models.of(self._recognizer, Recognizer)
+        tokens, neutral = tokens_and_rest(models, recognizer, latents, fps, rest)
+        model = models.of(self._place.name, FamiliarityModel)
+        return np.asarray(model(tokens, neutral, models.tensor(errors)).cpu().numpy())
 
 
 @torch.inference_mode()
@@ -63,13 +98,15 @@ def tokens_and_rest(
     return tokens[torch.as_tensor(places, device=z.device)], neutral
 
 
-@torch.inference_mode()
-def ratios(
-    models: Models, latents: Floats, errors: Floats, fps: float, rest: Floats | None
-) -> Floats | None:
-    """(T, M) of a clip's latents (T, D) and errors (T,); None where the set has no such model."""
-    if models.familiarity is None or models.recognizer is None:
-        return None
-    tokens, neutral = tokens_and_rest(models, models.recognizer, latents, fps, rest)
-    found = models.familiarity(tokens, neutral, models.tensor(errors))
-    return np.asarray(found.cpu().numpy())
+def fitted_on(recognizer: torch.nn.Module | None, file: Checkpoint) -> FamiliarityModel:
+    """The model in a file, which must have been fitted on this recognizer.
+
+    Raises `CheckpointError` where it was fitted on another one.
+    """
+    found = stamp(recognizer) if recognizer is not None else "none"
+    if file.extra.get("fitted_on") != found:
+        raise CheckpointError(
+            f"{file.path.name}: expected the recognizer it was fitted on, found {found}; "
+            "fit it again with `python -m studio train familiarity`"
+        )
+    return file.fill(FamiliarityModel(file.config_as(FamiliarityConfig)))

@@ -13,9 +13,11 @@ from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 
 from . import checks
+from .catalog import Domain, Role, known_kinds
 from .generation import Recipe
-from .landmark_models import GENERATORS
-from .landmark_motion import LandmarkMotion
+from .kinds.landmark_lstm import LANDMARK_LSTM
+from .pose import FaceTemplate
+from .roles import LandmarkMover
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -30,17 +32,18 @@ def generated(
     options: Options,
 ) -> list[MeshSequence]:
     """New clips on a mesh, which begin with its first frame."""
-    model = options.get("model", "landmark-lstm")
-    if model not in GENERATORS:
-        raise InputError.of("model", f"{' or '.join(GENERATORS)} for another surface", model)
-    limits = engine.limits(model)
+    model = options.get("model", LANDMARK_LSTM.name)
+    able = [kind.name for kind in known_kinds(Role.generator) if kind.domain is Domain.landmarks]
+    mover = engine.generator(model) if model in able else None
+    if not isinstance(mover, LandmarkMover):
+        raise InputError.of("model", f"{' or '.join(able)} for another surface", model)
     index = checks.label_index(label, engine.labels)
-    recipe = Recipe.checked(model, index, seeds, limits, options)
+    recipe = Recipe.checked(model, index, seeds, mover.limits, options)
     ids = marked(mesh, landmarks, len(engine.template.landmarks))
     progress = options.get("progress") or Progress()
-    made = moved(engine.landmarks, recipe, seeds, mesh, ids, progress)
+    made = moved(mover, engine.template, recipe, seeds, mesh, ids, progress)
     return [
-        MeshSequence(each, mesh.faces, limits.fps, f"{label} {seed}")
+        MeshSequence(each, mesh.faces, mover.limits.fps, f"{label} {seed}")
         for each, seed in zip(made, seeds, strict=True)
     ]
 
@@ -64,7 +67,8 @@ def marked(mesh: MeshSequence, landmarks: Sequence[int], wanted: int) -> Ints:
 
 
 def moved(
-    motion: LandmarkMotion,
+    mover: LandmarkMover,
+    template: FaceTemplate,
     recipe: Recipe,
     seeds: Sequence[int],
     mesh: MeshSequence,
@@ -77,7 +81,7 @@ def moved(
     The mesh may be turned, shifted and of another size than the template; its landmarks are laid
     on the template's, the model moves them, and the surface is pulled along.
     """
-    template, rest = motion.template, np.asarray(mesh.vertices[0])
+    rest = np.asarray(mesh.vertices[0])
     own, goal = rest[ids], template.vertices[template.landmarks]
     size = np.float32(_size(goal) / _size(own))
     rotation, shift = rigid_alignment(size * own[None], goal)
@@ -85,7 +89,7 @@ def moved(
     warp = RbfWarp.of(rest, own, faces=mesh.faces)
     back = rotation[0].astype(np.float32) / size
     for seed in progress.each(list(seeds), "Making faces"):
-        yield rest + warp.apply(motion.curve(recipe, seed, laid) @ back)
+        yield rest + warp.apply(mover.curve(recipe, seed, laid) @ back)
 
 
 def _size(points: Floats) -> float:

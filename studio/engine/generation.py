@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,13 +13,13 @@ from torch import Tensor
 from studio.core import Limits, Options, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
+from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import sample
 
 from . import checks
-from .coding import decoded, pose_and_latent
-from .host import Host
+from .kind import Workplace
 from .models import Models
-from .pose import FaceTemplate
+from .roles import Codec, Show
 
 GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them
@@ -61,17 +61,17 @@ class Sketch:
     After the first sketch no more than `SHARE` of the time goes into them.
     """
 
-    def __init__(self, face: Floats, rotation: Rotations, show: Callable[[Floats], object]) -> None:
-        self._face, self._rotation, self._show = face, rotation, show
+    def __init__(self, codec: Codec, face: Floats, rotation: Rotations, show: Show) -> None:
+        self._codec, self._face, self._rotation, self._show = codec, face, rotation, show
         self._begun, self._spent = time.perf_counter(), 0.0
 
-    def draw(self, models: Models, latents: Floats) -> None:
+    def draw(self, latents: Floats) -> None:
         """Show latents (T, D), if there is time for it."""
         start = time.perf_counter()
         if self._spent > SHARE * (start - self._begun):
             return
         keys = np.unique(np.linspace(0, len(latents) - 1, KEYS).round().astype(int))
-        decoded = models.decode(latents[keys])
+        decoded = self._codec.decode(latents[keys], Progress())
         moved = displaced(self._face, decoded - decoded[0], self._rotation)
         frames = _between(keys, len(latents)) @ moved.reshape(len(keys), -1)
         self._show(frames.reshape(len(latents), *self._face.shape))
@@ -84,66 +84,69 @@ def _between(keys: Ints, frames: int) -> Floats:
     return np.stack(rows, axis=1).astype(np.float32)
 
 
-def sampled(
-    host: Host,
-    template: FaceTemplate,
-    recipe: Recipe,
-    seeds: Sequence[int],
-    face: Floats,
-    show: Callable[[Floats], object] | None,
-    progress: Progress,
-) -> Iterator[Floats]:
-    """The vertices (T, V, 3) of one clip a seed, by a diffusion model:
-    ``face + decode(z_t) - decode(z_in)`` in the pose of the face (V, 3).
+class DiffusionGenerator:
+    """A diffusion model of a set: latents that begin at a face's own."""
 
-    show : given the vertices of an estimate
-    """
-    rotation, z_in = pose_and_latent(host, template, face)
-    sketch = Sketch(face, rotation, show) if show is not None else None
-    for start in range(0, len(seeds), GROUP):
-        group = seeds[start : start + GROUP]
-        part = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
-        ask = partial(draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
-        latents = host.ask(partial(ask, progress=part.part(0.0, 0.6)))
-        making = part.part(0.6, 1.0)
-        for place, clip in enumerate(latents):
-            share = making.part(place / len(group), (place + 1) / len(group))
-            faces = decoded(host, clip, share)
-            yield displaced(face, faces - faces[0], rotation)  # exactly the face in the first frame
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self.limits = place.config_as(DiffusionConfig)
 
+    def generated(
+        self,
+        recipe: Recipe,
+        seeds: Sequence[int],
+        face: Floats,
+        progress: Progress,
+        show: Show | None = None,
+    ) -> Iterator[Floats]:
+        """The vertices (T, V, 3) of one clip a seed: ``face + decode(z_t) - decode(z_in)`` in the
+        pose of the face (V, 3). See `roles.Generator`."""
+        host, codec = self._place.host, self._place.others.codec
+        rotation, z_in = codec.posed(face)
+        sketch = Sketch(codec, face, rotation, show) if show is not None else None
+        for start in range(0, len(seeds), GROUP):
+            group = seeds[start : start + GROUP]
+            part = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
+            ask = partial(self._draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
+            latents = host.ask(partial(ask, progress=part.part(0.0, 0.6)))
+            making = part.part(0.6, 1.0)
+            for place, clip in enumerate(latents):
+                share = making.part(place / len(group), (place + 1) / len(group))
+                faces = codec.decode(clip, share)
+                yield displaced(face, faces - faces[0], rotation)  # exactly the face at first
 
-def draw(
-    models: Models,
-    recipe: Recipe,
-    z_in: Floats,
-    seeds: Sequence[int],
-    progress: Progress,
-    sketch: Sketch | None = None,
-) -> Floats:
-    """Latents (B, T, D), one clip a seed; each starts at z_in (D,).
+    def _draw(
+        self,
+        models: Models,
+        recipe: Recipe,
+        z_in: Floats,
+        seeds: Sequence[int],
+        progress: Progress,
+        sketch: Sketch | None = None,
+    ) -> Floats:
+        """Latents (B, T, D), one clip a seed; each starts at z_in (D,).
 
-    The generator is asked for an intensity it has learned; beyond that, and below it, the motion
-    is scaled, down to none at 0.
-    """
-    generator = models.generators[recipe.model]
-    learned = float(np.clip(recipe.intensity, *generator.config.intensities))
-    scale = np.float32(recipe.intensity / learned)
+        The generator is asked for an intensity it has learned; beyond that, and below it, the
+        motion is scaled, down to none at 0.
+        """
+        learned = float(np.clip(recipe.intensity, *self.limits.intensities))
+        scale = np.float32(recipe.intensity / learned)
 
-    def scaled(latents: Tensor) -> Floats:
-        drawn = np.asarray(latents.float().cpu().numpy())
-        return np.asarray(z_in + (drawn - z_in) * scale)
+        def scaled(latents: Tensor) -> Floats:
+            drawn = np.asarray(latents.float().cpu().numpy())
+            return np.asarray(z_in + (drawn - z_in) * scale)
 
-    latents = sample(
-        generator,
-        recipe.label,
-        models.tensor(z_in),
-        recipe.frames,
-        seeds,
-        intensity=learned,
-        sampler=recipe.sampler,
-        steps=recipe.steps,
-        guidance=recipe.guidance,
-        on_estimate=None if sketch is None else lambda now: sketch.draw(models, scaled(now[0])),
-        progress=progress,
-    )
-    return scaled(latents)
+        latents = sample(
+            models.of(self._place.name, MotionDiffusion),
+            recipe.label,
+            models.tensor(z_in),
+            recipe.frames,
+            seeds,
+            intensity=learned,
+            sampler=recipe.sampler,
+            steps=recipe.steps,
+            guidance=recipe.guidance,
+            on_estimate=None if sketch is None else lambda now: sketch.draw(scaled(now[0])),
+            progress=progress,
+        )
+        return scaled(latents)

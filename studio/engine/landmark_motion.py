@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
 
-from studio.core import CheckpointError, InputError, Progress
+from studio.core import InputError, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
-from studio.nn import landmark_lstm, motion_gan
 from studio.nn.sparse_to_dense import SparseToDense
 
 from .generation import Recipe
-from .landmark_models import LandmarkModels
+from .kind import Set, Workplace
+from .models import Models
 from .pose import FaceTemplate, to_template_pose
+from .roles import Show
 
 CHUNK = 64  # frames made dense at a time
-SURFACES = ("s2d", "rbf")
+LEARNED, PULLED = SURFACES = ("s2d", "rbf")
+Net = TypeVar("Net", bound=torch.nn.Module)
+
+
+@dataclass(frozen=True)
+class LandmarkLimits:
+    """What a landmark generator was trained on. It samples in no steps, so that guidance, steps
+    and sampler mean nothing to it."""
+
+    fps: float
+    min_frames: int
+    max_frames: int
+    intensities: tuple[float, float]
+    guidance: float = 0.0
+    steps: int = 0
+    sampler: str = ""
+    train_steps: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,53 +74,11 @@ class Placed:
 
 
 class LandmarkMotion:
-    """Curves of landmarks (T, M, 3) in mm away from the neutral's, and surfaces that follow them.
+    """Surfaces that follow curves of landmarks (T, M, 3) in mm away from the neutral's."""
 
-    Chance is drawn on the CPU from the seed, one clip at a time, so that a seed gives the same
-    clip, alone or among others.
-    """
-
-    def __init__(self, models: LandmarkModels, template: FaceTemplate) -> None:
-        self.models = models
+    def __init__(self, models: Set, template: FaceTemplate) -> None:
+        self._models = models
         self.template = template
-
-    def generated(
-        self, recipe: Recipe, seeds: Sequence[int], face: Floats, progress: Progress
-    ) -> Iterator[Floats]:
-        """The vertices (T, V, 3) of one clip a seed, the first frame the face (V, 3) itself."""
-        placed = Placed.of(face, self.template)
-        for place, seed in enumerate(seeds):
-            part = progress.part(place / len(seeds), (place + 1) / len(seeds))
-            curve = self.curve(recipe, seed, placed.landmarks)
-            part.report(0.3, "Making faces")
-            dense = self.dense(
-                curve, placed, part.part(0.3, 1.0), surface=recipe.surface, exact=recipe.exact
-            )
-            yield placed.moved(dense)
-
-    @torch.inference_mode()
-    def curve(self, recipe: Recipe, seed: int, landmarks: Floats) -> Floats:
-        """Landmark displacements (T, M, 3) of a recipe for neutral landmarks (M, 3).
-
-        The generator is asked for an intensity it has learned; beyond that, and below it, the
-        motion is scaled, down to none at 0.
-        """
-        low, high = self.models.limits(recipe.model).intensities
-        learned = min(max(recipe.intensity, low), high)
-        label, intensity = torch.tensor([recipe.label]), torch.tensor([learned])
-        chance = torch.Generator().manual_seed(int(seed))
-        if recipe.model == "motion-gan":
-            gan = self.models.motion_gan()
-            noise = torch.randn(1, motion_gan.noise_size(gan.config), generator=chance)
-            drawn = motion_gan.generate_landmarks(gan, label, intensity, recipe.frames, noise)
-        else:
-            lstm = self.models.landmark_lstm()
-            noise = torch.randn(1, landmark_lstm.noise_size(lstm.config), generator=chance)
-            neutral = torch.tensor(landmarks)[None]
-            drawn = landmark_lstm.generate_landmarks(
-                lstm, label, intensity, recipe.frames, noise, neutral
-            )
-        return np.asarray(drawn[0].float().numpy() * np.float32(recipe.intensity / learned))
 
     def dense(
         self,
@@ -121,16 +97,9 @@ class LandmarkMotion:
         Where the curve is zero the surface does not move at all, nor does by the learned surface
         what no expression moves.
         """
-        chosen = self.surface(surface)
-        if chosen == "rbf":
+        if self.surface(surface) == PULLED:
             return placed.warp.apply(curve)
-        net = self.models.sparse_to_dense()
-        still = _forward(net, np.zeros_like(curve[:1]), placed.landmarks)
-        parts = [
-            _forward(net, curve[start : start + CHUNK], placed.landmarks) - still
-            for start in progress.each(range(0, len(curve), CHUNK), "Making faces")
-        ]
-        dense = np.concatenate(parts)
+        dense = self._models.surface.dense(curve, placed.landmarks, progress)
         dense[:, self.template.regions["rigid"]] = 0.0
         dense[~curve.any(axis=(1, 2))] = 0.0  # to the bit, whatever rounding a batch brings
         if exact:
@@ -140,24 +109,127 @@ class LandmarkMotion:
     def surface(self, wanted: str | None) -> str:
         """The surface that is meant. Raises `InputError` for one that is not known,
         `CheckpointError` where the learned one is not there."""
-        learned = "sparse-to-dense" in self.models.kinds
         if wanted is None:
-            return "s2d" if learned else "rbf"
+            return LEARNED if self._models.has_surface else PULLED
         if wanted not in SURFACES:
             raise InputError.of("surface", " or ".join(SURFACES), wanted)
-        if wanted == "s2d" and not learned:
-            raise CheckpointError(
-                self.models.problems.get(
-                    "sparse-to-dense", "the landmark models have no sparse-to-dense model"
-                )
-            )
+        if wanted == LEARNED:
+            _ = self._models.surface  # raises where it is not there
         return wanted
 
 
-@torch.inference_mode()
-def _forward(net: SparseToDense, curve: Floats, landmarks: Floats) -> Floats:
-    """(T, V, 3) from landmark displacements (T, M, 3) of a face with landmarks (M, 3)."""
-    moved = torch.tensor(curve)
-    neutral = torch.tensor(landmarks).expand(len(moved), -1, -1)
-    answer: torch.Tensor = net(moved, neutral)
-    return np.array(answer.float().numpy())
+class LearnedSurface:
+    """The surface of a set that learned to follow landmarks."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+
+    def dense(self, curve: Floats, landmarks: Floats, progress: Progress) -> Floats:
+        """Displacements (T, V, 3) in mm of a face whose landmarks (M, 3) move by (T, M, 3)."""
+        host, still = self._place.host, np.zeros_like(curve[:1])
+        rest = host.ask(partial(self._moved, curve=still, landmarks=landmarks))
+        parts = []
+        for start in progress.each(range(0, len(curve), CHUNK), "Making faces"):
+            chunk = curve[start : start + CHUNK]
+            parts.append(host.ask(partial(self._moved, curve=chunk, landmarks=landmarks)) - rest)
+        return np.concatenate(parts)
+
+    @torch.inference_mode()
+    def _moved(self, models: Models, curve: Floats, landmarks: Floats) -> Floats:
+        moved = models.tensor(curve)
+        neutral = models.tensor(landmarks).expand(len(moved), -1, -1)
+        answer: torch.Tensor = models.of(self._place.name, SparseToDense)(moved, neutral)
+        return np.array(answer.float().cpu().numpy())
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What a network that moves landmarks is asked for.
+
+    label, intensity : (1,); frames : the length
+    neutral : (1, M, 3) the landmarks at rest, mm, in the template's pose
+    chance : on the CPU, seeded
+    """
+
+    label: torch.Tensor
+    intensity: torch.Tensor
+    frames: int
+    neutral: torch.Tensor
+    chance: torch.Generator
+
+
+class Trained(Protocol):
+    """What the config of a network says of its training."""
+
+    @property
+    def fps(self) -> float: ...
+    @property
+    def min_frames(self) -> int: ...
+    @property
+    def max_frames(self) -> int: ...
+    @property
+    def intensities(self) -> tuple[float, float]: ...
+
+
+class LandmarkGenerator(Generic[Net]):
+    """A model of a set that moves landmarks; the surface follows.
+
+    draw : displacements (1, T, M, 3) in mm by a network of the class `net`
+    Chance is drawn on the CPU from the seed, one clip at a time, so that a seed gives the same
+    clip, alone or among others.
+    """
+
+    def __init__(
+        self,
+        place: Workplace,
+        trained: Trained,
+        net: type[Net],
+        draw: Callable[[Net, Wanted], torch.Tensor],
+    ) -> None:
+        self._place, self._net, self._draw = place, net, draw
+        self._motion = LandmarkMotion(place.others, place.template)
+        own = trained
+        self.limits = LandmarkLimits(own.fps, own.min_frames, own.max_frames, own.intensities)
+
+    def generated(
+        self,
+        recipe: Recipe,
+        seeds: Sequence[int],
+        face: Floats,
+        progress: Progress,
+        show: Show | None = None,
+    ) -> Iterator[Floats]:
+        """The vertices (T, V, 3) of one clip a seed, see `roles.Generator`; nothing is shown on
+        the way, because a clip is made in one go."""
+        placed = Placed.of(face, self._place.template)
+        for place, seed in enumerate(seeds):
+            part = progress.part(place / len(seeds), (place + 1) / len(seeds))
+            curve = self.curve(recipe, seed, placed.landmarks)
+            part.report(0.3, "Making faces")
+            dense = self._motion.dense(
+                curve, placed, part.part(0.3, 1.0), surface=recipe.surface, exact=recipe.exact
+            )
+            yield placed.moved(dense)
+
+    def curve(self, recipe: Recipe, seed: int, landmarks: Floats) -> Floats:
+        """Landmark displacements (T, M, 3) of a recipe for neutral landmarks (M, 3).
+
+        The network is asked for an intensity it has learned; beyond that, and below it, the
+        motion is scaled, down to none at 0.
+        """
+        low, high = self.limits.intensities
+        learned = min(max(recipe.intensity, low), high)
+        wanted = Wanted(
+            torch.tensor([recipe.label]),
+            torch.tensor([learned]),
+            recipe.frames,
+            torch.tensor(landmarks)[None],
+            torch.Generator().manual_seed(int(seed)),
+        )
+        drawn = self._place.host.ask(lambda models: self._drawn(models, wanted))
+        return np.asarray(drawn * np.float32(recipe.intensity / learned))
+
+    @torch.inference_mode()
+    def _drawn(self, models: Models, wanted: Wanted) -> Floats:
+        drawn = self._draw(models.of(self._place.name, self._net), wanted)
+        return np.asarray(drawn[0].float().numpy())

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from studio.core import CheckpointError
+from studio.core import MeshSequence, Probabilities, Progress
+from studio.core.alignment import displaced
 from studio.core.sequence import Floats
 from studio.nn.recognizer import Recognizer
 
+from . import checks
+from .kind import Workplace
 from .models import Models
+from .pose import to_template_pose
 
 
 def on_grid(latents: Floats, fps: float, grid_fps: float) -> tuple[Floats, NDArray[np.intp]]:
@@ -49,43 +56,108 @@ def verdict(
     return rows[0].cpu().numpy(), clip[0].cpu().numpy()
 
 
-def recognized(
-    models: Models, latents: Floats, fps: float, rest: Floats | None, *, causal: bool
-) -> tuple[Floats, Floats]:
-    """`verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
-    recognizer = _recognizer(models)
-    grid, places = on_grid(latents, fps, recognizer.config.fps)
-    neutral = None if rest is None else models.tensor(rest)
-    rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
-    return rows[places], clip
+class Recognition:
+    """The recognizer of a set: which expression a clip shows."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place, self._ask = place, Asked(place.name)
+
+    def read(
+        self,
+        sequence: MeshSequence,
+        neutral: Floats | None,
+        progress: Progress,
+        *,
+        causal: bool = True,
+    ) -> Probabilities:
+        """Probabilities of each frame and of the clip; see `Engine.recognize`."""
+        latents, rest = self._readable(sequence, neutral, progress)
+        ask = partial(
+            self._ask.recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal
+        )
+        per_frame, clip = self._place.host.ask(ask)
+        return Probabilities(self._place.labels, per_frame, clip)
+
+    def judge(
+        self,
+        sequence: MeshSequence,
+        frames: tuple[int, int],
+        neutral: Floats | None,
+        progress: Progress,
+    ) -> Floats:
+        """Probabilities (L,) of frames start..stop-1; see `Engine.judge`."""
+        checks.enough_frames(sequence.sliced(*frames))
+        latents, rest = self._readable(sequence, neutral, progress)
+        ask = partial(self._ask.judged, latents=latents, fps=sequence.fps, rest=rest, frames=frames)
+        return self._place.host.ask(ask)
+
+    def resting_face(self, sequence: MeshSequence, progress: Progress) -> Floats:
+        """The person's estimated neutral (V, 3); see `Engine.resting_face`."""
+        codec = self._place.others.codec
+        latents = codec.encode(sequence, progress)
+        rest, quietest = self._place.host.ask(partial(self._ask.resting, latents=latents))
+        frame = sequence.vertices[quietest]
+        _, rotation = to_template_pose(frame[None], self._place.template)
+        faces = codec.decode(np.stack([rest, latents[quietest]]), Progress())
+        moved = displaced(frame, faces[:1] - faces[1:], rotation[0])
+        return np.asarray(moved[0])
+
+    def _readable(
+        self, sequence: MeshSequence, neutral: Floats | None, progress: Progress
+    ) -> tuple[Floats, Floats | None]:
+        checks.topology(sequence, self._place.template, "recognised")
+        checks.enough_frames(sequence)
+        latents = self._place.others.codec.encode(sequence, progress)
+        return latents, rest_latent(self._place, neutral)
 
 
-@torch.inference_mode()
-def judged(
-    models: Models, latents: Floats, fps: float, rest: Floats | None, frames: tuple[int, int]
-) -> Floats:
-    """Probabilities (L,) of frames start..stop-1 of a clip's latents (T, D), judged alone."""
-    recognizer = _recognizer(models)
-    if rest is None:
-        whole, _ = on_grid(latents, fps, recognizer.config.fps)
-        neutral = recognizer.estimate_neutral(models.tensor(whole))
-    else:
-        neutral = models.tensor(rest)
-    part, _ = on_grid(latents[slice(*frames)], fps, recognizer.config.fps)
-    _, clip = recognizer.probabilities(models.tensor(part)[None], neutral[None])
-    return np.asarray(clip[0].cpu().numpy())
+def rest_latent(place: Workplace, neutral: Floats | None) -> Floats | None:
+    """The latent (D,) of a given face at rest (V, 3), None for none."""
+    if neutral is None:
+        return None
+    return place.others.codec.posed(checks.face(neutral, place.template))[1]
 
 
-@torch.inference_mode()
-def resting(models: Models, latents: Floats) -> tuple[Floats, int]:
-    """The estimated resting latent (D,) of a clip and the frame nearest to rest."""
-    recognizer = _recognizer(models)
-    z = models.tensor(latents)
-    quietest = int(recognizer.rest.offset(z).norm(dim=-1).argmin())
-    return recognizer.estimate_neutral(z).cpu().numpy(), quietest
+@dataclass(frozen=True)
+class Asked:
+    """Questions to the recognizer of a name."""
 
+    name: str
 
-def _recognizer(models: Models) -> Recognizer:
-    if models.recognizer is None:
-        raise CheckpointError("the model set has no recognizer model")
-    return models.recognizer
+    def recognized(
+        self, models: Models, latents: Floats, fps: float, rest: Floats | None, *, causal: bool
+    ) -> tuple[Floats, Floats]:
+        """`verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
+        recognizer = models.of(self.name, Recognizer)
+        grid, places = on_grid(latents, fps, recognizer.config.fps)
+        neutral = None if rest is None else models.tensor(rest)
+        rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
+        return rows[places], clip
+
+    @torch.inference_mode()
+    def judged(
+        self,
+        models: Models,
+        latents: Floats,
+        fps: float,
+        rest: Floats | None,
+        frames: tuple[int, int],
+    ) -> Floats:
+        """Probabilities (L,) of frames start..stop-1 of a clip's latents (T, D), judged alone."""
+        recognizer = models.of(self.name, Recognizer)
+        if rest is None:
+            whole, _ = on_grid(latents, fps, recognizer.config.fps)
+            neutral = recognizer.estimate_neutral(models.tensor(whole))
+        else:
+            neutral = models.tensor(rest)
+        part, _ = on_grid(latents[slice(*frames)], fps, recognizer.config.fps)
+        _, clip = recognizer.probabilities(models.tensor(part)[None], neutral[None])
+        return np.asarray(clip[0].cpu().numpy())
+
+    @torch.inference_mode()
+    def resting(self, models: Models, latents: Floats) -> tuple[Floats, int]:
+        """The estimated resting latent (D,) of a clip and the frame nearest to rest."""
+        recognizer = models.of(self.name, Recognizer)
+        z = models.tensor(latents)
+        quietest = int(recognizer.rest.offset(z).norm(dim=-1).argmin())
+        return recognizer.estimate_neutral(z).cpu().numpy(), quietest

@@ -83,7 +83,7 @@ def about(study: Study) -> dict[str, Any]:
     corpus = study.corpus
     return {
         "set": study.folder.name,
-        "kinds": sorted(study.models.kinds),
+        "kinds": sorted(study.models.modules),
         "corpus": corpus.digest(),
         "test_subjects": int((corpus.split == 2).sum()),
         "test_takes": len(corpus.takes("test")),

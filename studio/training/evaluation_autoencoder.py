@@ -29,7 +29,7 @@ def autoencoder_figures(study: Study, progress: Progress) -> dict[str, Any]:
     basis = cached_basis(MeshSource(study.corpus), study.runs)
     regions = study.template.regions
     out: dict[str, Any] = {"frames": len(clean), "noise_mm": NOISE_MM}
-    name = f"autoencoder-{study.models.autoencoder.config.latent}"
+    name = f"autoencoder-{study.autoencoder.config.latent}"
     for step, size in enumerate((0, *PCA_SIZES)):
         progress.report(0.2 + 0.2 * step, f"PCA-{size}" if size else name)
         makes = [

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import numpy as np
 
 from ..core.progress import Progress
-from ..engine.landmark_models import NAME as SET
+from ..engine.model_set import BESIDE as SET
 from .corpus import Corpus
 from .dense_baselines import DecoderPredictor, short, spread_rows
 from .dense_faces import DenseFaces, Split, corpus_faces, folds

@@ -65,10 +65,10 @@ def generation_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 def make(study: Study, take: int, model: str) -> Floats:
     """Latents (T, D) of a clip like a take: its label, intensity, length and person at rest."""
-    corpus, net = study.corpus, study.models.generators[model]
+    corpus, net = study.corpus, study.generator(model)
     rows = corpus.rows(take)
     frames = int(np.clip(rows.stop - rows.start, net.config.min_frames, net.config.max_frames))
-    rest = study.models.encode(study.resting[corpus.subject[take]][None])[0]
+    rest = study.encode(study.resting[corpus.subject[take]][None])[0]
     label = study.engine.labels.index(LABELS[int(corpus.label[take])])
     z = sample(
         net,
@@ -88,7 +88,7 @@ def real_clips(study: Study, takes: Ids, progress: Progress) -> list[Floats]:
 
 
 def _sampler(study: Study, model: str) -> dict[str, Any]:
-    config = study.models.generators[model].config
+    config = study.generator(model).config
     return {
         "sampler": config.sampler,
         "steps": config.steps,
@@ -271,8 +271,8 @@ def paper_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
 
 def paper_speed(study: Study, timed: int = 8) -> dict[str, Any]:
     """Seconds of 60 frames from `timed` DDPM steps after a warm-up, and of the decoding."""
-    net = study.models.generators[UNET]
-    z_in = study.models.tensor(study.models.encode(study.template.vertices[None])[0])
+    net = study.generator(UNET)
+    z_in = study.models.tensor(study.encode(study.template.vertices[None])[0])
     clocked = []
     for steps in (1, timed):
         began = time.perf_counter()

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
-from ..engine.landmark_models import NAME, LandmarkModels
 from ..engine.landmark_motion import LandmarkMotion, Placed
+from ..engine.model_set import BESIDE, ModelSet
 from ..nn.judge import LstmJudge
 from .generation_metrics import frechet_distance, kernel_distance
 from .judging import Judged, judged, load_judge
@@ -37,10 +37,8 @@ def mesh_figures(
     made : displacements (T, M, 3) like each take, by name; one of them the takes themselves
     Raises `CheckpointError` without the model that makes surfaces of landmarks.
     """
-    motion = LandmarkMotion(
-        LandmarkModels.of(study.folder.with_name(NAME), study.template.topology, ()),
-        study.template,
-    )
+    models = ModelSet.beside(study.folder.with_name(BESIDE), study.template)
+    motion = LandmarkMotion(models, study.template)
     motion.surface("s2d")
     chosen = np.linspace(0, len(takes) - 1, min(MESHED, len(takes))).round().astype(int)
     chosen = np.unique(chosen)

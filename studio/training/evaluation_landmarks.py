@@ -12,7 +12,8 @@ from torch import Tensor
 
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
-from ..engine.landmark_models import NAME as SET
+from ..engine.kinds.diffusion import DIFFUSION
+from ..engine.model_set import BESIDE as SET
 from ..nn import landmark_lstm, motion_gan
 from ..nn.checkpoint import load_checkpoint
 from ..nn.judge import LstmJudge
@@ -59,7 +60,7 @@ def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
         made[name] = clips_like(model, takes, progress.part(0.2 + 0.1 * k, 0.3 + 0.1 * k))
         shown = seen(judge, made[name], takes.label, takes.subject)
         out["rows"][name] = row(takes, made[name], shown, real)
-    if "diffusion" in study.models.generators:
+    if DIFFUSION.name in study.models.modules:
         out["few"] = few_figures(study, judge, takes, made, progress.part(0.5, 0.8))
     try:
         out["meshes"] = mesh_figures(study, takes, made, judge, progress.part(0.8, 1.0))

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import CheckpointError
-from ..core.progress import Progress
 from ..core.sequence import Floats
-from ..engine import Engine, choose_device
-from ..engine.landmark_models import LandmarkModels
+from ..engine import Engine
+from ..engine.coding import Coding
+from ..engine.kinds.autoencoder import AUTOENCODER
 from ..engine.models import Models
-from ..engine.sets import load_set
 from ..face.template import Template, load_template
+from ..nn.autoencoder import Autoencoder
+from ..nn.denoisers import MotionDiffusion
 from .corpus import Corpus
 
 Ids = NDArray[np.int64]
@@ -35,26 +36,19 @@ class Study:
     corpus: Corpus
     folder: Path
     runs: Path
-    models: Models
     engine: Engine
     quick: bool
 
     @classmethod
     def open(cls, corpus: Corpus, folder: Path, runs: Path, *, quick: bool) -> Study:
         """Load a model set. Raises `CheckpointError` if it has no usable autoencoder."""
-        template = load_template()
-        loaded = load_set(folder, template.topology, Progress())
-        models = loaded.models.to(choose_device())
-        landmarks = LandmarkModels.beside(folder, template.topology, loaded.labels)
-        engine = Engine(
-            models,
-            template,
-            loaded.labels,
-            name=folder.name,
-            problems=loaded.problems,
-            landmarks=landmarks,
-        )
-        return cls(corpus, folder, runs, models, engine, quick)
+        engine = Engine.open(folder, template=load_template())
+        return cls(corpus, folder, runs, engine, quick)
+
+    @property
+    def models(self) -> Models:
+        """The networks of the set, on the device they run on."""
+        return self.engine.models.host.models
 
     @property
     def template(self) -> Template:
@@ -62,9 +56,18 @@ class Study:
 
     def need(self, kind: str) -> None:
         """Raises `CheckpointError` with one sentence if the set has no such model."""
-        if kind not in self.models.kinds:
+        if kind not in self.models.modules:
             reason = self.engine.problems.get(kind, f"no {kind} model in {self.folder}")
             raise CheckpointError(reason)
+
+    @property
+    def autoencoder(self) -> Autoencoder:
+        """The autoencoder of the set."""
+        return self.models.of(AUTOENCODER.name, Autoencoder)
+
+    def generator(self, name: str) -> MotionDiffusion:
+        """A diffusion model of the set, by its name."""
+        return self.models.of(name, MotionDiffusion)
 
     def takes(self, *, plain: bool = False) -> Ids:
         """Test takes to look at; quick: those of the first few people."""
@@ -81,8 +84,9 @@ class Study:
 
     def encode(self, vertices: Floats) -> Floats:
         """Latents (T, D) of meshes (T, V, 3) that stand in the template's pose."""
+        coding = self.engine.models.served(AUTOENCODER, Coding)
         parts = [
-            self.models.encode(vertices[start : start + CHUNK])
+            coding.encode_posed(vertices[start : start + CHUNK])
             for start in range(0, len(vertices), CHUNK)
         ]
         return np.concatenate(parts)

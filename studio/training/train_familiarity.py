@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import CheckpointError
 from ..core.familiarity import USUAL
 from ..core.progress import Progress
 from ..core.sequence import Floats
 from ..engine.familiarity import tokens_and_rest
+from ..engine.kinds.recognizer import RECOGNIZER
 from ..face.template import load_template
 from ..nn.checkpoint import save_checkpoint
 from ..nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
@@ -95,7 +95,7 @@ def _examples(
 ) -> tuple[Tensor, Tensor]:
     """Tokens (N, 2K) of training takes, clean and as observed, and resting latents (S, D)."""
     corpus, recognizer = study.corpus, _recognizer(study)
-    model = study.models.autoencoder
+    model = study.autoencoder
     stored = encode_corpus(corpus, model, study.runs, progress.part(0.0, 0.2))
     takes, tokens, rests = corpus.takes("train"), [], []
     for take in progress.part(0.2, 0.4).each(takes.tolist(), "clean takes"):
@@ -142,6 +142,5 @@ def _some_of_each(rng: np.random.Generator, corpus: Corpus, takes: Ids, count: i
 
 
 def _recognizer(study: Study) -> Recognizer:
-    if study.models.recognizer is None:
-        raise CheckpointError(f"no recognizer model in {study.folder}")
-    return study.models.recognizer
+    study.need(RECOGNIZER.name)
+    return study.models.of(RECOGNIZER.name, Recognizer)

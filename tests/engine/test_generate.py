@@ -12,6 +12,7 @@ import pytest
 from studio.core import Cancelled, CheckpointError, InputError, MeshSequence, Progress
 from studio.document import GenerationSettings
 from studio.engine import Engine
+from studio.engine.models import Models
 from studio.takes.recipe import generate_clip, make_recipe
 
 from .tiny import FACE, moving_face
@@ -116,8 +117,8 @@ def test_a_wish_out_of_range_is_one_sentence(
 
 
 def test_a_model_that_is_not_there_is_one_sentence(engine: Engine) -> None:
-    whole = engine._host.models
-    engine._host.models = whole.__class__(whole.autoencoder, None, {}, whole.device)
+    host = engine.models.host
+    host.models = Models({"autoencoder": host.models.modules["autoencoder"]}, host.models.device)
     with pytest.raises(CheckpointError, match="tiny: the model set has no diffusion model"):
         engine.generate("anger", 1)
     with pytest.raises(CheckpointError, match="tiny: the model set has no recognizer model"):

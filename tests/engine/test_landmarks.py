@@ -17,7 +17,7 @@ from studio.core import (
     Motion,
     Progress,
 )
-from studio.engine import Engine, landmark_models
+from studio.engine import Engine, model_set
 from studio.engine.landmark_motion import Placed
 from studio.engine.pose import to_template_pose
 from studio.engine.sets import inspect_set
@@ -57,9 +57,9 @@ def test_they_are_offered_after_the_others_and_read_when_asked_for(tmp_path: Pat
     assert engine.kinds >= {*MODELS, "sparse-to-dense"}
     engine.generate("anger", 1, frames=16)
     engine.limits("motion-gan"), engine.checkpoint("motion-gan")
-    assert engine.landmarks.models.loaded == frozenset()
+    assert engine.models.read == frozenset()
     engine.generate("anger", 1, frames=16, model="motion-gan")
-    assert engine.landmarks.models.loaded == {"motion-gan", "sparse-to-dense"}
+    assert engine.models.read == {"motion-gan", "sparse-to-dense"}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -178,14 +178,13 @@ def test_without_the_learned_surface_the_landmarks_pull_the_face(tmp_path: Path)
 def test_those_that_ship_serve_every_set_of_their_face_and_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(landmark_models, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(model_set, "shipped", lambda name: tmp_path / name)
     write_landmarks(tmp_path / "checkpoints" / "anny-landmarks")
     own = write_set(tmp_path / "own")
     assert opened(own).kinds >= set(MODELS)
-    found = landmark_models.LandmarkModels.beside(own, "f" * 16, LABELS)
-    assert found.kinds == frozenset() and found.problems == {}
-    found = landmark_models.LandmarkModels.beside(own, FACE.topology, ("a", "b", "c"))
-    assert found.kinds == frozenset() and found.problems == {}
+    for topology, labels in (("f" * 16, LABELS), (FACE.topology, ("a", "b", "c"))):
+        _, found = model_set.look_beside(own, topology, labels)
+        assert found.headers == {} and found.problems == {}
 
 
 def test_a_folder_of_them_alone_is_no_broken_set(tmp_path: Path) -> None:

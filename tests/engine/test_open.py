@@ -10,9 +10,11 @@ import pytest
 import torch
 
 from studio.core import CheckpointError, InputError, Progress, StudioError
-from studio.engine import Engine, available_devices, choose_device, find_sets, sets
+from studio.engine import Engine, available_devices, choose_device, find_sets, model_set, sets
 from studio.engine.device import cannot_serve
+from studio.engine.models import Models
 from studio.engine.sets import inspect_set
+from studio.nn.autoencoder import Autoencoder
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from tests.closed import closed
 
@@ -122,7 +124,8 @@ def test_weights_of_another_config_are_left_out(tmp_path: Path) -> None:
 def test_sets_are_found_where_they_ship_and_where_the_user_keeps_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "shipped", lambda name: tmp_path / name)
+    for place in (sets, model_set):
+        monkeypatch.setattr(place, "shipped", lambda name: tmp_path / name)
     monkeypatch.setattr(sets, "data_folder", lambda: tmp_path / "user")
     assert find_sets() == []
     for folder in ("checkpoints/a-set", "checkpoints/anny-basic", "user/models/own"):
@@ -155,11 +158,11 @@ def test_devices_are_named_and_checked() -> None:
             choose_device(missing)
 
 
-class Crowded(torch.nn.Module):
+class Crowded(Autoencoder):
     """An autoencoder on a device without room: it answers once it has been moved."""
 
-    def __init__(self, inner: torch.nn.Module) -> None:
-        super().__init__()
+    def __init__(self, inner: Autoencoder) -> None:
+        torch.nn.Module.__init__(self)
         self.inner = inner
         self.config = inner.config
         self.moved = False
@@ -172,19 +175,16 @@ class Crowded(torch.nn.Module):
     def encode(self, vertices: torch.Tensor) -> torch.Tensor:
         if not self.moved:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
-        return self.inner.encode(vertices)  # type: ignore[operator, no-any-return]
+        return self.inner.encode(vertices)
 
 
-def test_a_full_device_hands_over_to_the_cpu_and_says_so(engine: Engine, shared: Engine) -> None:
+def test_a_full_device_hands_over_to_the_cpu_and_says_so(tmp_path: Path, shared: Engine) -> None:
     told: list[str] = []
-    whole = engine._host.models
-    crowded = whole.__class__(
-        Crowded(whole.autoencoder),  # type: ignore[arg-type]
-        whole.recognizer,
-        whole.generators,
-        torch.device("meta"),
-    )
-    moved = Engine(crowded, FACE, LABELS, notice=told.append)
+    write_set(tmp_path / "tiny")
+    own = shared.models.host.models.of("autoencoder", Autoencoder)
+    crowded = Models({"autoencoder": Crowded(own)}, torch.device("meta"))
+    moved = Engine.open(tmp_path / "tiny", "cpu", template=FACE, notice=told.append)
+    moved.models.host.models = crowded
     clip = moving_face(10)
     np.testing.assert_array_equal(moved.encode(clip), shared.encode(clip))
     assert moved.device == "cpu"
@@ -201,10 +201,12 @@ def test_leaving_a_full_device_asks_it_for_no_room(
 
     monkeypatch.setattr(torch.Tensor, "__deepcopy__", full)
     monkeypatch.setattr(torch.nn.Parameter, "__deepcopy__", full)
-    models = shared._host.models
+    models = shared.models.host.models
     moved = models.to(torch.device("cpu"))
     for old, new in zip(
-        models.autoencoder.parameters(), moved.autoencoder.parameters(), strict=True
+        models.modules["autoencoder"].parameters(),
+        moved.modules["autoencoder"].parameters(),
+        strict=True,
     ):
         assert torch.equal(old, new) and old.data_ptr() != new.data_ptr()
 
@@ -226,17 +228,17 @@ def test_a_folder_nobody_may_look_into_is_one_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_where_the_cpu_is_full_too_it_is_a_lack_of_memory(
-    error: Exception, shared: Engine, monkeypatch: pytest.MonkeyPatch
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_vertices: torch.Tensor) -> torch.Tensor:
         raise error
 
-    whole = shared._host.models
-    full = Crowded(whole.autoencoder)  # type: ignore[arg-type]
+    own = open_tiny(tmp_path / "tiny")
+    full = Crowded(own.models.host.models.of("autoencoder", Autoencoder))
     monkeypatch.setattr(full, "encode", refuse)
-    models = whole.__class__(full, whole.recognizer, whole.generators, torch.device("cpu"))  # type: ignore[arg-type]
+    own.models.host.models = Models({"autoencoder": full}, torch.device("cpu"))
     with pytest.raises(MemoryError):
-        Engine(models, FACE, LABELS).encode(moving_face(10))
+        own.encode(moving_face(10))
 
 
 def test_only_a_lack_of_room_or_of_an_operation_is_a_reason_to_move() -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.alignment import rigid_alignment
 from studio.engine import Engine
-from studio.engine import engine as module
 from studio.engine.cache import LatentCache
+from studio.engine.coding import Coding
+from studio.engine.models import Models
 from studio.engine.recognition import on_grid
 
 from .tiny import FACE, LABELS, LATENT, moving_face, still
@@ -87,7 +88,7 @@ def test_a_clip_is_encoded_once_under_any_name(
 ) -> None:
     clip = moving_face(10)
     engine.recognize(clip)
-    monkeypatch.setattr(module, "encoded", lambda *_: pytest.fail("encoded again"))
+    monkeypatch.setattr(Coding, "_encoded", lambda *_: pytest.fail("encoded again"))
     engine.recognize(clip)
     engine.recognize(clip.renamed("another"), clip.vertices[0])
     same = still(clip, 25.0)
@@ -115,16 +116,9 @@ def test_meshes_go_to_the_device_in_bounded_chunks(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    encode, decode = module.Models.encode, module.Models.decode
+    tensor = Models.tensor
     monkeypatch.setattr(
-        module.Models,
-        "encode",
-        lambda self, vertices: (sizes.append(len(vertices)), encode(self, vertices))[1],
-    )
-    monkeypatch.setattr(
-        module.Models,
-        "decode",
-        lambda self, latents: (sizes.append(len(latents)), decode(self, latents))[1],
+        Models, "tensor", lambda self, array: (sizes.append(len(array)), tensor(self, array))[1]
     )
     latents = engine.encode(moving_face(150))
     engine.decode(latents)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from studio.core import CheckpointError, Progress
 from studio.core.paths import data_folder, shipped
+from studio.engine.catalog import Role, is_known, kind_of, known_kinds
 from studio.io.memory import available
 
 from .protocol import none_found
@@ -69,8 +70,8 @@ class ModelSet:
     @property
     def beside(self) -> bool:
         """Whether it holds nothing but models that serve beside those of another set."""
-        known = {file.name for file in self.files if file.known}
-        return bool(known) and known <= {"motion-gan", "landmark-lstm", "sparse-to-dense"}
+        known = [kind_of(file.name) for file in self.files if file.known]
+        return bool(known) and all(kind.beside for kind in known)
 
     def can(self, kind: str) -> bool:
         """Whether a model of this kind is there and can be used."""
@@ -149,20 +150,19 @@ def devices() -> tuple[Device, ...]:
 
 
 def _look_at(path: Path) -> ModelFile:
-    from studio.engine.sets import FILES, LANDMARK_FILES
     from studio.nn.checkpoint import read_header
 
-    files = FILES | LANDMARK_FILES
+    known = is_known(path.stem)
     try:
         size = path.stat().st_size
-        header = read_header(path, files.get(path.stem))
+        header = read_header(path, kind_of(path.stem).file_kind if known else None)
     except CheckpointError as error:
-        return ModelFile(path.stem, "", size, known=path.stem in files, problem=str(error))
+        return ModelFile(path.stem, "", size, known=known, problem=str(error))
     except OSError as error:
         return ModelFile(path.stem, "", 0, problem=f"{path.name}: {error.strerror or error}")
     fits = _fits(header)
     problem = "" if fits else f"{path.name}: made for another face than the studio's"
-    return ModelFile(path.stem, header.kind, size, header.labels, path.stem in files, fits, problem)
+    return ModelFile(path.stem, header.kind, size, header.labels, known, fits, problem)
 
 
 def _fits(header: Header) -> bool:
@@ -172,8 +172,9 @@ def _fits(header: Header) -> bool:
 
 
 def _usable(files: Iterable[ModelFile]) -> bool:
-    """Nothing works without an autoencoder."""
-    return any(file.name == "autoencoder" and not file.problem for file in files)
+    """Nothing works without a codec."""
+    codecs = {kind.name for kind in known_kinds(Role.codec)}
+    return any(file.name in codecs and not file.problem for file in files)
 
 
 def _folders(place: Path) -> list[Path]:

@@ -1,0 +1,90 @@
+"""All kinds of models that the studio knows. A new family is a file in `kinds` and a name here."""
+
+from __future__ import annotations
+
+from studio.core import InputError
+
+from .kind import Domain, ModelKind, Parameter, Role
+from .kinds import (
+    autoencoder,
+    diffusion,
+    familiarity,
+    landmark_lstm,
+    motion_gan,
+    recognizer,
+    sparse_to_dense,
+)
+
+# In this order they are loaded, after those they depend on, and offered, the usual one first.
+_FAMILIES = (
+    autoencoder.KINDS,
+    recognizer.KINDS,
+    diffusion.KINDS,
+    familiarity.KINDS,
+    motion_gan.KINDS,
+    landmark_lstm.KINDS,
+    sparse_to_dense.KINDS,
+)
+_kinds: dict[str, ModelKind] = {kind.name: kind for kinds in _FAMILIES for kind in kinds}
+
+
+def register(kind: ModelKind) -> None:
+    """Add a kind at the end of the catalog; one of the same name gives way to it."""
+    _kinds[kind.name] = kind
+
+
+def unregister(name: str) -> None:
+    """Take a kind out of the catalog again."""
+    del _kinds[name]
+
+
+def known_kinds(role: Role | None = None, *, beside: bool | None = None) -> tuple[ModelKind, ...]:
+    """The kinds of a role (None: of any), the usual one first.
+
+    Parameters
+    ----------
+    role : Role or None
+        What is asked of them.
+    beside : bool or None
+        Only those that serve beside any set, or only those that do not; None: both.
+    """
+    return tuple(
+        kind
+        for kind in _kinds.values()
+        if (role is None or kind.role is role) and (beside is None or kind.beside == beside)
+    )
+
+
+def kind_of(name: str) -> ModelKind:
+    """A kind by its name. Raises `InputError` for one that is not known."""
+    if name not in _kinds:
+        raise InputError.of("model", f"one of {', '.join(_kinds)}", name)
+    return _kinds[name]
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a kind of this name."""
+    return name in _kinds
+
+
+def known_parameters() -> tuple[Parameter, ...]:
+    """All that some generator can be told besides what every generator is told, once a name."""
+    found: dict[str, Parameter] = {}
+    for kind in known_kinds(Role.generator):
+        for parameter in kind.parameters:
+            found.setdefault(parameter.name, parameter)
+    return tuple(found.values())
+
+
+__all__ = [
+    "Domain",
+    "ModelKind",
+    "Parameter",
+    "Role",
+    "is_known",
+    "kind_of",
+    "known_kinds",
+    "known_parameters",
+    "register",
+    "unregister",
+]

@@ -1,0 +1,73 @@
+"""Diffusion of latents (paper 000), with a Transformer over frames or the published 2D UNet."""
+
+from __future__ import annotations
+
+from ..kind import Domain, Family, ModelKind, Parameter, Role
+from .autoencoder import AUTOENCODER
+
+_AT_ONCE = "it makes a clip in one go"
+GUIDANCE = Parameter(
+    "guidance",
+    "G&uidance",
+    "How strongly the expression steers; too much looks overdone",
+    low=0.0,
+    high=20.0,
+    step=0.5,
+    without=_AT_ONCE,
+)
+STEPS = Parameter(
+    "steps",
+    "S&teps",
+    "More steps take longer and change the clip a little",
+    low=1,
+    high=1000,
+    step=1,
+    whole=True,
+    without=_AT_ONCE,
+)
+SAMPLER = Parameter(
+    "sampler",
+    "Sam&pler",
+    "How noise becomes motion; each gives another clip for the same seed",
+    choices=(
+        ("dpm", "DPM-Solver++"),
+        ("sde", "DPM-Solver++, stochastic"),
+        ("ddim", "DDIM"),
+        ("ddpm", "DDPM, many steps"),
+    ),
+    without=_AT_ONCE,
+)
+
+
+def _family() -> Family:
+    from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+
+    from ..generation import DiffusionGenerator
+
+    return Family(
+        DiffusionConfig,
+        lambda file, _: file.fill(MotionDiffusion(file.config_as(DiffusionConfig))),
+        DiffusionGenerator,
+    )
+
+
+def _kind(name: str, title: str, line: str) -> ModelKind:
+    return ModelKind(
+        name,
+        Role.generator,
+        Domain.latents,
+        title,
+        "Diffusion: makes motion",
+        _family,
+        header="diffusion",
+        line=line,
+        parameters=(GUIDANCE, STEPS, SAMPLER),
+        depends=(AUTOENCODER.name,),
+    )
+
+
+DIFFUSION = _kind("diffusion", "Diffusion", "The finest motion; every vertex is its own.")
+UNET = _kind(
+    "diffusion-unet2d", "Diffusion, 2D UNet", "The published network, to compare with; slow."
+)
+KINDS = (DIFFUSION, UNET)

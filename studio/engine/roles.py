@@ -1,0 +1,109 @@
+"""What can be asked of a model, by the role it plays in a set: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from studio.core import Limits, MeshSequence, Progress, Tracks
+from studio.core.alignment import Rotations
+from studio.core.sequence import Floats
+
+if TYPE_CHECKING:  # imports torch, which takes seconds
+    from .generation import Recipe
+
+Show = Callable[[Floats], object]
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """Faces as D numbers, and back."""
+
+    def encode(self, sequence: MeshSequence, progress: Progress) -> Floats:
+        """Latents (T, D) of a clip's frames, in any pose. Raises `InputError` for another face."""
+        ...
+
+    def decode(self, latents: Floats, progress: Progress) -> Floats:
+        """Meshes (T, V, 3) in mm, in the template's pose, of latents (T, D)."""
+        ...
+
+    def posed(self, face: Floats) -> tuple[Rotations, Floats]:
+        """The rotation (3, 3) of a face (V, 3) into the template's pose, and its latent (D,)."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Says something of each frame of a clip."""
+
+    def read(self, sequence: MeshSequence, neutral: Floats | None, progress: Progress) -> Tracks:
+        """What a clip shows.
+
+        Parameters
+        ----------
+        sequence : MeshSequence
+            Frames in any pose.
+        neutral : (V, 3) float32 or None
+            The person's face at rest in mm; None leaves it to the reader.
+        progress : Progress
+            Told how far the work is.
+
+        Raises
+        ------
+        InputError
+            If the reader cannot read this clip.
+        """
+        ...
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """Makes motion that begins with a given face."""
+
+    @property
+    def limits(self) -> Limits:
+        """What it was trained on, and how it samples unless told otherwise."""
+        ...
+
+    def generated(
+        self,
+        recipe: Recipe,
+        seeds: Sequence[int],
+        face: Floats,
+        progress: Progress,
+        show: Show | None = None,
+    ) -> Iterator[Floats]:
+        """The vertices (T, V, 3) of one clip a seed, in mm and in the pose of the face.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            What is asked for, within the limits.
+        seeds : sequence of int
+            One a clip.
+        face : (V, 3) float32
+            The first frame in mm, kept bit for bit.
+        progress : Progress
+            Told how far the work is.
+        show : callable or None
+            Given, a few times, the vertices (T, V, 3) of what a clip looks like so far.
+        """
+        ...
+
+
+@runtime_checkable
+class Surface(Protocol):
+    """Makes a dense face follow its landmarks."""
+
+    def dense(self, curve: Floats, landmarks: Floats, progress: Progress) -> Floats:
+        """Displacements (T, V, 3) in mm of a face whose landmarks (M, 3) move by (T, M, 3)."""
+        ...
+
+
+@runtime_checkable
+class LandmarkMover(Generator, Protocol):
+    """A generator whose motion is that of landmarks, so that it moves any surface."""
+
+    def curve(self, recipe: Recipe, seed: int, landmarks: Floats) -> Floats:
+        """Displacements (T, M, 3) in mm of landmarks (M, 3), seen in the template's pose."""
+        ...
