@@ -23,8 +23,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from studio.core.errors import CheckpointError, InputError
+from studio.core.errors import InputError
 
+from .checkpoint import rebuilt
 from .sampling import Hierarchy
 from .spiral import DownStep, UpStep
 
@@ -123,14 +124,12 @@ class Autoencoder(nn.Module):
 
         Raises CheckpointError if tensors are missing, left over or of another shape.
         """
-        try:
-            hierarchy = Tables.hierarchy_in(state)
-            model = cls(config, hierarchy, state["mean"].cpu().numpy(), 1.0, form=form)
-            model.load_state_dict(dict(state))
-        except (InputError, KeyError, RuntimeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise CheckpointError(f"the autoencoder's tensors do not fit ({reason})") from error
-        return model.eval()
+
+        def build() -> Autoencoder:
+            hierarchy, mean = Tables.hierarchy_in(state), state["mean"].cpu().numpy()
+            return cls(config, hierarchy, mean, 1.0, form=form)
+
+        return rebuilt(build, state, "autoencoder")
 
     @property
     def half_precision(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from studio.core import CheckpointError
+from studio.core import CheckpointError, InputError
 
 VERSION = "1"
 _FORMAT = "expression-studio"
@@ -75,6 +75,33 @@ class Checkpoint(Header):
         except RuntimeError as error:
             raise _problem(self.path, "its weights do not fit the config in its header") from error
         return model.eval()
+
+
+def rebuilt(build: Callable[[], Model], state: Mapping[str, Tensor], what: str) -> Model:
+    """Build a model and give it weights.
+
+    Parameters
+    ----------
+    build : makes the model; it may read sizes from the weights
+    state : the weights by name
+    what : the name of the model in sentences
+
+    Returns
+    -------
+    The model in evaluation mode.
+
+    Raises
+    ------
+    CheckpointError
+        Tensors are missing, left over or of another shape.
+    """
+    try:
+        model = build()
+        model.load_state_dict(dict(state))
+    except (InputError, KeyError, RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f"the {what}'s tensors do not fit ({reason})") from error
+    return model.eval()
 
 
 def save_checkpoint(

@@ -8,7 +8,6 @@ x is noisy motion in the coordinates of the model's `MotionSpace`; label index L
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -85,13 +84,6 @@ class MotionDiffusion(nn.Module):
             "unet2d": UNet2dDenoiser,
         }
         self.net = kinds[config.denoiser](config)
-
-    @classmethod
-    def from_state(cls, config: DiffusionConfig, state: Mapping[str, Tensor]) -> MotionDiffusion:
-        """A model with these weights, in evaluation mode."""
-        model = cls(config)
-        model.load_state_dict(dict(state))
-        return model.eval()
 
     def forward(
         self,

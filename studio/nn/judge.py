@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -39,13 +38,6 @@ class LstmJudge(nn.Module):
         self.penultimate = nn.Linear(4 * config.width, config.features)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.features, config.labels)
-
-    @classmethod
-    def from_state(cls, config: JudgeConfig, state: Mapping[str, Tensor]) -> LstmJudge:
-        """A judge with these weights, in evaluation mode."""
-        model = cls(config)
-        model.load_state_dict(dict(state))
-        return model.eval()
 
     def forward(self, z: Tensor, neutral: Tensor, lengths: Tensor) -> Tensor:
         """Logits (B, L) of clips z (B, T, D) of people with resting latents (B, D).

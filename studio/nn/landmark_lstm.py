@@ -9,7 +9,6 @@ paper : one network a label, started from a zero vector, that turns the last inc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,13 +64,6 @@ class LandmarkLstm(nn.Module):
         self.register_buffer("rest_std", torch.ones(3 * config.landmarks))
         self.register_buffer("step_std", torch.ones(config.components))
         self.net = Conditioned(config) if config.form == "conditioned" else PerLabel(config)
-
-    @classmethod
-    def from_state(cls, config: LandmarkLstmConfig, state: Mapping[str, Tensor]) -> LandmarkLstm:
-        """A model with these weights, in evaluation mode."""
-        model = cls(config)
-        model.load_state_dict(dict(state))
-        return model.eval()
 
     def forward(
         self,

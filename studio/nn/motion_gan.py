@@ -11,7 +11,6 @@ not a stretched clip of 30.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -104,13 +103,6 @@ class MotionGan(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, config.patch * k)
-
-    @classmethod
-    def from_state(cls, config: MotionGanConfig, state: Mapping[str, Tensor]) -> MotionGan:
-        """A generator with these weights, in evaluation mode."""
-        model = cls(config)
-        model.load_state_dict(dict(state))
-        return model.eval()
 
     def forward(
         self, label: Tensor, intensity: Tensor, frames: Tensor, whole: Tensor, local: Tensor

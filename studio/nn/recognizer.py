@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -79,13 +78,6 @@ class Recognizer(nn.Module):
         self.register_buffer("step_std", torch.ones(config.motion_dim))
         self.register_buffer("frame_temperature", torch.ones(()))
         self.register_buffer("clip_temperature", torch.ones(()))
-
-    @classmethod
-    def from_state(cls, config: RecognizerConfig, state: Mapping[str, Tensor]) -> Recognizer:
-        """A recognizer with these weights, in evaluation mode."""
-        model = cls(config)
-        model.load_state_dict(dict(state))
-        return model.eval()
 
     def forward(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None

@@ -29,9 +29,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor, nn
 
-from studio.core.errors import CheckpointError, InputError
+from studio.core.errors import InputError
 
 from .autoencoder import Form, Tables
+from .checkpoint import rebuilt
 from .sampling import Hierarchy
 from .spiral import UpStep
 
@@ -138,13 +139,7 @@ class SparseToDense(nn.Module):
 
         Raises CheckpointError if tensors are missing, left over or of another shape.
         """
-        try:
-            model = cls(config, Tables.hierarchy_in(state), form=form)
-            model.load_state_dict(dict(state))
-        except (InputError, KeyError, RuntimeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise CheckpointError(f"the decoder's tensors do not fit ({reason})") from error
-        return model.eval()
+        return rebuilt(lambda: cls(config, Tables.hierarchy_in(state), form=form), state, "decoder")
 
     @property
     def half_precision(self) -> tuple[str, ...]:

@@ -47,10 +47,6 @@ class SpiralConv(nn.Module):
         out: Tensor = self.linear(taps)
         return out
 
-    def by_channel(self) -> Tensor:
-        """The weight as (C_out, C_in * S): for taps that are read channel by channel."""
-        return self.linear.weight.view(self.c_out, self.length, self.c_in).mT.flatten(1)
-
     def by_tap(self) -> Tensor:
         """The weight as (S * C_out, C_in): every tap's output from one vertex."""
         taps = self.linear.weight.view(self.c_out, self.length, self.c_in)

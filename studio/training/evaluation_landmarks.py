@@ -137,15 +137,14 @@ def landmark_models(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
 def load_gan(path: Path) -> motion_gan.MotionGan:
     """Raises `CheckpointError` if there is no usable one."""
     stored = load_checkpoint(path, "motion-gan")
-    config = stored.config_as(motion_gan.MotionGanConfig)
-    return motion_gan.MotionGan.from_state(config, stored.state)
+    return stored.fill(motion_gan.MotionGan(stored.config_as(motion_gan.MotionGanConfig)))
 
 
 def load_lstm(path: Path) -> landmark_lstm.LandmarkLstm:
     """Raises `CheckpointError` if there is no usable one."""
     stored = load_checkpoint(path, "landmark-lstm")
     config = stored.config_as(landmark_lstm.LandmarkLstmConfig)
-    return landmark_lstm.LandmarkLstm.from_state(config, stored.state)
+    return stored.fill(landmark_lstm.LandmarkLstm(config))
 
 
 def clips_like(model: Any, takes: LandmarkTakes, progress: Progress) -> list[Tensor]:

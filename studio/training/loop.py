@@ -1,14 +1,14 @@
-"""One training loop for every model: Accelerate, resume, moving average, metrics to a file."""
+"""One training loop for every model: resume, moving average, metrics to a file."""
 
 from __future__ import annotations
 
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -17,39 +17,139 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..core.progress import Progress
 
+Part = nn.Module | torch.optim.Optimizer
+
 
 @dataclass(frozen=True)
-class LoopConfig:
-    """How long and how fast to learn.
+class Pace:
+    """How long to learn, and how often to say so.
 
-    steps : optimisation steps in all; the learning rate falls to zero over them (cosine)
+    steps : optimization steps in all
     minutes : stop after this much time, all resumed runs together; 0: no limit
-    ema : decay of the moving average of the weights that is kept; 0: the last weights
+    save_every, log_every : steps from one saved state, or line of metrics, to the next
     """
 
     steps: int = 5000
     minutes: float = 0.0
+    save_every: int = 200
+    log_every: int = 50
+
+
+@dataclass(frozen=True)
+class LoopConfig(Pace):
+    """How long and how fast to learn.
+
+    learning_rate : at its highest; it falls to zero over the steps (cosine)
+    ema : decay of the moving average of the weights that is kept; 0: the last weights
+    """
+
     learning_rate: float = 1e-3
     warmup: int = 100
     weight_decay: float = 1e-4
     clip: float = 1.0
     ema: float = 0.0
-    save_every: int = 200
-    log_every: int = 50
 
 
 Loss = Callable[[nn.Module, int], Tensor]
+Figures = dict[str, float]
 
 
-class Trainer:
-    """Runs `loss(model, step)` to its end, from where the last run stopped.
+class Loop(ABC):
+    """Repeats a step until the pace is done, from where the last run stopped.
 
     Batches are drawn from the step number, so a resumed run sees what an unbroken one would.
     The state on disk is read with `weights_only`: no code runs on load.
+
+    Parameters
+    ----------
+    pace : when to stop, log and save
+    folder, name : the state goes to `name.resume.pt` in the folder, metrics to `name.jsonl`
+    clock : seconds that count for the limit in minutes
     """
 
+    def __init__(
+        self, pace: Pace, folder: Path, name: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.pace, self.folder, self.name, self.clock = pace, folder, name, clock
+        self.step, self.seconds = 0, 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @abstractmethod
+    def parts(self) -> Mapping[str, Part]:
+        """All that has a state, by its name in the file."""
+
+    @abstractmethod
+    def advance(self) -> Figures:
+        """Learn from one step; its losses by name."""
+
+    def repeat(self, progress: Progress, report: Callable[[], Figures] | None = None) -> None:
+        """Train to the end.
+
+        Parameters
+        ----------
+        report : figures that are written whenever the state is saved
+        """
+        began, earlier, recent = self.clock(), self.seconds, Figures()
+        while self.step < self.pace.steps and self.done() < 1.0:
+            for name, value in self.advance().items():
+                recent[name] = recent.get(name, 0.0) + value / self.pace.log_every
+            self.step += 1
+            self.seconds = earlier + self.clock() - began
+            if self.step % self.pace.log_every == 0:
+                self._log(recent, progress)
+                recent = Figures()
+            if self.step % self.pace.save_every == 0:
+                self._save(report)
+        self._save(report)
+
+    def done(self) -> float:
+        """Share of the training that is over, of the steps or the time, whichever is more."""
+        limit = 60.0 * self.pace.minutes
+        return max(self.step / self.pace.steps, self.seconds / limit if limit else 0.0)
+
+    def resume(self) -> None:
+        """Load the state of the last run, where there is one."""
+        path = self.folder / f"{self.name}.resume.pt"
+        if not path.is_file():
+            return
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        for name, part in self.parts().items():
+            if state.get(name) is not None:
+                part.load_state_dict(state[name])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+    @property
+    def _writes(self) -> bool:
+        """Whether this process writes files; of several that train together one does."""
+        return True
+
+    def _log(self, recent: Figures, progress: Progress) -> None:
+        if self._writes:
+            self._write({"seconds": round(self.seconds, 1)} | recent)
+        said = ", ".join(f"{name} {value:.4f}" for name, value in recent.items())
+        progress.report(self.done(), f"{self.name}: step {self.step}, {said}")
+
+    def _write(self, row: Figures) -> None:
+        with (self.folder / f"{self.name}.jsonl").open("a") as file:
+            file.write(json.dumps({"step": self.step} | row) + "\n")
+
+    def _save(self, report: Callable[[], Figures] | None) -> None:
+        if not self._writes:
+            return
+        if report:
+            self._write(report())
+        state = {name: part.state_dict() for name, part in self.parts().items()}
+        partial = self.folder / f"{self.name}.resume.partial"
+        torch.save({"step": self.step, "seconds": self.seconds} | state, partial)
+        partial.replace(self.folder / f"{self.name}.resume.pt")
+
+
+class Trainer(Loop):
+    """Runs `loss(model, step)` to its end, on whatever Accelerate finds."""
+
     def __init__(self, model: nn.Module, config: LoopConfig, folder: Path, name: str) -> None:
-        self.config, self.folder, self.name = config, folder, name
+        super().__init__(config, folder, name)
+        self.config = config
         self.accelerator = Accelerator()
         # `prepare` leaves a model of an earlier trainer where it is.
         model.to(self.accelerator.device)
@@ -58,11 +158,8 @@ class Trainer:
             trained, lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.99)
         )
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        decay = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(model, multi_avg_fn=decay) if config.ema else None
-        self.step, self.seconds = 0, 0.0
-        folder.mkdir(parents=True, exist_ok=True)
-        self._resume()
+        self.average = averaged(model, config.ema) if config.ema else None
+        self.resume()
 
     @property
     def rank(self) -> int:
@@ -72,93 +169,65 @@ class Trainer:
     def device(self) -> torch.device:
         return self.accelerator.device  # type: ignore[no-any-return]
 
+    @property
+    def _writes(self) -> bool:
+        return bool(self.accelerator.is_main_process)
+
+    def parts(self) -> Mapping[str, Part]:
+        parts = {"model": self._own(), "optimizer": self.optimizer}
+        return parts | ({"average": self.average} if self.average else {})
+
     def run(
-        self, loss: Loss, progress: Progress, report: Callable[[], dict[str, float]] | None = None
+        self, loss: Loss, progress: Progress, report: Callable[[], Figures] | None = None
     ) -> nn.Module:
         """Train to the end and return the weights to keep, in evaluation mode and on the CPU."""
-        began, earlier, recent = time.monotonic(), self.seconds, 0.0
+        self.loss = loss
+
+        def seen() -> Figures:
+            figures = report() if report else {}
+            self.model.train()
+            return figures
+
         self.model.train()
-        while self.step < self.config.steps and not self._out_of_time():
-            recent += self._one(loss) / self.config.log_every
-            self.seconds = earlier + time.monotonic() - began
-            if self.step % self.config.log_every == 0:
-                self._log(recent, progress)
-                recent = 0.0
-            if self.step % self.config.save_every == 0:
-                self._save(report)
-        self._save(report)
+        self.repeat(progress, seen if report else None)
         return self.kept().cpu()
 
     def kept(self) -> nn.Module:
-        model: nn.Module = (
-            self.average.module if self.average else self.accelerator.unwrap_model(self.model)
-        )
+        """The weights to keep, in evaluation mode."""
+        model: nn.Module = self.average.module if self.average else self._own()
         return model.eval()
 
-    def _one(self, loss: Loss) -> float:
+    def _own(self) -> nn.Module:
+        model: nn.Module = self.accelerator.unwrap_model(self.model)
+        return model
+
+    def advance(self) -> Figures:
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate * self._rate()
-        value = loss(self.model, self.step)
+        value = self.loss(self.model, self.step)
         self.accelerator.backward(value)
         self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         if self.average:
-            self.average.update_parameters(self.accelerator.unwrap_model(self.model))
-        self.step += 1
-        return float(value.detach())
+            self.average.update_parameters(self._own())
+        return {"loss": float(value.detach())}
 
     def _rate(self) -> float:
         """Linear warm-up, then a cosine over the steps or the time, whichever is nearer its end."""
         warm = min(1.0, (self.step + 1) / self.config.warmup)
-        return warm * 0.5 * (1 + math.cos(math.pi * min(self._done(), 1.0)))
+        return warm * cosine(self.done())
 
-    def _done(self) -> float:
-        """Share of the training that is over."""
-        done = self.step / self.config.steps
-        if self.config.minutes:
-            done = max(done, self.seconds / (60.0 * self.config.minutes))
-        return done
 
-    def _out_of_time(self) -> bool:
-        return bool(self.config.minutes) and self.seconds >= 60.0 * self.config.minutes
+def averaged(model: nn.Module, decay: float) -> AveragedModel:
+    """A moving average of the model's weights; the decay is the share it keeps at each step."""
+    average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+    return AveragedModel(model, multi_avg_fn=average)
 
-    def _log(self, loss: float, progress: Progress) -> None:
-        if self.accelerator.is_main_process:
-            self._write({"step": self.step, "loss": loss, "seconds": round(self.seconds, 1)})
-        progress.report(self._done(), f"{self.name}: step {self.step}, loss {loss:.4f}")
 
-    def _write(self, row: dict[str, float]) -> None:
-        with (self.folder / f"{self.name}.jsonl").open("a") as file:
-            file.write(json.dumps(row) + "\n")
-
-    def _save(self, report: Callable[[], dict[str, float]] | None) -> None:
-        if not self.accelerator.is_main_process:
-            return
-        if report:
-            self._write({"step": self.step, **report()})
-            self.model.train()
-        state: dict[str, Any] = {
-            "step": self.step,
-            "seconds": self.seconds,
-            "model": self.accelerator.unwrap_model(self.model).state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average.state_dict() if self.average else None,
-        }
-        partial = self.folder / f"{self.name}.resume.partial"
-        torch.save(state, partial)
-        partial.replace(self.folder / f"{self.name}.resume.pt")
-
-    def _resume(self) -> None:
-        path = self.folder / f"{self.name}.resume.pt"
-        if not path.is_file():
-            return
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        self.accelerator.unwrap_model(self.model).load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.average and state["average"]:
-            self.average.load_state_dict(state["average"])
-        self.step, self.seconds = state["step"], state["seconds"]
+def cosine(done: float) -> float:
+    """From 1 at the beginning of a training to 0 at its end."""
+    return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
 
 def batches(count: int, size: int, seed: int) -> Iterator[Tensor]:

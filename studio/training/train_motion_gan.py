@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..core.progress import Progress
 from ..face.facs import LABELS
@@ -39,15 +36,16 @@ from .landmark_motion import (
     tremor_level,
     tremor_model,
 )
+from .loop import Figures, Loop, Pace, Part, averaged, cosine
 
 Noise = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
-class MotionGanTraining:
+class MotionGanTraining(Pace):
     """Everything that decides the result, in one place.
 
-    minutes : of processor time to stop after, all resumed runs together; 0: no limit
+    minutes : as in `Pace`, of processor time
     warm : share of the training in which the generator learns from reconstruction alone
     critic_steps : of the critic for one of the generator, after that
     penalty, penalty_every : weight of the gradient penalty (lambda of eq. 2), taken on one step
@@ -61,6 +59,7 @@ class MotionGanTraining:
     model: MotionGanConfig = field(default_factory=MotionGanConfig)
     steps: int = 20000
     minutes: float = 12.0
+    save_every: int = 400
     batch: int = 32
     speed: tuple[float, float] = (0.65, 1.5)
     learning_rate: float = 1.2e-3
@@ -74,8 +73,6 @@ class MotionGanTraining:
     coded: bool = True
     code: tuple[float, float] = (0.5, 4.0)
     ema: float = 0.995
-    log_every: int = 50
-    save_every: int = 400
     seed: int = 31
 
 
@@ -162,12 +159,13 @@ def fit_reach(model: MotionGan, takes: LandmarkTakes, *, most: int = 600, seed: 
     model.reach.copy_(torch.where(seen, far / short.clamp_min(1e-6), 1.0))
 
 
-class GanTrainer:
-    """Two optimizers, one loop, resumable; batches and noise come from the step number."""
+class GanTrainer(Loop):
+    """Generator and encoder against the critic; batches and noise come from the step number."""
 
     def __init__(self, corpus: Corpus, folder: Path, config: MotionGanTraining) -> None:
+        super().__init__(config, folder, "motion-gan", time.process_time)
         torch.manual_seed(config.seed)
-        self.config, self.folder = config, folder
+        self.config = config
         self.device = torch.device(Accelerator().device)
         self.model = MotionGan(config.model)
         self.recorded = landmark_takes(corpus, "train")
@@ -180,45 +178,35 @@ class GanTrainer:
         betas = (0.5, 0.9)
         self.maker = torch.optim.Adam(makers, lr=config.learning_rate, betas=betas)
         self.judge = torch.optim.Adam(self.critic.parameters(), config.critic_rate, betas)
-        decay = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(self.model, multi_avg_fn=decay)
-        self.step, self.seconds = 0, 0.0
-        folder.mkdir(parents=True, exist_ok=True)
-        self._resume()
+        self.average = averaged(self.model, config.ema)
+        self.resume()
+
+    def parts(self) -> Mapping[str, Part]:
+        return {
+            "model": self.model,
+            "critic": self.critic,
+            "encoder": self.encoder,
+            "average": self.average,
+            "maker": self.maker,
+            "judge": self.judge,
+        }
 
     def run(self, progress: Progress) -> MotionGan:
         """Train to the end; the averaged generator, in evaluation mode and on the CPU."""
-        began, earlier, every = time.process_time(), self.seconds, self.config.log_every
-        recent: dict[str, float] = {}
-        while self._done() < 1.0:
-            for name, value in self._one().items():
-                recent[name] = recent.get(name, 0.0) + value / every
-            self.step += 1
-            self.seconds = earlier + time.process_time() - began
-            if self.step % every == 0:
-                self._log(recent)
-                progress.report(self._done(), f"motion-gan: step {self.step}, {recent}")
-                recent = {}
-            if self.step % self.config.save_every == 0:
-                self._save()
-        self._save()
+        self.repeat(progress)
         kept: MotionGan = self.average.module.eval().cpu()  # type: ignore[assignment]
         return kept
 
-    def _done(self) -> float:
-        limit = 60.0 * self.config.minutes
-        return max(self.step / self.config.steps, self.seconds / limit if limit else 0.0)
-
-    def _one(self) -> dict[str, float]:
+    def advance(self) -> Figures:
         """Some steps of the critic, then one of generator and encoder."""
-        rate = max(0.05, 0.5 * (1 + math.cos(math.pi * min(self._done(), 1.0))))
+        rate = max(0.05, cosine(self.done()))
         for optimizer, top in (
             (self.maker, self.config.learning_rate),
             (self.judge, self.config.critic_rate),
         ):
             optimizer.param_groups[0]["lr"] = top * rate
         out = {}
-        for turn in range(self.config.critic_steps if self._done() > self.config.warm else 1):
+        for turn in range(self.config.critic_steps if self.done() > self.config.warm else 1):
             real, noise = self.drawn(turn)
             out = self._critic_step(real, noise, turn)
         real, noise = self.drawn(self.config.critic_steps)
@@ -273,7 +261,7 @@ class GanTrainer:
         half = len(real.size)
         score = self.critic(self.model, vector[half:], size[half:], *real.condition).mean()
         missed = self.missed(real, vector[:half], size[:half])
-        share = min(max(self._done() / config.warm - 1.0, 0.0), 1.0) if config.warm else 1.0
+        share = min(max(self.done() / config.warm - 1.0, 0.0), 1.0) if config.warm else 1.0
         loss = config.reconstruction * (missed + cost)
         loss = loss - share * config.adversarial * score
         self.maker.zero_grad(set_to_none=True)
@@ -318,36 +306,6 @@ class GanTrainer:
 
     def _filled(self, local: Tensor, noise: Tensor) -> Tensor:
         return torch.cat([local, noise[:, local.shape[1] :]], dim=1)
-
-    def _log(self, row: dict[str, float]) -> None:
-        with (self.folder / "motion-gan.jsonl").open("a") as file:
-            file.write(json.dumps({"step": self.step, "seconds": round(self.seconds, 1)} | row))
-            file.write("\n")
-
-    def _parts(self) -> dict[str, Any]:
-        return {
-            "model": self.model,
-            "critic": self.critic,
-            "encoder": self.encoder,
-            "average": self.average,
-            "maker": self.maker,
-            "judge": self.judge,
-        }
-
-    def _save(self) -> None:
-        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts().items()}
-        partial = self.folder / "motion-gan.resume.partial"
-        torch.save(state | {"step": self.step, "seconds": self.seconds}, partial)
-        partial.replace(self.folder / "motion-gan.resume.pt")
-
-    def _resume(self) -> None:
-        path = self.folder / "motion-gan.resume.pt"
-        if not path.is_file():
-            return
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        for name, part in self._parts().items():
-            part.load_state_dict(state[name])
-        self.step, self.seconds = state["step"], state["seconds"]
 
 
 def train_motion_gan(

@@ -25,8 +25,7 @@ def fit(folder: Path, *, fitted_on: str = "") -> None:
     model = FamiliarityModel(FamiliarityConfig(LATENT, RECOGNIZER.motion_dim, 2))
     model.limits[:] = 1e6
     model.limits[MEASURES.index("surface")] = 8.0
-    state = load_checkpoint(folder / "recognizer.safetensors").state
-    recognizer = Recognizer.from_state(RECOGNIZER, state)
+    recognizer = load_checkpoint(folder / "recognizer.safetensors").fill(Recognizer(RECOGNIZER))
     save_checkpoint(
         folder / "familiarity.safetensors",
         "familiarity",

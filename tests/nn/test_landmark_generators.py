@@ -183,7 +183,7 @@ def test_the_basis_keeps_lengths_and_gives_back_what_it_was_fitted_on() -> None:
 def test_both_come_back_from_their_files(tmp_path: Path, gan: MotionGan) -> None:
     save_checkpoint(tmp_path / "gan.safetensors", "motion-gan", GAN, gan.state_dict())
     stored = load_checkpoint(tmp_path / "gan.safetensors", "motion-gan")
-    again = MotionGan.from_state(stored.config_as(MotionGanConfig), stored.state)
+    again = stored.fill(MotionGan(stored.config_as(MotionGanConfig)))
     noise = drawn([1], motion_gan.noise_size(GAN))
     inputs = (*conditions([1], 0.5), 9, noise)
     assert torch.equal(
@@ -194,7 +194,7 @@ def test_both_come_back_from_their_files(tmp_path: Path, gan: MotionGan) -> None
         save_checkpoint(tmp_path / "lstm", "landmark-lstm", config, model.state_dict())
         found = load_checkpoint(tmp_path / "lstm", "landmark-lstm")
         assert found.config_as(LandmarkLstmConfig) == config
-        LandmarkLstm.from_state(config, found.state)
+        assert not found.fill(LandmarkLstm(config)).training
 
 
 def test_a_form_of_another_name_is_refused() -> None:

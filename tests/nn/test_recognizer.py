@@ -111,7 +111,8 @@ def test_probabilities_are_tempered_logits(model: Recognizer) -> None:
 
 
 def test_a_state_round_trip_gives_the_same_recognizer(model: Recognizer) -> None:
-    again = Recognizer.from_state(TINY, model.state_dict())
+    again = Recognizer(TINY).eval()
+    again.load_state_dict(model.state_dict())
     z, neutral = latents(7), torch.ones(1, TINY.latent_dim)
     with torch.no_grad():
         torch.testing.assert_close(again(z, neutral), model(z, neutral))
@@ -181,7 +182,7 @@ def test_the_running_estimate_ends_where_the_whole_one_is() -> None:
 def test_the_judge_reads_no_padding_and_shows_its_features() -> None:
     torch.manual_seed(0)
     config = JudgeConfig(latent_dim=12, motion_dim=6, labels=3, width=8, features=10)
-    judge = LstmJudge.from_state(config, LstmJudge(config).state_dict())
+    judge = LstmJudge(config).eval()
     z = latents(12, batch=3)
     lengths = torch.tensor([12, 5, 8])
     with torch.no_grad():

@@ -164,7 +164,7 @@ def test_generated_motion_is_made_to_reach_as_far_as_recorded(corpus: Corpus) ->
 
 def test_the_papers_reconstruction_draws_its_noise(corpus: Corpus, tmp_path: Path) -> None:
     trainer = GanTrainer(corpus, tmp_path, replace(GAN, coded=False))
-    found = trainer._one()
+    found = trainer.advance()
     assert found["code"] == 0.0 and np.isfinite(list(found.values())).all()
 
 
