@@ -90,7 +90,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     clip = window.document.current_clip
     if clip is None or clip.recipe is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
-    window.player.seek(apex(clip.sequence))
+    window.player.seek(apex(clip.recording))
     for path, theme in themes.items():
         window.commands.choose_theme(theme)  # type: ignore[arg-type]
         windows.rest(1.0)

@@ -93,7 +93,7 @@ def to_apex(window: MainWindow) -> None:
     clip = window.document.current_clip
     if clip is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
-    window.player.seek(apex(clip.sequence))
+    window.player.seek(apex(clip.recording))
     windows.rest(0.5)
 
 
@@ -102,7 +102,7 @@ def farthest(window: MainWindow) -> int:
     one, other = window.document.current_clip, window.stage.comparison.other
     if one is None or other is None:
         raise SystemExit("nothing is compared")
-    apart = np.linalg.norm(one.sequence.vertices - other.sequence.vertices, axis=2)
+    apart = np.linalg.norm(one.recording.vertices - other.recording.vertices, axis=2)
     return int(apart.mean(axis=1).argmax())
 
 

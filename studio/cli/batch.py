@@ -20,7 +20,7 @@ from .clips import (
 
 if TYPE_CHECKING:
     from studio.core import Progress
-    from studio.document import ClipState
+    from studio.document import Played
 
 LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
 SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
@@ -69,10 +69,10 @@ def batch(
         print(f"{len(paths)} takes in {out}, with their recipes in {out / 'recipes.json'}")
 
 
-def _marked(neutral: Path | None, landmarks: Path, progress: Progress) -> ClipState:
+def _marked(neutral: Path | None, landmarks: Path, progress: Progress) -> Played:
     """The mesh of another triangulation that is to move, with its landmarks."""
     from studio.core import InputError
-    from studio.document import ClipState, Landmark, LandmarkEdit
+    from studio.document import ClipState, Evaluator, Landmark, LandmarkEdit, Played
     from studio.document.edits.landmarks import own_landmarks
 
     from .reading import read_clip, read_landmarks
@@ -84,4 +84,5 @@ def _marked(neutral: Path | None, landmarks: Path, progress: Progress) -> ClipSt
         wanted = "a face of another triangulation where --landmarks are given"
         raise InputError.of(neutral, wanted, "the studio's own, whose landmarks are known")
     placed = tuple(Landmark(str(place), vertex) for place, vertex in enumerate(marks))
-    return ClipState("face", mesh, neutral.absolute(), edit=LandmarkEdit(placed))
+    clip = ClipState("face", mesh, neutral.absolute(), edits=(LandmarkEdit(placed),))
+    return Played(clip, Evaluator())

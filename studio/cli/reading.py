@@ -19,6 +19,7 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
 
     Raises `InputError` with one sentence.
     """
+    from studio.document.evaluator import Evaluator
     from studio.document.session import SUFFIX, read_session
     from studio.io import read_sequence
 
@@ -28,13 +29,14 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or file.is_dir():
         return read_sequence(path, progress=progress)
-    state = read_session(file, progress=progress).state
+    evaluator = Evaluator()
+    state = read_session(file, progress=progress, evaluator=evaluator).state
     named = (clip for clip in state.clips if clip.name == name)
     clip = next(named, None) if mark else state.current_clip
     if clip is None:
         known = ", ".join(clip.name for clip in state.clips) or "no clips"
         raise InputError.of(file, f"a clip named {name}" if mark else "a clip", known)
-    return clip.sequence.renamed(clip.name)
+    return evaluator.sequence(clip).renamed(clip.name)
 
 
 def read_landmarks(path: Path) -> list[int]:

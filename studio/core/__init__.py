@@ -6,6 +6,7 @@ from .motion import Limits, Motion, OnEstimate, Options
 from .probabilities import Probabilities
 from .progress import Progress
 from .sequence import MeshSequence, topology_hash
+from .timing import Timing
 from .tracks import Tracks
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Probabilities",
     "Progress",
     "StudioError",
+    "Timing",
     "Tracks",
     "topology_hash",
 ]

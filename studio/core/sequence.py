@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .timing import Timing
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -77,9 +78,13 @@ class MeshSequence:
         return int(self.vertices.shape[1])
 
     @property
+    def timing(self) -> Timing:
+        return Timing(self.n_frames, self.fps)
+
+    @property
     def duration(self) -> float:
         """Seconds the clip lasts."""
-        return self.n_frames / self.fps
+        return self.timing.seconds
 
     @cached_property
     def topology(self) -> str:

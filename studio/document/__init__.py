@@ -1,9 +1,11 @@
 """What the user works on: frozen states, their history, the one writer, and the playhead."""
 
-from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
-
 from .autosave import AutosaveFolder
 from .document import Document
+from .edits.edit import Edit
+from .edits.intensity import IntensityEdit, IntensityKey
+from .edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
+from .evaluator import Evaluator, Played
 from .history import History
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
 from .session import SUFFIX, Session, read_session, write_session
@@ -21,14 +23,19 @@ __all__ = [
     "Comparing",
     "Document",
     "DocumentState",
+    "Edit",
+    "Evaluator",
     "GenerationSettings",
     "History",
+    "IntensityEdit",
+    "IntensityKey",
     "Landmark",
     "LandmarkEdit",
     "LandmarkKey",
     "Loop",
     "Mode",
     "NeutralChoice",
+    "Played",
     "Playhead",
     "Shading",
     "ViewState",

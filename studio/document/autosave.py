@@ -21,6 +21,7 @@ from studio.core import InputError, Progress, StudioError
 from studio.io.files import sentence, whole_file
 
 from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array
+from .evaluator import Evaluator
 from .session import MANIFEST, Session, one_sentence, pack, parse_manifest, ticker, unpack
 
 _NO_PROGRESS = Progress()
@@ -66,14 +67,19 @@ class AutosaveFolder:
             raise sentence(self.path, cause) if isinstance(cause, OSError) else error from cause
         self._drop({Path(entry.name).stem for entry in self._entries()} - set(arrays))
 
-    def read(self, *, progress: Progress = _NO_PROGRESS) -> Session:
-        """The session of the last `write`. Raises `InputError` where it is damaged."""
+    def read(
+        self, *, progress: Progress = _NO_PROGRESS, evaluator: Evaluator | None = None
+    ) -> Session:
+        """The session of the last `write`. Raises `InputError` where it is damaged.
+
+        evaluator : as in `read_session`
+        """
         with one_sentence(self.path / MANIFEST):
             text = (self.path / MANIFEST).read_bytes()
             sizes = {entry.name: entry.stat().st_size for entry in self._entries()}
             # Each array is read twice: into memory, and to see whether it is what it says.
             tick = ticker(progress, 2 * sum(sizes.values()))
-            return unpack(text, lambda name: self._read(name, tick), self.path)
+            return unpack(text, lambda name: self._read(name, tick), self.path, evaluator)
 
     def leftover(self) -> Leftover | None:
         """What would be restored; None where there is nothing."""

@@ -14,6 +14,7 @@ from psygnal import Signal
 from studio.core import InputError, MeshSequence
 
 from .edits.landmarks import placed_by
+from .evaluator import Evaluator, Played
 from .history import History
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .safety import Safety
@@ -44,6 +45,7 @@ class Document(LandmarkVerbs):
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
     the document or a number is out of range, and then leave the document as it was.
 
+    undo_bytes : as in `set_undo_bytes`
     clock : seconds since 1970, for the time a clip came in
     """
 
@@ -52,7 +54,7 @@ class Document(LandmarkVerbs):
     current_changed = Signal(object)  # the clip id, or None
     range_changed = Signal(str, int, int)  # clip id, start, stop
     neutral_changed = Signal(str, object)  # clip id, frame or None
-    edit_changed = Signal(str)  # id of the clip whose landmarks were placed or moved
+    edit_changed = Signal(str)  # id of the clip whose edits changed
     generation_changed = Signal(GenerationSettings)
     history_changed = Signal()
 
@@ -65,6 +67,7 @@ class Document(LandmarkVerbs):
     ) -> None:
         initial = state or DocumentState()
         self._undo_bytes = undo_bytes
+        self.evaluator = Evaluator(undo_bytes)
         self._history = self._history_of(initial)
         self._safety = Safety(initial)
         self._clock = clock
@@ -76,6 +79,10 @@ class Document(LandmarkVerbs):
     @property
     def current_clip(self) -> ClipState | None:
         return self.state.current_clip
+
+    def played(self, clip: ClipState) -> Played:
+        """A clip with what a job gets its frames from."""
+        return Played(clip, self.evaluator)
 
     @property
     def undo_name(self) -> str | None:
@@ -118,8 +125,9 @@ class Document(LandmarkVerbs):
             return []
         now, clips = self._clock(), list[ClipState]()
         for sequence, recipe in takes:
-            edit = placed_by(recipe)
-            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now, edit=edit))
+            placed = placed_by(recipe)
+            edits = () if placed is None else (placed,)
+            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now, edits=edits))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)
@@ -193,18 +201,21 @@ class Document(LandmarkVerbs):
     def set_range(self, clip_id: str, start: int, stop: int) -> None:
         """Set the in/out range to frames start..stop-1, clamped so that one frame is left."""
         clip = self.state.clip(clip_id)
-        n_frames = clip.recording.n_frames
+        n_frames = clip.timing.frames
         start = min(max(start, 0), n_frames - 1)
         stop = min(max(stop, start + 1), n_frames)
         whole = replace(clip, start=start, stop=None if stop == n_frames else stop)
         self._put(whole, "Set range", key=f"range:{clip_id}")
 
     def set_neutral_frame(self, clip_id: str, frame: int | None) -> None:
-        """Say which frame shows the face at rest; None leaves it to the estimate."""
+        """Say which frame shows the face at rest, also to the edits that measure from it; None
+        leaves it to the estimate."""
         clip = self.state.clip(clip_id)
+        edits = clip.edits
         if frame is not None:
             check_frame(clip, frame)
-        self._put(replace(clip, neutral_frame=frame), "Set neutral frame")
+            edits = tuple(edit.with_neutral(frame) for edit in edits)
+        self._put(replace(clip, neutral_frame=frame, edits=edits), "Set neutral frame")
 
     # What to generate next
 
@@ -238,10 +249,12 @@ class Document(LandmarkVerbs):
         self._history.seal()
 
     def set_undo_bytes(self, undo_bytes: int) -> None:
-        """How many bytes of frames undo alone may keep; the oldest steps go."""
+        """How many bytes of frames undo alone may keep, and as many again the frames of edited
+        clips; the oldest go."""
         before = self._history.undo_name
         self._undo_bytes = undo_bytes
         self._history.set_budget(undo_bytes)
+        self.evaluator.set_budget(undo_bytes)
         if self._history.undo_name != before:
             self.history_changed.emit()
 
@@ -322,7 +335,7 @@ class Document(LandmarkVerbs):
             return
         if before.range != after.range:
             self.range_changed.emit(after.id, *after.range)
-        if before.edit != after.edit:
+        if before.edits != after.edits:
             self.edit_changed.emit(after.id)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)

@@ -3,7 +3,9 @@
 A field that is added to the document is stored without a word here, as long as its type is one of
 these: str, int, float, bool, None, Path, Literal, an enum, a dataclass, an array, a union, tuple,
 frozenset or Mapping of these, or `object` for whatever JSON can say. What is missing takes its
-default; what is unknown is left out and named.
+default; what is unknown is left out and named. A dataclass of which there are several kinds has a
+`kind`, the name it is stored by, and a `stored_kind` that finds the kind of a name. Where somebody
+wrote a file by hand, an array may stand there as lists of numbers.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ def encode(value: object, put: Callable[[Array], str]) -> object:
 def _encode_many(value: object, put: Callable[[Array], str]) -> object:
     if is_dataclass(value):
         stored = {_name(entry): encode(getattr(value, entry.name), put) for entry in _stored(value)}
-        return {KIND: type(value).__name__, **stored}
+        return {KIND: getattr(value, "kind", type(value).__name__), **stored}
     if isinstance(value, Mapping):
         return {str(key): encode(item, put) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -111,7 +113,11 @@ class Decoder:
 
     def _object(self, kind: Any, data: object, at: str) -> Any:
         stored = dict(_expect(dict, data, f"{at} to be a table"))
-        stored.pop(KIND, None)
+        named = stored.pop(KIND, None)
+        if hasattr(kind, "stored_kind"):
+            kind = kind.stored_kind(named)
+            if kind is None:
+                raise Misfit(f"{at} of a known kind")
         known = {_name(entry): entry for entry in _stored(kind)}
         self.unknown.update(f"{kind.__name__}.{name}" for name in set(stored) - set(known))
         hints = _hints(kind)
@@ -147,6 +153,8 @@ class Decoder:
         return tuple(self.decode(kind, item, at) for kind, item in zip(kinds, items, strict=True))
 
     def _array(self, data: object, at: str) -> Array:
+        if isinstance(data, list):
+            return _numbers(data, at)
         name = _expect(dict, data, f"{at} to be an array").get(ARRAY)
         try:
             return self.get(str(name))
@@ -162,6 +170,17 @@ class Decoder:
                 return self._array(data, "a recipe")
             return {key: self._free(item) for key, item in data.items()}
         return data
+
+
+def _numbers(data: list[object], at: str) -> Array:
+    """The array that nested lists hold."""
+    try:
+        found = np.array(data)
+    except ValueError:
+        raise Misfit(f"{at} to be lists of as many numbers each") from None
+    if found.dtype.kind not in "biuf":
+        raise Misfit(f"{at} to be numbers")
+    return found
 
 
 def _scalar(hint: Any, data: object, at: str) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core import Progress
 from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
-from studio.document import ClipState, LandmarkEdit
-from studio.document.edits.frames import frame_by, landmark_map, offsets_at
+from studio.document import ClipState, Evaluator, LandmarkEdit
+from studio.document.edits.landmarks import warp_in
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -29,6 +31,8 @@ class Drag:
     start : (M, 3) mm, how far the landmarks were moved before
     points : (V, 3) mm, the frame as it played before
     warp : how the surface follows the chosen landmarks
+    played : gives the frame (V, 3) that plays with offsets (M, 3) where other edits lie on top of
+        the landmarks', else None
     """
 
     key: str
@@ -39,24 +43,28 @@ class Drag:
     start: Floats
     points: Floats
     warp: RbfWarp
+    played: Callable[[Floats], Floats] | None = None
 
     def moved(self, by: Floats) -> Floats:
         """(K, 3) mm of the chosen landmarks for a motion (3,) of the hand."""
         return np.asarray(self.turned @ by, dtype=np.float32)
 
     def offsets(self, by: Floats) -> Floats:
-        """(M, 3) mm of all landmarks from the recording."""
+        """(M, 3) mm of all landmarks from where they are below their edit."""
         offsets = self.start.copy()
         offsets[self.chosen] += self.moved(by)
         return offsets
 
     def surface(self, by: Floats) -> Floats:
         """(V, 3) the frame as it is to be seen."""
+        if self.played is not None:
+            return self.played(self.offsets(by))
         return self.points + self.warp.apply(self.moved(by))
 
 
 def take_hold(
     clip: ClipState,
+    evaluator: Evaluator,
     frame: int,
     held: int,
     chosen: Collection[int],
@@ -70,9 +78,14 @@ def take_hold(
     soft : takes those near the chosen ones along, less the farther they are on the surface
     Raises `InputError` where the landmarks cannot move the surface.
     """
-    edit = clip.edit or LandmarkEdit(clip.landmarks)
-    warp = landmark_map(clip.recording, edit.vertices)
-    points = frame_by(clip.recording, warp, edit, frame)
+    edit = replace(clip.landmark_edit or LandmarkEdit(clip.landmarks), on=True)
+    at, place = np.array([frame]), clip.landmark_place
+    below = evaluator.below(clip, place, edit, at)
+    warp, start = warp_in(below.basis), edit.offsets_at(below, at)[0]
+    points, played = edit.apply(below, at, Progress())[0], None
+    if replace(clip, edits=clip.edits[place + 1 :]).active_edits:
+        played = partial(_played, evaluator, clip, edit, frame, points)
+        points = played(start)
     shares = _shares(clip, chosen, soft=soft)
     turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
     if mirror and can_mirror(clip):
@@ -85,10 +98,29 @@ def take_hold(
         frame,
         numbers,
         (shares[:, None, None] * turned)[numbers],
-        offsets_at(clip.recording, edit, np.array([frame]))[0],
+        start,
         points,
         warp.only(numbers),
+        played,
     )
+
+
+def _played(
+    evaluator: Evaluator,
+    clip: ClipState,
+    edit: LandmarkEdit,
+    frame: int,
+    otherwise: Floats,
+    offsets: Floats,
+) -> Floats:
+    """(V, 3) of a frame as it plays with offsets (M, 3) in the edit of a clip's landmarks.
+
+    otherwise : (V, 3) what is shown while an edit on top is not ready to be computed
+    """
+    below, above = clip.edits[: clip.landmark_place], clip.edits[clip.landmark_place + 1 :]
+    moved = replace(clip, edits=(*below, edit.with_key(frame, offsets), *above))
+    found = evaluator.frame(moved, frame)
+    return otherwise if found is None else found
 
 
 def can_mirror(clip: ClipState) -> bool:

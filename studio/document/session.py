@@ -4,14 +4,15 @@
     arrays/<32 hex>.npy      arrays of numbers, named by their content, each stored once
 
 `document` holds the state field by field (see `encoding`): clips with names, ranges, neutral
-frames, recipes and sources, the generation settings, the current clip; an array is
+frames, edits, recipes and sources, the generation settings, the current clip; an array is
 {"$array": name}. Clips that came from a file are stored by value too, so a session opens after the
 file has gone. `view` is what the window showed: playhead and camera. The undo history is not
 stored. Members are not compressed, because coordinates do not shrink. No member is ever unpacked to
 disk, and nothing in it is executed.
 
 `version` is raised only where an older program could not read the file. A field that is missing
-takes its default; one that is unknown is left out and named in `Session.notes`.
+takes its default; one that is unknown is left out and named in `Session.notes`. In version 1 a clip
+had one edit, of landmarks, or null; since 2 it has a list of edits of any kind.
 """
 
 from __future__ import annotations
@@ -33,16 +34,18 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
-from studio.document.edits.frames import landmark_map, moves
 from studio.io.files import sentence, whole_file
 from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
-from .encoding import Decoder, Misfit, encode
+from .edit_verbs import check_edits
+from .edits.landmarks import LandmarkEdit
+from .encoding import KIND, Decoder, Misfit, encode
+from .evaluator import Evaluator
 from .state import ClipState, DocumentState
 
 SUFFIX = ".studio"
-FORMAT, VERSION = "expression-studio session", 1
+FORMAT, VERSION = "expression-studio session", 2
 MANIFEST = "document.json"
 _LARGEST_MANIFEST = 64 << 20
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -104,9 +107,12 @@ def write_session(
     return path
 
 
-def read_session(path: Path, *, progress: Progress = _NO_PROGRESS) -> Session:
+def read_session(
+    path: Path, *, progress: Progress = _NO_PROGRESS, evaluator: Evaluator | None = None
+) -> Session:
     """Read and check a whole session.
 
+    evaluator : learns here what it takes to show any frame of an edited clip at once
     Raises `InputError` with one sentence where the file is not a session, is damaged, is of a newer
     version or does not fit into memory.
     """
@@ -125,7 +131,7 @@ def read_session(path: Path, *, progress: Progress = _NO_PROGRESS) -> Session:
                     raise ValueError("an array that goes on")
                 return array
 
-        return unpack(text, get, path)
+        return unpack(text, get, path, evaluator)
 
 
 # What the session file and the autosave share
@@ -156,10 +162,13 @@ def pack(
     return arrays, json.dumps(manifest, indent=1, allow_nan=False).encode("ascii")
 
 
-def unpack(text: bytes, get: Callable[[str], Array], path: Path) -> Session:
+def unpack(
+    text: bytes, get: Callable[[str], Array], path: Path, evaluator: Evaluator | None = None
+) -> Session:
     """The session of a JSON text.
 
     get : the array of a name; raises `KeyError` where there is none
+    evaluator : as in `read_session`
     """
     manifest = parse_manifest(text, path)
     known: dict[str, Array] = {}
@@ -173,7 +182,7 @@ def unpack(text: bytes, get: Callable[[str], Array], path: Path) -> Session:
 
     decoder = Decoder(get_once)
     state = decoder.decode(DocumentState, manifest.get("document"))
-    check_state(state)
+    check_state(state, evaluator or Evaluator())
     view = decoder.decode(object, manifest.get("view"))
     file = manifest.get("file")
     return Session(
@@ -194,10 +203,22 @@ def parse_manifest(text: bytes, path: Path) -> dict[str, Any]:
     if type(version) is not int or not 1 <= version <= VERSION:
         wanted = f"a session of version {VERSION} or older"
         raise InputError.of(path, wanted, f"version {str(version)[:20]}")
+    if version < 2:
+        _upgrade(manifest)
     return manifest
 
 
-def check_state(state: DocumentState) -> None:
+def _upgrade(manifest: dict[str, Any]) -> None:
+    """Give the clips of version 1 the stack that stands for their edit."""
+    document = manifest.get("document")
+    clips = document.get("clips") if isinstance(document, dict) else None
+    for clip in clips if isinstance(clips, list) else ():
+        edit = clip.pop("edit", None) if isinstance(clip, dict) else None
+        if edit is not None:
+            clip["edits"] = [{**edit, KIND: LandmarkEdit.kind}]
+
+
+def check_state(state: DocumentState, evaluator: Evaluator) -> None:
     """What types do not say: ids that are different, frames that are there."""
     ids = [clip.id for clip in state.clips]
     if len(set(ids)) != len(ids):
@@ -206,28 +227,20 @@ def check_state(state: DocumentState) -> None:
         raise Misfit("the current clip to be one of the clips")
     for clip in state.clips:
         _check_clip(clip)
+        for edit in clip.active_edits:
+            if edit.basis_key is not None:
+                # What cannot be done to this surface is said here.
+                evaluator.basis(clip.recording, edit)
 
 
 def _check_clip(clip: ClipState) -> None:
+    check_edits(clip)
     start, stop = clip.range
-    if not 0 <= start < stop <= clip.recording.n_frames:
-        raise Misfit(f"the range of {clip.name} within its {clip.recording.n_frames} frames")
+    if not 0 <= start < stop <= clip.timing.frames:
+        raise Misfit(f"the range of {clip.name} within its {clip.timing.frames} frames")
     neutral = clip.neutral_frame
-    if neutral is not None and not 0 <= neutral < clip.recording.n_frames:
+    if neutral is not None and not 0 <= neutral < clip.timing.frames:
         raise Misfit(f"the neutral frame of {clip.name} within its frames")
-    _check_edit(clip)
-
-
-def _check_edit(clip: ClipState) -> None:
-    if clip.edit is None:
-        return
-    if not all(0 <= vertex < clip.recording.n_vertices for vertex in clip.edit.vertices):
-        raise Misfit(f"the landmarks of {clip.name} on its vertices")
-    if not all(0 <= frame < clip.recording.n_frames for frame in clip.edit.frames):
-        raise Misfit(f"the landmark keys of {clip.name} within its frames")
-    if moves(clip.edit):
-        # What cannot be a map of the surface is said here; with it any frame can be shown at once.
-        landmark_map(clip.recording, clip.edit.vertices)
 
 
 def ticker(progress: Progress, total: int, path: Path | None = None) -> Tick:

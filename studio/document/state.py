@@ -8,11 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from studio.core import InputError, MeshSequence, Progress
-from studio.core.sequence import Floats
-from studio.document.edits.frames import edited, edited_frame, if_known, moves
-from studio.document.edits.landmarks import Landmark, LandmarkEdit, own_landmarks
+import numpy as np
+from numpy.typing import NDArray
 
+from studio.core import InputError, MeshSequence, Timing
+
+from .edits.edit import Edit
+from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .encoding import STORED_AS
 
 NeutralChoice = Literal["template", "clip", "file", "made"]
@@ -22,7 +24,6 @@ MAX_INTENSITY = 1.5
 MAX_GUIDANCE = 20.0
 MAX_STEPS = 1000
 MAX_FACE = 4.0
-_QUIET = Progress()
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,14 @@ class ClipState:
     """One clip of the document.
 
     id : never used for another clip, so caches may be keyed by it
-    recording : the frames as they came; `sequence` is what plays of them, of the same length,
-        rate and triangulation
+    recording : the frames as they came; what plays of them the document's evaluator knows
     source : the file or folder it came from, None when generated
     recipe : how it was generated, enough to make it again; None when opened from a file
     neutral_frame : the frame the user calls neutral; None leaves it to the estimate
     start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
     starred : marked by the user as one to keep an eye on
     created : when it came into the document, seconds since 1970; 0 where that is not known
-    edit : landmarks moved by hand; None where the recording plays as it is
+    edits : what is done to the recording, the first at the bottom
     """
 
     id: str
@@ -105,7 +105,7 @@ class ClipState:
     stop: int | None = None
     starred: bool = False
     created: float = 0.0
-    edit: LandmarkEdit | None = None
+    edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -113,41 +113,51 @@ class ClipState:
         object.__setattr__(self, "name", self.name or self.recording.name)
 
     @property
-    def sequence(self) -> MeshSequence:
-        """What plays: the recording with its landmarks where the edit has them.
-
-        Worked out here and now where nobody has yet, which no window has the time for.
-        """
-        return self.worked_out()
-
-    def worked_out(self, progress: Progress = _QUIET) -> MeshSequence:
-        """As `sequence`, for those who wait. Raises `Cancelled`."""
-        return edited(self.recording, self.edit, progress=progress)
-
-    @property
-    def ready(self) -> MeshSequence | None:
-        """As `sequence`, but None where that has yet to be worked out."""
-        return if_known(self.recording, self.edit)
-
-    def frame(self, number: int) -> Floats | None:
-        """(V, 3) of a frame as it plays, in a moment whether the others are worked out or not;
-        None where even that takes longer, because nothing has moved these landmarks before."""
-        return edited_frame(self.recording, self.edit, number)
+    def active_edits(self) -> tuple[Edit, ...]:
+        """Those that are on and change something: with the recording they say what plays."""
+        return tuple(edit for edit in self.edits if edit.on and edit.changes)
 
     @property
     def as_recorded(self) -> bool:
         """Whether the recording plays as it is."""
-        return not moves(self.edit)
+        return not self.active_edits
+
+    @property
+    def timing(self) -> Timing:
+        """How long it plays and how fast; cheap, whatever the edits are."""
+        timing = self.recording.timing
+        for edit in self.active_edits:
+            timing = edit.timing(timing)
+        return timing
+
+    def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) times in the recording, in frames, of what plays at (N,) times."""
+        for edit in reversed(self.active_edits):
+            times = edit.source_times(times)
+        return times
+
+    @property
+    def landmark_edit(self) -> LandmarkEdit | None:
+        """The topmost edit that places or moves landmarks."""
+        return next((one for one in reversed(self.edits) if isinstance(one, LandmarkEdit)), None)
+
+    @property
+    def landmark_place(self) -> int:
+        """The place in the stack where that edit lies, or would be put."""
+        edit = self.landmark_edit
+        places = (place for place, one in enumerate(self.edits) if one is edit)
+        return next(places, len(self.edits))
 
     @property
     def landmarks(self) -> tuple[Landmark, ...]:
         """Those the user placed, or else those of the template; none for another surface."""
-        return self.edit.landmarks if self.edit is not None else own_landmarks(self.recording)
+        edit = self.landmark_edit
+        return edit.landmarks if edit is not None else own_landmarks(self.recording)
 
     @property
     def range(self) -> tuple[int, int]:
         """The in/out range as (start, stop) with stop resolved."""
-        return self.start, self.recording.n_frames if self.stop is None else self.stop
+        return self.start, self.timing.frames if self.stop is None else self.stop
 
     @property
     def label(self) -> str | None:

@@ -85,6 +85,11 @@ class RbfWarp:
             weights *= _damping(points, centers, faces, near, far)[:, None]
         return cls(np.ascontiguousarray(weights, dtype=np.float32), kernel, float(sigma))
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory the map takes."""
+        return int(self.weights.nbytes)
+
     def only(self, landmarks: NDArray[np.integer]) -> RbfWarp:
         """The same map of some of the landmarks, where the others stay."""
         return replace(self, weights=np.ascontiguousarray(self.weights[:, landmarks]))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core import InputError, Progress
-from studio.document.state import ClipState, GenerationSettings
+from studio.document.evaluator import Played
+from studio.document.state import GenerationSettings
 from studio.io import FORMATS, write_sequence
 from studio.io.files import whole_file
 from studio.io.naming import safe_name
@@ -105,7 +106,7 @@ def _takes(
     engine: Engine, batch: Batch, face: Face | None, progress: Progress
 ) -> Iterator[tuple[Take, Progress]]:
     """Each take, and the progress of writing it."""
-    clip = face if isinstance(face, ClipState) else None
+    clip = face.clip if isinstance(face, Played) else None
     recipe = make_recipe(batch.settings, engine, clip)
     start, left = start_of(engine, recipe, face, progress)
     groups = [

@@ -20,6 +20,7 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Motion, OnEstimate, Progress
 from studio.core.sequence import Floats
+from studio.document.evaluator import Played
 from studio.document.state import ClipState, GenerationSettings
 from studio.face.template import load_template
 
@@ -165,7 +166,7 @@ def remake(
     engine: Maker,
     recipe: Recipe,
     face: Face | None = None,
-    source: ClipState | None = None,
+    source: Played | None = None,
     *,
     progress: Progress,
     on_estimate: OnEstimate | None = None,
@@ -191,7 +192,7 @@ def _of_source(
     engine: Maker,
     recipe: Recipe,
     face: Face | None,
-    source: ClipState | None,
+    source: Played | None,
     progress: Progress,
 ) -> MeshSequence:
     sequence, rest = _read_source(engine, recipe, source, progress.part(0.0, 0.3))
@@ -215,12 +216,12 @@ def _of_motions(
 
 
 def _read_source(
-    engine: Maker, recipe: Recipe, clip: ClipState | None, progress: Progress
+    engine: Maker, recipe: Recipe, source: Played | None, progress: Progress
 ) -> tuple[MeshSequence, Floats | None]:
     """The clip a recipe starts from, and its face at rest (V, 3) where that is known."""
-    if clip is not None:
-        played = clip.worked_out(progress)
-        return played, _frame(played, still_frame(clip))
+    if source is not None:
+        sequence = source.sequence(progress)
+        return sequence, _frame(sequence, still_frame(source.clip))
     (named,) = _recipes([recipe["source"]])
     if named.get("from") == "recipe":
         (inner,) = _recipes([named.get("recipe")])

@@ -23,6 +23,7 @@ import numpy as np
 from studio.core import InputError, Limits, MeshSequence, OnEstimate, Progress, StudioError
 from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks, vertex_numbers
+from studio.document.evaluator import Played
 from studio.document.state import ClipState, GenerationSettings
 from studio.face.identity import face_numbers, named_numbers
 from studio.face.template import load_template
@@ -31,7 +32,7 @@ from .maker import Generator, Sampling
 
 Recipe = Mapping[str, object]
 # A clip's, (V, 3) mm, or a mesh of a single frame.
-Face = ClipState | Floats | MeshSequence
+Face = Played | Floats | MeshSequence
 DEFAULT_MODEL = "diffusion"
 
 
@@ -131,10 +132,10 @@ def clip_face(clip: ClipState) -> dict[str, object]:
 
 def _rests_by_hand(clip: ClipState) -> bool:
     """Whether a clip's face at rest is one that no file and no recipe holds."""
-    if clip.edit is None or clip.as_recorded:
-        return False
     frame = still_frame(clip)
-    return frame is None or bool(clip.edit.influence(np.array([frame])).any())
+    if frame is None:
+        return not clip.as_recorded
+    return any(edit.touches(np.array([frame])).any() for edit in clip.active_edits)
 
 
 def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSettings:
@@ -178,7 +179,7 @@ def generate_clip(
     """The clip of a recipe; the same models give the same clip bit for bit.
 
     face : whose face to move: a clip's, vertices (V, 3) in mm, or None for the one the recipe
-        names. Of a generated clip's recipe, ``clip.sequence.vertices[0]`` always serves.
+        names. Of a generated clip's recipe, ``clip.recording.vertices[0]`` always serves.
     on_estimate : told, from this thread, a few times what the clip looks like so far
     Raises `InputError` where the face cannot be had, `CheckpointError` for a missing generator.
     """
@@ -218,19 +219,19 @@ def start_of(
     if landmarks_of(recipe):
         if isinstance(face, MeshSequence):
             return face, progress
-        reading = 0.0 if isinstance(face, ClipState) else 0.3
+        reading = 0.0 if isinstance(face, Played) else 0.3
         mesh = _mesh_of(recipe, face, progress.part(0.0, reading))
         return mesh, progress.part(reading, 1.0)
     return neutral_of(engine, recipe, face, progress)
 
 
-def _mesh_of(recipe: Recipe, face: ClipState | Floats | None, progress: Progress) -> MeshSequence:
+def _mesh_of(recipe: Recipe, face: Played | Floats | None, progress: Progress) -> MeshSequence:
     """The single frame of another triangulation that is to move."""
     named = _face(recipe)
     frame = named.get("frame")
     at = frame if isinstance(frame, int) else 0
-    if isinstance(face, ClipState):
-        sequence, at = face.worked_out(progress), still_frame(face) or 0
+    if isinstance(face, Played):
+        sequence, at = face.sequence(progress), still_frame(face.clip) or 0
     else:
         from studio.io import read_sequence
 
@@ -279,12 +280,12 @@ def neutral_of(
         return face, progress
     if isinstance(face, MeshSequence):
         return np.asarray(face.vertices[0]), progress
-    if isinstance(face, ClipState):
-        frame = still_frame(face)
+    if isinstance(face, Played):
+        frame = still_frame(face.clip)
         if frame is not None:
-            return np.asarray(face.worked_out(progress.part(0.0, 0.0)).vertices[frame]), progress
+            return np.asarray(face.sequence(progress.part(0.0, 0.0)).vertices[frame]), progress
         part = progress.part(0.0, 0.2)
-        sequence = face.worked_out(part.part(0.0, 0.0))
+        sequence = face.sequence(part.part(0.0, 0.0))
         return engine.resting_face(sequence, part), progress.part(0.2, 1.0)
     named = _face(recipe)
     if named["from"] == "template":

@@ -33,8 +33,8 @@ def same(one: DocumentState, other: DocumentState) -> bool:
         return False
     return len(one.clips) == len(other.clips) and all(
         a == replace(b, recording=a.recording)
-        and (a.sequence.fps, a.sequence.name) == (b.sequence.fps, b.sequence.name)
-        and np.array_equal(a.sequence.faces, b.sequence.faces)
-        and a.sequence.vertices.tobytes() == b.sequence.vertices.tobytes()
+        and (a.recording.fps, a.recording.name) == (b.recording.fps, b.recording.name)
+        and np.array_equal(a.recording.faces, b.recording.faces)
+        and a.recording.vertices.tobytes() == b.recording.vertices.tobytes()
         for a, b in zip(one.clips, other.clips, strict=True)
     )

@@ -121,7 +121,7 @@ class AnyVerbs(RuleBasedStateMachine):
     def ranges_hold_a_frame(self) -> None:
         for clip in self.document.state.clips:
             start, stop = clip.range
-            assert 0 <= start < stop <= clip.sequence.n_frames
+            assert 0 <= start < stop <= clip.timing.frames
 
     @invariant()
     def signals_tell_every_change_and_nothing_else(self) -> None:

@@ -25,6 +25,8 @@ from studio.takes.recipe import make_recipe, still_frame
 from studio.takes.text import plain, recipes_from_text, recipes_to_text
 from tests.ui.fakes import SmallEngine, ball
 
+from .clips import played
+
 ENGINE = SmallEngine()
 QUIET = Progress()
 
@@ -57,12 +59,12 @@ def test_a_transfer_can_be_made_from_its_recipe_alone(
 ) -> None:
     recipe = through_text(transfer_recipe(ENGINE, taken, ONE))
     assert recipe["face"] == {"from": "template"}
-    now = remake(ENGINE, recipe, ONE.sequence.vertices[0], taken, progress=QUIET)
-    again = remake(ENGINE, recipe, ONE.sequence.vertices[0], progress=QUIET)
+    now = remake(ENGINE, recipe, ONE.recording.vertices[0], played(taken), progress=QUIET)
+    again = remake(ENGINE, recipe, ONE.recording.vertices[0], progress=QUIET)
     np.testing.assert_allclose(again.vertices, now.vertices, atol=1e-4)
     assert now.name == again.name == "take on fear 4"
-    rest = taken.sequence.vertices[2]
-    wanted = ONE.sequence.vertices[0] + (taken.sequence.vertices - rest)
+    rest = taken.recording.vertices[2]
+    wanted = ONE.recording.vertices[0] + (taken.recording.vertices - rest)
     np.testing.assert_allclose(now.vertices, wanted, atol=1e-4)
 
 
@@ -70,10 +72,10 @@ def test_a_generated_clip_is_made_again_on_the_way() -> None:
     recipe = through_text(neutral_recipe(ENGINE, ONE))
     assert recipe["source"] == {"from": "recipe", "recipe": dict(ONE.recipe or {})}
     made = remake(ENGINE, recipe, progress=QUIET)
-    assert np.array_equal(made.vertices, np.tile(ONE.sequence.vertices[0], (20, 1, 1)))
+    assert np.array_equal(made.vertices, np.tile(ONE.recording.vertices[0], (20, 1, 1)))
     assert made.name == "fear 4 at rest"
     nested = transfer_recipe(ENGINE, ClipState("n", made, recipe=recipe, name="n"), OTHER)
-    assert remake(ENGINE, nested, OTHER, progress=QUIET).n_frames == 20
+    assert remake(ENGINE, nested, played(OTHER), progress=QUIET).n_frames == 20
 
 
 def test_a_blend_lies_between_its_ends() -> None:
@@ -108,7 +110,7 @@ def test_landmark_models_leave_sampling_out_of_a_recipe() -> None:
 
 
 def test_only_generated_clips_can_be_blended(taken: ClipState) -> None:
-    made = ClipState("m", ONE.sequence, recipe=neutral_recipe(ENGINE, ONE), name="made")
+    made = ClipState("m", ONE.recording, recipe=neutral_recipe(ENGINE, ONE), name="made")
     for clip in (taken, made):
         with pytest.raises(InputError, match=f"{clip.name}: expected a generated clip to blend"):
             blend_recipe(ENGINE, ONE, clip, 0.5)
@@ -117,7 +119,7 @@ def test_only_generated_clips_can_be_blended(taken: ClipState) -> None:
 def test_a_clip_in_no_file_has_to_be_at_hand() -> None:
     loose = ClipState("loose", ball(8, name="loose"))
     recipe = neutral_recipe(ENGINE, loose)
-    assert remake(ENGINE, recipe, source=loose, progress=QUIET).n_frames == 8
+    assert remake(ENGINE, recipe, source=played(loose), progress=QUIET).n_frames == 8
     with pytest.raises(InputError, match="starts from loose, which lies in no file"):
         remake(ENGINE, recipe, progress=QUIET)
 
@@ -165,9 +167,10 @@ def test_what_cannot_be_made_is_one_sentence(spoilt: dict[str, object]) -> None:
 
 
 def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
-    sequence = MeshSequence(taken.sequence.vertices[:1], taken.sequence.faces)
+    sequence = MeshSequence(taken.recording.vertices[:1], taken.recording.faces)
     recipe = neutral_recipe(ENGINE, replace(taken, recording=sequence, neutral_frame=None))
-    assert remake(ENGINE, recipe, source=ClipState("one", sequence), progress=QUIET).n_frames == 1
+    source = played(ClipState("one", sequence))
+    assert remake(ENGINE, recipe, source=source, progress=QUIET).n_frames == 1
 
 
 def test_a_session_keeps_the_recipes_of_made_clips(tmp_path: Path) -> None:

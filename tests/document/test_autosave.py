@@ -148,7 +148,7 @@ def number_there():
     session = read_session(path) if kind == "save" else folder.read()
     clip = session.state.clips[0]
     number = int(clip.name)
-    assert (clip.sequence.vertices == number).all(), "a mixture of two documents"
+    assert (clip.recording.vertices == number).all(), "a mixture of two documents"
     return number
 
 Killer(write, number_there, rounds).run()

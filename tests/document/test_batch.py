@@ -17,6 +17,8 @@ from studio.takes.batch import RECIPES, Batch, run_batch
 from studio.takes.recipe import generate_clip
 from tests.engine.tiny import moving_face, open_tiny
 
+from .clips import played
+
 SETTINGS = GenerationSettings(length=16, steps=3, intensity=0.8)
 
 
@@ -63,8 +65,8 @@ def test_a_clips_face_is_moved(engine: Engine, tmp_path: Path) -> None:
     clip = ClipState("a", moving_face(6), neutral_frame=2)
     settings = replace(SETTINGS, neutral="clip")
     what = replace(batch(engine, tmp_path), settings=settings, seeds=(1,))
-    path = run_batch(engine, what, clip, progress=Progress())[0]
-    np.testing.assert_array_equal(read_sequence(path).vertices[0], clip.sequence.vertices[2])
+    path = run_batch(engine, what, played(clip), progress=Progress())[0]
+    np.testing.assert_array_equal(read_sequence(path).vertices[0], clip.recording.vertices[2])
 
 
 @pytest.mark.parametrize("at", [0.05, 0.45, 0.49])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from studio.document import DocumentState
+from studio.document.edits.edit import KINDS, Edit
 from studio.document.encoding import Decoder, Misfit, encode
 
 
@@ -101,7 +102,9 @@ def reachable(hint: Any) -> set[Any]:
     """The types of a hint and of all the fields below it."""
     found = {hint}
     if dataclasses.is_dataclass(hint):
-        inner = list(typing.get_type_hints(hint).values())
+        hints = typing.get_type_hints(hint)
+        inner = [hints[entry.name] for entry in dataclasses.fields(hint)]
+        inner += KINDS.values() if hint is Edit else ()
     else:
         inner = [h for h in typing.get_args(hint) if isinstance(h, type) or typing.get_origin(h)]
     return found.union(*map(reachable, inner)) if inner else found
@@ -110,7 +113,7 @@ def reachable(hint: Any) -> set[Any]:
 def test_every_field_of_the_document_has_a_type_that_can_be_stored() -> None:
     kinds = {k for k in reachable(DocumentState) if typing.get_origin(k) is not np.dtype}
     kinds -= {np.float32, np.int32, np.generic}
-    assert len(kinds) > 10
+    assert len(kinds) > 10 and set(KINDS.values()) <= kinds
     for kind in kinds - {object, Any}:
         with pytest.raises(Misfit):
             Decoder({}.__getitem__).decode(kind, object())

@@ -18,6 +18,8 @@ from studio.takes.many_takes import GROUP, generate_takes
 from studio.takes.recipe import clip_face, generate_clip, make_recipe
 from tests.engine.tiny import foreign_mesh, open_tiny, write_landmarks
 
+from .clips import played
+
 MODELS = ["motion-gan", "landmark-lstm"]
 SEEDS = (4, 1, 2, 3, 9)
 SETTINGS = GenerationSettings(label="anger", length=20, neutral="clip", model="motion-gan")
@@ -34,7 +36,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def clip() -> ClipState:
     mesh, marks = foreign_mesh()
     placed = tuple(Landmark(str(place), vertex) for place, vertex in enumerate(marks.tolist()))
-    return ClipState("a", mesh, edit=LandmarkEdit(placed))
+    return ClipState("a", mesh, edits=(LandmarkEdit(placed),))
 
 
 def batch(engine: Engine, folder: Path, model: str = "motion-gan") -> Batch:
@@ -46,26 +48,26 @@ def test_each_take_of_a_sheet_is_what_its_seed_alone_makes(
     engine: Engine, clip: ClipState, model: str
 ) -> None:
     recipe = make_recipe(replace(SETTINGS, model=model), engine, clip)
-    groups = list(generate_takes(engine, recipe, SEEDS, clip, progress=Progress()))
+    groups = list(generate_takes(engine, recipe, SEEDS, played(clip), progress=Progress()))
     assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
     for (made, said), seed in zip([take for group in groups for take in group], SEEDS, strict=True):
         assert said == {**recipe, "seed": seed}
         assert made.topology == clip.recording.topology != engine.topology
-        alone = generate_clip(engine, said, clip, progress=Progress())
+        alone = generate_clip(engine, said, played(clip), progress=Progress())
         assert made.name == alone.name == f"anger {seed}"
         np.testing.assert_array_equal(made.vertices, alone.vertices)
 
 
 def test_a_take_in_the_document_lends_its_face_to_the_next(engine: Engine, clip: ClipState) -> None:
     recipe = make_recipe(SETTINGS, engine, clip)
-    first = generate_clip(engine, recipe, clip, progress=Progress())
+    first = generate_clip(engine, recipe, played(clip), progress=Progress())
     document = Document()
     name = document.add_generated(first, recipe)
     take = document.state.clip(name)
     assert [mark.vertex for mark in take.landmarks] == [mark.vertex for mark in clip.landmarks]
-    assert take.sequence is first
+    assert take.recording is first
     again = make_recipe(replace(SETTINGS, seed=5), engine, take)
-    second = generate_clip(engine, again, take, progress=Progress())
+    second = generate_clip(engine, again, played(take), progress=Progress())
     np.testing.assert_array_equal(second.vertices[0], first.vertices[0])
 
 
@@ -74,7 +76,9 @@ def test_landmarks_corrected_on_a_take_are_those_of_the_next(
 ) -> None:
     document = Document()
     recipe = make_recipe(SETTINGS, engine, clip)
-    name = document.add_generated(generate_clip(engine, recipe, clip, progress=Progress()), recipe)
+    name = document.add_generated(
+        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
+    )
     marks = list(document.state.clip(name).landmarks)
     used = {mark.vertex for mark in marks}
     marks[3] = replace(marks[3], vertex=min(set(range(clip.recording.n_vertices)) - used))
@@ -90,7 +94,9 @@ def test_a_face_moved_by_hand_lies_in_no_file(
     """Where only later frames were moved, the take's own recipe still makes its face."""
     document = Document()
     recipe = make_recipe(SETTINGS, engine, replace(clip, source=Path("mesh.obj")))
-    name = document.add_generated(generate_clip(engine, recipe, clip, progress=Progress()), recipe)
+    name = document.add_generated(
+        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
+    )
     document.move_landmarks(name, frame, np.full((68, 3), 2, dtype=np.float32))
     face = clip_face(document.state.clip(name))
     assert (face["path"] is None) == by_hand and (face == recipe["face"]) != by_hand
@@ -102,7 +108,7 @@ def test_every_label_and_seed_of_a_batch_is_what_generating_makes(
 ) -> None:
     what, mesh = batch(engine, tmp_path, model), clip.recording
     marks = [landmark.vertex for landmark in clip.landmarks]
-    paths = run_batch(engine, what, clip, progress=Progress())
+    paths = run_batch(engine, what, played(clip), progress=Progress())
     assert paths == list(what.places())
     notes = json.loads((tmp_path / RECIPES).read_text(encoding="utf-8"))
     for path in paths:
@@ -121,7 +127,7 @@ def test_a_stop_leaves_whole_takes_of_the_surface(
     progress = Progress(lambda share, _text: progress.cancel() if share > at else None)
     what = replace(batch(engine, tmp_path), format_name="obj")
     with pytest.raises(Cancelled):
-        run_batch(engine, what, clip, progress=progress)
+        run_batch(engine, what, played(clip), progress=progress)
     folders = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
     assert (len(folders) > 0) == (at > 0.1) and len(folders) < len(what)
     assert all(len(list((tmp_path / name).iterdir())) == 20 for name in folders)
@@ -134,20 +140,22 @@ def test_what_moves_every_vertex_refuses_before_anything_is_made(
 ) -> None:
     says = "model: expected motion-gan or landmark-lstm for a face of another triangulation"
     with pytest.raises(InputError, match=says):
-        run_batch(engine, batch(engine, tmp_path / "out", "diffusion"), clip, progress=Progress())
+        run_batch(
+            engine, batch(engine, tmp_path / "out", "diffusion"), played(clip), progress=Progress()
+        )
     assert not (tmp_path / "out").exists()
     recipe = {**make_recipe(SETTINGS, engine, clip), "model": "diffusion"}
     told: list[str] = []
     progress = Progress(lambda _share, text: told.append(text))
     with pytest.raises(InputError, match=says):
-        next(generate_takes(engine, recipe, SEEDS, clip, progress=progress))
+        next(generate_takes(engine, recipe, SEEDS, played(clip), progress=progress))
     assert not told, "nothing was begun"
 
 
 def test_a_surface_without_all_landmarks_is_refused_before_a_file_is_written(
     engine: Engine, clip: ClipState, tmp_path: Path
 ) -> None:
-    few = replace(clip, edit=LandmarkEdit(clip.landmarks[:5]))
+    few = replace(clip, edits=(LandmarkEdit(clip.landmarks[:5]),))
     with pytest.raises(InputError, match="68 vertices"):
-        run_batch(engine, batch(engine, tmp_path / "out"), few, progress=Progress())
+        run_batch(engine, batch(engine, tmp_path / "out"), played(few), progress=Progress())
     assert not (tmp_path / "out").exists()

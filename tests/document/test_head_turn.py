@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from studio.core import MeshSequence
+from studio.core.alignment import head_turns
 from studio.core.sequence import Floats
 from studio.document import (
+    ClipState,
     Document,
+    Evaluator,
     Landmark,
     LandmarkEdit,
     LandmarkKey,
@@ -21,8 +25,7 @@ from studio.document import (
     read_session,
     write_session,
 )
-from studio.document.edits.frames import edited, landmark_map, offsets_at
-from studio.document.edits.head_turn import head_turns
+from studio.document.edits.edit import Below, head_points
 from studio.face.landmarks import IBUG_68
 from studio.face.template import load_template
 
@@ -64,6 +67,16 @@ def pulled(clip: MeshSequence, *, turning: bool = True, frame: int = KEY) -> Lan
     return LandmarkEdit(marks, (LandmarkKey(frame, offsets, turning),), fade=12)
 
 
+def edited(clip: MeshSequence, edit: LandmarkEdit) -> MeshSequence:
+    return Evaluator().sequence(ClipState("a", clip, edits=(edit,)))
+
+
+def turns_of(clip: MeshSequence, start: int, frames: NDArray[np.integer]) -> Floats:
+    """(N, 3, 3) how the head turns from a frame to others."""
+    points = clip.vertices[:, head_points(clip)]
+    return head_turns(points[frames], points[start])
+
+
 def change_at_corner(clip: MeshSequence, edit: LandmarkEdit) -> Floats:
     """(T, 3) mm that the corner of the mouth was moved by."""
     change = edited(clip, edit).vertices - clip.vertices
@@ -89,7 +102,7 @@ def test_the_whole_surface_comes_along() -> None:
     clip = speaking(turns)
     edit = pulled(clip)
     change = edited(clip, edit).vertices - clip.vertices
-    own = (change @ turns)[:, landmark_map(clip, edit.vertices).weights[:, CORNER] > 0.1]
+    own = (change @ turns)[:, edit.find_basis(clip).weights[:, CORNER] > 0.1]
     shares = edit.influence(np.arange(N))[:, :, None]
     np.testing.assert_allclose(own, shares * own[KEY], atol=5e-3)
 
@@ -104,7 +117,7 @@ def test_a_head_that_does_not_turn_gets_what_it_got_without() -> None:
 def test_a_surface_without_known_regions_is_aligned_by_most_of_it() -> None:
     turns = yaws()
     clip = of_another_surface(speaking(turns))
-    found = head_turns(clip, KEY, np.arange(N))
+    found = turns_of(clip, KEY, np.arange(N))
     wanted = turns @ turns[KEY].T
     cosine = (np.einsum("nij,nij->n", found, wanted) - 1) / 2
     assert np.degrees(np.arccos(np.clip(cosine, -1, 1))).max() < 1.0
@@ -115,16 +128,16 @@ def test_a_surface_without_known_regions_is_aligned_by_most_of_it() -> None:
 def test_points_on_a_line_do_not_turn(n_points: int) -> None:
     line = np.arange(n_points)[None, :, None] * np.array([[[1, 2, 3]], [[-3, 1, 2]]])
     clip = MeshSequence(line.astype(np.float32), np.zeros((0, 3), dtype=np.int32))
-    np.testing.assert_array_equal(head_turns(clip, 0, np.array([0, 1])), np.stack([np.eye(3)] * 2))
+    np.testing.assert_array_equal(turns_of(clip, 0, np.array([0, 1])), np.stack([np.eye(3)] * 2))
 
 
 def test_two_keys_in_a_turning_head_meet_in_its_own_axes() -> None:
     turns = yaws()
     clip = speaking(turns)
     edit = pulled(clip)
-    later = edit.with_key(
-        15, offsets_at(clip, edit, np.array([KEY]))[0] @ (turns[15] @ turns[KEY].T).T
-    )
+    below = Below(clip, clip.timing, np.arange(N), clip.vertices, None)
+    offsets = edit.offsets_at(below, np.array([KEY]))[0]
+    later = edit.with_key(15, offsets @ (turns[15] @ turns[KEY].T).T)
     own = np.einsum("tij,ti->tj", turns, change_at_corner(clip, later))
     np.testing.assert_allclose(own[KEY:16], np.tile(own[KEY], (11, 1)), atol=2e-3)
 
@@ -142,22 +155,22 @@ def test_what_is_dragged_turns_and_what_older_sessions_hold_does_not(tmp_path: P
     document.move_landmarks(
         clip_id, KEY, pulled(document.state.clip(clip_id).recording).keys[0].offsets
     )
-    assert document.state.clip(clip_id).edit.keys[0].turning
+    assert document.state.clip(clip_id).landmark_edit.keys[0].turning
     path = write_session(Session(document.state), tmp_path / "new.studio")
     again = read_session(path).state.clips[0]
-    assert again.edit == document.state.clips[0].edit
+    assert again.landmark_edit == document.state.clips[0].landmark_edit
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(parts["document.json"])
-    del manifest["document"]["clips"][0]["edit"]["keys"][0]["turning"]
+    del manifest["document"]["clips"][0]["edits"][0]["keys"][0]["turning"]
     parts["document.json"] = json.dumps(manifest).encode()
     older = tmp_path / "older.studio"
     with zipfile.ZipFile(older, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
     old = read_session(older).state.clips[0]
-    assert not old.edit.keys[0].turning
-    offsets = old.edit.influence(np.arange(N)) * LEFT
-    moved = old.sequence.vertices - old.recording.vertices
+    assert not old.landmark_edit.keys[0].turning
+    offsets = old.landmark_edit.influence(np.arange(N)) * LEFT
+    moved = Evaluator().sequence(old).vertices - old.recording.vertices
     np.testing.assert_allclose(moved[:, IBUG_68.ids[CORNER]], offsets, atol=1e-4)
-    assert again.edit != old.edit, "recognition and undo tell them apart"
+    assert again.landmark_edit != old.landmark_edit, "recognition and undo tell them apart"

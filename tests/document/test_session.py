@@ -73,7 +73,7 @@ def test_a_document_comes_back_to_the_last_bit(path: Path) -> None:
     assert same(back.state, state)
     assert back.view == view
     assert (back.notes, back.file) == ((), None)
-    assert not back.state.clips[0].sequence.vertices.flags.writeable
+    assert not back.state.clips[0].recording.vertices.flags.writeable
 
 
 @settings(max_examples=30, deadline=None)
@@ -212,7 +212,7 @@ BAD: dict[str, Callable[[Path], object]] = {
         path, lambda m: [m.pop(n) for n in list(m) if n != "document.json"]
     ),
     "other archive": lambda path: rewrite(path, lambda members: members.pop("document.json")),
-    "newer version": _put("version", value=2),
+    "newer version": _put("version", value=3),
     "version of text": _put("version", value="one"),
     "other format": _put("format", value="zip"),
     "list": _json(b"[]"),

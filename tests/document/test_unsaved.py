@@ -64,7 +64,7 @@ def test_what_was_saved_does_not_stay_in_memory_for_that() -> None:
     document = Document(undo_bytes=0)
     clip = document.open_clip(square())
     document.mark_saved()
-    frames = weakref.ref(document.state.clip(clip).sequence)
+    frames = weakref.ref(document.state.clip(clip).recording)
     document.remove_clip(clip)
     gc.collect()
     assert frames() is None
@@ -91,7 +91,7 @@ def test_in_a_session_every_edit_is_work_but_looking_around_is_not() -> None:
 def test_a_closed_clip_that_undo_let_go_is_in_memory_no_more() -> None:
     document = Document(undo_bytes=0)
     clip = document.open_clip(square())
-    frames = weakref.ref(document.state.clip(clip).sequence)
+    frames = weakref.ref(document.state.clip(clip).recording)
     document.rename_clip(clip, "smile")
     assert document.has_unsaved_work
     document.rename_clip(clip, "square")

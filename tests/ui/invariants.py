@@ -25,17 +25,17 @@ def check_document(window: MainWindow) -> None:
     assert (state.current in ids) if ids else state.current is None
     for clip in state.clips:
         start, stop = clip.range
-        assert 0 <= start < stop <= clip.sequence.n_frames
+        assert 0 <= start < stop <= clip.timing.frames
         assert clip.name.strip()
         neutral = clip.neutral_frame
-        assert neutral is None or 0 <= neutral < clip.sequence.n_frames
+        assert neutral is None or 0 <= neutral < clip.timing.frames
 
 
 def check_time(window: MainWindow) -> None:
     """Playhead, timeline and view stand in the clip on show."""
     clip, playhead = window.document.current_clip, window.player.playhead
     timeline, bar = window.stage.timeline, window.stage.bar
-    n_frames = clip.sequence.n_frames if clip is not None else 1
+    n_frames = clip.timing.frames if clip is not None else 1
     assert playhead.n_frames == n_frames
     assert 0 <= playhead.frame < n_frames
     assert timeline.frame == playhead.frame
@@ -55,10 +55,10 @@ def check_view(window: MainWindow) -> None:
     view = window.stage.viewport
     if view is None or clip is None or window.stage.preview.sequence is not None:
         return
-    frame = clip.sequence.vertices[window.player.playhead.frame]
+    frame = window.document.evaluator.frame(clip, window.player.playhead.frame)
     assert np.allclose(view.scene.surface.points, frame, atol=1e-4)
     known = window.stage.timeline._shown.probabilities
-    assert known is None or len(known.per_frame) == clip.sequence.n_frames
+    assert known is None or len(known.per_frame) == clip.timing.frames
 
 
 def check_list(window: MainWindow) -> None:
@@ -105,7 +105,7 @@ def check_settled(window: MainWindow) -> None:
     recognizing, clip = window.controller.recognizing, window.document.current_clip
     if clip is not None and recognizing.reading is not None:
         assert window.stage.curves.clip_id == clip.id
-        assert len(recognizing.reading.probabilities.per_frame) == clip.sequence.n_frames
+        assert len(recognizing.reading.probabilities.per_frame) == clip.timing.frames
     else:
         assert window.recognition.note.text()
     assert window.stage.preview.sequence is None or window.controller.generating.face_shown

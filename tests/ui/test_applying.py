@@ -64,7 +64,7 @@ def test_an_expression_goes_to_another_clips_face(
     motion.transfer.actions()[0].trigger()
     settle(qtbot, window)
     clip = newest(window)
-    assert (clip.name, clip.sequence.n_frames) == ("smile on other", 8)
+    assert (clip.name, clip.recording.n_frames) == ("smile on other", 8)
     assert window.document.current_clip == clip
     assert clip.recipe is not None and clip.recipe["made"] == "transfer"
     assert window.document.undo_name == "Transfer smile on other"
@@ -87,7 +87,7 @@ def test_a_clip_is_neutralised_and_can_be_made_again(
     settle(qtbot, window)
     clip = newest(window)
     assert clip.name == "fear 4 at rest"
-    assert np.ptp(clip.sequence.vertices, axis=0).max() == 0.0
+    assert np.ptp(clip.recording.vertices, axis=0).max() == 0.0
     assert Row.of(clip, None).kind == "Neutral · Neutralised"
     assert window.controller.generating.light.words == "Made of other clips"
     assert not window.menu_actions.takes.settings.isEnabled()
@@ -95,7 +95,7 @@ def test_a_clip_is_neutralised_and_can_be_made_again(
     window.controller.takes.paste_recipes()
     settle(qtbot, window)
     assert len(window.document.state.clips) == 3
-    np.testing.assert_array_equal(newest(window).sequence.vertices, clip.sequence.vertices)
+    np.testing.assert_array_equal(newest(window).recording.vertices, clip.recording.vertices)
     window.controller.takes.regenerate([clip])
     settle(qtbot, window)
     assert len(window.document.state.clips) == 4
@@ -136,7 +136,7 @@ def test_expressions_are_mixed_in_their_order(
     dialog.make.click()
     settle(qtbot, window)
     clip = newest(window)
-    assert (clip.name, clip.sequence.n_frames) == ("surprise happiness anger 12", 30)
+    assert (clip.name, clip.recording.n_frames) == ("surprise happiness anger 12", 30)
     assert is_made(clip.recipe)
 
 

@@ -222,7 +222,7 @@ def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: Qt
     window.menu_actions.takes.again.trigger()
     settle(qtbot, window)
     one, two = window.document.state.clips
-    np.testing.assert_array_equal(one.sequence.vertices, two.sequence.vertices)
+    np.testing.assert_array_equal(one.recording.vertices, two.recording.vertices)
     assert two.recipe == one.recipe
     assert "same frames" in notices[-1]
     window.document.undo()
@@ -244,7 +244,7 @@ def test_recipes_travel_by_clipboard(window: MainWindow, qtbot: QtBot) -> None:
     takes.paste_recipes()
     settle(qtbot, window)
     made = window.document.state.clips[3:]
-    assert [(clip.label, clip.seed, clip.sequence.n_frames) for clip in made] == [
+    assert [(clip.label, clip.seed, clip.recording.n_frames) for clip in made] == [
         ("fear", 4, 20),
         ("fear", 5, 20),
     ]

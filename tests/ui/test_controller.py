@@ -63,7 +63,7 @@ def test_every_path_becomes_a_clip_in_order(
     controller.open_paths(paths[2:])
     settle(qtbot, controller)
     assert [clip.source for clip in document.state.clips] == paths
-    assert [clip.sequence.n_frames for clip in document.state.clips] == [4, 5, 6]
+    assert [clip.recording.n_frames for clip in document.state.clips] == [4, 5, 6]
     assert document.current_clip is document.state.clips[-1]
 
 
@@ -96,7 +96,7 @@ def test_a_folder_of_frames_is_one_clip(
     write_sequence(ball(4), tmp_path / "take", format="obj")
     controller.open_paths(sorted((tmp_path / "take").iterdir()))
     settle(qtbot, controller)
-    assert [clip.sequence.n_frames for clip in document.state.clips] == [4]
+    assert [clip.recording.n_frames for clip in document.state.clips] == [4]
 
 
 def test_frames_of_one_run_collapse_and_nothing_else() -> None:
@@ -205,7 +205,7 @@ def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(
     assert clip is not None
     assert (clip.name, clip.label) == ("fear 5", "fear")
     again = engine.generate("fear", 5, frames=20, intensity=0.5)
-    np.testing.assert_array_equal(clip.sequence.vertices, again.vertices)
+    np.testing.assert_array_equal(clip.recording.vertices, again.vertices)
     assert dict(clip.recipe or {})["set"] == "small"
     document.undo()
     assert document.state.clips == ()
@@ -222,7 +222,7 @@ def test_generating_from_the_clips_face_starts_there(
     settle(qtbot, controller)
     made = document.current_clip
     assert made is not None
-    np.testing.assert_array_equal(made.sequence.vertices[0], ball(8).vertices[4])
+    np.testing.assert_array_equal(made.recording.vertices[0], ball(8).vertices[4])
     face = {"from": "clip", "name": "ball", "frame": 4, "path": None}
     assert dict(made.recipe or {})["face"] == face
     document.set_neutral_frame(clip, None)
@@ -231,7 +231,7 @@ def test_generating_from_the_clips_face_starts_there(
     settle(qtbot, controller)
     estimated = document.current_clip
     assert estimated is not None
-    np.testing.assert_array_equal(estimated.sequence.vertices[0], ball(8).vertices[0])
+    np.testing.assert_array_equal(estimated.recording.vertices[0], ball(8).vertices[0])
     assert dict(estimated.recipe or {})["face"] == {**face, "frame": None}
 
 

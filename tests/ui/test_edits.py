@@ -15,9 +15,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.core import MeshSequence, Progress
 from studio.core.sequence import Floats
-from studio.document import ClipState, Session, write_session
-from studio.document.edits import frames as edited
+from studio.document import ClipState, LandmarkEdit, Session, write_session
+from studio.document.edits.edit import Below, Frames
+from studio.document.evaluator import Evaluator
 from studio.face.landmarks import IBUG_68
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.window.main_window import MainWindow
@@ -35,24 +37,47 @@ def window(make: Make, qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture
-def workers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
-    """The threads in which frames are worked out, one entry a time."""
+def workers(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The threads in which the frames of a clip were computed, one entry a time."""
     found: list[threading.Thread] = []
-    real = edited.edited_frames
+    real = Evaluator._finish
 
-    def told(*args: object, **named: object) -> Floats:
+    def told(*args: object) -> MeshSequence:
         found.append(threading.current_thread())
-        return real(*args, **named)
+        return real(*args)
 
-    monkeypatch.setattr(edited, "edited_frames", told)
-    monkeypatch.setattr(edited, "_KEPT_BYTES", 0)  # so that undo does not find them
+    monkeypatch.setattr(Evaluator, "_finish", told)
+    window.document.evaluator.set_budget(0)  # so that undo does not find them
     return found
+
+
+@contextmanager
+def frames_held_back() -> Iterator[None]:
+    """No frames are computed in the background meanwhile."""
+    go_on, real = threading.Event(), LandmarkEdit.apply
+
+    def waiting(edit: LandmarkEdit, below: Below, frames: Frames, progress: Progress) -> Floats:
+        if threading.current_thread() is not threading.main_thread():
+            go_on.wait()
+        return real(edit, below, frames, progress)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LandmarkEdit, "apply", waiting)
+        try:
+            yield
+        finally:
+            go_on.set()
 
 
 def clip_of(window: MainWindow) -> ClipState:
     clip = window.document.current_clip
     assert clip is not None
     return clip
+
+
+def ready(window: MainWindow) -> MeshSequence | None:
+    """The frames of the current clip, where they are there."""
+    return window.document.evaluator.ready(clip_of(window))
 
 
 def shown(window: MainWindow) -> Floats:
@@ -64,10 +89,9 @@ def check_at_rest(window: MainWindow) -> None:
     """The view has the frames of the document, and shows the right one."""
     clip, frame = window.document.current_clip, window.player.playhead.frame
     scene = view_of(window).scene
-    assert scene.sequence is (clip.ready if clip is not None else None)
+    assert scene.sequence is (ready(window) if clip is not None else None)
     if clip is not None:
-        assert clip.ready is not None
-        np.testing.assert_array_equal(shown(window), clip.ready.vertices[frame])
+        np.testing.assert_array_equal(shown(window), scene.sequence.vertices[frame])
 
 
 def test_frames_are_never_worked_out_in_the_thread_of_the_window(
@@ -110,7 +134,7 @@ def test_a_session_opens_without_the_window_working_out_frames(
     qtbot.waitUntil(lambda: window.controller.sessions.path == path)
     settle(qtbot, window)
     check_at_rest(window)
-    assert all(clip.ready is not None for clip in document.state.clips)
+    assert all(document.evaluator.ready(clip) is not None for clip in document.state.clips)
     assert len(workers) >= before + 2 and threading.main_thread() not in workers[before:]
 
 
@@ -118,14 +142,16 @@ def test_what_was_dragged_stays_in_view_until_the_frames_are_there(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     start = place(window, CORNER)
-    with edited.turn_of(clip_of(window).recording):
+    with frames_held_back():
         press(window, start)
         move(window, start - QPointF(10, 0))
         dragged = shown(window)
         release(window, start - QPointF(10, 0))
         clip = clip_of(window)
-        assert clip.edit is not None and clip.edit.frames == (12,), "the document has it at once"
-        assert clip.ready is None
+        assert clip.landmark_edit is not None and clip.landmark_edit.frames == (12,), (
+            "the document has it at once"
+        )
+        assert ready(window) is None
         np.testing.assert_allclose(shown(window), dragged, atol=1e-4)
         window.player.seek(14)
         corner = IBUG_68.ids[CORNER]
@@ -140,39 +166,39 @@ def test_what_was_dragged_stays_in_view_until_the_frames_are_there(
 def test_a_second_drag_builds_on_one_whose_frames_are_not_there(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    with edited.turn_of(clip_of(window).recording):
+    with frames_held_back():
         drag(window, CORNER, (-10, 0))
-        first = clip_of(window).edit.keys[0].offsets
+        first = clip_of(window).landmark_edit.keys[0].offsets
         drag(window, CORNER, (-10, 0))
         drag(window, BROW, (0, -8))
     settle(qtbot, window)
     clip = clip_of(window)
-    offsets = clip.edit.keys[0].offsets
+    offsets = clip.landmark_edit.keys[0].offsets
     np.testing.assert_allclose(offsets[CORNER], 2 * first[CORNER], rtol=0.02)
     assert offsets[BROW, 1] > 1
     ids = list(IBUG_68.ids)
-    moved = clip.ready.vertices[12, ids] - clip.recording.vertices[12, ids]
+    moved = ready(window).vertices[12, ids] - clip.recording.vertices[12, ids]
     np.testing.assert_allclose(moved, offsets, atol=1e-4)
     for _ in range(3):
         window.document.undo()
-    assert clip_of(window).edit is None, "three drags are three steps"
+    assert clip_of(window).landmark_edit is None, "three drags are three steps"
 
 
 def test_frames_that_arrive_under_a_drag_do_not_take_it_away(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    with edited.turn_of(clip_of(window).recording):
+    with frames_held_back():
         drag(window, CORNER, (-10, 0))
         start = place(window, BROW)
         press(window, start)
         move(window, start - QPointF(0, 8))
         held = shown(window)
     settle(qtbot, window)
-    assert view_of(window).scene.sequence is clip_of(window).ready
+    assert view_of(window).scene.sequence is ready(window)
     np.testing.assert_allclose(shown(window), held, atol=1e-4)
     release(window, start - QPointF(0, 8))
     settle(qtbot, window)
-    assert (np.abs(clip_of(window).edit.keys[0].offsets).max(axis=1) > 1).sum() == 2
+    assert (np.abs(clip_of(window).landmark_edit.keys[0].offsets).max(axis=1) > 1).sum() == 2
     np.testing.assert_allclose(shown(window), held, atol=1e-4)
 
 
@@ -183,9 +209,9 @@ def test_what_happens_before_the_frames_are_there_counts(
     window: MainWindow, qtbot: QtBot, what: str
 ) -> None:
     document, clip = window.document, clip_of(window)
-    with edited.turn_of(clip.recording):
+    with frames_held_back():
         drag(window, CORNER, (-10, 0))
-        edit = clip_of(window).edit
+        edit = clip_of(window).landmark_edit
         if what.startswith("undo"):
             document.undo()
             assert clip_of(window) == clip
@@ -211,7 +237,7 @@ def test_what_happens_before_the_frames_are_there_counts(
     settle(qtbot, window)
     check_at_rest(window)
     if what != "new":
-        assert clip_of(window).edit == (None if what == "undo" else edit)
+        assert clip_of(window).landmark_edit == (None if what == "undo" else edit)
 
 
 def test_a_window_that_closes_waits_for_no_frames(window: MainWindow) -> None:
@@ -230,25 +256,25 @@ def test_frames_that_memory_does_not_suffice_for_are_said_once(
     said: list[Exception] = []
     window.controller.edits.failed.connect(said.append)
     with monkeypatch.context() as patch:
-        patch.setattr(edited, "edited_frames", full)
+        patch.setattr(Evaluator, "_fill", full)
         drag(window, CORNER, (-10, 0))
         settle(qtbot, window)
         window.document.rename_clip(clip_of(window).id, "another name")
         settle(qtbot, window)
-    assert len(said) == 1 and clip_of(window).ready is None
+    assert len(said) == 1 and ready(window) is None
     window.document.undo()
     window.document.undo()
     window.document.redo()
     settle(qtbot, window)
     check_at_rest(window)
-    assert clip_of(window).edit is not None
+    assert clip_of(window).landmark_edit is not None
 
 
 def test_a_copy_made_before_the_frames_are_there_gets_them_too(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     first = clip_of(window)
-    with edited.turn_of(first.recording):
+    with frames_held_back():
         drag(window, CORNER, (-10, 0))
         window.document.duplicate_clip(first.id)
     settle(qtbot, window)
@@ -278,18 +304,18 @@ def test_frames_that_another_edit_has_replaced_are_let_go_of(
             drag(window, CORNER, (-10 - step, 0))
             settle(qtbot, window)
             QApplication.processEvents()
-            made.append(ref(clip_of(window).ready))
+            made.append(ref(ready(window)))
             window.clips.list.viewport().grab()
         gc.collect()
         assert [frames() is not None for frames in made] == [False] * 5 + [True]
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: pictures.face(clip_of(window).ready) is not None)
+    qtbot.waitUntil(lambda: pictures.face(ready(window)) is not None)
 
 
 def test_a_document_that_is_gone_leaves_no_frames_behind(window: MainWindow, qtbot: QtBot) -> None:
     drag(window, CORNER, (-10, 0))
     settle(qtbot, window)
-    held = [ref(clip_of(window).recording), ref(clip_of(window).ready)]
+    held = [ref(clip_of(window).recording), ref(ready(window))]
     window.documents.new()
 
     def gone() -> bool:

@@ -144,7 +144,7 @@ def test_the_light_stays_green_where_the_clips_own_face_was_asked_for(
     generate(window, qtbot)
     again = window.document.current_clip
     assert first is not None and again is not None
-    np.testing.assert_array_equal(first.sequence.vertices, again.sequence.vertices)
+    np.testing.assert_array_equal(first.recording.vertices, again.recording.vertices)
     assert first.recipe == again.recipe
 
 
@@ -257,7 +257,7 @@ def test_a_mesh_file_is_the_face_and_a_wrong_one_is_refused(
     assert panel.face.file_name.text() == "ada.obj"
     generate(window, qtbot)
     made = window.document.current_clip
-    np.testing.assert_allclose(made.sequence.vertices[0], ball(1).vertices[0], atol=1e-3)
+    np.testing.assert_allclose(made.recording.vertices[0], ball(1).vertices[0], atol=1e-3)
     assert made.recipe["face"] == {"from": "file", "path": str(good)}
     good.unlink()
     generate(window, qtbot)

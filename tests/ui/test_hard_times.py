@@ -150,7 +150,7 @@ def _live_with(window: MainWindow, qtbot: QtBot) -> None:
     shown = window.stage.viewport.scene.surface.points  # type: ignore[union-attr]
     clip = window.document.current_clip
     assert clip is not None
-    np.testing.assert_allclose(shown, clip.sequence.vertices[2000], atol=1e-4)
+    np.testing.assert_allclose(shown, clip.recording.vertices[2000], atol=1e-4)
     width, height = timeline.width(), timeline.height()
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(width // 2, height // 2))
     assert 0.3 * last < playhead.frame < 0.7 * last

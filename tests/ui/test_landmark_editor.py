@@ -51,7 +51,7 @@ def editor(window: MainWindow) -> LandmarkEditor:
 
 def offsets(window: MainWindow) -> np.ndarray:
     """(68, 3) of the only key."""
-    edit = window.document.current_clip.edit
+    edit = window.document.current_clip.landmark_edit
     assert edit is not None and len(edit.keys) == 1
     return edit.keys[0].offsets
 
@@ -63,9 +63,9 @@ def test_a_drag_moves_the_landmark_under_the_mouse_and_is_one_step(window: MainW
     assert away.manhattanLength() < 0.5
     moved = np.flatnonzero(np.abs(offsets(window)).max(axis=1) > 1e-6)
     assert moved.tolist() == [CORNER]
-    assert window.document.current_clip.edit.frames == (12,)
+    assert window.document.current_clip.landmark_edit.frames == (12,)
     window.document.undo()
-    assert window.document.current_clip.edit is None
+    assert window.document.current_clip.landmark_edit is None
     assert (place(window, CORNER) - seen).manhattanLength() < 0.01
 
 
@@ -254,7 +254,7 @@ def test_a_later_drag_in_the_frame_goes_on_from_there(window: MainWindow) -> Non
     first = offsets(window).copy()
     drag(window, BROW, (0, -10))
     np.testing.assert_allclose(offsets(window)[CORNER], first[CORNER], atol=1e-5)
-    assert window.document.current_clip.edit.frames == (12,)
+    assert window.document.current_clip.landmark_edit.frames == (12,)
 
 
 def test_the_bar_sets_the_fade_and_removes_keys(window: MainWindow) -> None:
@@ -262,15 +262,15 @@ def test_the_bar_sets_the_fade_and_removes_keys(window: MainWindow) -> None:
     assert row.isVisible() and not row.remove.isEnabled() and not row.remove_all.isEnabled()
     drag(window, CORNER, (-10, 0))
     row.fade.setValue(4)
-    assert window.document.current_clip.edit.fade == 4
+    assert window.document.current_clip.landmark_edit.fade == 4
     window.player.seek(3)
     assert not row.remove.isEnabled() and row.remove_all.isEnabled()
     window.player.seek(12)
     row.remove.click()
-    assert not window.document.current_clip.edit.keys
+    assert not window.document.current_clip.landmark_edit.keys
     window.document.undo()
     row.remove_all.click()
-    assert not window.document.current_clip.edit.keys
+    assert not window.document.current_clip.landmark_edit.keys
     assert row.fade.value() == 4
     row.leave.click()
     assert row.isHidden() and not window.menu_actions.edit.landmarks.isChecked()

@@ -82,12 +82,12 @@ def test_a_surface_with_landmarks_on_it_is_moved_by_a_landmark_model(
     generate(moving, qtbot)
     made = document.current_clip
     assert made is not None and made.recipe is not None and len(said) == 1
-    assert (made.sequence.n_vertices, made.sequence.n_frames) == (100, 20)
+    assert (made.recording.n_vertices, made.recording.n_frames) == (100, 20)
     face = made.recipe["face"]
     assert isinstance(face, dict) and face["landmarks"] == [3, 40]
     moving.controller.takes.regenerate([made])
     settle(qtbot, moving)
     again = document.current_clip
     assert again is not None and again is not made
-    np.testing.assert_array_equal(again.sequence.vertices, made.sequence.vertices)
+    np.testing.assert_array_equal(again.recording.vertices, made.recording.vertices)
     moving.messages.close()

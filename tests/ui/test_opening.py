@@ -118,7 +118,7 @@ def test_no_part_of_the_window_keeps_a_closed_clip(
     window.document.set_undo_bytes(0)
     window.open_paths([folder])
     settle(qtbot, window)
-    frames = weakref.ref(window.document.current_clip.sequence)
+    frames = weakref.ref(window.document.current_clip.recording)
     window.player.seek(3)
     window.close_clip()
 

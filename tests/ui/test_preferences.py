@@ -93,7 +93,7 @@ def test_what_says_no_frame_rate_gets_the_chosen_one(
     dialog.fps.setValue(24.0)
     window.open_paths([tmp_path / "frames", tmp_path / "says.npz"])
     settle(qtbot, window)
-    assert [clip.sequence.fps for clip in window.document.state.clips] == [24.0, 60.0]
+    assert [clip.recording.fps for clip in window.document.state.clips] == [24.0, 60.0]
 
 
 def test_the_cache_is_shown_moved_bounded_and_cleared(

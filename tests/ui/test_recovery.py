@@ -264,5 +264,5 @@ def test_a_window_that_is_killed_leaves_its_work_to_the_next(make: Make, qtbot: 
     settle(qtbot, window)
     clip = window.document.state.clips[0]
     assert (clip.name, clip.recipe) == ("fear 1", {"label": "fear", "seed": 1})
-    assert clip.sequence.vertices.tobytes() == ball(6).vertices.tobytes()
+    assert clip.recording.vertices.tobytes() == ball(6).vertices.tobytes()
     QApplication.processEvents()

@@ -103,7 +103,7 @@ def test_generate_makes_a_clip_from_the_form(window: MainWindow, qtbot: QtBot) -
     panel.generate.click()
     settle(qtbot, window)
     clip = window.document.current_clip
-    assert (clip.name, clip.sequence.n_frames) == ("fear 77", 24)
+    assert (clip.name, clip.timing.frames) == ("fear 77", 24)
     assert clip.recipe["intensity"] == 1.5
     assert panel.form.intensity.value() == 1.5
 
@@ -303,11 +303,11 @@ def test_two_hundred_random_actions_break_nothing(
         clip = document.current_clip
         assert window.clips.list.count() == len(document.state.clips)
         assert window.windowTitle().startswith(clip.name if clip else "Expression")
-        assert player.playhead.n_frames == (clip.sequence.n_frames if clip else 1)
+        assert player.playhead.n_frames == (clip.timing.frames if clip else 1)
         assert player.playhead.frame < player.playhead.n_frames
         if clip is not None and window.stage.preview.sequence is None:
             shown = window.stage.viewport.scene.surface.points
-            np.testing.assert_array_equal(shown, clip.sequence.vertices[player.playhead.frame])
+            np.testing.assert_array_equal(shown, clip.recording.vertices[player.playhead.frame])
     assert "Traceback" not in capsys.readouterr().err
 
 

@@ -1,24 +1,29 @@
 """Landmarks moved by hand, and what the frames of a clip become by it.
 
-An edit lies over a recording and never changes it. What a key moves turns with the head and
-fades to nothing over some frames before and after; where the fades of two keys meet, one passes
-into the other. What the surface makes of it stands in `edited`.
+What a key moves turns with the head and fades to nothing over some frames before and after; where
+the fades of two keys meet, one passes into the other. The surface follows its landmarks by a map
+that is found once a recording and set of landmarks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, Progress, Timing
+from studio.core.alignment import head_turns
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 from studio.face.landmarks import IBUG_68
 from studio.face.template import template_of
+from studio.face.warp import RbfWarp
+
+from .edit import CHUNK, Basis, Below, Edit, Frames, head_points
 
 FADE, MAX_FADE = 10, 240
 FARTHEST = 1e6  # mm; what the surface makes of more may be no number
@@ -66,7 +71,7 @@ class LandmarkKey:
 
 
 @dataclass(frozen=True)
-class LandmarkEdit:
+class LandmarkEdit(Edit):
     """The landmarks of a clip and the keys that move them.
 
     keys : by frame, one a frame at most
@@ -74,6 +79,9 @@ class LandmarkEdit:
 
     Raises `InputError` where these do not fit together.
     """
+
+    kind: ClassVar[str] = "landmarks"
+    title: ClassVar[str] = "Landmarks"
 
     landmarks: tuple[Landmark, ...]
     keys: tuple[LandmarkKey, ...] = ()
@@ -114,6 +122,74 @@ class LandmarkEdit:
         left = smoothstep(1.0 - np.abs(at - keys) / np.maximum(reach, 1))
         return left.astype(np.float32)
 
+    # As an edit
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.keys) and bool(self.landmarks)
+
+    def touches(self, frames: Frames) -> NDArray[np.bool_]:
+        return np.asarray(self.influence(frames).any(axis=1))
+
+    @property
+    def basis_key(self) -> Hashable:
+        return self.vertices
+
+    def find_basis(self, recording: MeshSequence) -> RbfWarp:
+        """Find how the surface of a recording follows the landmarks, from its first frame."""
+        rest = recording.vertices[0]
+        return RbfWarp.of(rest, rest[list(self.vertices)], faces=recording.faces)
+
+    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        for landmark in self.landmarks:
+            if not 0 <= landmark.vertex < recording.n_vertices:
+                wanted = f"landmarks on its {recording.n_vertices} vertices"
+                raise InputError.of(name, wanted, f"vertex {landmark.vertex}")
+        for frame in self.frames:
+            if not 0 <= frame < before.frames:
+                wanted = f"landmark keys within its {before.frames} frames"
+                raise InputError.of(name, wanted, f"frame {frame}")
+
+    def needs(self, frames: Frames) -> Frames:
+        """The frames themselves, and those of the keys: their moves turn from there."""
+        turning = [key.frame for key in self.keys if key.turning]
+        return np.union1d(frames, turning).astype(np.intp)
+
+    def chunks(self, timing: Timing) -> Sequence[Frames]:
+        """The frames that keys reach, however far apart, then those that stay as they are.
+
+        What a matrix product rounds depends on how many rows it has; so the frames that are moved
+        together are the same whatever else is computed with them.
+        """
+        reached = self.touches(np.arange(timing.frames))
+        groups = (np.flatnonzero(reached), np.flatnonzero(~reached))
+        return [
+            group[start : start + CHUNK]
+            for group in groups
+            for start in range(0, len(group), CHUNK)
+        ]
+
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        out = below.at(frames)
+        touched = np.flatnonzero(self.touches(frames))
+        offsets = self.offsets_at(below, frames[touched])
+        moved = np.flatnonzero(offsets.any(axis=(0, 2)))
+        progress.check()
+        if len(moved):
+            out[touched] += warp_in(below.basis).only(moved).apply(offsets[:, moved])
+        return out
+
+    def offsets_at(self, below: Below, frames: Frames) -> Floats:
+        """(N, M, 3) mm that the landmarks are moved by in (N,) frames."""
+        out = np.zeros((len(frames), len(self.landmarks), 3), dtype=np.float32)
+        for share, key in zip(self.influence(frames).T, self.keys, strict=True):
+            at = np.flatnonzero(share)
+            if len(at) and key.offsets.any():
+                out[at] += share[at, None, None] * _turned(below, key, frames[at])
+        return out
+
+    # Changed
+
     def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
         """With these offsets (M, 3) in a frame, which turn with the head, instead of what it
         had."""
@@ -135,6 +211,23 @@ class LandmarkEdit:
             known = np.concatenate([key.offsets, np.zeros((1, 3), "f4")])
             keys.append(replace(key, offsets=known[kept]))
         return replace(self, landmarks=tuple(landmarks), keys=tuple(keys) if landmarks else ())
+
+
+def warp_in(basis: Basis | None) -> RbfWarp:
+    """The map that `LandmarkEdit.find_basis` found."""
+    if not isinstance(basis, RbfWarp):
+        raise TypeError(f"landmarks are moved by an RbfWarp, not by {type(basis).__name__}")
+    return basis
+
+
+def _turned(below: Below, key: LandmarkKey, frames: Frames) -> Floats:
+    """(N, M, 3) mm that a key is worth in N frames, or (M, 3) for all, where it does not turn."""
+    if not key.turning:
+        return key.offsets
+    points = head_points(below.recording)
+    (then,) = below.at(np.array([key.frame]), points)
+    turns = head_turns(below.at(frames, points), then)
+    return np.asarray(key.offsets @ turns.transpose(0, 2, 1))
 
 
 @lru_cache(maxsize=1)

@@ -204,7 +204,8 @@ class ClipList(QWidget):
             self.list.addItem(item)
         for place, clip in enumerate(clips):
             item = self.list.item(place)
-            row = Row.of(clip, self.controller.verdict(clip))
+            frames = self.document.evaluator.ready(clip)
+            row = Row.of(clip, self.controller.verdict(clip), frames)
             if item.data(ROW) != row:
                 self._fill(item, row)
         self.list.blockSignals(blocked)
@@ -264,7 +265,7 @@ class ClipList(QWidget):
     def _show_drawn(self, sequence: MeshSequence) -> None:
         """Paint the rows whose picture has just been drawn."""
         for place, clip in enumerate(self.document.state.clips):
-            if clip.ready is sequence:
+            if self.document.evaluator.ready(clip) is sequence:
                 index = QPersistentModelIndex(self.list.model().index(place, 0))
                 self.list.update(index)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core import MeshSequence
+from studio.core import MeshSequence, Timing
 from studio.document import ClipState
 from studio.ui.kit.icons import film_icon, star_icon
 from studio.ui.kit.text import label_name
@@ -49,17 +49,18 @@ class Row:
     starred: bool
     created: float
     source: str
-    recording: MeshSequence
+    n_vertices: int
+    timing: Timing
     frames: MeshSequence | None
     made: str = ""
 
     @classmethod
-    def of(cls, clip: ClipState, verdict: str | None) -> Row:
+    def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
         verdict = None if clip.label is not None else verdict
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
-        return cls(clip.id, clip.name, *told, clip.recording, clip.ready, made)
+        return cls(clip.id, clip.name, *told, clip.recording.n_vertices, clip.timing, frames, made)
 
     @property
     def kind(self) -> str:
@@ -77,12 +78,12 @@ class Row:
     @property
     def size(self) -> str:
         """How long it is, and since when it is here."""
-        frames = f"{self.recording.n_frames} frames"
+        frames = f"{self.timing.frames} frames"
         return " · ".join(filter(None, [frames, self.seconds, moment(self.created)]))
 
     @property
     def seconds(self) -> str:
-        return f"{self.recording.duration:.1f} s"
+        return f"{self.timing.seconds:.1f} s"
 
     @property
     def spoken(self) -> str:
@@ -92,8 +93,8 @@ class Row:
 
     @property
     def tip(self) -> str:
-        rate = f"{self.recording.fps:.4g} frames a second"
-        vertices = f"{self.recording.n_vertices:,} vertices"
+        rate = f"{self.timing.fps:.4g} frames a second"
+        vertices = f"{self.n_vertices:,} vertices"
         lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source]
         return "\n".join(filter(None, lines))
 

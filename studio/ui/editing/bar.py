@@ -99,7 +99,7 @@ class LandmarkBar(QWidget):
             else "Only of the 68 is it known which lie across from each other"
         )
         with QSignalBlocker(self.fade):
-            edit = clip.edit if clip is not None else None
+            edit = clip.landmark_edit if clip is not None else None
             self.fade.setValue(edit.fade if edit is not None else FADE)
         for part in (self.fade_name, self.fade):
             part.setEnabled(has_landmarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document, Landmark
-from studio.document.edits.frames import landmark_map
+from studio.document import ClipState, Document, Evaluator, Landmark, LandmarkEdit
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.landmark_drag import Drag, can_mirror, partners, take_hold
 from studio.face.landmarks import IBUG_68
@@ -103,7 +103,15 @@ class LandmarkEditor(QObject):
     def keys(self) -> tuple[int, ...]:
         """The frames of the current clip that have a key."""
         clip = self.document.current_clip
-        return clip.edit.frames if clip is not None and clip.edit is not None else ()
+        edit = clip.landmark_edit if clip is not None else None
+        return edit.frames if edit is not None else ()
+
+    def unmoved(self, clip: ClipState) -> Floats:
+        """(V, 3) mm of the frame on show as it would play without what was moved by hand."""
+        edits = [edit for edit in clip.edits if not isinstance(edit, LandmarkEdit)]
+        frame = min(self.frame, clip.timing.frames - 1)
+        found = self.document.evaluator.frame(replace(clip, edits=tuple(edits)), frame)
+        return clip.recording.vertices[0] if found is None else found
 
     # Verbs
 
@@ -193,7 +201,8 @@ class LandmarkEditor(QObject):
         self.player.stop()
         how = {"mirror": self.mirror, "soft": self.soft}
         try:
-            self.drag = take_hold(clip, self.frame, held, self.chosen, **how)
+            evaluator = self.document.evaluator
+            self.drag = take_hold(clip, evaluator, self.frame, held, self.chosen, **how)
         except StudioError as error:
             self.failed.emit(error)
             return False
@@ -276,13 +285,14 @@ class LandmarkEditor(QObject):
         if clip is None or not clip.landmarks:
             self._prepared = None
             return
-        vertices = tuple(landmark.vertex for landmark in clip.landmarks)
-        if self._prepared != (clip.recording, vertices):
-            self._prepared = clip.recording, vertices
+        edit = LandmarkEdit(clip.landmarks)
+        if self._prepared != (clip.recording, edit.vertices):
+            self._prepared = clip.recording, edit.vertices
             self._lane.submit(
                 find_map,
+                self.document.evaluator,
                 clip.recording,
-                vertices,
+                edit,
                 title="Preparing landmarks",
                 on_error=self.failed.emit,
             )
@@ -311,7 +321,9 @@ def _numbered(place: int) -> str:
     return f"landmark {place + 1}"
 
 
-def find_map(recording: MeshSequence, vertices: tuple[int, ...], *, progress: Progress) -> None:
+def find_map(
+    evaluator: Evaluator, recording: MeshSequence, edit: LandmarkEdit, *, progress: Progress
+) -> None:
     """What a drag needs of a recording, found before the first one begins."""
     progress.check()
-    landmark_map(recording, vertices)
+    evaluator.basis(recording, edit)

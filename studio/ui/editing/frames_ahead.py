@@ -5,18 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import MeshSequence, Progress
-from studio.document import ClipState, Document, LandmarkEdit
+from studio.document import ClipState, Document, Edit, Played
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import AWAITED, Lane
 
-Wish = tuple[MeshSequence, LandmarkEdit | None]
+Wish = tuple[MeshSequence, tuple[Edit, ...]]
 
 
 class Edits(QObject):
     """Follows the document, which says at once what was edited; the frames come after.
 
-    The clip on show goes first. Frames that no clip of the document plays any more are not
-    worked out to the end, and are let go of.
+    The clip on show goes first, then the one beside it, then as many others as the evaluator can
+    remember. Frames that no clip of the document plays any more are not computed to the end.
     """
 
     ready = Signal(str)  # id of the clip whose frames are there
@@ -27,11 +27,17 @@ class Edits(QObject):
         self.document = document
         # Not among the lanes that can be cancelled: what plays is what the document says.
         self.lane = Lane("edits", self, nice=AWAITED)
-        self._held: dict[str, MeshSequence] = {}
+        self._beside: str | None = None
         self._given_up: set[Wish] = set()
+        self._made: set[Wish] = set()  # may have been forgotten since
         self._at: Wish | None = None  # what is being worked out
         bind(self, document.clips_changed, lambda _clips: self._follow())
         bind(self, document.current_changed, lambda _clip: self._follow())
+        self._follow()
+
+    def set_beside(self, clip: ClipState | None) -> None:
+        """Say which clip is compared with the current one."""
+        self._beside = clip.id if clip is not None else None
         self._follow()
 
     @property
@@ -43,7 +49,7 @@ class Edits(QObject):
         self.lane.close()
 
     def _follow(self) -> None:
-        """Hold what is there, and work out the first of what is not."""
+        """Compute the first of what is not there."""
         wanted = self._wanted()
         if self._at is not None and self._at not in [_wish(clip) for clip in wanted]:
             self.lane.cancel()
@@ -54,25 +60,29 @@ class Edits(QObject):
         self._at = _wish(first)
         self.lane.submit(
             work_out,
-            first,
+            self.document.played(first),
             on_result=lambda _made: self._take(first),
             on_error=lambda error: self._miss(first, error),
         )
 
     def _wanted(self) -> list[ClipState]:
         """Clips whose frames are not there yet, the one on show first."""
-        state = self.document.state
-        clips = {clip.id: clip for clip in state.clips if not clip.as_recorded}
-        known = {clip_id: clip.ready for clip_id, clip in clips.items()}
-        self._held = {clip_id: frames for clip_id, frames in known.items() if frames is not None}
-        missing = [clip for clip_id, clip in clips.items() if clip_id not in self._held]
+        state, evaluator = self.document.state, self.document.evaluator
+        clips = [clip for clip in state.clips if not clip.as_recorded]
+        clips.sort(key=lambda clip: (clip.id != state.current, clip.id != self._beside))
+        seen = [clip for clip in clips if clip.id in (state.current, self._beside)]
+        # The first is asked for last, so that it is remembered longest.
+        missing = [clip for clip in reversed(clips) if evaluator.ready(clip) is None][::-1]
         self._given_up &= {_wish(clip) for clip in missing}
-        missing = [clip for clip in missing if _wish(clip) not in self._given_up]
-        return sorted(missing, key=lambda clip: clip.id != state.current)
+        self._made &= {_wish(clip) for clip in clips}
+        ahead = [clip for clip in evaluator.fits(clips) if _wish(clip) not in self._made]
+        wanted = [clip for clip in missing if clip in seen or clip in ahead]
+        return [clip for clip in wanted if _wish(clip) not in self._given_up]
 
     def _take(self, clip: ClipState) -> None:
         """Tell of every clip that plays these frames: a copy shares them."""
         self._at = None
+        self._made.add(_wish(clip))
         self._follow()
         for other in self.document.state.clips:
             if _wish(other) == _wish(clip):
@@ -88,9 +98,9 @@ class Edits(QObject):
 
 def _wish(clip: ClipState) -> Wish:
     """What of a clip its frames depend on."""
-    return clip.recording, clip.edit
+    return clip.recording, clip.active_edits
 
 
-def work_out(clip: ClipState, *, progress: Progress) -> MeshSequence:
+def work_out(played: Played, *, progress: Progress) -> MeshSequence:
     """The frames of an edited clip."""
-    return clip.worked_out(progress)
+    return played.sequence(progress)

@@ -202,7 +202,7 @@ class LandmarkGrip:
         points, normals = scene.surface.points[ids], scene.surface.normals[ids]
         places = sight.pixels(points)
         inside = (places[:, 0] >= 0) & (places[:, 0] <= sight.width)
-        recorded = clip.recording.vertices[min(self.editor.frame, clip.recording.n_frames - 1), ids]
+        recorded = self.editor.unmoved(clip)[ids]
         said = ""
         if hovered is not None and hovered < len(ids):
             away = float(np.linalg.norm(points[hovered] - recorded[hovered]))

@@ -108,7 +108,7 @@ class ExportFields(QObject):
         self.camera = _choices(views, settings.export_camera)
 
     def _make_range(self) -> None:
-        end, (start, stop) = self.clip.recording.n_frames - 1, self.clip.range
+        end, (start, stop) = self.clip.timing.frames - 1, self.clip.range
         spans = {"whole": "Whole clip", "range": "In/out range", "custom": "Custom"}
         part = (start, stop - 1) != (0, end)
         self.span = _choices(spans, "range" if part else "whole")
@@ -189,7 +189,7 @@ class ExportFields(QObject):
     def _follow_span(self) -> None:
         """Show the frames of the span."""
         span = self.span.currentData()
-        start, stop = (0, self.clip.recording.n_frames) if span == "whole" else self.clip.range
+        start, stop = (0, self.clip.timing.frames) if span == "whole" else self.clip.range
         if span != "custom":
             for box, value in ((self.first, start), (self.last, stop - 1)):
                 with QSignalBlocker(box):

@@ -107,7 +107,7 @@ def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
 
 
 def _timing(request: ExportRequest, clip: ClipState) -> str:
-    fps = clip.recording.fps
+    fps = clip.timing.fps
     rate = float(movie_rate(fps, f".{request.format_name}"))
     if request.format_name == "gif" and rate < 0.999 * fps:
         return f"It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster."

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Progress
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, Played
 from studio.io.naming import FRAME_PATTERN
 from studio.render.look import SIZES, Look
 from studio.ui.kit.lanes import Lane
@@ -46,15 +46,15 @@ class ExportRequest:
     look: Look = field(default_factory=Look)
 
     def frames(self, clip: ClipState) -> tuple[int, int]:
-        return self.start, clip.recording.n_frames if self.stop is None else self.stop
+        return self.start, clip.timing.frames if self.stop is None else self.stop
 
     def covers(self, clip: ClipState) -> bool:
         """Whether the export is a safe copy of the whole clip."""
-        whole = self.frames(clip) == (0, clip.recording.n_frames)
+        whole = self.frames(clip) == (0, clip.timing.frames)
         return whole and self.format_name in SAFE
 
 
-Order = tuple[ExportRequest, ClipState]
+Order = tuple[ExportRequest, Played]
 
 
 class Exporting(QObject):
@@ -76,7 +76,8 @@ class Exporting(QObject):
 
         The clips are written as they are now. When one fails, those before it stay.
         """
-        orders = [(request, self.document.state.clip(request.clip_id)) for request in requests]
+        clips = [self.document.state.clip(request.clip_id) for request in requests]
+        orders = list(zip(requests, map(self.document.played, clips), strict=True))
         if orders:
             self._waiting.append(orders)
         if not self.lane.busy:
@@ -91,7 +92,7 @@ class Exporting(QObject):
         if not self._waiting:
             return
         orders = self._waiting.popleft()
-        title = f"Exporting {orders[0][1].name}"
+        title = f"Exporting {orders[0][1].clip.name}"
         if len(orders) > 1:
             title = f"Exporting {len(orders)} clips"
         if self._waiting:
@@ -105,9 +106,9 @@ class Exporting(QObject):
         )
 
     def _take(self, orders: Sequence[Order]) -> None:
-        for request, clip in orders:
-            if request.covers(clip):
-                self.document.mark_kept(clip.id)
+        for request, played in orders:
+            if request.covers(played.clip):
+                self.document.mark_kept(played.clip.id)
             self.exported.emit(request.path)
         self._write_next()
 
@@ -120,20 +121,20 @@ def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
     """Write each clip; where they lie."""
     count = len(orders)
     return [
-        write_clip(request, clip, progress=progress.part(k / count, (k + 1) / count))
-        for k, (request, clip) in enumerate(orders)
+        write_clip(request, played, progress=progress.part(k / count, (k + 1) / count))
+        for k, (request, played) in enumerate(orders)
     ]
 
 
-def write_clip(request: ExportRequest, clip: ClipState, *, progress: Progress) -> Path:
+def write_clip(request: ExportRequest, played: Played, *, progress: Progress) -> Path:
     """Frames of a clip as files; where they lie."""
     if request.format_name in PICTURES:
-        return _draw_clip(request, clip, progress)
+        return _draw_clip(request, played, progress)
     from studio.io import write_sequence
 
-    start, stop = request.frames(clip)
-    sequence = clip.worked_out(progress.part(0.0, 0.0))
-    sequence = replace(sequence, vertices=sequence.vertices[start:stop], name=clip.name)
+    start, stop = request.frames(played.clip)
+    sequence = played.sequence(progress.part(0.0, 0.0))
+    sequence = replace(sequence, vertices=sequence.vertices[start:stop], name=played.clip.name)
     write_sequence(
         sequence,
         request.path,
@@ -146,12 +147,12 @@ def write_clip(request: ExportRequest, clip: ClipState, *, progress: Progress) -
     return request.path
 
 
-def _draw_clip(request: ExportRequest, clip: ClipState, progress: Progress) -> Path:
+def _draw_clip(request: ExportRequest, played: Played, progress: Progress) -> Path:
     """Pictures of a clip, drawn by a process of their own: VTK is the window's thread's alone."""
     from studio.render.movies import write_movie, write_pictures
 
-    sequence = clip.worked_out(progress.part(0.0, 0.0)).renamed(clip.name)
-    size, frames, look = request.size, request.frames(clip), request.look
+    sequence = played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name)
+    size, frames, look = request.size, request.frames(played.clip), request.look
     if request.format_name in MOVIES:
         write_movie(sequence, request.path, None, size, frames=frames, look=look, progress=progress)
         return request.path

@@ -80,7 +80,7 @@ class BlendDialog(QDialog):
         one, other = self.pair
         self.told.setText(f"{self.share.value()} %")
         self.make.setEnabled(one is not other)
-        steps = [clip.recording.n_frames - 1 for clip in (one, other)]
+        steps = [clip.timing.frames - 1 for clip in (one, other)]
         share = self.share.value() / 100
         frames = 1 + round(steps[0] ** (1 - share) * steps[1] ** share)
         self.note.setText(

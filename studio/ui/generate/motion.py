@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document
+from studio.document import ClipState, Document, Played
 from studio.takes.motion import (
     Maker,
     blend_recipe,
@@ -101,8 +101,8 @@ class Applying(QObject):
             make_applied,
             engine,
             recipe,
-            face,
-            source,
+            self.document.played(face) if face is not None else None,
+            self.document.played(source) if source is not None else None,
             title=title,
             on_result=lambda made: self.document.add_takes(
                 [(made, recipe)], step=step.format(name=made.name)
@@ -114,8 +114,8 @@ class Applying(QObject):
 def make_applied(
     engine: Maker,
     recipe: Recipe,
-    face: ClipState | None,
-    source: ClipState | None,
+    face: Played | None,
+    source: Played | None,
     *,
     progress: Progress,
 ) -> MeshSequence:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document, GenerationSettings
+from studio.document import ClipState, Document, GenerationSettings, Played
 from studio.face.template import load_template
 from studio.takes.motion import is_made
 from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
@@ -86,7 +86,7 @@ class Generating(QObject):
         self.document.set_generation(seed=random.randrange(SEEDS), key=key)
 
     def _start(
-        self, engine: Models, recipe: dict[str, object], face_of: ClipState | None, key: str
+        self, engine: Models, recipe: dict[str, object], face_of: Played | None, key: str
     ) -> None:
         self.show_face(on=False)
         self._watched = True
@@ -103,13 +103,14 @@ class Generating(QObject):
 
     def recipe(
         self, engine: Models, wanted: GenerationSettings
-    ) -> tuple[dict[str, object], ClipState | None]:
+    ) -> tuple[dict[str, object], Played | None]:
         """The recipe of what settings say now, and the clip whose face is meant, if any.
 
         Raises `StudioError` where that face or that generator cannot be had.
         """
         face_of = self._face_of(engine, wanted)
-        return make_recipe(wanted, engine, face_of), face_of
+        recipe = make_recipe(wanted, engine, face_of)
+        return recipe, self.document.played(face_of) if face_of is not None else None
 
     def why_not(self, wanted: GenerationSettings) -> str:
         """The sentence that says why these settings make nothing now, empty where they do."""

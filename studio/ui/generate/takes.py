@@ -208,7 +208,7 @@ def sample_takes(
     engine: Generator,
     recipe: Recipe,
     seeds: Sequence[int],
-    face: ClipState | None,
+    face: Face | None,
     *,
     progress: Progress,
     show: Callable[[list[Take]], object],

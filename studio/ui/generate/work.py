@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.core import MeshSequence, OnEstimate, Progress
-from studio.document import ClipState
+from studio.document import Played
 from studio.takes.recipe import Recipe, generate_clip
 from studio.ui.models.protocol import Models
 
@@ -11,7 +11,7 @@ from studio.ui.models.protocol import Models
 def sample_clip(
     engine: Models,
     recipe: Recipe,
-    face_of: ClipState | None,
+    face_of: Played | None,
     *,
     progress: Progress,
     show: OnEstimate,

@@ -56,8 +56,8 @@ class Told:
         facts: dict[str, object] = {
             "clip": self.clip.name,
             "source": self.clip.source.name if self.clip.source is not None else "generated",
-            "frames": f"{start} to {stop - 1} of {self.clip.recording.n_frames}",
-            "fps": f"{self.clip.recording.fps:g}",
+            "frames": f"{start} to {stop - 1} of {self.clip.timing.frames}",
+            "fps": f"{self.clip.timing.fps:g}",
             "model": self.model,
             "verdict": f"{known.label} {known.confidence:.4f}, {certainty(self.verdict)}",
             "face at rest": "estimated" if neutral is None else f"frame {neutral}",
@@ -137,7 +137,7 @@ class ProbabilityExport(QObject):
 def _write_table(path: Path, told: Told, smooth: bool, *, progress: Progress) -> Path:
     progress.report(0.0, "Writing numbers")
     numbers = told.shown if smooth else told.raw
-    fps, facts = told.clip.recording.fps, told.facts(smooth=smooth)
+    fps, facts = told.clip.timing.fps, told.facts(smooth=smooth)
     write_probabilities(path, numbers, fps, told.frames, facts)
     return path
 
@@ -152,6 +152,6 @@ def _write_chart(path: Path, told: Told, *, progress: Progress) -> Path:
     notes = [told.model, smooth, told.doubt.split(":")[0]]
     subtitle = " · ".join(note for note in notes if note)
     start, stop = told.frames
-    chart = Chart(drawn, told.clip.recording.fps, start, stop, told.look, title, subtitle)
+    chart = Chart(drawn, told.clip.timing.fps, start, stop, told.look, title, subtitle)
     write_chart(path, chart)
     return path

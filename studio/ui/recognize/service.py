@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Familiarity, Probabilities, StudioError
-from studio.document import ClipState, Document, LandmarkEdit
+from studio.document import ClipState, Document, Edit
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Models
@@ -21,7 +21,7 @@ from .work import Reading, judge_range, recognize_clip, weigh_clip
 
 CACHED_ANSWERS = 64
 UNFAMILIAR = 0.5
-AnswerKey = tuple[str, int | None, LandmarkEdit | None]  # clip, neutral frame, what was moved
+AnswerKey = tuple[str, int | None, tuple[Edit, ...]]  # clip, neutral frame, what was edited
 RangeKey = tuple[AnswerKey, int, int]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -133,7 +133,7 @@ class Recognizing(QObject):
         self._lane.submit(
             recognize_clip,
             engine,
-            clip,
+            self.document.played(clip),
             title=f"Reading {clip.name}",
             on_result=lambda answer: self._take_answer(key, answer),
             on_error=self._miss_answer,
@@ -209,7 +209,7 @@ class Recognizing(QObject):
             self._tell_verdict(None)
             return
         start, stop = clip.range
-        if (start, stop) == (0, clip.recording.n_frames):
+        if (start, stop) == (0, clip.timing.frames):
             self._tell_whole(answer)
             self._weigh()
             return
@@ -222,7 +222,7 @@ class Recognizing(QObject):
         self._lane.submit(
             judge_range,
             engine,
-            clip,
+            self.document.played(clip),
             (start, stop),
             answer.probabilities,
             title=f"Reading the range of {clip.name}",
@@ -260,7 +260,7 @@ class Recognizing(QObject):
         self._lane.submit(
             weigh_clip,
             engine,
-            clip,
+            self.document.played(clip),
             title=f"Comparing {clip.name} with the training data",
             on_result=partial(self._take_weight, _key(clip)),
             on_error=partial(self._miss_weight, _key(clip)),
@@ -298,8 +298,7 @@ def caution(score: float, cause: str) -> str:
 
 
 def _key(clip: ClipState) -> AnswerKey:
-    moved = clip.edit if clip.edit is not None and clip.edit.keys else None
-    return clip.id, clip.neutral_frame, moved
+    return clip.id, clip.neutral_frame, clip.active_edits
 
 
 def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:

@@ -8,17 +8,17 @@ import numpy as np
 
 from studio.core import Familiarity, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
-from studio.document import ClipState
+from studio.document import Played
 from studio.ui.models.protocol import Models
 
 
-def played(clip: ClipState, progress: Progress) -> tuple[MeshSequence, Floats | None]:
+def frames_of(played: Played, progress: Progress) -> tuple[MeshSequence, Floats | None]:
     """What plays of a clip, and (V, 3) of the frame the user calls neutral, None to leave it to
     the estimate."""
-    sequence = clip.worked_out(progress.part(0.0, 0.0))
-    if clip.neutral_frame is None:
+    sequence = played.sequence(progress.part(0.0, 0.0))
+    if played.clip.neutral_frame is None:
         return sequence, None
-    return sequence, np.asarray(sequence.vertices[clip.neutral_frame])
+    return sequence, np.asarray(sequence.vertices[played.clip.neutral_frame])
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,28 +29,28 @@ class Reading:
     rest: Floats
 
 
-def recognize_clip(engine: Models, clip: ClipState, *, progress: Progress) -> Reading:
-    sequence, neutral = played(clip, progress)
+def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Reading:
+    sequence, neutral = frames_of(clip, progress)
     answer = engine.recognize(sequence, neutral, progress.part(0.0, 0.9))
     if neutral is None:
         neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
     return Reading(answer, neutral)
 
 
-def weigh_clip(engine: Models, clip: ClipState, *, progress: Progress) -> Familiarity | None:
+def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:
     """How far a clip lies from the training data; None where the models do not know."""
-    sequence, neutral = played(clip, progress)
+    sequence, neutral = frames_of(clip, progress)
     return engine.familiarity(sequence, neutral, progress)
 
 
 def judge_range(
     engine: Models,
-    clip: ClipState,
+    clip: Played,
     frames: tuple[int, int],
     known: Probabilities,
     *,
     progress: Progress,
 ) -> Probabilities:
     """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
-    sequence, neutral = played(clip, progress)
+    sequence, neutral = frames_of(clip, progress)
     return replace(known, summary=engine.judge(sequence, *frames, neutral, progress))

@@ -81,8 +81,9 @@ class Sessions(QObject):
 
     def open(self, path: Path, ready: Callable[[Session], object]) -> None:
         """Read a session and hand it on, whole and checked; the document stays as it is."""
+        evaluator = self.document.evaluator
         self.read(
-            lambda progress: read_session(path, progress=progress),
+            lambda progress: read_session(path, progress=progress, evaluator=evaluator),
             f"Opening {path.name}",
             ready,
         )

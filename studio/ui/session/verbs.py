@@ -194,7 +194,8 @@ class Documents:
             self.bar.drop(found)
 
         def read(progress: Progress) -> Session:
-            return found.slot.folder.read(progress=progress)
+            evaluator = self.window.document.evaluator
+            return found.slot.folder.read(progress=progress, evaluator=evaluator)
 
         title = "Restoring unsaved work"
         self.settle(lambda: self.sessions.read(read, title, self._unless_edited(take)))

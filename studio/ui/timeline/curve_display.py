@@ -95,6 +95,6 @@ class CurveDisplay(QObject):
     def _show(self) -> None:
         clip, look, shown = self.document.current_clip, self.look, self.raw
         if shown is not None and clip is not None:
-            shown = smoothed(shown, clip.recording.fps, look.seconds, centred=look.centred)
+            shown = smoothed(shown, clip.timing.fps, look.seconds, centred=look.centred)
         self.shown = shown
         self.shown_changed.emit(shown)

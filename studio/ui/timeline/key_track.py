@@ -62,7 +62,8 @@ class KeyTrack(QWidget):
     def frames(self) -> tuple[int, ...]:
         """The frames that have a key."""
         clip = self.document.current_clip
-        return clip.edit.frames if clip is not None and clip.edit is not None else ()
+        edit = clip.landmark_edit if clip is not None else None
+        return edit.frames if edit is not None else ()
 
     def keep_open(self, *, on: bool) -> None:
         """Stay, even without a key, so that the first one moves nothing else."""
@@ -105,14 +106,15 @@ class KeyTrack(QWidget):
         axis, low = self._timeline.axis(), self.height() - 1.0
         start, stop = axis.visible
         frames = np.arange(start, stop)
-        if clip.edit is None or not len(frames):
+        edit = clip.landmark_edit
+        if edit is None or not len(frames):
             return
         color = QColor(CHOSEN)
         color.setAlpha(70)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         x = np.array([axis.x(frame) for frame in frames.tolist()])
-        for share in clip.edit.influence(frames).T:
+        for share in edit.influence(frames).T:
             y = low - share * (low - 3.0)
             outline = np.stack([np.r_[x, x[::-1]], np.r_[y, np.full(len(x), low)]], axis=1)
             painter.drawPolygon(polygon(outline))

@@ -72,7 +72,7 @@ class Player(QObject):
         if clip is not None:
             frame = self.playhead.frame
             stop = clip.range[1]
-            end = stop if stop > frame else clip.recording.n_frames
+            end = stop if stop > frame else clip.timing.frames
             self.document.set_range(clip.id, frame, end)
 
     def set_out(self) -> None:
@@ -85,7 +85,7 @@ class Player(QObject):
     def clear_range(self) -> None:
         clip = self.document.current_clip
         if clip is not None:
-            self.document.set_range(clip.id, 0, clip.recording.n_frames)
+            self.document.set_range(clip.id, 0, clip.timing.frames)
 
     def stop(self) -> None:
         self.playhead.pause()
@@ -96,7 +96,7 @@ class Player(QObject):
             self.playhead.pause()
             self.playhead.set_clip(1, 30.0)
         else:
-            self.playhead.set_clip(clip.recording.n_frames, clip.recording.fps, *clip.range)
+            self.playhead.set_clip(clip.timing.frames, clip.timing.fps, *clip.range)
 
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:
         if clip_id == self.document.state.current:

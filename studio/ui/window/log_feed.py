@@ -84,14 +84,14 @@ class LogFeed(QObject):
                 self.log.add(f"Closed {clip.name}")
 
     def _tell_clip(self, clip: ClipState) -> None:
-        frames = clip.recording.n_frames
+        frames = clip.timing.frames
         if clip.recipe is not None:
             text = f"Generated {clip.name}, {frames} frames"
             self.log.add(text + self._took("generate"), details=_recipe(clip.recipe))
             return
         text = (
             f"Opened {clip.name}: {frames} frames, {clip.recording.n_vertices:,} vertices, "
-            f"{clip.recording.fps:.4g} fps"
+            f"{clip.timing.fps:.4g} fps"
         )
         self.log.add(text + self._took("load"), details=str(clip.source or ""))
 

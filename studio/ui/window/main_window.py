@@ -189,6 +189,9 @@ class MainWindow(QMainWindow):
         self.clips.play_asked.connect(self.player.toggle)
         controller.edits.ready.connect(stage.show_edited)
         controller.edits.ready.connect(lambda _clip: self.landmarks.go_on())
+        stage.comparison.changed.connect(
+            lambda: controller.edits.set_beside(stage.comparison.other)
+        )
         self.landmarks.failed.connect(self.messages.error)
         self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
         stage.keys.removed.connect(self.landmarks.remove_key)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.core import Familiarity, MeshSequence, Probabilities
+from studio.core import Familiarity, MeshSequence, Probabilities, Timing
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document, ViewState
+from studio.document import ClipState, Document, Evaluator, ViewState
 from studio.face.template import template_of
 from studio.render.look import Look as PictureLook
 from studio.ui.kit.bind import bind
@@ -141,7 +141,8 @@ class Stage(QWidget):
 
     def picture_look(self) -> PictureLook:
         """How the current clip looks here, for pictures of it made elsewhere."""
-        neutral = resting(self.document.current_clip, self._rest)
+        clip, evaluator = self.document.current_clip, self.document.evaluator
+        neutral = resting(evaluator, clip, self._rest)
         return PictureLook(view=self.view_state(), neutral=neutral)
 
     def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
@@ -205,9 +206,8 @@ class Stage(QWidget):
         """Another clip is the current one; a preview gives way to it."""
         self.preview.show(None)
         clip = self.document.current_clip
-        recording = clip.recording if clip is not None else None
-        n_frames, fps = (recording.n_frames, recording.fps) if recording else (1, 30.0)
-        self.timeline.set_clip(n_frames, fps)
+        timing = clip.timing if clip is not None else Timing(1, 30.0)
+        self.timeline.set_clip(timing.frames, timing.fps)
         # A clip that was read before may have been told of before the stage heard of it.
         if self.curves.clip_id == self.document.state.current:
             self.timeline.set_probabilities(self.curves.shown)
@@ -228,7 +228,7 @@ class Stage(QWidget):
             part.setEnabled(clip is not None and shown is None)
         on = clip if shown is None else None
         if on is not None:
-            shown = on.ready or self._instead(on)
+            shown = self.document.evaluator.ready(on) or self._instead(on)
         view = self.viewport if shown is not None else None
         self._stack.setCurrentWidget(view or self.empty)
         self.lay_view_under(on=False)
@@ -261,7 +261,9 @@ class Stage(QWidget):
         if other is None or not self._shows(self.document.current_clip):
             self.on_view(lambda view: view.compare(None, None))
             return
-        sequence, neutral = other.ready or other.recording, resting(other, None)
+        evaluator = self.document.evaluator
+        sequence = evaluator.ready(other) or other.recording
+        neutral = resting(evaluator, other, None)
         self.on_view(lambda view: view.compare(sequence, _regions(sequence), neutral))
         self._show_comparing()
 
@@ -277,7 +279,7 @@ class Stage(QWidget):
         on = self._on
         if clip is None or on is None:
             return False
-        return clip.recording is on.recording and clip.edit == on.edit
+        return clip.recording is on.recording and clip.edits == on.edits
 
     def shows_current(self) -> bool:
         """Whether the view is on the document's current clip."""
@@ -286,7 +288,8 @@ class Stage(QWidget):
     def _neutral(self) -> Floats | None:
         """(V, 3) the face at rest of what is shown; a preview is measured from its first frame."""
         clip = self.document.current_clip
-        return resting(clip, self._rest) if self._shows(clip) else None
+        evaluator = self.document.evaluator
+        return resting(evaluator, clip, self._rest) if self._shows(clip) else None
 
     def _show_neutral(self) -> None:
         neutral = self._neutral()
@@ -306,9 +309,9 @@ class Stage(QWidget):
 
     def _draw_frame(self, view: Viewport, frame: int) -> None:
         view.show_frame(frame)
-        clip = self._on
-        if clip is not None and self._shown is not clip.ready:
-            points = clip.frame(min(frame, clip.recording.n_frames - 1))
+        clip, evaluator = self._on, self.document.evaluator
+        if clip is not None and self._shown is not evaluator.ready(clip):
+            points = evaluator.frame(clip, min(frame, clip.timing.frames - 1))
             if points is not None:
                 view.show_points(points)
 
@@ -320,7 +323,7 @@ class Stage(QWidget):
         self.bar.set_speed(playhead.speed)
 
 
-def resting(clip: ClipState | None, estimate: Floats | None) -> Floats | None:
+def resting(evaluator: Evaluator, clip: ClipState | None, estimate: Floats | None) -> Floats | None:
     """(V, 3) displacement is measured from: the chosen frame, the estimate where there is one
     for this surface, or else the first frame."""
     if clip is None:
@@ -328,7 +331,7 @@ def resting(clip: ClipState | None, estimate: Floats | None) -> Floats | None:
     chosen, recorded = clip.neutral_frame is not None, clip.recording.vertices
     if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
         return estimate
-    played = clip.frame(clip.neutral_frame or 0)
+    played = evaluator.frame(clip, clip.neutral_frame or 0)
     return np.asarray(recorded[clip.neutral_frame or 0] if played is None else played)
 
 

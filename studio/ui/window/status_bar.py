@@ -150,7 +150,7 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        said = [f"clip {clip.recording.fps:.4g} fps"]
+        said = [f"clip {clip.timing.fps:.4g} fps"]
         if abs(self.playhead.speed - 1.0) > 1e-6:
             said.append(f"asked {self.playhead.requested_fps:.3g} fps")
         if effective is not None:

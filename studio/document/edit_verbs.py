@@ -1,0 +1,89 @@
+"""The verbs of the document that build the stack of edits of a clip."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+
+from studio.core import InputError
+
+from .edits.edit import Edit
+from .state import ClipState, DocumentState
+
+
+class EditVerbs(ABC):
+    """What a document can do with the edits of its clips; see `Document`.
+
+    A place counts from the bottom of the stack, 0 first. All verbs raise `InputError` for a place
+    where there is no edit, and for an edit that does not fit the clip.
+    """
+
+    @property
+    @abstractmethod
+    def state(self) -> DocumentState: ...
+
+    @abstractmethod
+    def _put(self, clip: ClipState, name: str, key: str | None = None) -> None: ...
+
+    def add_edit(self, clip_id: str, edit: Edit) -> int:
+        """Put an edit on top of the others.
+
+        Returns
+        -------
+        its place
+        """
+        clip = self.state.clip(clip_id)
+        self._put_edits(clip, (*clip.edits, edit), f"Add {edit.title.lower()}")
+        return len(clip.edits)
+
+    def replace_edit(self, clip_id: str, place: int, edit: Edit, *, key: str | None = None) -> None:
+        """Put an edit in place of another; calls in a row that share `key` undo as one step."""
+        clip = self.state.clip(clip_id)
+        edits = [*clip.edits]
+        edits[_checked(clip, place)] = edit
+        self._put_edits(clip, tuple(edits), f"Change {edit.title.lower()}", key)
+
+    def move_edit(self, clip_id: str, place: int, to: int) -> None:
+        """Move an edit to another place in the stack; past the top means the top."""
+        clip = self.state.clip(clip_id)
+        edits = [*clip.edits]
+        moved = edits.pop(_checked(clip, place))
+        edits.insert(max(to, 0), moved)
+        self._put_edits(clip, tuple(edits), f"Move {moved.title.lower()}")
+
+    def switch_edit(self, clip_id: str, place: int, *, on: bool) -> None:
+        """Let an edit take part, or play the clip without it."""
+        clip = self.state.clip(clip_id)
+        edits = [*clip.edits]
+        switched = edits[_checked(clip, place)]
+        edits[place] = replace(switched, on=on)
+        name = f"Switch {switched.title.lower()} {'on' if on else 'off'}"
+        self._put_edits(clip, tuple(edits), name)
+
+    def remove_edit(self, clip_id: str, place: int) -> None:
+        clip = self.state.clip(clip_id)
+        edits = [*clip.edits]
+        removed = edits.pop(_checked(clip, place))
+        self._put_edits(clip, tuple(edits), f"Remove {removed.title.lower()}")
+
+    def _put_edits(
+        self, clip: ClipState, edits: tuple[Edit, ...], name: str, key: str | None = None
+    ) -> None:
+        changed = replace(clip, edits=edits)
+        check_edits(changed)
+        self._put(changed, name, key)
+
+
+def check_edits(clip: ClipState) -> None:
+    """Raise `InputError` where an edit of a clip does not fit what lies below it."""
+    timing = clip.recording.timing
+    for edit in clip.edits:
+        edit.check(clip.recording, timing, clip.name)
+        if edit.on and edit.changes:
+            timing = edit.timing(timing)
+
+
+def _checked(clip: ClipState, place: int) -> int:
+    if not 0 <= place < len(clip.edits):
+        raise InputError.of(clip.name, f"one of {len(clip.edits)} edits", f"number {place}")
+    return place

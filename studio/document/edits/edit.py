@@ -1,0 +1,169 @@
+"""What every kind of edit answers, and the kinds by name.
+
+An edit is one step of a clip's stack: it turns the frames below it into other frames and changes
+nothing itself. A kind is one file: a frozen dataclass under `Edit`, whose fields say how it is
+stored, with its name in files and in menus.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import MeshSequence, Progress, alignment
+from studio.core.sequence import Floats
+from studio.core.timing import Timing
+from studio.face.template import template_of
+
+CHUNK = 32  # frames that are computed together unless a kind says otherwise
+Frames = NDArray[np.integer]  # numbers of frames
+
+
+class Basis(Protocol):
+    """What an edit finds once for a recording, because it takes longer than a frame may."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Below:
+    """The frames under an edit that it asked for.
+
+    recording : the clip as it came, at the bottom of the stack
+    timing : of all frames right below the edit
+    numbers : (K,) which of them are here, in rising order
+    vertices : (K, V, 3) mm
+    basis : what the edit found for this recording, None for a kind that needs nothing
+    """
+
+    recording: MeshSequence
+    timing: Timing
+    numbers: Frames
+    vertices: Floats
+    basis: Basis | None
+
+    def at(self, frames: Frames, points: NDArray[np.intp] | None = None) -> Floats:
+        """Copy vertices of some frames.
+
+        Parameters
+        ----------
+        frames : (N,) numbers of frames, all of them among `numbers`
+        points : (P,) numbers of vertices; None takes all V
+
+        Returns
+        -------
+        (N, P, 3) float32 mm
+        """
+        rows = np.searchsorted(self.numbers, frames)
+        return np.asarray(
+            self.vertices[rows] if points is None else self.vertices[rows[:, None], points]
+        )
+
+
+def head_points(recording: MeshSequence) -> NDArray[np.intp]:
+    """Choose the vertices that show how the head of a recording stands.
+
+    Returns
+    -------
+    (P,) numbers of vertices: on the template's triangulation of the region that no expression
+    moves, on any other of the whole surface
+    """
+    template = template_of(recording.topology)
+    everything = np.ones(recording.n_vertices, dtype=bool)
+    return alignment.head_points(everything if template is None else template.regions["rigid"])
+
+
+@dataclass(frozen=True)
+class Edit(ABC):
+    """One step of a clip's stack.
+
+    on : whether it takes part
+    """
+
+    kind: ClassVar[str]  # its name in files
+    title: ClassVar[str]  # what menus and undo call it
+
+    on: bool = field(default=True, kw_only=True)
+
+    def __init_subclass__(cls) -> None:
+        KINDS[cls.kind] = cls
+
+    @staticmethod
+    def stored_kind(name: object) -> type[Edit] | None:
+        """The kind that files call by this name."""
+        return KINDS.get(str(name))
+
+    @property
+    @abstractmethod
+    def changes(self) -> bool:
+        """Whether it changes any frame at all, were it on."""
+
+    @abstractmethod
+    def touches(self, frames: Frames) -> NDArray[np.bool_]:
+        """(N,) whether it may change each of (N,) frames."""
+
+    @abstractmethod
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Compute frames as they play above this edit.
+
+        Parameters
+        ----------
+        below : at least the frames that `needs` names for these
+        frames : (N,) numbers of frames above, in rising order
+        progress : to hear a stop
+
+        Returns
+        -------
+        (N, V, 3) float32 mm, an array of its own
+        """
+
+    @abstractmethod
+    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        """Raise `InputError`, which begins with the clip's name, where it does not fit a clip."""
+
+    def timing(self, before: Timing) -> Timing:
+        """The timing above, from the one below."""
+        return before
+
+    def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) times below, in frames, that play at (N,) times above."""
+        return times
+
+    def needs(self, frames: Frames) -> Frames:
+        """(K,) frames below, in any order, that (N,) frames above are computed from."""
+        return frames
+
+    def chunks(self, timing: Timing) -> Sequence[Frames]:
+        """Every frame above exactly once, in the groups to compute together."""
+        return [
+            np.arange(start, min(start + CHUNK, timing.frames))
+            for start in range(0, timing.frames, CHUNK)
+        ]
+
+    @property
+    def basis_key(self) -> Hashable:
+        """What its basis depends on besides the recording; None where it needs none."""
+        return None
+
+    def find_basis(self, recording: MeshSequence) -> Basis | None:
+        """Find what `apply` gets as its basis; may take seconds.
+
+        Raises
+        ------
+        InputError
+            Where there can be none for this recording.
+        """
+        return None
+
+    def with_neutral(self, frame: int) -> Edit:
+        """The same edit of a clip whose neutral face the user has found in a frame below it."""
+        return self
+
+
+KINDS: dict[str, type[Edit]] = {}

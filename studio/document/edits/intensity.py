@@ -1,0 +1,149 @@
+"""How strong an expression is: the way from the person's neutral face, scaled over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence, Progress, Timing
+from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.geometry import smoothstep
+from studio.core.sequence import Floats, read_only
+
+from .edit import Below, Edit, Frames, head_points
+
+MOST = 2.0
+Between = Literal["smooth", "linear"]
+BETWEEN: tuple[Between, ...] = get_args(Between)
+
+
+@dataclass(frozen=True)
+class IntensityKey:
+    """The scale in a frame: 0 is the neutral face, 1 the face as it is below the edit, at most 2.
+
+    Raises `InputError` for a value out of range.
+    """
+
+    frame: int
+    value: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.value <= MOST:
+            raise InputError.of("intensity", f"a number from 0 to {MOST:g}", f"{self.value:g}")
+
+
+@dataclass(frozen=True, eq=False)
+class IntensityEdit(Edit):
+    """Scales how far each vertex is from the person's neutral face, wherever the head is.
+
+    keys : by frame, one a frame at most and one at least; before the first and after the last the
+        scale stays as it is there
+    between : how the scale passes from one key to the next
+    neutral : the frame below that shows the neutral face, or that face, (V, 3) float32 mm
+
+    Raises `InputError` where these do not fit together.
+    """
+
+    kind: ClassVar[str] = "intensity"
+    title: ClassVar[str] = "Intensity"
+
+    keys: tuple[IntensityKey, ...] = (IntensityKey(0, 1.0),)
+    between: Between = "smooth"
+    neutral: int | Floats = 0
+
+    def __post_init__(self) -> None:
+        frames = [key.frame for key in self.keys]
+        if not frames or sorted(set(frames)) != frames:
+            raise InputError.of("intensity", "one key or more by frame, one a frame", str(frames))
+        if isinstance(self.neutral, int):
+            return
+        neutral = np.array(self.neutral, dtype=np.float32)
+        if neutral.ndim != 2 or neutral.shape[1] != 3 or not np.isfinite(neutral).all():
+            raise InputError.of("intensity", "a neutral face (V, 3)", str(neutral.shape))
+        read_only(neutral)
+        object.__setattr__(self, "neutral", neutral)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IntensityEdit) and self._told == other._told
+
+    def __hash__(self) -> int:
+        return hash(self._told)
+
+    @property
+    def _told(self) -> tuple[object, ...]:
+        neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
+        return self.on, self.keys, self.between, neutral
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The frames that have a key."""
+        return tuple(key.frame for key in self.keys)
+
+    def scale(self, frames: Frames) -> NDArray[np.float64]:
+        """(N,) the scale in each of (N,) frames."""
+        values = np.array([key.value for key in self.keys])
+        at = np.interp(frames, self.frames, np.arange(len(values)))
+        if self.between == "smooth":
+            whole = np.floor(at)
+            at = whole + smoothstep(at - whole)
+        return np.asarray(np.interp(at, np.arange(len(values)), values))
+
+    def with_value(self, frame: int, value: float) -> IntensityEdit:
+        """With a key of this value in a frame, instead of what was there."""
+        others = [key for key in self.keys if key.frame != frame]
+        keys = sorted([*others, IntensityKey(frame, value)], key=lambda key: key.frame)
+        return replace(self, keys=tuple(keys))
+
+    def without_key(self, frame: int) -> IntensityEdit:
+        """Without the key in a frame; the last one stays."""
+        keys = tuple(key for key in self.keys if key.frame != frame)
+        return replace(self, keys=keys or self.keys)
+
+    # As an edit
+
+    @property
+    def changes(self) -> bool:
+        return any(key.value != 1.0 for key in self.keys)
+
+    def touches(self, frames: Frames) -> NDArray[np.bool_]:
+        away = self.scale(frames) != 1.0
+        if isinstance(self.neutral, int):
+            away &= frames != self.neutral
+        return np.asarray(away)
+
+    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        frames = self.frames
+        if isinstance(self.neutral, int):
+            frames = (*frames, self.neutral)
+        elif len(self.neutral) != recording.n_vertices:
+            wanted = f"a neutral face of its {recording.n_vertices} vertices"
+            raise InputError.of(name, wanted, f"one of {len(self.neutral)}")
+        for frame in frames:
+            if not 0 <= frame < before.frames:
+                wanted = f"intensity keys and the neutral within its {before.frames} frames"
+                raise InputError.of(name, wanted, f"frame {frame}")
+
+    def needs(self, frames: Frames) -> Frames:
+        return np.union1d(frames, self.neutral) if isinstance(self.neutral, int) else frames
+
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        out, scaled = below.at(frames), np.flatnonzero(self.touches(frames))
+        if not len(scaled):
+            return out
+        if isinstance(self.neutral, int):
+            (rest,) = below.at(np.array([self.neutral]))
+        else:
+            rest = self.neutral
+        points = head_points(below.recording)
+        rotation, shift = head_alignment(out[scaled[:, None], points], rest[points])
+        progress.check()
+        posed = undo_rigid(rest[None], rotation, shift)
+        more = (self.scale(frames[scaled]) - 1.0).astype(np.float32)
+        out[scaled] += more[:, None, None] * (out[scaled] - posed)
+        return out
+
+    def with_neutral(self, frame: int) -> IntensityEdit:
+        return replace(self, neutral=frame)
