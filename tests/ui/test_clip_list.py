@@ -80,7 +80,7 @@ def test_rows_get_a_picture_that_copies_share(window: MainWindow, qtbot: QtBot) 
     thumbnails = window.controller.takes.thumbnails
     drawn: list[MeshSequence] = []
     thumbnails.drawn.connect(drawn.append)
-    sequence = window.document.state.clip(clip_id).sequence
+    sequence = window.document.state.clip(clip_id).recording
     qtbot.waitUntil(lambda: thumbnails.face(sequence) is not None)
     window.document.duplicate_clip(clip_id)
     window.grab()

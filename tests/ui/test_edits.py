@@ -125,6 +125,7 @@ def test_a_session_opens_without_the_window_working_out_frames(
     window: MainWindow, workers: list[threading.Thread], qtbot: QtBot, tmp_path: Path
 ) -> None:
     document = window.document
+    document.evaluator.set_budget(2**28)  # so that there is room for every clip's
     for _ in range(2):
         document.open_clip(nodding(24))
         drag(window, CORNER, (-10, 0))

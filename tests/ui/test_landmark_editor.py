@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
+from studio.document import Evaluator
 from studio.document.landmark_drag import take_hold
 from studio.face.landmarks import IBUG_68
 from studio.render.sight import Sight
@@ -152,7 +153,9 @@ def test_a_soft_drag_takes_neighbours_along_but_not_over_the_gap_of_the_mouth(
 ) -> None:
     bar(window).soft.click()
     upper, lower = 62, 66  # the middle of the inner lips, two millimetres apart
-    held = take_hold(window.document.current_clip, 12, lower, {lower}, soft=True)
+    held = take_hold(
+        window.document.current_clip, window.document.evaluator, 12, lower, {lower}, soft=True
+    )
     moved = np.zeros(68)
     moved[held.chosen] = held.moved(np.float32([0, -1, 0]))[:, 1]
     assert moved[lower] == -1 and -1 < moved[65] < moved[64] <= 0
@@ -166,7 +169,7 @@ def test_mirror_knows_where_a_turned_head_has_its_middle(window: MainWindow) -> 
     turn = np.float32([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
     turned = clip.recording.vertices @ turn.T
     recording = type(clip.recording)(turned, clip.recording.faces)
-    held = take_hold(type(clip)("x", recording), 0, CORNER, {CORNER}, mirror=True)
+    held = take_hold(type(clip)("x", recording), Evaluator(), 0, CORNER, {CORNER}, mirror=True)
     by = np.float32([1, 2, -4])
     ours, theirs = held.moved(by) @ turn
     np.testing.assert_allclose(theirs, ours * [-1, 1, 1], atol=0.02)

@@ -55,7 +55,7 @@ class Row:
     made: str = ""
 
     @classmethod
-    def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None) -> Row:
+    def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None = None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
         verdict = None if clip.label is not None else verdict
         made = str((clip.recipe or {}).get("made", ""))
