@@ -17,6 +17,7 @@ from .benching import bench
 from .building import corpus, evaluate, train
 from .clips import convert, generate, recognize
 from .doctor import info
+from .editing import edit
 from .opening import OpenWindow, open_files
 
 BAD_INPUT, STOPPED = 2, 130
@@ -39,6 +40,7 @@ app.command()(neutralise)
 app.command()(interpolate)
 app.command()(mix)
 app.command()(convert)
+app.command()(edit)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.command()(evaluate)
@@ -46,7 +48,7 @@ app.command()(bench)
 
 COMMANDS = frozenset(
     {
-        *("open", "info", "recognize", "generate", "batch", "convert"),
+        *("open", "info", "recognize", "generate", "batch", "convert", "edit"),
         *("transfer", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench"),
     }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
+    from .target import Target
+
 
 class FormatName(StrEnum):
     """What clips are written as."""
@@ -258,7 +260,12 @@ def convert(
         share = 0.1 if wanted.drawn else 0.5
         sequence = read_clip(source, progress.part(0.0, share))
         place = wanted.write(sequence, progress.part(share, 1.0))
+    tell_written(wanted, sequence, place)
+
+
+def tell_written(target: Target, sequence: MeshSequence, place: Path) -> None:
+    """Say what was written, and where."""
     print(
-        f"{sequence.n_frames} frames of {sequence.n_vertices} vertices{wanted.note(sequence)}, "
+        f"{sequence.n_frames} frames of {sequence.n_vertices} vertices{target.note(sequence)}, "
         f"in {place}"
     )

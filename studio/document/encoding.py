@@ -119,7 +119,8 @@ class Decoder:
             if kind is None:
                 raise Misfit(f"{at} of a known kind")
         known = {_name(entry): entry for entry in _stored(kind)}
-        self.unknown.update(f"{kind.__name__}.{name}" for name in set(stored) - set(known))
+        called = getattr(kind, "kind", kind.__name__)
+        self.unknown.update(f"{called}.{name}" for name in set(stored) - set(known))
         hints = _hints(kind)
         values = {}
         for name, entry in known.items():

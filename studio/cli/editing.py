@@ -1,0 +1,46 @@
+"""edit: a clip and a stack of edits in, a clip out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .clips import BackgroundOption, FormatOption, SizeOption, UnitName, UnitOption, tell_written
+
+
+def edit(
+    clip: Annotated[Path, typer.Argument(help="A clip in any known format.")],
+    stack: Annotated[
+        Path,
+        typer.Option(
+            help="A JSON file: a list of edits, the first at the bottom, each with its kind and "
+            'parameters, as [{"kind": "intensity", "keys": [{"frame": 0, "value": 1.3}]}].'
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A file, or a folder for frames.")],
+    format: FormatOption = None,
+    unit: UnitOption = UnitName.mm,
+    size: SizeOption = None,
+    background: BackgroundOption = "light",
+) -> None:
+    """Write a clip with a stack of edits laid over it; talk.studio#smile is a clip of a session."""
+    from studio.document.edit_verbs import check_edits
+    from studio.document.edits.stack import read_stack
+    from studio.document.evaluator import Evaluator
+    from studio.document.state import ClipState
+
+    from .output import progress_line
+    from .reading import read_clip
+    from .target import Target
+
+    target, edits = Target.checked(out, format, unit, size, background), read_stack(stack)
+    with progress_line() as progress:
+        share = 0.1 if target.drawn else 0.4
+        recording = read_clip(clip, progress.part(0.0, share))
+        edited = ClipState("clip", recording, edits=edits, name=clip.name)
+        check_edits(edited)
+        sequence = Evaluator().sequence(edited, progress.part(share, share + 0.1))
+        place = target.write(sequence, progress.part(share + 0.1, 1.0))
+    tell_written(target, sequence, place)
