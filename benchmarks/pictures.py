@@ -84,7 +84,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     for sample in windows.samples():
         window.open_paths([sample])
         windows.until(lambda: not windows.busy(window))
-    window.document.set_generation(label=label, seed=seed, length=90, intensity=INTENSITY)
+    window.document.set_generation(label=label, seed=seed, frames=90, intensity=INTENSITY)
     window.generation.generate.click()
     windows.until(lambda: not windows.busy(window))
     clip = window.document.current_clip

@@ -21,6 +21,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from studio.core import FaceChoice
 from studio.core.paths import shipped
 from studio.face.identity import random_face
 from studio.render.ffmpeg import Encoder, make_palette
@@ -81,7 +82,7 @@ def make_take(window: MainWindow, label: str, seed: int, **settings: float) -> N
     window.document.set_generation(
         label=label,
         seed=seed,
-        length=int(settings.get("length", 72)),
+        frames=int(settings.get("length", 72)),
         intensity=settings.get("intensity", 1.2),
     )
     window.generation.generate.click()
@@ -132,7 +133,7 @@ def compare(window: MainWindow, path: Path) -> None:
 def sheet(window: MainWindow, path: Path) -> None:
     """A contact sheet of twelve seeds."""
     window.commands.choose_theme("light")
-    window.document.set_generation(label="happiness", seed=1, length=60, intensity=1.2)
+    window.document.set_generation(label="happiness", seed=1, frames=60, intensity=1.2)
     window.menu_actions.takes.sheet.trigger()
     dialog = window.findChild(ContactSheet)
     if dialog is None:
@@ -146,7 +147,7 @@ def sheet(window: MainWindow, path: Path) -> None:
 def face(window: MainWindow, path: Path) -> None:
     """A face made with sliders, which the next take will have."""
     window.commands.choose_theme("light")
-    window.document.set_generation(neutral="made", face=random_face(5))
+    window.document.set_generation(face=FaceChoice("numbers", random_face(5)))
     window.controller.generating.show_face(on=True)
     windows.until(lambda: not windows.busy(window))
     save(window, path)

@@ -42,7 +42,7 @@ def batch(
     device: DeviceOption = "auto",
 ) -> None:
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
-    from studio.document import GenerationSettings
+    from studio.core import FaceChoice, GenerationRequest
     from studio.engine import Engine
     from studio.takes.batch import Batch, run_batch
     from studio.takes.many_takes import parse_seeds
@@ -50,13 +50,11 @@ def batch(
     from .output import print_json, progress_line
 
     chosen = parse_seeds(seeds)
-    wanted = GenerationSettings(
-        length=frames,
-        intensity=intensity,
-        model=model,
-        neutral="clip" if landmarks else "template" if neutral is None else "file",
-        face_file="" if neutral is None else str(neutral.absolute()),
+    face_of = FaceChoice(
+        "clip" if landmarks else "template" if neutral is None else "file",
+        path="" if neutral is None else str(neutral.absolute()),
     )
+    wanted = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face_of)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.1))
         face = _marked(neutral, landmarks, progress.part(0.1, 0.15)) if landmarks else None

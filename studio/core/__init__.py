@@ -2,9 +2,10 @@
 
 from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, StudioError
 from .familiarity import Familiarity
-from .motion import Limits, Motion, OnEstimate, Options
+from .motion import Motion, Options
 from .probabilities import Probabilities
 from .progress import Progress
+from .request import FaceChoice, GenerationRequest, Limits, OnEstimate
 from .sequence import MeshSequence, topology_hash
 from .timing import Timing
 from .tracks import Tracks
@@ -12,7 +13,9 @@ from .tracks import Tracks
 __all__ = [
     "Cancelled",
     "CheckpointError",
+    "FaceChoice",
     "Familiarity",
+    "GenerationRequest",
     "InputError",
     "Limits",
     "MeshSequence",

@@ -1,16 +1,13 @@
-"""Which motion a generator is asked for, and what it says of itself: the words that who asks
-and who makes it share."""
+"""Which motion a generator is asked for: the words that who asks and who makes it share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
 from .progress import Progress
-from .sequence import Floats, MeshSequence
-
-OnEstimate = Callable[[MeshSequence], object]
+from .request import OnEstimate
+from .sequence import Floats
 
 
 @dataclass(frozen=True)
@@ -61,28 +58,3 @@ class Options(TypedDict, total=False):
     exact: bool
     on_estimate: OnEstimate | None
     progress: Progress | None
-
-
-class Limits(Protocol):
-    """What a generator was trained on, and how it samples unless told otherwise.
-
-    intensities : lowest and highest; train_steps : 0 where nothing is sampled in steps, and then
-        guidance, steps and sampler mean nothing
-    """
-
-    @property
-    def fps(self) -> float: ...
-    @property
-    def min_frames(self) -> int: ...
-    @property
-    def max_frames(self) -> int: ...
-    @property
-    def intensities(self) -> tuple[float, float]: ...
-    @property
-    def guidance(self) -> float: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def sampler(self) -> str: ...
-    @property
-    def train_steps(self) -> int: ...

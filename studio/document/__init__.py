@@ -9,7 +9,7 @@ from .evaluator import Evaluator, Played
 from .history import History
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
 from .session import SUFFIX, Session, read_session, write_session
-from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice
+from .state import ClipState, DocumentState
 from .view import COMPARING, SHADINGS, Comparing, Shading, ViewState
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "DocumentState",
     "Edit",
     "Evaluator",
-    "GenerationSettings",
     "History",
     "IntensityEdit",
     "IntensityKey",
@@ -34,7 +33,6 @@ __all__ = [
     "LandmarkKey",
     "Loop",
     "Mode",
-    "NeutralChoice",
     "Played",
     "Playhead",
     "Shading",

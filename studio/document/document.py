@@ -6,37 +6,20 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 from uuid import uuid4
 
 from psygnal import Signal
 
-from studio.core import InputError, MeshSequence
+from studio.core import GenerationRequest, InputError, MeshSequence
+from studio.core.request import RequestChanges
 
 from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
 from .history import History
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .safety import Safety
-from .state import ClipState, DocumentState, GenerationSettings, NeutralChoice, held_bytes
-
-
-class GenerationChanges(TypedDict, total=False):
-    """The fields of `GenerationSettings`, of which some are changed."""
-
-    label: str
-    seed: int
-    intensity: float
-    length: int
-    neutral: NeutralChoice
-    locked: bool
-    model: str
-    guidance: float | None
-    steps: int | None
-    sampler: str | None
-    surface: str | None
-    face: tuple[float, ...]
-    face_file: str
+from .state import ClipState, DocumentState, held_bytes
 
 
 class Document(LandmarkVerbs):
@@ -55,7 +38,8 @@ class Document(LandmarkVerbs):
     range_changed = Signal(str, int, int)  # clip id, start, stop
     neutral_changed = Signal(str, object)  # clip id, frame or None
     edit_changed = Signal(str)  # id of the clip whose edits changed
-    generation_changed = Signal(GenerationSettings)
+    generation_changed = Signal(GenerationRequest)
+    seed_locked_changed = Signal(bool)
     history_changed = Signal()
 
     def __init__(
@@ -219,18 +203,21 @@ class Document(LandmarkVerbs):
 
     # What to generate next
 
-    def set_generation(
-        self, *, key: str | None = None, **changes: Unpack[GenerationChanges]
-    ) -> None:
+    def set_generation(self, *, key: str | None = None, **changes: Unpack[RequestChanges]) -> None:
         """Change what is given; calls in a row that share `key` undo as one step."""
         name = f"Change {' and '.join(map(_spoken, changes)) or 'nothing'}"
         self.put_generation(replace(self.state.generation, **changes), name, key=key)
 
     def put_generation(
-        self, generation: GenerationSettings, name: str, key: str | None = None
+        self, generation: GenerationRequest, name: str, key: str | None = None
     ) -> None:
-        """Take settings as a whole, as one step of that name."""
+        """Take a request as a whole, as one step of that name."""
         self._write(replace(self.state, generation=generation), name, key=key)
+
+    def lock_seed(self, *, locked: bool) -> None:
+        """Say whether Generate keeps the seed."""
+        state = replace(self.state, seed_locked=locked)
+        self._write(state, "Change seed lock")
 
     # History
 
@@ -327,6 +314,8 @@ class Document(LandmarkVerbs):
             self._announce_clip(before.find(clip.id), clip)
         if after.generation != before.generation:
             self.generation_changed.emit(after.generation)
+        if after.seed_locked != before.seed_locked:
+            self.seed_locked_changed.emit(after.seed_locked)
         self.changed.emit(before, after)
         self.history_changed.emit()
 
@@ -347,6 +336,5 @@ def _new_id() -> str:
 
 
 def _spoken(field: str) -> str:
-    """A field of the settings in the words of a menu."""
-    words = {"neutral": "face", "locked": "seed lock", "face_file": "face file"}
-    return words.get(field, field)
+    """A field of the request in the words of a menu."""
+    return "length" if field == "frames" else field

@@ -4,15 +4,15 @@
     arrays/<32 hex>.npy      arrays of numbers, named by their content, each stored once
 
 `document` holds the state field by field (see `encoding`): clips with names, ranges, neutral
-frames, edits, recipes and sources, the generation settings, the current clip; an array is
+frames, edits, recipes and sources, the generation request, the current clip; an array is
 {"$array": name}. Clips that came from a file are stored by value too, so a session opens after the
 file has gone. `view` is what the window showed: playhead and camera. The undo history is not
 stored. Members are not compressed, because coordinates do not shrink. No member is ever unpacked to
 disk, and nothing in it is executed.
 
-`version` is raised only where an older program could not read the file. A field that is missing
-takes its default; one that is unknown is left out and named in `Session.notes`. In version 1 a clip
-had one edit, of landmarks, or null; since 2 it has a list of edits of any kind.
+`version` is raised only where an older program could not read the file; files of older versions are
+read (see `upgrades`). A field that is missing takes its default; one that is unknown is left out
+and named in `Session.notes`.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
 from .edit_verbs import check_edits
-from .edits.landmarks import LandmarkEdit
-from .encoding import KIND, Decoder, Misfit, encode
+from .encoding import Decoder, Misfit, encode
 from .evaluator import Evaluator
 from .state import ClipState, DocumentState
+from .upgrades import upgraded
 
 SUFFIX = ".studio"
 FORMAT, VERSION = "expression-studio session", 2
@@ -181,7 +181,8 @@ def unpack(
         return known[name]
 
     decoder = Decoder(get_once)
-    state = decoder.decode(DocumentState, manifest.get("document"))
+    document = upgraded(manifest.get("document"), manifest["version"])
+    state = decoder.decode(DocumentState, document)
     check_state(state, evaluator or Evaluator())
     view = decoder.decode(object, manifest.get("view"))
     file = manifest.get("file")
@@ -203,19 +204,7 @@ def parse_manifest(text: bytes, path: Path) -> dict[str, Any]:
     if type(version) is not int or not 1 <= version <= VERSION:
         wanted = f"a session of version {VERSION} or older"
         raise InputError.of(path, wanted, f"version {str(version)[:20]}")
-    if version < 2:
-        _upgrade(manifest)
     return manifest
-
-
-def _upgrade(manifest: dict[str, Any]) -> None:
-    """Give the clips of version 1 the stack that stands for their edit."""
-    document = manifest.get("document")
-    clips = document.get("clips") if isinstance(document, dict) else None
-    for clip in clips if isinstance(clips, list) else ():
-        edit = clip.pop("edit", None) if isinstance(clip, dict) else None
-        if edit is not None:
-            clip["edits"] = [{**edit, KIND: LandmarkEdit.kind}]
 
 
 def check_state(state: DocumentState, evaluator: Evaluator) -> None:

@@ -6,77 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence, Timing
+from studio.core import GenerationRequest, InputError, MeshSequence, Timing
 
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .encoding import STORED_AS
-
-NeutralChoice = Literal["template", "clip", "file", "made"]
-MAX_SEED = 2**31 - 1
-MIN_LENGTH, MAX_LENGTH = 16, 240
-MAX_INTENSITY = 1.5
-MAX_GUIDANCE = 20.0
-MAX_STEPS = 1000
-MAX_FACE = 4.0
-
-
-@dataclass(frozen=True)
-class GenerationSettings:
-    """What to generate next.
-
-    seed : 0..2^31-1, length : frames, 16..240, intensity : 0..1.5, where 1 is as recorded
-    neutral : whose face: the template's, that of the current clip, a mesh file's, or one made
-        with sliders
-    locked : whether Generate keeps the seed; otherwise each takes a new one
-    model : which generator of the set
-    guidance : 0..20, steps : 1..1000, sampler; None takes the model's own
-    surface : how landmark motion becomes a surface; None takes the model's own way
-    face : the made face, up to one number a direction of `face.identity.NAMES`
-    face_file : the mesh file
-
-    Raises `InputError` when a number is out of range.
-    """
-
-    label: str = "happiness"
-    seed: int = 1
-    intensity: float = 1.0
-    length: int = 60
-    neutral: NeutralChoice = "template"
-    locked: bool = True
-    model: str = "diffusion"
-    guidance: float | None = None
-    steps: int | None = None
-    sampler: str | None = None
-    surface: str | None = None
-    face: tuple[float, ...] = ()
-    face_file: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "face", tuple(float(number) for number in self.face))
-        if not 0 <= self.seed <= MAX_SEED:
-            raise InputError.of("seed", f"a whole number from 0 to {MAX_SEED}", str(self.seed))
-        if not MIN_LENGTH <= self.length <= MAX_LENGTH:
-            wanted = f"{MIN_LENGTH} to {MAX_LENGTH} frames"
-            raise InputError.of("length", wanted, str(self.length))
-        _within("intensity", self.intensity, MAX_INTENSITY)
-        if self.guidance is not None:
-            _within("guidance", self.guidance, MAX_GUIDANCE)
-        if self.steps is not None and not 1 <= self.steps <= MAX_STEPS:
-            raise InputError.of("steps", f"1 to {MAX_STEPS}", str(self.steps))
-        if not all(abs(number) <= MAX_FACE for number in self.face):
-            wanted = f"numbers from -{MAX_FACE:g} to {MAX_FACE:g}"
-            raise InputError.of("face", wanted, str(max(self.face, key=abs)))
-
-
-def _within(name: str, number: float, most: float) -> None:
-    if not 0.0 <= number <= most:
-        raise InputError.of(name, f"a number from 0 to {most:g}", str(number))
 
 
 @dataclass(frozen=True)
@@ -174,11 +112,17 @@ class ClipState:
 
 @dataclass(frozen=True)
 class DocumentState:
-    """Everything undo walks over."""
+    """Everything undo walks over.
+
+    current : id of the clip on show
+    generation : what to generate next
+    seed_locked : whether Generate keeps the seed; otherwise each takes a new one
+    """
 
     clips: tuple[ClipState, ...] = ()
     current: str | None = None
-    generation: GenerationSettings = field(default_factory=GenerationSettings)
+    generation: GenerationRequest = field(default_factory=GenerationRequest)
+    seed_locked: bool = True
 
     @property
     def current_clip(self) -> ClipState | None:

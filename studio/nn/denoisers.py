@@ -71,6 +71,11 @@ class DiffusionConfig:
         if self.prediction == "epsilon" and self.zero_snr:
             raise ValueError("at zero signal the noise says nothing: zero_snr needs v_prediction")
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        """What can be said of how a diffusion model samples."""
+        return frozenset({"guidance", "steps", "sampler"})
+
 
 class MotionDiffusion(nn.Module):
     """A denoiser together with the space it works in: all that a checkpoint holds."""

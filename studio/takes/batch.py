@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from studio.core import InputError, Progress
+from studio.core import GenerationRequest, InputError, Progress
 from studio.document.evaluator import Played
-from studio.document.state import GenerationSettings
 from studio.io import FORMATS, write_sequence
 from studio.io.files import whole_file
 from studio.io.naming import safe_name
@@ -36,12 +35,12 @@ class Engine(Generator, Protocol):
 class Batch:
     """What to make: every label with every seed.
 
-    settings : what the takes share; its label and seed do not count
+    request : what the takes share; its label and seed do not count
     folder : where ``<label>_<seed>`` is put: a folder of frames, or one file
     format_name : obj, ply, stl or npz; unit : mm, cm or m
     """
 
-    settings: GenerationSettings
+    request: GenerationRequest
     labels: tuple[str, ...]
     seeds: tuple[int, ...]
     folder: Path
@@ -107,7 +106,7 @@ def _takes(
 ) -> Iterator[tuple[Take, Progress]]:
     """Each take, and the progress of writing it."""
     clip = face.clip if isinstance(face, Played) else None
-    recipe = make_recipe(batch.settings, engine, clip)
+    recipe = make_recipe(batch.request, engine, clip)
     start, left = start_of(engine, recipe, face, progress)
     groups = [
         (label, batch.seeds[place : place + GROUP])

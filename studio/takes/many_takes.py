@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.request import SEED
 from studio.core.sequence import Floats
-from studio.document.state import MAX_SEED
 
 from .maker import Generator
 from .recipe import DEFAULT_MODEL, Face, Recipe, landmarks_of, sampling_of, start_of
@@ -74,8 +74,8 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
             raise InputError.of("seeds", "the smaller seed first", part)
-        if last > MAX_SEED:
-            raise InputError.of("seeds", f"whole numbers from 0 to {MAX_SEED}", str(last))
+        if last not in SEED:
+            raise InputError.of("seeds", f"whole numbers from {SEED.low} to {SEED.high}", str(last))
         if last - first >= MOST_SEEDS or len(seeds) + last - first >= MOST_SEEDS:
             raise InputError.of("seeds", f"at most {MOST_SEEDS:,} seeds", part)
         seeds.update(dict.fromkeys(range(first, last + 1)))

@@ -18,10 +18,17 @@ from typing import Protocol
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Motion, OnEstimate, Progress
+from studio.core import (
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    Motion,
+    OnEstimate,
+    Progress,
+)
 from studio.core.sequence import Floats
 from studio.document.evaluator import Played
-from studio.document.state import ClipState, GenerationSettings
+from studio.document.state import ClipState
 from studio.face.template import load_template
 
 from .maker import Generator
@@ -136,7 +143,7 @@ def blend_recipe(
 
 def mix_recipe(
     engine: Generator,
-    wanted: GenerationSettings,
+    wanted: GenerationRequest,
     labels: Sequence[str],
     clip: ClipState | None = None,
 ) -> dict[str, object]:

@@ -20,11 +20,21 @@ from typing import Any
 
 import numpy as np
 
-from studio.core import InputError, Limits, MeshSequence, OnEstimate, Progress, StudioError
+from studio.core import (
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    Limits,
+    MeshSequence,
+    OnEstimate,
+    Progress,
+    StudioError,
+)
+from studio.core.request import PARAMETERS
 from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks, vertex_numbers
 from studio.document.evaluator import Played
-from studio.document.state import ClipState, GenerationSettings
+from studio.document.state import ClipState
 from studio.face.identity import face_numbers, named_numbers
 from studio.face.template import load_template
 
@@ -37,7 +47,7 @@ DEFAULT_MODEL = "diffusion"
 
 
 def make_recipe(
-    wanted: GenerationSettings, engine: Generator, clip: ClipState | None = None
+    wanted: GenerationRequest, engine: Generator, clip: ClipState | None = None
 ) -> dict[str, object]:
     """The recipe of what the settings say, every default written out.
 
@@ -45,10 +55,9 @@ def make_recipe(
     Raises `InputError` when that is None or the generator cannot move its face,
     `CheckpointError` if the set has no such generator.
     """
-    own = engine.limits(wanted.model)
     recipe = {
         **_asked(wanted, clip),
-        **_way(wanted, own),
+        **_parameters(wanted, engine.limits(wanted.model)),
         "set": engine.name,
         "checkpoint": engine.checkpoint(wanted.model),
     }
@@ -60,28 +69,25 @@ def check_generator(engine: Generator, recipe: Recipe) -> None:
     """Raises `InputError` where the recipe's generator cannot move the recipe's face: what moves
     every vertex knows the studio's triangulation alone."""
     model = str(recipe.get("model", DEFAULT_MODEL))
-    if landmarks_of(recipe) and engine.limits(model).train_steps:
+    if landmarks_of(recipe) and "surface" not in engine.limits(model).parameters:
         wanted = "motion-gan or landmark-lstm for a face of another triangulation"
         raise InputError.of("model", wanted, model)
 
 
-def _way(wanted: GenerationSettings, own: Limits) -> dict[str, object]:
+def _parameters(wanted: GenerationRequest, own: Limits) -> dict[str, object]:
     """How the motion is made; what means nothing to the generator is left out."""
-    if not own.train_steps:
-        return {"surface": wanted.surface}
+    given = {name: getattr(wanted, name) for name in PARAMETERS if name in own.parameters}
     return {
-        "guidance": own.guidance if wanted.guidance is None else wanted.guidance,
-        "steps": own.steps if wanted.steps is None else wanted.steps,
-        "sampler": own.sampler if wanted.sampler is None else wanted.sampler,
+        name: getattr(own, name, None) if value is None else value for name, value in given.items()
     }
 
 
-def _asked(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, object]:
+def _asked(wanted: GenerationRequest, clip: ClipState | None) -> dict[str, object]:
     """The part of a recipe that depends on no engine."""
     return {
         "label": wanted.label,
         "seed": wanted.seed,
-        "frames": wanted.length,
+        "frames": wanted.frames,
         "intensity": wanted.intensity,
         "model": wanted.model,
         "face": face_of(wanted, clip),
@@ -89,7 +95,7 @@ def _asked(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, obje
 
 
 def differences(
-    wanted: GenerationSettings, engine: Generator | None, clip: ClipState
+    wanted: GenerationRequest, engine: Generator | None, clip: ClipState
 ) -> tuple[str, ...]:
     """What of a generated clip's recipe the settings would make otherwise now.
 
@@ -103,13 +109,14 @@ def differences(
     return tuple(name for name, value in now.items() if was.get(name) != value)
 
 
-def face_of(wanted: GenerationSettings, clip: ClipState | None) -> dict[str, object]:
+def face_of(wanted: GenerationRequest, clip: ClipState | None) -> dict[str, object]:
     """Whose face the settings mean, as a recipe says it. Raises `InputError` for no clip."""
-    if wanted.neutral == "made":
-        return {"from": "numbers", "numbers": named_numbers(wanted.face)}
-    if wanted.neutral == "file":
-        return {"from": "file", "path": wanted.face_file}
-    if wanted.neutral == "template":
+    face = wanted.face
+    if face.source == "numbers":
+        return {"from": "numbers", "numbers": named_numbers(face.numbers)}
+    if face.source == "file":
+        return {"from": "file", "path": face.path}
+    if face.source == "template":
         return {"from": "template"}
     if clip is None:
         raise InputError("Open or choose a clip first, or generate on the template face.")
@@ -138,20 +145,18 @@ def _rests_by_hand(clip: ClipState) -> bool:
     return any(edit.touches(np.array([frame])).any() for edit in clip.active_edits)
 
 
-def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSettings:
+def settings_of(recipe: Recipe, before: GenerationRequest) -> GenerationRequest:
     """The settings that say what a recipe says; what it leaves open stays as before.
 
     Raises `InputError` when the recipe cannot be one.
     """
-    face = _face(recipe)
-    chosen = {"template": "template", "numbers": "made", "file": "file", "clip": "clip"}
     changes: dict[str, Any] = {
         "label": str(recipe.get("label", before.label)),
         "seed": int(number_in(recipe, "seed", before.seed)),
-        "length": int(number_in(recipe, "frames", before.length)),
+        "frames": int(number_in(recipe, "frames", before.frames)),
         "intensity": number_in(recipe, "intensity", before.intensity),
         "model": str(recipe.get("model", before.model)),
-        "neutral": chosen[str(face["from"])],
+        "face": _choice(_face(recipe), before.face),
     }
     if "guidance" in recipe:
         changes["guidance"] = number_in(recipe, "guidance", 0.0)
@@ -161,11 +166,17 @@ def settings_of(recipe: Recipe, before: GenerationSettings) -> GenerationSetting
         changes["sampler"] = str(recipe["sampler"])
     if "surface" in recipe:
         changes["surface"] = None if recipe["surface"] is None else str(recipe["surface"])
-    if face["from"] == "numbers":
-        changes["face"] = face_numbers(_mapping(face.get("numbers", {})))
-    if face["from"] == "file":
-        changes["face_file"] = str(face.get("path", ""))
     return replace(before, **changes)
+
+
+def _choice(face: Mapping[str, object], before: FaceChoice) -> FaceChoice:
+    """The choice that says what a recipe says of the face."""
+    if face["from"] == "numbers":
+        numbers = face_numbers(_mapping(face.get("numbers", {})))
+        return replace(before, source="numbers", numbers=numbers)
+    if face["from"] == "file":
+        return replace(before, source="file", path=str(face.get("path", "")))
+    return replace(before, source="clip" if face["from"] == "clip" else "template")
 
 
 def generate_clip(

@@ -7,8 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studio.core import InputError
-from studio.document.state import GenerationSettings
+from studio.core import GenerationRequest, InputError
 
 from .motion import check_made, is_made
 from .recipe import Recipe, settings_of
@@ -43,7 +42,7 @@ def recipes_from_text(text: str) -> list[dict[str, object]]:
             continue
         if "label" not in recipe or "seed" not in recipe:
             raise InputError.of("recipe", "a label and a seed", _beginning(json.dumps(recipe)))
-        settings_of(recipe, GenerationSettings())
+        settings_of(recipe, GenerationRequest())
     return recipes
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from studio.core import InputError
-from studio.document import Document, DocumentState, GenerationSettings
+from studio.core import FaceChoice, GenerationRequest, InputError
+from studio.document import Document, DocumentState
 
 from .clips import square
 
@@ -46,7 +46,7 @@ def test_a_slider_drag_undoes_as_one_step() -> None:
     for step in range(20):
         document.set_generation(intensity=1 + step / 40, key="intensity")
     document.undo()
-    assert document.state.generation == GenerationSettings()
+    assert document.state.generation == GenerationRequest()
 
 
 def test_removing_the_shown_clip_shows_its_neighbour() -> None:
@@ -136,7 +136,7 @@ def test_a_clip_that_is_not_open_is_an_error_and_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"seed": -1}, {"seed": 2**31}, {"length": 15}, {"length": 241}, {"intensity": 1.6}]
+    "wrong", [{"seed": -1}, {"seed": 2**31}, {"frames": 15}, {"frames": 241}, {"intensity": 1.6}]
 )
 def test_settings_out_of_range_are_refused(wrong: dict[str, int]) -> None:
     document = Document()
@@ -181,3 +181,36 @@ def test_another_document_takes_the_place_of_this_one_at_once() -> None:
     heard.clear()
     document.replace(again)
     assert heard == [again.clips, again.current], "views follow other frames under the same id"
+
+
+@pytest.mark.parametrize("wrong", [{"guidance": -1.0}, {"steps": 0}, {"steps": 1001}])
+def test_sampling_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+    document = Document()
+    with pytest.raises(InputError):
+        document.set_generation(**wrong)  # type: ignore[arg-type]
+    assert document.state.generation == GenerationRequest()
+
+
+def test_one_drag_of_a_face_is_one_step() -> None:
+    document = Document()
+    for far in (0.1, 0.2, 0.3):
+        document.set_generation(face=FaceChoice("numbers", (far,)), key="face:gender")
+    document.seal()
+    document.set_generation(face=FaceChoice("numbers", (0.3, 0.1)), key="face:age")
+    document.undo()
+    assert document.state.generation.face.numbers == (0.3,)
+    document.undo()
+    assert document.state.generation.face == FaceChoice()
+    document.set_generation(guidance=5.0)
+    document.set_generation(guidance=None)
+    assert document.state.generation.guidance is None
+
+
+def test_the_lock_of_the_seed_is_a_step_of_its_own() -> None:
+    document, told = Document(), []
+    document.seed_locked_changed.connect(told.append)
+    document.lock_seed(locked=False)
+    document.lock_seed(locked=False)
+    assert document.undo_name == "Change seed lock"
+    document.undo()
+    assert document.state == DocumentState() and told == [False, True]

@@ -14,8 +14,7 @@ KILLS = """
 import json, sys
 from pathlib import Path
 import numpy as np
-from studio.core import MeshSequence, Progress
-from studio.document import GenerationSettings
+from studio.core import GenerationRequest, MeshSequence, Progress
 from studio.takes.batch import Batch, run_batch
 from studio.io import read_sequence, write_sequence
 from tests.document.kills import Killer
@@ -36,7 +35,7 @@ def export(number):
     elif kind == "obj":
         write_sequence(clip(number), place / f"take{number}", format="obj")
     else:
-        what = Batch(GenerationSettings(length=16), ("fear",), (number,), place, "obj")
+        what = Batch(GenerationRequest(frames=16), ("fear",), (number,), place, "obj")
         run_batch(ENGINE, what, progress=Progress())
 
 def number_of(path, frames=FRAMES):

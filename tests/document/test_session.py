@@ -19,7 +19,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from studio.core import Cancelled, InputError, MeshSequence, Progress, StudioError
+from studio.core import (
+    Cancelled,
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    Progress,
+    StudioError,
+)
 from studio.document import (
     ClipState,
     Document,
@@ -212,7 +220,7 @@ BAD: dict[str, Callable[[Path], object]] = {
         path, lambda m: [m.pop(n) for n in list(m) if n != "document.json"]
     ),
     "other archive": lambda path: rewrite(path, lambda members: members.pop("document.json")),
-    "newer version": _put("version", value=3),
+    "newer version": _put("version", value=session.VERSION + 1),
     "version of text": _put("version", value="one"),
     "other format": _put("format", value="zip"),
     "list": _json(b"[]"),
@@ -365,3 +373,21 @@ def test_what_a_killed_save_left_behind_goes_with_a_later_one(path: Path) -> Non
     write_session(Session(DocumentState()), path)
     assert not old.exists()
     assert fresh.exists()
+
+
+def test_a_session_of_version_1_has_its_settings_where_they_are_now() -> None:
+    back = read_session(Path(__file__).parent / "data" / "settings-1.studio")
+    assert back.notes == (), "nothing of it is unknown"
+    assert back.state.seed_locked is False
+    assert back.state.generation == GenerationRequest(
+        "fear",
+        5,
+        frames=40,
+        intensity=0.5,
+        guidance=3.5,
+        steps=7,
+        sampler="ddim",
+        face=FaceChoice("numbers", (0.5, 0.0, -0.25), path="/faces/ada.obj"),
+    )
+    (clip,) = back.state.clips
+    assert (clip.label, clip.seed, clip.recording.n_frames) == ("fear", 5, 8)

@@ -9,8 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.core import Cancelled, CheckpointError, InputError, MeshSequence, Progress
-from studio.document import GenerationSettings
+from studio.core import (
+    Cancelled,
+    CheckpointError,
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    Progress,
+)
 from studio.engine import Engine
 from studio.engine.models import Models
 from studio.takes.recipe import generate_clip, make_recipe
@@ -184,7 +190,7 @@ def test_estimates_come_closer_to_the_clip(shared: Engine, monkeypatch: pytest.M
 
 
 def test_a_recipe_makes_the_clip_again_bit_for_bit(shared: Engine) -> None:
-    wanted = GenerationSettings("anger", 11, 0.8, 20, guidance=3.0, steps=5, sampler="sde")
+    wanted = GenerationRequest("anger", 11, 20, 0.8, guidance=3.0, steps=5, sampler="sde")
     recipe = json.loads(json.dumps(make_recipe(wanted, shared)))
     own = shared.generate(
         "anger", 11, frames=20, intensity=0.8, guidance=3.0, steps=5, sampler="sde"

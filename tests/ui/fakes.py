@@ -57,6 +57,8 @@ class SmallLimits:
     min_frames: int = 16
     max_frames: int = 240
     train_steps: int = 1000
+    intensities: tuple[float, float] = (0.3, 1.0)
+    parameters: frozenset[str] = frozenset({"guidance", "steps", "sampler"})
 
 
 def check_face(face: Floats, like: MeshSequence) -> None:
@@ -131,7 +133,8 @@ class SmallEngine:
     def limits(self, model: str = "diffusion") -> SmallLimits:
         if model not in self.generators:
             raise CheckpointError(f"{self.name}: the model set has no {model} model")
-        return SmallLimits(steps=0, train_steps=0) if model in LANDMARKS else SmallLimits()
+        landmarks = frozenset({"surface"})
+        return SmallLimits(parameters=landmarks) if model in LANDMARKS else SmallLimits()
 
     def figures(self, model: str) -> dict[str, float]:
         return {"seconds": 0.25, "accuracy": 0.9} if model == "motion-gan" else {}

@@ -74,9 +74,9 @@ def check_generation(window: MainWindow) -> None:
     """The fields say what will be made, and the light what was."""
     wanted, panel = window.document.state.generation, window.generation
     form = panel.form
-    assert (form.seed.value(), form.length.value()) == (wanted.seed, wanted.length)
+    assert (form.seed.value(), form.length.value()) == (wanted.seed, wanted.frames)
     assert abs(form.intensity.value() - wanted.intensity) < 0.006
-    assert form.lock.isChecked() == wanted.locked
+    assert form.lock.isChecked() == window.document.state.seed_locked
     light = window.controller.generating.light
     assert panel.light.lamp.state == light.state
     assert panel.light.toolTip() == light.sentence

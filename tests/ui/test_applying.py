@@ -26,7 +26,7 @@ def motion(window: MainWindow) -> MotionMenu:
 
 
 def generated(window: MainWindow, qtbot: QtBot, label: str, seed: int) -> ClipState:
-    window.document.set_generation(label=label, seed=seed, length=16)
+    window.document.set_generation(label=label, seed=seed, frames=16)
     window.generation.generate.click()
     settle(qtbot, window)
     return newest(window)
@@ -126,7 +126,7 @@ def test_two_chosen_clips_are_blended(window: MainWindow, motion: MotionMenu, qt
 def test_expressions_are_mixed_in_their_order(
     window: MainWindow, motion: MotionMenu, qtbot: QtBot
 ) -> None:
-    window.document.set_generation(seed=12, length=30)
+    window.document.set_generation(seed=12, frames=30)
     motion.mix.trigger()
     dialog = window.findChild(MixDialog)
     assert dialog is not None

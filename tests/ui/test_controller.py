@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.core import CheckpointError, InputError, Probabilities, Progress
+from studio.core import CheckpointError, FaceChoice, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
 from studio.ui.clips.service import collapse_frames
@@ -198,7 +198,7 @@ def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(
     qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
 ) -> None:
     load(qtbot, controller)
-    document.set_generation(label="fear", seed=5, length=20, intensity=0.5)
+    document.set_generation(label="fear", seed=5, frames=20, intensity=0.5)
     controller.generate()
     settle(qtbot, controller)
     clip = document.current_clip
@@ -217,7 +217,7 @@ def test_generating_from_the_clips_face_starts_there(
     load(qtbot, controller)
     clip = document.open_clip(ball(8))
     document.set_neutral_frame(clip, 4)
-    document.set_generation(neutral="clip", seed=3)
+    document.set_generation(face=FaceChoice("clip"), seed=3)
     controller.generate()
     settle(qtbot, controller)
     made = document.current_clip
@@ -265,7 +265,7 @@ def test_generating_without_models_or_clip_says_so(
 ) -> None:
     controller.generate()
     load(qtbot, controller)
-    document.set_generation(neutral="clip")
+    document.set_generation(face=FaceChoice("clip"))
     controller.generate()
     assert "No models" in str(told.errors[0])
     assert "choose a clip" in str(told.errors[1])

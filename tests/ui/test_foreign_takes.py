@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core import FaceChoice
 from studio.document import Landmark
 from studio.document.edits.landmarks import ibug_landmarks
 from studio.io import read_sequence
@@ -31,7 +32,9 @@ def window(make: Make, qtbot: QtBot) -> MainWindow:
     window.controller.load_models()
     settle(qtbot, window)
     window.document.open_clip(OTHER)
-    window.document.set_generation(neutral="clip", length=16, model="motion-gan", label="fear")
+    window.document.set_generation(
+        face=FaceChoice("clip"), frames=16, model="motion-gan", label="fear"
+    )
     return window
 
 

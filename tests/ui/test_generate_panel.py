@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.core import MeshSequence
+from studio.core import FaceChoice, MeshSequence
 from studio.core.paths import shipped
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
@@ -137,7 +137,7 @@ def test_the_light_stays_green_where_the_clips_own_face_was_asked_for(
     window: MainWindow, panel: GeneratePanel, qtbot: QtBot
 ) -> None:
     window.document.open_clip(ball())
-    window.document.set_generation(neutral="clip")
+    window.document.set_generation(face=FaceChoice("clip"))
     generate(window, qtbot)
     assert panel.light.lamp.state == MATCH
     first = window.document.current_clip

@@ -74,7 +74,7 @@ def test_checkpoints_that_are_harmed_while_they_are_in_use(
     for path in sorted(folder.glob("*.safetensors")):
         harm(path)
     document.set_neutral_frame(str(document.state.current), 2)
-    document.set_generation(length=16, steps=2)
+    document.set_generation(frames=16, steps=2)
     window.generation.generate.click()
     settle(qtbot, window)
     assert len(document.state.clips) == 2

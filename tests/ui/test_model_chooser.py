@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from studio.core import FaceChoice
 from studio.document.edits.landmarks import Landmark
 from studio.ui.generate.service import CHANGED, MATCH
 from studio.ui.models.chooser import model_line
@@ -75,7 +76,7 @@ def test_a_surface_with_landmarks_on_it_is_moved_by_a_landmark_model(
     document, said = moving.document, list[Exception]()
     moving.controller.failed.connect(said.append)
     clip = document.open_clip(ball(1, name="scan", size=10))
-    document.set_generation(neutral="clip", model="landmark-lstm", length=20)
+    document.set_generation(face=FaceChoice("clip"), model="landmark-lstm", frames=20)
     generate(moving, qtbot)
     assert len(said) == 1 and "100 vertices" in str(said[0])
     document.set_landmarks(clip, [Landmark("one", 3), Landmark("two", 40)])

@@ -5,19 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
-from studio.document import Document, GenerationSettings
-from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGTH
+from studio.core import GenerationRequest
+from studio.core.request import FRAMES, INTENSITY, SEED
+from studio.document import Document
 from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import number_box, whole_box
 from studio.ui.kit.icons import dice_icon, lock_icon
 from studio.ui.kit.scrolling import calm_wheel
 
@@ -40,10 +40,12 @@ class GenerationForm(QWidget):
         self._arrange()
         self._connect()
         bind(self, document.generation_changed, self._show)
+        bind(self, document.seed_locked_changed, self._show_lock)
         self._show(document.state.generation)
+        self._show_lock(document.state.seed_locked)
 
     def _make_seed(self) -> None:
-        self.seed = _spin(0, MAX_SEED)
+        self.seed = whole_box(SEED)
         self.seed.setToolTip("The same seed and settings give the same animation")
         self.dice, self.lock = QToolButton(), QToolButton()
         self.lock.setCheckable(True)
@@ -55,16 +57,15 @@ class GenerationForm(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _make_numbers(self) -> None:
-        self.length = _spin(MIN_LENGTH, MAX_LENGTH)
+        self.length = whole_box(FRAMES)
         self.length.setSuffix(" frames")
-        self.length.setToolTip("How long the clip is, from 16 to 240 frames")
+        self.length.setToolTip(f"How long the clip is, from {FRAMES.low} to {FRAMES.high} frames")
         self.seconds = QLabel()
         self.seconds.setForegroundRole(self.seconds.palette().ColorRole.PlaceholderText)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, round(MAX_INTENSITY * _STEPS))
+        self.slider.setRange(0, round(INTENSITY.high * _STEPS))
         self.slider.setAccessibleName("Intensity")
-        self.intensity = QDoubleSpinBox(decimals=2, singleStep=0.05, minimum=0.0)
-        self.intensity.setMaximum(MAX_INTENSITY)
+        self.intensity = number_box(INTENSITY, decimals=2, step=0.05)
         self.intensity.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         for field in (self.slider, self.intensity):
             field.setToolTip("How strong the expression gets; 1 is a full one")
@@ -92,14 +93,16 @@ class GenerationForm(QWidget):
     def _connect(self) -> None:
         document = self.document
         self.dice.clicked.connect(lambda: self.generating.roll())
-        self.lock.toggled.connect(lambda locked: document.set_generation(locked=locked))
+        self.lock.toggled.connect(lambda locked: document.lock_seed(locked=locked))
         self.seed.valueChanged.connect(lambda seed: document.set_generation(seed=seed, key="seed"))
         self.length.valueChanged.connect(
-            lambda length: document.set_generation(length=length, key="length")
+            lambda frames: document.set_generation(frames=frames, key="frames")
         )
         self.intensity.valueChanged.connect(self._set_intensity)
         self.slider.valueChanged.connect(lambda value: self._set_intensity(value / _STEPS))
         self.slider.sliderReleased.connect(document.seal)
+        self.seed.setKeyboardTracking(False)
+        self.length.setKeyboardTracking(False)
         for box in (self.seed, self.length, self.intensity):
             box.editingFinished.connect(document.seal)
             # Return ends typing, so that the keys of playback work again.
@@ -108,21 +111,25 @@ class GenerationForm(QWidget):
     def _set_intensity(self, intensity: float) -> None:
         self.document.set_generation(intensity=round(intensity, 2), key="intensity")
 
-    def _show(self, wanted: GenerationSettings) -> None:
-        fields = (self.seed, self.length, self.intensity, self.slider, self.lock)
+    def _show(self, wanted: GenerationRequest) -> None:
+        fields = (self.seed, self.length, self.intensity, self.slider)
         blockers = [QSignalBlocker(field) for field in fields]
         self.seed.setValue(wanted.seed)
-        self.length.setValue(wanted.length)
+        self.length.setValue(wanted.frames)
         self.intensity.setValue(wanted.intensity)
         self.slider.setValue(round(wanted.intensity * _STEPS))
-        self.lock.setChecked(wanted.locked)
         for blocker in blockers:
             blocker.unblock()
-        self.seconds.setText(f"{wanted.length / FPS:.2f} s")
-        self.lock.setIcon(lock_icon(closed=wanted.locked))
+        self.seconds.setText(f"{wanted.frames / FPS:.2f} s")
+
+    def _show_lock(self, locked: bool) -> None:
+        blocker = QSignalBlocker(self.lock)
+        self.lock.setChecked(locked)
+        blocker.unblock()
+        self.lock.setIcon(lock_icon(closed=locked))
         self.lock.setToolTip(
             "Locked: Generate keeps this seed, so the same settings give the same clip again"
-            if wanted.locked
+            if locked
             else "Unlocked: each Generate takes a new seed, written here afterwards"
         )
 
@@ -133,9 +140,3 @@ def titled(text: str, field: QWidget) -> QLabel:
     title.setBuddy(field)
     field.setAccessibleName(text.replace("&", ""))
     return title
-
-
-def _spin(low: int, high: int) -> QSpinBox:
-    box = QSpinBox(minimum=low, maximum=high)
-    box.setKeyboardTracking(False)
-    return box

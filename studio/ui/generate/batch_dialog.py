@@ -215,8 +215,8 @@ class BatchDialog(QDialog):
         except InputError as error:
             return str(error), ""
         generating = controller.generating
-        size = batch_bytes(batch, generating.moved(batch.settings))
-        free, why_not = free_bytes(batch.folder), generating.why_not(batch.settings)
+        size = batch_bytes(batch, generating.moved(batch.request))
+        free, why_not = free_bytes(batch.folder), generating.why_not(batch.request)
         said = (
             "{labels} expressions × {seeds} seeds = {count} takes, about {size}; {free} are free. "
             "The rest as on the Generate panel: {frames} frames, intensity {intensity}."
@@ -226,8 +226,8 @@ class BatchDialog(QDialog):
             count=len(batch),
             size=readable_bytes(size),
             free=readable_bytes(free or 0),
-            frames=batch.settings.length,
-            intensity=f"{batch.settings.intensity:g}",
+            frames=batch.request.frames,
+            intensity=f"{batch.request.intensity:g}",
         )
         return why_not or refusal(batch.folder, size, free), said
 
@@ -255,7 +255,7 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
     moved : whose surface the takes have, None for the studio's own
     """
     surface = moved or load_template()
-    frames = len(batch) * batch.settings.length
+    frames = len(batch) * batch.request.frames
     return geometry_bytes(batch.format_name, frames, surface.n_vertices, len(surface.faces))
 
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -21,10 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import GenerationSettings
-from studio.document.state import MAX_INTENSITY, MAX_LENGTH, MAX_SEED, MIN_LENGTH
+from studio.core import GenerationRequest
+from studio.core.request import FRAMES, INTENSITY, SEED
 from studio.io.naming import safe_name
 from studio.takes.many_takes import Take
+from studio.ui.kit.forms import number_box, whole_box
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
@@ -58,7 +58,7 @@ class ContactSheet(QDialog):
         self._show_state()
         self.resize(760, 600)
 
-    def _make_fields(self, wanted: GenerationSettings) -> None:
+    def _make_fields(self, wanted: GenerationRequest) -> None:
         engine = self.takes.controller.engine
         self.label, self.count = QComboBox(), QSpinBox(minimum=1, maximum=MOST)
         self.label.setIconSize(QSize(12, 12))
@@ -66,10 +66,13 @@ class ContactSheet(QDialog):
             self.label.addItem(label_icon(label), label_name(label), label)
         self.label.setCurrentIndex(max(self.label.findData(wanted.label), 0))
         self.count.setValue(FIRST_TIME)
-        self.first = QSpinBox(minimum=0, maximum=MAX_SEED - MOST, value=min(wanted.seed, 10**6))
-        self.intensity = QDoubleSpinBox(decimals=2, singleStep=0.05, maximum=MAX_INTENSITY)
+        self.first = whole_box(SEED)
+        self.first.setMaximum(self.first.maximum() - MOST)
+        self.first.setValue(min(wanted.seed, 10**6))
+        self.intensity = number_box(INTENSITY, decimals=2, step=0.05)
         self.intensity.setValue(wanted.intensity)
-        self.length = QSpinBox(minimum=MIN_LENGTH, maximum=MAX_LENGTH, value=wanted.length)
+        self.length = whole_box(FRAMES)
+        self.length.setValue(wanted.frames)
         self.fields = (
             ("&Expression", self.label, "The expression all takes are to show"),
             ("&Takes", self.count, "How many takes, each from a seed of its own"),
@@ -142,14 +145,14 @@ class ContactSheet(QDialog):
         self.finished.connect(self._leave)
 
     @property
-    def wanted(self) -> GenerationSettings:
+    def wanted(self) -> GenerationRequest:
         """The document's settings with what the fields say."""
         return replace(
             self.takes.document.state.generation,
             label=str(self.label.currentData()),
             seed=self.first.value(),
             intensity=round(self.intensity.value(), 2),
-            length=self.length.value(),
+            frames=self.length.value(),
         )
 
     def start(self) -> None:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import Document, GenerationSettings
+from studio.core import GenerationRequest
+from studio.document import Document
 from studio.face.identity import (
     ANCESTRIES,
     DIRECTIONS,
@@ -164,18 +165,18 @@ class FaceEditor(QWidget):
 
     @property
     def _face(self) -> Face:
-        return self.document.state.generation.face
+        return self.document.state.generation.face.numbers
 
     # Listening
 
-    def _show(self, wanted: GenerationSettings) -> None:
+    def _show(self, wanted: GenerationRequest) -> None:
         for direction in _SHOWN:
-            number = number_of(wanted.face, direction.name)
+            number = number_of(wanted.face.numbers, direction.name)
             reach = direction.high if number > 0 else -direction.low
             self._place(direction.name, round(FULL * number / reach))
-        for name, share in zip(ANCESTRIES, ancestry(wanted.face), strict=True):
+        for name, share in zip(ANCESTRIES, ancestry(wanted.face.numbers), strict=True):
             self._place(name, round(FULL * share))
-        self.reset.setEnabled(bool(wanted.face))
+        self.reset.setEnabled(bool(wanted.face.numbers))
 
     def _place(self, name: str, position: int) -> None:
         slider = self.sliders[name]

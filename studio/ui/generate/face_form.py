@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import ClipState, Document, GenerationSettings
+from studio.core import GenerationRequest
+from studio.core.request import FaceSource
+from studio.document import ClipState, Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
@@ -79,7 +82,7 @@ class FaceForm(QWidget):
             ("Template face", "template"),
             ("This clip's face", "clip"),
             ("From a file", "file"),
-            ("Made with sliders", "made"),
+            ("Made with sliders", "numbers"),
         ):
             self.choice.addItem(title, value)
         narrow_combo(self.choice)
@@ -97,22 +100,14 @@ class FaceForm(QWidget):
         row.addWidget(self.file_name, stretch=1)
         row.addWidget(self.browse)
 
-    def _choose(self, choice: str) -> None:
-        if choice == "made":
-            self.generating.edit_face(self.document.state.generation.face)
-        elif choice == "file":
-            self._choose_file()
-        elif choice == "clip":
-            self.document.set_generation(neutral="clip")
-        else:
-            self.document.set_generation(neutral="template")
-
-    def _choose_file(self) -> None:
-        """The file of last time, or a question for one."""
-        if self.document.state.generation.face_file:
-            self.document.set_generation(neutral="file")
-        else:
+    def _choose(self, choice: FaceSource) -> None:
+        face = self.document.state.generation.face
+        if choice == "numbers":
+            self.generating.edit_face(face.numbers)
+        elif choice == "file" and not face.path:
             self._browse()
+        else:
+            self.document.set_generation(face=replace(face, source=choice))
 
     def _browse(self) -> None:
         path = self.pick(self)
@@ -123,20 +118,20 @@ class FaceForm(QWidget):
     def _show_again(self) -> None:
         self._show(self.document.state.generation)
 
-    def _show(self, wanted: GenerationSettings) -> None:
+    def _show(self, wanted: GenerationRequest) -> None:
         clip = self.document.current_clip
         blocker = QSignalBlocker(self.choice)
-        self.choice.setCurrentIndex(self.choice.findData(wanted.neutral))
+        self.choice.setCurrentIndex(self.choice.findData(wanted.face.source))
         blocker.unblock()
         item = self.choice.model().item(_CLIP)  # type: ignore[attr-defined]
         item.setEnabled(clip is not None)
-        self.file.setVisible(wanted.neutral == "file")
-        self.editor.setVisible(wanted.neutral == "made")
-        path = Path(wanted.face_file)
+        self.file.setVisible(wanted.face.source == "file")
+        self.editor.setVisible(wanted.face.source == "numbers")
+        path = Path(wanted.face.path)
         self.file_name.setText(path.name or "No file chosen")
         self.file_name.setToolTip(str(path) if path.name else "")
         self.words.setText(_words(clip))
-        self.words.setVisible(wanted.neutral == "clip")
+        self.words.setVisible(wanted.face.source == "clip")
 
 
 def _words(clip: ClipState | None) -> str:

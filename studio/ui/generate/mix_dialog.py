@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import GenerationSettings
+from studio.core import GenerationRequest
 from studio.takes.motion import FEWEST, MOST
 from studio.ui.kit.forms import Form, make_or_cancel, quiet, stack
 from studio.ui.kit.text import label_name
@@ -28,7 +28,7 @@ class MixDialog(QDialog):
     def __init__(
         self,
         labels: Sequence[str],
-        wanted: GenerationSettings,
+        wanted: GenerationRequest,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class MixDialog(QDialog):
         way = " → ".join(label_name(label) for label in self.labels)
         text = "At rest → {way}. {frames} frames from seed {seed}, as on the Generate panel."
         wanted = self.wanted
-        self.note.setText(text.format(way=way, frames=wanted.length, seed=wanted.seed))
+        self.note.setText(text.format(way=way, frames=wanted.frames, seed=wanted.seed))
 
     def _accept(self) -> None:
         self.asked.emit(self.labels)

@@ -71,7 +71,7 @@ class Applying(QObject):
     def mix(self, labels: Sequence[str]) -> None:
         """Make a clip through the apexes of several expressions, as the settings say else."""
         wanted, face = self.document.state.generation, self.document.current_clip
-        face = face if wanted.neutral == "clip" else None
+        face = face if wanted.face.source == "clip" else None
 
         def recipe(engine: Models) -> dict[str, object]:
             if face is not None:

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import Document, GenerationSettings
+from studio.core import GenerationRequest
+from studio.document import Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import undo_icon
@@ -152,7 +153,7 @@ class GeneratePanel(QWidget):
         if clip is not None:
             self.generating.use_recipe(clip.id)
 
-    def _show(self, wanted: GenerationSettings) -> None:
+    def _show(self, wanted: GenerationRequest) -> None:
         self.labels.show_label(wanted.label)
         self._show_readiness()
 

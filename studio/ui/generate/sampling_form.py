@@ -7,18 +7,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QLabel,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
-from studio.core import Limits
-from studio.document import Document, GenerationSettings
-from studio.document.state import MAX_GUIDANCE, MAX_STEPS
+from studio.core import GenerationRequest, Limits
+from studio.core.request import GUIDANCE, PARAMETERS, STEPS
+from studio.document import Document
 from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import number_box, whole_box
 from studio.ui.kit.icons import undo_icon
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 from studio.ui.models.protocol import Models
@@ -33,8 +32,8 @@ class SamplingForm(QWidget):
         self.document = document
         self._engine: Models | None = None
         self.sampler, self.surface = QComboBox(), QComboBox()
-        self.guidance = QDoubleSpinBox(decimals=1, singleStep=0.5, maximum=MAX_GUIDANCE)
-        self.steps = QSpinBox(minimum=1, maximum=MAX_STEPS)
+        self.guidance = number_box(GUIDANCE, decimals=1, step=0.5)
+        self.steps = whole_box(STEPS)
         self.resets: dict[str, QToolButton] = {}
         self._tips: dict[str, str] = {}
         self._grid = QGridLayout(self)
@@ -109,18 +108,18 @@ class SamplingForm(QWidget):
             self.sampler.addItem(_sampler_title(name), name)
         self._show(self.document.state.generation)
 
-    def _own(self, wanted: GenerationSettings) -> Limits | None:
+    def _own(self, wanted: GenerationRequest) -> Limits | None:
         """What the chosen model does by itself, None where it is not there."""
         if self._engine is None or wanted.model not in self._engine.generators:
             return None
         return self._engine.limits(wanted.model)
 
-    def _show(self, wanted: GenerationSettings) -> None:
+    def _show(self, wanted: GenerationRequest) -> None:
         own = self._own(wanted)
         fields = (self.guidance, self.steps, self.sampler, self.surface)
         blockers = [QSignalBlocker(field) for field in fields]
-        if own is not None and own.train_steps:
-            self.steps.setMaximum(min(own.train_steps, MAX_STEPS))
+        if own is not None and "steps" in own.parameters:
+            self.steps.setMaximum(min(own.train_steps, int(STEPS.high)))
             self.guidance.setValue(own.guidance if wanted.guidance is None else wanted.guidance)
             self.steps.setValue(own.steps if wanted.steps is None else wanted.steps)
             self.sampler.setCurrentIndex(self.sampler.findData(wanted.sampler or own.sampler))
@@ -138,19 +137,15 @@ class SamplingForm(QWidget):
 
     def _show_use(self, own: Limits | None) -> None:
         """Grey what the chosen model does not know."""
-        steps = own is not None and own.train_steps > 0
         idle = "Not for this model: it makes a clip in one go"
         vertices = "Not for this model: it makes every vertex itself"
-        for field, name, used, why in (
-            (self.guidance, "guidance", steps, idle),
-            (self.steps, "steps", steps, idle),
-            (self.sampler, "sampler", steps, idle),
-            (self.surface, "surface", own is not None and not steps, vertices),
-        ):
+        for name in PARAMETERS:
+            field, used = getattr(self, name), own is not None and name in own.parameters
+            why = vertices if name == "surface" else idle
             field.setEnabled(used)
             field.setToolTip(self._tips[name] if used or own is None else why)
 
-    def _show_resets(self, wanted: GenerationSettings, own: Limits | None) -> None:
+    def _show_resets(self, wanted: GenerationRequest, own: Limits | None) -> None:
         changed = {
             "guidance": (wanted.guidance, own and own.guidance),
             "steps": (wanted.steps, own and own.steps),

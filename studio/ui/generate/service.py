@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document, GenerationSettings, Played
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document, Played
 from studio.face.template import load_template
 from studio.takes.motion import is_made
 from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
@@ -71,7 +71,7 @@ class Generating(QObject):
             self.controller.failed.emit(InputError(self.controller.models_note))
             return
         key = f"generate {next(self._asked)}"
-        if another or not self.document.state.generation.locked:
+        if another or not self.document.state.seed_locked:
             self.roll(key)
         wanted = self.document.state.generation
         try:
@@ -102,7 +102,7 @@ class Generating(QObject):
         )
 
     def recipe(
-        self, engine: Models, wanted: GenerationSettings
+        self, engine: Models, wanted: GenerationRequest
     ) -> tuple[dict[str, object], Played | None]:
         """The recipe of what settings say now, and the clip whose face is meant, if any.
 
@@ -112,7 +112,7 @@ class Generating(QObject):
         recipe = make_recipe(wanted, engine, face_of)
         return recipe, self.document.played(face_of) if face_of is not None else None
 
-    def why_not(self, wanted: GenerationSettings) -> str:
+    def why_not(self, wanted: GenerationRequest) -> str:
         """The sentence that says why these settings make nothing now, empty where they do."""
         engine = self.controller.engine
         if engine is None:
@@ -126,15 +126,15 @@ class Generating(QObject):
             return str(error)
         return ""
 
-    def moved(self, wanted: GenerationSettings) -> MeshSequence | None:
+    def moved(self, wanted: GenerationRequest) -> MeshSequence | None:
         """The recording whose surface the settings would move, None for the studio's own."""
         clip = self.document.current_clip
-        return clip.recording if wanted.neutral == "clip" and clip is not None else None
+        return clip.recording if wanted.face.source == "clip" and clip is not None else None
 
-    def _face_of(self, engine: Models, wanted: GenerationSettings) -> ClipState | None:
+    def _face_of(self, engine: Models, wanted: GenerationRequest) -> ClipState | None:
         """The clip whose face to move, None where the settings name the face."""
         clip = self.document.current_clip
-        if wanted.neutral != "clip" or clip is None:
+        if wanted.face.source != "clip" or clip is None:
             return None
         # Another surface is moved by landmark models, once its landmarks are placed.
         if clip.recording.topology != engine.topology and not clip.landmarks:
@@ -198,7 +198,8 @@ class Generating(QObject):
             return
 
         def take(_face: object) -> None:
-            self.document.set_generation(neutral="file", face_file=str(path))
+            face = self.document.state.generation.face
+            self.document.set_generation(face=replace(face, source="file", path=str(path)))
 
         self._face_lane.submit(
             face_in_file,
@@ -209,11 +210,12 @@ class Generating(QObject):
             on_error=self.controller.failed.emit,
         )
 
-    def edit_face(self, face: tuple[float, ...], key: str | None = None) -> None:
+    def edit_face(self, numbers: tuple[float, ...], key: str | None = None) -> None:
         """Change the face being made and show it; calls in a row that share `key` undo as one."""
         shown, self.face_shown, self._watched = self.face_shown, True, False
         before = self.document.state.generation
-        self.document.set_generation(face=face, neutral="made", key=key)
+        face = replace(before.face, source="numbers", numbers=numbers)
+        self.document.set_generation(face=face, key=key)
         if self.document.state.generation is before:
             self._show_made_face()
         if not shown:
@@ -239,7 +241,7 @@ class Generating(QObject):
                 on_error=self.controller.failed.emit,
             )
             return
-        face = made_face(self.document.state.generation.face)
+        face = made_face(self.document.state.generation.face.numbers)
         shown = MeshSequence(face[None], load_template().faces, name="The face being made")
         self.controller.preview_changed.emit(shown)
 
@@ -248,8 +250,8 @@ class Generating(QObject):
         if self.face_shown:
             self._show_made_face()
 
-    def _settings_changed(self, wanted: GenerationSettings) -> None:
-        if self.face_shown and wanted.neutral != "made":
+    def _settings_changed(self, wanted: GenerationRequest) -> None:
+        if self.face_shown and wanted.face.source != "numbers":
             self.show_face(on=False)
         elif self.face_shown:
             self._show_made_face()

@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document, GenerationSettings
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
+from studio.document import ClipState, Document
 from studio.takes.batch import Batch, run_batch
 from studio.takes.maker import Generator
 from studio.takes.many_takes import Take, generate_takes
@@ -75,7 +75,7 @@ class Taking(QObject):
 
     def sample_sheet(
         self,
-        wanted: GenerationSettings,
+        wanted: GenerationRequest,
         seeds: Sequence[int],
         show: Callable[[Sequence[Take]], object],
     ) -> bool:
@@ -119,7 +119,7 @@ class Taking(QObject):
         try:
             if engine is None:
                 raise InputError(self.controller.models_note)
-            _, face = self.controller.generating.recipe(engine, batch.settings)
+            _, face = self.controller.generating.recipe(engine, batch.request)
         except StudioError as error:
             self.controller.failed.emit(error)
             return False

@@ -6,15 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QLabel,
     QLayout,
     QPushButton,
     QScrollArea,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
+
+from studio.core.request import Range
 
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
 
@@ -49,6 +53,18 @@ class Form(QFormLayout):
             self.addRow(label, field)
         else:
             self.addRow(label, row)
+
+
+def whole_box(allowed: Range) -> QSpinBox:
+    """A field for the whole numbers of a range."""
+    return QSpinBox(minimum=int(allowed.low), maximum=int(allowed.high))
+
+
+def number_box(allowed: Range, *, decimals: int, step: float) -> QDoubleSpinBox:
+    """A field for the numbers of a range, to so many decimals, and how far an arrow goes."""
+    box = QDoubleSpinBox(decimals=decimals, singleStep=step)
+    box.setRange(allowed.low, allowed.high)
+    return box
 
 
 def quiet(text: str = "") -> QLabel:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from studio.document import Document, GenerationSettings
+from studio.core import GenerationRequest
+from studio.document import Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet
 from studio.ui.kit.icons import undo_icon
@@ -52,7 +53,7 @@ class ModelChooser(QWidget):
     @property
     def _usual(self) -> str:
         generators = self._engine.generators if self._engine is not None else ()
-        return generators[0] if generators else GenerationSettings().model
+        return generators[0] if generators else GenerationRequest().model
 
     def show_engine(self, engine: Models | None) -> None:
         """Offer the generators that are there, and nothing else."""
@@ -63,7 +64,7 @@ class ModelChooser(QWidget):
             self.model.setItemData(row, self._line(name), Qt.ItemDataRole.ToolTipRole)
         self._show(self.document.state.generation)
 
-    def _show(self, wanted: GenerationSettings) -> None:
+    def _show(self, wanted: GenerationRequest) -> None:
         blocker = QSignalBlocker(self.model)
         self.model.setCurrentIndex(self.model.findData(wanted.model))
         blocker.unblock()

@@ -9,17 +9,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import Cancelled, InputError, Progress, StudioError
-from studio.document import ClipState, GenerationSettings
+from studio.core import (
+    Cancelled,
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    Progress,
+    StudioError,
+)
+from studio.document import ClipState
 from studio.engine import Engine
 from studio.io import read_sequence
 from studio.takes.batch import RECIPES, Batch, run_batch
 from studio.takes.recipe import generate_clip
+from tests.document.clips import played
 from tests.engine.tiny import moving_face, open_tiny
 
-from .clips import played
-
-SETTINGS = GenerationSettings(length=16, steps=3, intensity=0.8)
+REQUEST = GenerationRequest(frames=16, steps=3, intensity=0.8)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +34,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def batch(engine: Engine, folder: Path) -> Batch:
-    return Batch(SETTINGS, engine.labels[:2], (4, 1, 2, 3, 9), folder, "npz")
+    return Batch(REQUEST, engine.labels[:2], (4, 1, 2, 3, 9), folder, "npz")
 
 
 def recipes(folder: Path) -> dict[str, dict[str, object]]:
@@ -63,8 +69,8 @@ def test_frames_go_into_a_folder_each_in_the_unit_asked_for(engine: Engine, tmp_
 
 def test_a_clips_face_is_moved(engine: Engine, tmp_path: Path) -> None:
     clip = ClipState("a", moving_face(6), neutral_frame=2)
-    settings = replace(SETTINGS, neutral="clip")
-    what = replace(batch(engine, tmp_path), settings=settings, seeds=(1,))
+    request = replace(REQUEST, face=FaceChoice("clip"))
+    what = replace(batch(engine, tmp_path), request=request, seeds=(1,))
     path = run_batch(engine, what, played(clip), progress=Progress())[0]
     np.testing.assert_array_equal(read_sequence(path).vertices[0], clip.recording.vertices[2])
 

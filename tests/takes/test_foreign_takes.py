@@ -9,20 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import Cancelled, InputError, Progress
-from studio.document import ClipState, Document, GenerationSettings, Landmark, LandmarkEdit
+from studio.core import Cancelled, FaceChoice, GenerationRequest, InputError, Progress
+from studio.document import ClipState, Document, Landmark, LandmarkEdit
 from studio.engine import Engine
 from studio.io import read_sequence
 from studio.takes.batch import RECIPES, Batch, run_batch
 from studio.takes.many_takes import GROUP, generate_takes
 from studio.takes.recipe import clip_face, generate_clip, make_recipe
+from tests.document.clips import played
 from tests.engine.tiny import foreign_mesh, open_tiny, write_landmarks
-
-from .clips import played
 
 MODELS = ["motion-gan", "landmark-lstm"]
 SEEDS = (4, 1, 2, 3, 9)
-SETTINGS = GenerationSettings(label="anger", length=20, neutral="clip", model="motion-gan")
+REQUEST = GenerationRequest(label="anger", frames=20, model="motion-gan", face=FaceChoice("clip"))
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +39,14 @@ def clip() -> ClipState:
 
 
 def batch(engine: Engine, folder: Path, model: str = "motion-gan") -> Batch:
-    return Batch(replace(SETTINGS, model=model), engine.labels[:2], SEEDS, folder, "npz")
+    return Batch(replace(REQUEST, model=model), engine.labels[:2], SEEDS, folder, "npz")
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_each_take_of_a_sheet_is_what_its_seed_alone_makes(
     engine: Engine, clip: ClipState, model: str
 ) -> None:
-    recipe = make_recipe(replace(SETTINGS, model=model), engine, clip)
+    recipe = make_recipe(replace(REQUEST, model=model), engine, clip)
     groups = list(generate_takes(engine, recipe, SEEDS, played(clip), progress=Progress()))
     assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
     for (made, said), seed in zip([take for group in groups for take in group], SEEDS, strict=True):
@@ -59,14 +58,14 @@ def test_each_take_of_a_sheet_is_what_its_seed_alone_makes(
 
 
 def test_a_take_in_the_document_lends_its_face_to_the_next(engine: Engine, clip: ClipState) -> None:
-    recipe = make_recipe(SETTINGS, engine, clip)
+    recipe = make_recipe(REQUEST, engine, clip)
     first = generate_clip(engine, recipe, played(clip), progress=Progress())
     document = Document()
     name = document.add_generated(first, recipe)
     take = document.state.clip(name)
     assert [mark.vertex for mark in take.landmarks] == [mark.vertex for mark in clip.landmarks]
     assert take.recording is first
-    again = make_recipe(replace(SETTINGS, seed=5), engine, take)
+    again = make_recipe(replace(REQUEST, seed=5), engine, take)
     second = generate_clip(engine, again, played(take), progress=Progress())
     np.testing.assert_array_equal(second.vertices[0], first.vertices[0])
 
@@ -75,7 +74,7 @@ def test_landmarks_corrected_on_a_take_are_those_of_the_next(
     engine: Engine, clip: ClipState
 ) -> None:
     document = Document()
-    recipe = make_recipe(SETTINGS, engine, clip)
+    recipe = make_recipe(REQUEST, engine, clip)
     name = document.add_generated(
         generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
     )
@@ -83,7 +82,7 @@ def test_landmarks_corrected_on_a_take_are_those_of_the_next(
     used = {mark.vertex for mark in marks}
     marks[3] = replace(marks[3], vertex=min(set(range(clip.recording.n_vertices)) - used))
     document.set_landmarks(name, marks)
-    again = make_recipe(SETTINGS, engine, document.state.clip(name))
+    again = make_recipe(REQUEST, engine, document.state.clip(name))
     assert again["face"]["landmarks"] == [mark.vertex for mark in marks]
 
 
@@ -93,7 +92,7 @@ def test_a_face_moved_by_hand_lies_in_no_file(
 ) -> None:
     """Where only later frames were moved, the take's own recipe still makes its face."""
     document = Document()
-    recipe = make_recipe(SETTINGS, engine, replace(clip, source=Path("mesh.obj")))
+    recipe = make_recipe(REQUEST, engine, replace(clip, source=Path("mesh.obj")))
     name = document.add_generated(
         generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
     )
@@ -144,7 +143,7 @@ def test_what_moves_every_vertex_refuses_before_anything_is_made(
             engine, batch(engine, tmp_path / "out", "diffusion"), played(clip), progress=Progress()
         )
     assert not (tmp_path / "out").exists()
-    recipe = {**make_recipe(SETTINGS, engine, clip), "model": "diffusion"}
+    recipe = {**make_recipe(REQUEST, engine, clip), "model": "diffusion"}
     told: list[str] = []
     progress = Progress(lambda _share, text: told.append(text))
     with pytest.raises(InputError, match=says):

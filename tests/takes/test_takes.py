@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core import Cancelled, InputError, Progress
-from studio.document import GenerationSettings
+from studio.core import Cancelled, GenerationRequest, InputError, Progress
 from studio.engine import Engine
 from studio.takes.many_takes import GROUP, generate_takes, parse_seeds
 from studio.takes.recipe import generate_clip, make_recipe
@@ -23,7 +22,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def test_each_take_is_what_its_recipe_makes(engine: Engine) -> None:
-    wanted = GenerationSettings(label="anger", length=16, intensity=0.7, steps=3)
+    wanted = GenerationRequest(label="anger", frames=16, intensity=0.7, steps=3)
     recipe = make_recipe(wanted, engine)
     groups = list(generate_takes(engine, recipe, SEEDS, progress=Progress()))
     assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
@@ -39,7 +38,7 @@ def test_each_take_is_what_its_recipe_makes(engine: Engine) -> None:
 def test_takes_stop_when_asked_and_come_on_the_face_given(engine: Engine) -> None:
     face = engine.template.vertices + np.float32(3)
     progress = Progress()
-    recipe = make_recipe(GenerationSettings(label="anger", length=16, steps=3), engine)
+    recipe = make_recipe(GenerationRequest(label="anger", frames=16, steps=3), engine)
     takes = generate_takes(engine, recipe, range(20), face, progress=progress)
     first = next(takes)
     np.testing.assert_array_equal(first[0][0].vertices[0], face)

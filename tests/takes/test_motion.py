@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import InputError, MeshSequence, Progress
-from studio.document import ClipState, DocumentState, GenerationSettings
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress
+from studio.document import ClipState, DocumentState
 from studio.document.session import Session, read_session, write_session
 from studio.io import write_sequence
 from studio.takes.motion import (
@@ -23,16 +23,15 @@ from studio.takes.motion import (
 )
 from studio.takes.recipe import make_recipe, still_frame
 from studio.takes.text import plain, recipes_from_text, recipes_to_text
+from tests.document.clips import played
 from tests.ui.fakes import SmallEngine, ball
-
-from .clips import played
 
 ENGINE = SmallEngine()
 QUIET = Progress()
 
 
 def generated(label: str, seed: int, **more: object) -> ClipState:
-    wanted = GenerationSettings(label, seed, length=20, **more)  # type: ignore[arg-type]
+    wanted = GenerationRequest(label, seed, frames=20, **more)  # type: ignore[arg-type]
     recipe = make_recipe(wanted, ENGINE)
     made = ENGINE.generate(label, seed, frames=20, intensity=wanted.intensity)
     return ClipState(f"{label}-{seed}", made, recipe=recipe, name=f"{label} {seed}")
@@ -89,7 +88,7 @@ def test_a_blend_lies_between_its_ends() -> None:
 
 
 def test_a_mix_has_the_settings_motion_for_every_label() -> None:
-    wanted = GenerationSettings(seed=8, length=30, model="motion-gan", surface="rbf")
+    wanted = GenerationRequest(seed=8, frames=30, model="motion-gan", surface="rbf")
     engine = SmallEngine(kinds=ENGINE.kinds | {"motion-gan"})
     recipe = through_text(mix_recipe(engine, wanted, ["fear", "anger"]))
     parts = recipe["parts"]
@@ -105,7 +104,7 @@ def test_a_mix_has_the_settings_motion_for_every_label() -> None:
 
 def test_landmark_models_leave_sampling_out_of_a_recipe() -> None:
     engine = SmallEngine(kinds=ENGINE.kinds | {"motion-gan"})
-    recipe = make_recipe(GenerationSettings(model="motion-gan", guidance=4.0), engine)
+    recipe = make_recipe(GenerationRequest(model="motion-gan", guidance=4.0), engine)
     assert not {"guidance", "steps", "sampler"} & set(recipe)
 
 
@@ -174,7 +173,7 @@ def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
 
 
 def test_a_session_keeps_the_recipes_of_made_clips(tmp_path: Path) -> None:
-    wanted = GenerationSettings(seed=8, length=30)
+    wanted = GenerationRequest(seed=8, frames=30)
     recipes = [
         blend_recipe(ENGINE, ONE, OTHER, 0.25),
         mix_recipe(ENGINE, wanted, ["fear", "anger"]),

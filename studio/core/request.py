@@ -1,0 +1,220 @@
+"""What a new clip is asked to be: one request that the panel edits, the command line parses, a
+recipe stores and the engine takes, and what a generator says of the requests it can serve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Literal, Protocol, TypedDict
+
+import numpy as np
+
+from .errors import InputError
+from .sequence import MeshSequence
+
+FaceSource = Literal["template", "clip", "file", "numbers"]
+OnEstimate = Callable[[MeshSequence], object]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that are allowed, both ends included.
+
+    Parameters
+    ----------
+    low, high
+        The ends.
+    whole
+        Whether only whole numbers are allowed.
+    """
+
+    low: int | float
+    high: int | float
+    whole: bool = False
+
+    def __contains__(self, number: object) -> bool:
+        kinds = (int, np.integer) if self.whole else (int, float, np.integer, np.floating)
+        if isinstance(number, bool) or not isinstance(number, kinds):
+            return False
+        return bool(math.isfinite(number) and self.low <= number <= self.high)
+
+    def __str__(self) -> str:
+        """The numbers in words, as error sentences and the help of the command line say them."""
+        return f"a {'whole ' if self.whole else ''}number from {self.low} to {self.high}"
+
+    def check(self, name: str, number: object) -> None:
+        """Refuse a number outside.
+
+        Parameters
+        ----------
+        name
+            What the number is called in the sentence.
+        number
+            The number, or whatever stands in its place.
+
+        Raises
+        ------
+        InputError
+            Where it is not one of the numbers allowed.
+        """
+        if number not in self:
+            raise InputError.of(name, str(self), str(number))
+
+
+SEED = Range(0, 2**31 - 1, whole=True)
+FRAMES = Range(16, 240, whole=True)
+INTENSITY = Range(0, 1.5)
+GUIDANCE = Range(0, 20)
+STEPS = Range(1, 1000, whole=True)
+FACE_NUMBER = Range(-4, 4)
+
+
+@dataclass(frozen=True)
+class FaceChoice:
+    """Whose face is to move.
+
+    Only what belongs to the source counts; the rest is kept for when the source changes back.
+
+    Parameters
+    ----------
+    source
+        The template; a clip, whose face at rest is meant; a mesh file; or numbers, as set with
+        the sliders.
+    numbers
+        One number a direction of `face.identity.NAMES`, zeros at the end left out.
+    path
+        The mesh file, or the file that the clip was read from; empty where there is none.
+    name
+        The name of the clip.
+    frame
+        The frame that shows the face at rest; None where it has to be estimated.
+    landmarks
+        The vertices that are the landmarks of a mesh of another triangulation; otherwise none.
+
+    Raises
+    ------
+    InputError
+        Where a number is out of range.
+    """
+
+    source: FaceSource = "template"
+    numbers: tuple[float, ...] = ()
+    path: str = ""
+    name: str = ""
+    frame: int | None = None
+    landmarks: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for number in self.numbers:
+            FACE_NUMBER.check("face", number)
+        object.__setattr__(self, "numbers", tuple(float(number) for number in self.numbers))
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """What a new clip is asked to be.
+
+    Parameters
+    ----------
+    label
+        The expression, by one of the names that the models know.
+    seed
+        The chance that is drawn; the same seed gives the same clip.
+    frames
+        The length, at the frame rate of the generator.
+    intensity
+        How strong the expression gets; 1 is as recorded.
+    model
+        Which generator of the model set makes the motion.
+    guidance
+        How strongly the label steers a diffusion model; None takes the model's own.
+    steps, sampler
+        How finely and in which way a diffusion model samples; None takes the model's own.
+    surface
+        How landmark motion becomes a surface, "s2d" (learned) or "rbf"; None takes the learned
+        way where it is there.
+    face
+        Whose face moves.
+
+    Raises
+    ------
+    InputError
+        Where a number is out of its range, see `RANGES`.
+    """
+
+    label: str = "happiness"
+    seed: int = 1
+    frames: int = 60
+    intensity: float = 1.0
+    model: str = "diffusion"
+    guidance: float | None = None
+    steps: int | None = None
+    sampler: str | None = None
+    surface: str | None = None
+    face: FaceChoice = field(default_factory=FaceChoice)
+
+    def __post_init__(self) -> None:
+        for name, allowed in RANGES.items():
+            number = getattr(self, name)
+            if number is not None or name not in PARAMETERS:
+                allowed.check(name, number)
+
+
+RANGES = {
+    "seed": SEED,
+    "frames": FRAMES,
+    "intensity": INTENSITY,
+    "guidance": GUIDANCE,
+    "steps": STEPS,
+}
+# The fields that mean something to some generators only; None takes the generator's own way.
+PARAMETERS = tuple(entry.name for entry in fields(GenerationRequest) if entry.default is None)
+
+
+class RequestOptions(TypedDict, total=False):
+    """The fields of `GenerationRequest` besides label, seed and face, of which some are given."""
+
+    frames: int
+    intensity: float
+    model: str
+    guidance: float | None
+    steps: int | None
+    sampler: str | None
+    surface: str | None
+
+
+class RequestChanges(RequestOptions, total=False):
+    """The fields of `GenerationRequest`, of which some are given."""
+
+    label: str
+    seed: int
+    face: FaceChoice
+
+
+class Limits(Protocol):
+    """What a generator was trained on, and what it does by itself.
+
+    `parameters` names those of `PARAMETERS` that mean something to it; what it says of the others
+    does not count. `train_steps` is the largest number of steps, `intensities` the lowest and the
+    highest intensity that it learned.
+    """
+
+    @property
+    def fps(self) -> float: ...
+    @property
+    def min_frames(self) -> int: ...
+    @property
+    def max_frames(self) -> int: ...
+    @property
+    def intensities(self) -> tuple[float, float]: ...
+    @property
+    def parameters(self) -> frozenset[str]: ...
+    @property
+    def guidance(self) -> float: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def sampler(self) -> str: ...
+    @property
+    def train_steps(self) -> int: ...
