@@ -29,8 +29,8 @@ Net = TypeVar("Net", bound=torch.nn.Module)
 
 @dataclass(frozen=True)
 class LandmarkLimits:
-    """What a landmark generator was trained on. It samples in no steps, so that guidance, steps
-    and sampler mean nothing to it."""
+    """What a landmark generator was trained on. It samples in no steps, so that only the surface
+    can be chosen."""
 
     fps: float
     min_frames: int
@@ -40,6 +40,7 @@ class LandmarkLimits:
     steps: int = 0
     sampler: str = ""
     train_steps: int = 0
+    parameters: frozenset[str] = frozenset({"surface"})
 
 
 @dataclass(frozen=True, eq=False)
