@@ -51,7 +51,7 @@ def test_it_begins_with_the_settings_and_leaves_them_alone(
     recipes = [recipe for _, recipe in sheet.view.takes]
     assert [recipe["seed"] for recipe in recipes] == [3, 4, 5, 6, 7, 8]
     assert {(r["label"], r["intensity"], r["frames"]) for r in recipes} == {("fear", 0.5, 16)}
-    assert window.document.state.generation.length == 60
+    assert window.document.state.generation.frames == 60
     assert window.document.state.clips == ()
     window.menu_actions.takes.sheet.trigger()
     assert len(window.findChildren(ContactSheet)) == 1

@@ -191,7 +191,7 @@ def test_a_face_is_made_shown_and_given_to_the_clip(
     window: MainWindow, panel: GeneratePanel, qtbot: QtBot
 ) -> None:
     seen, editor = previews(window), panel.face.editor
-    panel.face.choice.setCurrentIndex(panel.face.choice.findData("made"))
+    panel.face.choice.setCurrentIndex(panel.face.choice.findData("numbers"))
     panel.face.choice.activated.emit(panel.face.choice.currentIndex())
     settle(qtbot, window)
     assert editor.shown.isChecked()
@@ -199,16 +199,16 @@ def test_a_face_is_made_shown_and_given_to_the_clip(
     for position in range(10, 60, 10):
         slider.setValue(position)
     slider.sliderReleased.emit()
-    face = window.document.state.generation.face
+    face = window.document.state.generation.face.numbers
     assert number_of(face, "gender") == 0.5
     assert seen[-1] is not None
     np.testing.assert_array_equal(seen[-1].vertices[0], made_face(face))
     editor.sliders["age"].setValue(100)
     editor.sliders["age"].reset_asked.emit()
-    assert number_of(window.document.state.generation.face, "age") == 0.0
+    assert number_of(window.document.state.generation.face.numbers, "age") == 0.0
     window.document.undo()
-    assert window.document.state.generation.face == ()
-    assert (slider.value(), window.document.state.generation.neutral) == (0, "made")
+    assert window.document.state.generation.face.numbers == ()
+    assert (slider.value(), window.document.state.generation.face.source) == (0, "numbers")
     editor.shown.click()
     assert seen[-1] is None
 
@@ -216,15 +216,15 @@ def test_a_face_is_made_shown_and_given_to_the_clip(
 def test_random_and_reset_are_a_step_each(panel: GeneratePanel, qtbot: QtBot) -> None:
     editor, document = panel.face.editor, panel.document
     editor.random.click()
-    person = document.state.generation.face
+    person = document.state.generation.face.numbers
     assert len(person) == len(NAMES)
     editor.reset.click()
-    assert document.state.generation.face == ()
+    assert document.state.generation.face.numbers == ()
     document.undo()
-    assert document.state.generation.face == person
+    assert document.state.generation.face.numbers == person
     assert editor.sliders["African"].value() == round(100 * ancestry(person)[0])
     document.undo()
-    assert document.state.generation.face == ()
+    assert document.state.generation.face.numbers == ()
 
 
 def test_a_shown_face_gives_way_to_another_clip(
@@ -251,7 +251,7 @@ def test_a_mesh_file_is_the_face_and_a_wrong_one_is_refused(
     panel.face.browse.click()
     settle(qtbot, window)
     assert "cube.obj: expected the studio's 4538-vertex face to start from" in str(failed[0])
-    assert window.document.state.generation.neutral == "template"
+    assert window.document.state.generation.face.source == "template"
     panel.face.browse.click()
     settle(qtbot, window)
     assert panel.face.file_name.text() == "ada.obj"
