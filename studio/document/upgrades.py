@@ -30,7 +30,7 @@ def upgraded(document: object, version: int) -> object:
 
 
 def _with_edits(document: dict[str, object]) -> dict[str, object]:
-    """Give the clips of version 1, which had one edit of landmarks, the stack that stands for it."""
+    """Give clips of version 1, which had one edit of landmarks, the stack that stands for it."""
     clips = document.get("clips")
     for clip in clips if isinstance(clips, list) else ():
         edit = clip.pop("edit", None) if isinstance(clip, dict) else None
