@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.core import InputError
+from studio.core import InputError, Tracks
 
 from .kind import Domain, ModelKind, Parameter, Role
 from .kinds import (
@@ -67,6 +67,20 @@ def is_known(name: str) -> bool:
     return name in _kinds
 
 
+def reader_giving(answer: type[Tracks]) -> ModelKind:
+    """The usual kind of reader that answers with tracks of a class. Raises `InputError` for a
+    class that no reader answers with."""
+    for kind in known_kinds(Role.reader):
+        if kind.gives is answer:
+            return kind
+    raise InputError.of("reader", f"one that gives {answer.__name__}", "none")
+
+
+def what_files_do(header: str) -> str:
+    """What models do whose files name this kind in their header; the kind where none is known."""
+    return next((kind.does for kind in _kinds.values() if kind.file_kind == header), header)
+
+
 def known_parameters() -> tuple[Parameter, ...]:
     """All that some generator can be told besides what every generator is told, once a name."""
     found: dict[str, Parameter] = {}
@@ -85,6 +99,8 @@ __all__ = [
     "kind_of",
     "known_kinds",
     "known_parameters",
+    "reader_giving",
     "register",
     "unregister",
+    "what_files_do",
 ]

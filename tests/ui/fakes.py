@@ -18,8 +18,10 @@ from studio.core import (
     OnEstimate,
     Probabilities,
     Progress,
+    Tracks,
 )
 from studio.core.sequence import Floats
+from studio.engine.catalog import Role, known_kinds
 from studio.ui.models.protocol import Notice, OpenEngine
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
@@ -86,8 +88,25 @@ class SmallEngine:
 
     @property
     def generators(self) -> tuple[str, ...]:
-        own = sorted(kind for kind in self.kinds if kind.startswith("diffusion"))
-        return (*own, *(name for name in LANDMARKS if name in self.kinds))
+        return self._of(Role.generator)
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        return self._of(Role.reader)
+
+    def _of(self, role: Role) -> tuple[str, ...]:
+        return tuple(kind.name for kind in known_kinds(role) if kind.name in self.kinds)
+
+    def read(
+        self,
+        reader: str,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+    ) -> Tracks:
+        """One of the two that there are."""
+        known = self.familiarity(sequence, neutral, progress) if reader == "familiarity" else None
+        return known or self.recognize(sequence, neutral, progress)
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET

@@ -15,22 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.engine.catalog import what_files_do
 from studio.ui.kit.forms import quiet, readable_bytes
 
 from .survey import ModelFile, ModelSet
-
-
-def kind_names() -> dict[str, str]:
-    """What models of each kind do."""
-    return {
-        "autoencoder": "Autoencoder: faces as a few numbers",
-        "recognizer": "Recogniser: reads expressions",
-        "familiarity": "Familiarity: tells what is unlike the training data",
-        "diffusion": "Diffusion: makes motion",
-        "motion-gan": "Motion GAN: makes landmark motion, on the sphere of its directions",
-        "landmark-lstm": "LSTM: makes landmark motion frame by frame",
-        "sparse-to-dense": "Sparse to dense: the surface that follows landmarks",
-    }
 
 
 class SetView(QWidget):
@@ -109,7 +97,7 @@ def _row(file: ModelFile) -> QTreeWidgetItem:
     if not file.kind:
         does = "Cannot be read"
     else:
-        does = kind_names().get(file.kind, file.kind)
+        does = what_files_do(file.kind)
         does = does if file.known else f"{does}, not used by the window"
     face = "fits" if file.fits else "another face"
     row = QTreeWidgetItem([file.name, does, face if file.kind else "–", readable_bytes(file.size)])

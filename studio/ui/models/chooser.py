@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBox
 
 from studio.core import GenerationRequest
 from studio.document import Document
+from studio.engine.catalog import is_known, kind_of
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet
 from studio.ui.kit.icons import undo_icon
@@ -82,24 +83,12 @@ class ModelChooser(QWidget):
 
 def model_title(name: str) -> str:
     """A generator as people read it."""
-    titles = {
-        "diffusion": "Diffusion",
-        "diffusion-unet2d": "Diffusion, 2D UNet",
-        "motion-gan": "Motion GAN",
-        "landmark-lstm": "Landmark LSTM",
-    }
-    return titles.get(name, name)
+    return kind_of(name).title if is_known(name) else name
 
 
 def model_line(name: str, figures: Mapping[str, float]) -> str:
     """What a generator is good at, and how fast and how well it does where that was measured."""
-    lines = {
-        "diffusion": "The finest motion; every vertex is its own.",
-        "diffusion-unet2d": "The published network, to compare with; slow.",
-        "motion-gan": "Quick and varied; 68 landmarks lead the surface.",
-        "landmark-lstm": "Small; landmarks frame by frame, for comparison.",
-    }
-    said = [lines[name]] if name in lines else []
+    said = [line] if (line := kind_of(name).line) else []
     if "seconds" in figures:
         text = "{seconds:.2g} s of one processor for 60 frames."
         said.append(text.format(seconds=figures["seconds"]))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress
+from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress, Tracks
 from studio.core.paths import shipped
 from studio.core.sequence import Floats
 from studio.takes.motion import Maker
@@ -27,11 +27,21 @@ class Models(Maker, Protocol):
     @property
     def problems(self) -> Mapping[str, str]: ...
     @property
+    def readers(self) -> tuple[str, ...]: ...
+    @property
     def generators(self) -> tuple[str, ...]: ...
     @property
     def samplers(self) -> tuple[str, ...]: ...
 
     def figures(self, model: str) -> Mapping[str, float]: ...
+
+    def read(
+        self,
+        reader: str,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress | None = ...,
+    ) -> Tracks: ...
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...

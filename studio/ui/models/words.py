@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from studio.engine.catalog import Role, kind_of, known_kinds
+
 from .protocol import Models
 
-WANTED = ("recognizer", "diffusion")
 OTHER_TOPOLOGY = (
     "This clip has a triangulation of its own ({:,} vertices), which the models have not "
     "learnt; it can be viewed and exported."
@@ -16,7 +17,8 @@ def short_state(engine: Models | None, *, loading: bool) -> str:
     """A few words for the status bar."""
     if engine is None:
         return "models: loading…" if loading else "models: none"
-    missing = [f"no {kind}" for kind in WANTED if kind not in engine.kinds]
+    usual = [known_kinds(role)[0].name for role in (Role.reader, Role.generator)]
+    missing = [f"no {name}" for name in usual if name not in engine.kinds]
     without = f" ({', '.join(missing)})" if missing else ""
     return f"{engine.name}{without} · {engine.device.upper()}"
 
@@ -30,4 +32,4 @@ def missing_model(engine: Models, kind: str) -> str:
 
 def without_landmarks(engine: Models | None) -> bool:
     """Whether models are loaded and no generator of landmark motion is among them."""
-    return engine is not None and not engine.kinds & {"motion-gan", "landmark-lstm"}
+    return engine is not None and not any(kind_of(name).beside for name in engine.generators)

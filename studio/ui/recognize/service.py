@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import Familiarity, Probabilities, StudioError
 from studio.document import ClipState, Document, Edit
+from studio.engine.catalog import reader_giving
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Models
@@ -20,6 +21,7 @@ from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
 from .work import Reading, judge_range, recognize_clip, weigh_clip
 
 CACHED_ANSWERS = 64
+RECOGNIZER, FAMILIARITY = reader_giving(Probabilities), reader_giving(Familiarity)
 UNFAMILIAR = 0.5
 AnswerKey = tuple[str, int | None, tuple[Edit, ...]]  # clip, neutral frame, what was edited
 RangeKey = tuple[AnswerKey, int, int]
@@ -161,7 +163,7 @@ class Recognizing(QObject):
         engine = self._models()
         if engine is None:
             return self._models_note()
-        missing = missing_model(engine, "recognizer")
+        missing = missing_model(engine, RECOGNIZER.name)
         if missing or clip is None:
             return missing or "Open or generate a clip to see what it expresses."
         if clip.recording.topology != engine.topology:
@@ -254,7 +256,7 @@ class Recognizing(QObject):
         clip, engine = self.document.current_clip, self._models()
         if clip is None or engine is None or _key(clip) in self._weighed:
             return
-        if "familiarity" not in engine.kinds:
+        if FAMILIARITY.name not in engine.kinds:
             self._take_weight(_key(clip), None)
             return
         self._lane.submit(
