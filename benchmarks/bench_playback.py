@@ -166,7 +166,7 @@ def _timeline() -> Row:
     for column in rows.T:
         plot.plot(column)
     timeline.set_clip(4000, 30)
-    timeline.set_probabilities(Probabilities(LABELS, rows, rows.mean(axis=0)))
+    timeline.set_tracks(Probabilities(LABELS, rows, rows.mean(axis=0)))
     for widget in (timeline, plot):
         widget.resize(1200, 160)
     canvas = QPixmap(1200, 160)

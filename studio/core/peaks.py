@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.core import Probabilities
+from studio.core import Tracks
 from studio.core.sequence import Floats
 
 HIGH, LOW = 0.5, 0.35  # a peak reaches the one and lasts until the curve falls below the other
@@ -17,19 +17,22 @@ CLEAR = 0.15  # how much a curve that never falls that low must vary
 
 @dataclass(frozen=True)
 class Peak:
-    """A label's curve at its highest."""
+    """A label's curve at its highest.
+
+    label : index of the curve; value : 0..1, where in its range it is highest
+    """
 
     frame: int
-    label: int  # index
+    label: int
     value: float
 
 
-def find_peaks(probabilities: Probabilities) -> tuple[Peak, ...]:
-    """One peak a stretch in which an expression prevails, by frame; rest has none."""
-    rows = probabilities.per_frame
+def find_peaks(tracks: Tracks) -> tuple[Peak, ...]:
+    """One peak a stretch in which a curve is high in its range, by frame; rest has none."""
+    rows = tracks.shares
     found = [
         peak
-        for index, label in enumerate(probabilities.labels)
+        for index, label in enumerate(tracks.names)
         if label != NEUTRAL
         for peak in _peaks_of(rows[:, index], index)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Tracks:
             read_only(array)
             object.__setattr__(self, name, array)
 
-    @property
+    @cached_property
     def shares(self) -> Floats:
         """(T, N) float32, where the values lie between `low` (0) and `high` (1)."""
         return np.asarray((self.values - self.low) / (self.high - self.low), dtype=np.float32)

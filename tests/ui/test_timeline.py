@@ -167,19 +167,19 @@ def test_out_of_range_numbers_are_clamped(timeline: Timeline) -> None:
 
 
 def test_hover_reads_values_from_the_likeliest(timeline: Timeline) -> None:
-    timeline.set_probabilities(probabilities(101))
+    timeline.set_tracks(probabilities(101))
     assert timeline.hover_text(75) == [
         "Frame 75 · 0:03.00",
         "happiness 90 %",
         "anger 5 %",
         "neutral 5 %",
     ]
-    timeline.set_probabilities(None)
+    timeline.set_tracks(None)
     assert timeline.hover_text(75) == ["Frame 75 · 0:03.00"]
 
 
 def test_curves_are_painted_in_their_colours_and_cleared(timeline: Timeline) -> None:
-    timeline.set_probabilities(probabilities(101))
+    timeline.set_tracks(probabilities(101))
     plot = timeline._layout().plot
     x, y = round(timeline.axis().x(75)), plot.bottom() - 0.9 * plot.height()
     want = QColor(label_color("happiness"))
@@ -196,12 +196,12 @@ def test_curves_are_painted_in_their_colours_and_cleared(timeline: Timeline) -> 
         )
 
     assert painted()
-    timeline.set_probabilities(None)
+    timeline.set_tracks(None)
     assert not painted()
 
 
 def test_moving_playhead_keeps_the_painted_layer(timeline: Timeline) -> None:
-    timeline.set_probabilities(probabilities(101))
+    timeline.set_tracks(probabilities(101))
     before = image(timeline)
     layer = timeline._static_layer().cacheKey()
     timeline.set_frame(60)
@@ -212,14 +212,14 @@ def test_moving_playhead_keeps_the_painted_layer(timeline: Timeline) -> None:
 
 
 def test_fewer_rows_than_frames_do_not_break_it(timeline: Timeline) -> None:
-    timeline.set_probabilities(probabilities(40))
+    timeline.set_tracks(probabilities(40))
     image(timeline)
     assert timeline.hover_text(90) == ["Frame 90 · 0:03.60"]
 
 
 def test_empty_and_tiny_timelines_can_be_painted(timeline: Timeline) -> None:
     timeline.set_clip(1, 30)
-    timeline.set_probabilities(probabilities(2))
+    timeline.set_tracks(probabilities(2))
     for width in (1, 40, 90, 3000):
         timeline.resize(width, timeline.height())
         image(timeline)

@@ -41,7 +41,7 @@ def timeline(qtbot: QtBot) -> Timeline:
     qtbot.addWidget(timeline)
     timeline.resize(700, timeline.sizeHint().height())
     timeline.set_clip(FRAMES, 25)
-    timeline.set_probabilities(two_smiles())
+    timeline.set_tracks(two_smiles())
     with qtbot.waitExposed(timeline):
         timeline.show()
     return timeline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -23,6 +24,7 @@ LABEL_COLORS: dict[str, str] = {
     "neutral": "#8C8C8C",
 }
 _UNKNOWN = "#A6761D"
+_CURVES = (*LABEL_COLORS.values(), _UNKNOWN)
 
 _Role = QPalette.ColorRole
 _LIGHT = MappingProxyType(
@@ -79,6 +81,11 @@ _GREYED = (_Role.WindowText, _Role.Text, _Role.ButtonText)
 def label_color(label: str) -> str:
     """The label's colour as ``#RRGGBB``; a label nobody knows gets a brown of its own."""
     return LABEL_COLORS.get(label, _UNKNOWN)
+
+
+def track_color(name: str, names: Sequence[str]) -> str:
+    """The colour of one of several curves as ``#RRGGBB``: a label's own, or one by its place."""
+    return LABEL_COLORS.get(name) or _CURVES[list(names).index(name) % len(_CURVES)]
 
 
 def label_icon(label: str, size: int = 12, *, ring: bool = False) -> QIcon:

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPixm
 from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
-from studio.core import Probabilities
+from studio.core import Probabilities, Tracks
 from studio.core.sequence import Floats
-from studio.ui.kit.theme import label_color
+from studio.ui.kit.theme import label_color, track_color
 
 from .axis import FrameAxis
 from .curves import UNCERTAIN, Points, curve, leaders, stacked
@@ -62,14 +62,16 @@ def paint_layer(
     painter.setFont(widget.font())
     painter.fillRect(layout.plot, palette.color(Role.Base))
     _paint_ruler(painter, layout, axis, palette)
-    if shown.probabilities is not None and shown.look.shape == "stacked":
-        paint_areas(painter, layout.plot, axis, shown.probabilities)
-    _paint_grid(painter, layout, palette)
-    if shown.probabilities is not None:
-        if shown.look.shape == "lines":
-            _paint_threshold(painter, layout.plot, shown.look.threshold, palette)
-            paint_curves(painter, layout.plot, axis, shown.probabilities)
-        _paint_strip(painter, layout, axis, shown, palette)
+    known = shown.probabilities
+    if shown.areas is not None:
+        paint_areas(painter, layout.plot, axis, shown.areas)
+    _paint_grid(painter, layout, shown, palette)
+    if known is not None and shown.areas is None:
+        _paint_threshold(painter, layout.plot, shown.look.threshold, palette)
+    if shown.tracks is not None and shown.areas is None:
+        paint_curves(painter, layout.plot, axis, shown.tracks)
+    if known is not None:
+        _paint_strip(painter, layout, axis, known, shown.look.threshold, palette)
     if shown.unfamiliar is not None:
         _paint_doubt(painter, layout.doubt, axis, shown.unfamiliar, palette)
     painter.end()
@@ -112,7 +114,7 @@ def _tick(x: float, bottom: float, length: float) -> QLineF:
     return QLineF(column, bottom - length, column, bottom - 1)
 
 
-def _paint_grid(painter: QPainter, layout: Layout, palette: QPalette) -> None:
+def _paint_grid(painter: QPainter, layout: Layout, shown: Shown, palette: QPalette) -> None:
     plot = layout.plot
     metrics = QFontMetricsF(painter.font())
     line = QColor(palette.color(Role.WindowText))
@@ -124,7 +126,7 @@ def _paint_grid(painter: QPainter, layout: Layout, palette: QPalette) -> None:
         painter.setPen(palette.color(Role.PlaceholderText))
         box = QRectF(0, y - metrics.height() / 2, layout.gutter.width() - 10, metrics.height())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, right, f"{100 * share:.0f} %")
+        painter.drawText(box, right, shown.scale(share))
 
 
 def _paint_threshold(painter: QPainter, plot: QRectF, threshold: float, palette: QPalette) -> None:
@@ -141,18 +143,18 @@ def paint_curves(
     painter: QPainter,
     plot: QRectF,
     axis: FrameAxis,
-    probabilities: Probabilities,
+    tracks: Tracks,
     width: float = 1.6,
 ) -> None:
-    """A line a label in the plot."""
+    """A line a curve in the plot."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(plot.adjusted(-1, -2, 1, 2))
-    peaks = probabilities.per_frame.max(axis=0)
-    # The label that matters most is drawn last, on top of the rest.
-    for index in np.argsort(peaks):
-        points = curve(probabilities.per_frame[:, index], axis, plot.top(), plot.height())
-        color = QColor(label_color(probabilities.labels[index]))
+    rows = tracks.shares
+    # The curve that matters most is drawn last, on top of the rest.
+    for index in np.argsort(rows.max(axis=0)):
+        points = curve(rows[:, index], axis, plot.top(), plot.height())
+        color = QColor(track_color(tracks.names[index], tracks.names))
         square = Qt.PenCapStyle.SquareCap
         painter.setPen(QPen(color, width, c=square, j=Qt.PenJoinStyle.BevelJoin))
         _draw_curve(painter, points)
@@ -204,14 +206,17 @@ def paint_areas(
 
 
 def _paint_strip(
-    painter: QPainter, layout: Layout, axis: FrameAxis, shown: Shown, palette: QPalette
+    painter: QPainter,
+    layout: Layout,
+    axis: FrameAxis,
+    known: Probabilities,
+    threshold: float,
+    palette: QPalette,
 ) -> None:
-    known = shown.probabilities
-    if known is None:
-        return
+    """The likeliest label of each frame."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     strip = layout.strip
-    for x0, x1, index in leaders(known.per_frame, axis, shown.look.threshold):
+    for x0, x1, index in leaders(known.per_frame, axis, threshold):
         box = QRectF(x0, strip.top(), x1 - x0, strip.height())
         if index == UNCERTAIN:
             thin = QRectF(x0, strip.center().y() - 0.5, x1 - x0, 1)

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from studio.core import Probabilities
 from studio.core.peaks import Peak
-from studio.ui.kit.theme import is_dark, label_color
+from studio.ui.kit.theme import is_dark, track_color
 
 from .axis import FrameAxis, Zoom
-from .curve_display import Shape
 from .layer import Layout, ruler_numbers
 
 Role = QPalette.ColorRole
@@ -113,13 +112,11 @@ def paint_overview(painter: QPainter, widget: QWidget, layout: Layout, zoom: Zoo
     painter.drawRoundedRect(QRectF(left, place.top(), width, place.height()), 1.5, 1.5)
 
 
-def dot_of(
-    peak: Peak, probabilities: Probabilities, shape: Shape, plot: QRectF, axis: FrameAxis
-) -> QPointF:
-    """Where a peak is marked: on its line, or in the middle of its area."""
+def dot_of(peak: Peak, areas: Probabilities | None, plot: QRectF, axis: FrameAxis) -> QPointF:
+    """Where a peak is marked: on its line, or in the middle of its area where there are areas."""
     share = peak.value
-    if shape == "stacked":
-        row = probabilities.per_frame[peak.frame]
+    if areas is not None:
+        row = areas.per_frame[peak.frame]
         share = float(row[: peak.label].sum() + row[peak.label] / 2)
     return QPointF(axis.x(peak.frame), plot.top() + plot.height() * (1 - min(share, 1.0)))
 
@@ -137,13 +134,13 @@ def paint_peaks(
     painter: QPainter,
     widget: QWidget,
     dots: Sequence[tuple[Peak, QPointF]],
-    labels: Sequence[str],
+    names: Sequence[str],
     near: Peak | None,
 ) -> None:
     """A small dot a peak, larger under the mouse."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(widget.palette().color(Role.Base), 1.4))
     for peak, place in dots:
-        painter.setBrush(QColor(label_color(labels[peak.label])))
+        painter.setBrush(QColor(track_color(names[peak.label], names)))
         size = DOT + 1.6 if peak == near else DOT
         painter.drawEllipse(place, size, size)

@@ -8,22 +8,23 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.kit.theme import label_color
-
 _PAD, _DOT = 7.0, 8.0
 Role = QPalette.ColorRole
 
 
-def hover_lines(row: Mapping[str, float], least: float = 0.01) -> list[tuple[str, str]]:
-    """(label, value) from the likeliest on; what is below `least` is left out."""
-    known = sorted(row.items(), key=lambda item: -item[1])
-    return [(label, f"{100 * value:.0f} %") for label, value in known if value >= least]
-
-
 def paint_hover(
-    painter: QPainter, widget: QWidget, heads: list[str], lines: list[tuple[str, str]], x: float
+    painter: QPainter,
+    widget: QWidget,
+    heads: list[str],
+    lines: list[tuple[str, str]],
+    colors: Mapping[str, str],
+    x: float,
 ) -> None:
-    """A box beside column x, on the side with room, with as many lines as fit below the heads."""
+    """A box beside column x, on the side with room, with as many lines as fit below the heads.
+
+    lines : curves by name, with their values
+    colors : of each curve, as ``#RRGGBB``
+    """
     metrics = QFontMetricsF(widget.font())
     row = metrics.height() + 1
     lines = lines[: max(int((widget.height() - 2 * _PAD) / row) - len(heads), 0)]
@@ -40,7 +41,7 @@ def paint_hover(
         painter.drawText(line, head)
     for place, (label, value) in enumerate(lines, start=len(heads)):
         line = QRectF(inner.left(), inner.top() + place * row, inner.width(), row)
-        _paint_line(painter, palette, line, label, value)
+        _paint_line(painter, palette, line, (label, value), colors[label])
 
 
 def _box(
@@ -58,9 +59,12 @@ def _box(
     return QRectF(round(left) + 0.5, round(top) + 0.5, round(width), round(height))
 
 
-def _paint_line(painter: QPainter, palette: QPalette, line: QRectF, label: str, value: str) -> None:
+def _paint_line(
+    painter: QPainter, palette: QPalette, line: QRectF, texts: tuple[str, str], color: str
+) -> None:
+    label, value = texts
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(label_color(label)))
+    painter.setBrush(QColor(color))
     painter.drawEllipse(QRectF(line.left(), line.center().y() - _DOT / 2, _DOT, _DOT))
     painter.setPen(palette.color(Role.ToolTipText))
     middle = Qt.AlignmentFlag.AlignVCenter

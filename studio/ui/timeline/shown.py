@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from studio.core import Probabilities
+from studio.core import Probabilities, Tracks
 from studio.core.peaks import Peak, find_peaks
 from studio.core.sequence import Floats
 
@@ -16,31 +16,51 @@ from .curve_display import CurveLook
 class Shown:
     """Numbers of a clip, and how to draw them.
 
-    probabilities : as smoothed for display, None for no curves
+    tracks : as smoothed for display, None for no curves
     unfamiliar : (T,) 0..1 how unlike the training data each frame is, above one half too much
     """
 
-    probabilities: Probabilities | None = None
+    tracks: Tracks | None = None
     look: CurveLook = field(default_factory=CurveLook)
     unfamiliar: Floats | None = None
+
+    @property
+    def probabilities(self) -> Probabilities | None:
+        """The curves, where they are shares of a whole: then one leads, and they can be stacked."""
+        return self.tracks if isinstance(self.tracks, Probabilities) else None
+
+    @property
+    def areas(self) -> Probabilities | None:
+        """The curves, where they are drawn as areas that lie on each other."""
+        return self.probabilities if self.look.shape == "stacked" else None
 
     @cached_property
     def peaks(self) -> tuple[Peak, ...]:
         """The clear maxima of the curves, by frame."""
-        return find_peaks(self.probabilities) if self.probabilities is not None else ()
+        return find_peaks(self.tracks) if self.tracks is not None else ()
 
-    def row(self, frame: int) -> dict[str, float]:
-        """The value of each label at a frame, empty where none is known."""
-        known = self.probabilities
-        if known is None or frame >= len(known.per_frame):
-            return {}
-        return dict(zip(known.labels, known.per_frame[frame].tolist(), strict=True))
+    def scale(self, share: float) -> str:
+        """What is written beside a line at a share (0..1) of the height."""
+        known = self.tracks
+        if known is None:
+            return f"{100 * share:.0f} %"
+        return known.text(known.low + share * (known.high - known.low))
+
+    def lines(self, frame: int, least: float = 0.01) -> list[tuple[str, str]]:
+        """Name and value of each curve at a frame, from the highest on; those below a share
+        (0..1) of their range are left out."""
+        known = self.tracks
+        if known is None or frame >= len(known.values):
+            return []
+        row, shares = known.values[frame].tolist(), known.shares[frame].tolist()
+        order = sorted(range(len(row)), key=lambda index: -shares[index])
+        return [(known.names[k], known.text(row[k])) for k in order if shares[k] >= least]
 
     def remarks(self, frame: int) -> list[str]:
         """What is to be said of a frame besides its numbers."""
-        row, doubt = self.row(frame), self.unfamiliar
-        remarks = []
-        if row and max(row.values()) < self.look.threshold:
+        known, doubt, remarks = self.probabilities, self.unfamiliar, list[str]()
+        rows = known.values[frame : frame + 1] if known is not None else ()
+        if any(row.max() < self.look.threshold for row in rows):
             remarks.append("uncertain")
         if doubt is not None and frame < len(doubt) and doubt[frame] > 0.5:
             remarks.append("unfamiliar")

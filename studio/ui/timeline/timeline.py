@@ -21,9 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from studio.core import Probabilities
+from studio.core import Tracks
 from studio.core.peaks import Peak
 from studio.core.sequence import Floats
+from studio.ui.kit.theme import track_color
 
 from .axis import FrameAxis, Zoom, time_text
 from .curve_display import CurveLook
@@ -37,7 +38,7 @@ from .marks import (
     paint_range,
     with_room,
 )
-from .readout import hover_lines, paint_hover
+from .readout import paint_hover
 from .shown import Shown
 
 GRAB = 8.0  # pixels to either side of a handle that still take hold of it
@@ -87,9 +88,9 @@ class Timeline(QWidget):
         self._shown, self._drag = Shown(look=self._shown.look), None
         self._repaint_all()
 
-    def set_probabilities(self, probabilities: Probabilities | None) -> None:
-        """Curves per label in the label's colour, as they are to be drawn; None clears them."""
-        self._shown = replace(self._shown, probabilities=probabilities)
+    def set_tracks(self, tracks: Tracks | None) -> None:
+        """Curves in colours of their own, as they are to be drawn; None clears them."""
+        self._shown = replace(self._shown, tracks=tracks)
         self._repaint_all()
 
     def set_look(self, look: CurveLook) -> None:
@@ -151,12 +152,12 @@ class Timeline(QWidget):
         return FrameAxis(self._n_frames, plot.left(), plot.width(), zoom.first, zoom.span)
 
     def hover_text(self, frame: int) -> list[str]:
-        """What the readout says of a frame: frame and time, then labels from the likeliest."""
+        """What the readout says of a frame: frame and time, then curves from the highest."""
         head = f"Frame {frame} · {time_text(frame, self._fps)}"
         return [
             head,
             *self._shown.remarks(frame),
-            *(f"{name} {value}" for name, value in hover_lines(self._shown.row(frame))),
+            *(f"{name} {value}" for name, value in self._shown.lines(frame)),
         ]
 
     # Size and painting
@@ -203,8 +204,8 @@ class Timeline(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        known = self._shown.probabilities
-        curves = len(known.labels) if known is not None else 0
+        known = self._shown.tracks
+        curves = len(known.names) if known is not None else 0
         text = f"{self._n_frames} frames, {curves} curves"
         self.setAccessibleDescription(text)
 
@@ -218,13 +219,13 @@ class Timeline(QWidget):
         painter.drawText(time, right, time_text(self._frame, self._fps))
 
     def _paint_peaks(self, painter: QPainter, layout: Layout) -> None:
-        known = self._shown.probabilities
+        known = self._shown.tracks
         if known is None:
             return
         painter.save()
         painter.setClipRect(layout.plot.adjusted(-6, -6, 6, 6))
         near = self._peak_at(self._hover) if self._hover is not None else None
-        paint_peaks(painter, self, self._dots(), known.labels, near)
+        paint_peaks(painter, self, self._dots(), known.names, near)
         painter.restore()
 
     def _paint_hover(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
@@ -238,16 +239,16 @@ class Timeline(QWidget):
         faint.setAlpha(70)
         painter.fillRect(QRectF(x, layout.plot.top(), 1, layout.plot.height()), faint)
         heads = [f"{frame} · {time_text(frame, self._fps)}", *self._shown.remarks(frame)]
-        paint_hover(painter, self, heads, hover_lines(self._shown.row(frame)), x)
+        known = self._shown.tracks
+        names = known.names if known is not None else ()
+        colors = {name: track_color(name, names) for name in names}
+        paint_hover(painter, self, heads, self._shown.lines(frame), colors, x)
 
     def _dots(self) -> list[tuple[Peak, QPointF]]:
-        known, axis = self._shown.probabilities, self.axis()
-        if known is None:
-            return []
-        plot, shape = self._layout().plot, self._shown.look.shape
+        plot, axis, areas = self._layout().plot, self.axis(), self._shown.areas
         start, stop = axis.visible
         seen = [peak for peak in self._shown.peaks if start <= peak.frame < stop]
-        return with_room([(peak, dot_of(peak, known, shape, plot, axis)) for peak in seen])
+        return with_room([(peak, dot_of(peak, areas, plot, axis)) for peak in seen])
 
     def _playhead_rect(self) -> QRect:
         layout = self._layout()
