@@ -18,6 +18,7 @@ from .building import corpus, evaluate, train
 from .clips import convert, generate, recognize
 from .doctor import info
 from .editing import edit
+from .model_options import describe_options
 from .opening import OpenWindow, open_files
 
 BAD_INPUT, STOPPED = 2, 130
@@ -65,6 +66,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     if list(arguments) == ["--version"]:
         print(__version__)
         return 0
+    describe_options()
     try:
         status = app(with_command(arguments), obj=open_window, standalone_mode=False)
         sys.stdout.flush()

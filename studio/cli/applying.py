@@ -13,14 +13,12 @@ from .clips import (
     DeviceOption,
     FormatOption,
     JsonOption,
-    ModelOption,
-    ModelsOption,
     NeutralOption,
     SizeOption,
-    SurfaceOption,
     UnitName,
     UnitOption,
 )
+from .model_options import ModelOption, ModelsOption, SurfaceOption
 
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress

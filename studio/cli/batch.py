@@ -11,12 +11,11 @@ from .clips import (
     DeviceOption,
     JsonOption,
     LandmarksOption,
-    ModelOption,
-    ModelsOption,
     NeutralOption,
     UnitName,
     UnitOption,
 )
+from .model_options import ModelOption, ModelsOption
 
 if TYPE_CHECKING:
     from studio.core import Progress

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .model_options import (
+    GuidanceOption,
+    ModelOption,
+    ModelsOption,
+    ReaderOption,
+    SamplerOption,
+    StepsOption,
+    SurfaceOption,
+)
+
 if TYPE_CHECKING:
-    from studio.core import Familiarity, MeshSequence, Options, Probabilities, Progress
+    from studio.core import Familiarity, MeshSequence, Options, Probabilities, Progress, Tracks
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
@@ -38,22 +49,6 @@ class UnitName(StrEnum):
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-ModelsOption = Annotated[
-    Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
-]
-GuidanceOption = Annotated[
-    float | None,
-    typer.Option(help="How strongly the label steers, 0 to 20; the model's own unless given."),
-]
-StepsOption = Annotated[
-    int | None, typer.Option(help="Steps of sampling; the model's own unless given.")
-]
-SamplerOption = Annotated[
-    str | None, typer.Option(help="dpm, sde, ddim or ddpm; the model's own unless given.")
-]
-ModelOption = Annotated[
-    str, typer.Option(help="diffusion, diffusion-unet2d, motion-gan or landmark-lstm.")
-]
 NeutralOption = Annotated[
     Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
 ]
@@ -63,10 +58,6 @@ LandmarksOption = Annotated[
         help="With --neutral a mesh of any triangulation: a text file of the 68 vertices that are "
         "its landmarks, in the order of iBUG, counted from 0."
     ),
-]
-SurfaceOption = Annotated[
-    str | None,
-    typer.Option(help="Of the landmark models: s2d, learned, or rbf; s2d unless given."),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 FormatOption = Annotated[
@@ -87,6 +78,7 @@ UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates writ
 
 def recognize(
     path: Annotated[Path, typer.Argument(help="A clip: folder of frames, array file or take.")],
+    reader: ReaderOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
@@ -101,12 +93,48 @@ def recognize(
         from studio.engine import Engine
 
         engine = Engine.open(models, device, progress.part(0.3, 0.5))
+        if reader is not None:
+            tracks = engine.read(reader, sequence, progress=progress.part(0.5, 1.0))
+            _tell_tracks(path, engine, reader, sequence, tracks, json=json)
+            return
         answer = engine.recognize(sequence, progress=progress.part(0.5, 0.8))
         known = engine.familiarity(sequence, progress=progress.part(0.8, 1.0))
     if json:
         print_json(recognition_facts(path, engine, sequence, answer, known))
     else:
         print_recognition(path, sequence, answer, known)
+
+
+def _tell_tracks(
+    path: Path,
+    engine: Engine,
+    reader: str,
+    sequence: MeshSequence,
+    tracks: Tracks,
+    *,
+    json: bool,
+) -> None:
+    """Print what a reader says of a clip: numbers as they are, or a table of their frames."""
+    from .output import print_json, print_table
+
+    if not json:
+        print(f"{path}: {sequence.n_frames} frames, read by {reader}\n")
+        texts = _rows(tracks.summary, tracks.values, lambda row: [*map(tracks.text, row)])
+        print_table(texts, ["", *tracks.names])
+        return
+    print_json(
+        {
+            "path": str(path),
+            "model": engine.name,
+            "reader": reader,
+            "frames": sequence.n_frames,
+            "fps": sequence.fps,
+            "names": list(tracks.names),
+            "range": [tracks.low, tracks.high],
+            "clip": tracks.summary.tolist(),
+            "per_frame": tracks.values.tolist(),
+        }
+    )
 
 
 def recognition_facts(
@@ -156,11 +184,14 @@ def print_recognition(
             "what the model was trained on; take the numbers with care"
         )
     print()
-    step = max(1, -(-sequence.n_frames // 12))
-    rows = [["clip", *_percent(answer.clip)]]
-    for frame in range(0, sequence.n_frames, step):
-        rows.append([f"frame {frame}", *_percent(answer.per_frame[frame])])
-    print_table(rows, ["%", *answer.labels])
+    print_table(_rows(answer.clip, answer.per_frame, _percent), ["%", *answer.labels])
+
+
+def _rows(clip: Floats, per_frame: Floats, texts: Callable[[Floats], list[str]]) -> list[list[str]]:
+    """The clip (N,) as a whole, and of its frames (T, N) at most twelve, evenly."""
+    step = max(1, -(-len(per_frame) // 12))
+    frames = range(0, len(per_frame), step)
+    return [["clip", *texts(clip)], *([f"frame {k}", *texts(per_frame[k])] for k in frames)]
 
 
 def _percent(values: Floats) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from studio import __version__
 from studio.core.paths import cache_folder, data_folder, shipped
+from studio.engine.catalog import ModelKind, known_kinds
 
 from .clips import JsonOption
 from .display import display_problem
@@ -42,6 +43,7 @@ def gather() -> dict[str, Any]:
         "cpus": os.cpu_count(),
         "versions": {name: _version(name) for name in _PACKAGES},
         "devices": _devices(),
+        "models": [_described(kind) for kind in known_kinds()],
         "checkpoint_sets": _sets(),
         "display": display_problem() is None,
         "missing_libraries": [vars(one) for one in missing],
@@ -69,6 +71,11 @@ def _devices() -> dict[str, Any]:
     except (ImportError, OSError) as error:
         return {"available": [], "problem": f"torch cannot be loaded: {error}".splitlines()[0]}
     return {"available": list(available_devices()), "problem": None}
+
+
+def _described(kind: ModelKind) -> dict[str, Any]:
+    told = [parameter.name for parameter in kind.parameters]
+    return {"name": kind.name, "role": kind.role, "does": kind.does, "parameters": told}
 
 
 def _sets() -> list[dict[str, Any]]:
@@ -99,6 +106,10 @@ def _print(facts: dict[str, Any]) -> None:
         print(f"  {name:20}{found or 'not installed'}")
     devices = facts["devices"]
     print(f"Devices: {', '.join(devices['available']) or devices['problem']}")
+    print("Models that can be used:")
+    for kind in facts["models"]:
+        told = f"; told {', '.join(kind['parameters'])}" if kind["parameters"] else ""
+        print(f"  {kind['name']:20}{kind['role']}{told}")
     print("Model sets:" if facts["checkpoint_sets"] else "Model sets: none")
     for one in facts["checkpoint_sets"]:
         kinds = ", ".join(one["kinds"])

@@ -166,6 +166,9 @@ class Engine:
         Raises `InputError` for a clip it cannot read, `CheckpointError` if the set has no such
         reader.
         """
+        known = [kind.name for kind in known_kinds(Role.reader)]
+        if reader not in known:
+            raise InputError.of("reader", f"one of {', '.join(known)}", reader)
         return self.models.reader(reader).read(sequence, neutral, progress or Progress())
 
     def recognize(

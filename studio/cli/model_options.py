@@ -1,0 +1,57 @@
+"""Options that name models, and what these can be told, described as the catalog has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.models import OptionInfo
+
+from studio.engine.catalog import Parameter, Role, known_kinds, known_parameters
+
+# Described by `describe_options`, because the catalog may grow until a command is run.
+_OPTIONS: dict[str, OptionInfo] = {
+    name: typer.Option() for name in ("model", "reader", "guidance", "steps", "sampler", "surface")
+}
+ModelsOption = Annotated[
+    Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
+]
+ModelOption = Annotated[str, _OPTIONS["model"]]
+ReaderOption = Annotated[str | None, _OPTIONS["reader"]]
+GuidanceOption = Annotated[float | None, _OPTIONS["guidance"]]
+StepsOption = Annotated[int | None, _OPTIONS["steps"]]
+SamplerOption = Annotated[str | None, _OPTIONS["sampler"]]
+SurfaceOption = Annotated[str | None, _OPTIONS["surface"]]
+
+
+def describe_options() -> None:
+    """Have the help say which models there are, and what each can be told."""
+    for name, text in _texts().items():
+        _OPTIONS[name].help = text
+
+
+def _texts() -> dict[str, str]:
+    told = {parameter.name: _told(parameter) for parameter in known_parameters()}
+    readers = _either(kind.name for kind in known_kinds(Role.reader))
+    return told | {
+        "model": f"{_either(kind.name for kind in known_kinds(Role.generator))}.",
+        "reader": f"Print the tracks of {readers}; the expression unless given.",
+    }
+
+
+def _told(parameter: Parameter) -> str:
+    able = [
+        kind.name
+        for kind in known_kinds(Role.generator)
+        if parameter.name in {own.name for own in kind.parameters}
+    ]
+    tip, allowed = parameter.tip, parameter.range
+    return f"{tip}; {allowed}; the model's own unless given. Of {_either(able)}."
+
+
+def _either(names: Iterable[str]) -> str:
+    """Names as a sentence puts them: a, b or c."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
