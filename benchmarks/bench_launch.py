@@ -58,7 +58,7 @@ def run_probe() -> None:
 
         module.QApplication.processEvents()
         facts["painted"] = 1000 * (_now() - began)
-        window.controller.engine_changed.connect(note)
+        window.desk.models.engine_changed.connect(note)
         start_window(window, paths)
 
     module.start_window = start_watched

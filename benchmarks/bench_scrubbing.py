@@ -40,7 +40,7 @@ def run_probe() -> None:
     window.document.open_clip(clip)
     rows = np.random.default_rng(0).dirichlet(np.ones(7), FRAMES).astype(np.float32)
     answer = Probabilities(LABELS, rows, rows.mean(axis=0))
-    window.controller.probabilities_changed.emit(answer)
+    window.services.recognition.probabilities_changed.emit(answer)
     window.set_heat_map(on=True)
     for frame in range(FRAMES):
         window.player.seek(frame)

@@ -81,6 +81,8 @@ class AllJobs:
         self, window: MainWindow, folder: Path, clips: Iterator[MeshSequence], load: Load
     ) -> None:
         self.window, self.folder, self.clips, self.load = window, folder, clips, load
+        lanes = window.desk.lanes
+        self._lanes = dict(zip(LANES, (lanes.recognize, lanes.generate, lanes.export), strict=True))
         self.started = dict.fromkeys(LANES, 0)
         self._turn = itertools.count(1)
         self._timer = QTimer(window, interval=10)
@@ -91,26 +93,26 @@ class AllJobs:
 
     def stop(self) -> None:
         self._timer.stop()
-        for lane in LANES:
-            self.window.controller.cancel(lane)
+        for lane in self._lanes.values():
+            lane.stop()
 
     def _start_what_rests(self) -> None:
-        controller, document = self.window.controller, self.window.document
+        services, document = self.window.services, self.window.document
         clip = document.state.clips[0]
-        for lane in LANES:
-            if controller.lanes[lane].busy:
+        for kind, lane in self._lanes.items():
+            if lane.busy:
                 continue
-            self.started[lane] += 1
+            self.started[kind] += 1
             turn = next(self._turn)
-            if lane == "recognize":
+            if kind == "recognize":
                 document.open_clip(next(self.clips))
-            elif lane == "generate":
+            elif kind == "generate":
                 wanted = {"seed": turn, "length": self.load.sampled, "steps": self.load.steps}
                 document.set_generation(**wanted)
-                controller.generate()
+                services.generation.generate()
             else:
                 target = self.folder / f"take_{turn}"
-                controller.exporting.export(ExportRequest(clip.id, target, "obj"))
+                services.export.export(ExportRequest(clip.id, target, "obj"))
 
 
 def _clips(frames: int) -> Iterator[MeshSequence]:

@@ -58,10 +58,10 @@ class Camera:
 
     def while_busy(self) -> None:
         """One frame for each estimate that comes while takes are sampled."""
-        controller = self.window.controller
-        controller.preview_changed.connect(self._shoot_soon)
+        generation = self.window.services.generation
+        generation.preview_changed.connect(self._shoot_soon)
         windows.until(lambda: not windows.busy(self.window))
-        controller.preview_changed.disconnect(self._shoot_soon)
+        generation.preview_changed.disconnect(self._shoot_soon)
 
     def _shoot_soon(self, sequence: object) -> None:
         if sequence is not None:
@@ -148,7 +148,7 @@ def face(window: MainWindow, path: Path) -> None:
     """A face made with sliders, which the next take will have."""
     window.commands.choose_theme("light")
     window.document.set_generation(face=FaceChoice("numbers", random_face(5)))
-    window.controller.generating.show_face(on=True)
+    window.services.generation.show_face(on=True)
     windows.until(lambda: not windows.busy(window))
     save(window, path)
 

@@ -83,7 +83,7 @@ def open_window(*, models: bool = True) -> MainWindow:
     if models:
         start_window(window, [])
         until(lambda: window.stage.viewport is not None)
-        until(lambda: window.controller.engine is not None)
+        until(lambda: window.desk.models.engine is not None)
     else:
         app.processEvents()
         window.build_view()
@@ -98,7 +98,7 @@ def close_window(window: MainWindow) -> None:
 
 
 def busy(window: MainWindow) -> bool:
-    return any(lane.busy for lane in window.controller.lanes.values())
+    return any(lane.busy for lane in window.desk.lanes)
 
 
 def until(reached: Callable[[], bool]) -> None:

@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from studio.document import Document
+from studio.ui.desk import Desk
+from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
 from studio.ui.window import main_window as module
 from studio.ui.window.app import make_app, prepare_surface
-from studio.ui.window.controller import Controller
 from studio.ui.window.main_window import LOSE, MainWindow
 
 from .alarm import Alarm
@@ -72,10 +73,10 @@ def engine() -> SmallEngine:
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, document: Document, engine: SmallEngine) -> Iterator[Controller]:
-    controller = Controller(document, open_engine=opener(engine))
-    yield controller
-    controller.close()
+def services(qtbot: QtBot, document: Document, engine: SmallEngine) -> Iterator[Services]:
+    services = Services(Desk(document, open_engine=opener(engine)))
+    yield services
+    services.close()
 
 
 @pytest.fixture
@@ -83,9 +84,8 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
     made: list[MainWindow] = []
 
     def make_one(engine: SmallEngine | None = None, *, ask: module.Ask | None = None) -> MainWindow:
-        document = Document()
-        controller = Controller(document, open_engine=opener(engine or SmallEngine()))
-        window = MainWindow(document, controller, settings, ask=ask or (lambda *_: LOSE))
+        desk = Desk(Document(), open_engine=opener(engine or SmallEngine()))
+        window = MainWindow(desk, settings, ask=ask or (lambda *_: LOSE))
         with qtbot.waitExposed(window):
             window.show()
         made.append(window)
@@ -94,7 +94,7 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
     yield make_one
     for window in made:
         if isValid(window):
-            window.documents.ask = lambda *_: LOSE
+            window.session.ask = lambda *_: LOSE
             window.close()
     QApplication.processEvents()
 
@@ -102,7 +102,7 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
 @pytest.fixture
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     window = make()
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     return window
 

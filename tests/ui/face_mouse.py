@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui.editing.bar import LandmarkBar
+from studio.ui.editing.handles import Handles
+from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
@@ -37,6 +39,13 @@ def view_of(window: MainWindow) -> Viewport:
     return view
 
 
+def handles_of(window: MainWindow) -> Handles:
+    """What is drawn of the landmarks over the view."""
+    face = view_of(window).view
+    assert face is not None and isinstance(face.grip, LandmarkGrip)
+    return face.grip.handles
+
+
 def bar(window: MainWindow) -> LandmarkBar:
     found = window.stage.findChild(LandmarkBar)
     assert isinstance(found, LandmarkBar)
@@ -44,7 +53,7 @@ def bar(window: MainWindow) -> LandmarkBar:
 
 
 def place(window: MainWindow, landmark: int) -> QPointF:
-    return QPointF(*window.landmarks.grip.handles.marked.places[landmark])
+    return QPointF(*handles_of(window).marked.places[landmark])
 
 
 def mouse(

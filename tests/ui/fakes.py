@@ -308,7 +308,7 @@ class SmallEngine:
 
 
 def opener(engine: SmallEngine, *, before: Callable[[], object] | None = None) -> OpenEngine:
-    """How a test hands its engine to the controller; `before` may raise or wait."""
+    """How a test hands its engine to the window; `before` may raise or wait."""
 
     def open_small(
         folder: Path | None, device: str, notice: Notice, *, progress: Progress

@@ -77,7 +77,7 @@ def check_generation(window: MainWindow) -> None:
     assert (form.seed.value(), form.length.value()) == (wanted.seed, wanted.frames)
     assert abs(form.intensity.value() - wanted.intensity) < 0.006
     assert form.lock.isChecked() == window.document.state.seed_locked
-    light = window.controller.generating.light
+    light = window.services.generation.light
     assert panel.light.lamp.state == light.state
     assert panel.light.toolTip() == light.sentence
     clip = window.document.current_clip
@@ -94,18 +94,17 @@ def check_words(window: MainWindow) -> None:
     assert window.menu_actions.file.export.isEnabled() == (clip is not None)
     assert clip is None or clip.name.replace("[*]", "[*][*]") in window.windowTitle()
     assert window.isWindowModified() == document.has_unsaved_work
-    lanes = window.controller.lanes
-    for name, job in window.status.jobs.items():
-        assert lanes[name].busy or not job.isVisibleTo(window.status), f"{name} has ended"
+    for lane, job in window.status.jobs.items():
+        assert lane.busy or not job.isVisibleTo(window.status), f"{lane.name} has ended"
 
 
 def check_settled(window: MainWindow) -> None:
     """With no job left, the clip on show has been read, or a sentence says why not."""
     check(window)
-    recognizing, clip = window.controller.recognizing, window.document.current_clip
+    recognizing, clip = window.services.recognition, window.document.current_clip
     if clip is not None and recognizing.reading is not None:
         assert window.stage.curves.clip_id == clip.id
         assert len(recognizing.reading.probabilities.per_frame) == clip.timing.frames
     else:
         assert window.recognition.note.text()
-    assert window.stage.preview.sequence is None or window.controller.generating.face_shown
+    assert window.stage.preview.sequence is None or window.services.generation.face_shown

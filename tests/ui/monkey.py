@@ -283,7 +283,7 @@ class Monkey:
 
     def autosave(self) -> None:
         self.say("autosave")
-        self.window.documents.autosaving.save()
+        self.window.session.autosaving.save()
 
     # Dialogs and menus that are open
 

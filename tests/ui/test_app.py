@@ -73,7 +73,8 @@ def test_what_outlives_a_long_look_of_the_collector_is_set_aside(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = QWidget()
-    window.controller = SimpleNamespace(engine_changed=psygnal.SignalInstance((object,)))
+    models = SimpleNamespace(engine_changed=psygnal.SignalInstance((object,)))
+    window.desk = SimpleNamespace(models=models)
     before = list(gc.callbacks)
     spare_collector(window)
     try:

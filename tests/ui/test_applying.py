@@ -89,14 +89,14 @@ def test_a_clip_is_neutralised_and_can_be_made_again(
     assert clip.name == "fear 4 at rest"
     assert np.ptp(clip.recording.vertices, axis=0).max() == 0.0
     assert Row.of(clip, None).kind == "Neutral · Neutralised"
-    assert window.controller.generating.light.words == "Made of other clips"
+    assert window.services.generation.light.words == "Made of other clips"
     assert not window.menu_actions.takes.settings.isEnabled()
-    window.controller.takes.copy_recipes([clip])
-    window.controller.takes.paste_recipes()
+    window.services.takes.copy_recipes([clip])
+    window.services.takes.paste_recipes()
     settle(qtbot, window)
     assert len(window.document.state.clips) == 3
     np.testing.assert_array_equal(newest(window).recording.vertices, clip.recording.vertices)
-    window.controller.takes.regenerate([clip])
+    window.services.takes.regenerate([clip])
     settle(qtbot, window)
     assert len(window.document.state.clips) == 4
 
@@ -142,11 +142,11 @@ def test_expressions_are_mixed_in_their_order(
 
 def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
     window = make(SmallEngine(pause=0.05))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     window.document.open_clip(ball(8))
     window.menu_actions.motion.neutralise.trigger()
-    assert window.controller.lanes["generate"].busy
+    assert window.desk.lanes.generate.busy
     qtbot.mouseClick(window.generation.cancel, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert len(window.document.state.clips) == 1
@@ -154,9 +154,9 @@ def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
 
 def test_a_refusal_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:
     said: list[Exception] = []
-    window.controller.failed.connect(said.append)
+    window.desk.reported.connect(said.append)
     foreign = ClipState("f", MeshSequence(ball(4, size=10).vertices, ball(4, size=10).faces))
-    window.controller.applying.neutralise(foreign)
-    window.controller.applying.blend(foreign, foreign, 0.5)
+    window.services.motion.neutralise(foreign)
+    window.services.motion.blend(foreign, foreign, 0.5)
     assert len(said) == 2 and "100 vertices" in str(said[0])
     window.messages.close()

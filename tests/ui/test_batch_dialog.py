@@ -55,25 +55,25 @@ def test_takes_that_are_there_are_replaced_only_after_a_yes(
     dialog._ask = lambda _parent, question: asked.append(question) is not None
     dialog.start.click()
     assert "3 of these" in asked[0]
-    assert not window.controller.lanes["batch"].busy
+    assert not window.desk.lanes.batch.busy
 
 
 def test_a_stop_says_how_far_it_came_and_closing_lets_it_go_on(
     make: Make, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window = make(SmallEngine(pause=0.004))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     dialog = open_batch(window, tmp_path / "one", "fear", "anger")
     dialog.start.click()
-    qtbot.waitUntil(lambda: window.controller.takes.written >= 3)
+    qtbot.waitUntil(lambda: window.services.takes.written >= 3)
     dialog.stop.click()
     assert dialog.state.text().startswith("Stopped after 3 of 6")
     qtbot.waitUntil((tmp_path / "one" / "recipes.json").exists)
     dialog.folder.setText(str(tmp_path / "two"))
     dialog.start.click()
     dialog.close()
-    assert window.status.jobs["batch"].isVisible()
+    assert window.status.jobs[window.desk.lanes.batch].isVisible()
     settle(qtbot, window)
     assert len(list((tmp_path / "two").iterdir())) == 7
 

@@ -77,7 +77,7 @@ def test_the_time_of_another_day_is_a_date() -> None:
 
 def test_rows_get_a_picture_that_copies_share(window: MainWindow, qtbot: QtBot) -> None:
     clip_id = window.document.open_clip(ball(5))
-    thumbnails = window.controller.takes.thumbnails
+    thumbnails = window.services.takes.thumbnails
     drawn: list[MeshSequence] = []
     thumbnails.drawn.connect(drawn.append)
     sequence = window.document.state.clip(clip_id).recording
@@ -216,7 +216,7 @@ def test_two_chosen_clips_are_compared_or_this_and_the_last_one(window: MainWind
 
 def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: QtBot) -> None:
     notices: list[str] = []
-    window.controller.noticed.connect(notices.append)
+    window.desk.noticed.connect(notices.append)
     window.generation.generate.click()
     settle(qtbot, window)
     window.menu_actions.takes.again.trigger()
@@ -230,7 +230,7 @@ def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: Qt
 
 
 def test_recipes_travel_by_clipboard(window: MainWindow, qtbot: QtBot) -> None:
-    takes, actions = window.controller.takes, window.menu_actions.takes
+    takes, actions = window.services.takes, window.menu_actions.takes
     ids = [
         window.document.add_generated(ball(20, name=f"fear {seed}"), {**RECIPE, "seed": seed})
         for seed in (4, 5)
@@ -271,10 +271,10 @@ def test_recipes_travel_by_clipboard(window: MainWindow, qtbot: QtBot) -> None:
 )
 def test_what_is_no_recipe_is_refused_in_a_sentence(window: MainWindow, text: str) -> None:
     failures: list[Exception] = []
-    window.controller.failed.disconnect(window.messages.error)
-    window.controller.failed.connect(failures.append)
+    window.desk.reported.disconnect(window.messages.error)
+    window.desk.reported.connect(failures.append)
     QGuiApplication.clipboard().setText(text)
-    window.controller.takes.paste_recipes()
+    window.services.takes.paste_recipes()
     assert "expected" in str(failures[0])
-    assert not window.controller.lanes["generate"].busy
+    assert not window.desk.lanes.generate.busy
     assert window.document.state.clips == ()

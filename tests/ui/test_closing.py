@@ -44,10 +44,10 @@ class EndlessEngine(SmallEngine):
 @pytest.fixture
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     window = make(EndlessEngine())
-    window.controller.load_models()
+    window.desk.models.load()
     window.document.open_clip(ball(24))
     settle(qtbot, window)
-    window.controller.engine.endless = True  # type: ignore[union-attr]
+    window.desk.models.engine.endless = True  # type: ignore[union-attr]
     return window
 
 
@@ -71,52 +71,52 @@ def _generate(window: MainWindow, _folder: Path) -> None:
 
 def _face(window: MainWindow, folder: Path) -> None:
     write_sequence(ball(1), folder / "face.npz")
-    window.controller.generating.choose_face_file(folder / "face.npz")
+    window.services.generation.choose_face_file(folder / "face.npz")
 
 
 def _sheet(window: MainWindow, _folder: Path) -> None:
     wanted = window.document.state.generation
-    window.controller.takes.sample_sheet(wanted, range(40), lambda _takes: None)
+    window.services.takes.sample_sheet(wanted, range(40), lambda _takes: None)
 
 
 def _batch(window: MainWindow, folder: Path) -> None:
     settings = window.document.state.generation
-    window.controller.takes.run_batch(
+    window.services.takes.run_batch(
         Batch(settings, ("fear", "anger"), tuple(range(9)), folder / "batch", "npz")
     )
 
 
 def _export(window: MainWindow, folder: Path) -> None:
     clip = window.document.open_clip(ball(1500, size=40))
-    window.controller.exporting.export(ExportRequest(clip, folder / "out", "obj"))
+    window.services.export.export(ExportRequest(clip, folder / "out", "obj"))
 
 
 def _movie(window: MainWindow, folder: Path) -> None:
     clip = window.document.open_clip(ball(1000))
-    window.controller.exporting.export(ExportRequest(clip, folder / "out.mp4", "mp4"))
+    window.services.export.export(ExportRequest(clip, folder / "out.mp4", "mp4"))
 
 
 def _save(window: MainWindow, folder: Path) -> None:
     window.document.add_generated(ball(1000, size=60), {"label": "fear"})
-    window.controller.sessions.save(folder / "work.studio")
+    window.services.sessions.save(folder / "work.studio")
 
 
 def _session(window: MainWindow, folder: Path) -> None:
     other = Document()
     other.open_clip(ball(1000, size=60))
     write_session(Session(other.state), folder / "other.studio")
-    window.documents.open_session(folder / "other.studio")
+    window.session.open_session(folder / "other.studio")
 
 
 def _autosave(window: MainWindow, _folder: Path) -> None:
     window.document.add_generated(ball(1000, size=60), {"label": "fear"})
-    window.documents.autosaving.save()
+    window.session.autosaving.save()
 
 
 def _picture(window: MainWindow, folder: Path) -> None:
     picture = QImage(3000, 3000, QImage.Format.Format_RGB32)
     picture.fill(QColor("#345678"))
-    window.controller.takes.save_picture(picture, folder / "sheet.png", lambda _path: None)
+    window.services.takes.save_picture(picture, folder / "sheet.png", lambda _path: None)
 
 
 def _survey(window: MainWindow, _folder: Path) -> None:
@@ -151,14 +151,14 @@ GIVEN = {"frames", "face.npz", "other.studio"}
 def close(window: MainWindow, qtbot: QtBot, alarm: Alarm) -> None:
     """Close as the user does, and look at what is left of it in this process."""
     began = time.monotonic()
-    saving = window.controller.lanes["save"].busy
+    saving = window.desk.lanes.save.busy
     window.close()
     assert saving or not window.isVisible()
     # Where a session is being saved the window goes when that is done.
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     assert time.monotonic() - began < LONG_S / 5, "closing waited for the job"
     others = ("edits", "autosave", "thumbnails")
-    lanes = [f"studio-{name}" for name in (*window.controller.lanes, *others)]
+    lanes = [f"studio-{name}" for name in (*(lane.name for lane in window.desk.lanes), *others)]
     left = [one.name for one in threading.enumerate() if one.name.startswith(tuple(lanes))]
     assert not left
     QApplication.processEvents()
@@ -181,12 +181,12 @@ def test_closing_in_the_middle_of(
     folder = tmp_path / "work"
     folder.mkdir()
     JOBS[job](window, folder)
-    lanes = [*window.controller.lanes.values(), window.documents.autosaving.lane]
+    lanes = [*window.desk.lanes, window.session.autosaving.lane]
     assert job == "survey" or any(lane.busy for lane in lanes)
     qtbot.wait(50)
     close(window, qtbot, alarm)
     whole(folder)
-    assert not list((window.documents.autosaving.root).glob("*")), "an autosave is left"
+    assert not list((window.session.autosaving.root).glob("*")), "an autosave is left"
 
 
 def test_everything_at_once_and_then_the_end(
@@ -200,10 +200,11 @@ def test_everything_at_once_and_then_the_end(
     for job in ("generate", "recognize", "face"):
         JOBS[job](window, folder)
     window.player.toggle()
-    window.controller.load_models()
-    lanes = window.controller.lanes
-    busy = {name for name, lane in lanes.items() if lane.busy}
-    assert {"sheet", "batch", "export", "generate", "recognize", "load", "models"} <= busy
+    window.desk.models.load()
+    lanes = window.desk.lanes
+    for lane in (lanes.sheet, lanes.batch, lanes.export, lanes.load, lanes.models):
+        assert lane.busy, lane.name
+    assert lanes.generate.busy and lanes.recognize.busy
     qtbot.wait(200)
     assert window.player.playhead.playing
     close(window, qtbot, alarm)
@@ -214,19 +215,19 @@ def test_everything_at_once_comes_to_an_end(
     make: Make, qtbot: QtBot, alarm: Alarm, tmp_path: Path
 ) -> None:
     window = make(SmallEngine(pause=0.003))
-    window.controller.load_models()
+    window.desk.models.load()
     window.document.open_clip(ball(24))
     settle(qtbot, window)
     write_sequence(ball(40), tmp_path / "frames", format="obj")
     _sheet(window, tmp_path)
     _batch(window, tmp_path)
     clip = str(window.document.state.current)
-    window.controller.exporting.export(ExportRequest(clip, tmp_path / "out", "obj"))
-    window.controller.sessions.save(tmp_path / "work.studio")
+    window.services.export.export(ExportRequest(clip, tmp_path / "out", "obj"))
+    window.services.sessions.save(tmp_path / "work.studio")
     window.generation.generate.click()
     window.open_paths([tmp_path / "frames"])
     _recognize(window, tmp_path)
-    window.documents.autosaving.save()
+    window.session.autosaving.save()
     settle(qtbot, window)
     assert not alarm.heard
     assert not window.messages.shown

@@ -110,7 +110,7 @@ def test_the_sheet_is_saved_as_a_picture(
 
 def test_cancel_keeps_what_is_made_and_closing_stops_the_rest(make: Make, qtbot: QtBot) -> None:
     window = make(SmallEngine(pause=0.01))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     sheet = open_sheet(window)
     sheet.sample.click()
@@ -124,7 +124,7 @@ def test_cancel_keeps_what_is_made_and_closing_stops_the_rest(make: Make, qtbot:
     assert sheet.view.ticked == []
     sheet.sample.click()
     sheet.close()
-    assert not window.controller.lanes["sheet"].busy
+    assert not window.desk.lanes.sheet.busy
     qtbot.wait(150)
     assert window.document.state.clips == ()
 

@@ -64,7 +64,7 @@ def test_a_mixed_drop_opens_the_session_and_the_clips_in_it(
     settle(qtbot, window)
     names = [clip.name for clip in window.document.state.clips]
     assert names == ["in the session", "clip"]
-    assert window.documents.path == tmp_path / "a.studio"
+    assert window.session.path == tmp_path / "a.studio"
     assert "notes.txt: expected" in window.messages.shown
     assert window.messages.shown.count("\n") == 0, "nonsense is one sentence"
     assert window.document.has_unsaved_work, "a clip came to the session"
@@ -76,11 +76,11 @@ def test_models_are_asked_about_and_then_used(
     folder = write_model(tmp_path / "models" / "autoencoder.safetensors").parent
     answers = iter([False, True])
     asked: list[Path] = []
-    window.documents.ask_models = lambda _window, f: asked.append(f) or next(answers)
+    window.session.ask_models = lambda _window, f: asked.append(f) or next(answers)
     for used in (None, folder):
         window.open_paths([folder])
         settle(qtbot, window)
-        assert window.controller.models_folder == used
+        assert window.desk.models.folder == used
     assert asked == [folder, folder]
     assert window.messages.shown == ""
 

@@ -132,7 +132,7 @@ def test_a_session_opens_without_the_window_working_out_frames(
     path = write_session(Session(document.state), tmp_path / "two.studio")
     before = len(workers)
     window.open_paths([path])
-    qtbot.waitUntil(lambda: window.controller.sessions.path == path)
+    qtbot.waitUntil(lambda: window.services.sessions.path == path)
     settle(qtbot, window)
     check_at_rest(window)
     assert all(document.evaluator.ready(clip) is not None for clip in document.state.clips)
@@ -223,7 +223,7 @@ def test_what_happens_before_the_frames_are_there_counts(
         elif what == "close":
             window.close_clip()
         elif what == "new":
-            window.documents.new()
+            window.session.new()
         elif what == "open":
             document.replace(document.state)
         else:
@@ -244,7 +244,7 @@ def test_what_happens_before_the_frames_are_there_counts(
 def test_a_window_that_closes_waits_for_no_frames(window: MainWindow) -> None:
     drag(window, CORNER, (-10, 0))
     window.close()
-    assert not window.controller.edits.lane.busy
+    assert not window.services.frames.lane.busy
     assert not any(thread.name.startswith("studio-edits") for thread in threading.enumerate())
 
 
@@ -255,7 +255,7 @@ def test_frames_that_memory_does_not_suffice_for_are_said_once(
         raise MemoryError
 
     said: list[Exception] = []
-    window.controller.edits.failed.connect(said.append)
+    window.services.frames.failed.connect(said.append)
     with monkeypatch.context() as patch:
         patch.setattr(Evaluator, "_fill", full)
         drag(window, CORNER, (-10, 0))
@@ -298,7 +298,7 @@ def test_frames_that_another_edit_has_replaced_are_let_go_of(
     window: MainWindow, workers: list[threading.Thread], qtbot: QtBot
 ) -> None:
     """`workers` keeps none for undo; pictures that were never drawn keep none either."""
-    pictures = window.controller.takes.thumbnails
+    pictures = window.services.takes.thumbnails
     with held(pictures):
         made = []
         for step in range(6):
@@ -317,7 +317,7 @@ def test_a_document_that_is_gone_leaves_no_frames_behind(window: MainWindow, qtb
     drag(window, CORNER, (-10, 0))
     settle(qtbot, window)
     held = [ref(clip_of(window).recording), ref(ready(window))]
-    window.documents.new()
+    window.session.new()
 
     def gone() -> bool:
         gc.collect()

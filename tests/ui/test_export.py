@@ -21,8 +21,8 @@ from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.fields import format_names
 from studio.ui.export.plan import estimate_bytes, make_plan
 from studio.ui.export.service import FORMATS, GEOMETRY, ONE_FILE, ExportRequest
+from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
-from studio.ui.window.controller import Controller
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
@@ -68,19 +68,19 @@ def choose(dialog: ExportDialog, field: str, value: str) -> None:
     box.setCurrentIndex(box.findData(value))
 
 
-def wait(qtbot: QtBot, controller: Controller) -> None:
-    qtbot.waitUntil(lambda: not controller.lanes["export"].busy)
+def wait(qtbot: QtBot, services: Services) -> None:
+    qtbot.waitUntil(lambda: not services.desk.lanes.export.busy)
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_what_the_dialog_says_is_what_is_written(
     qtbot: QtBot,
-    controller: Controller,
+    services: Services,
     open_dialog: Open,
     format_name: str,
 ) -> None:
     failed: list[Exception] = []
-    controller.failed.connect(failed.append)
+    services.desk.reported.connect(failed.append)
     dialog = open_dialog(format_name)
     dialog.fields.last.setValue(3)
     with qtbot.waitSignal(dialog.asked) as caught:
@@ -89,8 +89,8 @@ def test_what_the_dialog_says_is_what_is_written(
     # A small picture is as good for this and drawn sooner.
     small = ExportRequest(**{**vars(request), "size": (32, 24)})
     plan = make_plan(small, dialog.clip)
-    controller.exporting.export(small)
-    wait(qtbot, controller)
+    services.export.export(small)
+    wait(qtbot, services)
     assert not failed
     files = sorted(path for path in plan.folder.iterdir())
     assert [path.name for path in files] == sorted(plan.names)
@@ -282,7 +282,7 @@ def test_nothing_is_replaced_unasked(
 
 
 def test_frames_are_numbered_and_named_as_asked(
-    qtbot: QtBot, controller: Controller, open_dialog: Open, tmp_path: Path
+    qtbot: QtBot, services: Services, open_dialog: Open, tmp_path: Path
 ) -> None:
     dialog = open_dialog("ply")
     dialog.fields.pattern.setText("{name}.{frame:03d}")
@@ -290,8 +290,8 @@ def test_frames_are_numbered_and_named_as_asked(
     assert dialog.names.text() == "a_b_ take_/a_b_ take_.1001.ply … a_b_ take_.1009.ply"
     with qtbot.waitSignal(dialog.asked) as caught:
         dialog.accept()
-    controller.exporting.export(*caught.args)
-    wait(qtbot, controller)
+    services.export.export(*caught.args)
+    wait(qtbot, services)
     back = read_sequence(tmp_path / "out" / "a_b_ take_", cache=False)
     np.testing.assert_array_equal(back.vertices, ball(9).vertices)
 
@@ -300,59 +300,59 @@ def test_frames_are_numbered_and_named_as_asked(
 
 
 def test_exports_wait_for_each_other_and_all_arrive(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
     clips = [document.add_generated(ball(8), {"label": "fear", "seed": k}) for k in range(4)]
     arrived: list[Path] = []
-    controller.exporting.exported.connect(arrived.append)
+    services.export.exported.connect(arrived.append)
     one, two, three, four = (
         ExportRequest(clip, tmp_path / f"{k}.npz", "npz") for k, clip in enumerate(clips)
     )
-    controller.exporting.export(one)
-    controller.exporting.export(two, three)
-    controller.exporting.export(four)
+    services.export.export(one)
+    services.export.export(two, three)
+    services.export.export(four)
     qtbot.waitUntil(lambda: len(arrived) == 4)
     assert arrived == [tmp_path / f"{k}.npz" for k in range(4)]
     assert document.unsaved_generated == ()
 
 
 def test_a_failure_is_told_and_the_next_goes_on(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
     clip = document.open_clip(ball(8))
     (tmp_path / "file").touch()
     failed: list[Exception] = []
-    controller.failed.connect(failed.append)
-    controller.exporting.export(ExportRequest(clip, tmp_path / "file" / "a.npz", "npz"))
-    controller.exporting.export(ExportRequest(clip, tmp_path / "b.npz", "npz"))
-    wait(qtbot, controller)
+    services.desk.reported.connect(failed.append)
+    services.export.export(ExportRequest(clip, tmp_path / "file" / "a.npz", "npz"))
+    services.export.export(ExportRequest(clip, tmp_path / "b.npz", "npz"))
+    wait(qtbot, services)
     assert len(failed) == 1 and isinstance(failed[0], StudioError)
     assert (tmp_path / "b.npz").exists()
 
 
 @pytest.mark.parametrize("format_name", ["gif", "stl"])
 def test_what_the_models_cannot_read_again_is_no_safe_copy(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path, format_name: str
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path, format_name: str
 ) -> None:
     clip = document.add_generated(ball(2), {"label": "fear", "seed": 1})
     path = tmp_path / ("a.gif" if format_name == "gif" else "frames")
     request = ExportRequest(clip, path, format_name, size=(32, 24))
-    with qtbot.waitSignal(controller.exported, timeout=30_000):
-        controller.exporting.export(request)
+    with qtbot.waitSignal(services.desk.exported, timeout=30_000):
+        services.export.export(request)
     assert document.unsaved_generated
 
 
 def test_closing_while_a_movie_is_drawn_leaves_nothing(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
     clip, out = document.open_clip(ball(400)), tmp_path / "out"
-    controller.exporting.export(
+    services.export.export(
         ExportRequest(clip, out / "a.mp4", "mp4"), ExportRequest(clip, out / "b", "png")
     )
-    controller.exporting.export(ExportRequest(clip, out / "c.npz", "npz"))
-    with qtbot.waitSignal(controller.lanes["export"].progressed, timeout=30_000):
+    services.export.export(ExportRequest(clip, out / "c.npz", "npz"))
+    with qtbot.waitSignal(services.desk.lanes.export.progressed, timeout=30_000):
         pass
-    controller.close()
+    services.close()
     assert not out.exists() and not list(tmp_path.glob(".*.part"))
     assert not [thread.name for thread in threading.enumerate() if "studio-export" in thread.name]
 

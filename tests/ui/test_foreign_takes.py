@@ -29,7 +29,7 @@ OTHER = ball(3, size=10, name="other")
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     """One whose clip on show is not of the models' triangulation; its face is asked for."""
     window = make(SmallEngine(kinds=KINDS))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     window.document.open_clip(OTHER)
     window.document.set_generation(
@@ -74,7 +74,7 @@ def test_takes_of_a_sheet_are_of_the_surface_and_can_be_kept(
     kept = window.document.current_clip
     moved = np.full((len(kept.landmarks), 3), 2, dtype=np.float32)
     window.document.move_landmarks(kept.id, 0, moved)
-    window.controller.takes.regenerate([window.document.current_clip])
+    window.services.takes.regenerate([window.document.current_clip])
     settle(qtbot, window)
     again = window.document.state.clips[-1]
     np.testing.assert_array_equal(again.recording.vertices, kept.recording.vertices)

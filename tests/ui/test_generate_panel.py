@@ -35,7 +35,7 @@ def panel(window: MainWindow) -> GeneratePanel:
 
 def previews(window: MainWindow) -> list[MeshSequence | None]:
     seen: list[MeshSequence | None] = []
-    window.controller.preview_changed.connect(seen.append)
+    window.services.generation.preview_changed.connect(seen.append)
     return seen
 
 
@@ -173,7 +173,7 @@ def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(
 def test_only_generators_of_the_set_can_be_chosen(make: Make, qtbot: QtBot) -> None:
     kinds = {"autoencoder", "diffusion", "diffusion-unet2d"}
     window = make(SmallEngine(kinds=frozenset(kinds)))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     form = window.generation.model
     assert [form.model.itemData(row) for row in range(form.model.count())] == [
@@ -247,7 +247,7 @@ def test_a_mesh_file_is_the_face_and_a_wrong_one_is_refused(
     chosen = iter([wrong, good])
     panel.face.pick = lambda _parent: next(chosen)
     failed: list[Exception] = []
-    window.controller.failed.connect(failed.append)
+    window.desk.reported.connect(failed.append)
     panel.face.browse.click()
     settle(qtbot, window)
     assert "cube.obj: expected the studio's 4538-vertex face to start from" in str(failed[0])
@@ -279,14 +279,14 @@ def test_estimates_are_shown_while_sampling_and_gone_afterwards(
 
 def test_cancelling_takes_the_estimate_away_at_once(make: Make, qtbot: QtBot) -> None:
     window = make(SmallEngine(pause=0.02))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     window.document.open_clip(ball())
     window.generation.generate.click()
     qtbot.waitUntil(lambda: window.stage.preview.sequence is not None)
     window.generation.cancel.click()
     assert window.stage.preview.sequence is None
-    assert not window.controller.lanes["generate"].busy
+    assert not window.desk.lanes.generate.busy
     seen = previews(window)
     qtbot.wait(150)
     assert seen == []
@@ -295,7 +295,7 @@ def test_cancelling_takes_the_estimate_away_at_once(make: Make, qtbot: QtBot) ->
 
 def test_who_looks_at_another_clip_is_not_disturbed(make: Make, qtbot: QtBot) -> None:
     window = make(SmallEngine(pause=0.02))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     window.generation.generate.click()
     window.document.open_clip(ball())

@@ -19,8 +19,8 @@ from studio.document import Document
 from studio.engine import Engine
 from studio.face.template import load_template
 from studio.io import write_sequence
+from studio.ui.desk import Desk
 from studio.ui.settings.settings import Settings
-from studio.ui.window.controller import Controller
 from studio.ui.window.main_window import LOSE, MainWindow
 from tests.engine.tiny import FACE, moving_face, write_set
 
@@ -63,13 +63,13 @@ def test_checkpoints_that_are_harmed_while_they_are_in_use(
         return Engine.open(folder, device, progress, template=FACE, notice=notice)
 
     document = Document()
-    controller = Controller(document, open_engine=open_tiny, engine_folder=folder, device="cpu")
-    window = MainWindow(document, controller, settings, ask=lambda *_: LOSE)
+    desk = Desk(document, open_engine=open_tiny, models_folder=folder, device="cpu")
+    window = MainWindow(desk, settings, ask=lambda *_: LOSE)
     window.show()
-    controller.load_models()
+    desk.models.load()
     document.open_clip(moving_face(12))
     settle(qtbot, window)
-    serving = controller.engine
+    serving = desk.models.engine
     assert serving is not None
     for path in sorted(folder.glob("*.safetensors")):
         harm(path)
@@ -79,9 +79,9 @@ def test_checkpoints_that_are_harmed_while_they_are_in_use(
     settle(qtbot, window)
     assert len(document.state.clips) == 2
     assert not window.messages.shown
-    controller.load_models()
+    desk.models.load()
     settle(qtbot, window)
-    assert controller.engine is serving
+    assert desk.models.engine is serving
     said = window.messages.shown
     assert "tiny" in said or "autoencoder.safetensors" in said
     assert "\n" not in said
@@ -114,7 +114,7 @@ def test_no_memory_at_all_is_a_sentence_and_no_bug(
 ) -> None:
     engine = CrowdedEngine()
     window = make(engine)
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     engine.error = MemoryError()
     window.generation.generate.click()
@@ -168,17 +168,17 @@ def test_four_thousand_frames(make: Make, qtbot: QtBot, alarm: Alarm, tmp_path: 
     engine = SmallEngine(pause=0.05)
     window = make(engine)
     window.build_view()
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     reports: list[float] = []
-    lane = window.controller.lanes["recognize"]
+    lane = window.desk.lanes.recognize
     lane.progressed.connect(lambda share, _message: reports.append(share))
     window.open_paths([tmp_path / "long.npz"])
     qtbot.waitUntil(lambda: bool(reports))
-    window.controller.cancel("recognize")
+    window.desk.lanes.recognize.stop()
     assert window.recognition.note.text() == "Reading was stopped."
     engine.pause = 0.0
-    window.controller.recognize()
+    window.services.recognition.recognize()
     settle(qtbot, window)
     assert window.stage.timeline.peaks
     _live_with(window, qtbot)
@@ -196,22 +196,22 @@ def test_four_thousand_frames_of_the_template(
     low = (template.vertices[:, 1] < template.vertices[:, 1].mean())[:, None]
     moved = template.vertices + swing * low * np.float32([0, -4, 0])
     np.savez(tmp_path / "long.npz", vertices=moved.astype(np.float32), faces=template.faces)
-    controller = Controller(Document(), device="cpu")
-    window = MainWindow(controller.document, controller, settings, ask=lambda *_: LOSE)
+    desk = Desk(Document(), device="cpu")
+    window = MainWindow(desk, settings, ask=lambda *_: LOSE)
     window.show()
     window.build_view()
-    controller.load_models()
+    desk.models.load()
     settle(qtbot, window)
     reports: list[float] = []
-    controller.lanes["recognize"].progressed.connect(lambda share, _text: reports.append(share))
+    desk.lanes.recognize.progressed.connect(lambda share, _text: reports.append(share))
     window.open_paths([tmp_path / "long.npz"])
     qtbot.waitUntil(lambda: len(reports) > 2)
     assert window.stage.viewport.scene.surface.points is not None  # type: ignore[union-attr]
-    controller.cancel("recognize")
+    desk.lanes.recognize.stop()
     assert window.recognition.note.text() == "Reading was stopped."
-    controller.recognize()
+    window.services.recognition.recognize()
     settle(qtbot, window)
-    assert controller.recognizing.reading is not None
+    assert window.services.recognition.reading is not None
     _live_with(window, qtbot)
     assert not window.messages.shown
     assert not alarm.heard

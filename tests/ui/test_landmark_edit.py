@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import Landmark
 from studio.io import read_sequence
+from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
@@ -44,7 +45,7 @@ def test_recognition_follows_and_remembers_both(
 ) -> None:
     window = edited(make, engine)
     clip = str(window.document.state.current)
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     asked = len(engine.asked)
     assert asked
@@ -64,7 +65,7 @@ def test_what_plays_is_what_is_exported(
     window = edited(make, engine)
     clip = str(window.document.state.current)
     window.document.move_landmarks(clip, 3, OUT)
-    window.controller.export(clip, tmp_path / "out.npz", "npz", "mm", 0, 8)
+    window.services.export.export(ExportRequest(clip, tmp_path / "out.npz", "npz"))
     settle(qtbot, window)
     written = read_sequence(tmp_path / "out.npz")
     document = window.document

@@ -28,6 +28,7 @@ from .face_mouse import (
     about_to_edit,
     bar,
     drag,
+    handles_of,
     mouse,
     move,
     place,
@@ -186,7 +187,7 @@ def test_beside_the_handles_the_mouse_turns_the_face(window: MainWindow) -> None
 
 
 def test_handles_stick_to_the_face_and_hide_behind_it(window: MainWindow) -> None:
-    view, handles = view_of(window), window.landmarks.grip.handles
+    view, handles = view_of(window), handles_of(window)
     front = handles.marked.seen
     assert front[[CORNER, OTHER_CORNER, NOSE]].all()
     first = place(window, NOSE)
@@ -201,7 +202,7 @@ def test_handles_stick_to_the_face_and_hide_behind_it(window: MainWindow) -> Non
 
 
 def test_what_another_part_of_the_face_hides_has_no_handle(window: MainWindow) -> None:
-    view, handles, player = view_of(window), window.landmarks.grip.handles, window.player
+    view, handles, player = view_of(window), handles_of(window), window.player
     ids = list(IBUG_68.ids)
     view.look_from("left")
     surface, sight = view.scene.surface, view.sight
@@ -228,7 +229,7 @@ def test_what_is_hidden_is_looked_for_once_however_much_happens(
         return real(self, points, *rest)
 
     monkeypatch.setattr(Sight, "hidden", counted)
-    start, handles = place(window, CORNER), window.landmarks.grip.handles
+    start, handles = place(window, CORNER), handles_of(window)
     press(window, start)
     move(window, start - QPointF(10, 0))
     handles.grab()
@@ -243,7 +244,7 @@ def test_what_is_hidden_is_looked_for_once_however_much_happens(
 
 
 def test_hovering_names_a_landmark(window: MainWindow) -> None:
-    face, handles = view_of(window).view, window.landmarks.grip.handles
+    face, handles = view_of(window).view, handles_of(window)
     at = place(window, NOSE)
     event = QMouseEvent(QEvent.Type.MouseMove, at, face.mapToGlobal(at), NONE, NONE, PLAIN)
     QApplication.sendEvent(face, event)
@@ -329,9 +330,9 @@ def test_another_clip_lets_go_and_a_preview_shows_no_handles(
 ) -> None:
     editor.choose({CORNER})
     window.stage.show_preview(nodding(3), "for now")
-    assert editor.clip is None and editor.grip.handles.isHidden()
+    assert editor.clip is None and handles_of(window).isHidden()
     window.stage.show_preview(None)
-    assert editor.grip.handles.isVisible()
+    assert handles_of(window).isVisible()
     window.document.open_clip(nodding(5))
     assert not editor.chosen and editor.on
 

@@ -71,9 +71,9 @@ def test_the_log_tells_what_the_window_did(
     window.document.set_generation(label="fear", seed=7)
     window.generation.generate.click()
     settle(qtbot, window)
-    window.controller.noticed.emit("It is <late>")
-    window.controller.exported.emit(tmp_path / "out.npz")
-    window.controller.failed.emit(ValueError("bug"))
+    window.desk.noticed.emit("It is <late>")
+    window.desk.exported.emit(tmp_path / "out.npz")
+    window.desk.reported.emit(ValueError("bug"))
     text = window.log.text()
     assert "Models small" in text
     assert "Opened grin: 6 frames, 144 vertices, 30 fps" in text

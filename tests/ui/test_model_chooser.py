@@ -27,7 +27,7 @@ def moving(make: Make, qtbot: QtBot) -> MainWindow:
     """A window whose models know landmark motion."""
     kinds = SmallEngine().kinds | {"motion-gan", "landmark-lstm", "sparse-to-dense"}
     window = make(SmallEngine(kinds=kinds))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     return window
 
@@ -63,18 +63,18 @@ def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
     assert clip is not None and clip.recipe is not None
     assert (clip.recipe["model"], clip.recipe["surface"]) == ("motion-gan", "rbf")
     assert not {"guidance", "steps", "sampler"} & set(clip.recipe)
-    assert moving.controller.generating.light.state == MATCH
+    assert moving.services.generation.light.state == MATCH
     form.resets["surface"].click()
     assert moving.document.state.generation.surface is None
     assert form.surface.currentData() == "s2d"
-    assert moving.controller.generating.light.state == CHANGED
+    assert moving.services.generation.light.state == CHANGED
 
 
 def test_a_surface_with_landmarks_on_it_is_moved_by_a_landmark_model(
     moving: MainWindow, qtbot: QtBot
 ) -> None:
     document, said = moving.document, list[Exception]()
-    moving.controller.failed.connect(said.append)
+    moving.desk.reported.connect(said.append)
     clip = document.open_clip(ball(1, name="scan", size=10))
     document.set_generation(face=FaceChoice("clip"), model="landmark-lstm", frames=20)
     generate(moving, qtbot)
@@ -86,7 +86,7 @@ def test_a_surface_with_landmarks_on_it_is_moved_by_a_landmark_model(
     assert (made.recording.n_vertices, made.recording.n_frames) == (100, 20)
     face = made.recipe["face"]
     assert isinstance(face, dict) and face["landmarks"] == [3, 40]
-    moving.controller.takes.regenerate([made])
+    moving.services.takes.regenerate([made])
     settle(qtbot, moving)
     again = document.current_clip
     assert again is not None and again is not made

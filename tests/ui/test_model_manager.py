@@ -54,7 +54,7 @@ def mine(tmp_path: Path) -> Path:
 @pytest.fixture
 def manager(window: MainWindow, qtbot: QtBot, mine: Path) -> Iterator[ModelManager]:
     window.settings.model_folders = [mine]
-    manager = ModelManager(window.controller, window.settings, window)
+    manager = ModelManager(window.desk.models, window.settings, window)
     manager.open()
     qtbot.waitUntil(lambda: bool(manager.found.sets))
     yield manager
@@ -129,7 +129,7 @@ def test_loading_a_set_makes_it_the_one_in_use_and_is_remembered(
     choose(manager, "mine")
     manager.load.click()
     settle(qtbot, window)
-    assert window.controller.folder_in_use == mine
+    assert window.desk.models.folder_in_use == mine
     assert manager.list.currentItem().font().bold()
     assert manager.view.name.text() == "mine, in use"
     assert manager.load.text() == "&Load again"
@@ -161,13 +161,13 @@ def test_a_set_that_does_not_load_leaves_the_old_one(
     ) -> SmallEngine:
         raise MemoryError
 
-    before = window.controller.folder_in_use
-    window.controller._open_engine = refuse
+    before = window.desk.models.folder_in_use
+    window.desk.models._open_engine = refuse
     choose(manager, "mine")
     manager.load.click()
     settle(qtbot, window)
     assert "memory" in manager.note.text()
-    assert window.controller.folder_in_use == before
+    assert window.desk.models.folder_in_use == before
     assert window.settings.models_folder is None
     window.messages.close()
 

@@ -112,7 +112,7 @@ def let_loose(
     window = make(SmallEngine(pause=0.002))
     window.resize(1000, 720)
     window.build_view()
-    window.controller.load_models()
+    window.desk.models.load()
     monkey = Monkey(window, seed, offered, folder)
     try:
         run(window, monkey, alarm, qtbot, steps)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import Document
 from studio.io import reading, write_sequence
-from studio.ui.clips.service import Opening
+from studio.ui.clips.service import OpenService
 from studio.ui.kit.lanes import Lane
 from studio.ui.kit.time_left import time_left
 from studio.ui.window.main_window import MainWindow
@@ -25,7 +25,7 @@ from .windows import settle
 class Told:
     """What an opening said, in order."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: OpenService) -> None:
         self.all: list[object] = []
         for signal in (opening.preview_changed, opening.opened, opening.failed):
             signal.connect(self.all.append)
@@ -43,15 +43,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opening(qtbot: QtBot, document: Document) -> Iterator[Opening]:
-    opening = Opening(document, Lane("load"))
+def opening(qtbot: QtBot, document: Document) -> Iterator[OpenService]:
+    opening = OpenService(document, Lane("load"))
     yield opening
-    opening.cancel()
+    opening.lane.stop()
     opening.lane.close()
 
 
 def test_the_first_frame_is_there_before_the_clip_and_once(
-    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+    qtbot: QtBot, opening: OpenService, document: Document, folder: Path
 ) -> None:
     told = Told(opening)
     opening.preview_changed.connect(lambda _first: told.all.append(document.state.clips))
@@ -68,7 +68,7 @@ def test_the_first_frame_is_there_before_the_clip_and_once(
 
 
 def test_a_frame_that_breaks_takes_the_first_one_away(
-    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+    qtbot: QtBot, opening: OpenService, document: Document, folder: Path
 ) -> None:
     sorted(folder.iterdir())[-1].write_text("v 1 2\n")
     told = Told(opening)
@@ -81,10 +81,12 @@ def test_a_frame_that_breaks_takes_the_first_one_away(
 
 
 def test_cancel_takes_the_first_frame_away_and_opens_nothing(
-    qtbot: QtBot, opening: Opening, document: Document, folder: Path
+    qtbot: QtBot, opening: OpenService, document: Document, folder: Path
 ) -> None:
     told = Told(opening)
-    opening.preview_changed.connect(lambda first: opening.cancel() if first is not None else None)
+    opening.preview_changed.connect(
+        lambda first: opening.lane.stop() if first is not None else None
+    )
     opening.open_paths([folder, folder])
     qtbot.waitUntil(lambda: not opening.lane.busy)
     qtbot.wait(50)
@@ -102,7 +104,7 @@ def test_the_window_shows_the_first_frame_and_then_the_clip(
         shown.append(window.stage.viewport.scene.sequence.n_frames)
         assert first is window.stage.viewport.scene.sequence
 
-    window.controller.preview_changed.connect(look)
+    window.services.opening.preview_changed.connect(look)
     window.open_paths([folder])
     settle(qtbot, window)
     assert shown == [1]
@@ -127,7 +129,7 @@ def test_no_part_of_the_window_keeps_a_closed_clip(
         return frames() is None
 
     # Its picture may still be being drawn, for which looking for garbage leaves no time.
-    qtbot.waitUntil(lambda: not window.controller.takes.thumbnails.lane.busy)
+    qtbot.waitUntil(lambda: not window.services.takes.thumbnails.lane.busy)
     qtbot.waitUntil(gone)
 
 

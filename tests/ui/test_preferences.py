@@ -57,9 +57,9 @@ def test_a_device_that_is_not_there_goes_back(
 ) -> None:
     choose(dialog.device, "cpu")
     settle(qtbot, window)
-    assert window.controller.device == "cpu"
+    assert window.desk.models.device == "cpu"
     assert window.menu_actions.edit.devices.checkedAction().data() == "cpu"
-    window.controller._open_engine = _refuse
+    window.desk.models._open_engine = _refuse
     choose(dialog.device, "cuda")
     settle(qtbot, window)
     assert dialog.device.currentData() == window.settings.device == "cpu"

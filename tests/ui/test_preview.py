@@ -23,7 +23,7 @@ def points(window: MainWindow) -> Floats:
 
 def test_a_preview_leaves_the_empty_state_and_none_returns_to_it(make: Make) -> None:
     window = make()
-    window.controller.preview_changed.emit(ball(1).renamed("Opening ball"))
+    window.services.opening.preview_changed.emit(ball(1).renamed("Opening ball"))
     assert window.stage.empty.isVisible(), "there is no view yet"
     window.build_view()
     assert window.stage.viewport.isVisible()
@@ -31,7 +31,7 @@ def test_a_preview_leaves_the_empty_state_and_none_returns_to_it(make: Make) -> 
     assert window.stage.preview.caption.isVisible()
     assert not window.stage.timeline.isEnabled()
     assert not window.stage.bar.isEnabled()
-    window.controller.preview_changed.emit(None)
+    window.services.opening.preview_changed.emit(None)
     assert window.stage.empty.isVisible()
     assert not window.stage.preview.caption.isVisible()
 

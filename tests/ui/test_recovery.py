@@ -38,8 +38,8 @@ def leave_behind(window: MainWindow, name: str = "fear 1", file: Path | None = N
 
 
 def start(window: MainWindow, qtbot: QtBot) -> None:
-    window.documents.start()
-    qtbot.waitUntil(lambda: not window.documents.autosaving.lane.busy)
+    window.session.start()
+    qtbot.waitUntil(lambda: not window.session.autosaving.lane.busy)
 
 
 def folders() -> list[str]:
@@ -49,7 +49,7 @@ def folders() -> list[str]:
 def test_work_is_copied_when_there_is_some_and_goes_when_it_is_safe(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    autosaving = window.documents.autosaving
+    autosaving = window.session.autosaving
     idle = lambda: not autosaving.lane.busy  # noqa: E731
     window.document.open_clip(ball(5))
     autosaving.save()
@@ -66,7 +66,7 @@ def test_work_is_copied_when_there_is_some_and_goes_when_it_is_safe(
     autosaving.save()
     qtbot.waitUntil(idle)
     assert (slot.path / "document.json").stat().st_mtime_ns > before
-    window.controller.sessions.save(tmp_path / "talk.studio")
+    window.services.sessions.save(tmp_path / "talk.studio")
     settle(qtbot, window)
     qtbot.waitUntil(idle)
     assert slot.leftover() is None
@@ -78,9 +78,9 @@ def test_the_timer_saves(window: MainWindow, qtbot: QtBot) -> None:
     window.settings.autosave_seconds = 0.02
     start(window, qtbot)
     window.document.add_generated(ball(6), {"label": "fear"})
-    qtbot.waitUntil((window.documents.autosaving.folder / "document.json").exists)
+    qtbot.waitUntil((window.session.autosaving.folder / "document.json").exists)
     window.settings.autosave_seconds = 0
-    assert not window.documents.autosaving._timer.isActive()
+    assert not window.session.autosaving._timer.isActive()
 
 
 def test_left_work_is_offered_restored_and_then_kept_as_ones_own(
@@ -89,20 +89,20 @@ def test_left_work_is_offered_restored_and_then_kept_as_ones_own(
     window = make()
     folder = leave_behind(window, file=tmp_path / "talk.studio")
     start(window, qtbot)
-    bar = window.documents.bar
+    bar = window.session.bar
     assert bar.isVisible()
     assert "talk.studio" in bar.text.text() and "fear 1" in bar.text.text()
     bar.restore.click()
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: not window.documents.autosaving.lane.busy)
+    qtbot.waitUntil(lambda: not window.session.autosaving.lane.busy)
     assert not bar.isVisible()
     assert window.document.state.clips[0].name == "fear 1"
     assert window.player.playhead.frame == 3
     assert window.isWindowModified()
-    assert window.documents.path == tmp_path / "talk.studio"
-    assert window.documents.autosaving.folder == folder, "it is safe until the next copy"
+    assert window.session.path == tmp_path / "talk.studio"
+    assert window.session.autosaving.folder == folder, "it is safe until the next copy"
     assert folders() == sorted([folder.name, folder.name + ".lock"])
-    window.documents.save()
+    window.session.save()
     settle(qtbot, window)
     assert not window.isWindowModified()
     assert read_session(tmp_path / "talk.studio").state.clips[0].name == "fear 1"
@@ -115,17 +115,17 @@ def test_restoring_asks_about_the_work_on_the_screen(make: Make, qtbot: QtBot) -
     leave_behind(window)
     start(window, qtbot)
     window.document.add_generated(ball(6, name="mine"), {"label": "fear"})
-    window.documents.bar.restore.click()
+    window.session.bar.restore.click()
     settle(qtbot, window)
     assert window.document.state.clips[0].name == "mine"
-    assert window.documents.bar.isVisible()
+    assert window.session.bar.isVisible()
 
 
 def test_discarding_takes_two_presses(make: Make, qtbot: QtBot) -> None:
     window = make()
     leave_behind(window)
     start(window, qtbot)
-    bar = window.documents.bar
+    bar = window.session.bar
     bar.discard.click()
     assert len(folders()) == 2
     bar.discard.click()
@@ -140,11 +140,11 @@ def test_several_finds_are_offered_one_by_one_and_those_left_come_again(
     for name in ("one", "two"):
         leave_behind(window, name)
     start(window, qtbot)
-    bar = window.documents.bar
+    bar = window.session.bar
     assert "1 more" in bar.text.text()
     other = make()
     start(other, qtbot)
-    assert not other.documents.bar.isVisible(), "what one window offers no other does"
+    assert not other.session.bar.isVisible(), "what one window offers no other does"
     bar.discard.click()
     bar.discard.click()
     assert bar.isVisible() and "more" not in bar.text.text()
@@ -152,17 +152,17 @@ def test_several_finds_are_offered_one_by_one_and_those_left_come_again(
     window.close()
     again = make()
     start(again, qtbot)
-    assert again.documents.bar.isVisible()
+    assert again.session.bar.isVisible()
 
 
 def test_the_copy_of_an_instance_that_lives_is_left_alone(qtbot: QtBot, make: Make) -> None:
     window, other = make(), make()
     window.document.add_generated(ball(6), {"label": "fear"})
-    window.documents.autosaving.save()
-    qtbot.waitUntil(lambda: not window.documents.autosaving.lane.busy)
+    window.session.autosaving.save()
+    qtbot.waitUntil(lambda: not window.session.autosaving.lane.busy)
     start(other, qtbot)
-    assert not other.documents.bar.isVisible()
-    assert window.documents.autosaving.folder.exists()
+    assert not other.session.bar.isVisible()
+    assert window.session.autosaving.folder.exists()
 
 
 def test_damaged_work_is_offered_and_says_what_is_wrong(make: Make, qtbot: QtBot) -> None:
@@ -170,11 +170,11 @@ def test_damaged_work_is_offered_and_says_what_is_wrong(make: Make, qtbot: QtBot
     folder = leave_behind(window)
     (folder / "document.json").write_text("{")
     start(window, qtbot)
-    assert window.documents.bar.isVisible()
-    window.documents.bar.restore.click()
+    assert window.session.bar.isVisible()
+    window.session.bar.restore.click()
     settle(qtbot, window)
     assert "document.json" in window.messages.shown
-    assert window.documents.bar.isVisible()
+    assert window.session.bar.isVisible()
     assert folder.exists()
 
 
@@ -196,12 +196,12 @@ def test_a_place_that_cannot_be_written_to_is_told_once(
     autosave_root().write_text("a file in the way")
     window = make()
     told: list[str] = []
-    window.controller.noticed.connect(told.append)
+    window.desk.noticed.connect(told.append)
     window.document.add_generated(ball(6), {"label": "fear"})
     for seed in (5, 6):
         window.document.set_generation(seed=seed)
-        window.documents.autosaving.save()
-        qtbot.waitUntil(lambda: not window.documents.autosaving.lane.busy)
+        window.session.autosaving.save()
+        qtbot.waitUntil(lambda: not window.session.autosaving.lane.busy)
     assert len(told) == 1
     assert told[0].startswith("Autosave: ") and "no place for autosaves" in told[0]
     assert slots.autosave_root().is_file()
@@ -224,8 +224,8 @@ from tests.ui.fakes import ball
 
 def work(window, paths):
     window.document.add_generated(ball(6, name="fear 1"), {"label": "fear", "seed": 1})
-    window.documents.autosaving.save()
-    window.documents.autosaving.lane.finished.connect(look)
+    window.session.autosaving.save()
+    window.session.autosaving.lane.finished.connect(look)
     look()
 
 def look():
@@ -241,10 +241,10 @@ sys.exit(app.run_app([]))
 def test_what_is_ended_from_outside_copies_its_work_first(make: Make, qtbot: QtBot) -> None:
     window, other = make(), make()
     window.document.add_generated(ball(6, name="fear 1"), {"label": "fear"})
-    window.documents.autosaving.leave()
+    window.session.autosaving.leave()
     start(other, qtbot)
-    assert "fear 1" in other.documents.bar.text.text()
-    other.documents.bar.release()
+    assert "fear 1" in other.session.bar.text.text()
+    other.session.bar.release()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
@@ -259,8 +259,8 @@ def test_a_window_that_is_killed_leaves_its_work_to_the_next(make: Make, qtbot: 
     child.stdout.close()
     window = make()
     start(window, qtbot)
-    assert window.documents.bar.isVisible()
-    window.documents.bar.restore.click()
+    assert window.session.bar.isVisible()
+    window.session.bar.restore.click()
     settle(qtbot, window)
     clip = window.document.state.clips[0]
     assert (clip.name, clip.recipe) == ("fear 1", {"label": "fear", "seed": 1})

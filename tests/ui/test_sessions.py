@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.document import ClipState, Session, read_session, session, write_session
@@ -30,7 +30,7 @@ class Answers:
         self.answer = answer
         self.asked: list[list[str]] = []
 
-    def __call__(self, _window: MainWindow, clips: Sequence[ClipState]) -> str:
+    def __call__(self, _window: QWidget, clips: Sequence[ClipState], _path: Path | None) -> str:
         self.asked.append([clip.name for clip in clips])
         return self.answer
 
@@ -52,7 +52,7 @@ def test_save_asks_for_a_name_once_and_the_star_goes(
     window: MainWindow, qtbot: QtBot, path: Path
 ) -> None:
     proposed: list[Path] = []
-    window.documents.ask_path = lambda _window, start: proposed.append(start) or path
+    window.session.ask_path = lambda _window, start: proposed.append(start) or path
     clip = window.document.open_clip(ball(9, name="take"))
     assert not window.isWindowModified(), "a file that was only looked at is no work"
     window.document.rename_clip(clip, "smile/1")
@@ -66,7 +66,7 @@ def test_save_asks_for_a_name_once_and_the_star_goes(
     assert not window.isWindowModified()
     window.document.set_generation(seed=77)
     assert window.isWindowModified()
-    window.documents.save()
+    window.session.save()
     settle(qtbot, window)
     assert len(proposed) == 1
     assert not window.isWindowModified()
@@ -79,7 +79,7 @@ def test_an_edit_while_the_file_is_written_stays_unsaved(
     window: MainWindow, qtbot: QtBot, path: Path
 ) -> None:
     clip = edited(window)
-    window.controller.sessions.save(path)
+    window.services.sessions.save(path)
     window.document.rename_clip(clip, "later")
     settle(qtbot, window)
     assert window.isWindowModified()
@@ -95,7 +95,7 @@ def test_a_session_brings_back_clips_settings_playhead_and_view(
     window.player.playhead.set_loop("ping-pong")
     window.player.playhead.set_speed(0.5)
     window.set_shading("flat")
-    window.controller.sessions.save(path)
+    window.services.sessions.save(path)
     settle(qtbot, window)
     state = window.document.state
     window.close()
@@ -139,7 +139,7 @@ def test_what_is_no_session_leaves_the_document_as_it_was(
     settle(qtbot, window)
     assert window.document.state is before
     assert window.messages.shown.startswith("talk.studio: expected a session")
-    assert window.documents.path is None
+    assert window.session.path is None
 
 
 @pytest.mark.parametrize("answer", [KEEP, LOSE, SAVE])
@@ -151,7 +151,7 @@ def test_opening_another_document_asks_about_this_one(
     window.document.add_generated(ball(5, name="fear 1"), {"label": "fear"})
     write_session(Session(window.document.state), path)
     mine = path.with_name("mine.studio")
-    window.documents.ask_path = lambda *_: mine
+    window.session.ask_path = lambda *_: mine
     before = window.document.state
     window.document.rename_clip(before.clips[0].id, "mine")
     window.open_paths([path])
@@ -160,7 +160,7 @@ def test_opening_another_document_asks_about_this_one(
     shown = window.document.state.clips[0].name
     assert shown == ("mine" if answer == KEEP else "fear 1")
     assert mine.exists() == (answer == SAVE)
-    assert window.documents.path == (None if answer == KEEP else path)
+    assert window.session.path == (None if answer == KEEP else path)
     if answer == SAVE:
         assert read_session(mine).state.clips[0].name == "mine"
 
@@ -184,10 +184,10 @@ def test_closing_saves_first_and_then_closes(make: Make, qtbot: QtBot, path: Pat
     edited(window)
     assert not window.close()
     ask.answer = SAVE
-    window.documents.ask_path = lambda *_: None
+    window.session.ask_path = lambda *_: None
     assert not window.close(), "who cancels the file dialog does not want to close"
     assert window.isVisible()
-    window.documents.ask_path = lambda *_: path
+    window.session.ask_path = lambda *_: path
     assert not window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert read_session(path).state.clips[0].name == "smile"
@@ -203,7 +203,7 @@ def test_a_save_that_fails_keeps_the_window_open(
     monkeypatch.setattr(session, "write_array", refuse)
     window = make(ask=Answers(SAVE))
     edited(window)
-    window.documents.ask_path = lambda *_: path
+    window.session.ask_path = lambda *_: path
     assert not window.close()
     settle(qtbot, window)
     QApplication.processEvents()
@@ -217,7 +217,7 @@ def test_closing_waits_for_a_save_that_is_on_its_way(make: Make, qtbot: QtBot, p
     ask = Answers(KEEP)
     window = make(ask=ask)
     edited(window)
-    window.controller.sessions.save(path)
+    window.services.sessions.save(path)
     assert not window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert ask.asked == []
@@ -228,13 +228,13 @@ def test_a_new_session_is_empty_and_stops_what_worked_for_the_old(
     make: Make, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window = make(SmallEngine(pause=0.02), ask=Answers(LOSE))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     edited(window)
     write_sequence(ball(5), tmp_path / "late.npz")
     window.generation.generate.click()
     window.open_paths([tmp_path / "late.npz"])
-    window.documents.new()
+    window.session.new()
     assert window.document.state.clips == ()
     assert window.windowTitle() == "Expression Studio[*]"
     settle(qtbot, window)
@@ -248,14 +248,14 @@ def test_a_file_that_another_program_wrote_is_not_replaced_unasked(
     window: MainWindow, qtbot: QtBot, path: Path, answer: str
 ) -> None:
     clip = edited(window)
-    window.controller.sessions.save(path)
+    window.services.sessions.save(path)
     settle(qtbot, window)
     path.write_bytes(b"another program")
     window.document.rename_clip(clip, "mine")
     other = path.with_name("other.studio")
-    window.documents.ask_replace = lambda *_: answer
-    window.documents.ask_path = lambda *_: other
-    window.documents.save()
+    window.session.ask_replace = lambda *_: answer
+    window.session.ask_path = lambda *_: other
+    window.session.save()
     settle(qtbot, window)
     assert (path.read_bytes() == b"another program") == (answer != SAVE)
     assert other.exists() == (answer == ELSEWHERE)
@@ -267,23 +267,23 @@ def test_random_documents_come_and_go(
 ) -> None:
     chance = random.Random(11)
     window = make(SmallEngine(pause=0.002), ask=lambda *_: chance.choice([LOSE, KEEP, SAVE]))
-    window.controller.load_models()
+    window.desk.models.load()
     paths = [tmp_path / f"{name}.studio" for name in "ab"]
-    documents, document = window.documents, window.document
-    documents.ask_path = lambda *_: chance.choice([*paths, None])
-    documents.ask_replace = lambda *_: chance.choice([SAVE, ELSEWHERE, KEEP])
+    verbs, document, lanes = window.session, window.document, window.desk.lanes
+    verbs.ask_path = lambda *_: chance.choice([*paths, None])
+    verbs.ask_replace = lambda *_: chance.choice([SAVE, ELSEWHERE, KEEP])
     write_sequence(ball(6), tmp_path / "clip.npz")
     write_session(Session(document.state), paths[0])
     acts: list[Callable[[], object]] = [
         lambda: window.open_paths([chance.choice(paths), tmp_path / "clip.npz"]),
         lambda: document.add_generated(ball(chance.randint(2, 9)), {"label": "fear"}),
         lambda: document.set_generation(seed=chance.randint(1, 9)),
-        lambda: window.controller.cancel(chance.choice(["save", "session", "load"])),
+        lambda: chance.choice([lanes.save, lanes.session, lanes.load]).stop(),
         lambda: qtbot.wait(chance.randint(0, 20)),
-        *[getattr(documents, verb) for verb in ("new", "save", "save_as")],
+        *[getattr(verbs, name) for name in ("new", "save", "save_as")],
         *[getattr(document, verb) for verb in ("undo", "redo")],
         window.close_clip,
-        documents.autosaving.save,
+        verbs.autosaving.save,
         window.generation.generate.click,
     ]
     for _ in range(150):
@@ -291,7 +291,7 @@ def test_random_documents_come_and_go(
         QApplication.processEvents()
         assert window.clips.list.count() == len(document.state.clips)
         assert window.isWindowModified() == document.has_unsaved_work
-        name = documents.path.name if documents.path is not None else "Expression Studio"
+        name = verbs.path.name if verbs.path is not None else "Expression Studio"
         assert name in window.windowTitle()
     settle(qtbot, window)
     for path in paths:
@@ -305,14 +305,14 @@ def test_the_last_session_opens_again_where_that_is_wanted(
 ) -> None:
     window = make()
     edited(window)
-    window.controller.sessions.save(path)
+    window.services.sessions.save(path)
     settle(qtbot, window)
     window.close()
     again = make()
-    again.documents.start()
+    again.session.start()
     settle(qtbot, again)
     assert again.document.state.clips == ()
     settings.reopen_session = True
-    again.documents.start()
+    again.session.start()
     settle(qtbot, again)
-    assert again.documents.path == path
+    assert again.session.path == path

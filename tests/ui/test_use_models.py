@@ -7,9 +7,9 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from studio.core import CheckpointError, Progress
-from studio.document import Document
+from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Notice
-from studio.ui.window.controller import Controller
+from studio.ui.models.service import ModelService
 
 from .fakes import SmallEngine
 
@@ -27,16 +27,16 @@ def test_another_folder_of_models_is_used_and_a_bad_one_leaves_the_old(
             raise CheckpointError("bad: no such model set")
         return SmallEngine(name=folder.name if folder else "shipped")
 
-    controller = Controller(Document(), open_engine=open_folder)
+    models = ModelService(Lane("models"), open_folder)
     for name, active in (("good", "good"), ("bad", "good")):
-        controller.use_models(tmp_path / name)
-        qtbot.waitUntil(lambda: not controller.lanes["models"].busy)
-        assert controller.engine.name == active
-        assert controller.models_folder == tmp_path / "good"
-    controller.use_models(None)
-    qtbot.waitUntil(lambda: not controller.lanes["models"].busy)
-    assert controller.engine.name == "shipped"
-    controller.close()
+        models.use_folder(tmp_path / name)
+        qtbot.waitUntil(lambda: not models.lane.busy)
+        assert models.engine.name == active
+        assert models.folder == tmp_path / "good"
+    models.use_folder(None)
+    qtbot.waitUntil(lambda: not models.lane.busy)
+    assert models.engine.name == "shipped"
+    models.lane.close()
 
 
 def test_a_remembered_folder_that_is_gone_gives_way_to_the_shipped_models(
@@ -49,9 +49,9 @@ def test_a_remembered_folder_that_is_gone_gives_way_to_the_shipped_models(
             raise CheckpointError("gone: no such model set")
         return SmallEngine(name="shipped")
 
-    controller = Controller(Document(), open_engine=open_folder)
-    controller.use_models(tmp_path / "gone")
-    qtbot.waitUntil(lambda: controller.engine is not None)
-    assert controller.engine.name == "shipped"
-    assert controller.models_folder is None
-    controller.close()
+    models = ModelService(Lane("models"), open_folder)
+    models.use_folder(tmp_path / "gone")
+    qtbot.waitUntil(lambda: models.engine is not None)
+    assert models.engine.name == "shipped"
+    assert models.folder is None
+    models.lane.close()

@@ -126,9 +126,9 @@ def test_sampling_can_be_cancelled_from_the_panel_and_from_the_status_bar(
     make: Make, qtbot: QtBot
 ) -> None:
     window = make(SmallEngine(pause=0.02))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
-    job = window.status.jobs["generate"]
+    job = window.status.jobs[window.desk.lanes.generate]
     for stop in (window.generation.cancel, job.stop):
         window.generation.generate.click()
         assert window.generation.cancel.isVisible()
@@ -208,7 +208,7 @@ def test_playing_goes_round_in_the_range(window: MainWindow, qtbot: QtBot) -> No
 def test_closing_asks_only_when_something_would_be_lost(make: Make) -> None:
     asked: list[int] = []
 
-    def keep(_window: MainWindow, clips: object) -> str:
+    def keep(_window: object, clips: object, _path: object) -> str:
         asked.append(len(clips))  # type: ignore[arg-type]
         return module.KEEP
 
@@ -277,7 +277,7 @@ def test_two_hundred_random_actions_break_nothing(
 ) -> None:
     window = make(SmallEngine(pause=0.002))
     window.build_view()
-    window.controller.load_models()
+    window.desk.models.load()
     write_sequence(ball(6), tmp_path / "good.npz")
     (tmp_path / "bad.obj").write_text("v 1\n")
     chance = random.Random(7)
@@ -285,7 +285,7 @@ def test_two_hundred_random_actions_break_nothing(
     acts: list[Callable[[], object]] = [
         lambda: window.open_paths([tmp_path / "good.npz", tmp_path / "bad.obj"]),
         lambda: document.open_clip(ball(chance.randint(1, 30), size=chance.choice([10, 12]))),
-        lambda: window.controller.cancel(chance.choice(list(window.controller.lanes))),
+        lambda: chance.choice(list(window.desk.lanes)).stop(),
         lambda: player.seek(chance.randint(-5, 50)),
         lambda: player.step(chance.choice([-10, -1, 1, 10])),
         lambda: window.clips.list.setCurrentRow(chance.randint(0, 5)),
@@ -314,8 +314,8 @@ def test_two_hundred_random_actions_break_nothing(
 def test_neither_a_job_nor_what_is_said_changes_the_sizes(window: MainWindow) -> None:
     view, least = window.stage.size(), window.minimumSizeHint().width()
     window.status.show_notice("Wrote a file in a folder of a long name. " * 12)
-    for name, lane in window.controller.lanes.items():
-        lane.started.emit(f"A job in the lane called {name} with quite a long title")
+    for lane in window.desk.lanes:
+        lane.started.emit(f"A job in the lane called {lane.name} with quite a long title")
     QApplication.processEvents()
     assert all(job.isVisible() for job in window.status.jobs.values())
     assert window.stage.size() == view

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from studio.core import InputError
 from studio.document import Document
 from studio.io import write_sequence
+from studio.ui.desk import Desk
 from studio.ui.settings.settings import Settings
 from studio.ui.view3d.empty_state import samples
-from studio.ui.window.controller import Controller
 from studio.ui.window.main_window import LOSE, MainWindow
 
 from .fakes import SmallEngine, ball
@@ -24,9 +24,9 @@ from .windows import Make, settle
 def test_without_models_every_panel_says_so(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
-    controller = Controller(Document(), engine_folder=tmp_path / "models")
-    window = MainWindow(controller.document, controller, settings, ask=lambda *_: LOSE)
-    controller.load_models()
+    desk = Desk(Document(), models_folder=tmp_path / "models")
+    window = MainWindow(desk, settings, ask=lambda *_: LOSE)
+    desk.models.load()
     assert window.status.device.text() == "models: loading…"
     settle(qtbot, window)
     assert window.status.device.text() == "models: none"
@@ -44,7 +44,7 @@ def test_without_models_every_panel_says_so(
 
 def test_a_set_that_lacks_a_model_says_which(make: Make, qtbot: QtBot) -> None:
     window = make(SmallEngine(kinds=frozenset({"autoencoder", "recognizer"}), labels=()))
-    window.controller.load_models()
+    window.desk.models.load()
     settle(qtbot, window)
     assert window.status.device.text() == "small (no diffusion) · CPU"
     assert "no diffusion model" in window.generation.note.text()
@@ -66,7 +66,7 @@ def test_the_heat_map_measures_from_the_estimated_face_at_rest(
     window.build_view()
     window.document.open_clip(ball(6))
     rest = ball(6).vertices[2]
-    window.controller.rest_changed.emit(rest)
+    window.services.recognition.rest_changed.emit(rest)
     assert window.stage.viewport.scene.neutral is rest
     window.document.set_neutral_frame(window.document.state.current, 4)
     np.testing.assert_array_equal(window.stage.viewport.scene.neutral, ball(6).vertices[4])
@@ -83,8 +83,8 @@ def test_many_errors_still_fit_in_the_box(make: Make) -> None:
 def test_errors_share_one_box_and_can_be_copied(
     window: MainWindow, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    window.controller.failed.emit(InputError("one.obj: expected faces, found none"))
-    window.controller.failed.emit(ZeroDivisionError("oh"))
+    window.desk.reported.emit(InputError("one.obj: expected faces, found none"))
+    window.desk.reported.emit(ZeroDivisionError("oh"))
     assert "one.obj" in window.messages.shown
     assert "ZeroDivisionError" in window.messages.shown
     window.messages._copy.click()

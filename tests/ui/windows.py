@@ -35,5 +35,5 @@ class PatientBot(QtBot):
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    lanes = [*window.controller.lanes.values(), window.controller.edits.lane]
+    lanes = [*window.desk.lanes, window.services.frames.lane]
     qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))

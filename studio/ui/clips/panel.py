@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 
 from studio.core import MeshSequence
 from studio.document import ClipState, Document
+from studio.ui.editing.frames_ahead import FramesAhead
 from studio.ui.kit.bind import bind
-from studio.ui.window.controller import Controller
+from studio.ui.recognize.service import RecognizeService
 
 from .list_view import ClipView
 from .rows import ROW, Row, RowDelegate
+from .thumbnails import Thumbnails
 
 SEARCH_FROM = 9  # clips; fewer are found by looking
 _LOWEST = 150  # pixels: three rows
@@ -41,10 +43,15 @@ class ClipList(QWidget):
     play_asked = Signal()
 
     def __init__(
-        self, document: Document, controller: Controller, parent: QWidget | None = None
+        self,
+        document: Document,
+        thumbnails: Thumbnails,
+        recognition: RecognizeService,
+        frames: FramesAhead,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.document, self.controller = document, controller
+        self.document, self._recognition = document, recognition
         self.menu_actions: list[QAction] = []
         self._shown = self._before = document.state.current
         self._make_head()
@@ -53,13 +60,16 @@ class ClipList(QWidget):
             "No clips yet\nDrop a face in motion on the window, or press Generate."
         )
         self.list.setMinimumHeight(_LOWEST)
-        self.list.setItemDelegate(RowDelegate(controller.takes.thumbnails, self.list))
+        self.list.setItemDelegate(RowDelegate(thumbnails, self.list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.list)
         self._connect()
+        thumbnails.drawn.connect(self._show_drawn)
+        recognition.probabilities_changed.connect(lambda _answer: self._show())
+        frames.ready.connect(lambda _clip: self._show())
         self._show()
 
     def _make_head(self) -> None:
@@ -98,9 +108,6 @@ class ClipList(QWidget):
         self.list.entered_row.connect(self.play_asked)
         self.filter.currentIndexChanged.connect(lambda _row: self._filter())
         self.search.textChanged.connect(lambda _text: self._filter())
-        self.controller.takes.thumbnails.drawn.connect(self._show_drawn)
-        self.controller.probabilities_changed.connect(lambda _answer: self._show())
-        self.controller.edits.ready.connect(lambda _clip: self._show())
         bind(self, document.clips_changed, lambda _clips: self._show())
         bind(self, document.current_changed, self._go_to)
 
@@ -205,7 +212,7 @@ class ClipList(QWidget):
         for place, clip in enumerate(clips):
             item = self.list.item(place)
             frames = self.document.evaluator.ready(clip)
-            row = Row.of(clip, self.controller.verdict(clip), frames)
+            row = Row.of(clip, self._recognition.verdict(clip), frames)
             if item.data(ROW) != row:
                 self._fill(item, row)
         self.list.blockSignals(blocked)

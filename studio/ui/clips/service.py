@@ -16,7 +16,7 @@ from studio.ui.kit.lanes import Lane
 _FRAMES = {".obj", ".ply", ".stl"}
 
 
-class Opening(QObject):
+class OpenService(QObject):
     """Reads files and folders on a lane and puts them into the document.
 
     What is read for long shows its first frame meanwhile, until another clip is chosen; a clip
@@ -33,6 +33,7 @@ class Opening(QObject):
         self.default_fps = 30.0  # of what does not say its frame rate
         self._waiting: deque[Path] = deque()
         self._showing = False
+        lane.stopped.connect(self._forget)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open each file or folder as a clip, in the order given, after what is being opened."""
@@ -40,10 +41,9 @@ class Opening(QObject):
         if not self.lane.busy:
             self._open_next()
 
-    def cancel(self) -> None:
-        """Stop what is read, and forget what waits behind it."""
+    def _forget(self) -> None:
+        """What was read is stopped, and so is what waits behind it."""
         self._waiting.clear()
-        self.lane.cancel()
         self._unshow()
 
     def _open_next(self) -> None:

@@ -20,10 +20,9 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.timeline.player import Player
 
+# The view imports VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
     from studio.ui.view3d.viewport import Viewport
-
-    from .mouse import LandmarkGrip
 
 Followed = tuple[MeshSequence, tuple[int, ...]]
 
@@ -38,6 +37,8 @@ class LandmarkEditor(QObject):
     """
 
     changed = Signal()  # the mode, what is chosen, or what can be done
+    moved = Signal()  # landmarks may be elsewhere in the view
+    forgotten = Signal()  # what the mouse holds is no longer what it was
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -56,7 +57,6 @@ class LandmarkEditor(QObject):
         self.chosen: frozenset[int] = frozenset()
         self.drag: Drag | None = None
         self.hand: Floats = np.zeros(3, dtype=np.float32)
-        self.grip: LandmarkGrip | None = None
         self._prepared: Followed | None = None
         self._view: Viewport | None = None
         bind(self, document.current_changed, lambda _clip: self._follow_clip())
@@ -66,9 +66,7 @@ class LandmarkEditor(QObject):
 
     def attach(self, view: Viewport) -> None:
         """Work in the view that has just been made."""
-        from .mouse import LandmarkGrip
-
-        self._view, self.grip = view, LandmarkGrip(self, view)
+        self._view = view
         self._tell()
 
     # What there is
@@ -236,8 +234,8 @@ class LandmarkEditor(QObject):
         """Other frames of the clip are in the view: what is held stays where the hand has it."""
         if self.drag is not None:
             self.pull(self.hand)
-        elif self.grip is not None:
-            self.grip.follow()
+        else:
+            self.moved.emit()
 
     # Following
 
@@ -270,8 +268,7 @@ class LandmarkEditor(QObject):
     def _forget_drag(self) -> None:
         """What was held is no longer what it was."""
         self.drag = None
-        if self.grip is not None:
-            self.grip.forget()
+        self.forgotten.emit()
 
     def _follow_frame(self) -> None:
         if self.on:
@@ -299,8 +296,7 @@ class LandmarkEditor(QObject):
 
     def _tell(self) -> None:
         self.changed.emit()
-        if self.grip is not None:
-            self.grip.follow()
+        self.moved.emit()
 
 
 def next_place(clip: ClipState) -> int:

@@ -12,7 +12,7 @@ from studio.ui.kit.lanes import AWAITED, Lane
 Wish = tuple[MeshSequence, tuple[Edit, ...]]
 
 
-class Edits(QObject):
+class FramesAhead(QObject):
     """Follows the document, which says at once what was edited; the frames come after.
 
     The clip on show goes first, then the one beside it, then as many others as the evaluator can

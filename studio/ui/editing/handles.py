@@ -11,8 +11,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.kit.theme import CHOSEN
+
 INK = QColor(20, 87, 219)  # as the landmarks that are only shown: far from skin
-CHOSEN = QColor("#E69F00")
 RIM = QColor(255, 255, 255, 235)
 SHADE = QColor(0, 0, 0, 70)
 SIZE, GROWN = 4.2, 6.2  # pixels from the middle to the edge, and under the mouse

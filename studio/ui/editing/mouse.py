@@ -14,12 +14,12 @@ from studio.document import ClipState
 from studio.document.landmark_drag import curve_of
 from studio.render.sight import Sight
 
+from .editor import LandmarkEditor
 from .handles import SEEN, Handles, Marked
 
+# The view imports VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
     from studio.ui.view3d.viewport import Viewport
-
-    from .editor import LandmarkEditor
 
 STILL = 3.0  # pixels a press may wander before it moves anything
 _REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -39,6 +39,8 @@ class LandmarkGrip:
         self._pixel = 1.0  # millimetres at the depth of what is held
         # (M,) landmarks that the face hides, None to look again
         self._hidden: NDArray[np.bool_] | None = None
+        editor.moved.connect(self.follow)
+        editor.forgotten.connect(self.forget)
         if view.view is not None:
             view.view.grip = self
 

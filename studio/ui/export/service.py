@@ -57,7 +57,7 @@ class ExportRequest:
 Order = tuple[ExportRequest, Played]
 
 
-class Exporting(QObject):
+class ExportService(QObject):
     """Writes frames of the document's clips, never of the view.
 
     exported : the file or the folder of each export that is complete
@@ -70,6 +70,7 @@ class Exporting(QObject):
         super().__init__(parent)
         self.document, self.lane = document, lane
         self._waiting: deque[list[Order]] = deque()
+        lane.stopped.connect(self._waiting.clear)
 
     def export(self, *requests: ExportRequest) -> None:
         """Write clips one after the other, each whole or not at all, after what is being written.
@@ -82,11 +83,6 @@ class Exporting(QObject):
             self._waiting.append(orders)
         if not self.lane.busy:
             self._write_next()
-
-    def cancel(self) -> None:
-        """Stop what is written, and forget what waits behind it."""
-        self._waiting.clear()
-        self.lane.cancel()
 
     def _write_next(self) -> None:
         if not self._waiting:

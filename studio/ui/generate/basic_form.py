@@ -21,7 +21,7 @@ from studio.ui.kit.forms import number_box, whole_box
 from studio.ui.kit.icons import dice_icon, lock_icon
 from studio.ui.kit.scrolling import calm_wheel
 
-from .service import Generating
+from .service import GenerateService
 
 _STEPS = 100  # slider positions per unit of intensity
 FPS = 30.0  # of what the generators make
@@ -31,7 +31,7 @@ class GenerationForm(QWidget):
     """The numbers of a new clip; dice and lock beside the seed, seconds beside the length."""
 
     def __init__(
-        self, document: Document, generating: Generating, parent: QWidget | None = None
+        self, document: Document, generating: GenerateService, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.document, self.generating = document, generating

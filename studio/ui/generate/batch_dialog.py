@@ -38,7 +38,7 @@ from studio.ui.kit.time_left import time_left
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
-from .takes import Taking
+from .takes import TakeService
 
 _COLUMNS = 4
 
@@ -53,7 +53,7 @@ class BatchDialog(QDialog):
 
     def __init__(
         self,
-        takes: Taking,
+        takes: TakeService,
         settings: Settings,
         parent: QWidget | None = None,
         *,
@@ -61,7 +61,7 @@ class BatchDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.takes, self.settings, self._ask = takes, settings, ask
-        self._lane, self._since = takes.controller.lanes["batch"], time.monotonic()
+        self._lane, self._since = takes.desk.lanes.batch, time.monotonic()
         self.setWindowTitle("Batch")
         self._make_fields()
         self._make_buttons()
@@ -86,7 +86,7 @@ class BatchDialog(QDialog):
         )
 
     def _make_fields(self) -> None:
-        engine, settings = self.takes.controller.engine, self.settings
+        engine, settings = self.takes.desk.models.engine, self.settings
         known = engine.labels if engine is not None else tuple(LABEL_COLORS)
         self.labels = {label: QCheckBox(label_name(label)) for label in known}
         for label, box in self.labels.items():
@@ -166,7 +166,7 @@ class BatchDialog(QDialog):
         self._lane.finished.connect(self._show)
         self._lane.progressed.connect(self._show_progress)
         self.takes.batch_changed.connect(self._show)
-        self.takes.controller.engine_changed.connect(self._show)
+        self.takes.desk.models.engine_changed.connect(self._show)
 
     def _tick_every(self, ticked: bool) -> None:
         for box in self.labels.values():
@@ -207,16 +207,15 @@ class BatchDialog(QDialog):
 
     def _plan(self) -> tuple[str, str]:
         """Why the batch cannot be made, empty when it can; and what it comes to."""
-        controller = self.takes.controller
-        if controller.engine is None:
-            return controller.models_note, ""
+        models, generation = self.takes.desk.models, self.takes.generation
+        if models.engine is None:
+            return models.note, ""
         try:
             batch = self.batch()
         except InputError as error:
             return str(error), ""
-        generating = controller.generating
-        size = batch_bytes(batch, generating.moved(batch.request))
-        free, why_not = free_bytes(batch.folder), generating.why_not(batch.request)
+        size = batch_bytes(batch, generation.moved(batch.request))
+        free, why_not = free_bytes(batch.folder), generation.why_not(batch.request)
         said = (
             "{labels} expressions × {seeds} seeds = {count} takes, about {size}; {free} are free. "
             "The rest as on the Generate panel: {frames} frames, intensity {intensity}."

@@ -33,7 +33,7 @@ from studio.ui.settings.settings import Settings
 
 from .sheet_picture import sheet_picture
 from .sheet_view import SheetView
-from .takes import Taking
+from .takes import TakeService
 
 MOST, FIRST_TIME = 36, 12
 
@@ -43,10 +43,12 @@ class ContactSheet(QDialog):
 
     saved = Signal(object)  # Path of the picture
 
-    def __init__(self, takes: Taking, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, takes: TakeService, settings: Settings, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.takes, self.settings = takes, settings
-        self._lane = takes.controller.lanes["sheet"]
+        self._lane = takes.desk.lanes.sheet
         self._since = 0.0
         self.setWindowTitle("Contact sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -59,7 +61,7 @@ class ContactSheet(QDialog):
         self.resize(760, 600)
 
     def _make_fields(self, wanted: GenerationRequest) -> None:
-        engine = self.takes.controller.engine
+        engine = self.takes.desk.models.engine
         self.label, self.count = QComboBox(), QSpinBox(minimum=1, maximum=MOST)
         self.label.setIconSize(QSize(12, 12))
         for label in engine.labels if engine is not None else tuple(LABEL_COLORS):
@@ -141,7 +143,7 @@ class ContactSheet(QDialog):
         self._lane.finished.connect(self._show_state)
         self._lane.progressed.connect(self._show_progress)
         self.takes.thumbnails.drawn.connect(self._show_state)
-        self.takes.controller.engine_changed.connect(self._show_state)
+        self.takes.desk.models.engine_changed.connect(self._show_state)
         self.finished.connect(self._leave)
 
     @property
@@ -209,7 +211,7 @@ class ContactSheet(QDialog):
 
     def _show_state(self, *_news: object) -> None:
         busy = self._lane.busy
-        why_not = self.takes.controller.generating.why_not(self.wanted)
+        why_not = self.takes.generation.why_not(self.wanted)
         made, ticked = len(self.view.takes), len(self.view.ticked)
         self.sample.setVisible(not busy)
         self.sample.setEnabled(not why_not)

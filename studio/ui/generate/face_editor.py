@@ -37,7 +37,7 @@ from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import dice_icon
 from studio.ui.kit.scrolling import calm_wheel
 
-from .service import SEEDS, Generating
+from .service import SEEDS, GenerateService
 
 FULL = 100  # slider positions to either side
 # The rig's own weight direction moves the body, of which a head shows next to nothing.
@@ -69,7 +69,7 @@ class FaceEditor(QWidget):
     """Sliders in groups, Random, Reset, and whether the face is in the view."""
 
     def __init__(
-        self, document: Document, generating: Generating, parent: QWidget | None = None
+        self, document: Document, generating: GenerateService, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.document, self.generating = document, generating

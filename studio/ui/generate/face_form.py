@@ -26,7 +26,7 @@ from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .basic_form import titled
 from .face_editor import FaceEditor
-from .service import Generating
+from .service import GenerateService
 
 PickFile = Callable[[QWidget], Path | None]
 _CLIP = 1  # its row among the choices
@@ -48,7 +48,7 @@ class FaceForm(QWidget):
     def __init__(
         self,
         document: Document,
-        generating: Generating,
+        generating: GenerateService,
         parent: QWidget | None = None,
         *,
         pick: PickFile = pick_face_file,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document, Played
+from studio.document import ClipState, Played
 from studio.takes.motion import (
     Maker,
     blend_recipe,
@@ -19,19 +18,18 @@ from studio.takes.motion import (
     transfer_recipe,
 )
 from studio.takes.recipe import Recipe
+from studio.ui.desk import Desk
+from studio.ui.models.protocol import Models
 from studio.ui.models.words import OTHER_TOPOLOGY
 
-if TYPE_CHECKING:
-    from studio.ui.models.protocol import Models
-    from studio.ui.window.controller import Controller
 
+class MotionService(QObject):
+    """Verbs of the Motion menu; what they make shares its lane with generation."""
 
-class Applying(QObject):
-    """Verbs of the Motion menu. The controller owns it and lends its lane for generation."""
-
-    def __init__(self, document: Document, controller: Controller) -> None:
-        super().__init__(controller)
-        self.document, self.controller = document, controller
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document, self._models = desk.document, desk.models
+        self._lane, self._report = desk.lanes.generate, desk.report
 
     def transfer(self, source: ClipState, target: ClipState | Path) -> None:
         """Show on another face, a clip's or a file's, what a clip shows."""
@@ -89,15 +87,13 @@ class Applying(QObject):
         step: str,
     ) -> None:
         """Make the clip of a recipe in the background; it comes in as one step of that name."""
-        engine = self.controller.engine
         try:
-            if engine is None:
-                raise InputError(self.controller.models_note)
+            engine = self._models.required()
             recipe = recipe_by(engine)
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self._report(error)
             return
-        self.controller.lanes["generate"].submit(
+        self._lane.submit(
             make_applied,
             engine,
             recipe,
@@ -107,7 +103,7 @@ class Applying(QObject):
             on_result=lambda made: self.document.add_takes(
                 [(made, recipe)], step=step.format(name=made.name)
             ),
-            on_error=self.controller.failed.emit,
+            on_error=self._report,
         )
 
 

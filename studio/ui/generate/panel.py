@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import GenerationRequest
-from studio.document import Document
+from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import undo_icon
@@ -25,27 +25,26 @@ from studio.ui.kit.scrolling import FormScroll
 from studio.ui.kit.theme import LABEL_COLORS
 from studio.ui.kit.time_left import time_left
 from studio.ui.models.chooser import ModelChooser
-from studio.ui.models.protocol import Models
 from studio.ui.models.words import missing_model
-from studio.ui.window.controller import Controller
 
 from .basic_form import GenerationForm
 from .face_form import FaceForm
 from .label_picker import LabelPicker
 from .match_light import MatchLight
 from .sampling_form import SamplingForm
-from .service import CHANGED
+from .service import CHANGED, GenerateService
 
 
 class GeneratePanel(QWidget):
     """The document's generation settings as a form under Generate, a light and the progress."""
 
     def __init__(
-        self, document: Document, controller: Controller, parent: QWidget | None = None
+        self, desk: Desk, generating: GenerateService, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.document, self.controller = document, controller
-        self.generating = controller.generating
+        document = desk.document
+        self.document, self.models, self.generating = document, desk.models, generating
+        self._lane = desk.lanes.generate
         self._since = 0.0
         self._make_head()
         self._make_progress()
@@ -60,7 +59,7 @@ class GeneratePanel(QWidget):
         self._connect_lane()
         self._show(document.state.generation)
         self._show_light()
-        self._show_engine(controller.engine)
+        self._show_engine()
 
     def _make_head(self) -> None:
         self.generate = QPushButton("Generate")
@@ -129,20 +128,16 @@ class GeneratePanel(QWidget):
         layout.addWidget(self.scroller, stretch=1)
 
     def _connect(self) -> None:
-        controller, generating = self.controller, self.generating
-        self.generate.clicked.connect(controller.generate)
-        self.cancel.clicked.connect(lambda: controller.cancel("generate"))
+        self.generate.clicked.connect(lambda: self.generating.generate())
+        self.cancel.clicked.connect(self._lane.stop)
         self.restore.clicked.connect(self._use_recipe)
         self.labels.chosen.connect(lambda label: self.document.set_generation(label=label))
-        generating.light_changed.connect(self._show_light)
+        self.generating.light_changed.connect(self._show_light)
         bind(self, self.document.generation_changed, self._show)
-        controller.engine_changed.connect(self._show_engine)
-        models = controller.lanes["models"]
-        for changed in (models.started, models.finished):
-            changed.connect(lambda *_: self._show_engine(controller.engine))
+        self.models.changed.connect(self._show_engine)
 
     def _connect_lane(self) -> None:
-        lane = self.controller.lanes["generate"]
+        lane = self._lane
         lane.started.connect(lambda _title: self._show_running(running=True))
         lane.finished.connect(lambda: self._show_running(running=False))
         lane.progressed.connect(lambda share, _text: self._show_progress(share))
@@ -162,7 +157,8 @@ class GeneratePanel(QWidget):
         self.light.show_light(light)
         self.restore.setEnabled(light.state == CHANGED)
 
-    def _show_engine(self, engine: Models | None) -> None:
+    def _show_engine(self) -> None:
+        engine = self.models.engine
         self.model.show_engine(engine)
         self.sampling.show_engine(engine)
         if engine is not None and engine.labels:
@@ -170,8 +166,7 @@ class GeneratePanel(QWidget):
         self._show(self.document.state.generation)
 
     def _show_readiness(self) -> None:
-        engine = self.controller.engine
-        why_not = self.controller.models_note
+        engine, why_not = self.models.engine, self.models.note
         if engine is not None:
             why_not = missing_model(engine, self.document.state.generation.model)
         self.generate.setEnabled(not why_not)

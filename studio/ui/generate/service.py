@@ -7,23 +7,21 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document, Played
+from studio.document import ClipState, Played
 from studio.face.template import load_template
 from studio.takes.motion import is_made
 from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
+from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
+from studio.ui.models.protocol import Models
 from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
 
 from .work import sample_clip
-
-if TYPE_CHECKING:
-    from studio.ui.models.protocol import Models
-    from studio.ui.window.controller import Controller
 
 SEEDS = 10_000  # the dice stay with numbers that can be remembered
 MATCH: Final = "match"
@@ -40,21 +38,23 @@ class Light:
     sentence: str
 
 
-class Generating(QObject):
-    """Verbs of the generation panel. The controller owns it and lends lanes and signals."""
+class GenerateService(QObject):
+    """Verbs of the generation panel."""
 
     light_changed = Signal()
+    preview_changed = Signal(object)  # MeshSequence shown for now under its name, or None
     face_shown_changed = Signal(bool)  # whether the face being made is in the view
 
-    def __init__(self, document: Document, controller: Controller) -> None:
-        super().__init__(controller)
-        self.document, self.controller = document, controller
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        document = desk.document
+        self.document, self.models, self._report = document, desk.models, desk.report
         self.face_shown = False
         self._rig_ready = self._watched = False
         self._asked = itertools.count()  # tells one Generate from the next in the history
-        self._lane, self._face_lane = controller.lanes["generate"], controller.lanes["face"]
+        self._lane, self._face_lane = desk.lanes.generate, desk.lanes.face
         self._lane.finished.connect(self._end_sampling)
-        controller.engine_changed.connect(lambda _engine: self.light_changed.emit())
+        desk.models.engine_changed.connect(lambda _engine: self.light_changed.emit())
         bind(self, document.generation_changed, self._settings_changed)
         bind(self, document.current_changed, lambda _clip: self._clip_changed())
         bind(self, document.clips_changed, lambda _clips: self.light_changed.emit())
@@ -66,18 +66,14 @@ class Generating(QObject):
 
         another : on a new seed, also where the seed is locked
         """
-        engine = self.controller.engine
-        if engine is None:
-            self.controller.failed.emit(InputError(self.controller.models_note))
-            return
         key = f"generate {next(self._asked)}"
-        if another or not self.document.state.seed_locked:
-            self.roll(key)
-        wanted = self.document.state.generation
         try:
-            recipe, face_of = self.recipe(engine, wanted)
+            engine = self.models.required()
+            if another or not self.document.state.seed_locked:
+                self.roll(key)
+            recipe, face_of = self.recipe(engine, self.document.state.generation)
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self._report(error)
             return
         self._start(engine, recipe, face_of, key)
 
@@ -97,7 +93,7 @@ class Generating(QObject):
             face_of,
             title=f"Generating {recipe['label']}, seed {recipe['seed']}",
             on_result=lambda sequence: self.document.add_generated(sequence, recipe, key=key),
-            on_error=self.controller.failed.emit,
+            on_error=self._report,
             on_partial=self._show_estimate,
         )
 
@@ -114,9 +110,9 @@ class Generating(QObject):
 
     def why_not(self, wanted: GenerationRequest) -> str:
         """The sentence that says why these settings make nothing now, empty where they do."""
-        engine = self.controller.engine
+        engine = self.models.engine
         if engine is None:
-            return self.controller.models_note
+            return self.models.note
         missing = missing_model(engine, wanted.model)
         if missing:
             return missing
@@ -143,11 +139,11 @@ class Generating(QObject):
 
     def _show_estimate(self, sequence: MeshSequence) -> None:
         if self._watched:
-            self.controller.preview_changed.emit(sequence.renamed("Sampling…"))
+            self.preview_changed.emit(sequence.renamed("Sampling…"))
 
     def _end_sampling(self) -> None:
         if self._watched:
-            self.controller.preview_changed.emit(None)
+            self.preview_changed.emit(None)
         self._watched = False
 
     # Recipes
@@ -157,12 +153,12 @@ class Generating(QObject):
         clip = self.document.state.clip(clip_id)
         if clip.recipe is None or is_made(clip.recipe):
             found = "a recording" if clip.recipe is None else "one made of others"
-            self.controller.failed.emit(InputError.of(clip.name, "a generated clip", found))
+            self._report(InputError.of(clip.name, "a generated clip", found))
             return
         try:
             wanted = settings_of(clip.recipe, self.document.state.generation)
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self._report(error)
             return
         name = f"Use settings of {clip.name}"
         self.document.put_generation(wanted, name)
@@ -180,7 +176,7 @@ class Generating(QObject):
         if is_made(clip.recipe):
             none = "The clip shown was made of others; Generate makes a new one."
             return Light(NONE, "Made of other clips", none)
-        changed = differences(self.document.state.generation, self.controller.engine, clip)
+        changed = differences(self.document.state.generation, self.models.engine, clip)
         if not changed:
             match = "The clip shown is what these settings make."
             return Light(MATCH, "Matches the clip shown", match)
@@ -192,9 +188,10 @@ class Generating(QObject):
 
     def choose_face_file(self, path: Path) -> None:
         """Generate on the face in a file; nothing changes where it cannot be."""
-        engine = self.controller.engine
-        if engine is None:
-            self.controller.failed.emit(InputError(self.controller.models_note))
+        try:
+            engine = self.models.required()
+        except StudioError as error:
+            self._report(error)
             return
 
         def take(_face: object) -> None:
@@ -207,7 +204,7 @@ class Generating(QObject):
             path,
             title=f"Reading {path.name}",
             on_result=take,
-            on_error=self.controller.failed.emit,
+            on_error=self._report,
         )
 
     def edit_face(self, numbers: tuple[float, ...], key: str | None = None) -> None:
@@ -228,7 +225,7 @@ class Generating(QObject):
             self._watched = False
             self._show_made_face()
         elif was:
-            self.controller.preview_changed.emit(None)
+            self.preview_changed.emit(None)
         if was != on:
             self.face_shown_changed.emit(on)
 
@@ -238,12 +235,12 @@ class Generating(QObject):
                 _load_rig,
                 title="Preparing faces",
                 on_result=self._take_rig,
-                on_error=self.controller.failed.emit,
+                on_error=self._report,
             )
             return
         face = made_face(self.document.state.generation.face.numbers)
         shown = MeshSequence(face[None], load_template().faces, name="The face being made")
-        self.controller.preview_changed.emit(shown)
+        self.preview_changed.emit(shown)
 
     def _take_rig(self, _rig: object) -> None:
         self._rig_ready = True

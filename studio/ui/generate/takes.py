@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
-from studio.document import ClipState, Document
+from studio.core import GenerationRequest, MeshSequence, Progress, StudioError
+from studio.document import ClipState
 from studio.takes.batch import Batch, run_batch
 from studio.takes.maker import Generator
 from studio.takes.many_takes import Take, generate_takes
@@ -19,28 +18,29 @@ from studio.takes.motion import Maker, is_made, remake
 from studio.takes.recipe import DEFAULT_MODEL, Face, Recipe
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
+from studio.ui.desk import Desk
 
+from .service import GenerateService
 from .sheet_picture import write_picture
-
-if TYPE_CHECKING:
-    from studio.ui.window.controller import Controller
 
 # A recipe, and the face, (V, 3) or a clip's, where it is at hand.
 Wish = tuple[Recipe, Face | None]
 SAME_MM = 0.01
 
 
-class Taking(QObject):
-    """Verbs that make or look at several takes. The controller owns it and lends its lanes.
+class TakeService(QObject):
+    """Verbs that make or look at several takes.
 
     batch, written : the last batch that was begun, and how many of its takes are written
     """
 
     batch_changed = Signal()
 
-    def __init__(self, document: Document, controller: Controller) -> None:
-        super().__init__(controller)
-        self.document, self.controller = document, controller
+    def __init__(
+        self, desk: Desk, generation: GenerateService, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.document, self.generation = desk, desk.document, generation
         self.thumbnails = Thumbnails(self)
         self.batch: Batch | None = None
         self.written = 0
@@ -60,14 +60,14 @@ class Taking(QObject):
         recipes = [clip.recipe for clip in clips if clip.recipe is not None]
         if recipes:
             QGuiApplication.clipboard().setText(recipes_to_text(recipes))
-            self.controller.noticed.emit(_copied(len(recipes)))
+            self.desk.notice(_copied(len(recipes)))
 
     def paste_recipes(self) -> None:
         """Make the takes whose recipes are on the clipboard."""
         try:
             recipes = recipes_from_text(QGuiApplication.clipboard().text())
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self.desk.report(error)
             return
         self._make([(recipe, None) for recipe in recipes])
 
@@ -80,15 +80,13 @@ class Taking(QObject):
         show: Callable[[Sequence[Take]], object],
     ) -> bool:
         """Sample seeds in the background, `show` each group when it is made; whether it began."""
-        engine = self.controller.engine
         try:
-            if engine is None:
-                raise InputError(self.controller.models_note)
-            recipe, face = self.controller.generating.recipe(engine, wanted)
+            engine = self.desk.models.required()
+            recipe, face = self.generation.recipe(engine, wanted)
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self.desk.report(error)
             return False
-        self.controller.lanes["sheet"].submit(
+        self.desk.lanes.sheet.submit(
             sample_takes,
             engine,
             recipe,
@@ -96,35 +94,33 @@ class Taking(QObject):
             face,
             title=f"Sampling {len(seeds)} takes",
             on_partial=show,
-            on_error=self.controller.failed.emit,
+            on_error=self.desk.report,
         )
         return True
 
     def save_picture(self, picture: QImage, path: Path, saved: Callable[[Path], object]) -> None:
         """Write a sheet in the background."""
-        self.controller.lanes["sheet"].submit(
+        self.desk.lanes.sheet.submit(
             write_picture,
             picture,
             path,
             title=f"Saving {path.name}",
             on_result=saved,
-            on_error=self.controller.failed.emit,
+            on_error=self.desk.report,
         )
 
     # The batch
 
     def run_batch(self, batch: Batch) -> bool:
         """Write every label with every seed in the background; whether it began."""
-        engine = self.controller.engine
         try:
-            if engine is None:
-                raise InputError(self.controller.models_note)
-            _, face = self.controller.generating.recipe(engine, batch.request)
+            engine = self.desk.models.required()
+            _, face = self.generation.recipe(engine, batch.request)
         except StudioError as error:
-            self.controller.failed.emit(error)
+            self.desk.report(error)
             return False
         self.batch, self.written = batch, 0
-        self.controller.lanes["batch"].submit(
+        self.desk.lanes.batch.submit(
             run_batch,
             engine,
             batch,
@@ -132,7 +128,7 @@ class Taking(QObject):
             title=f"Making {len(batch)} takes",
             on_partial=self._count,
             on_result=lambda _paths: self._end_batch(batch),
-            on_error=self.controller.failed.emit,
+            on_error=self.desk.report,
         )
         return True
 
@@ -143,7 +139,7 @@ class Taking(QObject):
     def _end_batch(self, batch: Batch) -> None:
         self.written = len(batch)
         self.batch_changed.emit()
-        self.controller.exported.emit(batch.folder)
+        self.desk.exported.emit(batch.folder)
 
     # Making takes
 
@@ -152,19 +148,20 @@ class Taking(QObject):
 
         before : clips that may turn out to have the same frames
         """
-        engine = self.controller.engine
-        if engine is None:
-            self.controller.failed.emit(InputError(self.controller.models_note))
+        try:
+            engine = self.desk.models.required()
+        except StudioError as error:
+            self.desk.report(error)
             return
         first = str(wishes[0][0].get("label", ""))
         title = f"Generating {first}" if len(wishes) == 1 else f"Generating {len(wishes)} takes"
-        self.controller.lanes["generate"].submit(
+        self.desk.lanes.generate.submit(
             make_takes,
             engine,
             wishes,
             title=title,
             on_result=lambda takes: self._take(takes, before),
-            on_error=self.controller.failed.emit,
+            on_error=self.desk.report,
         )
 
     def _take(self, takes: Sequence[Take], before: Sequence[ClipState]) -> None:
@@ -173,7 +170,7 @@ class Taking(QObject):
         again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
         if again:
             names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
-            self.controller.noticed.emit(f"The same frames as before: {names}.")
+            self.desk.notice(f"The same frames as before: {names}.")
 
     def close(self) -> None:
         """Stop drawing and wait for the thread."""

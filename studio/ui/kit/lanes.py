@@ -73,6 +73,7 @@ class Lane(QObject):
     started = Signal(str)  # title
     progressed = Signal(float, str)  # fraction 0..1, message
     finished = Signal()  # by result, error or cancel
+    stopped = Signal()  # by the user, or with what the job was for
     _done = Signal(int, object, object)  # number, result, error
     _shown = Signal(int, object)  # number, partial result
 
@@ -131,6 +132,11 @@ class Lane(QObject):
         if self._job is not None:
             self._drop()
             self._finish()
+
+    def stop(self) -> None:
+        """Cancel, and tell those who started the job that nothing of it is wanted any more."""
+        self.cancel()
+        self.stopped.emit()
 
     def close(self) -> None:
         """Cancel and wait until the thread has ended. The lane takes no more jobs."""

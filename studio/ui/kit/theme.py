@@ -25,6 +25,7 @@ LABEL_COLORS: dict[str, str] = {
 }
 _UNKNOWN = "#A6761D"
 _CURVES = (*LABEL_COLORS.values(), _UNKNOWN)
+CHOSEN = QColor("#E69F00")  # what was moved by hand, on any ground
 
 _Role = QPalette.ColorRole
 _LIGHT = MappingProxyType(

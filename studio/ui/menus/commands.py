@@ -34,11 +34,13 @@ _SUFFIXES = " ".join([*(f"*{kind.suffix}" for kind in FORMATS.values()), f"*{SUF
 
 
 class Commands:
-    """Dialogs of one window; every long thing is handed to the controller."""
+    """Dialogs of one window; every long thing is handed to a service."""
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
-        self.pictures = Pictures(window)
+        self.pictures = Pictures(
+            window.desk, window.settings, lambda: window.stage.viewport, window
+        )
 
     def open_files(self) -> None:
         folder = str(self.window.settings.open_folder)
@@ -60,14 +62,14 @@ class Commands:
         clip, chosen = self.window.document.current_clip, self.window.clips.chosen
         if len(chosen) > 1:
             several = ExportSeveral(chosen, self.window.settings, self.window)
-            several.asked.connect(lambda asked: self.window.controller.exporting.export(*asked))
+            several.asked.connect(lambda asked: self.window.services.export.export(*asked))
             self._open(several)
             return
         if clip is None:
             return
         look = self.window.stage.picture_look()
         dialog = ExportDialog(clip, self.window.settings, self.window, look=look)
-        dialog.asked.connect(self.window.controller.exporting.export)
+        dialog.asked.connect(self.window.services.export.export)
         dialog.open()
 
     def go_to_frame(self) -> None:
@@ -104,11 +106,11 @@ class Commands:
             self.window.status.show_notice("There are no crash reports.")
 
     def about(self) -> None:
-        engine = self.window.controller.engine
+        engine = self.window.desk.models.engine
         self._open(AboutDialog(short_state(engine, loading=False), self.window))
 
     def models(self) -> None:
-        self._open(ModelManager(self.window.controller, self.window.settings, self.window))
+        self._open(ModelManager(self.window.desk.models, self.window.settings, self.window))
 
     def _open(self, dialog: QDialog) -> None:
         """Show a dialog over the window; it goes when it is closed."""

@@ -42,14 +42,14 @@ class EditMenu:
         self.devices = build.choices(
             menu.addMenu("De&vice"),
             device_names(),
-            window.controller.device,
-            window.controller.set_device,
+            window.desk.models.device,
+            window.desk.models.set_device,
         )
         build.add(menu, "M&odels…", do.models)
-        build.add(menu, "Load &models again", window.controller.load_models)
+        build.add(menu, "Load &models again", window.desk.models.load)
         menu.addSeparator()
         build.add(menu, "&Preferences…", do.preferences, "Ctrl+,")
-        window.controller.device_changed.connect(self._show_device)
+        window.desk.models.device_changed.connect(self._show_device)
         bind(window, document.history_changed, self._show_history)
         self._show_history()
 

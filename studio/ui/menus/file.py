@@ -22,8 +22,8 @@ class FileMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
         self.window = window
-        menu, documents = build.menu("&File"), window.documents
-        build.add(menu, "&New session", documents.new, QKeySequence.StandardKey.New)
+        menu, session = build.menu("&File"), window.session
+        build.add(menu, "&New session", session.new, QKeySequence.StandardKey.New)
         build.add(menu, "&Open…", do.open_files, QKeySequence.StandardKey.Open)
         build.add(menu, "Open &folder…", do.open_folder, "Ctrl+Shift+O")
         self._recent = menu.addMenu("Open &recent")
@@ -33,8 +33,8 @@ class FileMenu:
             build.add(self._samples, path.stem, partial(window.open_paths, [path]))
         self._samples.setEnabled(bool(samples()))
         menu.addSeparator()
-        build.add(menu, "&Save session", documents.save, QKeySequence.StandardKey.Save)
-        build.add(menu, "Save session &as…", documents.save_as, "Ctrl+Shift+S")
+        build.add(menu, "&Save session", session.save, QKeySequence.StandardKey.Save)
+        build.add(menu, "Save session &as…", session.save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self.export = build.add(menu, "&Export clip…", do.export, "Ctrl+E")
         self.picture = build.add(menu, "Save &picture…", do.pictures.ask, "Ctrl+P")

@@ -25,7 +25,7 @@ class MotionMenu:
     """Transfer, neutralise, blend, mix; each makes a new clip."""
 
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
-        self.window, self.applying = window, window.controller.applying
+        self.window, self.motion = window, window.services.motion
         menu = build.menu("M&otion")
         self.transfer = menu.addMenu("&Transfer expression to")
         self.transfer.aboutToShow.connect(self._fill)
@@ -37,13 +37,13 @@ class MotionMenu:
         document = window.document
         bind(window, document.current_changed, lambda _clip: self._show())
         bind(window, document.clips_changed, lambda _clips: self._show())
-        window.controller.engine_changed.connect(lambda _engine: self._show())
+        window.desk.models.engine_changed.connect(lambda _engine: self._show())
         self._show()
 
     def _fill(self) -> None:
         """The other clips with a face the models know, and a face in a file."""
         self.transfer.clear()
-        state, engine = self.window.document.state, self.window.controller.engine
+        state, engine = self.window.document.state, self.window.desk.models.engine
         for clip in state.clips:
             if clip.id != state.current and fits(engine, clip):
                 entry = self.transfer.addAction(clip.name.replace("&", "&&"))
@@ -55,7 +55,7 @@ class MotionMenu:
     def _transfer(self, target: ClipState | Path, _checked: bool = False) -> None:
         clip = self.window.document.current_clip
         if clip is not None:
-            self.applying.transfer(clip, target)
+            self.motion.transfer(clip, target)
 
     def _ask_for_face(self) -> None:
         folder = str(self.window.settings.open_folder)
@@ -66,19 +66,19 @@ class MotionMenu:
     def _neutralise(self) -> None:
         clip = self.window.document.current_clip
         if clip is not None:
-            self.applying.neutralise(clip)
+            self.motion.neutralise(clip)
 
     def _open_blend(self) -> None:
         dialog = BlendDialog(self.generated, self.window.clips.chosen, self.window)
-        dialog.asked.connect(self.applying.blend)
+        dialog.asked.connect(self.motion.blend)
         dialog.open()
 
     def _open_mix(self) -> None:
-        engine = self.window.controller.engine
+        engine = self.window.desk.models.engine
         if engine is not None:
             wanted = self.window.document.state.generation
             dialog = MixDialog(engine.labels, wanted, self.window)
-            dialog.asked.connect(self.applying.mix)
+            dialog.asked.connect(self.motion.mix)
             dialog.open()
 
     @property
@@ -88,7 +88,7 @@ class MotionMenu:
         return [clip for clip in clips if clip.recipe is not None and not is_made(clip.recipe)]
 
     def _show(self) -> None:
-        engine, clip = self.window.controller.engine, self.window.document.current_clip
+        engine, clip = self.window.desk.models.engine, self.window.document.current_clip
         known = clip is not None and fits(engine, clip)
         self.transfer.setEnabled(known)
         self.neutralise.setEnabled(known)

@@ -25,7 +25,7 @@ class TakesMenu:
 
     def __init__(self, build: MenuBuilder, window: MainWindow) -> None:
         self.window, self.clips = window, window.clips
-        takes, keys = window.controller.takes, QKeySequence.StandardKey
+        takes, keys = window.services.takes, QKeySequence.StandardKey
         menu = build.menu("Ta&kes")
         self.star = build.add(menu, "&Star", self.clips.toggle_star, "S")
         self.compare = build.add(menu, "&Compare", self._compare, "C")
@@ -54,7 +54,7 @@ class TakesMenu:
             self.clips.list.addAction(action)
         self._add_buttons()
         self.clips.chosen_changed.connect(self._show)
-        window.controller.engine_changed.connect(lambda _engine: self._show())
+        window.desk.models.engine_changed.connect(lambda _engine: self._show())
         self._show()
 
     def _add_buttons(self) -> None:
@@ -79,14 +79,14 @@ class TakesMenu:
             self.window.compare_with(self.clips.other)
 
     def _use_settings(self) -> None:
-        self.window.controller.generating.use_recipe(self.clips.chosen[0].id)
+        self.window.services.generation.use_recipe(self.clips.chosen[0].id)
 
     def _open_sheet(self) -> None:
         """Open the contact sheet, or bring the one that is open to the front."""
         sheet = self.window.findChild(ContactSheet)
         if sheet is None:
-            sheet = ContactSheet(self.window.controller.takes, self.window.settings, self.window)
-            sheet.saved.connect(self.window.controller.exported)
+            sheet = ContactSheet(self.window.services.takes, self.window.settings, self.window)
+            sheet.saved.connect(self.window.desk.exported)
             sheet.show()
         sheet.raise_()
         sheet.activateWindow()
@@ -95,7 +95,7 @@ class TakesMenu:
         """Open the batch, or bring the one that is open to the front."""
         batch = self.window.findChild(BatchDialog)
         if batch is None:
-            batch = BatchDialog(self.window.controller.takes, self.window.settings, self.window)
+            batch = BatchDialog(self.window.services.takes, self.window.settings, self.window)
             batch.link_opened.connect(self.window.commands.open_link)
             batch.show()
         batch.raise_()
@@ -125,7 +125,7 @@ class TakesMenu:
             action.setEnabled(bool(chosen))
         self.find.setEnabled(bool(self.window.document.state.clips))
         self.compare.setEnabled(self.clips.other is not None)
-        self.again.setEnabled(bool(made) and self.window.controller.engine is not None)
+        self.again.setEnabled(bool(made) and self.window.desk.models.engine is not None)
         self.copy.setEnabled(bool(made))
         own = [clip for clip in made if not is_made(clip.recipe)]
         self.settings.setEnabled(len(chosen) == 1 == len(own))

@@ -27,9 +27,9 @@ from studio.ui.kit.lanes import Lane
 from studio.ui.log.messages import sentence
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
-from studio.ui.window.controller import Controller
 
 from .card import SetView
+from .service import ModelService
 from .survey import Device, ModelSet, Survey, survey
 from .words import without_landmarks
 
@@ -40,10 +40,10 @@ class ModelManager(QDialog):
     """Looks at the folders in the background, when it opens and when it is come back to."""
 
     def __init__(
-        self, controller: Controller, settings: Settings, parent: QWidget | None = None
+        self, models: ModelService, settings: Settings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.controller, self.settings = controller, settings
+        self.models, self.settings = models, settings
         self.found = Survey()
         self._wanted: Path | None = None
         self._lane = Lane("survey", self)
@@ -51,12 +51,11 @@ class ModelManager(QDialog):
         self._make_left()
         self._make_right()
         self._arrange()
-        models = controller.lanes["models"]
-        models.started.connect(self._show_state)
-        models.finished.connect(self._show_state)
-        controller.engine_changed.connect(self._show_list)
-        controller.device_changed.connect(self._show_devices)
-        controller.failed.connect(self._tell)
+        models.lane.started.connect(self._show_state)
+        models.lane.finished.connect(self._show_state)
+        models.engine_changed.connect(self._show_list)
+        models.device_changed.connect(self._show_devices)
+        models.failed.connect(self._tell)
         bind(self, settings.changed, lambda _key: self._show_state())
         self.finished.connect(self._lane.leave)
         self.look()
@@ -151,12 +150,12 @@ class ModelManager(QDialog):
         return next((one for one in self.found.sets if one.folder == folder), None)
 
     def in_use(self, one: ModelSet) -> bool:
-        return one.folder == self.controller.folder_in_use
+        return one.folder == self.models.folder_in_use
 
     def _show_list(self) -> None:
         item = self.list.currentItem()
         before = self._wanted or (item.data(_FOLDER) if item is not None else None)
-        before = before or self.controller.folder_in_use
+        before = before or self.models.folder_in_use
         with QSignalBlocker(self.list):
             self.list.clear()
             for one in self.found.sets:
@@ -189,7 +188,7 @@ class ModelManager(QDialog):
         self._show_state()
 
     def _show_state(self, *_told: object) -> None:
-        one, loading = self.chosen, self.controller.lanes["models"].busy
+        one, loading = self.chosen, self.models.lane.busy
         can_load = one is not None and not one.problem and not one.beside
         self.load.setEnabled(can_load and not loading)
         self.load.setText("&Load again" if one and self.in_use(one) else "&Load")
@@ -199,7 +198,7 @@ class ModelManager(QDialog):
             self.note.setText("Loading the models…")
         elif one is not None and one.beside and not one.problem:
             self.note.setText("Nothing to load: these serve beside the set in use.")
-        elif one is not None and self.in_use(one) and without_landmarks(self.controller.engine):
+        elif one is not None and self.in_use(one) and without_landmarks(self.models.engine):
             self.note.setText(
                 "No models of landmark motion lie beside it, so they are not offered."
             )
@@ -211,16 +210,16 @@ class ModelManager(QDialog):
             self.device.clear()
             for device in self.found.devices:
                 self.device.addItem(described(device, self.found.devices), device.name)
-            self.device.setCurrentIndex(self.device.findData(self.controller.device))
+            self.device.setCurrentIndex(self.device.findData(self.models.device))
 
     # Doing
 
     def _load(self) -> None:
         if self.chosen is not None and self.load.isEnabled():
-            self.controller.use_models(self.chosen.folder)
+            self.models.use_folder(self.chosen.folder)
 
     def _choose_device(self) -> None:
-        self.controller.set_device(str(self.device.currentData()))
+        self.models.set_device(str(self.device.currentData()))
 
     def _add(self) -> None:
         title = "A folder of models"

@@ -16,7 +16,7 @@ Notice = Callable[[str], None]
 
 
 class Models(Maker, Protocol):
-    """What the controller asks of an engine."""
+    """What the window asks of an engine."""
 
     @property
     def labels(self) -> tuple[str, ...]: ...

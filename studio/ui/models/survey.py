@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.core import CheckpointError, Progress
 from studio.core.paths import data_folder, shipped
@@ -17,9 +16,6 @@ from studio.engine.catalog import Role, is_known, kind_of, known_kinds
 from studio.io.memory import available
 
 from .protocol import none_found
-
-if TYPE_CHECKING:
-    from studio.nn.checkpoint import Header
 
 CARD = "README.md"
 LONGEST_CARD = 100_000
@@ -160,15 +156,16 @@ def _look_at(path: Path) -> ModelFile:
         return ModelFile(path.stem, "", size, known=known, problem=str(error))
     except OSError as error:
         return ModelFile(path.stem, "", 0, problem=f"{path.name}: {error.strerror or error}")
-    fits = _fits(header)
+    fits = _fits(header.topology)
     problem = "" if fits else f"{path.name}: made for another face than the studio's"
     return ModelFile(path.stem, header.kind, size, header.labels, known, fits, problem)
 
 
-def _fits(header: Header) -> bool:
+def _fits(topology: str) -> bool:
+    """Whether a model of this triangulation serves the studio's face; one without needs none."""
     from studio.face.template import load_template
 
-    return not header.topology or header.topology == load_template().topology
+    return not topology or topology == load_template().topology
 
 
 def _usable(files: Iterable[ModelFile]) -> bool:

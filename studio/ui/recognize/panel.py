@@ -21,12 +21,12 @@ from studio.document import Document, Playhead
 from studio.ui.kit.bind import bind
 from studio.ui.kit.line import Line
 from studio.ui.kit.theme import LABEL_COLORS
+from studio.ui.models.service import ModelService
 from studio.ui.timeline.curve_controls import CurveControls
 from studio.ui.timeline.curve_display import CurveDisplay
-from studio.ui.window.controller import Controller
 
 from .bars import ProbabilityBars
-from .service import Verdict
+from .service import RecognizeService, Verdict
 from .verdict import VerdictView
 
 Role = QPalette.ColorRole
@@ -38,14 +38,15 @@ class RecognitionPanel(QWidget):
     def __init__(
         self,
         document: Document,
-        controller: Controller,
+        models: ModelService,
+        recognition: RecognizeService,
         playhead: Playhead,
         curves: CurveDisplay,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.document, self.controller, self.playhead = document, controller, playhead
-        self.curves = curves
+        self.document, self._models, self._recognition = document, models, recognition
+        self.playhead, self.curves = playhead, curves
         self._probabilities: Probabilities | None = None
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
@@ -56,7 +57,7 @@ class RecognitionPanel(QWidget):
         self._show_labels()
         self._show(None)
         self._show_verdict(None)
-        self._show_note(controller.why_not(document.current_clip))
+        self._show_note(recognition.why_not(document.current_clip))
         self._show_neutral()
 
     def use_current_frame(self) -> None:
@@ -72,15 +73,15 @@ class RecognitionPanel(QWidget):
             self.document.set_neutral_frame(clip.id, None)
 
     def _listen(self) -> None:
-        controller, document = self.controller, self.document
+        recognition, document = self._recognition, self.document
         self.use_frame.clicked.connect(self.use_current_frame)
         self.estimate.clicked.connect(self.use_estimate)
         self.curves.shown_changed.connect(self._show)
         self.curves.look_changed.connect(lambda _look: self._show_row())
-        controller.recognizing.verdict_changed.connect(self._show_verdict)
-        controller.recognizing.familiarity_changed.connect(lambda _known: self._show_doubt())
-        controller.recognition_note.connect(self._show_note)
-        controller.engine_changed.connect(lambda _engine: self._show_labels())
+        recognition.verdict_changed.connect(self._show_verdict)
+        recognition.familiarity_changed.connect(lambda _known: self._show_doubt())
+        recognition.note_changed.connect(self._show_note)
+        self._models.engine_changed.connect(lambda _engine: self._show_labels())
         bind(self, self.playhead.frame_changed, lambda _frame: self._show_row())
         bind(self, document.current_changed, lambda _clip: self._show_neutral())
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
@@ -128,7 +129,7 @@ class RecognitionPanel(QWidget):
         layout.addStretch(1)
 
     def _show_labels(self) -> None:
-        engine = self.controller.engine
+        engine = self._models.engine
         self.bars.set_labels((engine.labels if engine is not None else ()) or tuple(LABEL_COLORS))
 
     def _show(self, probabilities: Probabilities | None) -> None:
@@ -146,9 +147,8 @@ class RecognitionPanel(QWidget):
         self._show_doubt()
 
     def _show_doubt(self) -> None:
-        recognizing = self.controller.recognizing
-        verdict, known = recognizing.current_verdict, recognizing.familiarity
-        self.verdict_view.caution.say(recognizing.doubt)
+        verdict, known = self._recognition.current_verdict, self._recognition.familiarity
+        self.verdict_view.caution.say(self._recognition.doubt)
         if known is None or verdict is None:
             self.sure.setToolTip("")
             return

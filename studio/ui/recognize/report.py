@@ -6,19 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from studio.core import Probabilities, Progress
 from studio.document import ClipState
 from studio.io.probabilities import write_probabilities
-from studio.ui.kit.lanes import Lane
+from studio.ui.desk import Desk
 from studio.ui.kit.text import label_name
 from studio.ui.timeline.curve_display import CurveDisplay, CurveLook
-from studio.ui.window.controller import Controller
 
 from .chart import Chart, write_chart
-from .service import Verdict
+from .service import RecognizeService, Verdict
 from .verdict import certainty
 
 
@@ -81,28 +80,28 @@ def smoothing_text(look: CurveLook) -> str:
 class ProbabilityExport(QObject):
     """Writes in the background what the panel shows."""
 
-    written = Signal(object)  # Path
-    failed = Signal(object)  # Exception
-
     def __init__(
-        self, controller: Controller, curves: CurveDisplay, parent: QObject | None = None
+        self,
+        desk: Desk,
+        recognition: RecognizeService,
+        curves: CurveDisplay,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.controller, self.curves = controller, curves
-        self._lane: Lane = controller.lanes["figures"]
+        self._desk, self._recognition, self.curves = desk, recognition, curves
 
     def told(self) -> Told | None:
         """The reading on show, None where there is none."""
-        clip, verdict = self.curves.document.current_clip, self.verdict
-        raw, shown, engine = self.curves.raw, self.curves.shown, self.controller.engine
+        clip, verdict = self._desk.document.current_clip, self.verdict
+        raw, shown, engine = self.curves.raw, self.curves.shown, self._desk.models.engine
         if clip is None or verdict is None or raw is None or shown is None or engine is None:
             return None
-        doubt = self.controller.recognizing.doubt
+        doubt = self._recognition.doubt
         return Told(clip, verdict, raw, shown, self.curves.look, engine.name, doubt)
 
     @property
     def verdict(self) -> Verdict | None:
-        return self.controller.recognizing.current_verdict
+        return self._recognition.current_verdict
 
     def copy_verdict(self) -> str:
         """Put the verdict on the clipboard as text; what was put there."""
@@ -125,12 +124,12 @@ class ProbabilityExport(QObject):
             self._submit(path, _write_chart, path, told)
 
     def _submit(self, path: Path, function: Callable[..., Path], *args: object) -> None:
-        self._lane.submit(
+        self._desk.lanes.figures.submit(
             function,
             *args,
             title=f"Writing {path.name}",
-            on_result=self.written.emit,
-            on_error=self.failed.emit,
+            on_result=self._desk.exported.emit,
+            on_error=self._desk.report,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -16,6 +15,7 @@ from studio.engine.catalog import reader_giving
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Models
+from studio.ui.models.service import ModelService
 from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
 
 from .work import Reading, judge_range, recognize_clip, weigh_clip
@@ -54,11 +54,8 @@ class Verdict:
         return self.probabilities.confidence
 
 
-class Recognizing(QObject):
-    """Follows the clip on show; the newest question wins.
-
-    models : the engine, None while there is none; models_note : why there is none
-    """
+class RecognizeService(QObject):
+    """Follows the clip on show; the newest question wins."""
 
     probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
     verdict_changed = Signal(object)  # Verdict on its range, or None
@@ -72,18 +69,18 @@ class Recognizing(QObject):
         self,
         document: Document,
         lane: Lane,
-        models: Callable[[], Models | None],
-        models_note: Callable[[], str],
+        models: ModelService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.document, self._lane = document, lane
-        self._models, self._models_note = models, models_note
+        self.document, self._lane, self._models = document, lane, models
         self._answers: OrderedDict[AnswerKey, Reading] = OrderedDict()
         self._ranges: OrderedDict[RangeKey, Verdict] = OrderedDict()
         self._weighed: OrderedDict[AnswerKey, Familiarity | None] = OrderedDict()
         self._asked: Models | None = None
         self._verdict: Verdict | None = None
+        lane.stopped.connect(self._stop)
+        models.changed.connect(self.recognize)
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
         bind(self, document.edit_changed, lambda _clip: self.recognize())
@@ -120,7 +117,7 @@ class Recognizing(QObject):
     def recognize(self) -> None:
         """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
         self._lane.cancel()
-        clip, engine = self.document.current_clip, self._models()
+        clip, engine = self.document.current_clip, self._models.engine
         self._forget_others(engine)
         note = self.why_not(clip)
         if clip is None or engine is None or note:
@@ -141,9 +138,8 @@ class Recognizing(QObject):
             on_error=self._miss_answer,
         )
 
-    def stop(self) -> None:
-        """Ask nothing more for now; what is known of the whole clip stays."""
-        self._lane.cancel()
+    def _stop(self) -> None:
+        """The question was stopped; what is known of the whole clip stays."""
         if self.reading is None:
             self._tell(None, "Reading was stopped.")
         elif self._verdict is None:
@@ -160,9 +156,9 @@ class Recognizing(QObject):
 
     def why_not(self, clip: ClipState | None) -> str:
         """The sentence that says why the clip cannot be read, empty when it can."""
-        engine = self._models()
+        engine = self._models.engine
         if engine is None:
-            return self._models_note()
+            return self._models.note
         missing = missing_model(engine, RECOGNIZER.name)
         if missing or clip is None:
             return missing or "Open or generate a clip to see what it expresses."
@@ -206,7 +202,7 @@ class Recognizing(QObject):
 
     def _judge(self, answer: Reading | None) -> None:
         """Tell the verdict on the range; ask for it first where it is not known."""
-        clip, engine = self.document.current_clip, self._models()
+        clip, engine = self.document.current_clip, self._models.engine
         if clip is None or answer is None or engine is None:
             self._tell_verdict(None)
             return
@@ -253,7 +249,7 @@ class Recognizing(QObject):
 
     def _weigh(self) -> None:
         """Ask, last of all, how far the clip lies from the training data, unless that is known."""
-        clip, engine = self.document.current_clip, self._models()
+        clip, engine = self.document.current_clip, self._models.engine
         if clip is None or engine is None or _key(clip) in self._weighed:
             return
         if FAMILIARITY.name not in engine.kinds:

@@ -12,11 +12,11 @@ from studio.document.blobs import Fingerprints
 from studio.ui.kit.lanes import Lane
 from studio.ui.log.messages import sentence
 
-from .files import Sessions
+from .files import SessionFiles
 from .slots import Found, Slot, autosave_root, find_left_behind
 
 
-class Autosaving(QObject):
+class AutosaveService(QObject):
     """Writes the document in the background while it holds work that lies in no file.
 
     root : the folder of all autosaves, by default the platform's place for data
@@ -26,7 +26,7 @@ class Autosaving(QObject):
     noticed = Signal(str)
 
     def __init__(
-        self, sessions: Sessions, parent: QObject | None = None, *, root: Path | None = None
+        self, sessions: SessionFiles, parent: QObject | None = None, *, root: Path | None = None
     ) -> None:
         super().__init__(parent)
         self.sessions, self.document = sessions, sessions.document

@@ -21,7 +21,7 @@ def _nothing() -> None:
     """For callers with nothing to do afterwards."""
 
 
-class Sessions(QObject):
+class SessionFiles(QObject):
     """Verbs for session files; asks nothing, which is the window's part.
 
     path : where the document was last saved or opened, None where it never was

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from studio.core.progress import Progress
-from studio.document import LOOPS, MODES, SUFFIX, ClipState, Session
+from studio.document import SUFFIX, ClipState, Session
 from studio.io.naming import safe_name
 from studio.ui.clips.drops import sort
+from studio.ui.clips.service import OpenService
+from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
+from studio.ui.settings.settings import Settings
 
-from .autosave import Autosaving
+from .autosave import AutosaveService
+from .files import SessionFiles
 from .recovery_bar import RecoveryBar
 from .slots import Found
 
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
-
 LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
-Ask = Callable[["MainWindow", Sequence[ClipState]], str]
+Ask = Callable[[QWidget, Sequence[ClipState], Path | None], str]
 Then = Callable[[], object]
 _FILTER = f"Expression Studio (*{SUFFIX})"
 
 
-def ask_to_lose(window: MainWindow, clips: Sequence[ClipState]) -> str:
-    """Ask what to do with unsaved work; `LOSE`, `KEEP` or `SAVE`.
+def ask_to_lose(window: QWidget, clips: Sequence[ClipState], path: Path | None) -> str:
+    """Ask what to do with unsaved work.
 
-    clips : generated ones that lie in no file
+    Parameters
+    ----------
+    window : QWidget
+        What the question lies over.
+    clips : sequence of ClipState
+        Generated ones that lie in no file.
+    path : Path or None
+        The file of the session, if it has one.
+
+    Returns
+    -------
+    str
+        `LOSE`, `KEEP` or `SAVE`.
     """
-    path = window.documents.path
     box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
     box.setText(
         f"Save the changes to {path.name}?" if path is not None else "Save your work as a session?"
@@ -57,7 +68,7 @@ def _at_risk(clips: Sequence[ClipState]) -> str:
     return f"{len(clips)} generated clips lie in no file: {names}"
 
 
-def ask_for_models(window: MainWindow, folder: Path) -> bool:
+def ask_for_models(window: QWidget, folder: Path) -> bool:
     """Whether to work with the models of a folder that was dropped."""
     box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
     box.setText(f"Use the models in {folder.name}?")
@@ -71,7 +82,7 @@ def ask_for_models(window: MainWindow, folder: Path) -> bool:
     return box.clickedButton() is use
 
 
-def ask_to_replace(window: MainWindow, path: Path) -> str:
+def ask_to_replace(window: QWidget, path: Path) -> str:
     """What to do when someone else has written the session's file: `SAVE`, `ELSEWHERE`, `KEEP`."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
     box.setText(f"{path.name} was changed by another program.")
@@ -84,7 +95,7 @@ def ask_to_replace(window: MainWindow, path: Path) -> str:
     return {other: ELSEWHERE, replace: SAVE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
 
 
-def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
+def ask_where_to_save(window: QWidget, start: Path) -> Path | None:
     """Ask for the file of a session; None if the user thinks better of it."""
     dialog = QFileDialog(window, "Save session", str(start.parent), _FILTER)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -96,26 +107,48 @@ def ask_where_to_save(window: MainWindow, start: Path) -> Path | None:
     return Path(dialog.selectedFiles()[0])
 
 
-class Documents:
-    """The session of one window. Asks first, then has `Sessions` do it.
+class SessionVerbs:
+    """New, open and save for one window. Asks first, then has `SessionFiles` do it.
 
-    ask, ask_models, ask_path, ask_replace : the questions, here so that tests can answer them
+    Parameters
+    ----------
+    window : QMainWindow
+        What questions lie over, and what shows the title and the bar of unsaved work.
+    desk : Desk
+        Whose document and models this is about.
+    sessions : SessionFiles
+        Reads and writes them.
+    opening : OpenService
+        Opens clips that come with a session, or without one.
+    settings : Settings
+        Where sessions were saved last.
+    ask : Ask
+        The question put when work would be lost. It, `ask_models`, `ask_path` and
+        `ask_replace` are attributes, so that they can be answered by something else.
     """
 
-    def __init__(self, window: MainWindow, *, ask: Ask = ask_to_lose) -> None:
-        self.window, self.document = window, window.document
-        self.sessions = sessions = window.controller.sessions
+    def __init__(
+        self,
+        window: QMainWindow,
+        desk: Desk,
+        sessions: SessionFiles,
+        opening: OpenService,
+        settings: Settings,
+        *,
+        ask: Ask = ask_to_lose,
+    ) -> None:
+        self.window, self.document, self.settings = window, desk.document, settings
+        self.sessions, self._desk, self._opening = sessions, desk, opening
         self.ask, self.ask_models, self.ask_path = ask, ask_for_models, ask_where_to_save
         self.ask_replace = ask_to_replace
-        self.autosaving = Autosaving(sessions, window)
+        self.autosaving = AutosaveService(sessions, window)
         self.bar = RecoveryBar(window)
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
-        sessions.view, sessions.restore_view = self._view, self._restore_view
         sessions.path_changed.connect(lambda _path: self.show_title())
         for done in (sessions.saved, sessions.opened):
             done.connect(self._remember)
         self.autosaving.found.connect(self.bar.offer)
-        self.autosaving.noticed.connect(window.controller.noticed)
+        self.autosaving.noticed.connect(desk.noticed)
         self.bar.restore_asked.connect(self.restore)
         bind(window, self.document.changed, lambda _before, _after: self.show_title())
         bind(window, self.document.history_changed, self.show_title)
@@ -127,7 +160,7 @@ class Documents:
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Open what was asked for, offer what earlier runs could not save, begin to autosave."""
-        settings = self.window.settings
+        settings = self.settings
         last = settings.last_session
         if paths:
             self.open_paths(paths)
@@ -137,7 +170,7 @@ class Documents:
         bind(self.window, settings.changed, lambda _key: self._follow_settings())
 
     def _follow_settings(self) -> None:
-        self.autosaving.set_interval(self.window.settings.autosave_seconds)
+        self.autosaving.set_interval(self.settings.autosave_seconds)
 
     def close(self) -> None:
         """The window goes, and nothing in it is wanted any more."""
@@ -168,20 +201,21 @@ class Documents:
         dropped = sort(paths)
         for folder in dropped.models[:1]:
             if self.ask_models(self.window, folder):
-                self.window.controller.use_models(folder)
+                self._desk.models.use_folder(folder)
         if dropped.sessions:
             self.open_session(dropped.sessions[0], dropped.clips)
         elif dropped.clips:
-            self.window.controller.open_paths(dropped.clips)
+            self._opening.open_paths(dropped.clips)
         if len(dropped.sessions) > 1:
-            self._notice(f"One session is open at a time; {dropped.sessions[0].name} was taken.")
+            taken = dropped.sessions[0].name
+            self._desk.notice(f"One session is open at a time; {taken} was taken.")
 
     def open_session(self, path: Path, clips: Sequence[Path] = ()) -> None:
         """Open a session in place of the document, then clips in it."""
 
         def take(session: Session) -> None:
             self.sessions.take(session, path)
-            self.window.controller.open_paths(clips)
+            self._opening.open_paths(clips)
 
         self.settle(lambda: self.sessions.open(path, self._unless_edited(take)))
 
@@ -194,7 +228,7 @@ class Documents:
             self.bar.drop(found)
 
         def read(progress: Progress) -> Session:
-            evaluator = self.window.document.evaluator
+            evaluator = self.document.evaluator
             return found.slot.folder.read(progress=progress, evaluator=evaluator)
 
         title = "Restoring unsaved work"
@@ -210,7 +244,7 @@ class Documents:
         if not self.document.has_unsaved_work:
             then()
             return
-        answer = self.ask(self.window, self.document.unsaved_generated)
+        answer = self.ask(self.window, self.document.unsaved_generated, self.path)
         if answer == LOSE:
             then()
         elif answer == SAVE:
@@ -257,50 +291,19 @@ class Documents:
         self.window.setWindowTitle(f"{shown}[*] — Expression Studio" if shown else _UNTITLED)
         self.window.setWindowModified(self.document.has_unsaved_work)
 
-    def _view(self) -> Mapping[str, object]:
-        playhead = self.window.player.playhead
-        return {
-            "frame": playhead.frame,
-            "loop": playhead.loop,
-            "mode": playhead.mode,
-            "speed": playhead.speed,
-            "look": self.window.stage.view_state().as_dict(),
-        }
-
-    def _restore_view(self, view: Mapping[str, object]) -> None:
-        """Show what fits; a session whose view is spoilt is still a session."""
-        playhead = self.window.player.playhead
-        frame, speed = view.get("frame"), view.get("speed")
-        for loop in LOOPS:
-            if loop == view.get("loop"):
-                playhead.set_loop(loop)
-        for mode in MODES:
-            if mode == view.get("mode"):
-                playhead.set_mode(mode)
-        if isinstance(speed, int | float):
-            playhead.set_speed(speed)
-        if isinstance(frame, int):
-            self.window.player.seek(frame)
-        look = view.get("look")
-        if isinstance(look, Mapping):
-            self.window.stage.restore_view(look)
-
     def _proposal(self) -> Path:
         if self.path is not None:
             return self.path
         clip = self.document.current_clip
         name = safe_name(clip.name) if clip is not None else "session"
-        folder = self.window.settings.session_folder or self.window.settings.open_folder
+        folder = self.settings.session_folder or self.settings.open_folder
         return folder / f"{name}{SUFFIX}"
 
     def _remember(self, path: Path) -> None:
-        settings = self.window.settings
+        settings = self.settings
         settings.add_recent(path)
         settings.session_folder = path.parent
         settings.last_session = path
-
-    def _notice(self, text: str) -> None:
-        self.window.controller.noticed.emit(text)
 
 
 _UNTITLED = "Expression Studio[*]"

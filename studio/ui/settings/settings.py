@@ -11,8 +11,8 @@ from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
 from studio.render.look import DEFAULT_SIZE, GIF_SIZE, SIZES
 from studio.ui.export.service import FORMATS
 from studio.ui.kit.store import choice, flag, folder, folders, text
-from studio.ui.timeline.curve_display import CurveSettings
 
+from .curves import CurveSettings
 from .preferences import DEVICES, Preferences
 
 __all__ = ["DEVICES", "MAX_RECENT", "Settings"]

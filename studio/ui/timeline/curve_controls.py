@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QToolButton, QWidget
 
 from studio.ui.kit.icons import DrawnIcon
+from studio.ui.settings.curves import MOST_SECONDS, MOST_THRESHOLD
 
-from .curve_display import MOST_SECONDS, MOST_THRESHOLD, CurveDisplay, CurveLook
+from .curve_display import CurveDisplay, CurveLook
 
 
 class ShapeButton(QToolButton):

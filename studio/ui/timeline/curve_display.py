@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,20 +10,7 @@ from studio.core import Probabilities
 from studio.core.sequence import Floats
 from studio.core.smoothing import smoothed
 from studio.document import Document
-from studio.ui.kit.store import Store, Stored, choice, flag, number
-
-Shape = Literal["lines", "stacked"]
-SHAPES: tuple[Shape, ...] = get_args(Shape)
-MOST_THRESHOLD, MOST_SECONDS = 0.95, 3.0
-
-
-class CurveSettings(Store):
-    """What is remembered of it; all of it is for the eye alone."""
-
-    curve_shape: Stored[Shape] = choice("curves/shape", SHAPES, "lines")
-    threshold = number("curves/threshold", 0.5, 0.0, MOST_THRESHOLD)
-    smoothing_seconds = number("curves/smoothing", 0.0, 0.0, MOST_SECONDS)
-    smoothing_centred = flag("curves/centred", default=True)
+from studio.ui.settings.curves import CurveSettings, Shape
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.document import ClipState, Document
-from studio.ui.editing.handles import CHOSEN
 from studio.ui.kit.bind import bind
+from studio.ui.kit.theme import CHOSEN
 
 from .layer import polygon
 from .timeline import Timeline

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.document import SHADINGS, Shading, ViewState
 from studio.ui.settings.settings import Settings
 
+# The view imports VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
     from .viewport import Viewport
 

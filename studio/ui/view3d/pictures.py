@@ -9,45 +9,65 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from studio.core import StudioError
 from studio.io.naming import safe_name
+from studio.ui.desk import Desk
+from studio.ui.settings.settings import Settings
 
 from .picture_dialog import PictureDialog, PictureRequest
 
+# These import VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
-
     from .picture import Shot
+    from .viewport import Viewport
 
 
 class Pictures:
-    """Draws on the window's thread, where the view lives, and does the rest on a lane."""
+    """Draws on the window's thread, where the view lives, and does the rest on a lane.
 
-    def __init__(self, window: MainWindow) -> None:
-        self.window = window
+    Parameters
+    ----------
+    desk : Desk
+        Lends the lane, and tells what became of a picture.
+    settings : Settings
+        What a picture was like last, and where it went.
+    view : callable
+        The 3D view, None while there is none.
+    parent : QWidget
+        What dialogs lie over.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        view: Callable[[], Viewport | None],
+        parent: QWidget,
+    ) -> None:
+        self._desk, self.settings = desk, settings
+        self._view, self._parent = view, parent
 
     def ask(self) -> None:
         """Ask for size and background first."""
-        view = self.window.stage.viewport
+        view = self._view()
         if view is None:
             return
         size = view.picture_size
         bar = view.bar.isVisible()
-        dialog = PictureDialog(size, self.window.settings, has_bar=bar, parent=self.window)
+        dialog = PictureDialog(size, self.settings, has_bar=bar, parent=self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_asked.connect(self._choose_file)
         dialog.copy_asked.connect(self.copy)
         dialog.open()
 
     def save(self, request: PictureRequest, path: Path) -> None:
-        """Write a PNG; told by the controller when it is there, or why it is not."""
+        """Write a PNG; what comes of it is told by the desk."""
         from .picture import write_picture
 
         path = path if path.suffix else path.with_suffix(".png")
-        done = self.window.controller.exported.emit
-        title = f"Saving {path.name}"
+        title, done = f"Saving {path.name}", self._desk.exported.emit
         self._develop(request, partial(write_picture, path=path), title, done)
 
     def copy(self, request: PictureRequest | None = None) -> None:
@@ -60,14 +80,14 @@ class Pictures:
         QApplication.clipboard().setImage(image)
         size = {"wide": image.width(), "high": image.height()}
         note = "The picture is on the clipboard, {wide} × {high}".format(**size)
-        self.window.controller.noticed.emit(note)
+        self._desk.notice(note)
 
     def _choose_file(self, request: PictureRequest) -> None:
-        settings, clip = self.window.settings, self.window.document.current_clip
+        settings, clip = self.settings, self._desk.document.current_clip
         name = safe_name(clip.name) if clip is not None else "face"
         start = str(settings.export_folder / f"{name}.png")
         title = "Save picture"
-        chosen, _ = QFileDialog.getSaveFileName(self.window, title, start, "PNG (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, start, "PNG (*.png)")
         if chosen:
             settings.export_folder = Path(chosen).parent
             self.save(request, Path(chosen))
@@ -79,18 +99,18 @@ class Pictures:
         title: str,
         done: Callable[..., object],
     ) -> None:
-        controller = self.window.controller
         try:
             shot = self._shoot(request)
         except StudioError as error:
-            controller.failed.emit(error)
+            self._desk.report(error)
             return
         if shot is not None:
-            lane, failed = controller.lanes["picture"], controller.failed.emit
-            lane.submit(work, shot, title=title, on_result=done, on_error=failed)
+            self._desk.lanes.picture.submit(
+                work, shot, title=title, on_result=done, on_error=self._desk.report
+            )
 
     def _shoot(self, request: PictureRequest) -> Shot | None:
-        view = self.window.stage.viewport
+        view = self._view()
         if view is None:
             return None
         # A large one takes a rasterizer on the CPU a second or two.

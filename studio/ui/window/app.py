@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from studio import __version__
 from studio.core.paths import APP
 from studio.document import Document
+from studio.ui.desk import Desk
 from studio.ui.kit.keys import KeyGuard
 from studio.ui.kit.theme import apply_theme
 from studio.ui.log.crash import BugCatcher, CrashWatch
@@ -26,7 +27,6 @@ from studio.ui.models.protocol import OpenEngine, open_engine
 from studio.ui.settings.settings import Settings
 from studio.ui.view3d.imports import import_view
 
-from .controller import Controller
 from .main_window import MainWindow
 
 # A tenth of Python's own. Each time a worker in Python holds the interpreter, the window's thread
@@ -74,16 +74,15 @@ def make_window(
     open_engine: OpenEngine = open_engine,
 ) -> MainWindow:
     """A window on an empty document; nothing is loaded yet."""
-    document = Document()
-    controller = Controller(
-        document,
+    desk = Desk(
+        Document(),
         open_engine=open_engine,
-        engine_folder=engine_folder,
+        models_folder=engine_folder,
         device=device or settings.device,
     )
     if engine_folder is None:
-        controller.models_folder = settings.models_folder
-    return MainWindow(document, controller, settings)
+        desk.models.folder = settings.models_folder
+    return MainWindow(desk, settings)
 
 
 def run_app(
@@ -114,8 +113,8 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
         warm_up(window.stage)
 
     spare_collector(window)
-    window.controller.prepare(import_view, then=build)
-    window.documents.start(paths)
+    window.desk.models.prepare(import_view, then=build)
+    window.session.start(paths)
 
 
 def spare_collector(window: MainWindow) -> None:
@@ -136,7 +135,7 @@ def spare_collector(window: MainWindow) -> None:
 
     gc.callbacks.append(look)
     window.destroyed.connect(lambda: gc.callbacks.remove(look))
-    window.controller.engine_changed.connect(lambda _engine: gc.freeze())
+    window.desk.models.engine_changed.connect(lambda _engine: gc.freeze())
 
 
 @contextlib.contextmanager
@@ -168,7 +167,7 @@ def _mention_crash(window: MainWindow, report: Path | None) -> None:
 def _end_now(window: MainWindow, number: int) -> None:
     """The system ends the program, e.g. at shutdown: no time for questions, but for a copy."""
     try:
-        window.documents.autosaving.leave()
+        window.session.autosaving.leave()
     finally:
         os._exit(128 + number)
 

@@ -10,23 +10,29 @@ from PySide6.QtWidgets import QApplication
 from studio.core.paths import shipped
 from studio.document import Document
 from studio.io import cache
+from studio.ui.clips.service import OpenService
 from studio.ui.kit.bind import bind
 from studio.ui.kit.theme import apply_theme
 from studio.ui.models.protocol import Models
+from studio.ui.models.service import ModelService
 from studio.ui.settings.preferences import GB, Preferences
 from studio.ui.settings.settings import Settings
-
-from .controller import Controller
 
 
 class Follower(QObject):
     """Hands what was chosen to what it is about, now and whenever it changes."""
 
     def __init__(
-        self, settings: Settings, document: Document, controller: Controller, parent: QObject
+        self,
+        settings: Settings,
+        document: Document,
+        models: ModelService,
+        opening: OpenService,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self.settings, self.document, self.controller = settings, document, controller
+        self.settings, self.document = settings, document
+        self._models, self._opening = models, opening
         kinds = vars(Preferences)
         self._effects: dict[str, Callable[[], object]] = {
             kinds["theme"].key: self._dress,
@@ -39,8 +45,8 @@ class Follower(QObject):
         for act in (self._set_fps, self._bound_undo, self._place_cache):
             act()
         bind(self, settings.changed, self._follow)
-        self._at_first = controller.models_folder
-        controller.engine_changed.connect(self._keep_models)
+        self._at_first = models.folder
+        models.engine_changed.connect(self._keep_models)
 
     def _follow(self, key: str) -> None:
         effect = self._effects.get(key)
@@ -53,12 +59,12 @@ class Follower(QObject):
             apply_theme(app, self.settings.theme)
 
     def _move(self) -> None:
-        if self.controller.device != self.settings.device:
-            self.controller.set_device(self.settings.device)
+        if self._models.device != self.settings.device:
+            self._models.set_device(self.settings.device)
 
     def _keep_models(self, engine: Models | None) -> None:
         """Remember the folder that was chosen since the start, and list it from now on."""
-        settings, folder = self.settings, self.controller.models_folder
+        settings, folder = self.settings, self._models.folder
         if engine is None or folder == self._at_first:
             return
         own = folder is None or folder.parent == shipped("checkpoints")
@@ -67,7 +73,7 @@ class Follower(QObject):
             settings.model_folders = [*settings.model_folders, folder]
 
     def _set_fps(self) -> None:
-        self.controller.opening.default_fps = self.settings.default_fps
+        self._opening.default_fps = self.settings.default_fps
 
     def _bound_undo(self) -> None:
         self.document.set_undo_bytes(round(self.settings.undo_gb * GB))

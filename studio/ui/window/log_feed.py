@@ -9,13 +9,12 @@ from html import unescape
 
 from PySide6.QtCore import QObject, QUrl
 
-from studio.document import ClipState, Document, DocumentState
+from studio.document import ClipState, DocumentState
+from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.log.log import Log
 from studio.ui.models.protocol import Models
-
-from .controller import Controller
 
 _LINK = re.compile(r'<a\s+href="([^"]*)">.*?</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -31,17 +30,15 @@ def plain(html: str) -> tuple[str, str]:
 class LogFeed(QObject):
     """Listens for as long as its parent lives."""
 
-    def __init__(
-        self, log: Log, document: Document, controller: Controller, parent: QObject
-    ) -> None:
+    def __init__(self, log: Log, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
-        self.log = log
-        self._began: dict[str, float] = {}
-        self._seconds: dict[str, float] = {}
-        for lane in controller.lanes.values():
+        self.log, self._lanes = log, desk.lanes
+        self._began: dict[Lane, float] = {}
+        self._seconds: dict[Lane, float] = {}
+        for lane in desk.lanes:
             self._time(lane)
-        controller.engine_changed.connect(self._tell_engine)
-        bind(self, document.changed, self._tell_clips)
+        desk.models.engine_changed.connect(self._tell_engine)
+        bind(self, desk.document.changed, self._tell_clips)
 
     def tell_notice(self, html: str) -> None:
         """What the status bar says, links as details."""
@@ -49,18 +46,16 @@ class LogFeed(QObject):
         self.log.add(text, details=links)
 
     def _time(self, lane: Lane) -> None:
-        name = lane.name
-
         def start(_title: str) -> None:
-            self._began[name] = time.perf_counter()
+            self._began[lane] = time.perf_counter()
 
         def finish() -> None:
-            self._seconds[name] = time.perf_counter() - self._began.get(name, time.perf_counter())
+            self._seconds[lane] = time.perf_counter() - self._began.get(lane, time.perf_counter())
 
         lane.started.connect(start)
         lane.finished.connect(finish)
 
-    def _took(self, lane: str) -> str:
+    def _took(self, lane: Lane) -> str:
         """How long the lane's last job was, once."""
         seconds = self._seconds.pop(lane, None)
         return "" if seconds is None else f", in {seconds:.1f} s"
@@ -69,7 +64,7 @@ class LogFeed(QObject):
         if engine is None:
             return
         text = f"Models {engine.name} are ready on {engine.device.upper()}"
-        self.log.add(text + self._took("models"))
+        self.log.add(text + self._took(self._lanes.models))
         for problem in engine.problems.values():
             self.log.add(problem, "warning")
 
@@ -87,13 +82,13 @@ class LogFeed(QObject):
         frames = clip.timing.frames
         if clip.recipe is not None:
             text = f"Generated {clip.name}, {frames} frames"
-            self.log.add(text + self._took("generate"), details=_recipe(clip.recipe))
+            self.log.add(text + self._took(self._lanes.generate), details=_recipe(clip.recipe))
             return
         text = (
             f"Opened {clip.name}: {frames} frames, {clip.recording.n_vertices:,} vertices, "
             f"{clip.timing.fps:.4g} fps"
         )
-        self.log.add(text + self._took("load"), details=str(clip.source or ""))
+        self.log.add(text + self._took(self._lanes.load), details=str(clip.source or ""))
 
 
 def _recipe(recipe: Mapping[str, object]) -> str:

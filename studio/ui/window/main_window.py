@@ -1,4 +1,4 @@
-"""The window: the stage in the middle, tools in docks, verbs passed to document and controller."""
+"""The window: the stage in the middle, tools in docks, verbs passed to document and services."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from studio.core import MeshSequence
-from studio.document import Document, Shading
+from studio.document import Shading
 from studio.ui.clips.panel import ClipList
+from studio.ui.desk import Desk
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.editor import LandmarkEditor
+from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
@@ -24,13 +26,14 @@ from studio.ui.menus.actions import Actions
 from studio.ui.menus.commands import Commands
 from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.recognize.report import ProbabilityExport
-from studio.ui.session.verbs import KEEP, LOSE, SAVE, Ask, Documents, ask_to_lose
+from studio.ui.services import Services
+from studio.ui.session.verbs import KEEP, LOSE, SAVE, Ask, SessionVerbs, ask_to_lose
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
 
-from .controller import Controller
 from .following import Follower
 from .log_feed import LogFeed
+from .session_view import restore_session_view, session_view
 from .spare_memory import SpareMemory
 from .stage import Stage
 from .status_bar import StatusBar
@@ -46,39 +49,38 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        document: Document,
-        controller: Controller,
+        desk: Desk,
         settings: Settings,
         *,
         ask: Ask = ask_to_lose,
     ) -> None:
         super().__init__()
-        self.document, self.controller, self.settings = document, controller, settings
-        # What the controller's signals reach must not be gone before it.
-        controller.setParent(self)
+        self.desk, self.document, self.settings = desk, desk.document, settings
+        # What their signals reach must not be gone before them.
+        desk.setParent(self)
+        self.services = services = Services(desk, self)
         self.log = Log(self)
-        self.log_feed = LogFeed(self.log, document, controller, self)
+        self.log_feed = LogFeed(self.log, desk, self)
         self.messages = Messages(self, self.log)
-        self.follower = Follower(settings, document, controller, self)
-        self.player = Player(document, settings, self)
-        SpareMemory(document, self)
-        self.stage = Stage(document, self.player)
+        self.follower = Follower(settings, desk.document, desk.models, services.opening, self)
+        self.player = Player(desk.document, settings, self)
+        SpareMemory(desk.document, self)
+        self.stage = Stage(desk.document, self.player)
         self.landmarks = LandmarkEditor(
-            document, self.player, controller.lanes["landmarks"], self.stage.shows_current, self
+            desk.document, self.player, desk.lanes.landmarks, self.stage.shows_current, self
         )
         self.stage.add_bar(LandmarkBar(self.landmarks))
-        self.documents = Documents(self, ask=ask)
-        self.clips = ClipList(document, controller)
-        self.recognition = RecognitionPanel(
-            document, controller, self.player.playhead, self.stage.curves
+        self.session = SessionVerbs(
+            self, desk, services.sessions, services.opening, settings, ask=ask
         )
-        self.probability_export = ProbabilityExport(controller, self.stage.curves, self)
-        self.generation = GeneratePanel(document, controller)
+        services.sessions.view = lambda: session_view(self.stage)
+        services.sessions.restore_view = lambda view: restore_session_view(self.stage, view)
+        self._make_panels()
         self.commands = Commands(self)
         self.menu_actions = Actions(self, self.commands)
         self.setCentralWidget(self.stage)
         self._add_docks()
-        self.status = StatusBar(document, controller, self.player, self.menu_actions.edit.devices)
+        self.status = StatusBar(desk, self.player, self.menu_actions.edit.devices)
         self.status.link_opened.connect(self.commands.open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)
@@ -91,7 +93,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open clips, a session or models, whatever this is."""
-        self.documents.open_paths(paths)
+        self.session.open_paths(paths)
 
     def close_clip(self) -> None:
         if self.document.current_clip is not None:
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
     def generate_another(self) -> None:
         """Roll the dice and generate."""
         if self.generation.generate.isEnabled():
-            self.controller.generating.generate(another=True)
+            self.services.generation.generate(another=True)
 
     def build_view(self) -> None:
         """Make the 3D view and its tools; a second call does nothing."""
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         entries = self.menu_actions
         tools = ViewStrip(entries.view, entries.file.picture, entries.edit.landmarks)
         self.stage.on_view(lambda view: view.add_tools(tools))
+        self.stage.on_view(lambda view: LandmarkGrip(self.landmarks, view))
         self.stage.on_view(self.landmarks.attach)
 
     def compare_with(self, clip_id: str | None) -> None:
@@ -144,6 +147,16 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     # Making it
+
+    def _make_panels(self) -> None:
+        desk, services, curves = self.desk, self.services, self.stage.curves
+        recognition, thumbnails = services.recognition, services.takes.thumbnails
+        self.clips = ClipList(self.document, thumbnails, recognition, services.frames)
+        self.recognition = RecognitionPanel(
+            self.document, desk.models, recognition, self.player.playhead, curves
+        )
+        self.probability_export = ProbabilityExport(desk, recognition, curves, self)
+        self.generation = GeneratePanel(desk, services.generation)
 
     def _add_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -171,28 +184,25 @@ class MainWindow(QMainWindow):
         return dock
 
     def _connect(self) -> None:
-        controller, stage = self.controller, self.stage
-        controller.failed.connect(self.messages.error)
-        controller.probabilities_changed.connect(stage.show_probabilities)
-        controller.rest_changed.connect(stage.show_rest)
-        controller.recognizing.familiarity_changed.connect(stage.show_familiarity)
-        controller.preview_changed.connect(self._show_preview)
-        controller.clip_opened.connect(self.settings.add_recent)
-        controller.exported.connect(self._show_export)
-        self.probability_export.written.connect(self._show_export)
-        self.probability_export.failed.connect(self.messages.error)
-        controller.noticed.connect(self._show_notice)
+        desk, services, stage = self.desk, self.services, self.stage
+        desk.reported.connect(self.messages.error)
+        desk.noticed.connect(self._show_notice)
+        desk.exported.connect(self._show_export)
+        services.recognition.probabilities_changed.connect(stage.show_probabilities)
+        services.recognition.rest_changed.connect(stage.show_rest)
+        services.recognition.familiarity_changed.connect(stage.show_familiarity)
+        services.opening.preview_changed.connect(self._show_preview)
+        services.generation.preview_changed.connect(self._show_preview)
+        services.opening.opened.connect(self.settings.add_recent)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.commands.open_files)
         stage.empty.folder_asked.connect(self.commands.open_folder)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         self.clips.play_asked.connect(self.player.toggle)
-        controller.edits.ready.connect(stage.show_edited)
-        controller.edits.ready.connect(lambda _clip: self.landmarks.go_on())
-        stage.comparison.changed.connect(
-            lambda: controller.edits.set_beside(stage.comparison.other)
-        )
-        self.landmarks.failed.connect(self.messages.error)
+        services.frames.ready.connect(stage.show_edited)
+        services.frames.ready.connect(lambda _clip: self.landmarks.go_on())
+        stage.comparison.changed.connect(lambda: services.frames.set_beside(stage.comparison.other))
+        self.landmarks.failed.connect(desk.reported)
         self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
         stage.keys.removed.connect(self.landmarks.remove_key)
 
@@ -230,7 +240,7 @@ class MainWindow(QMainWindow):
     # The end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.documents.may_close():
+        if not self.session.may_close():
             event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
@@ -239,8 +249,8 @@ class MainWindow(QMainWindow):
         self.messages.close()
         self.player.stop()
         self.hide()
-        self.documents.close()
-        self.controller.close()
+        self.session.close()
+        self.services.close()
         self.stage.close_view()
         event.accept()
 

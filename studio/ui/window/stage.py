@@ -29,6 +29,7 @@ from studio.ui.view3d.empty_state import EmptyState
 from studio.ui.view3d.look import Look
 from studio.ui.view3d.preview import Preview
 
+# The view imports VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
     from studio.ui.view3d.viewport import Viewport
 
@@ -159,7 +160,7 @@ class Stage(QWidget):
     def show_rest(self, rest: Floats | None) -> None:
         """Measure displacement from (V, 3), the estimated face at rest of the clip on show."""
         self._rest = rest
-        # The controller may hear of another clip before the view does.
+        # Recognition may hear of another clip before the view does.
         if self._shows(self.document.current_clip):
             self._show_neutral()
 

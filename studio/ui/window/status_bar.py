@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import Document
+from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.lanes import Lane
@@ -25,8 +25,6 @@ from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.time_left import time_left
 from studio.ui.models.words import LOADING, short_state
 from studio.ui.timeline.player import Player
-
-from .controller import Controller
 
 NOTICE_MS = 12_000
 WIDEST_TITLE = 170  # pixels; three jobs and the rates have room in a window of 1280
@@ -85,17 +83,16 @@ class StatusBar(QStatusBar):
 
     def __init__(
         self,
-        document: Document,
-        controller: Controller,
+        desk: Desk,
         player: Player,
         device_actions: QActionGroup,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.document, self.controller, self.playhead = document, controller, player.playhead
+        self.document, self._models, self.playhead = desk.document, desk.models, player.playhead
         self.setSizeGripEnabled(False)
         self._left = QHBoxLayout()
-        self.jobs = {name: self._add_job(name, lane) for name, lane in controller.lanes.items()}
+        self.jobs = {lane: self._add_job(lane) for lane in desk.lanes}
         self._add_left()
         self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
         self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -106,18 +103,15 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.rates)
         self.addPermanentWidget(self.device)
         player.effective_fps_changed.connect(self._show_rates)
-        controller.engine_changed.connect(lambda _engine: self.show_device())
-        models = controller.lanes["models"]
-        models.started.connect(lambda _title: self.show_device())
-        models.finished.connect(self.show_device)
-        bind(self, document.current_changed, lambda _clip: self._show_rates(None))
+        desk.models.changed.connect(self.show_device)
+        bind(self, desk.document.current_changed, lambda _clip: self._show_rates(None))
         bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
         self._show_rates(None)
         self.show_device()
 
-    def _add_job(self, name: str, lane: Lane) -> JobView:
+    def _add_job(self, lane: Lane) -> JobView:
         view = JobView(lane)
-        view.cancelled.connect(lambda: self.controller.cancel(name))
+        view.cancelled.connect(lane.stop)
         self._left.addWidget(view)
         return view
 
@@ -159,6 +153,6 @@ class StatusBar(QStatusBar):
 
     def show_device(self) -> None:
         """Say which models there are and where they run; they may have moved to the CPU."""
-        note = self.controller.models_note
-        self.device.setText(short_state(self.controller.engine, loading=note == LOADING))
+        note = self._models.note
+        self.device.setText(short_state(self._models.engine, loading=note == LOADING))
         self.device.setToolTip(note or "The models, and where they run")

@@ -1,4 +1,4 @@
-"""The controller joins document and engine: late answers, errors and cancels included."""
+"""The services join document and engine: late answers, errors and cancels included."""
 
 from __future__ import annotations
 
@@ -13,38 +13,40 @@ from studio.core import CheckpointError, FaceChoice, InputError, Probabilities, 
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
 from studio.ui.clips.service import collapse_frames
+from studio.ui.desk import Desk
+from studio.ui.export.service import ExportRequest
 from studio.ui.models.protocol import Notice
-from studio.ui.window.controller import Controller
+from studio.ui.services import Services
 
 from .fakes import SmallEngine, ball, opener
 
 
 class Told:
-    """What a controller said, in order."""
+    """What services said, in order."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, services: Services) -> None:
         self.answers: list[Probabilities | None] = []
         self.notes: list[str] = []
         self.errors: list[Exception] = []
         self.exported: list[Path] = []
-        controller.probabilities_changed.connect(self.answers.append)
-        controller.recognition_note.connect(self.notes.append)
-        controller.failed.connect(self.errors.append)
-        controller.exported.connect(self.exported.append)
+        services.recognition.probabilities_changed.connect(self.answers.append)
+        services.recognition.note_changed.connect(self.notes.append)
+        services.desk.reported.connect(self.errors.append)
+        services.desk.exported.connect(self.exported.append)
 
 
 @pytest.fixture
-def told(controller: Controller) -> Told:
-    return Told(controller)
+def told(services: Services) -> Told:
+    return Told(services)
 
 
-def settle(qtbot: QtBot, controller: Controller) -> None:
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in controller.lanes.values()))
+def settle(qtbot: QtBot, services: Services) -> None:
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in services.desk.lanes))
 
 
-def load(qtbot: QtBot, controller: Controller) -> None:
-    controller.load_models()
-    settle(qtbot, controller)
+def load(qtbot: QtBot, services: Services) -> None:
+    services.desk.models.load()
+    settle(qtbot, services)
 
 
 def clips_in(folder: Path, *names: str) -> list[Path]:
@@ -56,25 +58,25 @@ def clips_in(folder: Path, *names: str) -> list[Path]:
 
 
 def test_every_path_becomes_a_clip_in_order(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
     paths = clips_in(tmp_path, "one", "two", "three")
-    controller.open_paths(paths[:2])
-    controller.open_paths(paths[2:])
-    settle(qtbot, controller)
+    services.opening.open_paths(paths[:2])
+    services.opening.open_paths(paths[2:])
+    settle(qtbot, services)
     assert [clip.source for clip in document.state.clips] == paths
     assert [clip.recording.n_frames for clip in document.state.clips] == [4, 5, 6]
     assert document.current_clip is document.state.clips[-1]
 
 
 def test_a_file_that_cannot_be_read_leaves_the_others_and_the_document(
-    qtbot: QtBot, controller: Controller, document: Document, told: Told, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, told: Told, tmp_path: Path
 ) -> None:
     good = clips_in(tmp_path, "one", "two")
     broken = tmp_path / "broken.obj"
     broken.write_text("v 1 2\n")
-    controller.open_paths([good[0], broken, tmp_path / "gone.csv", good[1]])
-    settle(qtbot, controller)
+    services.opening.open_paths([good[0], broken, tmp_path / "gone.csv", good[1]])
+    settle(qtbot, services)
     assert [clip.source for clip in document.state.clips] == good
     assert len(told.errors) == 2
     assert "broken.obj" in str(told.errors[0])
@@ -82,20 +84,20 @@ def test_a_file_that_cannot_be_read_leaves_the_others_and_the_document(
 
 
 def test_cancelled_loading_opens_nothing_more(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
-    controller.open_paths(clips_in(tmp_path, "one", "two", "three"))
-    controller.cancel("load")
+    services.opening.open_paths(clips_in(tmp_path, "one", "two", "three"))
+    services.desk.lanes.load.stop()
     qtbot.wait(100)
     assert document.state.clips == ()
 
 
 def test_a_folder_of_frames_is_one_clip(
-    qtbot: QtBot, controller: Controller, document: Document, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
 ) -> None:
     write_sequence(ball(4), tmp_path / "take", format="obj")
-    controller.open_paths(sorted((tmp_path / "take").iterdir()))
-    settle(qtbot, controller)
+    services.opening.open_paths(sorted((tmp_path / "take").iterdir()))
+    settle(qtbot, services)
     assert [clip.recording.n_frames for clip in document.state.clips] == [4]
 
 
@@ -106,47 +108,47 @@ def test_frames_of_one_run_collapse_and_nothing_else() -> None:
 
 
 def test_the_clip_on_show_is_read_and_the_answer_remembered(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine, told: Told
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine, told: Told
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     first = document.open_clip(ball(6, name="first"))
-    settle(qtbot, controller)
+    settle(qtbot, services)
     answer = told.answers[-1]
     assert answer is not None
     assert len(answer.per_frame) == 6
     document.open_clip(ball(7, name="second"))
-    settle(qtbot, controller)
+    settle(qtbot, services)
     document.set_current(first)
     assert told.answers[-1] is answer
     assert [name for name, _ in engine.asked] == ["first", "second"]
 
 
 def test_the_face_at_rest_comes_with_the_answer(
-    qtbot: QtBot, controller: Controller, document: Document
+    qtbot: QtBot, services: Services, document: Document
 ) -> None:
     rests: list[np.ndarray | None] = []
-    controller.rest_changed.connect(rests.append)
-    load(qtbot, controller)
+    services.recognition.rest_changed.connect(rests.append)
+    load(qtbot, services)
     clip = document.open_clip(ball(6))
     assert rests[-1] is None
-    settle(qtbot, controller)
+    settle(qtbot, services)
     np.testing.assert_array_equal(rests[-1], ball(6).vertices[0])
     document.set_neutral_frame(clip, 3)
-    settle(qtbot, controller)
+    settle(qtbot, services)
     np.testing.assert_array_equal(rests[-1], ball(6).vertices[3])
     document.remove_clip(clip)
     assert rests[-1] is None
 
 
 def test_another_neutral_frame_is_another_question(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine, told: Told
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine, told: Told
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     clip = document.open_clip(ball(6))
-    settle(qtbot, controller)
+    settle(qtbot, services)
     estimated = told.answers[-1]
     document.set_neutral_frame(clip, 3)
-    settle(qtbot, controller)
+    settle(qtbot, services)
     document.undo()
     assert [neutral is None for _, neutral in engine.asked] == [True, False]
     np.testing.assert_array_equal(engine.asked[1][1], ball(6).vertices[3])
@@ -154,23 +156,23 @@ def test_another_neutral_frame_is_another_question(
 
 
 def test_only_the_last_of_many_clips_is_answered(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine, told: Told
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine, told: Told
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     engine.pause = 0.005
     for count in range(4, 24):
         document.open_clip(ball(count))
-    settle(qtbot, controller)
+    settle(qtbot, services)
     given = [answer for answer in told.answers if answer is not None]
     assert [len(answer.per_frame) for answer in given] == [23]
 
 
 def test_clips_opened_before_the_models_are_read_when_they_come(
-    qtbot: QtBot, controller: Controller, document: Document, told: Told
+    qtbot: QtBot, services: Services, document: Document, told: Told
 ) -> None:
     document.open_clip(ball())
     assert "No models" in told.notes[-1]
-    load(qtbot, controller)
+    load(qtbot, services)
     assert told.answers[-1] is not None
 
 
@@ -179,28 +181,28 @@ def test_clips_opened_before_the_models_are_read_when_they_come(
 )
 def test_what_cannot_be_read_is_said_in_the_panel_and_not_in_a_dialog(
     qtbot: QtBot,
-    controller: Controller,
+    services: Services,
     document: Document,
     told: Told,
     size: int,
     frames: int,
     says: str,
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     document.open_clip(ball(frames, size=size))
-    settle(qtbot, controller)
+    settle(qtbot, services)
     assert says in told.notes[-1]
     assert told.answers[-1] is None
     assert told.errors == []
 
 
 def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     document.set_generation(label="fear", seed=5, frames=20, intensity=0.5)
-    controller.generate()
-    settle(qtbot, controller)
+    services.generation.generate()
+    settle(qtbot, services)
     clip = document.current_clip
     assert clip is not None
     assert (clip.name, clip.label) == ("fear 5", "fear")
@@ -212,14 +214,14 @@ def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(
 
 
 def test_generating_from_the_clips_face_starts_there(
-    qtbot: QtBot, controller: Controller, document: Document
+    qtbot: QtBot, services: Services, document: Document
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     clip = document.open_clip(ball(8))
     document.set_neutral_frame(clip, 4)
     document.set_generation(face=FaceChoice("clip"), seed=3)
-    controller.generate()
-    settle(qtbot, controller)
+    services.generation.generate()
+    settle(qtbot, services)
     made = document.current_clip
     assert made is not None
     np.testing.assert_array_equal(made.recording.vertices[0], ball(8).vertices[4])
@@ -227,8 +229,8 @@ def test_generating_from_the_clips_face_starts_there(
     assert dict(made.recipe or {})["face"] == face
     document.set_neutral_frame(clip, None)
     document.set_current(clip)
-    controller.generate()
-    settle(qtbot, controller)
+    services.generation.generate()
+    settle(qtbot, services)
     estimated = document.current_clip
     assert estimated is not None
     np.testing.assert_array_equal(estimated.recording.vertices[0], ball(8).vertices[0])
@@ -236,37 +238,37 @@ def test_generating_from_the_clips_face_starts_there(
 
 
 def test_the_latest_generate_wins(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     engine.pause = 0.005
     for seed in range(10):
         document.set_generation(seed=seed)
-        controller.generate()
-    settle(qtbot, controller)
+        services.generation.generate()
+    settle(qtbot, services)
     assert [clip.name for clip in document.state.clips] == ["happiness 9"]
 
 
 def test_cancelled_sampling_adds_nothing(
-    qtbot: QtBot, controller: Controller, document: Document, engine: SmallEngine, told: Told
+    qtbot: QtBot, services: Services, document: Document, engine: SmallEngine, told: Told
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     engine.pause = 0.01
-    controller.generate()
+    services.generation.generate()
     qtbot.wait(20)
-    controller.cancel("generate")
+    services.desk.lanes.generate.stop()
     qtbot.wait(150)
     assert document.state.clips == ()
     assert told.errors == []
 
 
 def test_generating_without_models_or_clip_says_so(
-    qtbot: QtBot, controller: Controller, document: Document, told: Told
+    qtbot: QtBot, services: Services, document: Document, told: Told
 ) -> None:
-    controller.generate()
-    load(qtbot, controller)
+    services.generation.generate()
+    load(qtbot, services)
     document.set_generation(face=FaceChoice("clip"))
-    controller.generate()
+    services.generation.generate()
     assert "No models" in str(told.errors[0])
     assert "choose a clip" in str(told.errors[1])
 
@@ -277,15 +279,15 @@ def test_models_that_cannot_be_loaded_leave_the_viewer_working(
     def fail() -> None:
         raise CheckpointError("recognizer.safetensors: expected a whole file, found half of one")
 
-    controller = Controller(document, open_engine=opener(engine, before=fail))
-    told = Told(controller)
-    load(qtbot, controller)
-    controller.open_paths(clips_in(tmp_path, "one"))
-    settle(qtbot, controller)
+    services = Services(Desk(document, open_engine=opener(engine, before=fail)))
+    told = Told(services)
+    load(qtbot, services)
+    services.opening.open_paths(clips_in(tmp_path, "one"))
+    settle(qtbot, services)
     assert len(document.state.clips) == 1
     assert "half of one" in str(told.errors[0])
     assert "half of one" in told.notes[-1]
-    controller.close()
+    services.close()
 
 
 def test_a_device_that_fails_leaves_the_old_one(
@@ -298,35 +300,35 @@ def test_a_device_that_fails_leaves_the_old_one(
             raise InputError("cuda: expected an NVIDIA GPU, found none")
         return engine
 
-    controller = Controller(document, open_engine=open_small, device="cuda")
-    told, devices = Told(controller), []
-    controller.device_changed.connect(devices.append)
-    load(qtbot, controller)
-    assert (controller.engine, controller.device) == (engine, "auto")
-    controller.set_device("cpu")
-    settle(qtbot, controller)
-    controller.set_device("cuda")
-    settle(qtbot, controller)
-    assert (controller.engine, controller.device) == (engine, "cpu")
+    services = Services(Desk(document, open_engine=open_small, device="cuda"))
+    told, devices = Told(services), []
+    services.desk.models.device_changed.connect(devices.append)
+    load(qtbot, services)
+    assert (services.desk.models.engine, services.desk.models.device) == (engine, "auto")
+    services.desk.models.set_device("cpu")
+    settle(qtbot, services)
+    services.desk.models.set_device("cuda")
+    settle(qtbot, services)
+    assert (services.desk.models.engine, services.desk.models.device) == (engine, "cpu")
     assert devices == ["auto", "auto", "cpu", "cpu"]
     assert len(told.errors) == 2
-    controller.close()
+    services.close()
 
 
 def test_another_device_loads_the_models_again(
-    qtbot: QtBot, controller: Controller, engine: SmallEngine
+    qtbot: QtBot, services: Services, engine: SmallEngine
 ) -> None:
-    load(qtbot, controller)
+    load(qtbot, services)
     assert engine.device == "cpu"
-    controller.set_device("cuda")
-    settle(qtbot, controller)
+    services.desk.models.set_device("cuda")
+    settle(qtbot, services)
     assert engine.device == "cuda"
 
 
 @pytest.mark.parametrize("format_name", ["obj", "ply", "npz"])
 def test_export_writes_the_range_under_the_clips_name(
     qtbot: QtBot,
-    controller: Controller,
+    services: Services,
     document: Document,
     told: Told,
     tmp_path: Path,
@@ -334,25 +336,25 @@ def test_export_writes_the_range_under_the_clips_name(
 ) -> None:
     made = document.add_generated(ball(8), {"label": "fear", "seed": 1})
     target = tmp_path / ("out.npz" if format_name == "npz" else "out")
-    controller.export(made, target, format_name, "mm", 2, 5)
-    settle(qtbot, controller)
+    services.export.export(ExportRequest(made, target, format_name, start=2, stop=5))
+    settle(qtbot, services)
     assert told.errors == []
     assert told.exported == [target]
     back = read_sequence(target)
     np.testing.assert_allclose(back.vertices, ball(8).vertices[2:5], atol=1e-3)
     assert document.unsaved_generated, "half a clip is not a safe copy"
-    controller.export(made, tmp_path / "all.npz", "npz", "mm", 0, 8)
-    settle(qtbot, controller)
+    services.export.export(ExportRequest(made, tmp_path / "all.npz", "npz"))
+    settle(qtbot, services)
     assert document.unsaved_generated == ()
 
 
 def test_export_where_nothing_can_be_written_says_so(
-    qtbot: QtBot, controller: Controller, document: Document, told: Told, tmp_path: Path
+    qtbot: QtBot, services: Services, document: Document, told: Told, tmp_path: Path
 ) -> None:
     made = document.add_generated(ball(8), {"label": "fear", "seed": 1})
     (tmp_path / "file").write_text("in the way")
-    controller.export(made, tmp_path / "file" / "out", "obj", "mm", 0, 8)
-    settle(qtbot, controller)
+    services.export.export(ExportRequest(made, tmp_path / "file" / "out", "obj"))
+    settle(qtbot, services)
     assert len(told.errors) == 1
     assert document.unsaved_generated
 
@@ -360,15 +362,15 @@ def test_export_where_nothing_can_be_written_says_so(
 def test_closing_in_the_middle_of_everything_leaves_no_thread(
     qtbot: QtBot, document: Document, engine: SmallEngine, tmp_path: Path
 ) -> None:
-    controller = Controller(document, open_engine=opener(engine))
-    load(qtbot, controller)
+    services = Services(Desk(document, open_engine=opener(engine)))
+    load(qtbot, services)
     engine.pause = 0.02
     clip = document.open_clip(ball(400))
-    controller.generate()
-    controller.export(clip, tmp_path / "out", "obj", "mm", 0, 400)
-    controller.open_paths(clips_in(tmp_path, "one", "two"))
-    controller.load_models()
-    controller.close()
+    services.generation.generate()
+    services.export.export(ExportRequest(clip, tmp_path / "out", "obj"))
+    services.opening.open_paths(clips_in(tmp_path, "one", "two"))
+    services.desk.models.load()
+    services.close()
     assert not [thread.name for thread in threading.enumerate() if "studio-" in thread.name]
     assert not (tmp_path / "out").exists()
     assert [shown.id for shown in document.state.clips] == [clip]

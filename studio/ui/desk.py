@@ -1,0 +1,86 @@
+"""What every room of the window works with: document, background jobs, models, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.document import Document
+from studio.ui.kit.lanes import AWAITED, Lane
+from studio.ui.models.protocol import OpenEngine, open_engine
+from studio.ui.models.service import ModelService
+
+
+class Lanes(QObject):
+    """The background jobs of a window, one kind a lane; iterating keeps the order shown.
+
+    Short jobs without which little can be done are not starved by a busy machine.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.load = Lane("load", self)
+        self.models = Lane("models", self, nice=AWAITED)
+        self.recognize = Lane("recognize", self)
+        self.generate = Lane("generate", self)
+        self.face = Lane("face", self, nice=AWAITED)
+        self.sheet = Lane("sheet", self)
+        self.batch = Lane("batch", self)
+        self.export = Lane("export", self)
+        self.save = Lane("save", self)
+        self.session = Lane("session", self)
+        self.picture = Lane("picture", self)
+        self.figures = Lane("figures", self)
+        self.landmarks = Lane("landmarks", self, nice=AWAITED)
+
+    def __iter__(self) -> Iterator[Lane]:
+        return (part for part in vars(self).values() if isinstance(part, Lane))
+
+    def put_aside(self) -> None:
+        """Stop what works for a document that another one replaces; the rest goes on."""
+        of_document = (self.load, self.recognize, self.generate, self.face, self.sheet)
+        for lane in (*of_document, self.landmarks):
+            lane.stop()
+
+
+class Desk(QObject):
+    """Lent to services and panels, which take of it what they need.
+
+    Parameters
+    ----------
+    document : Document
+        What is open.
+    open_engine, models_folder, device
+        As in `ModelService`.
+    """
+
+    reported = Signal(object)  # Exception
+    noticed = Signal(str)  # a sentence for the status bar
+    exported = Signal(object)  # Path of a file or folder that was written for the user
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        open_engine: OpenEngine = open_engine,
+        models_folder: Path | None = None,
+        device: str = "auto",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.lanes = document, Lanes(self)
+        self.models = ModelService(
+            self.lanes.models, open_engine, folder=models_folder, device=device, parent=self
+        )
+        self.models.noticed.connect(self.noticed)
+        self.models.failed.connect(self.reported)
+
+    def report(self, error: Exception) -> None:
+        """Tell the user what went wrong."""
+        self.reported.emit(error)
+
+    def notice(self, sentence: str) -> None:
+        """Say something for a while, in the status bar and the log."""
+        self.noticed.emit(sentence)

@@ -1,0 +1,52 @@
+"""The services of one window, each given what it needs of the desk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from .clips.service import OpenService
+from .desk import Desk
+from .editing.frames_ahead import FramesAhead
+from .export.service import ExportService
+from .generate.motion import MotionService
+from .generate.service import GenerateService
+from .generate.takes import TakeService
+from .recognize.service import RecognizeService
+from .session.files import SessionFiles
+
+
+class Services(QObject):
+    """Verbs for everything that takes long; panels and menus speak to them."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        document, lanes = desk.document, desk.lanes
+        self.desk = desk
+        self.frames = FramesAhead(document, self)
+        self.export = ExportService(document, lanes.export, self)
+        self.sessions = SessionFiles(document, lanes.save, lanes.session, self)
+        self.opening = OpenService(document, lanes.load, self)
+        self.recognition = RecognizeService(document, lanes.recognize, desk.models, self)
+        self.generation = GenerateService(desk, self)
+        self.takes = TakeService(desk, self.generation, self)
+        self.motion = MotionService(desk, self)
+        for failed in (
+            self.frames.failed,
+            self.export.failed,
+            self.sessions.failed,
+            self.opening.failed,
+            self.recognition.failed,
+        ):
+            failed.connect(desk.reported)
+        self.export.exported.connect(desk.exported)
+        self.sessions.noticed.connect(desk.noticed)
+        self.sessions.replaced.connect(lanes.put_aside)
+
+    def close(self) -> None:
+        """Cancel everything and wait for the threads."""
+        lanes = [self.desk.models.imports, self.frames.lane, *self.desk.lanes]
+        for lane in lanes:
+            lane.cancel()
+        for lane in lanes:
+            lane.close()
+        self.takes.close()

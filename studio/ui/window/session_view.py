@@ -1,0 +1,40 @@
+"""What a session file keeps of the window: the moment, how it plays, and the 3D view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio.document import LOOPS, MODES
+
+from .stage import Stage
+
+
+def session_view(stage: Stage) -> Mapping[str, object]:
+    """What the window shows now, as plain values for a file."""
+    playhead = stage.player.playhead
+    return {
+        "frame": playhead.frame,
+        "loop": playhead.loop,
+        "mode": playhead.mode,
+        "speed": playhead.speed,
+        "look": stage.view_state().as_dict(),
+    }
+
+
+def restore_session_view(stage: Stage, view: Mapping[str, object]) -> None:
+    """Show what fits; a session whose view is spoilt is still a session."""
+    playhead = stage.player.playhead
+    frame, speed = view.get("frame"), view.get("speed")
+    for loop in LOOPS:
+        if loop == view.get("loop"):
+            playhead.set_loop(loop)
+    for mode in MODES:
+        if mode == view.get("mode"):
+            playhead.set_mode(mode)
+    if isinstance(speed, int | float):
+        playhead.set_speed(speed)
+    if isinstance(frame, int):
+        stage.player.seek(frame)
+    look = view.get("look")
+    if isinstance(look, Mapping):
+        stage.restore_view(look)
