@@ -15,8 +15,8 @@ from studio.core.geometry import smoothstep, surface_distance
 from studio.core.sequence import Floats
 from studio.document import ClipState, Evaluator, LandmarkEdit
 from studio.document.edits.landmarks import warp_in
+from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
-from studio.face.template import load_template
 from studio.face.warp import RbfWarp
 
 SOFT = 30.0  # mm along the surface, over which a soft drag fades
@@ -162,7 +162,8 @@ def _mirrored(points: Floats, held: int) -> Floats:
 
     points : (68, 3) landmarks of the frame
     """
-    rest = load_template().vertices[list(IBUG_68.ids), 0]
+    face = studio_face()
+    rest = face.template.vertices[face.landmarks(IBUG_68.name), 0]
     mirror = np.array(IBUG_68.mirror)
     side = np.where(mirror == np.arange(len(mirror)), 0.0, np.sign(rest))
     across = (side[:, None] * (points - points[mirror])).sum(axis=0).astype(np.float64)

@@ -10,8 +10,8 @@ import numpy as np
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
 from studio.face.fit import at_rest
+from studio.face.known import studio_face
 from studio.face.rig import load_rig
-from studio.face.template import load_template
 
 from . import checks
 from .landmark_motion import Placed
@@ -107,7 +107,7 @@ def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:
 
     Raises `InputError` where the template is not the one that the rig moves.
     """
-    if template.topology != load_template().topology:
+    if template.topology != studio_face().topology:
         wanted = f"at least {checks.FEWEST_FRAMES} frames to find the face at rest"
         raise InputError.of("clip", wanted, "a single face of another template")
     posed, _ = to_template_pose(face[None], template)

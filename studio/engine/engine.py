@@ -19,7 +19,7 @@ from studio.core import (
     Tracks,
 )
 from studio.core.sequence import Floats
-from studio.face.template import load_template
+from studio.face.known import studio_face
 from studio.nn.diffusion import SAMPLERS
 
 from . import checks, foreign
@@ -76,7 +76,7 @@ class Engine:
         """
         path = default_set() if folder is None else Path(folder)
         wanted = choose_device(device)
-        face = load_template() if template is None else template
+        face = studio_face().template if template is None else template
         models = ModelSet.open(path, face, progress or Progress(), notice)
         models.host.move(wanted)
         return cls(models)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InputError, StudioError
+from ..core.errors import InputError
 from ..core.paths import shipped
 from ..core.sequence import Floats, Ints, topology_hash
 
@@ -76,15 +76,3 @@ class Template:
 def load_template() -> Template:
     """The shipped template, read once."""
     return Template.read(shipped("resources") / "face" / "template.npz")
-
-
-def template_of(topology: str) -> Template | None:
-    """The template, if a mesh of this topology is on its triangulation.
-
-    None also where there is no template to be read: every mesh is another one then.
-    """
-    try:
-        template = load_template()
-    except (StudioError, OSError):
-        return None
-    return template if template.topology == topology else None

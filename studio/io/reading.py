@@ -167,9 +167,9 @@ def _from_arrays(path: Path, progress: Progress, rate: _Rate, on_first: OnFirst)
 
 def _template_faces(path: Path, n_vertices: int) -> Ints:
     # Loaded here only: most files bring faces of their own.
-    from studio.face.template import load_template
+    from studio.face.known import studio_face
 
-    template = load_template()
+    template = studio_face().template
     if n_vertices != len(template.vertices):
         wanted = f"faces, or the {len(template.vertices)} vertices of the template"
         raise InputError.of(path, wanted, f"{n_vertices} vertices and no faces")
@@ -179,11 +179,11 @@ def _template_faces(path: Path, n_vertices: int) -> Ints:
 def _pose_take(path: Path, progress: Progress, fps: float | None) -> MeshSequence:
     take = read_livelink(path, fps=fps)
     # Loaded here only: parsing a take needs no face.
+    from studio.face.known import studio_face
     from studio.face.rig import ARKIT, load_rig
-    from studio.face.template import load_template
 
     progress.report(0.3, f"Posing {path.name}")
-    template = load_template()
+    template = studio_face().template
     check_room(path, 36 * len(take.weights) * len(template.vertices))
     vertices = load_rig().pose(in_order(take, ARKIT), head=take.head)
     return MeshSequence(vertices, template.faces, take.fps, path.stem)

@@ -13,7 +13,8 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
 
 from studio.core.sequence import Floats, Ints
-from studio.face.template import load_template
+from studio.face.landmarks import IBUG_68
+from studio.face.model import FaceModel
 
 from .eyes import Image, eye_coordinates, eye_texture
 from .skin import Unrolled, mouth_inside, plain_texture, skin_texture
@@ -100,8 +101,8 @@ class Paint:
         return cls(coordinates, images, found)
 
 
-@lru_cache(maxsize=1)
-def template_paint() -> Paint:
-    """Paint on the template's rest face, made once."""
-    template = load_template()
-    return Paint.of(template.vertices, template.faces, template.regions, template.landmarks)
+@lru_cache(maxsize=4)
+def face_paint(face: FaceModel) -> Paint:
+    """Paint on the rest face of a known face, made once."""
+    rest = face.template
+    return Paint.of(rest.vertices, rest.faces, rest.regions, face.landmarks(IBUG_68.name))

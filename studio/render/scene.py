@@ -12,14 +12,15 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
 from studio.document.view import Shading
-from studio.face.template import load_template, template_of
+from studio.face.known import known
+from studio.face.landmarks import IBUG_68
 
 from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
 from .heat import limit_of, same_face, steady_of
 from .marks import Marks
 from .normals import NormalCache
-from .paint import Paint, Textures, template_paint
+from .paint import Paint, Textures, face_paint
 from .steady import Measure, Steady
 from .surface import Surface
 
@@ -157,8 +158,9 @@ class Scene:
     def _make_surface(self, sequence: MeshSequence) -> None:
         self.surface = Surface(sequence.faces, sequence.n_vertices, self._paint, self._textures)
         self.surface.add_to(self.renderer)
-        if regions_of(sequence) is not None:
-            self.marks = Marks(load_template().landmarks)
+        face = known(sequence.topology)
+        if face is not None:
+            self.marks = Marks(face.landmarks(IBUG_68.name))
             self.renderer.AddActor(self.marks.actor)
 
     def show_frame(self, frame: int) -> None:
@@ -283,16 +285,17 @@ class Scene:
 
 
 def regions_of(sequence: MeshSequence) -> Regions | None:
-    """The template's regions for a clip on the template, None for any other."""
-    template = template_of(sequence.topology)
-    return template.regions if template is not None else None
+    """The regions of a face the studio knows, None for any other clip."""
+    face = known(sequence.topology)
+    return face.template.regions if face is not None else None
 
 
 def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:
-    """Paint laid out on the template's rest face, so that a glance in the first frame does not
-    move the irises; on the first frame where the clip is not on the template."""
+    """Paint laid out on the rest face of a known face, so that a glance in the first frame does not
+    move the irises; on the first frame of any other clip."""
     if regions is None:
         return None
-    if regions_of(sequence) is not None:
-        return template_paint()
+    face = known(sequence.topology)
+    if face is not None:
+        return face_paint(face)
     return Paint.of(sequence.vertices[0], sequence.faces, regions)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from studio.core import MeshSequence, Progress
 from studio.core.geometry import vertex_normals
 from studio.core.sequence import Floats, Ints
-from studio.face.template import load_template
+from studio.face.known import known
+from studio.face.landmarks import IBUG_68
 
 from .camera import FIELD_OF_VIEW, Orbit
 from .eyes import Image
@@ -140,9 +141,10 @@ class _Look:
 
 def _portrait(sequence: MeshSequence) -> Orbit:
     """The front view of the first frame, near enough to read a small face."""
-    if regions_of(sequence) is None:
+    face = known(sequence.topology)
+    if face is None:
         return Orbit.around(sequence.vertices[0])
-    return Orbit.around(sequence.vertices[0, load_template().landmarks]).zoomed(_NEAR)
+    return Orbit.around(sequence.vertices[0, face.landmarks(IBUG_68.name)]).zoomed(_NEAR)
 
 
 def _axes(orbit: Orbit) -> Floats:

@@ -29,7 +29,7 @@ from studio.core import (
 from studio.core.sequence import Floats
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
-from studio.face.template import load_template
+from studio.face.known import studio_face
 
 from .maker import Generator
 from .recipe import (
@@ -207,7 +207,7 @@ def _of_source(
     if recipe["made"] == "neutral":
         return engine.neutralised(sequence, rest, left)
     neutral, left = neutral_of(engine, recipe, face, left)
-    target = np.asarray(load_template().vertices) if neutral is None else neutral
+    target = studio_face().template.vertices if neutral is None else neutral
     return engine.transfer(sequence, target, rest, left)
 
 

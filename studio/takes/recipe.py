@@ -36,7 +36,7 @@ from studio.document.edits.landmarks import own_landmarks, vertex_numbers
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.identity import face_numbers, named_numbers
-from studio.face.template import load_template
+from studio.face.known import studio_face
 
 from .maker import Generator, Sampling
 
@@ -335,7 +335,7 @@ def face_in_file(
 
     sequence = read_sequence(path, progress=progress.part(0.0, 0.6))
     if sequence.topology != engine.topology:
-        wanted = f"the studio's {len(load_template().vertices)}-vertex face to start from"
+        wanted = f"the studio's {studio_face().template.n_vertices}-vertex face to start from"
         raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
     if sequence.n_frames == 1:
         frame = 0

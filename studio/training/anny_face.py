@@ -20,9 +20,10 @@ from scipy.spatial import cKDTree
 from ..core.alignment import apply_rigid, rigid_alignment
 from ..core.errors import MissingExtraError
 from ..core.sequence import Floats, Ints
-from ..face.landmarks import LANDMARKS_68
+from ..face.known import forget
 from ..face.rig import ARKIT, Rig, write_rig
-from ..face.template import Mask, Template, load_template
+from ..face.studio_face import LANDMARKS_68
+from ..face.template import Mask, Template
 
 ADULT_AGE = 0.67  # anny: 2/3 is a young adult, 1 is old
 
@@ -262,7 +263,7 @@ def write_template(folder: Path) -> Template:
     folder.mkdir(parents=True, exist_ok=True)
     template = build_template(load_head())
     template.write(folder / "template.npz")
-    load_template.cache_clear()
+    forget()
     return template
 
 

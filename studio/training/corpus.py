@@ -21,8 +21,8 @@ from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.sequence import Floats
 from ..face.facs import LABELS
+from ..face.known import studio_face
 from ..face.rig import ARKIT, proportions
-from ..face.template import load_template
 from .anny_face import action_deltas, load_head, write_rig_file, write_template
 from .subjects import draw_manner, draw_neutrals
 from .takes import draw_take
@@ -76,7 +76,7 @@ class Corpus:
     @cached_property
     def proportions(self) -> Floats:
         """(S, 3) how the actions are scaled on each person."""
-        rest = load_template().vertices
+        rest = studio_face().template.vertices
         return np.stack([proportions(neutral, rest) for neutral in self.neutrals])
 
     def __len__(self) -> int:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..core.errors import InputError
 from ..core.sequence import Floats, Ints
 from ..face.facs import LABELS
-from ..face.landmarks import LANDMARKS_68
-from ..face.template import load_template
+from ..face.known import studio_face
+from ..face.landmarks import IBUG_68
 from .corpus import Corpus
 
 Ids = NDArray[np.int64]
@@ -93,7 +93,8 @@ class DenseFaces:
 
 def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
     """Frames of all takes of some people of the corpus, or every n-th of them."""
-    template = load_template()
+    face = studio_face()
+    template = face.template
     takes = np.flatnonzero(np.isin(corpus.subject, people))
     rows = [np.arange(corpus.rows(k).start, corpus.rows(k).stop, every) for k in takes.tolist()]
     lengths = [len(row) for row in rows]
@@ -107,7 +108,7 @@ def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
         np.repeat(corpus.subject[takes], lengths),
         np.repeat(corpus.label[takes], lengths),
         LABELS,
-        np.asarray(LANDMARKS_68, dtype=np.int32),
+        face.landmarks(IBUG_68.name),
         ~template.regions["tongue"],
     )
 

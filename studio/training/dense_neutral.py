@@ -12,8 +12,9 @@ import numpy as np
 from ..core.errors import CheckpointError
 from ..core.progress import Progress
 from ..core.sequence import Floats
+from ..face.known import studio_face
+from ..face.landmarks import IBUG_68
 from ..face.rig import proportions
-from ..face.template import load_template
 from ..nn.checkpoint import load_checkpoint
 from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 from .corpus import SPLITS, Corpus
@@ -73,7 +74,7 @@ def shipped_decoder(folder: Path) -> DecoderPredictor:
     """The decoder of a model folder. Raises `CheckpointError` if there is none."""
     stored = load_checkpoint(folder / "sparse-to-dense.safetensors", "sparse-to-dense")
     model = SparseToDense.from_state(stored.config_as(SparseToDenseConfig), stored.state)
-    return DecoderPredictor(model, load_template().landmarks)
+    return DecoderPredictor(model, studio_face().landmarks(IBUG_68.name))
 
 
 def people_of(corpus: Corpus, split: str) -> DenseFaces:

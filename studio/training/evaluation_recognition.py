@@ -12,8 +12,8 @@ from ..core.probabilities import Probabilities
 from ..core.progress import Progress
 from ..core.sequence import Floats, MeshSequence
 from ..face.facs import LABELS
+from ..face.known import studio_face
 from ..face.rig import head_rotation, load_rig
-from ..face.template import load_template
 from .corpus import Corpus
 from .recognition_metrics import Verdicts, report
 from .study import Ids, Study
@@ -35,7 +35,7 @@ def observed(corpus: Corpus, take: int) -> MeshSequence:
     turns = head_rotation(corpus.head[corpus.rows(take)].astype(np.float64))
     pivot = load_rig().pivot.astype(np.float64)
     moved = apply_rigid(vertices, turns, pivot - turns @ pivot)
-    return MeshSequence(moved, load_template().faces, FPS, f"take {take}")
+    return MeshSequence(moved, studio_face().template.faces, FPS, f"take {take}")
 
 
 def telling_frame(activation: Floats, label: int) -> int:

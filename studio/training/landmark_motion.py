@@ -12,14 +12,15 @@ from torch import Tensor
 
 from ..core.sequence import Floats
 from ..face.facs import LABELS
+from ..face.known import studio_face
+from ..face.landmarks import IBUG_68
 from ..face.rig import ARKIT
-from ..face.template import load_template
 from .corpus import Corpus
 from .latents import neighbours, padded, resampled
 
 Ids = NDArray[np.int64]
 Array = NDArray[np.float64]
-LAYOUT = "ibug-68"
+LAYOUT = IBUG_68.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class LandmarkBatch:
 def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
     """The plain takes of a split, from the coefficients, without making the meshes."""
     takes = corpus.by_length(corpus.takes(split, plain=True))
-    ids = load_template().landmarks
+    ids = studio_face().landmarks(LAYOUT)
     actions = corpus.actions[:, ids].reshape(len(ARKIT), -1)
     subject = corpus.subject[takes]
     rest = (corpus.rest @ actions).reshape(-1, len(ids), 3) * corpus.proportions[:, None]

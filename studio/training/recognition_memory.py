@@ -49,14 +49,14 @@ def _apart(folder: Path, frames: int) -> dict[str, float]:
 def measure(folder: Path, frames: int) -> dict[str, float]:
     """Recognise a clip of so many frames in this process and say what it took, in MiB."""
     from ..engine import Engine
+    from ..face.known import studio_face
     from ..face.rig import ARKIT, load_rig
-    from ..face.template import load_template
 
     rng = np.random.default_rng(0)
     weights = np.clip(rng.normal(0.1, 0.1, (frames, len(ARKIT))), 0.0, 1.0)
     engine = Engine.open(folder, "cpu")
     vertices = load_rig().pose(weights)
-    sequence = MeshSequence(vertices, load_template().faces)
+    sequence = MeshSequence(vertices, studio_face().template.faces)
     before = _status("VmRSS")
     _forget_peak()
     engine.recognize(sequence)

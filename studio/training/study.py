@@ -15,7 +15,8 @@ from ..engine import Engine
 from ..engine.coding import Coding
 from ..engine.kinds.autoencoder import AUTOENCODER
 from ..engine.models import Models
-from ..face.template import Template, load_template
+from ..face.known import studio_face
+from ..face.template import Template
 from ..nn.autoencoder import Autoencoder
 from ..nn.denoisers import MotionDiffusion
 from .corpus import Corpus
@@ -42,7 +43,7 @@ class Study:
     @classmethod
     def open(cls, corpus: Corpus, folder: Path, runs: Path, *, quick: bool) -> Study:
         """Load a model set. Raises `CheckpointError` if it has no usable autoencoder."""
-        engine = Engine.open(folder, template=load_template())
+        engine = Engine.open(folder, template=studio_face().template)
         return cls(corpus, folder, runs, engine, quick)
 
     @property
@@ -52,7 +53,7 @@ class Study:
 
     @property
     def template(self) -> Template:
-        return load_template()
+        return studio_face().template
 
     def need(self, kind: str) -> None:
         """Raises `CheckpointError` with one sentence if the set has no such model."""

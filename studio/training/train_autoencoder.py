@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from ..core.progress import Progress
 from ..core.sequence import Floats
+from ..face.known import studio_face
 from ..face.rig import ARKIT, proportions
-from ..face.template import load_template
 from ..nn.autoencoder import Autoencoder, AutoencoderConfig
 from ..nn.checkpoint import save_checkpoint
 from ..nn.sampling import build_hierarchy
@@ -67,7 +67,7 @@ class MeshSource:
         ]
         self.frames = np.concatenate(spans)
         self.owner = np.repeat(corpus.subject[train], [len(s) for s in spans])
-        rest = load_template().vertices
+        rest = studio_face().template.vertices
         self.extra_proportions = np.stack([proportions(n, rest) for n in corpus.shape_only])
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
@@ -129,7 +129,7 @@ def train_autoencoder(
     source = MeshSource(corpus)
     progress.report(0.0, "principal components")
     basis = cached_basis(source, folder, config)
-    template = load_template()
+    template = studio_face().template
     hierarchy = build_hierarchy(
         template.vertices,
         template.faces,
@@ -229,7 +229,7 @@ def save_autoencoder(model: Autoencoder, out: Path, extra: dict[str, str | float
         "autoencoder",
         model.config,
         model.state_dict(),
-        topology=load_template().topology,
+        topology=studio_face().topology,
         extra=extra,
         half=model.half_precision,
         packed=model.packed,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ..core.progress import Progress
 from ..face.facs import LABELS
-from ..face.template import load_template
+from ..face.known import studio_face
 from ..nn.checkpoint import save_checkpoint
 from ..nn.denoisers import DiffusionConfig, MotionDiffusion
 from ..nn.diffusion import diffusion_loss
@@ -125,7 +125,7 @@ def save_diffusion(
         model.config,
         state,
         labels=LABELS,
-        topology=load_template().topology,
+        topology=studio_face().topology,
         extra=extra,
         half=half,
     )

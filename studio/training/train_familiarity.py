@@ -14,7 +14,7 @@ from ..core.progress import Progress
 from ..core.sequence import Floats
 from ..engine.familiarity import tokens_and_rest
 from ..engine.kinds.recognizer import RECOGNIZER
-from ..face.template import load_template
+from ..face.known import studio_face
 from ..nn.checkpoint import save_checkpoint
 from ..nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
 from ..nn.recognizer import Recognizer
@@ -69,7 +69,7 @@ def train_familiarity(
         "familiarity",
         shape,
         model.state_dict(),
-        topology=load_template().topology,
+        topology=studio_face().topology,
         extra={
             "fitted_on": stamp(recognizer),
             "corpus": corpus.digest(),

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..core.progress import Progress
 from ..face.facs import LABELS
-from ..face.template import load_template
+from ..face.known import studio_face
 from ..nn.checkpoint import save_checkpoint
 from ..nn.motion_critic import MotionCritic, MotionEncoder, curve_of
 from ..nn.motion_gan import (
@@ -331,7 +331,7 @@ def save_landmark_model(
 ) -> None:
     """The weights go to half precision in the file, the buffers do not."""
     half = [name for name, weight in model.named_parameters() if weight.ndim >= 2]
-    topology = load_template().topology
+    topology = studio_face().topology
     save_checkpoint(
         path,
         kind,

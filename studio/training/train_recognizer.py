@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..core.progress import Progress
 from ..face.facs import LABELS
-from ..face.template import load_template
+from ..face.known import studio_face
 from ..nn.autoencoder import Autoencoder
 from ..nn.checkpoint import save_checkpoint
 from ..nn.judge import JudgeConfig, LstmJudge
@@ -188,7 +188,7 @@ def train_recognizer(
         config.model,
         model.state_dict(),
         labels=LABELS,
-        topology=load_template().topology,
+        topology=studio_face().topology,
         extra=extra,
         half=("rest.weight",),
     )

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from ..core.progress import Progress
 from ..core.sequence import Floats, Ints
-from ..face.template import load_template
+from ..face.known import studio_face
 from ..nn.autoencoder import AutoencoderConfig
 from ..nn.checkpoint import save_checkpoint
 from ..nn.sampling import Hierarchy, build_hierarchy
@@ -271,7 +271,7 @@ def save_decoder(model: SparseToDense, out: Path, extra: dict[str, str | float])
         NAME,
         model.config,
         model.state_dict(),
-        topology=load_template().topology,
+        topology=studio_face().topology,
         extra=extra,
         half=model.half_precision,
         packed=model.packed,

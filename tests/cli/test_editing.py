@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.core import MeshSequence
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.io import read_sequence
 
 from .conftest import Command
@@ -23,8 +23,8 @@ FADING = {
 PULLED = {
     "kind": "landmarks",
     "landmarks": [
-        {"name": "left", "vertex": IBUG_68.ids[54]},
-        {"name": "right", "vertex": IBUG_68.ids[48]},
+        {"name": "left", "vertex": LANDMARKS_68[54]},
+        {"name": "right", "vertex": LANDMARKS_68[48]},
     ],
     "keys": [{"frame": 4, "offsets": [[0, 2, 0], [0, 0, 0]]}],
     "fade": 3,
@@ -60,7 +60,7 @@ def test_intensity_scales_the_way_from_the_neutral_face(
 def test_edits_are_laid_one_on_the_other_and_may_be_off(
     command: Command, take: MeshSequence, take_file: Path, stack: Path
 ) -> None:
-    corner = IBUG_68.ids[54]
+    corner = LANDMARKS_68[54]
 
     def rise(edits: object) -> float:
         without = edited(command, take_file, stack, [HALF]).vertices

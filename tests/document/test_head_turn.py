@@ -26,7 +26,7 @@ from studio.document import (
     write_session,
 )
 from studio.document.edits.edit import Below, head_points
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import load_template
 
 N, DEGREES, KEY = 21, 40.0, 5
@@ -61,7 +61,7 @@ def of_another_surface(clip: MeshSequence) -> MeshSequence:
 
 def pulled(clip: MeshSequence, *, turning: bool = True, frame: int = KEY) -> LandmarkEdit:
     """The corner of the mouth, to the left in a frame."""
-    marks = tuple(Landmark(str(place), vertex) for place, vertex in enumerate(IBUG_68.ids))
+    marks = tuple(Landmark(str(place), vertex) for place, vertex in enumerate(LANDMARKS_68))
     offsets = np.zeros((len(marks), 3), dtype=np.float32)
     offsets[CORNER] = LEFT
     return LandmarkEdit(marks, (LandmarkKey(frame, offsets, turning),), fade=12)
@@ -80,7 +80,7 @@ def turns_of(clip: MeshSequence, start: int, frames: NDArray[np.integer]) -> Flo
 def change_at_corner(clip: MeshSequence, edit: LandmarkEdit) -> Floats:
     """(T, 3) mm that the corner of the mouth was moved by."""
     change = edited(clip, edit).vertices - clip.vertices
-    return np.asarray(change[:, IBUG_68.ids[CORNER]])
+    return np.asarray(change[:, LANDMARKS_68[CORNER]])
 
 
 def test_what_is_to_the_left_of_the_face_stays_there() -> None:
@@ -172,5 +172,5 @@ def test_what_is_dragged_turns_and_what_older_sessions_hold_does_not(tmp_path: P
     assert not old.landmark_edit.keys[0].turning
     offsets = old.landmark_edit.influence(np.arange(N)) * LEFT
     moved = Evaluator().sequence(old).vertices - old.recording.vertices
-    np.testing.assert_allclose(moved[:, IBUG_68.ids[CORNER]], offsets, atol=1e-4)
+    np.testing.assert_allclose(moved[:, LANDMARKS_68[CORNER]], offsets, atol=1e-4)
     assert again.landmark_edit != old.landmark_edit, "recognition and undo tell them apart"

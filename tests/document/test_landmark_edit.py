@@ -26,7 +26,7 @@ from studio.document import (
     write_session,
 )
 from studio.document.edits.edit import Below
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import load_template
 
 CORNERS = (Landmark("a", 0), Landmark("b", 9), Landmark("c", 90), Landmark("d", 99))
@@ -179,13 +179,13 @@ def test_a_clip_on_the_template_has_the_68(document: Document) -> None:
     template = load_template()
     clip_id = document.open_clip(MeshSequence(template.vertices[None].repeat(3, 0), template.faces))
     clip = document.state.clip(clip_id)
-    assert [landmark.vertex for landmark in clip.landmarks] == list(IBUG_68.ids)
+    assert [landmark.vertex for landmark in clip.landmarks] == list(LANDMARKS_68)
     assert clip.landmarks[36].name == "right eye 1"
     wish = np.zeros((68, 3), dtype=np.float32)
     wish[48] = [-4, 2, 0]
     document.move_landmarks(clip_id, 1, wish)
     change = moved(document)
-    np.testing.assert_allclose(change[1, list(IBUG_68.ids)], wish, atol=1e-4)
+    np.testing.assert_allclose(change[1, list(LANDMARKS_68)], wish, atol=1e-4)
     assert not change[:, template.regions["eye_left"]].any()
     document.remove_landmark_key(clip_id, 1)
     assert document.state.clip(clip_id) == clip, "as before it was touched"

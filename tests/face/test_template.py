@@ -9,8 +9,8 @@ import pytest
 
 from studio.core import InputError
 from studio.core.geometry import vertex_normals
-from studio.face import template as module
-from studio.face.landmarks import LANDMARKS_68, MIRROR_68
+from studio.face.landmarks import MIRROR_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import Template, load_template
 
 TOPOLOGY = "5c9b9309722e5768"
@@ -110,15 +110,3 @@ def test_another_file_is_one_sentence(tmp_path: Path) -> None:
             Template.read(path)
     with pytest.raises(InputError):
         Template.read(tmp_path / "absent.npz")
-
-
-def test_a_mesh_is_on_the_template_or_not_also_where_none_can_be_read(
-    template: Template, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unreadable() -> Template:
-        raise InputError("template.npz: cannot be read")
-
-    assert module.template_of(template.topology) is not None
-    assert module.template_of("another") is None
-    monkeypatch.setattr(module, "load_template", unreadable)
-    assert module.template_of(template.topology) is None

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 
 from studio.core import InputError
 from studio.core.geometry import open_border, surface_distance
-from studio.face.landmarks import landmark_points
+from studio.face.known import studio_face
 from studio.face.template import Template, load_template
 from studio.face.warp import KERNELS, Kernel, RbfWarp
 
@@ -72,19 +72,19 @@ def test_the_printed_kernel_solves_the_printed_system() -> None:
 def test_the_landmarks_are_met(
     kernel: Kernel, affine: bool, layout: str, template: Template
 ) -> None:
-    landmarks = landmark_points(layout, template.vertices)
+    landmarks = template.vertices[studio_face().landmarks(layout)]
     warp = RbfWarp.of(
         template.vertices, landmarks, kernel=kernel, affine=affine, faces=template.faces
     )
     wish = np.random.default_rng(1).normal(scale=5.0, size=(4, *landmarks.shape)).astype("f4")
     size = np.ptp(template.vertices, axis=0).max()
-    missed = np.abs(landmark_points(layout, warp.apply(wish)) - wish)
+    missed = np.abs(warp.apply(wish)[..., studio_face().landmarks(layout), :] - wish)
     assert missed.max() < 1e-6 * size
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_affine_motions_are_followed_everywhere(kernel: Kernel, template: Template) -> None:
-    landmarks = landmark_points("ibug-68", template.vertices)
+    landmarks = template.vertices[studio_face().landmarks("ibug-68")]
     warp = RbfWarp.of(template.vertices, landmarks, kernel=kernel, affine=True, damped=False)
     rng = np.random.default_rng(2)
     turn, shift = rng.normal(scale=0.1, size=(3, 3)), rng.normal(scale=5.0, size=3)
@@ -112,12 +112,14 @@ def test_the_open_neck_of_the_template_stays_put(template: Template) -> None:
     border = open_border(template.vertices, template.faces)
     neck = border[template.regions["skin"][border]]
     assert len(neck) > 20 and template.vertices[neck, 1].max() < -90
-    landmarks = landmark_points("ibug-68", template.vertices)
+    landmarks = template.vertices[studio_face().landmarks("ibug-68")]
     wish = np.tile(np.float32([0, -10, 4]), (68, 1))
     for affine in (True, False):
         warp = RbfWarp.of(template.vertices, landmarks, affine=affine, faces=template.faces)
         assert not warp.apply(wish)[neck].any()
-        np.testing.assert_allclose(landmark_points("ibug-68", warp.apply(wish)), wish, atol=1e-4)
+        np.testing.assert_allclose(
+            warp.apply(wish)[..., studio_face().landmarks("ibug-68"), :], wish, atol=1e-4
+        )
 
 
 def test_a_border_that_landmarks_lie_on_moves_with_them() -> None:
@@ -141,7 +143,7 @@ def test_the_damping_is_smooth_from_vertex_to_vertex() -> None:
 
 
 def test_what_holds_no_landmark_stays_put_on_a_surface(template: Template) -> None:
-    landmarks = landmark_points("ibug-68", template.vertices)
+    landmarks = template.vertices[studio_face().landmarks("ibug-68")]
     warp = RbfWarp.of(template.vertices, landmarks, faces=template.faces)
     for name in ("eye_left", "eye_right", "tongue"):
         assert not warp.weights[template.regions[name]].any()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studio.core.geometry import vertex_normals
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import load_template
 from studio.render.camera import Orbit
 from studio.render.offscreen import OffScreen
@@ -95,8 +95,8 @@ def test_what_stands_before_hides_what_faces_the_camera() -> None:
 def test_in_profile_the_near_eye_and_half_of_the_mouth_are_left() -> None:
     template = load_template()
     points, faces = template.vertices, template.faces
-    at = points[list(IBUG_68.ids)]
-    normals = vertex_normals(points, faces)[list(IBUG_68.ids)]
+    at = points[list(LANDMARKS_68)]
+    normals = vertex_normals(points, faces)[list(LANDMARKS_68)]
     front = Sight(Orbit.around(points), 700, 520)
     assert not front.hidden(points, faces, at, normals).any()
     profile = replace(front, orbit=front.orbit.turned(90, 0))

@@ -20,7 +20,7 @@ from studio.core.sequence import Floats
 from studio.document import ClipState, LandmarkEdit, Session, write_session
 from studio.document.edits.edit import Below, Frames
 from studio.document.evaluator import Evaluator
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
@@ -155,7 +155,7 @@ def test_what_was_dragged_stays_in_view_until_the_frames_are_there(
         assert ready(window) is None
         np.testing.assert_allclose(shown(window), dragged, atol=1e-4)
         window.player.seek(14)
-        corner = IBUG_68.ids[CORNER]
+        corner = LANDMARKS_68[CORNER]
         there = shown(window)[corner] - clip.recording.vertices[14, corner]
         assert there[0] < -0.5, "other frames show the fade"
         window.player.seek(12)
@@ -177,7 +177,7 @@ def test_a_second_drag_builds_on_one_whose_frames_are_not_there(
     offsets = clip.landmark_edit.keys[0].offsets
     np.testing.assert_allclose(offsets[CORNER], 2 * first[CORNER], rtol=0.02)
     assert offsets[BROW, 1] > 1
-    ids = list(IBUG_68.ids)
+    ids = list(LANDMARKS_68)
     moved = ready(window).vertices[12, ids] - clip.recording.vertices[12, ids]
     np.testing.assert_allclose(moved, offsets, atol=1e-4)
     for _ in range(3):

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.sequence import Floats
 from studio.document import Evaluator
 from studio.document.landmark_drag import take_hold
-from studio.face.landmarks import IBUG_68
+from studio.face.studio_face import LANDMARKS_68
 from studio.render.sight import Sight
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.handles import SEEN
@@ -80,7 +80,7 @@ def test_the_surface_follows_while_it_is_dragged_and_the_document_waits(
     for step in (5, 10):
         move(window, start - QPointF(step, 0))
         change = np.linalg.norm(view.scene.surface.points - before, axis=1)
-        assert change[IBUG_68.ids[CORNER]] > 1 and change[IBUG_68.ids[NOSE]] < 0.01
+        assert change[LANDMARKS_68[CORNER]] > 1 and change[LANDMARKS_68[NOSE]] < 0.01
         assert window.document.state is state
     shown = view.scene.surface.points.copy()
     release(window, start - QPointF(10, 0))
@@ -203,7 +203,7 @@ def test_handles_stick_to_the_face_and_hide_behind_it(window: MainWindow) -> Non
 
 def test_what_another_part_of_the_face_hides_has_no_handle(window: MainWindow) -> None:
     view, handles, player = view_of(window), handles_of(window), window.player
-    ids = list(IBUG_68.ids)
+    ids = list(LANDMARKS_68)
     view.look_from("left")
     surface, sight = view.scene.surface, view.sight
     behind = (sight.facing(surface.points[ids], surface.normals[ids]) > SEEN) & ~handles.marked.seen

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from studio.core import MeshSequence, Progress, alignment
 from studio.core.sequence import Floats
 from studio.core.timing import Timing
-from studio.face.template import template_of
+from studio.face.known import known
 
 CHUNK = 32  # frames that are computed together unless a kind says otherwise
 Frames = NDArray[np.integer]  # numbers of frames
@@ -71,12 +71,12 @@ def head_points(recording: MeshSequence) -> NDArray[np.intp]:
 
     Returns
     -------
-    (P,) numbers of vertices: on the template's triangulation of the region that no expression
+    (P,) numbers of vertices: on a face that the studio knows of the region that no expression
     moves, on any other of the whole surface
     """
-    template = template_of(recording.topology)
+    face = known(recording.topology)
     everything = np.ones(recording.n_vertices, dtype=bool)
-    return alignment.head_points(everything if template is None else template.regions["rigid"])
+    return alignment.head_points(everything if face is None else face.template.regions["rigid"])
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import head_turns
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
+from studio.face.known import known
 from studio.face.landmarks import IBUG_68
-from studio.face.template import template_of
+from studio.face.model import FaceModel
 from studio.face.warp import RbfWarp
 
 from .edit import CHUNK, Basis, Below, Edit, Frames, head_points
@@ -230,9 +231,9 @@ def _turned(below: Below, key: LandmarkKey, frames: Frames) -> Floats:
     return np.asarray(key.offsets @ turns.transpose(0, 2, 1))
 
 
-@lru_cache(maxsize=1)
-def _template_landmarks() -> tuple[Landmark, ...]:
-    return ibug_landmarks(IBUG_68.ids)
+@lru_cache(maxsize=4)
+def _landmarks_of(face: FaceModel) -> tuple[Landmark, ...]:
+    return ibug_landmarks(face.landmarks(IBUG_68.name).tolist())
 
 
 def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
@@ -241,8 +242,9 @@ def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
 
 
 def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:
-    """The landmarks a recording has without being told: the 68 on the template, else none."""
-    return _template_landmarks() if template_of(recording.topology) is not None else ()
+    """The landmarks a recording has without being told: the 68 on a known face, else none."""
+    face = known(recording.topology)
+    return _landmarks_of(face) if face is not None else ()
 
 
 def placed_by(recipe: Mapping[str, object]) -> LandmarkEdit | None:

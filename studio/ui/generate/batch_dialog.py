@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import InputError, MeshSequence
-from studio.face.template import load_template
+from studio.face.known import studio_face
 from studio.takes.batch import Batch
 from studio.takes.many_takes import parse_seeds
 from studio.ui.export.dialog import Ask, ask_to_replace
@@ -253,7 +253,7 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
 
     moved : whose surface the takes have, None for the studio's own
     """
-    surface = moved or load_template()
+    surface = moved or studio_face().template
     frames = len(batch) * batch.request.frames
     return geometry_bytes(batch.format_name, frames, surface.n_vertices, len(surface.faces))
 

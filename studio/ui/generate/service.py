@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Played
-from studio.face.template import load_template
+from studio.face.known import studio_face
 from studio.takes.motion import is_made
 from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
 from studio.ui.desk import Desk
@@ -239,7 +239,7 @@ class GenerateService(QObject):
             )
             return
         face = made_face(self.document.state.generation.face.numbers)
-        shown = MeshSequence(face[None], load_template().faces, name="The face being made")
+        shown = MeshSequence(face[None], studio_face().template.faces, name="The face being made")
         self.preview_changed.emit(shown)
 
     def _take_rig(self, _rig: object) -> None:

@@ -163,9 +163,9 @@ def _look_at(path: Path) -> ModelFile:
 
 def _fits(topology: str) -> bool:
     """Whether a model of this triangulation serves the studio's face; one without needs none."""
-    from studio.face.template import load_template
+    from studio.face.known import studio_face
 
-    return not topology or topology == load_template().topology
+    return not topology or topology == studio_face().topology
 
 
 def _usable(files: Iterable[ModelFile]) -> bool:

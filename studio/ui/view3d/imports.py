@@ -11,10 +11,11 @@ def import_view(*, progress: Progress) -> None:
     """Import VTK and paint the template's skin off the window's thread, so that the painted
     window answers meanwhile and the first clip shows at once."""
     progress.report(0.0, "Preparing the view")
-    from studio.render.paint import template_paint
+    from studio.face.known import studio_face
+    from studio.render.paint import face_paint
 
     from . import viewport  # noqa: F401
 
     # A view without the template's looks is still a view.
     with contextlib.suppress(StudioError, OSError):
-        template_paint()
+        face_paint(studio_face())

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidg
 from studio.core import Familiarity, MeshSequence, Probabilities, Timing
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Evaluator, ViewState
-from studio.face.template import template_of
+from studio.face.known import known
 from studio.render.look import Look as PictureLook
 from studio.ui.kit.bind import bind
 from studio.ui.timeline.curve_controls import ShapeButton
@@ -337,6 +337,6 @@ def resting(evaluator: Evaluator, clip: ClipState | None, estimate: Floats | Non
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
-    """The template's regions where the clip is on the template's triangulation."""
-    template = template_of(sequence.topology) if sequence is not None else None
-    return template.regions if template is not None else None
+    """The regions of a face the studio knows, None for any other clip."""
+    face = known(sequence.topology) if sequence is not None else None
+    return face.template.regions if face is not None else None

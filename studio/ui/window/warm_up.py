@@ -12,7 +12,7 @@ from itertools import chain
 from PySide6.QtCore import QTimer
 
 from studio.core import MeshSequence, StudioError
-from studio.face.template import load_template
+from studio.face.known import studio_face
 from studio.ui.view3d.viewport import Viewport
 
 from .stage import Stage
@@ -44,7 +44,7 @@ def _steps(viewport: Viewport) -> Iterator[bool]:
     _draw(viewport)
     yield True
     try:
-        template = load_template()
+        template = studio_face().template
     except (StudioError, OSError):
         return
     if viewport.scene is None or scene.sequence is not None:
