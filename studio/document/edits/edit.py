@@ -100,6 +100,11 @@ class Edit(ABC):
         return KINDS.get(str(name))
 
     @property
+    def summary(self) -> str:
+        """What a list of edits says of it."""
+        return self.title
+
+    @property
     @abstractmethod
     def changes(self) -> bool:
         """Whether it changes any frame at all, were it on."""

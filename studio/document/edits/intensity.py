@@ -105,6 +105,11 @@ class IntensityEdit(Edit):
     # As an edit
 
     @property
+    def summary(self) -> str:
+        only = f"{self.keys[0].value:.0%}"
+        return f"{self.title} · {f'{len(self.keys)} keys' if len(self.keys) > 1 else only}"
+
+    @property
     def changes(self) -> bool:
         return any(key.value != 1.0 for key in self.keys)
 

@@ -126,6 +126,10 @@ class LandmarkEdit(Edit):
     # As an edit
 
     @property
+    def summary(self) -> str:
+        return f"{self.title} · {len(self.keys)} {'key' if len(self.keys) == 1 else 'keys'}"
+
+    @property
     def changes(self) -> bool:
         return bool(self.keys) and bool(self.landmarks)
 

@@ -72,6 +72,6 @@ class Actions:
 
     def _show_clip(self) -> None:
         has_clip = self.window.document.current_clip is not None
-        edit = (*self._for_clip, self.edit.at_rest, self.edit.landmarks, self.file.close)
-        for action in (*edit, *self.playback.for_clip):
+        edit = (self.edit.at_rest, self.edit.landmarks, self.edit.intensity)
+        for action in (*self._for_clip, *edit, self.file.close, *self.playback.for_clip):
             action.setEnabled(has_clip)

@@ -35,6 +35,7 @@ class EditMenu:
         )
         self.landmarks.setCheckable(True)
         window.landmarks.changed.connect(self._show_landmarks)
+        self.intensity = build.add(menu, "Edit &intensity", window.edit_intensity, "Shift+E")
         menu.addSeparator()
         build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
         build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")

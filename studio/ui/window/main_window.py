@@ -18,6 +18,7 @@ from studio.ui.desk import Desk
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.mouse import LandmarkGrip
+from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
@@ -107,8 +108,13 @@ class MainWindow(QMainWindow):
         self.show_dock("clips")
         self.clips.edit_name()
 
+    def edit_intensity(self) -> None:
+        """Go to the intensity of the current clip, which can be changed from then on."""
+        self.show_dock("edits")
+        self.stack.edit_intensity()
+
     def show_dock(self, name: str) -> None:
-        """Bring clips, generate, recognition or log to where they can be seen."""
+        """Bring clips, generate, recognition, edits or log to where they can be seen."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -157,6 +163,7 @@ class MainWindow(QMainWindow):
         )
         self.probability_export = ProbabilityExport(desk, recognition, curves, self)
         self.generation = GeneratePanel(desk, services.generation)
+        self.stack = StackPanel(self.document, self.player, self.stage.neutral_for)
 
     def _add_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -164,10 +171,12 @@ class MainWindow(QMainWindow):
             "clips": self._dock("Clips", self.clips, left),
             "generate": self._dock("Generate", self.generation, left),
             "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
+            "edits": self._dock("Edits", self.stack, right),
             "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         self._docks["log"].hide()
+        self._docks["edits"].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],
             [270, 280],

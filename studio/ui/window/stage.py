@@ -16,6 +16,7 @@ from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Evaluator, ViewState
 from studio.face.known import known
 from studio.render.look import Look as PictureLook
+from studio.takes.recipe import still_frame
 from studio.ui.kit.bind import bind
 from studio.ui.timeline.curve_controls import ShapeButton
 from studio.ui.timeline.curve_display import CurveDisplay
@@ -143,13 +144,21 @@ class Stage(QWidget):
     def picture_look(self) -> PictureLook:
         """How the current clip looks here, for pictures of it made elsewhere."""
         clip, evaluator = self.document.current_clip, self.document.evaluator
-        neutral = resting(evaluator, clip, self._rest)
+        neutral = resting(evaluator, clip, self._rest) if clip is not None else None
         return PictureLook(view=self.view_state(), neutral=neutral)
 
     def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
         """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is
         one. What is missing or spoilt takes its default."""
         self.look.restore(state if isinstance(state, ViewState) else ViewState.of(state))
+
+    def neutral_for(self, clip: ClipState) -> int | Floats:
+        """The frame that shows a clip's face at rest, or the estimate of that face (V, 3) where no
+        frame is known to."""
+        frame = still_frame(clip)
+        if frame is None and self._rest is not None and self._shows(clip):
+            return resting(self.document.evaluator, clip, self._rest)
+        return frame or 0
 
     def show_probabilities(self, probabilities: Probabilities | None) -> None:
         self.curves.set_probabilities(probabilities)
@@ -289,8 +298,9 @@ class Stage(QWidget):
     def _neutral(self) -> Floats | None:
         """(V, 3) the face at rest of what is shown; a preview is measured from its first frame."""
         clip = self.document.current_clip
-        evaluator = self.document.evaluator
-        return resting(evaluator, clip, self._rest) if self._shows(clip) else None
+        if clip is None or not self._shows(clip):
+            return None
+        return resting(self.document.evaluator, clip, self._rest)
 
     def _show_neutral(self) -> None:
         neutral = self._neutral()
@@ -324,11 +334,9 @@ class Stage(QWidget):
         self.bar.set_speed(playhead.speed)
 
 
-def resting(evaluator: Evaluator, clip: ClipState | None, estimate: Floats | None) -> Floats | None:
+def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> Floats:
     """(V, 3) displacement is measured from: the chosen frame, the estimate where there is one
     for this surface, or else the first frame."""
-    if clip is None:
-        return None
     chosen, recorded = clip.neutral_frame is not None, clip.recording.vertices
     if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
         return estimate

@@ -1,0 +1,184 @@
+"""The scale of an expression under the playhead, and the keys of its curve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import Document, IntensityEdit
+from studio.document.edits.intensity import BETWEEN, MOST
+from studio.ui.kit.bind import bind
+from studio.ui.kit.scrolling import calm_wheel
+from studio.ui.timeline.player import Player
+
+_NAMES = {"smooth": "Smooth", "linear": "Straight"}
+
+
+class IntensityControls(QWidget):
+    """Changes one edit of the current clip; the calls of a drag undo as one step.
+
+    While the edit has one key, the slider changes the whole clip; with more, it sets a key at the
+    frame on show.
+    """
+
+    def __init__(self, document: Document, player: Player, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.player = document, player
+        self.place = 0
+        self._make_value()
+        self._make_keys()
+        self._arrange()
+        self._connect()
+
+    @property
+    def edit(self) -> IntensityEdit | None:
+        """The edit that is changed, None while the current clip has none there."""
+        clip = self.document.current_clip
+        edits = clip.edits if clip is not None else ()
+        found = edits[self.place] if self.place < len(edits) else None
+        return found if isinstance(found, IntensityEdit) else None
+
+    def show_place(self, place: int) -> None:
+        """Change the edit at this place of the stack."""
+        self.place = place
+        self._show()
+
+    def _make_value(self) -> None:
+        tip = "How strong the expression is in this frame: 0 % is the face at rest, 100 % as it was"
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, round(100 * MOST))
+        self.slider.setPageStep(10)
+        self.value = QSpinBox(minimum=0, maximum=round(100 * MOST), suffix=" %")
+        self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.value.setKeyboardTracking(False)
+        for field in (self.slider, self.value):
+            field.setAccessibleName("Intensity of the clip")
+            field.setToolTip(tip)
+        calm_wheel(self.slider, self.value)
+
+    def _make_keys(self) -> None:
+        self.before = tool_button("Previous key", "Go to the key before this frame")
+        self.before.setArrowType(Qt.ArrowType.LeftArrow)
+        self.after = tool_button("Next key", "Go to the key after this frame")
+        self.after.setArrowType(Qt.ArrowType.RightArrow)
+        self.key = tool_button("Key at this frame", "Set a key at this frame, or take it away")
+        self.key.setText("◆ Key")
+        self.key.setCheckable(True)
+        self.between = QComboBox()
+        for name in BETWEEN:
+            self.between.addItem(_NAMES[name], name)
+        self.between.setAccessibleName("Between keys")
+        self.between.setToolTip("How the intensity passes from one key to the next")
+        calm_wheel(self.between)
+        self.said = QLabel(wordWrap=True)
+        self.said.setForegroundRole(self.said.palette().ColorRole.PlaceholderText)
+
+    def _arrange(self) -> None:
+        value, keys = QHBoxLayout(), QHBoxLayout()
+        value.addWidget(self.slider, stretch=1)
+        value.addWidget(self.value)
+        for part in (self.before, self.key, self.after):
+            keys.addWidget(part)
+        keys.addStretch(1)
+        keys.addWidget(self.between)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(value)
+        column.addLayout(keys)
+        column.addWidget(self.said)
+
+    def _connect(self) -> None:
+        self.slider.valueChanged.connect(self._set)
+        self.slider.sliderReleased.connect(self.document.seal)
+        self.value.valueChanged.connect(self._set)
+        self.value.editingFinished.connect(self.document.seal)
+        self.key.clicked.connect(lambda on: self._set_key(on=on))
+        self.before.clicked.connect(lambda: self._go(-1))
+        self.after.clicked.connect(lambda: self._go(1))
+        self.between.activated.connect(lambda _row: self._set_between())
+        bind(self, self.player.playhead.frame_changed, lambda _frame: self._show())
+        bind(self, self.document.edit_changed, lambda _clip: self._show())
+
+    @property
+    def _frame(self) -> int:
+        return self.player.playhead.frame
+
+    def _set(self, percent: int) -> None:
+        """Let the expression be so strong here, or everywhere while there is one key."""
+        edit = self.edit
+        if edit is not None:
+            frame = self._frame if len(edit.keys) > 1 else edit.keys[0].frame
+            self._put(edit.with_value(frame, percent / 100), key=f"intensity:{self.place}:{frame}")
+
+    def _set_key(self, *, on: bool) -> None:
+        edit = self.edit
+        if edit is not None:
+            value = round(float(edit.scale(self._at)[0]), 2)
+            self._put(edit.with_value(self._frame, value) if on else edit.without_key(self._frame))
+
+    def _set_between(self) -> None:
+        edit = self.edit
+        if edit is not None:
+            self._put(replace(edit, between=BETWEEN[self.between.currentIndex()]))
+
+    def _go(self, step: int) -> None:
+        """To the nearest key before or after the frame on show."""
+        away = [(frame - self._frame) * step for frame in (self.edit or IntensityEdit()).frames]
+        ahead = [distance for distance in away if distance > 0]
+        if ahead:
+            self.player.seek(self._frame + step * min(ahead))
+
+    def _put(self, edit: IntensityEdit, key: str | None = None) -> None:
+        clip = self.document.current_clip
+        if clip is not None:
+            self.document.replace_edit(clip.id, self.place, edit, key=key)
+        self._show()
+
+    def _show(self) -> None:
+        edit, frame = self.edit, self._frame
+        if edit is None:
+            return
+        percent = round(100 * float(edit.scale(self._at)[0]))
+        for field in (self.slider, self.value):
+            with QSignalBlocker(field):
+                field.setValue(percent)
+        self.key.setChecked(frame in edit.frames)
+        self.key.setEnabled(frame not in edit.frames or len(edit.keys) > 1)
+        self.before.setEnabled(frame > edit.frames[0])
+        self.after.setEnabled(frame < edit.frames[-1])
+        self.between.setCurrentIndex(BETWEEN.index(edit.between))
+        self.between.setEnabled(len(edit.keys) > 1)
+        self.said.setText(_said(edit))
+
+    @property
+    def _at(self) -> NDArray[np.intp]:
+        return np.array([self._frame])
+
+
+def _said(edit: IntensityEdit) -> str:
+    if len(edit.keys) == 1:
+        return "The same over the whole clip; a key at another frame makes it a curve."
+    return f"Keys at frames {', '.join(str(frame) for frame in edit.frames)}"
+
+
+def tool_button(name: str, tip: str) -> QToolButton:
+    """A small button that the keyboard reaches, with a name for screen readers."""
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,228 @@
+"""The edits of the current clip: which there are, in which order, and what one of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.sequence import Floats
+from studio.document import ClipState, Document, Edit, IntensityEdit
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import cross_icon
+from studio.ui.timeline.player import Player
+
+from .intensity_controls import IntensityControls, tool_button
+
+_ROWS = 4  # of the list that can be seen without scrolling
+
+
+class EditList(QListWidget):
+    """A list that keeps the keys it answers from the shortcuts of the window."""
+
+    remove_asked = Signal()
+    move_asked = Signal(int)  # 1 up, -1 down
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.key() == Qt.Key.Key_Space or self._verb(event) is not None)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        verb = self._verb(event)
+        if verb is None:
+            super().keyPressEvent(event)
+        else:
+            verb()
+
+    def _verb(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """What a key asks for besides what a list does by itself."""
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            return self.remove_asked.emit
+        if alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return partial(self.move_asked.emit, 1 if event.key() == Qt.Key.Key_Up else -1)
+        return None
+
+
+class StackPanel(QWidget):
+    """Add, order, switch and remove edits; below the list, the controls of the chosen one.
+
+    The top of the list is the top of the stack. Del removes, Space switches, Alt+Up and Alt+Down
+    move the chosen edit.
+
+    neutral_of : the frame that shows a clip's face at rest, or that face (V, 3), for a new edit
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        neutral_of: Callable[[ClipState], int | Floats],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self._neutral_of = document, neutral_of
+        self._make_head()
+        self.list = EditList()
+        self.list.setAccessibleName("Edits of the clip")
+        self.list.setToolTip("What is done to the clip, from the bottom up; Space switches one off")
+        self.intensity = IntensityControls(document, player)
+        self.said = QLabel(wordWrap=True)
+        self.controls = QStackedWidget()
+        self.controls.addWidget(self.said)
+        self.controls.addWidget(self.intensity)
+        self._arrange()
+        self._connect()
+        self._show()
+
+    # Verbs
+
+    def add_intensity(self) -> None:
+        """Lay an edit of the intensity on top and choose it."""
+        clip = self.document.current_clip
+        if clip is not None:
+            edit = IntensityEdit(neutral=self._neutral_of(clip))
+            self._choose(self.document.add_edit(clip.id, edit))
+            self.go_to_controls()
+
+    def edit_intensity(self) -> None:
+        """Go to the topmost edit of the intensity; without one, add it."""
+        edits = list(enumerate(self._edits))
+        found = [place for place, edit in edits if isinstance(edit, IntensityEdit)]
+        if not found:
+            self.add_intensity()
+            return
+        self._choose(found[-1])
+        self.go_to_controls()
+
+    def go_to_controls(self) -> None:
+        self.intensity.slider.setFocus()
+
+    @property
+    def place(self) -> int | None:
+        """The place of the chosen edit in the stack."""
+        row = self.list.currentRow()
+        return len(self._edits) - 1 - row if 0 <= row < len(self._edits) else None
+
+    # Making it
+
+    def _make_head(self) -> None:
+        self.add = tool_button("Add intensity", "Add an edit of how strong the expression is")
+        self.add.setText("+ Intensity")
+        self.up = tool_button("Move up", "Lay the chosen edit on top of the next one (Alt+Up)")
+        self.up.setArrowType(Qt.ArrowType.UpArrow)
+        self.down = tool_button("Move down", "Lay the chosen edit under the one below (Alt+Down)")
+        self.down.setArrowType(Qt.ArrowType.DownArrow)
+        self.remove = tool_button("Remove edit", "Remove the chosen edit (Del)")
+        self.remove.setIcon(cross_icon())
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.add)
+        head.addStretch(1)
+        for button in (self.up, self.down, self.remove):
+            head.addWidget(button)
+        line = self.fontMetrics().height() + 6
+        self.list.setMinimumHeight(2 * line)
+        self.list.setMaximumHeight(_ROWS * line + 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.addLayout(head)
+        column.addWidget(self.list)
+        column.addWidget(self.controls)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        document = self.document
+        self.add.clicked.connect(self.add_intensity)
+        self.up.clicked.connect(lambda: self._move(1))
+        self.down.clicked.connect(lambda: self._move(-1))
+        self.remove.clicked.connect(self._remove)
+        self.list.remove_asked.connect(self._remove)
+        self.list.move_asked.connect(self._move)
+        self.list.currentRowChanged.connect(lambda _row: self._show_controls())
+        self.list.itemChanged.connect(self._switch)
+        bind(self, document.edit_changed, lambda _clip: self._show())
+        bind(self, document.current_changed, lambda _clip: self._show())
+
+    # Doing it
+
+    @property
+    def _edits(self) -> tuple[Edit, ...]:
+        clip = self.document.current_clip
+        return clip.edits if clip is not None else ()
+
+    def _choose(self, place: int) -> None:
+        self.list.setCurrentRow(len(self._edits) - 1 - place)
+
+    def _move(self, step: int) -> None:
+        clip, place = self.document.current_clip, self.place
+        if clip is not None and place is not None and 0 <= place + step < len(clip.edits):
+            self.document.move_edit(clip.id, place, place + step)
+            self._choose(place + step)
+
+    def _remove(self) -> None:
+        clip, place = self.document.current_clip, self.place
+        if clip is not None and place is not None:
+            self.document.remove_edit(clip.id, place)
+
+    def _switch(self, item: QListWidgetItem) -> None:
+        clip, place = self.document.current_clip, len(self._edits) - 1 - self.list.row(item)
+        if clip is not None:
+            on = item.checkState() == Qt.CheckState.Checked
+            self.document.switch_edit(clip.id, place, on=on)
+
+    # Showing it
+
+    def _show(self) -> None:
+        """Make the rows say what the document says; the row that is chosen stays."""
+        edits, clip = self._edits[::-1], self.document.current_clip
+        with QSignalBlocker(self.list):
+            row = self.list.currentRow()
+            while self.list.count() > len(edits):
+                self.list.takeItem(self.list.count() - 1)
+            while self.list.count() < len(edits):
+                self.list.addItem(QListWidgetItem())
+            for place, edit in enumerate(edits):
+                item = self.list.item(place)
+                item.setText(edit.summary)
+                item.setCheckState(Qt.CheckState.Checked if edit.on else Qt.CheckState.Unchecked)
+            self.list.setCurrentRow(min(max(row, 0), len(edits) - 1))
+        self.add.setEnabled(clip is not None)
+        self._show_controls()
+
+    def _show_controls(self) -> None:
+        place, edits = self.place, self._edits
+        edit = edits[place] if place is not None else None
+        self.up.setEnabled(place is not None and place < len(edits) - 1)
+        self.down.setEnabled(place is not None and place > 0)
+        self.remove.setEnabled(edit is not None)
+        if isinstance(edit, IntensityEdit) and place is not None:
+            self.intensity.show_place(place)
+            self.controls.setCurrentWidget(self.intensity)
+            return
+        self.said.setText(_hint(edit))
+        self.controls.setCurrentWidget(self.said)
+
+
+def _hint(edit: Edit | None) -> str:
+    if edit is None:
+        return "Nothing is done to this clip: it plays as it came."
+    return "Landmarks are moved in the view (E)."

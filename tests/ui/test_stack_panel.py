@@ -1,0 +1,182 @@
+"""The edits of the clip in the window: added, ordered, switched, keyed, with mouse and keys."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.core.sequence import Floats
+from studio.document import ClipState, IntensityEdit, IntensityKey, LandmarkEdit
+from studio.ui.editing.intensity_controls import IntensityControls
+from studio.ui.window.main_window import MainWindow
+from tests.render.faces import nodding
+
+from .face_mouse import view_of
+from .windows import Make, settle
+
+
+@pytest.fixture
+def window(make: Make, qtbot: QtBot) -> MainWindow:
+    """A generated clip of 24 frames on the template, at rest in its first frame."""
+    window = make()
+    window.build_view()
+    clip = window.document.add_generated(nodding(24), {"label": "fear", "seed": 3})
+    window.document.mark_kept(clip)
+    window.player.seek(12)
+    settle(qtbot, window)
+    return window
+
+
+def clip_of(window: MainWindow) -> ClipState:
+    clip = window.document.current_clip
+    assert clip is not None
+    return clip
+
+
+def controls(window: MainWindow) -> IntensityControls:
+    return window.stack.intensity
+
+
+def shown(window: MainWindow) -> Floats:
+    """(V, 3) what the view shows."""
+    return np.array(view_of(window).scene.surface.points)
+
+
+def rows(window: MainWindow) -> list[str]:
+    return [window.stack.list.item(row).text() for row in range(window.stack.list.count())]
+
+
+def drag(window: MainWindow, *percents: int) -> None:
+    """Take the slider, move it, let it go."""
+    slider = controls(window).slider
+    slider.setSliderDown(True)
+    for percent in percents:
+        slider.setSliderPosition(percent)
+    slider.setSliderDown(False)
+
+
+def test_the_slider_changes_what_is_seen_at_once_and_a_drag_is_one_step(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before, document = shown(window), window.document
+    window.menu_actions.edit.intensity.trigger()
+    assert window._docks["edits"].isVisible() and rows(window) == ["Intensity · 100%"]
+    assert clip_of(window).edits == (IntensityEdit(neutral=0),)
+    np.testing.assert_allclose(shown(window), before, atol=1e-5)
+    drag(window, 120, 150, 40)
+    edited = document.evaluator.frame(clip_of(window), 12)
+    np.testing.assert_allclose(shown(window), edited, atol=1e-5)
+    assert np.abs(shown(window) - before).max() > 0.1 and rows(window) == ["Intensity · 40%"]
+    settle(qtbot, window)
+    played = document.evaluator.ready(clip_of(window))
+    assert view_of(window).scene.sequence is played is not None
+    drag(window, 60)
+    document.undo()
+    assert rows(window) == ["Intensity · 40%"] and controls(window).slider.value() == 40
+    document.undo()
+    assert controls(window).value.value() == 100
+    settle(qtbot, window)
+    np.testing.assert_allclose(shown(window), before, atol=1e-5)
+    document.undo()
+    assert rows(window) == [] and not window.stack.remove.isEnabled()
+
+
+def test_keys_make_a_curve_over_the_clip(window: MainWindow) -> None:
+    window.edit_intensity()
+    panel, seek = controls(window), window.player.seek
+    drag(window, 50)
+    assert panel.key.isEnabled() and not panel.key.isChecked()
+    panel.key.click()
+    assert panel.key.isChecked() and "0, 12" in panel.said.text()
+    drag(window, 150)
+    assert clip_of(window).edits[0].keys == (IntensityKey(0, 0.5), IntensityKey(12, 1.5))
+    seek(6)
+    assert (panel.slider.value(), panel.key.isChecked()) == (100, False)
+    panel.between.setFocus()
+    panel.between.activated.emit(panel.between.findData("linear"))
+    panel.between.setCurrentIndex(panel.between.findData("linear"))
+    panel.between.activated.emit(panel.between.currentIndex())
+    assert clip_of(window).edits[0].between == "linear"
+    drag(window, 20)
+    assert clip_of(window).edits[0].frames == (0, 6, 12)
+    panel.after.click()
+    assert window.player.playhead.frame == 12 and not panel.after.isEnabled()
+    panel.before.click()
+    panel.before.click()
+    assert window.player.playhead.frame == 0 and not panel.before.isEnabled()
+    for frame in (0, 12):
+        seek(frame)
+        panel.key.click()
+    assert clip_of(window).edits[0].keys == (IntensityKey(6, 0.2),)
+    seek(6)
+    assert not panel.key.isEnabled(), "the last key stays"
+    drag(window, 70)
+    seek(20)
+    drag(window, 80)
+    assert clip_of(window).edits[0].keys == (IntensityKey(6, 0.8),), "one key is for the clip"
+
+
+def test_edits_are_switched_moved_and_removed_with_the_keyboard(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_dock("edits")
+    window.edit_intensity()
+    offsets = np.zeros((68, 3), dtype=np.float32)
+    offsets[48] = [-3, 0, 0]
+    window.document.move_landmarks(clip_of(window).id, 12, offsets)
+    assert rows(window) == ["Landmarks · 1 key", "Intensity · 100%"], "the last lies on top"
+    stack, entries = window.stack, window.stack.list
+    entries.setFocus()
+    entries.setCurrentRow(0)
+    assert "Landmarks" in stack.said.text() and stack.controls.currentWidget() is stack.said
+    qtbot.keyClick(entries, Qt.Key.Key_Space)
+    assert not clip_of(window).edits[1].on and window.document.undo_name == "Switch landmarks off"
+    qtbot.keyClick(entries, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert [type(edit) for edit in clip_of(window).edits] == [LandmarkEdit, IntensityEdit]
+    assert entries.currentRow() == 1 and not stack.down.isEnabled() and stack.up.isEnabled()
+    qtbot.keyClick(entries, Qt.Key.Key_Delete)
+    assert rows(window) == ["Intensity · 100%"]
+    window.document.undo()
+    window.document.undo()
+    window.document.undo()
+    assert [edit.on for edit in clip_of(window).edits] == [True, True]
+
+
+def test_landmarks_are_dragged_as_they_will_play_under_an_intensity(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    from studio.document.landmark_drag import take_hold
+
+    document = window.document
+    window.menu_actions.edit.landmarks.trigger()
+    settle(qtbot, window)
+    clip = clip_of(window).id
+    document.move_landmarks(clip, 12, np.zeros((68, 3), dtype=np.float32))
+    document.add_edit(clip, IntensityEdit((IntensityKey(0, 0.5),)))
+    held = take_hold(clip_of(window), document.evaluator, 12, 48, {48})
+    by = np.float32([-8, 0, 0])
+    corner = clip_of(window).landmarks[48].vertex
+    moved = held.surface(by) - held.points
+    assert moved[corner, 0] == pytest.approx(-4, abs=0.05)
+    document.move_landmarks(clip, 12, held.offsets(by), key=held.key)
+    played = document.evaluator.sequence(clip_of(window)).vertices
+    np.testing.assert_allclose(played[12], held.surface(by), atol=1e-4)
+
+
+def test_the_neutral_of_a_new_edit_is_what_is_known_of_the_face(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    document = window.document
+    opened = document.open_clip(nodding(24))
+    settle(qtbot, window)
+    rest = np.asarray(nodding(24).vertices[3])
+    window.stage.show_rest(rest)
+    window.edit_intensity()
+    np.testing.assert_array_equal(clip_of(window).edits[0].neutral, rest)
+    document.set_neutral_frame(opened, 5)
+    assert clip_of(window).edits[0].neutral == 5
+    document.remove_edit(opened, 0)
+    window.edit_intensity()
+    assert clip_of(window).edits[0].neutral == 5
