@@ -60,7 +60,7 @@ def test_the_first_frame_is_there_before_the_clip_and_once(
     first, clips, path = told.all
     assert (first.name, first.n_frames) == ("Opening take, first of 6 frames", 1)
     assert (clips, path) == ((), folder)
-    sequence = document.state.clips[0].sequence
+    sequence = document.state.clips[0].recording
     np.testing.assert_array_equal(sequence.vertices[0], first.vertices[0])
     opening.open_paths([folder])
     qtbot.waitUntil(lambda: not opening.lane.busy)
