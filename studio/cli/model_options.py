@@ -47,7 +47,7 @@ def _told(parameter: Parameter) -> str:
         for kind in known_kinds(Role.generator)
         if parameter.name in {own.name for own in kind.parameters}
     ]
-    tip, allowed = parameter.tip, parameter.range
+    tip, allowed = parameter.tip, parameter.values
     return f"{tip}; {allowed}; the model's own unless given. Of {_either(able)}."
 
 

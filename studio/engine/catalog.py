@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.core import InputError, Tracks
 
-from .kind import Domain, ModelKind, Parameter, Role
+from .kind import Choice, Domain, ModelKind, Parameter, Role
 from .kinds import (
     autoencoder,
     diffusion,
@@ -91,6 +91,7 @@ def known_parameters() -> tuple[Parameter, ...]:
 
 
 __all__ = [
+    "Choice",
     "Domain",
     "ModelKind",
     "Parameter",

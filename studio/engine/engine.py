@@ -20,7 +20,6 @@ from studio.core import (
 )
 from studio.core.sequence import Floats
 from studio.face.known import studio_face
-from studio.nn.diffusion import SAMPLERS
 
 from . import checks, foreign
 from .applications import neutralised, transferred
@@ -110,11 +109,6 @@ class Engine:
     def generators(self) -> tuple[str, ...]:
         """The models that can generate, the usual one first."""
         return tuple(kind.name for kind in self.models.of(Role.generator))
-
-    @property
-    def samplers(self) -> tuple[str, ...]:
-        """The ways to sample that every diffusion model knows."""
-        return SAMPLERS
 
     def checkpoint(self, model: str = "diffusion") -> str:
         """12 hex digits of the files that a model's answers depend on."""

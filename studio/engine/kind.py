@@ -6,12 +6,13 @@ line read names, roles and parameters at their start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from studio.core import Tracks
+from studio.core.request import Range
 
 from .pose import FaceTemplate
 from .roles import Codec, Generator, Reader, Surface
@@ -50,8 +51,25 @@ class Domain(StrEnum):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One of the values of a parameter.
+
+    Parameters
+    ----------
+    value, title : str
+        As requests store it, and as people read it.
+    needs : str
+        The model without which it cannot be had; none unless given.
+    """
+
+    value: str
+    title: str
+    needs: str = ""
+
+
+@dataclass(frozen=True)
 class Parameter:
-    """A field of the request that means something to a generator.
+    """A field of `GenerationRequest` that means something to a generator.
 
     Parameters
     ----------
@@ -59,12 +77,14 @@ class Parameter:
         Of the field, and of the option on the command line.
     title, tip : str
         How forms name it, with the letter that leads to it marked, and what it does.
-    choices : tuple of (str, str)
-        Value and title of each; none where it is a number.
-    low, high, step : float
-        The range of a number, and how much one notch changes it.
-    whole : bool
-        Whether it is a whole number.
+    allowed : Range or None
+        The numbers that it may be; None where it is one of the choices.
+    choices : tuple of Choice
+        The usual one first.
+    step : float
+        How much one notch changes a number.
+    most : str
+        The field of a generator's limits that says how high a number may be for it.
     without : str
         What a generator does that does not know it.
     """
@@ -72,19 +92,21 @@ class Parameter:
     name: str
     title: str
     tip: str
-    choices: tuple[tuple[str, str], ...] = ()
-    low: float = 0.0
-    high: float = 1.0
-    step: float = 0.1
-    whole: bool = False
+    allowed: Range | None = None
+    choices: tuple[Choice, ...] = ()
+    step: float = 1.0
+    most: str = ""
     without: str = ""
 
     @property
-    def range(self) -> str:
+    def values(self) -> str:
         """What it may be, in words."""
-        if self.choices:
-            return ", ".join(value for value, _title in self.choices)
-        return f"{self.low:g} to {self.high:g}"
+        return str(self.allowed or ", ".join(choice.value for choice in self.choices))
+
+    def usual(self, there: Collection[str]) -> str | None:
+        """The first choice that can be had with the models that are there."""
+        met = {"", *there}
+        return next((choice.value for choice in self.choices if choice.needs in met), None)
 
 
 class Set(Protocol):

@@ -44,7 +44,7 @@ def test_every_kind_says_what_it_is_and_can_be_loaded() -> None:
         assert kind.title and kind.does and kind.family().config
         assert set(kind.depends) <= {one.name for one in known_kinds()} - {kind.name}
     samplers = next(one for one in known_parameters() if one.name == "sampler")
-    assert tuple(value for value, _title in samplers.choices) == SAMPLERS
+    assert tuple(choice.value for choice in samplers.choices) == SAMPLERS
 
 
 def test_a_set_of_new_families_is_read_and_asked(tmp_path: Path) -> None:

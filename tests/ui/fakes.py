@@ -82,7 +82,6 @@ class SmallEngine:
     name: str = "small"
     problems: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder", "familiarity"})
-    samplers: tuple[str, ...] = ("dpm", "ddim")
     topology: str = field(default_factory=lambda: ball().topology)
     asked: list[tuple[str, Floats | None]] = field(default_factory=list)
 

@@ -153,12 +153,13 @@ def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(
 ) -> None:
     form = panel.sampling
     assert panel.model.model.count() == 1
-    assert (form.guidance.value(), form.steps.value()) == (2.0, 20)
+    assert (form.fields["guidance"].value(), form.fields["steps"].value()) == (2.0, 20)
     assert not any(reset.isEnabled() for reset in form.resets.values())
-    form.guidance.setValue(3.5)
-    form.steps.setValue(8)
-    form.sampler.setCurrentIndex(1)
-    form.sampler.activated.emit(1)
+    form.fields["guidance"].setValue(3.5)
+    form.fields["steps"].setValue(8)
+    ddim = form.fields["sampler"].findData("ddim")
+    form.fields["sampler"].setCurrentIndex(ddim)
+    form.fields["sampler"].activated.emit(ddim)
     generate(window, qtbot)
     recipe = dict(window.document.current_clip.recipe)
     assert (recipe["guidance"], recipe["steps"], recipe["sampler"]) == (3.5, 8, "ddim")
@@ -167,7 +168,7 @@ def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(
         assert not form.resets[name].isEnabled()
     generation = window.document.state.generation
     assert (generation.guidance, generation.steps, generation.sampler) == (None, None, None)
-    assert (form.guidance.value(), form.steps.value()) == (2.0, 20)
+    assert (form.fields["guidance"].value(), form.fields["steps"].value()) == (2.0, 20)
 
 
 def test_only_generators_of_the_set_can_be_chosen(make: Make, qtbot: QtBot) -> None:
@@ -308,7 +309,13 @@ def test_who_looks_at_another_clip_is_not_disturbed(make: Make, qtbot: QtBot) ->
 def test_the_wheel_changes_no_value_by_the_way(panel: GeneratePanel) -> None:
     before = panel.document.state.generation
     form, sampling = panel.form, panel.sampling
-    for control in (form.seed, form.length, form.slider, sampling.steps, panel.face.choice):
+    for control in (
+        form.seed,
+        form.length,
+        form.slider,
+        sampling.fields["steps"],
+        panel.face.choice,
+    ):
         wheel_over(control)
     assert panel.document.state.generation == before
 
@@ -318,8 +325,7 @@ def test_every_control_says_what_it_is_and_can_be_reached(panel: GeneratePanel) 
     controls = [
         *(panel.generate, panel.cancel, panel.restore, *panel.labels.tiles.values()),
         *(form.seed, form.dice, form.lock, form.slider, form.intensity, form.length),
-        *(panel.model.model, panel.model.reset, sampling.surface),
-        *(sampling.guidance, sampling.steps, sampling.sampler),
+        *(panel.model.model, panel.model.reset, *sampling.fields.values()),
         *(*sampling.resets.values(), face.choice, face.browse),
         *(*face.editor.sliders.values(), face.editor.random, face.editor.reset),
     ]

@@ -53,11 +53,11 @@ def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
 ) -> None:
     form = moving.generation.sampling
     moving.document.set_generation(guidance=4.0, steps=9, surface="rbf")
-    assert not form.surface.isEnabled() and "vertex" in form.surface.toolTip()
+    assert not form.fields["surface"].isEnabled() and "vertex" in form.fields["surface"].toolTip()
     moving.document.set_generation(model="motion-gan")
-    for field in (form.guidance, form.steps, form.sampler):
+    for field in (form.fields["guidance"], form.fields["steps"], form.fields["sampler"]):
         assert not field.isEnabled() and "in one go" in field.toolTip()
-    assert form.surface.isEnabled() and form.surface.currentData() == "rbf"
+    assert form.fields["surface"].isEnabled() and form.fields["surface"].currentData() == "rbf"
     generate(moving, qtbot)
     clip = moving.document.current_clip
     assert clip is not None and clip.recipe is not None
@@ -66,7 +66,7 @@ def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
     assert moving.services.generation.light.state == MATCH
     form.resets["surface"].click()
     assert moving.document.state.generation.surface is None
-    assert form.surface.currentData() == "s2d"
+    assert form.fields["surface"].currentData() == "s2d"
     assert moving.services.generation.light.state == CHANGED
 
 

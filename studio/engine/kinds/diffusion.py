@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..kind import Domain, Family, ModelKind, Parameter, Role
+from studio.core import request
+
+from ..kind import Choice, Domain, Family, ModelKind, Parameter, Role
 from .autoencoder import AUTOENCODER
 
 _AT_ONCE = "it makes a clip in one go"
@@ -10,8 +12,7 @@ GUIDANCE = Parameter(
     "guidance",
     "G&uidance",
     "How strongly the expression steers; too much looks overdone",
-    low=0.0,
-    high=20.0,
+    allowed=request.GUIDANCE,
     step=0.5,
     without=_AT_ONCE,
 )
@@ -19,10 +20,8 @@ STEPS = Parameter(
     "steps",
     "S&teps",
     "More steps take longer and change the clip a little",
-    low=1,
-    high=1000,
-    step=1,
-    whole=True,
+    allowed=request.STEPS,
+    most="train_steps",
     without=_AT_ONCE,
 )
 SAMPLER = Parameter(
@@ -30,10 +29,10 @@ SAMPLER = Parameter(
     "Sam&pler",
     "How noise becomes motion; each gives another clip for the same seed",
     choices=(
-        ("dpm", "DPM-Solver++"),
-        ("sde", "DPM-Solver++, stochastic"),
-        ("ddim", "DDIM"),
-        ("ddpm", "DDPM, many steps"),
+        Choice("dpm", "DPM-Solver++"),
+        Choice("sde", "DPM-Solver++, stochastic"),
+        Choice("ddim", "DDIM"),
+        Choice("ddpm", "DDPM, many steps"),
     ),
     without=_AT_ONCE,
 )

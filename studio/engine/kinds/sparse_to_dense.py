@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ..kind import Domain, Family, ModelKind, Parameter, Role
+from ..kind import Choice, Domain, Family, ModelKind, Parameter, Role
 
+_NAME = "sparse-to-dense"
 SURFACE = Parameter(
     "surface",
     "Surfa&ce",
     "How the surface follows the landmarks: as learned, or pulled along, which is rougher",
-    choices=(("s2d", "Learned"), ("rbf", "Pulled along (RBF)")),
+    choices=(Choice("s2d", "Learned", needs=_NAME), Choice("rbf", "Pulled along (RBF)")),
     without="it makes every vertex itself",
 )
 
@@ -26,7 +27,7 @@ def _family() -> Family:
 
 
 SPARSE_TO_DENSE = ModelKind(
-    "sparse-to-dense",
+    _NAME,
     Role.surface,
     Domain.landmarks,
     "Sparse to dense",

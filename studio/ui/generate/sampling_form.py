@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QGridLayout,
     QLabel,
     QToolButton,
@@ -14,98 +15,84 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import GenerationRequest, Limits
-from studio.core.request import GUIDANCE, PARAMETERS, STEPS
+from studio.core.request import Range
 from studio.document import Document
+from studio.engine.catalog import Parameter, known_parameters
 from studio.ui.kit.bind import bind
-from studio.ui.kit.forms import number_box, whole_box
+from studio.ui.kit.forms import number_box
 from studio.ui.kit.icons import undo_icon
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 from studio.ui.models.protocol import Models
 
+Field = QComboBox | QDoubleSpinBox
+Value = float | str | None
+
 
 class SamplingForm(QWidget):
-    """Guidance, steps, sampler and surface, each with a way back to the model's own; what means
-    nothing to the chosen model is greyed and says so."""
+    """A row for each parameter that some generator knows, with a way back to the model's own; what
+    means nothing to the chosen model is greyed and says so."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self._engine: Models | None = None
-        self.sampler, self.surface = QComboBox(), QComboBox()
-        self.guidance = number_box(GUIDANCE, decimals=1, step=0.5)
-        self.steps = whole_box(STEPS)
+        self.parameters: tuple[Parameter, ...] = ()
+        self.fields: dict[str, Field] = {}
         self.resets: dict[str, QToolButton] = {}
-        self._tips: dict[str, str] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 2, 0, 4)
         self._grid.setColumnStretch(1, 1)
-        strength = "How strongly the expression steers; too much looks overdone"
-        self._add("guidance", "G&uidance", self.guidance, strength)
-        fineness = "More steps take longer and change the clip a little"
-        self._add("steps", "S&teps", self.steps, fineness)
-        way = "How noise becomes motion; each gives another clip for the same seed"
-        self._add("sampler", "Sam&pler", self.sampler, way)
-        follow = (
-            "How the surface follows the landmarks: as learned, or pulled along, which is rougher"
-        )
-        self._add("surface", "Surfa&ce", self.surface, follow)
-        for name, text in (("s2d", "Learned"), ("rbf", "Pulled along (RBF)")):
-            self.surface.addItem(text, name)
-        self._connect()
+        self._make_rows()
         bind(self, document.generation_changed, self._show)
         self._show(document.state.generation)
 
-    def _add(self, name: str, title: str, field: QWidget, tip: str) -> None:
-        row = self._grid.rowCount()
-        label = QLabel(title)
-        label.setBuddy(field)
-        field.setToolTip(tip)
-        self._tips[name] = tip
-        field.setAccessibleName(title.replace("&", ""))
-        if isinstance(field, QComboBox):
-            narrow_combo(field)
-        calm_wheel(field)
-        reset = QToolButton(autoRaise=True)
-        reset.setIcon(undo_icon())
-        reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        reset.setAccessibleName(f"The model's own {name}")
-        self.resets[name] = reset
-        for column, part in enumerate((label, field, reset)):
-            self._grid.addWidget(part, row, column)
+    def _make_rows(self) -> None:
+        """A row a parameter; nothing where these rows are there."""
+        if self.parameters == known_parameters():
+            return
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        self.parameters = known_parameters()
+        self.fields.clear()
+        self.resets.clear()
+        for row, parameter in enumerate(self.parameters):
+            label, field, reset = QLabel(parameter.title), self._field(parameter), _reset(parameter)
+            label.setBuddy(field)
+            field.setAccessibleName(parameter.title.replace("&", ""))
+            calm_wheel(field)
+            reset.clicked.connect(lambda _on, name=parameter.name: self._choose(name, None))
+            self.fields[parameter.name], self.resets[parameter.name] = field, reset
+            for column, part in enumerate((label, field, reset)):
+                self._grid.addWidget(part, row, column)
 
-    def _connect(self) -> None:
-        document = self.document
-        self.surface.activated.connect(
-            lambda _row: document.set_generation(surface=self.surface.currentData())
+    def _field(self, parameter: Parameter) -> Field:
+        """Where a parameter is chosen, which tells the document."""
+        name = parameter.name
+        if parameter.choices:
+            combo = QComboBox()
+            for choice in parameter.choices:
+                combo.addItem(choice.title, choice.value)
+            combo.activated.connect(lambda _row: self._choose(name, combo.currentData()))
+            narrow_combo(combo)
+            return combo
+        box, whole = _box(parameter, parameter.allowed or Range(0, 1)), _whole(parameter)
+        box.valueChanged.connect(
+            lambda value: self._choose(name, int(value) if whole else round(value, 1), key=name)
         )
-        self.sampler.activated.connect(
-            lambda _row: document.set_generation(sampler=self.sampler.currentData())
-        )
-        self.guidance.valueChanged.connect(
-            lambda value: document.set_generation(guidance=round(value, 1), key="guidance")
-        )
-        self.steps.valueChanged.connect(
-            lambda value: document.set_generation(steps=value, key="steps")
-        )
-        for box in (self.guidance, self.steps):
-            box.setKeyboardTracking(False)
-            box.editingFinished.connect(document.seal)
-            box.lineEdit().returnPressed.connect(box.clearFocus)
-        back: dict[str, Callable[[], None]] = {
-            "guidance": lambda: document.set_generation(guidance=None),
-            "steps": lambda: document.set_generation(steps=None),
-            "sampler": lambda: document.set_generation(sampler=None),
-            "surface": lambda: document.set_generation(surface=None),
-        }
-        for name, reset in self.resets.items():
-            reset.clicked.connect(back[name])
+        box.setKeyboardTracking(False)
+        box.editingFinished.connect(self.document.seal)
+        box.lineEdit().returnPressed.connect(box.clearFocus)
+        return box
+
+    def _choose(self, name: str, value: Value, key: str | None = None) -> None:
+        change: dict[str, Any] = {name: value}
+        self.document.set_generation(key=key, **change)
 
     def show_engine(self, engine: Models | None) -> None:
-        """Offer what the loaded models can do, and nothing else."""
+        """Offer what the models can be told."""
         self._engine = engine
-        self.sampler.clear()
-        for name in engine.samplers if engine is not None else ():
-            self.sampler.addItem(_sampler_title(name), name)
+        self._make_rows()
         self._show(self.document.state.generation)
 
     def _own(self, wanted: GenerationRequest) -> Limits | None:
@@ -116,54 +103,55 @@ class SamplingForm(QWidget):
 
     def _show(self, wanted: GenerationRequest) -> None:
         own = self._own(wanted)
-        fields = (self.guidance, self.steps, self.sampler, self.surface)
-        blockers = [QSignalBlocker(field) for field in fields]
-        if own is not None and "steps" in own.parameters:
-            self.steps.setMaximum(min(own.train_steps, int(STEPS.high)))
-            self.guidance.setValue(own.guidance if wanted.guidance is None else wanted.guidance)
-            self.steps.setValue(own.steps if wanted.steps is None else wanted.steps)
-            self.sampler.setCurrentIndex(self.sampler.findData(wanted.sampler or own.sampler))
-        self.surface.setCurrentIndex(self.surface.findData(wanted.surface or self._own_surface))
-        for blocker in blockers:
-            blocker.unblock()
-        self._show_use(own)
-        self._show_resets(wanted, own)
-
-    @property
-    def _own_surface(self) -> str:
-        """What the landmark models do by themselves."""
-        learned = self._engine is None or "sparse-to-dense" in self._engine.kinds
-        return "s2d" if learned else "rbf"
-
-    def _show_use(self, own: Limits | None) -> None:
-        """Grey what the chosen model does not know."""
-        idle = "Not for this model: it makes a clip in one go"
-        vertices = "Not for this model: it makes every vertex itself"
-        for name in PARAMETERS:
-            field, used = getattr(self, name), own is not None and name in own.parameters
-            why = vertices if name == "surface" else idle
+        for parameter in self.parameters:
+            name, field = parameter.name, self.fields[parameter.name]
+            used = own is not None and name in own.parameters
+            value, usual = getattr(wanted, name), self._usual(parameter, own)
+            with QSignalBlocker(field):
+                if isinstance(field, QDoubleSpinBox):
+                    field.setMaximum(_most(parameter, own))
+                if used or value is not None:
+                    _set(field, usual if value is None else value)
             field.setEnabled(used)
-            field.setToolTip(self._tips[name] if used or own is None else why)
+            why = f"Not for this model: {parameter.without}"
+            field.setToolTip(parameter.tip if used or own is None else why)
+            reset = self.resets[name]
+            reset.setEnabled(used and value not in (None, usual))
+            reset.setToolTip(f"Back to the model's own: {usual}" if used else field.toolTip())
 
-    def _show_resets(self, wanted: GenerationRequest, own: Limits | None) -> None:
-        changed = {
-            "guidance": (wanted.guidance, own and own.guidance),
-            "steps": (wanted.steps, own and own.steps),
-            "sampler": (wanted.sampler, own and own.sampler),
-            "surface": (wanted.surface, self._own_surface),
-        }
-        for name, (value, usual) in changed.items():
-            field = getattr(self, name)
-            self.resets[name].setEnabled(field.isEnabled() and value not in (None, usual))
-            tip = f"Back to the model's own: {usual}"
-            self.resets[name].setToolTip(tip if field.isEnabled() else field.toolTip())
+    def _usual(self, parameter: Parameter, own: Limits | None) -> Value:
+        """What the chosen model takes unless told otherwise."""
+        if own is not None and hasattr(own, parameter.name):
+            usual: Value = getattr(own, parameter.name)
+            return usual
+        return parameter.usual(self._engine.kinds if self._engine is not None else ())
 
 
-def _sampler_title(name: str) -> str:
-    titles = {
-        "dpm": "DPM-Solver++",
-        "sde": "DPM-Solver++, stochastic",
-        "ddim": "DDIM",
-        "ddpm": "DDPM, many steps",
-    }
-    return titles.get(name, name)
+def _reset(parameter: Parameter) -> QToolButton:
+    reset = QToolButton(autoRaise=True)
+    reset.setIcon(undo_icon())
+    reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    reset.setAccessibleName(f"The model's own {parameter.name}")
+    return reset
+
+
+def _whole(parameter: Parameter) -> bool:
+    return parameter.allowed is not None and parameter.allowed.whole
+
+
+def _box(parameter: Parameter, allowed: Range) -> QDoubleSpinBox:
+    return number_box(allowed, decimals=0 if allowed.whole else 1, step=parameter.step)
+
+
+def _most(parameter: Parameter, own: Limits | None) -> float:
+    """The highest value of a number that a generator takes."""
+    most = parameter.allowed.high if parameter.allowed is not None else 1.0
+    return min(most, getattr(own, parameter.most, most))
+
+
+def _set(field: Field, value: Value) -> None:
+    """Show a value; where there is none, what was shown stays."""
+    if isinstance(field, QComboBox):
+        field.setCurrentIndex(field.findData(value))
+    elif isinstance(value, int | float):
+        field.setValue(value)
