@@ -24,6 +24,7 @@ class Lanes(QObject):
         self.load = Lane("load", self)
         self.models = Lane("models", self, nice=AWAITED)
         self.recognize = Lane("recognize", self)
+        self.tracks = Lane("tracks", self)
         self.generate = Lane("generate", self)
         self.face = Lane("face", self, nice=AWAITED)
         self.sheet = Lane("sheet", self)
@@ -40,8 +41,8 @@ class Lanes(QObject):
 
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
-        of_document = (self.load, self.recognize, self.generate, self.face, self.sheet)
-        for lane in (*of_document, self.landmarks):
+        of_document = (self.load, self.recognize, self.tracks, self.generate, self.face)
+        for lane in (*of_document, self.sheet, self.landmarks):
             lane.stop()
 
 

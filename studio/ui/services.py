@@ -12,6 +12,7 @@ from .generate.motion import MotionService
 from .generate.service import GenerateService
 from .generate.takes import TakeService
 from .recognize.service import RecognizeService
+from .recognize.tracks import TrackService
 from .session.files import SessionFiles
 
 
@@ -27,6 +28,7 @@ class Services(QObject):
         self.sessions = SessionFiles(document, lanes.save, lanes.session, self)
         self.opening = OpenService(document, lanes.load, self)
         self.recognition = RecognizeService(document, lanes.recognize, desk.models, self)
+        self.tracks = TrackService(document, lanes.tracks, desk.models, self)
         self.generation = GenerateService(desk, self)
         self.takes = TakeService(desk, self.generation, self)
         self.motion = MotionService(desk, self)
@@ -36,6 +38,7 @@ class Services(QObject):
             self.sessions.failed,
             self.opening.failed,
             self.recognition.failed,
+            self.tracks.failed,
         ):
             failed.connect(desk.reported)
         self.export.exported.connect(desk.exported)

@@ -23,9 +23,10 @@ from studio.engine.kinds.diffusion import GUIDANCE, STEPS
 from studio.engine.models import Models
 from studio.engine.roles import Show
 from studio.face.template import load_template
-from studio.nn.checkpoint import save_checkpoint
+from studio.nn.checkpoint import read_header, save_checkpoint
 
-LABELS = ("happiness", "sadness")
+SHIPPED = shipped("checkpoints") / "anny-basic"
+COPIED = ("autoencoder", "recognizer", "familiarity")
 TRACKS = ("width", "height")
 
 
@@ -68,7 +69,7 @@ class SizesReader:
 class NodConfig:
     """Of a generator that nods."""
 
-    labels: int = 2
+    labels: int = 7
     fps: float = 30.0
     min_frames: int = 16
     max_frames: int = 60
@@ -159,13 +160,15 @@ def registered() -> Iterator[None]:
 
 
 def write_toys(folder: Path) -> Path:
-    """A set of the autoencoder that ships and the two toys."""
+    """A set of what ships of codec and readers, and the two toys."""
     folder.mkdir(parents=True)
-    shutil.copy(shipped("checkpoints") / "anny-basic" / "autoencoder.safetensors", folder)
+    for name in COPIED:
+        shutil.copy(SHIPPED / f"{name}.safetensors", folder)
+    labels = read_header(SHIPPED / "recognizer.safetensors").labels
     torch.manual_seed(0)
     nod, sizes = Nod(NodConfig()), Sizes(SizesConfig())
     nn.init.constant_(nod.depth.weight, 5.0)
     save = partial(save_checkpoint, topology=load_template().topology)
-    save(folder / GENERATOR.file, GENERATOR.name, NodConfig(), nod.state_dict(), labels=LABELS)
+    save(folder / GENERATOR.file, GENERATOR.name, NodConfig(), nod.state_dict(), labels=labels)
     save(folder / READER.file, READER.name, SizesConfig(), sizes.state_dict())
     return folder

@@ -27,6 +27,7 @@ from studio.ui.timeline.curve_display import CurveDisplay
 
 from .bars import ProbabilityBars
 from .service import RecognizeService, Verdict
+from .tracks import TrackChooser, TrackService
 from .verdict import VerdictView
 
 Role = QPalette.ColorRole
@@ -40,6 +41,7 @@ class RecognitionPanel(QWidget):
         document: Document,
         models: ModelService,
         recognition: RecognizeService,
+        tracks: TrackService,
         playhead: Playhead,
         curves: CurveDisplay,
         parent: QWidget | None = None,
@@ -51,7 +53,7 @@ class RecognitionPanel(QWidget):
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
-        self.display = CurveControls(curves)
+        self.tracks, self.display = TrackChooser(tracks, curves), CurveControls(curves)
         self._build()
         self._listen()
         self._show_labels()
@@ -124,6 +126,7 @@ class RecognitionPanel(QWidget):
             layout.addWidget(part)
         layout.addLayout(buttons)
         layout.addWidget(_line())
+        layout.addWidget(self.tracks)
         layout.addWidget(self.display)
         layout.addLayout(foot)
         layout.addStretch(1)

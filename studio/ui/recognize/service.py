@@ -90,7 +90,7 @@ class RecognizeService(QObject):
     def reading(self) -> Reading | None:
         """What is known of the clip on show."""
         clip = self.document.current_clip
-        return self._answers.get(_key(clip)) if clip is not None else None
+        return self._answers.get(answer_key(clip)) if clip is not None else None
 
     @property
     def current_verdict(self) -> Verdict | None:
@@ -112,7 +112,7 @@ class RecognizeService(QObject):
     def familiarity(self) -> Familiarity | None:
         """How far the clip on show lies from the training data, as far as that is known."""
         clip = self.document.current_clip
-        return self._weighed.get(_key(clip)) if clip is not None else None
+        return self._weighed.get(answer_key(clip)) if clip is not None else None
 
     def recognize(self) -> None:
         """Ask what the clip on show expresses; the answer is remembered per neutral frame."""
@@ -123,7 +123,7 @@ class RecognizeService(QObject):
         if clip is None or engine is None or note:
             self._tell(None, note)
             return
-        key = _key(clip)
+        key = answer_key(clip)
         if key in self._answers:
             self._answers.move_to_end(key)
             self._tell(self._answers[key])
@@ -147,7 +147,7 @@ class RecognizeService(QObject):
 
     def verdict(self, clip: ClipState) -> str | None:
         """The label a clip, or its range, was last read as; None when it has not been read."""
-        key = _key(clip)
+        key = answer_key(clip)
         judged = self._ranges.get((key, *clip.range))
         if judged is not None:
             return judged.label
@@ -175,7 +175,7 @@ class RecognizeService(QObject):
             self._asked = engine
 
     def _take_answer(self, key: AnswerKey, answer: Reading) -> None:
-        _keep(self._answers, key, answer)
+        keep(self._answers, key, answer)
         self._tell(answer)
 
     def _miss_answer(self, error: Exception) -> None:
@@ -211,7 +211,7 @@ class RecognizeService(QObject):
             self._tell_whole(answer)
             self._weigh()
             return
-        key = (_key(clip), start, stop)
+        key = (answer_key(clip), start, stop)
         if key in self._ranges:
             self._tell_verdict(self._ranges[key])
             self._weigh()
@@ -230,7 +230,7 @@ class RecognizeService(QObject):
 
     def _take_range(self, key: RangeKey, found: Probabilities) -> None:
         verdict = Verdict(found, key[1], key[2], whole=False)
-        _keep(self._ranges, key, verdict)
+        keep(self._ranges, key, verdict)
         self._tell_verdict(verdict)
         self._weigh()
 
@@ -250,22 +250,22 @@ class RecognizeService(QObject):
     def _weigh(self) -> None:
         """Ask, last of all, how far the clip lies from the training data, unless that is known."""
         clip, engine = self.document.current_clip, self._models.engine
-        if clip is None or engine is None or _key(clip) in self._weighed:
+        if clip is None or engine is None or answer_key(clip) in self._weighed:
             return
         if FAMILIARITY.name not in engine.kinds:
-            self._take_weight(_key(clip), None)
+            self._take_weight(answer_key(clip), None)
             return
         self._lane.submit(
             weigh_clip,
             engine,
             self.document.played(clip),
             title=f"Comparing {clip.name} with the training data",
-            on_result=partial(self._take_weight, _key(clip)),
-            on_error=partial(self._miss_weight, _key(clip)),
+            on_result=partial(self._take_weight, answer_key(clip)),
+            on_error=partial(self._miss_weight, answer_key(clip)),
         )
 
     def _take_weight(self, key: AnswerKey, found: Familiarity | None) -> None:
-        _keep(self._weighed, key, found)
+        keep(self._weighed, key, found)
         self.familiarity_changed.emit(found)
 
     def _miss_weight(self, key: AnswerKey, error: Exception) -> None:
@@ -295,11 +295,12 @@ def caution(score: float, cause: str) -> str:
     )
 
 
-def _key(clip: ClipState) -> AnswerKey:
+def answer_key(clip: ClipState) -> AnswerKey:
+    """What an answer depends on, besides the models."""
     return clip.id, clip.neutral_frame, clip.active_edits
 
 
-def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+def keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
     """Remember, and let go of what was not asked for longest."""
     kept[key] = value
     while len(kept) > CACHED_ANSWERS:

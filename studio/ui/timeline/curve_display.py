@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Probabilities
+from studio.core import Probabilities, Tracks
 from studio.core.sequence import Floats
-from studio.core.smoothing import smoothed
+from studio.core.smoothing import Read, smoothed
 from studio.document import Document
 from studio.ui.settings.curves import CurveSettings, Shape
 
@@ -28,9 +28,11 @@ class CurveLook:
 
 
 class CurveDisplay(QObject):
-    """Keeps the probabilities of the clip on show as they are to be drawn."""
+    """Keeps the probabilities of the clip on show as they are to be drawn, and the tracks that
+    are drawn instead of them, if any."""
 
-    shown_changed = Signal(object)  # Probabilities as drawn, or None
+    shown_changed = Signal(object)  # Probabilities, smoothed, or None
+    drawn_changed = Signal(object)  # Tracks as drawn on the timeline, or None
     unfamiliar_changed = Signal(object)  # (T,) 0..1 of the clip on show, or None
     look_changed = Signal(object)  # CurveLook
 
@@ -41,6 +43,9 @@ class CurveDisplay(QObject):
         self.document, self.settings = document, settings
         self.raw: Probabilities | None = None
         self.shown: Probabilities | None = None
+        self.drawn: Tracks | None = None
+        self._others: Tracks | None = None
+        self._instead = False
         self.unfamiliar: Floats | None = None
         self.clip_id: str | None = None  # whose numbers these are
 
@@ -58,6 +63,14 @@ class CurveDisplay(QObject):
         """What the recognizer says of the clip on show, or None."""
         self.raw, self.clip_id = raw, self.document.state.current
         self._show()
+
+    def set_others(self, tracks: Tracks | None, *, instead: bool) -> None:
+        """What another reader says of the clip on show, None while that is not known.
+
+        instead : whether it is drawn instead of the probabilities
+        """
+        self._others, self._instead = tracks, instead
+        self._draw()
 
     def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
         """(T,) 0..1 how unlike the training data each frame of it is, or None."""
@@ -79,8 +92,16 @@ class CurveDisplay(QObject):
         self._show()
 
     def _show(self) -> None:
-        clip, look, shown = self.document.current_clip, self.look, self.raw
-        if shown is not None and clip is not None:
-            shown = smoothed(shown, clip.timing.fps, look.seconds, centred=look.centred)
-        self.shown = shown
-        self.shown_changed.emit(shown)
+        self.shown = self._smoothed(self.raw)
+        self.shown_changed.emit(self.shown)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.drawn = self._smoothed(self._others) if self._instead else self.shown
+        self.drawn_changed.emit(self.drawn)
+
+    def _smoothed(self, tracks: Read | None) -> Read | None:
+        clip, look = self.document.current_clip, self.look
+        if tracks is None or clip is None:
+            return tracks
+        return smoothed(tracks, clip.timing.fps, look.seconds, centred=look.centred)

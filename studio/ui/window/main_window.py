@@ -159,7 +159,12 @@ class MainWindow(QMainWindow):
         recognition, thumbnails = services.recognition, services.takes.thumbnails
         self.clips = ClipList(self.document, thumbnails, recognition, services.frames)
         self.recognition = RecognitionPanel(
-            self.document, desk.models, recognition, self.player.playhead, curves
+            self.document,
+            desk.models,
+            recognition,
+            services.tracks,
+            self.player.playhead,
+            curves,
         )
         self.probability_export = ProbabilityExport(desk, recognition, curves, self)
         self.generation = GeneratePanel(desk, services.generation)

@@ -189,7 +189,7 @@ class Stage(QWidget):
         self.timeline.scrubbed.connect(player.seek)
         self.keys.sought.connect(player.seek)
         self.timeline.range_changed.connect(self._set_range)
-        self.curves.shown_changed.connect(self.timeline.set_tracks)
+        self.curves.drawn_changed.connect(self.timeline.set_tracks)
         self.curves.unfamiliar_changed.connect(self.timeline.set_unfamiliar)
         self.curves.look_changed.connect(self.timeline.set_look)
         self.timeline.set_look(self.curves.look)
@@ -220,7 +220,7 @@ class Stage(QWidget):
         self.timeline.set_clip(timing.frames, timing.fps)
         # A clip that was read before may have been told of before the stage heard of it.
         if self.curves.clip_id == self.document.state.current:
-            self.timeline.set_tracks(self.curves.shown)
+            self.timeline.set_tracks(self.curves.drawn)
             self.timeline.set_unfamiliar(self.curves.unfamiliar)
         if clip is not None:
             self._show_range(clip.id, *clip.range)

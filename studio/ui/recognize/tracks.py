@@ -1,0 +1,147 @@
+"""The tracks on the timeline: the expression, or what another reader says of the clip on show."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+
+from studio.core import Probabilities, Progress, StudioError, Tracks
+from studio.document import Document, Played
+from studio.engine.catalog import kind_of, reader_giving
+from studio.ui.kit.bind import bind
+from studio.ui.kit.lanes import Lane
+from studio.ui.kit.scrolling import calm_wheel, narrow_combo
+from studio.ui.models.protocol import Models
+from studio.ui.models.service import ModelService
+from studio.ui.timeline.curve_display import CurveDisplay
+
+from .service import AnswerKey, answer_key, keep
+from .work import frames_of
+
+USUAL = reader_giving(Probabilities).name
+
+
+def read_tracks(engine: Models, played: Played, reader: str, *, progress: Progress) -> Tracks:
+    """What a reader says of a clip."""
+    sequence, neutral = frames_of(played, progress)
+    return engine.read(reader, sequence, neutral, progress)
+
+
+class TrackService(QObject):
+    """Has the chosen reader read the clip on show, unless that is the recognizer, which reads it
+    anyway; the newest question wins.
+
+    Parameters
+    ----------
+    document : Document
+        Which clip is on show.
+    lane : Lane
+        Where readers read.
+    models : ModelService
+        The models that serve.
+    """
+
+    tracks_changed = Signal(object)  # Tracks of the chosen reader, None while there are none
+    readers_changed = Signal()  # which there are, or which is chosen
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        document: Document,
+        lane: Lane,
+        models: ModelService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self._lane, self._models = document, lane, models
+        self.chosen = USUAL
+        self._known: OrderedDict[tuple[str, AnswerKey], Tracks] = OrderedDict()
+        models.engine_changed.connect(lambda _engine: self._begin_anew())
+        bind(self, document.current_changed, lambda _clip: self._read())
+        bind(self, document.neutral_changed, lambda _clip, _frame: self._read())
+        bind(self, document.edit_changed, lambda _clip: self._read())
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The readers that there are, the usual one first."""
+        engine = self._models.engine
+        return engine.readers if engine is not None else ()
+
+    @property
+    def instead(self) -> bool:
+        """Whether other tracks than the expression are asked for."""
+        return self.chosen != USUAL
+
+    def choose(self, reader: str) -> None:
+        """Have a reader read what is on show from now on."""
+        self.chosen = reader
+        self.readers_changed.emit()
+        self._read()
+
+    def _begin_anew(self) -> None:
+        """Let go of what other models said."""
+        self._known.clear()
+        there = self.readers or (USUAL,)
+        self.choose(self.chosen if self.chosen in there else there[0])
+
+    def _read(self) -> None:
+        self._lane.cancel()
+        clip, engine = self.document.current_clip, self._models.engine
+        key = (self.chosen, answer_key(clip)) if clip is not None else None
+        known = self._known.get(key) if key is not None else None
+        self.tracks_changed.emit(known)
+        if clip is None or engine is None or key is None or known is not None:
+            return
+        if self.instead and clip.recording.topology == engine.topology:
+            self._lane.submit(
+                read_tracks,
+                engine,
+                self.document.played(clip),
+                self.chosen,
+                title=f"Reading {kind_of(self.chosen).title.lower()} of {clip.name}",
+                on_result=lambda tracks: self._take(key, tracks),
+                on_error=self._miss,
+            )
+
+    def _take(self, key: tuple[str, AnswerKey], tracks: Tracks) -> None:
+        keep(self._known, key, tracks)
+        self.tracks_changed.emit(tracks)
+
+    def _miss(self, error: Exception) -> None:
+        """A clip that cannot be read has no tracks; why, the panel says of the expression."""
+        if not isinstance(error, StudioError):
+            self.failed.emit(error)
+
+
+class TrackChooser(QWidget):
+    """Which reader's tracks the timeline shows; hidden where there is but one."""
+
+    def __init__(
+        self, tracks: TrackService, curves: CurveDisplay, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.tracks, self.curves = tracks, curves
+        self.choice = QComboBox()
+        self.choice.setToolTip("What the curves on the timeline are of")
+        self.choice.setAccessibleName("Tracks on the timeline")
+        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        narrow_combo(self.choice)
+        calm_wheel(self.choice)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Tracks", self.choice)
+        self.choice.activated.connect(lambda _row: tracks.choose(self.choice.currentData()))
+        tracks.readers_changed.connect(self._show)
+        tracks.tracks_changed.connect(lambda read: curves.set_others(read, instead=tracks.instead))
+        self._show()
+
+    def _show(self) -> None:
+        with QSignalBlocker(self.choice):
+            self.choice.clear()
+            for name in self.tracks.readers:
+                self.choice.addItem(kind_of(name).title, name)
+            self.choice.setCurrentIndex(self.choice.findData(self.tracks.chosen))
+        self.setVisible(self.choice.count() > 1)
