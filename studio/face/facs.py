@@ -59,17 +59,6 @@ ACTION_UNITS: dict[int, dict[str, float]] = {
     64: _both("eyeLookDown"),
 }
 
-AU_NAMES: dict[int, str] = {
-    **{1: "Inner brow raiser", 2: "Outer brow raiser", 4: "Brow lowerer", 5: "Upper lid raiser"},
-    **{6: "Cheek raiser", 7: "Lid tightener", 9: "Nose wrinkler", 10: "Upper lip raiser"},
-    **{12: "Lip corner puller", 14: "Dimpler", 15: "Lip corner depressor"},
-    **{16: "Lower lip depressor", 17: "Chin raiser", 18: "Lip pucker", 19: "Tongue show"},
-    **{20: "Lip stretcher", 22: "Lip funneler", 23: "Lip tightener", 24: "Lip pressor"},
-    **{25: "Lips part", 26: "Jaw drop", 27: "Mouth stretch", 28: "Lip suck", 29: "Jaw thrust"},
-    **{34: "Cheek puff", 43: "Eyes closed", 61: "Eyes turn left", 62: "Eyes turn right"},
-    **{63: "Eyes up", 64: "Eyes down"},
-}
-
 
 @dataclass(frozen=True)
 class Prototype:

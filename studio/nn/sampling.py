@@ -26,7 +26,6 @@ from .decimation import Decimation, Ints, Reals, collapse, decimate
 __all__ = ["Hierarchy", "build_hierarchy", "decimate", "spiral_table", "up_sampling"]
 
 Points = NDArray[np.floating]
-Fan = tuple[dict[int, int], dict[int, float]]
 Axes = tuple[tuple[float, float, float], ...]
 
 UP_FORWARD_LEFT: Axes = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
