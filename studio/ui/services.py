@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from .clips.service import OpenService
-from .desk import Desk
-from .editing.frames_ahead import FramesAhead
-from .export.service import ExportService
-from .generate.motion import MotionService
-from .generate.service import GenerateService
-from .generate.takes import TakeService
-from .recognize.service import RecognizeService
-from .recognize.tracks import TrackService
-from .session.files import SessionFiles
+from studio.ui.clips.service import OpenService
+from studio.ui.desk import Desk
+from studio.ui.editing.frames_ahead import FramesAhead
+from studio.ui.export.service import ExportService
+from studio.ui.generate.motion import MotionService
+from studio.ui.generate.service import GenerateService
+from studio.ui.generate.takes import TakeService
+from studio.ui.recognize.service import RecognizeService
+from studio.ui.recognize.tracks import TrackService
+from studio.ui.session.files import SessionFiles
 
 
 class Services(QObject):

@@ -117,12 +117,16 @@ class ModelService(QObject):
         return self.engine
 
     @property
+    def loading(self) -> bool:
+        """Whether models are on their way."""
+        return self.lane.busy or self.imports.busy
+
+    @property
     def note(self) -> str:
         """Why there are no models, empty when there are some."""
         if self.engine is not None:
             return ""
-        loading = self.lane.busy or self.imports.busy
-        return LOADING if loading else self._problem or _NO_MODELS
+        return LOADING if self.loading else self._problem or _NO_MODELS
 
     @property
     def folder_in_use(self) -> Path | None:
