@@ -72,7 +72,7 @@ def _open_and_close(window: MainWindow, paths: Iterable[Path]) -> None:
         until(lambda: not busy(window))
         window.player.seek(FRAMES // 2)
         rest(0.05)
-        window.close_clip()
+        window.registry["file.close_clip"].trigger()
         rest(0.05)
 
 

@@ -119,7 +119,7 @@ def save(widget: QWidget, path: Path) -> None:
 
 def compare(window: MainWindow, path: Path) -> None:
     """Two seeds of one expression, and how far apart they are, in mm."""
-    window.commands.choose_theme("dark")
+    window.settings.theme = "dark"
     make_take(window, *SECOND)
     other = window.document.current_clip
     make_take(window, SECOND[0], 21)
@@ -132,9 +132,9 @@ def compare(window: MainWindow, path: Path) -> None:
 
 def sheet(window: MainWindow, path: Path) -> None:
     """A contact sheet of twelve seeds."""
-    window.commands.choose_theme("light")
+    window.settings.theme = "light"
     window.document.set_generation(label="happiness", seed=1, frames=60, intensity=1.2)
-    window.menu_actions.takes.sheet.trigger()
+    window.registry["takes.sheet"].trigger()
     dialog = window.findChild(ContactSheet)
     if dialog is None:
         raise SystemExit("the contact sheet did not open")
@@ -146,7 +146,7 @@ def sheet(window: MainWindow, path: Path) -> None:
 
 def face(window: MainWindow, path: Path) -> None:
     """A face made with sliders, which the next take will have."""
-    window.commands.choose_theme("light")
+    window.settings.theme = "light"
     window.document.set_generation(face=FaceChoice("numbers", random_face(5)))
     window.services.generation.show_face(on=True)
     windows.until(lambda: not windows.busy(window))
@@ -155,7 +155,7 @@ def face(window: MainWindow, path: Path) -> None:
 
 def generate(window: MainWindow, path: Path) -> None:
     """Choose an expression, sample it, look at the estimates, scrub."""
-    window.commands.choose_theme("dark")
+    window.settings.theme = "dark"
     make_take(window, *FIRST)
     camera = Camera(window)
     camera.shoot()

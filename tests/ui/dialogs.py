@@ -15,29 +15,29 @@ from .fakes import ball
 
 # Called on a window with a 3D view, a clip on show and models loaded.
 OPENERS: dict[str, Callable[[MainWindow], object]] = {
-    "AboutDialog": lambda window: window.commands.about(),
-    "BatchDialog": lambda window: window.menu_actions.takes._open_batch(),
+    "AboutDialog": lambda window: window.registry["help.about"].trigger(),
+    "BatchDialog": lambda window: window.registry["takes.batch"].trigger(),
     "BlendDialog": lambda window: _open_blend(window),
-    "ContactSheet": lambda window: window.menu_actions.takes._open_sheet(),
-    "ExportDialog": lambda window: window.commands.export(),
+    "ContactSheet": lambda window: window.registry["takes.sheet"].trigger(),
+    "ExportDialog": lambda window: window.registry["file.export"].trigger(),
     "ExportSeveral": lambda window: _export_all(window),
-    "KeySheet": lambda window: window.commands.keys(),
-    "MixDialog": lambda window: window.menu_actions.motion._open_mix(),
-    "ModelManager": lambda window: window.commands.models(),
-    "PictureDialog": lambda window: window.commands.pictures.ask(),
-    "PreferencesDialog": lambda window: window.commands.preferences(),
+    "MixDialog": lambda window: window.registry["motion.mix"].trigger(),
+    "ModelManager": lambda window: window.registry["edit.models"].trigger(),
+    "Palette": lambda window: window.registry["help.palette"].trigger(),
+    "PictureDialog": lambda window: window.registry["file.picture"].trigger(),
+    "PreferencesDialog": lambda window: window.registry["edit.preferences"].trigger(),
 }
 
 
 def _open_blend(window: MainWindow) -> None:
     for seed in (1, 2):
         window.document.add_generated(ball(16), {"label": "fear", "seed": seed})
-    window.menu_actions.motion._open_blend()
+    window.registry["motion.blend"].trigger()
 
 
 def _export_all(window: MainWindow) -> None:
     window.clips.list.selectAll()
-    window.commands.export()
+    window.registry["file.export"].trigger()
     window.clips.list.clearSelection()
 
 

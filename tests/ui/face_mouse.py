@@ -28,7 +28,7 @@ def about_to_edit(make: Make, qtbot: QtBot) -> MainWindow:
     window.build_view()
     window.document.open_clip(nodding(24))
     window.player.seek(12)
-    window.menu_actions.edit.landmarks.trigger()
+    window.registry["edit.landmarks"].trigger()
     settle(qtbot, window)
     return window
 

@@ -87,11 +87,11 @@ def check_generation(window: MainWindow) -> None:
 
 def check_words(window: MainWindow) -> None:
     """Menus, title and status bar."""
-    document, edit = window.document, window.menu_actions.edit
-    assert edit.undo.isEnabled() == (document.undo_name is not None)
-    assert edit.redo.isEnabled() == (document.redo_name is not None)
+    document, registry = window.document, window.registry
+    assert registry["edit.undo"].isEnabled() == (document.undo_name is not None)
+    assert registry["edit.redo"].isEnabled() == (document.redo_name is not None)
     clip = document.current_clip
-    assert window.menu_actions.file.export.isEnabled() == (clip is not None)
+    assert registry["file.export"].isEnabled() == (clip is not None)
     assert clip is None or clip.name.replace("[*]", "[*][*]") in window.windowTitle()
     assert window.isWindowModified() == document.has_unsaved_work
     for lane, job in window.status.jobs.items():

@@ -271,8 +271,7 @@ class Monkey:
             self.window.generation.cancel.click()
 
     def undo_or_redo(self) -> None:
-        edit = self.window.menu_actions.edit
-        action = self.chance.choice([edit.undo, edit.undo, edit.redo])
+        action = self.window.registry[self.chance.choice(["edit.undo", "edit.undo", "edit.redo"])]
         self.say(plain(action))
         action.trigger()
 

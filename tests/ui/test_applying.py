@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
@@ -13,7 +14,8 @@ from studio.takes.motion import is_made
 from studio.ui.clips.rows import Row
 from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.mix_dialog import MixDialog
-from studio.ui.menus.motion import MotionMenu
+from studio.ui.menus.actions import plain
+from studio.ui.menus.registry import Registry
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
@@ -21,8 +23,8 @@ from .windows import Make, settle
 
 
 @pytest.fixture
-def motion(window: MainWindow) -> MotionMenu:
-    return window.menu_actions.motion
+def registry(window: MainWindow) -> Registry:
+    return window.registry
 
 
 def generated(window: MainWindow, qtbot: QtBot, label: str, seed: int) -> ClipState:
@@ -36,32 +38,32 @@ def newest(window: MainWindow) -> ClipState:
     return window.document.state.clips[-1]
 
 
-def entries(motion: MotionMenu) -> list[str]:
-    motion._fill()
-    return [entry.text() for entry in motion.transfer.actions() if not entry.isSeparator()]
+def entries(registry: Registry) -> list[QAction]:
+    registry.menu("motion.transfer").aboutToShow.emit()
+    actions = registry.menu("motion.transfer").actions()
+    return [entry for entry in actions if not entry.isSeparator()]
 
 
-def test_nothing_is_offered_without_clips(motion: MotionMenu) -> None:
-    assert not motion.transfer.isEnabled()
-    assert not motion.neutralise.isEnabled()
-    assert not motion.blend.isEnabled()
-    assert motion.mix.isEnabled()
+def test_nothing_is_offered_without_clips(registry: Registry) -> None:
+    assert not registry.menu("motion.transfer").menuAction().isEnabled()
+    assert not registry["motion.neutralise"].isEnabled()
+    assert not registry["motion.blend"].isEnabled()
+    assert registry["motion.mix"].isEnabled()
 
 
 def test_nothing_is_offered_without_models(make: Make) -> None:
-    motion = make().menu_actions.motion
-    assert not motion.mix.isEnabled()
+    assert not make().registry["motion.mix"].isEnabled()
 
 
 def test_an_expression_goes_to_another_clips_face(
-    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+    window: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
     window.document.open_clip(ball(9, name="other"))
     window.document.open_clip(ball(8, name="smile"))
     window.document.open_clip(ball(8, name="foreign", size=10))
     window.document.set_current(window.document.state.clips[1].id)
-    assert entries(motion) == ["other", "A face in a &file…"]
-    motion.transfer.actions()[0].trigger()
+    assert [plain(one.text()) for one in entries(registry)] == ["other", "A face in a file"]
+    entries(registry)[0].trigger()
     settle(qtbot, window)
     clip = newest(window)
     assert (clip.name, clip.recording.n_frames) == ("smile on other", 8)
@@ -73,24 +75,25 @@ def test_an_expression_goes_to_another_clips_face(
 
 
 def test_a_foreign_surface_is_not_offered(
-    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+    window: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
     window.document.open_clip(ball(8, name="foreign", size=10))
-    assert not motion.transfer.isEnabled() and not motion.neutralise.isEnabled()
+    assert not registry.menu("motion.transfer").menuAction().isEnabled()
+    assert not registry["motion.neutralise"].isEnabled()
 
 
 def test_a_clip_is_neutralised_and_can_be_made_again(
-    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+    window: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
     generated(window, qtbot, "fear", 4)
-    motion.neutralise.trigger()
+    registry["motion.neutralise"].trigger()
     settle(qtbot, window)
     clip = newest(window)
     assert clip.name == "fear 4 at rest"
     assert np.ptp(clip.recording.vertices, axis=0).max() == 0.0
     assert Row.of(clip, None).kind == "Neutral · Neutralised"
     assert window.services.generation.light.words == "Made of other clips"
-    assert not window.menu_actions.takes.settings.isEnabled()
+    assert not window.registry["takes.use_settings"].isEnabled()
     window.services.takes.copy_recipes([clip])
     window.services.takes.paste_recipes()
     settle(qtbot, window)
@@ -101,11 +104,11 @@ def test_a_clip_is_neutralised_and_can_be_made_again(
     assert len(window.document.state.clips) == 4
 
 
-def test_two_chosen_clips_are_blended(window: MainWindow, motion: MotionMenu, qtbot: QtBot) -> None:
+def test_two_chosen_clips_are_blended(window: MainWindow, registry: Registry, qtbot: QtBot) -> None:
     generated(window, qtbot, "fear", 4)
     generated(window, qtbot, "anger", 5)
-    assert motion.blend.isEnabled()
-    motion.blend.trigger()
+    assert registry["motion.blend"].isEnabled()
+    registry["motion.blend"].trigger()
     dialog = window.findChild(BlendDialog)
     assert dialog is not None
     dialog.one.setCurrentIndex(1)
@@ -120,14 +123,17 @@ def test_two_chosen_clips_are_blended(window: MainWindow, motion: MotionMenu, qt
     assert clip.name == "anger 5 to fear 4, 25%"
     assert clip.recipe is not None and clip.recipe["share"] == 0.25
     assert Row.of(clip, "anger").kind == "Blend"
-    assert [one.name for one in motion.generated] == ["fear 4", "anger 5"]
+    registry["motion.blend"].trigger()
+    again = window.findChildren(BlendDialog)[-1]
+    assert [again.one.itemText(row) for row in range(again.one.count())] == ["fear 4", "anger 5"]
+    again.reject()
 
 
 def test_expressions_are_mixed_in_their_order(
-    window: MainWindow, motion: MotionMenu, qtbot: QtBot
+    window: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
     window.document.set_generation(seed=12, frames=30)
-    motion.mix.trigger()
+    registry["motion.mix"].trigger()
     dialog = window.findChild(MixDialog)
     assert dialog is not None
     assert dialog.labels == ["surprise", "happiness"]
@@ -145,7 +151,7 @@ def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
     window.desk.models.load()
     settle(qtbot, window)
     window.document.open_clip(ball(8))
-    window.menu_actions.motion.neutralise.trigger()
+    window.registry["motion.neutralise"].trigger()
     assert window.desk.lanes.generate.busy
     qtbot.mouseClick(window.generation.cancel, Qt.MouseButton.LeftButton)
     settle(qtbot, window)

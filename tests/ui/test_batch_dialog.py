@@ -18,7 +18,7 @@ from .windows import Make, settle
 
 def open_batch(window: MainWindow, folder: Path, *labels: str) -> BatchDialog:
     window.document.set_generation(frames=16, intensity=0.5)
-    window.menu_actions.takes.batch.trigger()
+    window.registry["takes.batch"].trigger()
     dialog = window.findChild(BatchDialog)
     dialog.folder.setText(str(folder))
     dialog.format.setCurrentIndex(dialog.format.findData("npz"))

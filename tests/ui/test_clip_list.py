@@ -126,10 +126,10 @@ def test_rows_move_by_drop_and_by_key_and_come_back(window: MainWindow) -> None:
     assert drop(window, data, low)
     assert (names(window), shown(window)) == ("cabd", "cabd")
     choose(window, ids[2])
-    window.menu_actions.takes.down.trigger()
-    window.menu_actions.takes.down.trigger()
+    window.registry["takes.down"].trigger()
+    window.registry["takes.down"].trigger()
     assert names(window) == "abcd"
-    window.menu_actions.takes.up.trigger()
+    window.registry["takes.up"].trigger()
     assert names(window) == "acbd"
     for _ in range(5):  # the moves, and the choice between them
         window.document.undo()
@@ -204,14 +204,14 @@ def test_two_chosen_clips_are_compared_or_this_and_the_last_one(window: MainWind
     first, second, third = fill(window, "abc")
     choose(window, third, first)
     assert window.clips.other == first
-    window.menu_actions.takes.compare.trigger()
+    window.registry["takes.compare"].trigger()
     assert window.stage.comparison.other.id == first
     window.compare_with(None)
     window.document.set_current(second)
     assert window.clips.other == third
     window.document.remove_clip(third)
     assert window.clips.other is None
-    assert not window.menu_actions.takes.compare.isEnabled()
+    assert not window.registry["takes.compare"].isEnabled()
 
 
 def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: QtBot) -> None:
@@ -219,7 +219,7 @@ def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: Qt
     window.desk.noticed.connect(notices.append)
     window.generation.generate.click()
     settle(qtbot, window)
-    window.menu_actions.takes.again.trigger()
+    window.registry["takes.regenerate"].trigger()
     settle(qtbot, window)
     one, two = window.document.state.clips
     np.testing.assert_array_equal(one.recording.vertices, two.recording.vertices)
@@ -230,15 +230,16 @@ def test_a_take_is_made_again_with_the_same_frames(window: MainWindow, qtbot: Qt
 
 
 def test_recipes_travel_by_clipboard(window: MainWindow, qtbot: QtBot) -> None:
-    takes, actions = window.services.takes, window.menu_actions.takes
+    takes, registry = window.services.takes, window.registry
     ids = [
         window.document.add_generated(ball(20, name=f"fear {seed}"), {**RECIPE, "seed": seed})
         for seed in (4, 5)
     ]
     window.document.open_clip(ball(5))
-    assert not actions.copy.isEnabled() and not actions.settings.isEnabled()
+    for name in ("copy_recipe", "use_settings"):
+        assert not registry[f"takes.{name}"].isEnabled()
     choose(window, *ids)
-    actions.copy.trigger()
+    registry["takes.copy_recipe"].trigger()
     copied = json.loads(QGuiApplication.clipboard().text())
     assert [recipe["seed"] for recipe in copied] == [4, 5]
     takes.paste_recipes()

@@ -120,7 +120,7 @@ def _picture(window: MainWindow, folder: Path) -> None:
 
 
 def _survey(window: MainWindow, _folder: Path) -> None:
-    window.commands.models()
+    window.registry["edit.models"].trigger()
 
 
 JOBS: dict[str, Callable[[MainWindow, Path], None]] = {

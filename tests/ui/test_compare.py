@@ -64,7 +64,7 @@ def test_both_clips_show_the_same_moment_under_their_names(
 def test_there_is_one_step_back_to_one_clip(
     window: MainWindow, view: Viewport, qtbot: QtBot, way: str
 ) -> None:
-    leave = window.menu_actions.view.leave
+    leave = window.registry["view.leave"]
     assert not leave.isEnabled(), "Escape is not taken while nothing is compared"
     window.compare_with(ids(window)["short"])
     if way == "key":
@@ -86,7 +86,7 @@ def test_there_is_one_step_back_to_one_clip(
 
 def test_flip_shows_one_of_two_and_the_names_say_which(window: MainWindow, view: Viewport) -> None:
     window.compare_with(ids(window)["short"])
-    window.menu_actions.view.flip.trigger()
+    window.registry["view.flip"].trigger()
     pair, names = view.view.pair, bar(window)
     assert pair.mode == "flip" and pair.flipped
     assert (names.one.seen, names.other.seen) == (False, True)
@@ -121,8 +121,8 @@ def test_error_map_is_offered_for_one_triangulation_only(
     assert window.stage.comparison.mode == "side by side"
     assert not bar(window).modes["error map"].isEnabled()
     assert "triangulation" in bar(window).modes["error map"].toolTip()
-    entries = {entry.data(): entry for entry in window.menu_actions.view.ways.actions()}
-    assert entries["flip"].isEnabled() and not entries["error map"].isEnabled()
+    assert window.registry["view.compare.flip"].isEnabled()
+    assert not window.registry["view.compare.error map"].isEnabled()
     window.compare_with(ids(window)["short"])
     assert bar(window).modes["error map"].isEnabled()
 
@@ -143,7 +143,7 @@ def test_a_clip_that_is_closed_ends_it(window: MainWindow, view: Viewport) -> No
     assert window.stage.comparison.other is None and view.view.pair is None
     window.document.undo()
     window.compare_with(known["short"])
-    window.close_clip()
+    window.registry["file.close_clip"].trigger()
     assert view.view.pair is None
     assert window.document.current_clip.name == "short"
 
@@ -157,7 +157,7 @@ def test_a_clip_is_not_compared_with_itself_nor_with_one_that_is_gone(
 
 
 def test_the_menu_offers_the_other_clips(window: MainWindow) -> None:
-    menu = window.menu_actions.view.compare
+    menu = window.registry.menu("view.compare_with")
     menu.aboutToShow.emit()
     assert [entry.text() for entry in menu.actions()] == ["ball", "short"]
     menu.actions()[1].trigger()

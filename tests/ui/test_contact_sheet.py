@@ -26,7 +26,7 @@ from .windows import Make, settle
 
 
 def open_sheet(window: MainWindow) -> ContactSheet:
-    window.menu_actions.takes.sheet.trigger()
+    window.registry["takes.sheet"].trigger()
     sheet = window.findChild(ContactSheet)
     sheet.length.setValue(16)
     sheet.count.setValue(6)
@@ -53,7 +53,7 @@ def test_it_begins_with_the_settings_and_leaves_them_alone(
     assert {(r["label"], r["intensity"], r["frames"]) for r in recipes} == {("fear", 0.5, 16)}
     assert window.document.state.generation.frames == 60
     assert window.document.state.clips == ()
-    window.menu_actions.takes.sheet.trigger()
+    window.registry["takes.sheet"].trigger()
     assert len(window.findChildren(ContactSheet)) == 1
 
 

@@ -70,11 +70,11 @@ def test_the_menu_shows_the_reports_if_there_are_some(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(window.commands, "open_link", opened.append)
-    window.commands.reports()
+    monkeypatch.setattr("studio.ui.menus.help.open_link", opened.append)
+    window.registry["help.reports"].trigger()
     assert window.status.notice.text() == "There are no crash reports."
     report = write_report("text")
-    window.commands.reports()
+    window.registry["help.reports"].trigger()
     assert opened == [report.parent.as_uri()]
 
 

@@ -221,7 +221,7 @@ def test_what_happens_before_the_frames_are_there_counts(
         elif what == "other clip":
             document.open_clip(nodding(5))
         elif what == "close":
-            window.close_clip()
+            window.registry["file.close_clip"].trigger()
         elif what == "new":
             window.session.new()
         elif what == "open":

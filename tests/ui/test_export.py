@@ -363,7 +363,7 @@ def test_the_menu_opens_it_and_the_status_bar_says_where_it_went(
     window.document.open_clip(ball(9, name="take"))
     window.settings.export_folder = tmp_path
     window.settings.export_format = "npz"
-    window.menu_actions.file.export.trigger()
+    window.registry["file.export"].trigger()
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
     assert dialog.request().look.view == window.stage.view_state()

@@ -15,7 +15,7 @@ from .windows import settle
 
 
 def open_dialog(window: MainWindow, folder: Path) -> ExportSeveral:
-    window.menu_actions.file.export.trigger()
+    window.registry["file.export"].trigger()
     dialog = window.findChild(ExportSeveral)
     dialog.folder.setText(str(folder))
     dialog.format.setCurrentIndex(dialog.format.findData("npz"))

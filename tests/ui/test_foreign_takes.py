@@ -45,14 +45,14 @@ def mark(window: MainWindow) -> None:
 
 
 def open_sheet(window: MainWindow) -> ContactSheet:
-    window.menu_actions.takes.sheet.trigger()
+    window.registry["takes.sheet"].trigger()
     sheet = window.findChild(ContactSheet)
     sheet.count.setValue(5)
     return sheet
 
 
 def open_batch(window: MainWindow, folder: Path) -> BatchDialog:
-    window.menu_actions.takes.batch.trigger()
+    window.registry["takes.batch"].trigger()
     dialog = window.findChild(BatchDialog)
     dialog.folder.setText(str(folder))
     dialog.format.setCurrentIndex(dialog.format.findData("npz"))

@@ -277,7 +277,7 @@ def test_the_bar_sets_the_fade_and_removes_keys(window: MainWindow) -> None:
     assert not window.document.current_clip.landmark_edit.keys
     assert row.fade.value() == 4
     row.leave.click()
-    assert row.isHidden() and not window.menu_actions.edit.landmarks.isChecked()
+    assert row.isHidden() and not window.registry["edit.landmarks"].isChecked()
 
 
 def test_keys_stand_over_the_timeline_and_can_be_gone_to_and_removed(
@@ -346,7 +346,7 @@ def test_what_changes_under_a_drag_ends_it(window: MainWindow, what: str) -> Non
     if what == "undo":
         window.document.undo()
     elif what == "close":
-        window.close_clip()
+        window.registry["file.close_clip"].trigger()
     else:
         window.player.seek(3)
     state = window.document.state

@@ -20,7 +20,7 @@ def other(make: Make, qtbot: QtBot) -> MainWindow:
     window = make()
     window.build_view()
     window.document.open_clip(ball(9))
-    window.menu_actions.edit.landmarks.trigger()
+    window.registry["edit.landmarks"].trigger()
     settle(qtbot, window)
     return window
 

@@ -118,7 +118,7 @@ def test_the_panel_lists_copies_saves_and_clears(qtbot: QtBot, tmp_path: Path) -
 def test_the_panel_is_hidden_until_it_is_asked_for(make: Make) -> None:
     window = make()
     assert not window._docks["log"].isVisible()
-    entry = next(a for a in window.menu_actions.view.panels.actions() if a.text() == "Log")
+    entry = window.registry["view.panel.log"]
     entry.trigger()
     assert window._docks["log"].isVisible()
 

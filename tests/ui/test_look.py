@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -44,25 +43,23 @@ def tools(window: MainWindow) -> ViewStrip:
     return strip
 
 
-def cameras(window: MainWindow) -> list[QAction]:
-    return window.menu_actions.view.cameras.actions()
-
-
 def test_keys_and_tools_change_one_look(window: MainWindow, view: Viewport) -> None:
-    entries, strip = window.menu_actions.view, tools(window)
-    entries.landmarks.trigger()
+    registry, strip = window.registry, tools(window)
+    registry["view.landmarks"].trigger()
     assert view.scene.marks.actor.GetVisibility()
     assert strip.landmarks.isChecked()
     strip.landmarks.click()
     assert not view.scene.marks.actor.GetVisibility()
-    assert not entries.landmarks.isChecked()
+    assert not registry["view.landmarks"].isChecked()
     strip.orthographic.click()
     assert view.scene.renderer.GetActiveCamera().GetParallelProjection()
     strip.heat_map.click()
-    assert entries.heat_map.isChecked() and view.bar.isVisible()
+    assert registry["view.heat_map"].isChecked() and view.bar.isVisible()
     for shading in ("flat", "wireframe", "points", "smooth"):
         window.stage.look.next_shading()
-        assert entries.shadings.checkedAction().data() == shading
+        assert [one.text() for one in registry.choice("view.shading") if one.isChecked()] == [
+            f"&{shading.capitalize()}"
+        ]
 
 
 def test_every_tool_says_what_it_is_and_can_be_reached(window: MainWindow) -> None:
@@ -77,7 +74,7 @@ def test_every_tool_says_what_it_is_and_can_be_reached(window: MainWindow) -> No
 
 def test_keys_of_the_view_are_free(window: MainWindow) -> None:
     """No two entries of the menus share a key, or neither would work."""
-    keys = [key for _, key in window.menu_actions.shortcuts()]
+    keys = [key for entry in window.registry for key in entry.keys]
     assert sorted(keys) == sorted(set(keys))
     assert {"1", "2", "3", "5", "7", "F", "M", "T", "W", "X"} <= set(keys)
 
@@ -101,33 +98,33 @@ def test_presets_keep_the_distance_and_fit_keeps_the_side(
 
 
 def test_the_camera_needs_no_mouse(window: MainWindow, view: Viewport) -> None:
-    entries = {entry.text().replace("&", ""): entry for entry in cameras(window)}
-    for name in ("Turn right", "Turn up", "Nearer"):
-        entries[name].trigger()
+    for name in ("turn_right", "turn_up", "nearer"):
+        window.registry[f"view.{name}"].trigger()
     orbit = view.scene.orbit
     assert (orbit.azimuth, orbit.elevation, orbit.zoom) == (-15, -15, 0.8), "as if dragged"
-    for name in ("Turn left", "Turn down", "Farther away"):
-        entries[name].trigger()
+    for name in ("turn_left", "turn_down", "farther"):
+        window.registry[f"view.{name}"].trigger()
     assert (view.scene.orbit.azimuth, view.scene.orbit.elevation) == (0, 0)
     assert view.scene.orbit.zoom == pytest.approx(1)
 
 
 def test_parts_can_be_chosen_where_there_are_some(window: MainWindow, view: Viewport) -> None:
-    entries, strip = window.menu_actions.view, tools(window)
-    assert entries.parts_menu.isEnabled() and strip.parts.isEnabled()
-    assert not entries.show_all.isEnabled()
-    entries.parts["tongue"].trigger()
+    registry, strip = window.registry, tools(window)
+    parts = registry.menu("view.parts").menuAction()
+    assert parts.isEnabled() and strip.parts.isEnabled()
+    assert not registry["view.show_all"].isEnabled()
+    registry["view.part.tongue"].trigger()
     assert not view.scene.surface.actors["tongue"].GetVisibility()
     assert window.stage.view_state().hidden == ("tongue",)
     window.document.open_clip(ball())
-    assert not entries.parts_menu.isEnabled() and not strip.parts.isEnabled()
-    assert not entries.landmarks.isEnabled(), "there are none on this surface"
+    assert not parts.isEnabled() and not strip.parts.isEnabled()
+    assert not registry["view.landmarks"].isEnabled(), "there are none on this surface"
     window.document.undo()
     assert strip.parts.isEnabled()
     assert not view.scene.surface.actors["tongue"].GetVisibility()
-    entries.show_all.trigger()
+    registry["view.show_all"].trigger()
     assert view.scene.surface.actors["tongue"].GetVisibility()
-    assert entries.parts["tongue"].isChecked()
+    assert registry["view.part.tongue"].isChecked()
 
 
 def test_a_view_that_was_kept_comes_back_also_before_there_is_a_view(
@@ -143,7 +140,7 @@ def test_a_view_that_was_kept_comes_back_also_before_there_is_a_view(
     other = make()
     other.stage.restore_view(kept)
     assert other.stage.view_state() == ViewState.of(kept)
-    assert other.menu_actions.view.landmarks.isChecked()
+    assert other.registry["view.landmarks"].isChecked()
     other.build_view()
     other.document.open_clip(nodding())
     scene = other.stage.viewport.scene
@@ -170,7 +167,7 @@ def test_shading_and_overlays_are_remembered_but_not_the_camera(
 def test_turntable_turns_by_time_and_stops_when_the_view_is_touched(
     window: MainWindow, view: Viewport, qtbot: QtBot
 ) -> None:
-    action = window.menu_actions.view.turntable
+    action = window.registry["view.turntable"]
     assert not view.view.turntable.running
     action.trigger()
     assert view.view.turntable.running

@@ -122,7 +122,7 @@ def test_no_part_of_the_window_keeps_a_closed_clip(
     settle(qtbot, window)
     frames = weakref.ref(window.document.current_clip.recording)
     window.player.seek(3)
-    window.close_clip()
+    window.registry["file.close_clip"].trigger()
 
     def gone() -> bool:
         gc.collect()

@@ -122,7 +122,7 @@ def test_the_dialog_asks_and_remembers(window: MainWindow, qtbot: QtBot) -> None
 
 
 def test_saving_says_where_the_picture_is(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    pictures, size = window.commands.pictures, window.stage.viewport.picture_size
+    pictures, size = window.pictures, window.stage.viewport.picture_size
     pictures.save(PictureRequest(2), tmp_path / "face")
     settle(qtbot, window)
     assert QImage(str(tmp_path / "face.png")).size() == size * 2
@@ -132,7 +132,7 @@ def test_saving_says_where_the_picture_is(window: MainWindow, qtbot: QtBot, tmp_
 
 def test_a_copied_picture_is_on_the_clipboard(window: MainWindow, qtbot: QtBot) -> None:
     size = window.stage.viewport.picture_size
-    window.commands.pictures.copy()
+    window.pictures.copy()
     settle(qtbot, window)
     image = QApplication.clipboard().image()
     assert image.size() == size

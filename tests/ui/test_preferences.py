@@ -30,8 +30,8 @@ def cache_as_it_was(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def dialog(window: MainWindow) -> Iterator[PreferencesDialog]:
-    dialog = PreferencesDialog(window.settings, window)
-    dialog.open()
+    window.registry["edit.preferences"].trigger()
+    [dialog] = window.findChildren(PreferencesDialog)
     yield dialog
     dialog.reject()
 
@@ -47,8 +47,8 @@ def test_the_theme_changes_the_window_and_the_menu(
     for theme, dark in (("dark", True), ("light", False)):
         choose(dialog.theme, theme)
         assert (dialog.palette().window().color().lightness() < 128) == dark
-        assert window.menu_actions.view.themes.checkedAction().data() == theme
-    window.menu_actions.view.themes.actions()[2].trigger()
+        assert window.registry[f"view.theme.{theme}"].isChecked()
+    window.registry["view.theme.dark"].trigger()
     assert dialog.theme.currentData() == "dark"
 
 
@@ -58,7 +58,7 @@ def test_a_device_that_is_not_there_goes_back(
     choose(dialog.device, "cpu")
     settle(qtbot, window)
     assert window.desk.models.device == "cpu"
-    assert window.menu_actions.edit.devices.checkedAction().data() == "cpu"
+    assert window.registry["edit.device.cpu"].isChecked()
     window.desk.models._open_engine = _refuse
     choose(dialog.device, "cuda")
     settle(qtbot, window)
@@ -78,7 +78,7 @@ def test_less_undo_memory_forgets_old_steps(dialog: PreferencesDialog, window: M
     assert document.undo_name == "Close ball"
     document.set_undo_bytes(weight - 1)
     assert document.undo_name is None
-    assert not window.menu_actions.edit.undo.isEnabled()
+    assert not window.registry["edit.undo"].isEnabled()
     dialog.undo.setValue(2.0)
     document.open_clip(ball(8))
     document.remove_clip(document.state.current)
@@ -172,7 +172,7 @@ def test_the_system_theme_follows_the_desktop_both_ways(
 
 def test_a_dialog_that_was_closed_hears_of_nothing(window: MainWindow, tmp_path: Path) -> None:
     """Neither do its rows, whose fields went with it."""
-    window.commands.preferences()
+    window.registry["edit.preferences"].trigger()
     [closed] = window.findChildren(PreferencesDialog)
     closed.reject()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -62,7 +62,7 @@ def test_a_clip_takes_the_place_of_a_preview_at_once(window: MainWindow) -> None
     window.document.set_current(first)
     assert len(points(window)) == 144
     window.stage.show_preview(ball(1, size=10), "for now")
-    window.close_clip()
+    window.registry["file.close_clip"].trigger()
     assert len(points(window)) == 64
 
 
@@ -119,7 +119,7 @@ def test_a_clip_that_comes_ends_the_drawing_in_advance(make: Make) -> None:
     window.document.open_clip(ball(5))
     assert list(steps) == []
     np.testing.assert_array_equal(points(window), ball(5).vertices[0])
-    window.close_clip()
+    window.registry["file.close_clip"].trigger()
     steps = _steps(window.stage.viewport)
     next(steps)
     window.stage.close_view()

@@ -140,25 +140,23 @@ def test_the_chart_is_a_large_picture_with_the_labels_colours(
 
 
 def test_copying_puts_the_verdict_and_the_doubt_on_the_clipboard(reading: MainWindow) -> None:
-    reading.menu_actions.recognition.copy.trigger()
+    reading.registry["recognition.copy"].trigger()
     text = QGuiApplication.clipboard().text()
     assert text.startswith("strange, smile: ")
     assert "frames 10 to 29" in text and "Unfamiliar" in text
 
 
 def test_without_a_reading_there_is_nothing_to_take(window: MainWindow) -> None:
-    menu = window.menu_actions.recognition
-    for action in (menu.copy, menu.table, menu.smooth_table, menu.chart, *menu.peaks):
-        assert not action.isEnabled()
+    for name in ("copy", "table", "smooth_table", "chart", "next_peak", "previous_peak"):
+        assert not window.registry[f"recognition.{name}"].isEnabled()
     assert window.probability_export.copy_verdict() == ""
 
 
 def test_peaks_are_reached_from_the_menu(reading: MainWindow) -> None:
-    menu = reading.menu_actions.recognition
     frames = sorted({peak.frame for peak in reading.stage.timeline.peaks})
     assert frames
     reading.player.seek(0)
-    menu.peaks[0].trigger()
+    reading.registry["recognition.next_peak"].trigger()
     assert reading.player.playhead.frame == frames[0]
 
 
@@ -167,7 +165,7 @@ def test_how_curves_look_is_remembered_and_told(window: MainWindow, settings: Se
     panel.threshold.setValue(65)
     panel.seconds.setValue(0.5)
     panel.window_place.setCurrentIndex(1)
-    window.menu_actions.recognition.shapes.actions()[1].trigger()
+    window.registry["recognition.shape.stacked"].trigger()
     look = CurveDisplay(window.document, settings).look
     assert (look.shape, look.threshold, look.seconds, look.centred) == ("stacked", 0.65, 0.5, False)
     assert timeline._shown.look == look

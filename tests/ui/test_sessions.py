@@ -282,7 +282,7 @@ def test_random_documents_come_and_go(
         lambda: qtbot.wait(chance.randint(0, 20)),
         *[getattr(verbs, name) for name in ("new", "save", "save_as")],
         *[getattr(document, verb) for verb in ("undo", "redo")],
-        window.close_clip,
+        window.registry["file.close_clip"].trigger,
         verbs.autosaving.save,
         window.generation.generate.click,
     ]

@@ -61,7 +61,7 @@ def test_the_slider_changes_what_is_seen_at_once_and_a_drag_is_one_step(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     before, document = shown(window), window.document
-    window.menu_actions.edit.intensity.trigger()
+    window.registry["edit.intensity"].trigger()
     assert window._docks["edits"].isVisible() and rows(window) == ["Intensity · 100%"]
     assert clip_of(window).edits == (IntensityEdit(neutral=0),)
     np.testing.assert_allclose(shown(window), before, atol=1e-5)
@@ -84,7 +84,7 @@ def test_the_slider_changes_what_is_seen_at_once_and_a_drag_is_one_step(
 
 
 def test_keys_make_a_curve_over_the_clip(window: MainWindow) -> None:
-    window.edit_intensity()
+    window.registry["edit.intensity"].trigger()
     panel, seek = controls(window), window.player.seek
     drag(window, 50)
     assert panel.key.isEnabled() and not panel.key.isChecked()
@@ -122,7 +122,7 @@ def test_edits_are_switched_moved_and_removed_with_the_keyboard(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.show_dock("edits")
-    window.edit_intensity()
+    window.registry["edit.intensity"].trigger()
     offsets = np.zeros((68, 3), dtype=np.float32)
     offsets[48] = [-3, 0, 0]
     window.document.move_landmarks(clip_of(window).id, 12, offsets)
@@ -150,7 +150,7 @@ def test_landmarks_are_dragged_as_they_will_play_under_an_intensity(
     from studio.document.landmark_drag import take_hold
 
     document = window.document
-    window.menu_actions.edit.landmarks.trigger()
+    window.registry["edit.landmarks"].trigger()
     settle(qtbot, window)
     clip = clip_of(window).id
     document.move_landmarks(clip, 12, np.zeros((68, 3), dtype=np.float32))
@@ -173,10 +173,10 @@ def test_the_neutral_of_a_new_edit_is_what_is_known_of_the_face(
     settle(qtbot, window)
     rest = np.asarray(nodding(24).vertices[3])
     window.stage.show_rest(rest)
-    window.edit_intensity()
+    window.registry["edit.intensity"].trigger()
     np.testing.assert_array_equal(clip_of(window).edits[0].neutral, rest)
     document.set_neutral_frame(opened, 5)
     assert clip_of(window).edits[0].neutral == 5
     document.remove_edit(opened, 0)
-    window.edit_intensity()
+    window.registry["edit.intensity"].trigger()
     assert clip_of(window).edits[0].neutral == 5

@@ -38,8 +38,8 @@ def focus(qtbot: QtBot, window: MainWindow) -> None:
 def test_an_empty_window_invites_and_offers_nothing_that_needs_a_clip(make: Make) -> None:
     window = make()
     assert window.stage.empty.isVisible()
-    assert not window.menu_actions.file.export.isEnabled()
-    assert not window.menu_actions.edit.undo.isEnabled()
+    assert not window.registry["file.export"].isEnabled()
+    assert not window.registry["edit.undo"].isEnabled()
     assert not window.generation.generate.isEnabled()
 
 
@@ -109,17 +109,17 @@ def test_generate_makes_a_clip_from_the_form(window: MainWindow, qtbot: QtBot) -
 
 
 def test_undo_restores_the_form_and_names_its_step(window: MainWindow) -> None:
-    panel, actions = window.generation, window.menu_actions
+    panel, registry = window.generation, window.registry
     panel.form.seed.setValue(5)
     panel.document.seal()
     for value in range(100, 140):
         panel.form.slider.setValue(value)
-    assert actions.edit.undo.text() == "&Undo change intensity"
-    actions.edit.undo.trigger()
+    assert registry["edit.undo"].text() == "&Undo change intensity"
+    registry["edit.undo"].trigger()
     assert (panel.form.slider.value(), panel.form.seed.value()) == (100, 5)
-    actions.edit.undo.trigger()
+    registry["edit.undo"].trigger()
     assert panel.form.seed.value() == 1
-    assert actions.edit.redo.text() == "&Redo change seed"
+    assert registry["edit.redo"].text() == "&Redo change seed"
 
 
 def test_sampling_can_be_cancelled_from_the_panel_and_from_the_status_bar(
@@ -235,24 +235,24 @@ def test_places_and_choices_are_remembered(make: Make, settings: Settings) -> No
     assert again.size() == size
     assert not again._docks["clips"].isVisible()
     assert (again.player.playhead.loop, again.player.playhead.speed) == ("ping-pong", 0.5)
-    assert again.menu_actions.view.shadings.checkedAction().data() == "wireframe"
+    assert again.registry["view.shading.wireframe"].isChecked()
 
 
 def test_the_theme_switches_live(window: MainWindow, settings: Settings) -> None:
     lightness = lambda: window.palette().window().color().lightness()  # noqa: E731
-    window.commands.choose_theme("dark")
+    window.settings.theme = "dark"
     assert lightness() < 100
-    window.commands.choose_theme("light")
+    window.settings.theme = "light"
     assert lightness() > 200
     assert settings.theme == "light"
 
 
 def test_every_key_is_listed_once(window: MainWindow) -> None:
-    keys = [key for _, key in window.menu_actions.shortcuts()]
+    keys = [key for entry in window.registry for key in entry.keys]
     assert len(keys) == len(set(keys))
     assert {"Space", "Left", "Right", "Home", "End", "I", "O", "L", "G", "F1", "F11"} <= set(keys)
-    window.commands.keys()
-    window.commands.about()
+    window.registry["help.keys"].trigger()
+    window.registry["help.about"].trigger()
     for dialog in window.findChildren(QApplication.activeModalWidget().__class__):
         dialog.close()
 
@@ -292,7 +292,8 @@ def test_two_hundred_random_actions_break_nothing(
         lambda: panel.form.slider.setValue(chance.randint(0, 150)),
         lambda: panel.generate.click(),
         lambda: qtbot.wait(chance.randint(0, 20)),
-        *[getattr(window, verb) for verb in ("close_clip", "duplicate_clip", "generate_another")],
+        *[window.registry[one].trigger for one in ("file.close_clip", "edit.duplicate")],
+        window.registry["edit.another"].trigger,
         *[getattr(player, verb) for verb in ("toggle", "set_in", "set_out", "clear_range")],
         *[getattr(document, verb) for verb in ("undo", "redo", "seal")],
         *[getattr(window.recognition, verb) for verb in ("use_current_frame", "use_estimate")],

@@ -112,19 +112,19 @@ def test_the_view_shows_the_frame_under_the_playhead(window: MainWindow, tmp_pat
     window.document.set_current(window.document.state.clips[0].id)
     window.document.set_current(made)
     np.testing.assert_array_equal(view.scene.surface.points, other.vertices[2])
-    window.close_clip()
-    window.close_clip()
+    window.registry["file.close_clip"].trigger()
+    window.registry["file.close_clip"].trigger()
     assert window.stage.empty.isVisible()
 
 
 def test_view_settings_wait_for_the_view(window: MainWindow) -> None:
-    window.menu_actions.view.heat_map.trigger()
+    window.registry["view.heat_map"].trigger()
     window.set_shading("flat")
     window.document.open_clip(ball(9))
     window.build_view()
     assert window.stage.viewport.scene.heat_map
     window.build_view()
-    window.menu_actions.view.heat_map.trigger()
+    window.registry["view.heat_map"].trigger()
     assert not window.stage.viewport.scene.heat_map
 
 

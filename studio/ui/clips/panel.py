@@ -86,7 +86,7 @@ class ClipList(QWidget):
             self.filter.addItem(text, value)
         self.search = QLineEdit(placeholderText="Find by name", clearButtonEnabled=True)
         self.search.setAccessibleName("Find a clip by name")
-        self.search.setToolTip("List the clips with this in their name (Ctrl+F)")
+        self.search.setToolTip("List the clips with this in their name")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(1)
         row = QHBoxLayout()
@@ -116,8 +116,8 @@ class ClipList(QWidget):
     @property
     def chosen(self) -> list[ClipState]:
         """The selected clips, from top to bottom; the current one where none is."""
-        found = [self.document.state.find(clip_id) for clip_id in self.list.chosen_ids()]
-        chosen = [clip for clip in found if clip is not None]
+        clips = {clip.id: clip for clip in self.document.state.clips}
+        chosen = [clips[clip_id] for clip_id in self.list.chosen_ids() if clip_id in clips]
         current = self.document.current_clip
         return chosen or ([current] if current is not None else [])
 
@@ -163,9 +163,8 @@ class ClipList(QWidget):
         self.search.setFocus()
         self.search.selectAll()
 
-    def add_button(self, action: QAction, tip: str) -> None:
+    def add_button(self, action: QAction) -> None:
         """A small button for a menu entry, above the list."""
-        action.setToolTip(tip)
         button = QToolButton(autoRaise=True)
         button.setDefaultAction(action)
         button.setIconSize(QSize(18, 18))

@@ -31,7 +31,7 @@ class LandmarkBar(QWidget):
         self.remove_all = self._button("Remove all", "Play the clip as it was recorded")
         self.leave = QToolButton(autoRaise=True)
         self.leave.setIcon(cross_icon())
-        self.leave.setToolTip("Leave landmark editing (E)")
+        self.leave.setToolTip("Leave landmark editing")
         self.leave.setAccessibleName("Leave landmark editing")
         self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._arrange()

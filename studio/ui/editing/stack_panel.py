@@ -225,4 +225,4 @@ class StackPanel(QWidget):
 def _hint(edit: Edit | None) -> str:
     if edit is None:
         return "Nothing is done to this clip: it plays as it came."
-    return "Landmarks are moved in the view (E)."
+    return "Landmarks are moved in the view: Edit landmarks, in the Edit menu."

@@ -170,7 +170,7 @@ class GeneratePanel(QWidget):
         if engine is not None:
             why_not = missing_model(engine, self.document.state.generation.model)
         self.generate.setEnabled(not why_not)
-        self.generate.setToolTip(why_not or "Make a new clip (Ctrl+Return)")
+        self.generate.setToolTip(why_not or "Make a new clip")
         self.note.setText(why_not)
         self.note.setVisible(bool(why_not))
 

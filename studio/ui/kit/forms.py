@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
+    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -113,6 +114,17 @@ def fit(dialog: QWidget, content: QWidget) -> None:
         min(hint.width() + 60, WIDEST, screen.width() - 40),
         min(hint.height() + 90, HIGHEST, screen.height() - 60),
     )
+
+
+def open_over(dialog: QDialog) -> None:
+    """Show a dialog over its window; it goes when it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def open_link(link: str) -> None:
+    """Have the system open a page, a file or a folder."""
+    QDesktopServices.openUrl(QUrl(link))
 
 
 def readable_bytes(count: float) -> str:

@@ -3,6 +3,7 @@ default."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,6 +88,8 @@ def _plain(value: object) -> object:
     """A value as it lies on disk."""
     if isinstance(value, list):
         return [str(entry) for entry in value]
+    if isinstance(value, dict):
+        return json.dumps(value)
     return str(value) if isinstance(value, Path) else value
 
 
@@ -138,3 +141,19 @@ def folder(key: str) -> Stored[Path | None]:
 def text(key: str, default: str) -> Stored[str]:
     """Any words, none included."""
     return Stored(key, default, str)
+
+
+def lists(key: str) -> Stored[dict[str, list[str]]]:
+    """Words by name; on disk as JSON."""
+
+    def read(stored: object) -> dict[str, list[str]]:
+        found = json.loads(str(stored))
+        if not isinstance(found, dict) or not all(map(_is_words, found.values())):
+            raise ValueError(key)
+        return found
+
+    return Stored(key, {}, read)
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)

@@ -2,74 +2,130 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
 
-from studio.ui.kit.bind import bind
+from studio.ui.clips.panel import ClipList
+from studio.ui.desk import Desk
+from studio.ui.editing.editor import LandmarkEditor
+from studio.ui.editing.stack_panel import StackPanel
+from studio.ui.generate.panel import GeneratePanel
+from studio.ui.generate.service import GenerateService
+from studio.ui.kit.forms import open_over
+from studio.ui.models.manager import ModelManager
+from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.settings.preferences_dialog import device_names
+from studio.ui.settings.settings import Settings
 
-from .builder import MenuBuilder, check
-from .commands import Commands
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 
 
+@dataclass(frozen=True, eq=False)
 class EditMenu:
-    """Undo, the current clip, generation and the models."""
+    """Undo, the current clip, generation and the models.
 
-    def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
-        self.window = window
-        menu, document = build.menu("&Edit"), window.document
-        self.undo = build.add(menu, "&Undo", document.undo, QKeySequence.StandardKey.Undo)
-        self.redo = build.add(menu, "&Redo", document.redo, "Ctrl+Shift+Z")
-        menu.addSeparator()
-        self.rename = build.add(menu, "Re&name clip", window.rename_clip, "F2")
-        self.duplicate = build.add(menu, "&Duplicate clip", window.duplicate_clip, "Ctrl+D")
-        self.at_rest = build.add(
-            menu, "Use frame as &neutral", window.recognition.use_current_frame, "N"
+    Parameters
+    ----------
+    window
+        What dialogs stand over.
+    show_dock
+        Brings a dock to where it can be seen.
+    preferences
+        Opens the preferences.
+    """
+
+    window: QWidget
+    desk: Desk
+    settings: Settings
+    clips: ClipList
+    landmarks: LandmarkEditor
+    stack: StackPanel
+    recognition: RecognitionPanel
+    generation: GeneratePanel
+    generating: GenerateService
+    show_dock: Callable[[str], object]
+    preferences: Callable[[], object]
+
+    def menu(self) -> Menu:
+        """The records."""
+        document, models = self.desk.document, self.desk.models
+        device = Live(lambda: models.device, models.device_changed)
+        return Menu(
+            "&Edit",
+            (
+                (
+                    self._history("undo", "&Undo", document.undo, QKeySequence.StandardKey.Undo),
+                    self._history("redo", "&Redo", document.redo, "Ctrl+Shift+Z"),
+                ),
+                self._of_clip(),
+                self._of_generation(),
+                (
+                    Menu(
+                        "De&vice",
+                        (choices("edit.device", device_names(), device, models.set_device),),
+                    ),
+                    Action("edit.models", "M&odels…", self._models),
+                    Action("edit.load_models", "Load &models again", models.load),
+                ),
+                (Action("edit.preferences", "&Preferences…", self.preferences, "Ctrl+,"),),
+            ),
         )
-        self.landmarks = build.add(
-            menu, "Edit &landmarks", lambda: self._edit(on=self.landmarks.isChecked()), "E"
+
+    def _of_clip(self) -> tuple[Action, ...]:
+        known, editor = clip_on_show(self.desk.document), self.landmarks
+        on, neutral = Live(lambda: editor.on, editor.changed), self.recognition.use_current_frame
+        return (
+            Action("edit.rename", "Re&name clip", self._rename, "F2", usable=known),
+            Action("edit.duplicate", "&Duplicate clip", self._duplicate, "Ctrl+D", usable=known),
+            Action("edit.neutral", "Use frame as neu&tral", neutral, "N", usable=known),
+            toggle("edit.landmarks", "Edit &landmarks", on, editor.set_on, "E", usable=known),
+            Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
         )
-        self.landmarks.setCheckable(True)
-        window.landmarks.changed.connect(self._show_landmarks)
-        self.intensity = build.add(menu, "Edit &intensity", window.edit_intensity, "Shift+E")
-        menu.addSeparator()
-        build.add(menu, "&Generate", window.generation.generate.click, "Ctrl+Return")
-        build.add(menu, "Generate another &seed", window.generate_another, "Ctrl+Shift+Return")
-        menu.addSeparator()
-        self.devices = build.choices(
-            menu.addMenu("De&vice"),
-            device_names(),
-            window.desk.models.device,
-            window.desk.models.set_device,
+
+    def _of_generation(self) -> tuple[Action, ...]:
+        button, document = self.generation.generate, self.desk.document
+        # The panel hears the same signals, and was there to hear them first.
+        ready = Live(button.isEnabled, self.desk.models.changed, document.generation_changed)
+        another, key = partial(self.generating.generate, another=True), "Ctrl+Shift+Return"
+        return (
+            Action("edit.generate", "&Generate", button.click, "Ctrl+Return", usable=ready),
+            Action("edit.another", "Generate another &seed", another, key, usable=ready),
         )
-        build.add(menu, "M&odels…", do.models)
-        build.add(menu, "Load &models again", window.desk.models.load)
-        menu.addSeparator()
-        build.add(menu, "&Preferences…", do.preferences, "Ctrl+,")
-        window.desk.models.device_changed.connect(self._show_device)
-        bind(window, document.history_changed, self._show_history)
-        self._show_history()
 
-    def _edit(self, *, on: bool) -> None:
-        self.window.landmarks.set_on(on=on)
+    def _history(
+        self, verb: str, text: str, act: Callable[[], object], key: QKeySequence.StandardKey | str
+    ) -> Action:
+        """Undo or redo, with the step that it would take back or do again."""
+        document = self.desk.document
 
-    def _show_landmarks(self) -> None:
-        self.landmarks.setChecked(self.window.landmarks.on)
+        def name() -> str | None:
+            return document.undo_name if verb == "undo" else document.redo_name
 
-    def _show_history(self) -> None:
-        document = self.window.document
-        for action, verb, named, name in (
-            (self.undo, "&Undo", "&Undo {step}", document.undo_name),
-            (self.redo, "&Redo", "&Redo {step}", document.redo_name),
-        ):
-            action.setEnabled(name is not None)
-            step = f"{name[0].lower()}{name[1:]}" if name else ""
-            action.setText(named.format(step=step) if name else verb)
+        def title() -> str:
+            step = name() or ""
+            return f"{text} {step[0].lower()}{step[1:]}" if step else text
 
-    def _show_device(self, device: str) -> None:
-        self.window.settings.device = device
-        check(self.devices, device)
+        changed = document.history_changed
+        can = Live(lambda: name() is not None, changed)
+        return Action(f"edit.{verb}", text, act, key, usable=can, title=Live(title, changed))
+
+    def _rename(self) -> None:
+        self.show_dock("clips")
+        self.clips.edit_name()
+
+    def _intensity(self) -> None:
+        """Go to the intensity of the current clip, which can be changed from then on."""
+        self.show_dock("edits")
+        self.stack.edit_intensity()
+
+    def _duplicate(self) -> None:
+        clip = self.desk.document.current_clip
+        if clip is not None:
+            self.desk.document.duplicate_clip(clip.id)
+
+    def _models(self) -> None:
+        open_over(ModelManager(self.desk.models, self.settings, self.window))

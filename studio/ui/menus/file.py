@@ -2,60 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio.document import SUFFIX, Document
+from studio.io import FORMATS
+from studio.render.look import Look
+from studio.ui.clips.panel import ClipList
+from studio.ui.export.dialog import ExportDialog
+from studio.ui.export.service import ExportService
+from studio.ui.export.several import ExportSeveral
+from studio.ui.kit.forms import open_over
+from studio.ui.session.verbs import SessionVerbs
+from studio.ui.settings.settings import Settings
 from studio.ui.view3d.empty_state import samples
+from studio.ui.view3d.pictures import Pictures
 
-from .builder import MenuBuilder
-from .commands import Commands
+from .actions import Action, Live, Menu, Sections, clip_on_show
 
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+_SUFFIXES = " ".join([*(f"*{kind.suffix}" for kind in FORMATS.values()), f"*{SUFFIX}"])
+_KINDS = (f"Faces in motion and sessions ({_SUFFIXES})", f"Sessions (*{SUFFIX})", "All files (*)")
+_Standard = QKeySequence.StandardKey
 
 
+@dataclass(frozen=True, eq=False)
 class FileMenu:
-    """Opening, exporting, closing."""
+    """Opening, exporting, closing.
 
-    def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
-        self.window = window
-        menu, session = build.menu("&File"), window.session
-        build.add(menu, "&New session", session.new, QKeySequence.StandardKey.New)
-        build.add(menu, "&Open…", do.open_files, QKeySequence.StandardKey.Open)
-        build.add(menu, "Open &folder…", do.open_folder, "Ctrl+Shift+O")
-        self._recent = menu.addMenu("Open &recent")
-        self._recent.aboutToShow.connect(self._fill_recent)
-        self._samples = menu.addMenu("Open samp&le")
-        for path in samples():
-            build.add(self._samples, path.stem, partial(window.open_paths, [path]))
-        self._samples.setEnabled(bool(samples()))
-        menu.addSeparator()
-        build.add(menu, "&Save session", session.save, QKeySequence.StandardKey.Save)
-        build.add(menu, "Save session &as…", session.save_as, "Ctrl+Shift+S")
-        menu.addSeparator()
-        self.export = build.add(menu, "&Export clip…", do.export, "Ctrl+E")
-        self.picture = build.add(menu, "Save &picture…", do.pictures.ask, "Ctrl+P")
-        build.add(menu, "C&opy picture", do.pictures.copy, "Ctrl+Shift+C")
-        menu.addSeparator()
-        self.close = build.add(
-            menu, "&Close clip", window.close_clip, QKeySequence.StandardKey.Close
+    Parameters
+    ----------
+    window
+        What dialogs stand over, and what is closed.
+    look
+        How the clip on show looks, for pictures of it.
+    """
+
+    window: QWidget
+    document: Document
+    settings: Settings
+    sessions: SessionVerbs
+    clips: ClipList
+    exporting: ExportService
+    pictures: Pictures
+    look: Callable[[], Look]
+
+    def menu(self) -> Menu:
+        """The records."""
+        known, sessions = clip_on_show(self.document), self.sessions
+        found = [
+            Action(f"file.sample.{path.stem}", path.stem, partial(sessions.open_paths, [path]))
+            for path in samples()
+        ]
+        return Menu(
+            "&File",
+            (
+                (
+                    Action("file.new", "&New session", sessions.new, _Standard.New),
+                    Action("file.open", "&Open…", self.open_files, _Standard.Open),
+                    Action("file.open_folder", "Open &folder…", self.open_folder, "Ctrl+Shift+O"),
+                    Menu("Open &recent", self._recent),
+                    Menu("Open samp&le", (found,), usable=Live(lambda: bool(found))),
+                ),
+                (
+                    Action("file.save", "&Save session", sessions.save, _Standard.Save),
+                    Action("file.save_as", "Save session &as…", sessions.save_as, "Ctrl+Shift+S"),
+                ),
+                (
+                    Action("file.export", "&Export clip…", self.export, "Ctrl+E", usable=known),
+                    Action("file.picture", "Save &picture…", self.pictures.ask, "Ctrl+P"),
+                    Action(
+                        "file.copy_picture", "Cop&y picture", self.pictures.copy, "Ctrl+Shift+C"
+                    ),
+                ),
+                (
+                    Action(
+                        "file.close_clip", "&Close clip", self._close, _Standard.Close, usable=known
+                    ),
+                    Action("file.quit", "&Quit", self.window.close, _Standard.Quit),
+                ),
+            ),
         )
-        build.add(menu, "&Quit", window.close, QKeySequence.StandardKey.Quit)
 
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        paths = self.window.settings.recent
-        for path in paths:
-            entry = self._recent.addAction(str(path).replace("&", "&&"))
-            entry.triggered.connect(partial(self._open_recent, path))
-        if not paths:
-            self._recent.addAction("Nothing yet").setEnabled(False)
-            return
-        self._recent.addSeparator()
-        self._recent.addAction("Clear").triggered.connect(self.window.settings.clear_recent)
+    def open_files(self) -> None:
+        """Ask for clips, sessions or models, and open them."""
+        folder, kinds = str(self.settings.open_folder), ";;".join(_KINDS)
+        names, _ = QFileDialog.getOpenFileNames(self.window, "Open", folder, kinds)
+        self.sessions.open_paths([Path(name) for name in names])
 
-    def _open_recent(self, path: Path, _checked: bool = False) -> None:
-        self.window.open_paths([path])
+    def open_folder(self) -> None:
+        """Ask for a folder whose frames are one clip."""
+        folder = str(self.settings.open_folder)
+        name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
+        self.sessions.open_paths([Path(name)] if name else [])
+
+    def export(self) -> None:
+        """The clip on show, or those that are chosen in the list beside it."""
+        clip, chosen = self.document.current_clip, self.clips.chosen
+        if len(chosen) > 1:
+            several = ExportSeveral(chosen, self.settings, self.window)
+            several.asked.connect(lambda asked: self.exporting.export(*asked))
+            open_over(several)
+        elif clip is not None:
+            dialog = ExportDialog(clip, self.settings, self.window, look=self.look())
+            dialog.asked.connect(self.exporting.export)
+            dialog.open()
+
+    def _close(self) -> None:
+        clip = self.document.current_clip
+        if clip is not None:
+            self.document.remove_clip(clip.id)
+
+    def _recent(self) -> Sections:
+        entries = [
+            Action("", str(path).replace("&", "&&"), partial(self.sessions.open_paths, [path]))
+            for path in self.settings.recent
+        ]
+        clear = self.settings.clear_recent
+        if not entries:
+            return ((Action("", "Nothing yet", clear, usable=Live(lambda: False)),),)
+        return entries, (Action("", "Clear", clear),)

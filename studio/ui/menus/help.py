@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
-from .builder import MenuBuilder
-from .commands import Commands
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QWidget
+
+from studio.ui.desk import Desk
+from studio.ui.kit.forms import open_link, open_over
+from studio.ui.log.crash import reports_folder
+from studio.ui.models.words import short_state
+
+from .about import AboutDialog
+from .actions import Action, Menu
 
 
+@dataclass(frozen=True, eq=False)
 class HelpMenu:
-    """The keys, and what this is."""
+    """The actions and their keys, and what this is.
 
-    def __init__(self, build: MenuBuilder, do: Commands) -> None:
-        menu = build.menu("&Help")
-        build.add(menu, "&Keys and mouse…", do.keys, "F1")
-        build.add(menu, "Show crash &reports", do.reports)
-        build.add(menu, "&About Expression Studio", do.about)
+    Parameters
+    ----------
+    window
+        What dialogs stand over.
+    palette
+        Opens the palette, with the sheet of keys or without.
+    """
+
+    window: QWidget
+    desk: Desk
+    palette: Callable[[bool], object]
+
+    def menu(self) -> Menu:
+        """The records."""
+        sheet, palette = lambda: self.palette(True), lambda: self.palette(False)
+        return Menu(
+            "&Help",
+            (
+                (
+                    Action("help.palette", "&Command palette…", palette, "Ctrl+Shift+P"),
+                    Action("help.keys", "&Keys and mouse…", sheet, "F1"),
+                    Action("help.reports", "Show crash &reports", self.show_reports),
+                    Action("help.about", "&About Expression Studio", self.about),
+                ),
+            ),
+        )
+
+    def show_reports(self) -> None:
+        """Open the folder of crash reports, or say that there are none."""
+        folder = reports_folder()
+        if any(folder.glob("report-*.txt")):
+            open_link(QUrl.fromLocalFile(str(folder)).toString())
+        else:
+            self.desk.notice("There are no crash reports.")
+
+    def about(self) -> None:
+        """Tell versions and licences."""
+        models = short_state(self.desk.models.engine, loading=False)
+        open_over(AboutDialog(models, self.window))

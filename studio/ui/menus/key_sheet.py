@@ -1,125 +1,101 @@
-"""The keys and the mouse on one sheet, grouped as the menus are, to be searched."""
+"""The keys and the mouse on one sheet, grouped as the menus are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QDialog, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
-Row = tuple[str, Sequence[str]]  # what it does, its keys or gestures
-Groups = Mapping[str, Sequence[Row]]
+from .search import Row
+
+Groups = dict[str, list[Row]]
 Role = QPalette.ColorRole
-SIZE = QSize(920, 600)
+_GESTURES = {
+    "Mouse in the 3D view": {
+        "Go round the face": ("Left drag",),
+        "Move the picture": ("Middle drag", "Shift+left drag"),
+        "Come nearer or go back": ("Wheel", "Right drag"),
+        "From the front, fitted": ("Double click",),
+    },
+    "Mouse on the timeline": {
+        "Scrub": ("Left drag",),
+        "Zoom": ("Wheel",),
+        "Move along": ("Shift+wheel", "Middle drag"),
+        "All of the clip in view": ("Double click",),
+        "Move an end of the range": ("Drag a bracket",),
+        "Range over the whole clip": ("Double click on the range",),
+        "Go to a peak": ("Click on its dot",),
+        "Read values": ("Rest the pointer on a curve",),
+    },
+    "Lists and fields": {
+        "Next or previous control": ("Tab", "Shift+Tab"),
+        "Play the chosen clip": ("Return",),
+        "Choose several clips": ("Ctrl+click", "Shift+click"),
+        "Rename a clip": ("Double click",),
+        "Reorder clips": ("Drag",),
+        "Close a dialog, leave a mode": ("Esc",),
+    },
+}
 
 
-def gestures() -> dict[str, list[Row]]:
-    """What the mouse does in the places that have no menu."""
-    return {
-        "Mouse in the 3D view": [
-            ("Go round the face", ["Left drag"]),
-            ("Move the picture", ["Middle drag", "Shift+left drag"]),
-            ("Come nearer or go back", ["Wheel", "Right drag"]),
-            ("From the front, fitted", ["Double click"]),
-        ],
-        "Mouse on the timeline": [
-            ("Scrub", ["Left drag"]),
-            ("Zoom", ["Wheel"]),
-            ("Move along", ["Shift+wheel", "Middle drag"]),
-            ("All of the clip in view", ["Double click"]),
-            ("Move an end of the range", ["Drag a bracket"]),
-            ("Range over the whole clip", ["Double click on the range"]),
-            ("Go to a peak", ["Click on its dot"]),
-            ("Read values", ["Rest the pointer on a curve"]),
-        ],
-        "Lists and fields": [
-            ("Next or previous control", ["Tab", "Shift+Tab"]),
-            ("Play the chosen clip", ["Return"]),
-            ("Choose several clips", ["Ctrl+click", "Shift+click"]),
-            ("Rename a clip", ["Double click"]),
-            ("Reorder clips", ["Drag"]),
-            ("Close a dialog, leave a mode", ["Esc"]),
-        ],
-    }
+def gestures() -> list[Row]:
+    """What the mouse and the keys do in the places that have no menu."""
+    return [
+        Row(text, (place,), keys)
+        for place, rows in _GESTURES.items()
+        for text, keys in rows.items()
+    ]
 
 
-def matching(groups: Groups, words: str) -> dict[str, list[Row]]:
-    """The rows in which every word is found, in their text, keys or group."""
-    wanted = words.casefold().split()
-    found = {
-        title: [
-            (text, keys)
-            for text, keys in rows
-            if all(word in f"{title} {text} {' '.join(keys)}".casefold() for word in wanted)
-        ]
-        for title, rows in groups.items()
-    }
-    return {title: rows for title, rows in found.items() if rows}
+def grouped(rows: Iterable[Row]) -> Groups:
+    """The rows that have keys, by the menu they stand in, in their order."""
+    groups: Groups = {}
+    for row in rows:
+        if row.keys:
+            groups.setdefault(row.place[0], []).append(row)
+    return groups
 
 
-class KeySheet(QDialog):
-    """Two columns of groups; what is typed leaves the rows that hold it."""
+class KeySheet(QTextBrowser):
+    """Two columns of groups.
 
-    def __init__(self, groups: Groups, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    rows
+        Those without keys are left out.
+    """
+
+    def __init__(self, rows: Iterable[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.groups = {**groups, **gestures()}
-        self.setWindowTitle("Keys and mouse")
-        self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText("Search for what to do, or for a key")
-        self.search.setAccessibleName("Search the keys")
-        self.search.setToolTip("Several words must all be found")
-        self.sheet = QTextBrowser()
-        self.sheet.setFrameShape(QTextBrowser.Shape.NoFrame)
-        self.sheet.viewport().setAutoFillBackground(False)
-        self.sheet.setAccessibleName("Keys and mouse")
-        self.sheet.setToolTip("Every key and what it does")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 8)
-        layout.setSpacing(12)
-        layout.addWidget(self.search)
-        layout.addWidget(self.sheet)
-        self.search.textChanged.connect(self._show)
-        self.resize(SIZE.boundedTo(self.screen().availableSize() - QSize(40, 60)))
+        self.groups = grouped(rows)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName("Keys and mouse")
+        self.setToolTip("Every key and what it does")
         self._show()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down scroll the sheet while the search has the focus."""
-        pages = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-        if event.key() in pages:
-            self.sheet.keyPressEvent(event)
-        else:
-            super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "sheet"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "groups"):
             self._show()
         super().changeEvent(event)
 
     def _show(self) -> None:
-        found = matching(self.groups, self.search.text())
-        if not found:
-            nothing = f"Nothing here is called {self.search.text()}."
-            self.sheet.setHtml(f"<p>{escape(nothing)}</p>")
-            return
-        left, right = _halves(found)
         columns = "".join(
-            f'<td width="50%" style="padding-right:18px">{self._column(found, titles)}</td>'
-            for titles in (left, right)
+            f'<td width="50%" style="padding-right:18px">'
+            f"{''.join(self._group(title) for title in titles)}</td>"
+            for titles in _halves(self.groups)
         )
-        self.sheet.setHtml(f'<table width="100%" cellspacing="0"><tr>{columns}</tr></table>')
+        self.setHtml(f'<table width="100%" cellspacing="0"><tr>{columns}</tr></table>')
 
-    def _column(self, groups: Groups, titles: Sequence[str]) -> str:
-        return "".join(self._group(title, groups[title]) for title in titles)
-
-    def _group(self, title: str, rows: Sequence[Row]) -> str:
-        colors = self.palette()
-        line = colors.color(Role.Mid).name()
+    def _group(self, title: str) -> str:
+        line = self.palette().color(Role.Mid).name()
         lines = "".join(
-            f'<tr><td style="padding:3px 8px 3px 0">{escape(text)}</td>'
-            f'<td align="right" style="padding:3px 0">{self._keys(keys)}</td></tr>'
-            for text, keys in rows
+            f'<tr><td style="padding:3px 8px 3px 0">{escape(row.text)}</td>'
+            f'<td align="right" style="padding:3px 0">{self._keys(row.keys)}</td></tr>'
+            for row in self.groups[title]
         )
         return (
             f'<table width="100%" cellspacing="0" style="margin-bottom:14px">'

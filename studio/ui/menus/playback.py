@@ -2,56 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from studio.document import LOOPS
-from studio.ui.kit.bind import bind
+from PySide6.QtWidgets import QInputDialog, QWidget
+
+from studio.document import LOOPS, Document
+from studio.ui.kit.forms import open_over
 from studio.ui.timeline.playback_bar import loop_names, mode_names
+from studio.ui.timeline.player import Player
 
-from .builder import MenuBuilder, check
-from .commands import Commands
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+from .actions import Action, Live, Menu, choices, clip_on_show
 
 
+@dataclass(frozen=True, eq=False)
 class PlaybackMenu:
-    """Moving through the clip, its range, and how it loops."""
+    """Moving through the clip, its range, and how it loops.
 
-    def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
-        self.player = player = window.player
-        menu = build.menu("Pla&yback")
-        clip = [
-            build.add(menu, "&Play or pause", player.toggle, "Space"),
-            build.add(menu, "&Next frame", partial(player.step, 1), "Right"),
-            build.add(menu, "Pre&vious frame", partial(player.step, -1), "Left"),
-            build.add(menu, "Ten frames &on", partial(player.step, 10), "Shift+Right"),
-            build.add(menu, "Ten frames &back", partial(player.step, -10), "Shift+Left"),
-            build.add(menu, "&First frame", player.to_start, "Home"),
-            build.add(menu, "&Last frame", player.to_end, "End"),
-            build.add(menu, "&Go to frame…", do.go_to_frame, "G"),
-        ]
-        menu.addSeparator()
-        clip += [
-            build.add(menu, "Range starts &here", player.set_in, "I"),
-            build.add(menu, "Range &ends here", player.set_out, "O"),
-            build.add(menu, "&Whole clip", player.clear_range, "Shift+I"),
-        ]
-        menu.addSeparator()
-        self.for_clip = clip
-        self.loops = build.choices(menu, loop_names(), player.playhead.loop, player.set_loop)
-        build.add(menu, "Next loop &mode", self._next_loop, "L")
-        menu.addSeparator()
-        self.modes = build.choices(menu, mode_names(), player.playhead.mode, player.set_mode)
-        bind(window, player.playhead.settings_changed, self._show_playback)
-        self._show_playback()
+    Parameters
+    ----------
+    window
+        What the dialog stands over.
+    """
+
+    window: QWidget
+    document: Document
+    player: Player
+
+    def menu(self) -> Menu:
+        """The records."""
+        player, playhead, known = self.player, self.player.playhead, clip_on_show(self.document)
+        loop = Live(lambda: playhead.loop, playhead.settings_changed)
+        mode = Live(lambda: playhead.mode, playhead.settings_changed)
+        step = player.step
+        moves = (
+            Action("playback.play", "&Play or pause", player.toggle, "Space"),
+            Action("playback.next", "&Next frame", partial(step, 1), "Right"),
+            Action("playback.previous", "Pre&vious frame", partial(step, -1), "Left"),
+            Action("playback.ten_on", "Ten frames &on", partial(step, 10), "Shift+Right"),
+            Action("playback.ten_back", "Ten frames &back", partial(step, -10), "Shift+Left"),
+            Action("playback.first", "&First frame", player.to_start, "Home"),
+            Action("playback.last", "&Last frame", player.to_end, "End"),
+            Action("playback.go_to", "&Go to frame…", self.go_to_frame, "G"),
+        )
+        ranges = (
+            Action("playback.in", "Range starts &here", player.set_in, "I"),
+            Action("playback.out", "Range &ends here", player.set_out, "O"),
+            Action("playback.whole", "&Whole clip", player.clear_range, "Shift+I"),
+        )
+        return Menu(
+            "Pla&yback",
+            (
+                [replace(action, usable=known) for action in moves],
+                [replace(action, usable=known) for action in ranges],
+                (
+                    *choices("playback.loop", loop_names(), loop, player.set_loop),
+                    Action("playback.next_loop", "Next loop &mode", self._next_loop, "L"),
+                ),
+                choices("playback.mode", mode_names(), mode, player.set_mode),
+            ),
+        )
+
+    def go_to_frame(self) -> None:
+        """Ask for a frame, and put the playhead there."""
+        playhead = self.player.playhead
+        dialog = QInputDialog(self.window)
+        dialog.setWindowTitle("Go to frame")
+        dialog.setLabelText(f"Frame, 0 to {playhead.n_frames - 1}:")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(0, playhead.n_frames - 1)
+        dialog.setIntValue(playhead.frame)
+        dialog.intValueSelected.connect(self.player.seek)
+        open_over(dialog)
 
     def _next_loop(self) -> None:
-        playhead = self.player.playhead
-        self.player.set_loop(LOOPS[(LOOPS.index(playhead.loop) + 1) % len(LOOPS)])
-
-    def _show_playback(self) -> None:
-        playhead = self.player.playhead
-        for group, value in ((self.loops, playhead.loop), (self.modes, playhead.mode)):
-            check(group, value)
+        place = LOOPS.index(self.player.playhead.loop)
+        self.player.set_loop(LOOPS[(place + 1) % len(LOOPS)])

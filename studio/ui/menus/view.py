@@ -2,191 +2,208 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QWidget
 
-from studio.document import ViewState
+from studio.document import Document
 from studio.render.camera import PRESETS
-from studio.ui.kit.bind import bind
 from studio.ui.settings.preferences_dialog import theme_names
+from studio.ui.settings.settings import Settings
+from studio.ui.view3d.comparison import Comparison
+from studio.ui.view3d.look import Look
 
-from .builder import MenuBuilder, check
-from .commands import Commands
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+from .actions import Action, Live, Menu, Sections, choices, toggle
 
 STEP, ZOOM = 15.0, 1.25  # degrees, and times as far, at a press of a key
-# Front, side and top as in the programs of the field; Ctrl is the other side.
-_KEYS = {
-    "front": "1",
-    "three-quarter left": "2",
-    "left": "3",
-    "three-quarter right": "Ctrl+2",
-    "right": "Ctrl+3",
-    "top": "7",
+# What the camera's places are called, left and right being the face's own, and their keys: front,
+# side and top as in the programs of the field; Ctrl is the other side.
+_SIDES = {
+    "front": ("&Front", "1"),
+    "three-quarter left": ("Three-&quarter left", "2"),
+    "left": ("&Left profile", "3"),
+    "three-quarter right": ("Three-quarter ri&ght", "Ctrl+2"),
+    "right": ("&Right profile", "Ctrl+3"),
+    "top": ("&Top", "7"),
 }
+_SHADINGS = {"smooth": "&Smooth", "flat": "&Flat", "wireframe": "&Wireframe", "points": "&Points"}
+_PARTS = {
+    "skin": "&Skin",
+    "eye_left": "&Left eye",
+    "eye_right": "&Right eye",
+    "tongue": "&Tongue",
+    "mouth_inside": "&Inside of the mouth",
+}
+_WAYS = {"side by side": "Side by side", "flip": "In turn at one place", "error map": "&Error map"}
 
 
+@dataclass(frozen=True, eq=False)
 class ViewMenu:
-    """How the face is drawn, and what of the window is there."""
+    """How the face is drawn, and what of the window is there.
 
-    def __init__(self, build: MenuBuilder, window: MainWindow, do: Commands) -> None:
-        self.build, self.window = build, window
-        self.look, self.comparison = window.stage.look, window.stage.comparison
-        menu = build.menu("&View")
-        self._add_camera(menu)
-        menu.addSeparator()
-        self._add_surface(menu)
-        menu.addSeparator()
-        self._add_compare(menu)
-        menu.addSeparator()
-        self.panels = menu.addMenu("&Panels")
-        self.themes = build.choices(
-            menu.addMenu("&Theme"), theme_names(), window.settings.theme, do.choose_theme
+    Parameters
+    ----------
+    window
+        What fills the screen.
+    compare
+        Shows a clip, by its id, beside the one on show; None ends it.
+    docks
+        The docks that can be shown, by name.
+    """
+
+    window: QWidget
+    document: Document
+    settings: Settings
+    look: Look
+    comparison: Comparison
+    compare: Callable[[str | None], object]
+    docks: Mapping[str, QDockWidget]
+
+    def menu(self) -> Menu:
+        """The records."""
+        settings = self.settings
+        theme = Live(lambda: settings.theme, settings.changed)
+        choose = partial(setattr, settings, "theme")
+        return Menu(
+            "&View",
+            (
+                self._camera(),
+                self._surface(),
+                self._comparing(),
+                (
+                    Menu("&Panels", (self._panels(),)),
+                    Menu("&Theme", (choices("view.theme", theme_names(), theme, choose),)),
+                    Action("view.full_screen", "&Full screen", self._fill_screen, "F11"),
+                ),
+            ),
         )
-        bind(window, window.settings.changed, self._show_theme)
-        self.full_screen = build.add(menu, "&Full screen", window.toggle_full_screen, "F11")
-        self.look.changed.connect(self._show)
-        self.look.parts_changed.connect(self._show_parts)
-        self.look.turning.connect(self.turntable.setChecked)
-        self.comparison.changed.connect(self._show_compared)
-        self.comparison.mode_changed.connect(self._show_compared)
-        bind(window, window.document.clips_changed, lambda _clips: self._show_compared())
-        bind(window, window.document.current_changed, lambda _clip: self._show_compared())
-        self._show(self.look.state)
-        self._show_parts(self.look.parts)
-        self._show_compared()
 
-    def _add_camera(self, menu: QMenu) -> None:
-        build, look = self.build, self.look
-        self.cameras = menu.addMenu("&Camera")
-        for name, text in _sides().items():
-            build.add(self.cameras, text, partial(look.look_from, name), _KEYS[name])
-        self.cameras.addSeparator()
-        for text, degrees, key in (
-            ("Turn left", (-STEP, 0.0), "Ctrl+Left"),
-            ("Turn right", (STEP, 0.0), "Ctrl+Right"),
-            ("Turn up", (0.0, STEP), "Ctrl+Up"),
-            ("Turn down", (0.0, -STEP), "Ctrl+Down"),
-        ):
-            build.add(self.cameras, text, partial(look.turn, *degrees), key)
-        build.add(self.cameras, "&Nearer", partial(look.zoom, 1 / ZOOM), "+")
-        build.add(self.cameras, "Farther &away", partial(look.zoom, ZOOM), "-")
-        self.orthographic = self._toggle(menu, "&Orthographic", look.set_orthographic, "5")
-        self.fit = build.add(menu, "F&it to the view", look.fit, "F")
-        self.reset = build.add(menu, "&Reset camera", look.reset, "R")
-        self.turntable = self._toggle(menu, "T&urntable", look.set_turntable, "T")
+    def _camera(self) -> tuple[Action | Menu, ...]:
+        look = self.look
+        turning = Live(lambda: look.turntable, look.turning)
+        flat = Live(lambda: look.state.orthographic, look.changed)
+        return (
+            Menu("&Camera", (self._sides(), self._turns()), "view.camera"),
+            toggle("view.orthographic", "&Orthographic", flat, look.set_orthographic, "5"),
+            Action("view.fit", "F&it to the view", look.fit, "F"),
+            Action("view.reset", "&Reset camera", look.reset, "R"),
+            toggle("view.turntable", "T&urntable", turning, look.set_turntable, "T"),
+        )
 
-    def _add_surface(self, menu: QMenu) -> None:
-        build, look = self.build, self.look
-        self.surfaces = menu.addMenu("&Shading")
-        names = {"smooth": "&Smooth", "flat": "&Flat"}
-        names |= {"wireframe": "&Wireframe", "points": "&Points"}
-        chosen = look.state.shading
-        self.shadings = build.choices(self.surfaces, names, chosen, look.set_shading)
-        self.surfaces.addSeparator()
-        build.add(self.surfaces, "&Next shading", look.next_shading, "W")
-        self.parts_menu = menu.addMenu("P&arts of the face")
-        self.parts = {
-            name: self._toggle(self.parts_menu, text, partial(look.set_part, name))
-            for name, text in _parts().items()
-        }
-        self.parts_menu.addSeparator()
-        self.show_all = build.add(self.parts_menu, "Show &all", look.show_all)
-        self.landmarks = self._toggle(menu, "&Landmarks", look.set_landmarks, "M")
-        self.heat_map = self._toggle(menu, "&Displacement heat map", look.set_heat_map, "D")
+    def _sides(self) -> list[Action]:
+        names = [(name, *_SIDES[name]) for name in PRESETS]
+        return [
+            Action(f"view.camera.{name}", text, partial(self.look.look_from, name), key)
+            for name, text, key in names
+        ]
 
-    def _add_compare(self, menu: QMenu) -> None:
-        build = self.build
-        self.compare = menu.addMenu("Co&mpare with")
-        self.compare.aboutToShow.connect(self._fill_compare)
-        self.leave = build.add(menu, "Leave the comparison", self._leave, "Esc")
-        self.flip = build.add(menu, "Flip bet&ween the two", self.comparison.flip, "X")
-        ways = {"side by side": "Side by side", "flip": "In turn at one place"}
-        ways |= {"error map": "&Error map"}
-        self.ways_menu = menu.addMenu("&How to compare")
-        way = self.comparison.mode
-        self.ways = build.choices(self.ways_menu, ways, way, self.comparison.set_mode)
+    def _turns(self) -> list[Action]:
+        look = self.look
+        turns = [
+            Action(f"view.turn_{side}", f"Turn {side}", partial(look.turn, right, up), key)
+            for side, right, up, key in (
+                ("left", -STEP, 0.0, "Ctrl+Left"),
+                ("right", STEP, 0.0, "Ctrl+Right"),
+                ("up", 0.0, STEP, "Ctrl+Up"),
+                ("down", 0.0, -STEP, "Ctrl+Down"),
+            )
+        ]
+        return [
+            *turns,
+            Action("view.nearer", "&Nearer", partial(look.zoom, 1 / ZOOM), "+"),
+            Action("view.farther", "Farther &away", partial(look.zoom, ZOOM), "-"),
+        ]
 
-    def _toggle(self, menu: QMenu, text: str, choose: object, key: str | None = None) -> QAction:
-        """An entry that is on or off; `choose` is called with ``on=``."""
-        action = self.build.add(menu, text, lambda: choose(on=action.isChecked()), key)  # type: ignore[operator]
-        action.setCheckable(True)
-        return action
+    def _surface(self) -> tuple[Action | Menu, ...]:
+        look = self.look
+        shading = Live(lambda: look.state.shading, look.changed)
+        shadings = choices("view.shading", _SHADINGS, shading, look.set_shading)
+        marks = Live(lambda: look.state.landmarks, look.changed)
+        there = Live(lambda: look.has_landmarks, look.parts_changed)
+        heat = Live(lambda: look.state.heat_map, look.changed)
+        further = Action("view.next_shading", "&Next shading", look.next_shading, "W")
+        return (
+            Menu("&Shading", (shadings, (further,)), "view.shading"),
+            self._parts(),
+            toggle("view.landmarks", "&Landmarks", marks, look.set_landmarks, "M", usable=there),
+            toggle("view.heat_map", "&Displacement heat map", heat, look.set_heat_map, "D"),
+        )
 
-    def _show(self, state: ViewState) -> None:
-        check(self.shadings, state.shading)
-        self.orthographic.setChecked(state.orthographic)
-        self.landmarks.setChecked(state.landmarks)
-        self.heat_map.setChecked(state.heat_map)
-        for name, action in self.parts.items():
-            action.setChecked(name not in state.hidden)
-        self.show_all.setEnabled(bool(set(state.hidden) & set(self.look.parts)))
+    def _parts(self) -> Menu:
+        """The parts of the face; a surface of one part has nothing to choose from."""
+        look = self.look
+        changes = (look.changed, look.parts_changed)
+        parts = [
+            toggle(
+                f"view.part.{name}",
+                text,
+                Live(partial(self._draws, name), *changes),
+                partial(look.set_part, name),
+                shown=Live(partial(self._has, name), *changes),
+            )
+            for name, text in _PARTS.items()
+        ]
+        some = Live(lambda: bool(set(look.state.hidden) & set(look.parts)), *changes)
+        everything = Action("view.show_all", "Show &all", look.show_all, usable=some)
+        several = Live(lambda: len(look.parts) > 1, *changes)
+        return Menu("P&arts of the face", (parts, (everything,)), "view.parts", usable=several)
 
-    def _show_parts(self, parts: tuple[str, ...]) -> None:
-        """A surface of one part has nothing to choose from."""
-        self.parts_menu.setEnabled(len(parts) > 1)
-        for name, action in self.parts.items():
-            action.setVisible(name in parts or not parts)
-        self.landmarks.setEnabled(self.look.has_landmarks)
-        self._show(self.look.state)
+    def _comparing(self) -> tuple[Action | Menu, ...]:
+        comparison, document = self.comparison, self.document
+        clips = (document.clips_changed, document.current_changed)
+        changes = (comparison.changed, comparison.mode_changed, *clips)
+        on = Live(lambda: comparison.other is not None, *changes)
+        measured = Live(lambda: on.read() and comparison.can_measure, *changes)
+        mode = Live(lambda: comparison.mode, *changes)
+        ways = choices("view.compare", _WAYS, mode, comparison.set_mode)
+        several = Live(lambda: len(document.state.clips) > 1, *clips)
+        end, flip = partial(self.compare, None), comparison.flip
+        return (
+            Menu("Co&mpare with", self._others, "view.compare_with", usable=several),
+            Action("view.leave", "Leave the comparison", end, "Esc", usable=on),
+            Action("view.flip", "Flip bet&ween the two", flip, "X", usable=on),
+            Menu(
+                "&How to compare",
+                ([replace(way, usable=measured if "error" in way.id else on) for way in ways],),
+                usable=on,
+            ),
+        )
 
-    def _show_compared(self) -> None:
-        comparing = self.comparison.other is not None
-        self.compare.setEnabled(len(self.window.document.state.clips) > 1)
-        for entry in (self.leave, self.flip, self.ways_menu):
-            entry.setEnabled(comparing)
-        check(self.ways, self.comparison.mode)
-        for action in self.ways.actions():
-            measured = action.data() == "error map"
-            action.setEnabled(comparing and (self.comparison.can_measure or not measured))
+    def _others(self) -> Sections:
+        """The clips that the one on show can be compared with; the one that is lets go of it."""
+        state, other = self.document.state, self.comparison.other
+        beside = other.id if other is not None else None
+        entries = [
+            Action(
+                "",
+                clip.name.replace("&", "&&"),
+                partial(self.compare, None if clip.id == beside else clip.id),
+                checked=Live(partial(str.__eq__, clip.id, beside or "")),
+            )
+            for clip in state.clips
+            if clip.id != state.current
+        ]
+        return (entries,)
 
-    def _show_theme(self, _key: str) -> None:
-        check(self.themes, self.window.settings.theme)
+    def _panels(self) -> list[Action]:
+        return [
+            Action(
+                f"view.panel.{name}",
+                dock.windowTitle(),
+                dock.toggleViewAction().trigger,
+                checked=Live(dock.toggleViewAction().isChecked, dock.toggleViewAction().toggled),
+            )
+            for name, dock in self.docks.items()
+        ]
 
-    def _fill_compare(self) -> None:
-        self.compare.clear()
-        state, other = self.window.document.state, self.comparison.other
-        for clip in state.clips:
-            if clip.id == state.current:
-                continue
-            entry = self.compare.addAction(clip.name.replace("&", "&&"))
-            entry.setCheckable(True)
-            entry.setChecked(other is not None and clip.id == other.id)
-            entry.triggered.connect(partial(self._compare, clip.id))
+    def _draws(self, part: str) -> bool:
+        return part not in self.look.state.hidden
 
-    def _compare(self, clip_id: str, _checked: bool = False) -> None:
-        """The clip that is compared already is let go of."""
-        other = self.comparison.other
-        on = other is not None and other.id == clip_id
-        self.window.compare_with(None if on else clip_id)
+    def _has(self, part: str) -> bool:
+        return part in self.look.parts or not self.look.parts
 
-    def _leave(self) -> None:
-        self.window.compare_with(None)
-
-
-def _sides() -> dict[str, str]:
-    """What the camera's places are called; left and right are the face's own."""
-    names = {
-        "front": "&Front",
-        "three-quarter left": "Three-&quarter left",
-        "left": "&Left profile",
-        "three-quarter right": "Three-quarter ri&ght",
-        "right": "&Right profile",
-        "top": "&Top",
-    }
-    return {name: names[name] for name in PRESETS}
-
-
-def _parts() -> dict[str, str]:
-    return {
-        "skin": "&Skin",
-        "eye_left": "&Left eye",
-        "eye_right": "&Right eye",
-        "tongue": "&Tongue",
-        "mouth_inside": "&Inside of the mouth",
-    }
+    def _fill_screen(self) -> None:
+        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -93,7 +93,7 @@ class RecognitionPanel(QWidget):
         self.note.setForegroundRole(Role.PlaceholderText)
         self.neutral = QLabel(wordWrap=True)
         self.use_frame = QPushButton("Use current frame")
-        self.use_frame.setToolTip("Call the frame on show this person's face at rest (N)")
+        self.use_frame.setToolTip("Call the frame on show this person's face at rest")
         self.estimate = QPushButton("Estimate")
         self.estimate.setToolTip("Let the recognizer find the face at rest in the clip")
         self.export = QToolButton()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from studio.ui.kit.store import Store, Stored, choice, flag, folder, number
+from studio.ui.kit.store import Store, Stored, choice, flag, folder, lists, number
 from studio.ui.kit.theme import THEMES, Theme
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 UNITS = ("mm", "cm", "m")
 GB = 1e9
+KEYS = "keys"
 
 
 class Preferences(Store):
@@ -18,6 +19,7 @@ class Preferences(Store):
     autosave_seconds : 0 for never
     undo_gb, cache_gb : gigabytes kept for undo in memory, and of read folders on disk
     cache_place : None for the platform's own place
+    keys : of the actions whose keys are not those of the start, by the ids of the actions
     """
 
     theme: Stored[Theme] = choice("theme", THEMES, "system")
@@ -29,6 +31,7 @@ class Preferences(Store):
     undo_gb = number("memory/undo", 1.0, 0.1, 64.0)
     cache_gb = number("cache/limit", 4.0, 0.0, 1000.0)
     cache_place = folder("cache/folder")
+    keys = lists(KEYS)
 
     def restore_defaults(self) -> None:
         """Forget every preference; what is no preference, such as the recent files, stays."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QPushButton,
     QSpinBox,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -43,9 +44,19 @@ def unit_names() -> dict[str, str]:
 
 
 class PreferencesDialog(QDialog):
-    """Writes into the settings; whoever follows them acts."""
+    """Writes into the settings; whoever follows them acts.
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    settings
+        What is shown and changed.
+    keys
+        The page of the keys, made by whoever knows the actions.
+    parent
+        The window it stands over.
+    """
+
+    def __init__(self, settings: Settings, keys: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.setWindowTitle("Preferences")
@@ -53,6 +64,10 @@ class PreferencesDialog(QDialog):
         self.cache = CacheRow(settings, self)
         page = QWidget()
         page.setLayout(self._form())
+        self.pages = QTabWidget()
+        self.pages.setAccessibleName("Pages")
+        self.pages.addTab(scrolling(page), "&General")
+        self.pages.addTab(keys, "&Keys")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.restore = QPushButton("Restore &defaults")
         self.restore.setToolTip("Put every preference back to what it was at first")
@@ -61,7 +76,7 @@ class PreferencesDialog(QDialog):
         buttons.addButton(self.restore, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(scrolling(page))
+        layout.addWidget(self.pages)
         layout.addWidget(buttons)
         fit(self, page)
         self._connect()

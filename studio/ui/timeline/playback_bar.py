@@ -60,7 +60,7 @@ class PlaybackBar(QWidget):
         self.play.set_path(icons.pause() if playing else icons.play())
         name = "Pause" if playing else "Play"
         self.play.setAccessibleName(name)
-        self.play.setToolTip(f"{name} (Space)")
+        self.play.setToolTip(name)
 
     def set_frame(self, frame: int, n_frames: int, fps: float) -> None:
         """The frame on show, counted from 0, and the clip's length and frame rate."""
@@ -95,11 +95,11 @@ class PlaybackBar(QWidget):
     # Making it
 
     def _build_buttons(self) -> None:
-        self.first = self._button(icons.first(), "First frame", "Home")
-        self.previous = self._button(icons.previous(), "Previous frame", "Left")
-        self.play = self._button(icons.play(), "Play", "Space")
-        self.next = self._button(icons.next_(), "Next frame", "Right")
-        self.last = self._button(icons.last(), "Last frame", "End")
+        self.first = self._button(icons.first(), "First frame")
+        self.previous = self._button(icons.previous(), "Previous frame")
+        self.play = self._button(icons.play(), "Play")
+        self.next = self._button(icons.next_(), "Next frame")
+        self.last = self._button(icons.last(), "Last frame")
         self.first.clicked.connect(lambda: self.jumped.emit(self._ends()[0]))
         self.last.clicked.connect(lambda: self.jumped.emit(self._ends()[1]))
         self.previous.clicked.connect(partial(self.step.emit, -1))
@@ -108,10 +108,10 @@ class PlaybackBar(QWidget):
         for button in (self.previous, self.next):
             button.setAutoRepeat(True)
 
-    def _button(self, path: QPainterPath, name: str, key: str) -> PathButton:
+    def _button(self, path: QPainterPath, name: str) -> PathButton:
         button = PathButton(path, self)
         button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({key})")
+        button.setToolTip(name)
         return button
 
     def _build_choices(self) -> None:

@@ -72,7 +72,7 @@ class CompareBar(QWidget):
         self.modes = {mode: self._mode_button(mode) for mode in COMPARING}
         self.leave = QToolButton(autoRaise=True)
         self.leave.setIcon(cross_icon())
-        self.leave.setToolTip("Leave the comparison (Esc)")
+        self.leave.setToolTip("Leave the comparison")
         self.leave.setAccessibleName("Leave the comparison")
         self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.leave.clicked.connect(lambda: comparison.show(None))
@@ -142,6 +142,6 @@ def _names() -> dict[Comparing, str]:
 def _tips() -> dict[Comparing, str]:
     return {
         "side by side": "Both clips, seen from the same side at the same moment",
-        "flip": "Both clips at one place, in turn (X flips)",
+        "flip": "Both clips at one place, in turn",
         "error map": "A coloured by its distance from B, the motion of the head taken out",
     }

@@ -54,12 +54,12 @@ class EmptyState(QWidget):
         layout.addStretch()
 
     def _open_buttons(self) -> list[QPushButton]:
-        files, folder = QPushButton("Open files…"), QPushButton("Open folder…")
-        files.setToolTip("Open one file or several (Ctrl+O)")
-        folder.setToolTip("Open a folder of frames as one clip (Ctrl+Shift+O)")
-        files.clicked.connect(self.open_asked)
-        folder.clicked.connect(self.folder_asked)
-        return [files, folder]
+        self.files, self.folder = QPushButton("Open files…"), QPushButton("Open folder…")
+        self.files.setToolTip("Open one file or several")
+        self.folder.setToolTip("Open a folder of frames as one clip")
+        self.files.clicked.connect(self.open_asked)
+        self.folder.clicked.connect(self.folder_asked)
+        return [self.files, self.folder]
 
     def _sample_button(self, path: Path) -> QPushButton:
         button = QPushButton(label_name(path.stem))

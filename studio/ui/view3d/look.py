@@ -29,7 +29,7 @@ class Look(QObject):
         self._view: Viewport | None = None
         self._state = settings.view
         self.parts: tuple[str, ...] = ()
-        self.has_landmarks = False
+        self.has_landmarks = self.turntable = False
 
     @property
     def state(self) -> ViewState:
@@ -39,7 +39,7 @@ class Look(QObject):
     def attach(self, view: Viewport) -> None:
         """Dress the view that has just been made."""
         self._view = view
-        view.turning.connect(self.turning)
+        view.turning.connect(self._turn)
         self.restore(self._state)
         self.follow()
 
@@ -118,6 +118,10 @@ class Look(QObject):
 
     def set_turntable(self, *, on: bool) -> None:
         self._on_view(lambda view: view.set_turntable(on))
+
+    def _turn(self, on: bool) -> None:
+        self.turntable = on
+        self.turning.emit(on)
 
     def _on_view(self, act: Callable[[Viewport], object]) -> None:
         if self._view is not None:

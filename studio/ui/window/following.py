@@ -47,6 +47,7 @@ class Follower(QObject):
         bind(self, settings.changed, self._follow)
         self._at_first = models.folder
         models.engine_changed.connect(self._keep_models)
+        models.device_changed.connect(self._keep_device)
 
     def _follow(self, key: str) -> None:
         effect = self._effects.get(key)
@@ -61,6 +62,10 @@ class Follower(QObject):
     def _move(self) -> None:
         if self._models.device != self.settings.device:
             self._models.set_device(self.settings.device)
+
+    def _keep_device(self, device: str) -> None:
+        """Remember where the models run; another device may have been asked for in vain."""
+        self.settings.device = device
 
     def _keep_models(self, engine: Models | None) -> None:
         """Remember the folder that was chosen since the start, and list it from now on."""

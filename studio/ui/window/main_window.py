@@ -20,17 +20,31 @@ from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
+from studio.ui.kit.forms import open_link, open_over
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
 from studio.ui.log.panel import LogPanel
-from studio.ui.menus.actions import Actions
-from studio.ui.menus.commands import Commands
+from studio.ui.menus.actions import Menu
+from studio.ui.menus.edit import EditMenu
+from studio.ui.menus.file import FileMenu
+from studio.ui.menus.help import HelpMenu
+from studio.ui.menus.hints import KeyHint
+from studio.ui.menus.keys_page import KeysPage
+from studio.ui.menus.motion import MotionMenu
+from studio.ui.menus.palette import Palette
+from studio.ui.menus.playback import PlaybackMenu
+from studio.ui.menus.recognition import RecognitionMenu
+from studio.ui.menus.registry import Registry
+from studio.ui.menus.takes import TakesMenu
+from studio.ui.menus.view import ViewMenu
 from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.recognize.report import ProbabilityExport
 from studio.ui.services import Services
 from studio.ui.session.verbs import KEEP, LOSE, SAVE, Ask, SessionVerbs, ask_to_lose
+from studio.ui.settings.preferences_dialog import PreferencesDialog
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
+from studio.ui.view3d.pictures import Pictures
 
 from .following import Follower
 from .log_feed import LogFeed
@@ -41,6 +55,26 @@ from .status_bar import StatusBar
 
 __all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
 
+# What the right mouse button offers, by section.
+CLIP_ENTRIES = (
+    (
+        *("takes.star", "takes.compare", "takes.regenerate"),
+        *("takes.use_settings", "takes.copy_recipe", "takes.paste_recipe"),
+    ),
+    ("edit.rename", "edit.duplicate", "file.export"),
+    ("takes.reveal", "takes.delete"),
+)
+READING_ENTRIES = tuple(
+    f"recognition.{name}" for name in ("table", "smooth_table", "chart", "copy")
+)
+TIMELINE_ENTRIES = (
+    ("recognition.next_peak", "recognition.previous_peak"),
+    (
+        *("recognition.shape.lines", "recognition.shape.stacked"),
+        *("recognition.zoom_in", "recognition.zoom_out", "recognition.fit"),
+    ),
+)
+
 
 class MainWindow(QMainWindow):
     """One document on the screen.
@@ -48,13 +82,7 @@ class MainWindow(QMainWindow):
     ask : the question put when work would be lost
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        settings: Settings,
-        *,
-        ask: Ask = ask_to_lose,
-    ) -> None:
+    def __init__(self, desk: Desk, settings: Settings, *, ask: Ask = ask_to_lose) -> None:
         super().__init__()
         self.desk, self.document, self.settings = desk, desk.document, settings
         # What their signals reach must not be gone before them.
@@ -70,22 +98,23 @@ class MainWindow(QMainWindow):
         self.landmarks = LandmarkEditor(
             desk.document, self.player, desk.lanes.landmarks, self.stage.shows_current, self
         )
-        self.stage.add_bar(LandmarkBar(self.landmarks))
+        self.landmark_bar = LandmarkBar(self.landmarks)
+        self.stage.add_bar(self.landmark_bar)
         self.session = SessionVerbs(
             self, desk, services.sessions, services.opening, settings, ask=ask
         )
         services.sessions.view = lambda: session_view(self.stage)
         services.sessions.restore_view = lambda view: restore_session_view(self.stage, view)
         self._make_panels()
-        self.commands = Commands(self)
-        self.menu_actions = Actions(self, self.commands)
+        self.pictures = Pictures(desk, settings, lambda: self.stage.viewport, self)
         self.setCentralWidget(self.stage)
         self._add_docks()
-        self.status = StatusBar(desk, self.player, self.menu_actions.edit.devices)
-        self.status.link_opened.connect(self.commands.open_link)
+        self.registry = Registry(self, settings, self._menus())
+        self._lend_actions()
+        self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
+        self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)
-        self.clips.menu_actions = self.menu_actions.clip_actions()
         self._connect()
         self.setAcceptDrops(True)
         self._restore()
@@ -96,32 +125,10 @@ class MainWindow(QMainWindow):
         """Open clips, a session or models, whatever this is."""
         self.session.open_paths(paths)
 
-    def close_clip(self) -> None:
-        if self.document.current_clip is not None:
-            self.document.remove_clip(self.document.current_clip.id)
-
-    def duplicate_clip(self) -> None:
-        if self.document.current_clip is not None:
-            self.document.duplicate_clip(self.document.current_clip.id)
-
-    def rename_clip(self) -> None:
-        self.show_dock("clips")
-        self.clips.edit_name()
-
-    def edit_intensity(self) -> None:
-        """Go to the intensity of the current clip, which can be changed from then on."""
-        self.show_dock("edits")
-        self.stack.edit_intensity()
-
     def show_dock(self, name: str) -> None:
         """Bring clips, generate, recognition, edits or log to where they can be seen."""
         self._docks[name].show()
         self._docks[name].raise_()
-
-    def generate_another(self) -> None:
-        """Roll the dice and generate."""
-        if self.generation.generate.isEnabled():
-            self.services.generation.generate(another=True)
 
     def build_view(self) -> None:
         """Make the 3D view and its tools; a second call does nothing."""
@@ -130,8 +137,7 @@ class MainWindow(QMainWindow):
         from .view_strip import ViewStrip  # its icons have the colours of the heat map
 
         self.stage.build_view()
-        entries = self.menu_actions
-        tools = ViewStrip(entries.view, entries.file.picture, entries.edit.landmarks)
+        tools = ViewStrip(self.registry)
         self.stage.on_view(lambda view: view.add_tools(tools))
         self.stage.on_view(lambda view: LandmarkGrip(self.landmarks, view))
         self.stage.on_view(self.landmarks.attach)
@@ -148,9 +154,6 @@ class MainWindow(QMainWindow):
 
     def reset_camera(self) -> None:
         self.stage.look.reset()
-
-    def toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     # Making it
 
@@ -187,8 +190,6 @@ class MainWindow(QMainWindow):
             [270, 280],
             Qt.Orientation.Horizontal,
         )
-        for dock in self._docks.values():
-            self.menu_actions.view.panels.addAction(dock.toggleViewAction())
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -196,6 +197,96 @@ class MainWindow(QMainWindow):
         dock.setWidget(content)
         self.addDockWidget(area, dock)
         return dock
+
+    def _menus(self) -> list[Menu]:
+        """The records of all menus."""
+        desk, services, stage, player = self.desk, self.services, self.stage, self.player
+        document, settings, clips = self.document, self.settings, self.clips
+        menus = (
+            FileMenu(
+                self,
+                document,
+                settings,
+                self.session,
+                clips,
+                services.export,
+                self.pictures,
+                stage.picture_look,
+            ),
+            EditMenu(
+                self,
+                desk,
+                settings,
+                clips,
+                self.landmarks,
+                self.stack,
+                self.recognition,
+                self.generation,
+                services.generation,
+                self.show_dock,
+                self._open_preferences,
+            ),
+            TakesMenu(
+                self,
+                desk,
+                settings,
+                clips,
+                services.takes,
+                services.generation,
+                self.compare_with,
+                self.show_dock,
+            ),
+            MotionMenu(self, desk, settings, clips, services.motion),
+            ViewMenu(
+                self,
+                document,
+                settings,
+                stage.look,
+                stage.comparison,
+                self.compare_with,
+                self._docks,
+            ),
+            PlaybackMenu(self, document, player),
+            RecognitionMenu(
+                self,
+                document,
+                settings,
+                player,
+                stage.timeline,
+                stage.curves,
+                self.probability_export,
+            ),
+            HelpMenu(self, desk, self._open_palette),
+        )
+        return [menu.menu() for menu in menus]
+
+    def _lend_actions(self) -> None:
+        """Put actions and keys also where the mouse is."""
+        registry, stage, clips = self.registry, self.stage, self.clips
+        for name in ("star", "compare", "regenerate", "sheet"):
+            clips.add_button(registry[f"takes.{name}"])
+        clips.menu_actions = registry.sections(*CLIP_ENTRIES)
+        stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
+        self.recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
+        self.recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
+        bar, empty = stage.bar, stage.empty
+        for widget, action_id in (
+            *((bar.first, "playback.first"), (bar.previous, "playback.previous")),
+            *((bar.play, "playback.play"), (bar.next, "playback.next")),
+            *((bar.last, "playback.last"), (empty.files, "file.open")),
+            *((empty.folder, "file.open_folder"), (clips.search, "takes.find")),
+            *((self.landmark_bar.leave, "edit.landmarks"), (stage.compare_bar.leave, "view.leave")),
+            *((self.generation.generate, "edit.generate"),),
+            *((self.recognition.use_frame, "edit.neutral"),),
+        ):
+            KeyHint(registry, widget, action_id)
+        KeyHint(registry, stage.compare_bar.modes["flip"], "view.flip", words="{} flips")
+
+    def _open_palette(self, sheet: bool) -> None:
+        open_over(Palette(self.registry, self, sheet=sheet))
+
+    def _open_preferences(self) -> None:
+        open_over(PreferencesDialog(self.settings, KeysPage(self.registry), self))
 
     def _connect(self) -> None:
         desk, services, stage = self.desk, self.services, self.stage
@@ -209,8 +300,8 @@ class MainWindow(QMainWindow):
         services.generation.preview_changed.connect(self._show_preview)
         services.opening.opened.connect(self.settings.add_recent)
         stage.dropped.connect(self.open_paths)
-        stage.empty.open_asked.connect(self.commands.open_files)
-        stage.empty.folder_asked.connect(self.commands.open_folder)
+        stage.empty.open_asked.connect(self.registry["file.open"].trigger)
+        stage.empty.folder_asked.connect(self.registry["file.open_folder"].trigger)
         stage.empty.sample_asked.connect(lambda path: self.open_paths([path]))
         self.clips.play_asked.connect(self.player.toggle)
         services.frames.ready.connect(stage.show_edited)

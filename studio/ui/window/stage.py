@@ -58,6 +58,7 @@ class Stage(QWidget):
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
         self.keys = KeyTrack(document, self.timeline)
+        self.compare_bar = CompareBar(document, self.comparison)
         self.curves = CurveDisplay(document, player.settings, self)
         ShapeButton(self.curves, self.timeline).move(6, 2)
         # Qt makes the whole window anew, visibly, when the first GL widget joins it; one that
@@ -72,7 +73,7 @@ class Stage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(CompareBar(document, self.comparison))
+        layout.addWidget(self.compare_bar)
         layout.addWidget(self._stack, stretch=1)
         layout.addWidget(self.keys)
         layout.addWidget(self.timeline)

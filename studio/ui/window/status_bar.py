@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -85,7 +86,7 @@ class StatusBar(QStatusBar):
         self,
         desk: Desk,
         player: Player,
-        device_actions: QActionGroup,
+        device_actions: Sequence[QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -98,7 +99,7 @@ class StatusBar(QStatusBar):
         self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.device.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.device)
-        menu.addActions(device_actions.actions())
+        menu.addActions(device_actions)
         self.device.setMenu(menu)
         self.addPermanentWidget(self.rates)
         self.addPermanentWidget(self.device)

@@ -7,11 +7,11 @@ no frame has to be composed with them.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from studio.ui.kit.view_icons import view_icon
-from studio.ui.menus.view import ViewMenu
+from studio.ui.menus.hints import KeyHint
+from studio.ui.menus.registry import Registry
 
 _ICON = 18
 # No room for the little triangle that says that a button opens a menu; the tooltip says so.
@@ -21,48 +21,43 @@ _STYLE = "QToolButton::menu-indicator { image: none; } QToolButton { padding: 3p
 class ViewStrip(QWidget):
     """Every button is an entry of the menus, or one of their menus, so that both always agree."""
 
-    def __init__(
-        self,
-        entries: ViewMenu,
-        picture: QAction,
-        edit_landmarks: QAction,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, registry: Registry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._registry = registry
         self.setAccessibleName("Tools of the 3D view")
         self.setStyleSheet(_STYLE)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(3, 6, 3, 6)
         self._layout.setSpacing(2)
-        self.camera = self._add_menu("camera", entries.cameras, "Look from a side (1, 2, 3, 7)")
-        self.orthographic = self._add("orthographic", entries.orthographic)
-        self.fit = self._add("fit", entries.fit)
-        self.turntable = self._add("turntable", entries.turntable)
-        self._gap()
-        self.shading = self._add_menu("shading", entries.surfaces, "Shading (W for the next)")
-        self.parts = self._add_menu("parts", entries.parts_menu, "Parts of the face")
-        self.landmarks = self._add("landmarks", entries.landmarks)
-        self.edit_landmarks = self._add("edit landmarks", edit_landmarks)
-        self.heat_map = self._add("heat", entries.heat_map)
-        self._gap()
-        self.compare = self._add_menu("compare", entries.compare, "Compare with another clip")
-        self.picture = self._add("picture", picture)
+        self.camera = self._add_menu("camera", "view.camera", "Look from a side")
+        sides = ("front", "three-quarter left", "left", "top")
+        KeyHint(registry, self.camera, *(f"view.camera.{side}" for side in sides))
+        self.orthographic = self._add("orthographic", "view.orthographic")
+        self.fit = self._add("fit", "view.fit")
+        self.turntable = self._add("turntable", "view.turntable")
+        self._layout.addSpacing(8)
+        self.shading = self._add_menu("shading", "view.shading", "Shading")
+        KeyHint(registry, self.shading, "view.next_shading", words="{} for the next")
+        self.parts = self._add_menu("parts", "view.parts", "Parts of the face")
+        self.landmarks = self._add("landmarks", "view.landmarks")
+        self.edit_landmarks = self._add("edit landmarks", "edit.landmarks")
+        self.heat_map = self._add("heat", "view.heat_map")
+        self._layout.addSpacing(8)
+        self.compare = self._add_menu("compare", "view.compare_with", "Compare with another clip")
+        self.picture = self._add("picture", "file.picture")
         self._layout.addStretch(1)
 
-    def _add(self, icon: str, action: QAction) -> QToolButton:
+    def _add(self, icon: str, action_id: str) -> QToolButton:
         """A button that is an entry of a menu."""
-        action.setIcon(view_icon(icon))
-        action.setIconVisibleInMenu(False)
-        name = action.text().replace("&", "").rstrip("…")
-        key = action.shortcut().toString()
-        action.setToolTip(f"{name} ({key})" if key else name)
-        button = self._button(name)
-        button.setDefaultAction(action)
+        entry = self._registry[action_id]
+        entry.setIcon(view_icon(icon))
+        button = self._button(entry.record.name)
+        button.setDefaultAction(entry)
         return button
 
-    def _add_menu(self, icon: str, menu: QMenu, tip: str) -> QToolButton:
+    def _add_menu(self, icon: str, menu_id: str, tip: str) -> QToolButton:
         """A button that opens a menu, and can be pressed when the menu can be opened."""
-        button = self._button(tip.split(" (")[0])
+        button, menu = self._button(tip), self._registry.menu(menu_id)
         button.setIcon(view_icon(icon))
         button.setToolTip(tip)
         button.setMenu(menu)
@@ -80,6 +75,3 @@ class ViewStrip(QWidget):
         button.setAccessibleName(name)
         self._layout.addWidget(button)
         return button
-
-    def _gap(self) -> None:
-        self._layout.addSpacing(8)
