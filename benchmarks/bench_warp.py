@@ -19,7 +19,7 @@ from scipy.interpolate import RBFInterpolator
 from benchmarks.bench_spiral import Row, Work, alternating, open_egg
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
-from studio.document import ClipState
+from studio.document import ClipState, Evaluator
 from studio.document.landmark_drag import take_hold
 from studio.face.template import load_template
 from studio.face.warp import RbfWarp
@@ -82,7 +82,7 @@ def _dragging(moves: int = 60) -> float:
     """Milliseconds for a move of a drag on the template."""
     template = load_template()
     clip = ClipState("clip", MeshSequence(template.vertices[None], template.faces))
-    drag = take_hold(clip, 0, LIP_CORNER, {LIP_CORNER}, mirror=True)
+    drag = take_hold(clip, Evaluator(), 0, LIP_CORNER, {LIP_CORNER}, mirror=True)
     normals = NormalFilter(template.faces, template.n_vertices)
     times = []
     for step in range(moves):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,11 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
 from studio.document import ClipState, IntensityEdit, IntensityKey, LandmarkEdit
+from studio.io import read_sequence
 from studio.ui.editing.intensity_controls import IntensityControls
+from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .face_mouse import view_of
+from .fakes import ball
 from .windows import Make, settle
 
 
@@ -180,3 +185,27 @@ def test_the_neutral_of_a_new_edit_is_what_is_known_of_the_face(
     document.remove_edit(opened, 0)
     window.registry["edit.intensity"].trigger()
     assert clip_of(window).edits[0].neutral == 5
+
+
+def test_files_and_readings_have_the_clip_as_edited(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = window.document
+    window.desk.models.load()
+    document.open_clip(ball(24))
+    settle(qtbot, window)
+    before = window.services.recognition.reading
+    window.edit_intensity()
+    drag(window, 0)
+    settle(qtbot, window)
+    reading = window.services.recognition.reading
+    assert before is not None and reading is not None and reading is not before
+    request = ExportRequest(clip_of(window).id, tmp_path / "still.npz", "npz", "mm", 0, 24)
+    window.services.export.export(request)
+    settle(qtbot, window)
+    written = read_sequence(tmp_path / "still.npz").vertices
+    np.testing.assert_array_equal(written, document.evaluator.sequence(clip_of(window)).vertices)
+    assert np.abs(written - clip_of(window).recording.vertices).max() > 0.5
+    window.stack.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    settle(qtbot, window)
+    assert window.services.recognition.reading is before, "the reading of before is remembered"

@@ -17,7 +17,8 @@ class Preferences(Store):
     default_fps : frames a second of a source that says nothing of it
     export_unit : of files written, until the export dialog is told another
     autosave_seconds : 0 for never
-    undo_gb, cache_gb : gigabytes kept for undo in memory, and of read folders on disk
+    undo_gb, cache_gb : gigabytes kept for undo in memory, as many again of the frames of edited
+        clips, and of read folders on disk
     cache_place : None for the platform's own place
     keys : of the actions whose keys are not those of the start, by the ids of the actions
     """

@@ -111,7 +111,10 @@ class PreferencesDialog(QDialog):
         form.add_section("Speed and memory")
         tip = "Where the models run; automatic takes a GPU if there is one"
         form.add_field("D&evice", self.device, tip)
-        tip = "Memory that undo may take for clips which are no longer in the list"
+        tip = (
+            "Memory that undo may take for clips which are no longer in the list, and as much "
+            "again for the frames of edited clips"
+        )
         form.add_field("Undo &memory", self.undo, tip)
         form.add_section("Cache of opened folders")
         self.cache.add_to(form)
