@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from studio.document import Document, DocumentState
+from studio.document import Document, DocumentState, IntensityEdit, IntensityKey, Landmark
 
 from .clips import square
+
+VALUES = st.sampled_from([0.0, 0.5, 1.0, 2.0])
 
 
 class AnyVerbs(RuleBasedStateMachine):
@@ -25,6 +28,9 @@ class AnyVerbs(RuleBasedStateMachine):
     def pick(self, which: int) -> str:
         clips = self.document.state.clips
         return clips[which % len(clips)].id
+
+    def places(self, which: int) -> list[int]:
+        return list(range(len(self.document.state.clip(self.pick(which)).edits)))
 
     def has_clip(self) -> bool:
         return bool(self.document.state.clips)
@@ -86,6 +92,43 @@ class AnyVerbs(RuleBasedStateMachine):
     def set_neutral(self, which: int, frame: int | None) -> None:
         self.document.set_neutral_frame(self.pick(which), frame)
 
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), value=VALUES)
+    def add_edit(self, which: int, value: float) -> None:
+        self.document.add_edit(self.pick(which), IntensityEdit((IntensityKey(0, value),)))
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), value=VALUES, key=st.none() | st.just("drag"))
+    def change_edit(self, which: int, value: float, key: str | None) -> None:
+        edit = IntensityEdit((IntensityKey(0, value),))
+        for place in self.places(which)[-1:]:
+            self.document.replace_edit(self.pick(which), place, edit, key=key)
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), to=st.integers(-1, 4))
+    def move_edit(self, which: int, to: int) -> None:
+        for place in self.places(which)[:1]:
+            self.document.move_edit(self.pick(which), place, to)
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), on=st.booleans())
+    def switch_edit(self, which: int, on: bool) -> None:
+        for place in self.places(which)[:1]:
+            self.document.switch_edit(self.pick(which), place, on=on)
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9))
+    def remove_edit(self, which: int) -> None:
+        for place in self.places(which)[-1:]:
+            self.document.remove_edit(self.pick(which), place)
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), up=st.floats(-3, 3, width=32))
+    def move_landmark(self, which: int, up: float) -> None:
+        clip = self.pick(which)
+        self.document.set_landmarks(clip, [Landmark("corner", 0)])
+        self.document.move_landmarks(clip, 0, np.float32([[0, up, 0]]))
+
     @rule(seed=st.integers(0, 9), key=st.none() | st.just("seed"))
     def set_seed(self, seed: int, key: str | None) -> None:
         self.document.set_generation(seed=seed, key=key)
@@ -122,6 +165,13 @@ class AnyVerbs(RuleBasedStateMachine):
         for clip in self.document.state.clips:
             start, stop = clip.range
             assert 0 <= start < stop <= clip.timing.frames
+
+    @invariant()
+    def what_plays_is_as_long_as_the_clip_says_and_known_at_once_afterwards(self) -> None:
+        evaluator = self.document.evaluator
+        for clip in self.document.state.clips:
+            frames = evaluator.sequence(clip)
+            assert frames.n_frames == clip.timing.frames and evaluator.ready(clip) is frames
 
     @invariant()
     def signals_tell_every_change_and_nothing_else(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Literal, get_args
 
 import numpy as np
@@ -72,8 +73,9 @@ class IntensityEdit(Edit):
     def __hash__(self) -> int:
         return hash(self._told)
 
-    @property
+    @cached_property
     def _told(self) -> tuple[object, ...]:
+        """What two edits that are equal share; found once, as a face is many numbers."""
         neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
         return self.on, self.keys, self.between, neutral
 
