@@ -57,7 +57,7 @@ def test_the_panel_offers_the_generator_and_its_parameters(playing: MainWindow) 
 def test_the_timeline_shows_the_tracks_of_the_reader_that_is_chosen(
     playing: MainWindow, qtbot: QtBot
 ) -> None:
-    choice, timeline = playing.recognition.tracks.choice, playing.stage.timeline
+    choice, timeline = playing.recognition.tracks, playing.stage.timeline
     assert not playing.recognition.tracks.isHidden()
     expression = timeline.hover_text(3)
     assert choice.currentText() == "Expression" and not expression[-1].startswith(TRACKS)
@@ -83,7 +83,7 @@ def test_other_models_bring_their_own_readers(
     playing.desk.models.load()
     settle(qtbot, playing)
     assert playing.services.tracks.chosen == "recognizer"
-    assert playing.recognition.tracks.choice.findData(READER.name) == -1
+    assert playing.recognition.tracks.findData(READER.name) == -1
 
 
 def test_the_models_dialog_tells_of_them(toys: Path, qtbot: QtBot) -> None:

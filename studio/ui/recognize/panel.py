@@ -53,7 +53,8 @@ class RecognitionPanel(QWidget):
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
-        self.tracks, self.display = TrackChooser(tracks, curves), CurveControls(curves)
+        self.display = CurveControls(curves)
+        self.tracks = TrackChooser(tracks, curves, self.display.form)
         self._build()
         self._listen()
         self._show_labels()
@@ -126,7 +127,6 @@ class RecognitionPanel(QWidget):
             layout.addWidget(part)
         layout.addLayout(buttons)
         layout.addWidget(_line())
-        layout.addWidget(self.tracks)
         layout.addWidget(self.display)
         layout.addLayout(foot)
         layout.addStretch(1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout
 
 from studio.core import Probabilities, Progress, StudioError, Tracks
 from studio.document import Document, Played
@@ -115,33 +115,27 @@ class TrackService(QObject):
             self.failed.emit(error)
 
 
-class TrackChooser(QWidget):
-    """Which reader's tracks the timeline shows; hidden where there is but one."""
+class TrackChooser(QComboBox):
+    """The first row of a form: which reader's tracks the timeline shows; hidden where there is but
+    one."""
 
-    def __init__(
-        self, tracks: TrackService, curves: CurveDisplay, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.tracks, self.curves = tracks, curves
-        self.choice = QComboBox()
-        self.choice.setToolTip("What the curves on the timeline are of")
-        self.choice.setAccessibleName("Tracks on the timeline")
-        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        narrow_combo(self.choice)
-        calm_wheel(self.choice)
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Tracks", self.choice)
-        self.choice.activated.connect(lambda _row: tracks.choose(self.choice.currentData()))
+    def __init__(self, tracks: TrackService, curves: CurveDisplay, form: QFormLayout) -> None:
+        super().__init__()
+        self.tracks, self.curves, self._form = tracks, curves, form
+        self.setToolTip("What the curves on the timeline are of")
+        self.setAccessibleName("Tracks on the timeline")
+        narrow_combo(self)
+        calm_wheel(self)
+        form.insertRow(0, "Tracks", self)
+        self.activated.connect(lambda _row: tracks.choose(self.currentData()))
         tracks.readers_changed.connect(self._show)
         tracks.tracks_changed.connect(lambda read: curves.set_others(read, instead=tracks.instead))
         self._show()
 
     def _show(self) -> None:
-        with QSignalBlocker(self.choice):
-            self.choice.clear()
+        with QSignalBlocker(self):
+            self.clear()
             for name in self.tracks.readers:
-                self.choice.addItem(kind_of(name).title, name)
-            self.choice.setCurrentIndex(self.choice.findData(self.tracks.chosen))
-        self.setVisible(self.choice.count() > 1)
+                self.addItem(kind_of(name).title, name)
+            self.setCurrentIndex(self.findData(self.tracks.chosen))
+        self._form.setRowVisible(self, self.count() > 1)

@@ -75,7 +75,7 @@ class CurveControls(QWidget):
             part.setKeyboardTracking(False)
 
     def _arrange(self) -> None:
-        form = QFormLayout(self)
+        self.form = form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Uncertain below", self.threshold)
