@@ -111,7 +111,7 @@ def test_the_smoothed_table_says_how(reading: MainWindow, qtbot: QtBot, tmp_path
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs a full disk to write to")
 def test_a_full_disk_leaves_the_old_table(reading: MainWindow, qtbot: QtBot) -> None:
     heard: list[Exception] = []
-    reading.probability_export.failed.connect(heard.append)
+    reading.desk.reported.connect(heard.append)
     reading.probability_export.write_chart(Path("/dev/full/chart.png"))
     settle(qtbot, reading)
     assert len(heard) == 1
