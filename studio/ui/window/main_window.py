@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.pictures = Pictures(desk, settings, lambda: self.stage.viewport, self)
         self.setCentralWidget(self.stage)
         self._add_docks()
-        self.registry = Registry(self, settings, self._menus())
+        self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
         self._lend_actions()
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
         self.status.link_opened.connect(open_link)
@@ -198,20 +198,19 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
-    def _menus(self) -> list[Menu]:
-        """The records of all menus."""
-        desk, services, stage, player = self.desk, self.services, self.stage, self.player
-        document, settings, clips = self.document, self.settings, self.clips
+    def _clip_menus(self) -> list[Menu]:
+        """The records of the menus that open, make and change clips."""
+        desk, services, settings, clips = self.desk, self.services, self.settings, self.clips
         menus = (
             FileMenu(
                 self,
-                document,
+                self.document,
                 settings,
                 self.session,
                 clips,
                 services.export,
                 self.pictures,
-                stage.picture_look,
+                self.stage.picture_look,
             ),
             EditMenu(
                 self,
@@ -237,6 +236,13 @@ class MainWindow(QMainWindow):
                 self.show_dock,
             ),
             MotionMenu(self, desk, settings, clips, services.motion),
+        )
+        return [menu.menu() for menu in menus]
+
+    def _view_menus(self) -> list[Menu]:
+        """The records of the menus that show clips and the window."""
+        document, settings, stage = self.document, self.settings, self.stage
+        menus = (
             ViewMenu(
                 self,
                 document,
@@ -246,17 +252,17 @@ class MainWindow(QMainWindow):
                 self.compare_with,
                 self._docks,
             ),
-            PlaybackMenu(self, document, player),
+            PlaybackMenu(self, document, self.player),
             RecognitionMenu(
                 self,
                 document,
                 settings,
-                player,
+                self.player,
                 stage.timeline,
                 stage.curves,
                 self.probability_export,
             ),
-            HelpMenu(self, desk, self._open_palette),
+            HelpMenu(self, self.desk, self._open_palette),
         )
         return [menu.menu() for menu in menus]
 
