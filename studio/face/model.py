@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.errors import InputError
 from ..core.sequence import Ints
-from .landmarks import FULL, LAYOUTS, LandmarkLayout
+from .landmarks import FULL, IBUG_68, LAYOUTS, LandmarkLayout
 from .rig import Rig
 from .template import Template
 
@@ -21,14 +21,28 @@ class FaceModel:
 
     name : what the face is called
     template : its surface at rest and the regions of it
-    marked : name of a layout -> the vertices that are its landmarks, in its order
+    marked : name of a layout -> the vertices that are its landmarks, in its order; a face has at
+        least those of iBUG, by which it is painted and edited
     read_rig : reads what moves the face; None: nothing does
+
+    Raises `InputError` where landmarks are missing, or are no vertices.
     """
 
     name: str
     template: Template
     marked: Mapping[str, tuple[int, ...]]
     read_rig: Callable[[], Rig] | None = None
+
+    def __post_init__(self) -> None:
+        for layout in LAYOUTS.values():
+            ids = self.marked.get(layout.name, ())
+            if len(ids) != len(layout) and (ids or layout is IBUG_68):
+                found = f"{len(ids)} of {layout.name}"
+                raise InputError.of(self.name, f"{len(layout)} landmarks", found)
+        count = self.template.n_vertices
+        wrong = [one for ids in self.marked.values() for one in ids if not 0 <= one < count]
+        if wrong:
+            raise InputError.of(self.name, f"landmarks on {count} vertices", f"vertex {wrong[0]}")
 
     @property
     def topology(self) -> str:

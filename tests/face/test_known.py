@@ -15,21 +15,21 @@ from studio.face.known import known, register, studio_face, unregister
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 
-NAME = "half"
+NAME = "other"
 
 
-def half() -> FaceModel:
-    """The shipped face without its second half of triangles, with its landmarks backwards."""
+def other() -> FaceModel:
+    """The shipped face with its triangles the other way round, with its landmarks backwards."""
     whole = studio_face()
-    template = replace(whole.template, faces=whole.template.faces[: len(whole.template.faces) // 2])
+    template = replace(whole.template, faces=whole.template.faces[::-1])
     backwards = tuple(whole.landmarks(IBUG_68.name)[::-1].tolist())
     return FaceModel(NAME, template, {IBUG_68.name: backwards})
 
 
 @pytest.fixture
 def registered() -> Iterator[FaceModel]:
-    register(NAME, half)
-    yield half()
+    register(NAME, other)
+    yield other()
     unregister(NAME)
 
 
@@ -51,7 +51,7 @@ def test_a_registered_face_is_found_and_its_clips_have_landmarks(registered: Fac
     assert vertices == studio_face().landmarks(IBUG_68.name)[::-1].tolist()
     unregister(NAME)
     assert known(registered.topology) is None and own_landmarks(clip) == ()
-    register(NAME, half)
+    register(NAME, other)
 
 
 def test_a_face_that_cannot_be_read_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +65,18 @@ def test_a_face_that_cannot_be_read_is_not_known(monkeypatch: pytest.MonkeyPatch
     assert known(topology) is None
     with pytest.raises(InputError, match="cannot be read"):
         studio_face()
+
+
+@pytest.mark.parametrize(
+    ("marked", "wrong"),
+    [
+        ({}, "expected 68 landmarks, found 0 of ibug-68"),
+        ({IBUG_68.name: (1, 2)}, "expected 68 landmarks, found 2 of ibug-68"),
+        ({IBUG_68.name: (4538,) * 68}, "expected landmarks on 4538 vertices, found vertex 4538"),
+    ],
+)
+def test_a_face_whose_landmarks_are_not_there_is_one_sentence(
+    marked: dict[str, tuple[int, ...]], wrong: str
+) -> None:
+    with pytest.raises(InputError, match=f"^{NAME}: {wrong}"):
+        FaceModel(NAME, studio_face().template, marked)

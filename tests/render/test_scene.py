@@ -11,6 +11,9 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core.geometry import vertex_normals
+from studio.face.known import register, studio_face, unregister
+from studio.face.landmarks import IBUG_68
+from studio.face.model import FaceModel
 from studio.face.template import load_template
 from studio.render.eyes import IRIS, REACH, eye_coordinates, eyeball_center
 from studio.render.heat import color_table, heat_limit, round_up
@@ -248,6 +251,21 @@ def test_a_surface_is_kept_while_nothing_is_shown(scene: Scene) -> None:
     assert scene.surface is surface
     assert all(actor.GetVisibility() for actor in scene.renderer.GetActors())
     assert scene.renderer.GetActors().GetNumberOfItems() == count
+
+
+def test_a_further_face_is_drawn_with_its_regions_and_landmarks(scene: Scene) -> None:
+    face = studio_face()
+    marked = {IBUG_68.name: tuple(face.landmarks(IBUG_68.name).tolist())}
+    turned = replace(face.template, faces=face.template.faces[::-1])
+    clip = replace(nodding(), faces=turned.faces)
+    assert regions_of(clip) is None
+    register("turned", lambda: FaceModel("turned", turned, marked))
+    try:
+        scene.show_sequence(clip, regions_of(clip))
+        assert set(scene.surface.actors) > {"skin", "eye_left", "eye_right", "tongue"}
+        np.testing.assert_array_equal(scene.marks.ids, marked[IBUG_68.name])
+    finally:
+        unregister("turned")
 
 
 def test_landmarks_follow_every_frame_and_only_the_template_has_them(scene: Scene) -> None:
