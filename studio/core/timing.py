@@ -9,8 +9,12 @@ from dataclasses import dataclass
 class Timing:
     """The length and the pace of a clip.
 
-    frames : how many, 1 or more
-    fps : frames per second
+    Parameters
+    ----------
+    frames
+        How many there are, 1 or more.
+    fps
+        Frames per second.
     """
 
     frames: int
@@ -18,4 +22,5 @@ class Timing:
 
     @property
     def seconds(self) -> float:
+        """How long it plays."""
         return self.frames / self.fps

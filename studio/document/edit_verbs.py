@@ -20,18 +20,14 @@ class EditVerbs(ABC):
 
     @property
     @abstractmethod
-    def state(self) -> DocumentState: ...
+    def state(self) -> DocumentState:
+        """What is open now."""
 
     @abstractmethod
     def _put(self, clip: ClipState, name: str, key: str | None = None) -> None: ...
 
     def add_edit(self, clip_id: str, edit: Edit) -> int:
-        """Put an edit on top of the others.
-
-        Returns
-        -------
-        its place
-        """
+        """Put an edit on top of the others; its place."""
         clip = self.state.clip(clip_id)
         self._put_edits(clip, (*clip.edits, edit), f"Add {edit.title.lower()}")
         return len(clip.edits)
@@ -61,6 +57,7 @@ class EditVerbs(ABC):
         self._put_edits(clip, tuple(edits), name)
 
     def remove_edit(self, clip_id: str, place: int) -> None:
+        """Take an edit out of the stack."""
         clip = self.state.clip(clip_id)
         edits = [*clip.edits]
         removed = edits.pop(_checked(clip, place))

@@ -46,7 +46,7 @@ class _Level:
 
     vertices : (T, V, 3) mm; chunks : the frames that are computed together
     whole : what plays, once all chunks are done
-    lock : held while a chunk is computed, so that who asks for the same one waits for it
+    lock : held while a chunk is computed, so that whoever asks for the same one waits for it
     """
 
     def __init__(self, n_vertices: int, step: _Step) -> None:
@@ -70,7 +70,10 @@ class Evaluator:
 
     The window asks `ready` and `frame`, which answer at once; a worker asks `sequence`.
 
-    budget : bytes that may be remembered; the latest frames and basis stay in any case
+    Parameters
+    ----------
+    budget
+        Bytes that may be remembered; the latest frames and basis stay in any case.
     """
 
     def __init__(self, budget: int = 2**30) -> None:
@@ -86,7 +89,7 @@ class Evaluator:
 
     @property
     def held_bytes(self) -> int:
-        """The bytes that are remembered."""
+        """How many bytes are remembered."""
         with self._locked():
             return sum(known.nbytes for known in self._known.values())
 
@@ -97,8 +100,12 @@ class Evaluator:
             self._trim()
 
     def fits(self, clips: Sequence[ClipState]) -> list[ClipState]:
-        """Tell which of the clips, from the first on, can be remembered together; the first in
-        any case."""
+        """Tell which of the clips can be remembered together.
+
+        Returns
+        -------
+        The clips up to where the budget is used up; the first in any case.
+        """
         left, found = self._budget, list[ClipState]()
         for clip in clips:
             levels = len(clip.active_edits)
@@ -111,8 +118,12 @@ class Evaluator:
     # What plays
 
     def ready(self, clip: ClipState) -> MeshSequence | None:
-        """Give what plays at once, the same object for as long as anybody holds it; None where it
-        has yet to be computed."""
+        """Give what plays, at once.
+
+        Returns
+        -------
+        The same object for as long as anybody holds it; None where it has yet to be computed.
+        """
         if clip.as_recorded:
             return clip.recording
         with self._locked():
@@ -162,7 +173,17 @@ class Evaluator:
     def basis(self, recording: MeshSequence, edit: Edit, *, find: bool = True) -> Basis | None:
         """Give what an edit finds once for a recording; may take seconds.
 
-        find : otherwise None where nobody has found it yet
+        Parameters
+        ----------
+        recording, edit
+            What to find it for.
+        find
+            Find it now; else None where nobody has yet.
+
+        Raises
+        ------
+        InputError
+            Where there can be none for this recording.
         """
         with self._locked():
             key = self._key(recording, edit.kind, edit.basis_key)
@@ -179,8 +200,19 @@ class Evaluator:
             return known
 
     def below(self, clip: ClipState, place: int, edit: Edit, frames: Frames) -> Below:
-        """Give what an edit needs for (N,) frames at a place in the stack of a clip; may take
-        seconds where that stack has not been shown yet."""
+        """Give what an edit needs at a place in the stack of a clip.
+
+        May take seconds where that stack has not been shown yet.
+
+        Parameters
+        ----------
+        clip, place
+            Where the edit lies, or would lie.
+        edit
+            The edit itself.
+        frames
+            (N,) numbers of frames above it.
+        """
         under = replace(clip, edits=clip.edits[:place])
         steps, basis = self._steps(under, find=True) or (), self.basis(clip.recording, edit)
         step = _Step(edit, basis, under.timing)

@@ -28,18 +28,26 @@ class Basis(Protocol):
     """What an edit finds once for a recording, because it takes longer than a frame may."""
 
     @property
-    def nbytes(self) -> int: ...
+    def nbytes(self) -> int:
+        """The bytes of memory it takes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Below:
     """The frames under an edit that it asked for.
 
-    recording : the clip as it came, at the bottom of the stack
-    timing : of all frames right below the edit
-    numbers : (K,) which of them are here, in rising order
-    vertices : (K, V, 3) mm
-    basis : what the edit found for this recording, None for a kind that needs nothing
+    Parameters
+    ----------
+    recording
+        The clip as it came, at the bottom of the stack.
+    timing
+        Of all frames right below the edit.
+    numbers
+        (K,) which of them are here, in rising order.
+    vertices
+        (K, V, 3) float32, in mm.
+    basis
+        What the edit found for this recording; None for a kind that needs nothing.
     """
 
     recording: MeshSequence
@@ -53,8 +61,10 @@ class Below:
 
         Parameters
         ----------
-        frames : (N,) numbers of frames, all of them among `numbers`
-        points : (P,) numbers of vertices; None takes all V
+        frames
+            (N,) numbers of frames, all of them among `numbers`.
+        points
+            (P,) numbers of vertices; None takes all V.
 
         Returns
         -------
@@ -83,7 +93,10 @@ def head_points(recording: MeshSequence) -> NDArray[np.intp]:
 class Edit(ABC):
     """One step of a clip's stack.
 
-    on : whether it takes part
+    Parameters
+    ----------
+    on
+        Whether it takes part.
     """
 
     kind: ClassVar[str]  # its name in files
@@ -96,7 +109,7 @@ class Edit(ABC):
 
     @staticmethod
     def stored_kind(name: object) -> type[Edit] | None:
-        """The kind that files call by this name."""
+        """Find the kind that files call by this name."""
         return KINDS.get(str(name))
 
     @property
@@ -111,7 +124,17 @@ class Edit(ABC):
 
     @abstractmethod
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """(N,) whether it may change each of (N,) frames."""
+        """Tell which frames it may change.
+
+        Parameters
+        ----------
+        frames
+            (N,) numbers of frames above the edit.
+
+        Returns
+        -------
+        (N,) bool
+        """
 
     @abstractmethod
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
@@ -119,9 +142,12 @@ class Edit(ABC):
 
         Parameters
         ----------
-        below : at least the frames that `needs` names for these
-        frames : (N,) numbers of frames above, in rising order
-        progress : to hear a stop
+        below
+            At least the frames that `needs` names for these.
+        frames
+            (N,) numbers of frames above, in rising order.
+        progress
+            To hear a stop.
 
         Returns
         -------
@@ -130,22 +156,67 @@ class Edit(ABC):
 
     @abstractmethod
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-        """Raise `InputError`, which begins with the clip's name, where it does not fit a clip."""
+        """Refuse a clip that it does not fit.
+
+        Parameters
+        ----------
+        recording
+            The clip as it came.
+        before
+            The timing below the edit.
+        name
+            What the user calls the clip.
+
+        Raises
+        ------
+        InputError
+            With a sentence that begins with the name.
+        """
 
     def timing(self, before: Timing) -> Timing:
-        """The timing above, from the one below."""
+        """Tell the timing above from the one below."""
         return before
 
     def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) times below, in frames, that play at (N,) times above."""
+        """Tell which moments below play at some moments above.
+
+        Parameters
+        ----------
+        times
+            (N,) in frames, also between two.
+
+        Returns
+        -------
+        (N,) in frames below
+        """
         return times
 
     def needs(self, frames: Frames) -> Frames:
-        """(K,) frames below, in any order, that (N,) frames above are computed from."""
+        """Tell from which frames below some frames above are computed.
+
+        Parameters
+        ----------
+        frames
+            (N,) numbers of frames above.
+
+        Returns
+        -------
+        (K,) numbers of frames below, in any order
+        """
         return frames
 
     def chunks(self, timing: Timing) -> Sequence[Frames]:
-        """Every frame above exactly once, in the groups to compute together."""
+        """Part all frames above into the groups that are computed together.
+
+        Parameters
+        ----------
+        timing
+            The one above.
+
+        Returns
+        -------
+        Numbers of frames; each frame is in one group.
+        """
         return [
             np.arange(start, min(start + CHUNK, timing.frames))
             for start in range(0, timing.frames, CHUNK)
@@ -167,7 +238,7 @@ class Edit(ABC):
         return None
 
     def with_neutral(self, frame: int) -> Edit:
-        """The same edit of a clip whose neutral face the user has found in a frame below it."""
+        """Measure from the neutral face that the user has found in a frame below."""
         return self
 
 

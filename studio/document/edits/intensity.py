@@ -23,9 +23,19 @@ BETWEEN: tuple[Between, ...] = get_args(Between)
 
 @dataclass(frozen=True)
 class IntensityKey:
-    """The scale in a frame: 0 is the neutral face, 1 the face as it is below the edit, at most 2.
+    """The scale in a frame.
 
-    Raises `InputError` for a value out of range.
+    Parameters
+    ----------
+    frame
+        Its number.
+    value
+        0 for the neutral face, 1 for the face as it is below the edit, at most 2.
+
+    Raises
+    ------
+    InputError
+        For a value out of range.
     """
 
     frame: int
@@ -40,12 +50,20 @@ class IntensityKey:
 class IntensityEdit(Edit):
     """Scales how far each vertex is from the person's neutral face, wherever the head is.
 
-    keys : by frame, one a frame at most and one at least; before the first and after the last the
-        scale stays as it is there
-    between : how the scale passes from one key to the next
-    neutral : the frame below that shows the neutral face, or that face, (V, 3) float32 mm
+    Parameters
+    ----------
+    keys
+        By frame, one a frame at most and one at least; before the first and after the last the
+        scale stays as it is there.
+    between
+        How the scale passes from one key to the next.
+    neutral
+        The frame below that shows the neutral face, or that face, (V, 3) float32 mm.
 
-    Raises `InputError` where these do not fit together.
+    Raises
+    ------
+    InputError
+        Where these do not fit together.
     """
 
     kind: ClassVar[str] = "intensity"
@@ -85,7 +103,17 @@ class IntensityEdit(Edit):
         return tuple(key.frame for key in self.keys)
 
     def scale(self, frames: Frames) -> NDArray[np.float64]:
-        """(N,) the scale in each of (N,) frames."""
+        """Tell the scale in some frames.
+
+        Parameters
+        ----------
+        frames
+            (N,) numbers of frames.
+
+        Returns
+        -------
+        (N,) from 0 to 2
+        """
         values = np.array([key.value for key in self.keys])
         at = np.interp(frames, self.frames, np.arange(len(values)))
         if self.between == "smooth":

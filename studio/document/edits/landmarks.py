@@ -156,12 +156,12 @@ class LandmarkEdit(Edit):
                 raise InputError.of(name, wanted, f"frame {frame}")
 
     def needs(self, frames: Frames) -> Frames:
-        """The frames themselves, and those of the keys: their moves turn from there."""
+        """Ask for the frames themselves and those of the keys, from where their moves turn."""
         turning = [key.frame for key in self.keys if key.turning]
         return np.union1d(frames, turning).astype(np.intp)
 
     def chunks(self, timing: Timing) -> Sequence[Frames]:
-        """The frames that keys reach, however far apart, then those that stay as they are.
+        """Group the frames that keys reach, however far apart, then those that stay as they are.
 
         What a matrix product rounds depends on how many rows it has; so the frames that are moved
         together are the same whatever else is computed with them.
@@ -185,7 +185,19 @@ class LandmarkEdit(Edit):
         return out
 
     def offsets_at(self, below: Below, frames: Frames) -> Floats:
-        """(N, M, 3) mm that the landmarks are moved by in (N,) frames."""
+        """Tell how far the landmarks are moved.
+
+        Parameters
+        ----------
+        below
+            The frames below, with those that `needs` names.
+        frames
+            (N,) numbers of frames.
+
+        Returns
+        -------
+        (N, M, 3) float32 mm
+        """
         out = np.zeros((len(frames), len(self.landmarks), 3), dtype=np.float32)
         for share, key in zip(self.influence(frames).T, self.keys, strict=True):
             at = np.flatnonzero(share)
@@ -219,7 +231,7 @@ class LandmarkEdit(Edit):
 
 
 def warp_in(basis: Basis | None) -> RbfWarp:
-    """The map that `LandmarkEdit.find_basis` found."""
+    """Take a basis for the map that `LandmarkEdit.find_basis` found."""
     if not isinstance(basis, RbfWarp):
         raise TypeError(f"landmarks are moved by an RbfWarp, not by {type(basis).__name__}")
     return basis

@@ -176,7 +176,7 @@ def _said(edit: IntensityEdit) -> str:
 
 
 def tool_button(name: str, tip: str) -> QToolButton:
-    """A small button that the keyboard reaches, with a name for screen readers."""
+    """Make a small button that the keyboard reaches, with a name for screen readers."""
     button = QToolButton()
     button.setAccessibleName(name)
     button.setToolTip(tip)

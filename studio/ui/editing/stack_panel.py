@@ -67,7 +67,10 @@ class StackPanel(QWidget):
     The top of the list is the top of the stack. Del removes, Space switches, Alt+Up and Alt+Down
     move the chosen edit.
 
-    neutral_of : the frame that shows a clip's face at rest, or that face (V, 3), for a new edit
+    Parameters
+    ----------
+    neutral_of
+        Gives the frame that shows a clip's face at rest, or that face (V, 3), for a new edit.
     """
 
     def __init__(
@@ -113,6 +116,7 @@ class StackPanel(QWidget):
         self.go_to_controls()
 
     def go_to_controls(self) -> None:
+        """Let the keyboard change the chosen edit."""
         self.intensity.slider.setFocus()
 
     @property
