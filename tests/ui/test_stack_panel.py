@@ -70,10 +70,24 @@ def test_the_slider_changes_what_is_seen_at_once_and_a_drag_is_one_step(
     assert window._docks["edits"].isVisible() and rows(window) == ["Intensity · 100%"]
     assert clip_of(window).edits == (IntensityEdit(neutral=0),)
     np.testing.assert_allclose(shown(window), before, atol=1e-5)
-    drag(window, 120, 150, 40)
+    slider, step = controls(window).slider, document.undo_name
+    slider.setSliderDown(True)
+    slider.setSliderPosition(150)
+    slider.setSliderPosition(40)
+    held = shown(window)
+    assert np.abs(held - before).max() > 0.1 and controls(window).value.value() == 40
+    assert document.undo_name == step and clip_of(window).as_recorded
+    window.player.seek(11)
+    window.player.seek(12)
+    np.testing.assert_array_equal(shown(window), held)
+    slider.setSliderDown(False)
+    np.testing.assert_allclose(shown(window), held, atol=1e-5)
     edited = document.evaluator.frame(clip_of(window), 12)
     np.testing.assert_allclose(shown(window), edited, atol=1e-5)
-    assert np.abs(shown(window) - before).max() > 0.1 and rows(window) == ["Intensity · 40%"]
+    assert rows(window) == ["Intensity · 40%"]
+    slider.setSliderDown(True)
+    slider.setSliderDown(False)
+    assert clip_of(window).edits[0].keys == (IntensityKey(0, 0.4),), "held, but not moved"
     settle(qtbot, window)
     played = document.evaluator.ready(clip_of(window))
     assert view_of(window).scene.sequence is played is not None
@@ -195,7 +209,7 @@ def test_files_and_readings_have_the_clip_as_edited(
     document.open_clip(ball(24))
     settle(qtbot, window)
     before = window.services.recognition.reading
-    window.edit_intensity()
+    window.registry["edit.intensity"].trigger()
     drag(window, 0)
     settle(qtbot, window)
     reading = window.services.recognition.reading

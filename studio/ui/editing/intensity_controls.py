@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document import Document, IntensityEdit
+from studio.document import ClipState, Document, IntensityEdit
 from studio.document.edits.intensity import BETWEEN, MOST
 from studio.ui.kit.bind import bind
 from studio.ui.kit.scrolling import calm_wheel
@@ -29,16 +30,29 @@ _NAMES = {"smooth": "Smooth", "linear": "Straight"}
 
 
 class IntensityControls(QWidget):
-    """Changes one edit of the current clip; the calls of a drag undo as one step.
+    """Changes one edit of the current clip.
 
     While the edit has one key, the slider changes the whole clip; with more, it sets a key at the
-    frame on show.
+    frame on show. A drag is shown as it goes and told to the document when it ends, so that it is
+    one step and no frames are computed for nothing.
+
+    Parameters
+    ----------
+    preview
+        Shows the frame under the playhead as this clip would play it.
     """
 
-    def __init__(self, document: Document, player: Player, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        preview: Callable[[ClipState], object],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.document, self.player = document, player
+        self.document, self.player, self._preview = document, player, preview
         self.place = 0
+        self._dragged: IntensityEdit | None = None  # what the slider says while it is held
         self._make_value()
         self._make_keys()
         self._arrange()
@@ -53,8 +67,8 @@ class IntensityControls(QWidget):
         return found if isinstance(found, IntensityEdit) else None
 
     def show_place(self, place: int) -> None:
-        """Change the edit at this place of the stack."""
-        self.place = place
+        """Change the edit at this place of the stack; a drag of another one is given up."""
+        self.place, self._dragged = place, None
         self._show()
 
     def _make_value(self) -> None:
@@ -103,14 +117,14 @@ class IntensityControls(QWidget):
 
     def _connect(self) -> None:
         self.slider.valueChanged.connect(self._set)
-        self.slider.sliderReleased.connect(self.document.seal)
+        self.slider.sliderReleased.connect(self._drop)
         self.value.valueChanged.connect(self._set)
         self.value.editingFinished.connect(self.document.seal)
         self.key.clicked.connect(lambda on: self._set_key(on=on))
         self.before.clicked.connect(lambda: self._go(-1))
         self.after.clicked.connect(lambda: self._go(1))
         self.between.activated.connect(lambda _row: self._set_between())
-        bind(self, self.player.playhead.frame_changed, lambda _frame: self._show())
+        bind(self, self.player.playhead.frame_changed, lambda _frame: self._follow())
         bind(self, self.document.edit_changed, lambda _clip: self._show())
 
     @property
@@ -122,7 +136,29 @@ class IntensityControls(QWidget):
         edit = self.edit
         if edit is not None:
             frame = self._frame if len(edit.keys) > 1 else edit.keys[0].frame
-            self._put(edit.with_value(frame, percent / 100), key=f"intensity:{self.place}:{frame}")
+            changed = edit.with_value(frame, percent / 100)
+            if self.slider.isSliderDown():
+                self._dragged = changed
+                self._follow()
+            else:
+                self._put(changed, key=f"intensity:{self.place}:{frame}")
+
+    def _follow(self) -> None:
+        """Show the frame under the playhead, as the slider has it while it is held."""
+        clip, dragged = self.document.current_clip, self._dragged
+        if clip is None or dragged is None:
+            self._show()
+            return
+        edits = (*clip.edits[: self.place], dragged, *clip.edits[self.place + 1 :])
+        self._preview(replace(clip, edits=edits))
+        with QSignalBlocker(self.value):
+            self.value.setValue(self.slider.value())
+
+    def _drop(self) -> None:
+        """End a drag as one step of the document."""
+        dragged, self._dragged = self._dragged, None
+        if dragged is not None and self.edit is not None:
+            self._put(dragged)
 
     def _set_key(self, *, on: bool) -> None:
         edit = self.edit

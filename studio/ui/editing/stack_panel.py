@@ -71,6 +71,8 @@ class StackPanel(QWidget):
     ----------
     neutral_of
         Gives the frame that shows a clip's face at rest, or that face (V, 3), for a new edit.
+    preview
+        Shows the frame under the playhead as this clip would play it.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class StackPanel(QWidget):
         document: Document,
         player: Player,
         neutral_of: Callable[[ClipState], int | Floats],
+        preview: Callable[[ClipState], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -86,7 +89,7 @@ class StackPanel(QWidget):
         self.list = EditList()
         self.list.setAccessibleName("Edits of the clip")
         self.list.setToolTip("What is done to the clip, from the bottom up; Space switches one off")
-        self.intensity = IntensityControls(document, player)
+        self.intensity = IntensityControls(document, player, preview)
         self.said = QLabel(wordWrap=True)
         self.controls = QStackedWidget()
         self.controls.addWidget(self.said)

@@ -171,7 +171,8 @@ class MainWindow(QMainWindow):
         )
         self.probability_export = ProbabilityExport(desk, recognition, curves, self)
         self.generation = GeneratePanel(desk, services.generation)
-        self.stack = StackPanel(self.document, self.player, self.stage.neutral_for)
+        stage = self.stage
+        self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
     def _add_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea

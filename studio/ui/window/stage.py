@@ -153,6 +153,13 @@ class Stage(QWidget):
         one. What is missing or spoilt takes its default."""
         self.look.restore(state if isinstance(state, ViewState) else ViewState.of(state))
 
+    def preview_edits(self, clip: ClipState) -> None:
+        """Show the frame under the playhead as the current clip would play it with other edits."""
+        if self.shows_current():
+            points = self.document.evaluator.frame(clip, self.player.playhead.frame)
+            if points is not None:
+                self.on_view(lambda view: view.show_points(points))
+
     def neutral_for(self, clip: ClipState) -> int | Floats:
         """The frame that shows a clip's face at rest, or the estimate of that face (V, 3) where no
         frame is known to."""
