@@ -13,8 +13,8 @@ from studio.ui.kit.lanes import AWAITED, Lane
 from studio.ui.log.messages import sentence
 
 from .protocol import Models, OpenEngine, open_engine
-from .words import LOADING
 
+_LOADING = "The models are being loaded…"
 _NO_MODELS = "No models are loaded, so clips can be viewed but not read or generated."
 
 
@@ -126,7 +126,7 @@ class ModelService(QObject):
         """Why there are no models, empty when there are some."""
         if self.engine is not None:
             return ""
-        return LOADING if self.loading else self._problem or _NO_MODELS
+        return _LOADING if self.loading else self._problem or _NO_MODELS
 
     @property
     def folder_in_use(self) -> Path | None:

@@ -10,7 +10,6 @@ OTHER_TOPOLOGY = (
     "This clip has a triangulation of its own ({:,} vertices), which the models have not "
     "learnt; it can be viewed and exported."
 )
-LOADING = "The models are being loaded…"
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:

@@ -46,8 +46,8 @@ from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
 from studio.ui.view3d.pictures import Pictures
 
-from .following import Follower
 from .log_feed import LogFeed
+from .preference_effects import PreferenceEffects
 from .session_view import restore_session_view, session_view
 from .spare_memory import SpareMemory
 from .stage import Stage
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.log = Log(self)
         self.log_feed = LogFeed(self.log, desk, self)
         self.messages = Messages(self, self.log)
-        self.follower = Follower(settings, desk.document, desk.models, services.opening, self)
+        PreferenceEffects(settings, desk.document, desk.models, services.opening, self)
         self.player = Player(desk.document, settings, self)
         SpareMemory(desk.document, self)
         self.stage = Stage(desk.document, self.player)

@@ -24,7 +24,7 @@ from studio.ui.kit.lanes import Lane
 from studio.ui.kit.line import Line
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.time_left import time_left
-from studio.ui.models.words import LOADING, short_state
+from studio.ui.models.words import short_state
 from studio.ui.timeline.player import Player
 
 NOTICE_MS = 12_000
@@ -154,6 +154,6 @@ class StatusBar(QStatusBar):
 
     def show_device(self) -> None:
         """Say which models there are and where they run; they may have moved to the CPU."""
-        note = self._models.note
-        self.device.setText(short_state(self._models.engine, loading=note == LOADING))
-        self.device.setToolTip(note or "The models, and where they run")
+        models = self._models
+        self.device.setText(short_state(models.engine, loading=models.loading))
+        self.device.setToolTip(models.note or "The models, and where they run")

@@ -19,7 +19,7 @@ from studio.ui.settings.preferences import GB, Preferences
 from studio.ui.settings.settings import Settings
 
 
-class Follower(QObject):
+class PreferenceEffects(QObject):
     """Hands what was chosen to what it is about, now and whenever it changes."""
 
     def __init__(
