@@ -195,9 +195,9 @@ class RequestChanges(RequestOptions, total=False):
 class Limits(Protocol):
     """What a generator was trained on, and what it does by itself.
 
-    `parameters` names those of `PARAMETERS` that mean something to it; what it says of the others
-    does not count. `train_steps` is the largest number of steps, `intensities` the lowest and the
-    highest intensity that it learned.
+    `intensities` are the lowest and the highest that it learned. `parameters` names those of
+    `PARAMETERS` that mean something to it; a field of the same name says what it takes of one
+    unless told otherwise.
     """
 
     @property
@@ -210,11 +210,3 @@ class Limits(Protocol):
     def intensities(self) -> tuple[float, float]: ...
     @property
     def parameters(self) -> frozenset[str]: ...
-    @property
-    def guidance(self) -> float: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def sampler(self) -> str: ...
-    @property
-    def train_steps(self) -> int: ...

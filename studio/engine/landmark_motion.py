@@ -36,10 +36,6 @@ class LandmarkLimits:
     min_frames: int
     max_frames: int
     intensities: tuple[float, float]
-    guidance: float = 0.0
-    steps: int = 0
-    sampler: str = ""
-    train_steps: int = 0
     parameters: frozenset[str] = frozenset({"surface"})
 
 

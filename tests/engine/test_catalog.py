@@ -47,6 +47,12 @@ def test_every_kind_says_what_it_is_and_can_be_loaded() -> None:
     assert tuple(choice.value for choice in samplers.choices) == SAMPLERS
 
 
+def test_what_forms_offer_is_what_generators_take(moving: Engine) -> None:
+    for name in moving.generators:
+        offered = {parameter.name for parameter in catalog.kind_of(name).parameters}
+        assert offered == moving.limits(name).parameters
+
+
 def test_a_set_of_new_families_is_read_and_asked(tmp_path: Path) -> None:
     folder = write_toys(tmp_path / "toys")
     assert inspect_set(folder).kinds == set(COPIED)

@@ -76,7 +76,6 @@ class NodConfig:
     intensities: tuple[float, float] = (0.5, 1.0)
     steps: int = 4
     guidance: float = 1.0
-    sampler: str = ""
     train_steps: int = 8
 
     @property
