@@ -38,6 +38,7 @@ class Document(LandmarkVerbs):
     range_changed = Signal(str, int, int)  # clip id, start, stop
     neutral_changed = Signal(str, object)  # clip id, frame or None
     edit_changed = Signal(str)  # id of the clip whose edits changed
+    timing_changed = Signal(str)  # id of the clip that plays longer, shorter or at another pace
     generation_changed = Signal(GenerationRequest)
     seed_locked_changed = Signal(bool)
     history_changed = Signal()
@@ -322,6 +323,8 @@ class Document(LandmarkVerbs):
     def _announce_clip(self, before: ClipState | None, after: ClipState) -> None:
         if before is None:
             return
+        if before.timing != after.timing:
+            self.timing_changed.emit(after.id)
         if before.range != after.range:
             self.range_changed.emit(after.id, *after.range)
         if before.edits != after.edits:

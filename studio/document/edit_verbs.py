@@ -68,7 +68,7 @@ class EditVerbs(ABC):
     ) -> None:
         changed = replace(clip, edits=edits)
         check_edits(changed)
-        self._put(changed, name, key)
+        self._put(_within(changed), name, key)
 
 
 def check_edits(clip: ClipState) -> None:
@@ -78,6 +78,17 @@ def check_edits(clip: ClipState) -> None:
         edit.check(clip.recording, timing, clip.name)
         if edit.on and edit.changes:
             timing = edit.timing(timing)
+
+
+def _within(clip: ClipState) -> ClipState:
+    """The clip with its range and its neutral frame in what plays of it."""
+    frames, neutral = clip.timing.frames, clip.neutral_frame
+    return replace(
+        clip,
+        start=min(clip.start, frames - 1),
+        stop=None if clip.stop is None or clip.stop >= frames else clip.stop,
+        neutral_frame=None if neutral is None or neutral >= frames else neutral,
+    )
 
 
 def _checked(clip: ClipState, place: int) -> int:

@@ -7,14 +7,13 @@ import threading
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from studio.core import Cancelled, MeshSequence, Progress, Timing
+from studio.core import Cancelled, MeshSequence, Progress
 from studio.core.alignment import head_turns
 from studio.core.sequence import Floats
 from studio.document import (
@@ -28,9 +27,10 @@ from studio.document import (
     LandmarkKey,
     read_session,
 )
-from studio.document.edits.edit import KINDS, Below, Edit, Frames, head_points
+from studio.document.edits.edit import Below, Edit, Frames, head_points
 from studio.face.warp import RbfWarp
 
+from .slower import slower_kind
 from .test_landmark_edit import CORNERS, UP, offsets, sheet
 
 DATA = Path(__file__).parent / "data"
@@ -279,33 +279,8 @@ def test_timing_is_that_of_the_recording_until_an_edit_says_else() -> None:
 
 @pytest.fixture
 def slower() -> Iterator[type[Edit]]:
-    """A kind of edit that plays every frame twice, known for one test."""
-
-    @dataclass(frozen=True)
-    class Slower(Edit):
-        kind = title = "slower"
-        changes = True
-
-        def touches(self, frames: Frames) -> NDArray[np.bool_]:
-            return np.ones(len(frames), dtype=bool)
-
-        def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-            """It fits any clip."""
-
-        def timing(self, before: Timing) -> Timing:
-            return replace(before, frames=2 * before.frames)
-
-        def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-            return times / 2
-
-        def needs(self, frames: Frames) -> Frames:
-            return frames // 2
-
-        def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
-            return below.at(frames // 2)
-
-    yield Slower
-    del KINDS[Slower.kind]
+    with slower_kind() as kind:
+        yield kind
 
 
 def test_an_edit_may_change_the_length_of_a_clip(slower: type[Edit]) -> None:
@@ -324,3 +299,7 @@ def test_an_edit_may_change_the_length_of_a_clip(slower: type[Edit]) -> None:
     document.set_range(clip_id, 70, 110)
     document.set_neutral_frame(clip_id, 100)
     assert document.state.clip(clip_id).range == (70, 110)
+    document.undo()
+    document.remove_edit(clip_id, 1)
+    clip = document.state.clip(clip_id)
+    assert clip.range == (59, 60) and clip.neutral_frame is None, "within what plays now"

@@ -15,6 +15,7 @@ from studio.io import read_sequence
 from studio.ui.editing.intensity_controls import IntensityControls
 from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
+from tests.document.slower import slower_kind
 from tests.render.faces import nodding
 
 from .face_mouse import view_of
@@ -223,3 +224,20 @@ def test_files_and_readings_have_the_clip_as_edited(
     window.stack.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     settle(qtbot, window)
     assert window.services.recognition.reading is before, "the reading of before is remembered"
+
+
+def test_the_timeline_follows_an_edit_of_another_length(window: MainWindow, qtbot: QtBot) -> None:
+    document, clip = window.document, clip_of(window).id
+    with slower_kind() as slower:
+        document.add_edit(clip, slower())
+        assert (window.player.playhead.n_frames, window.stage.timeline.range) == (48, (0, 48))
+        assert window.player.playhead.frame == window.stage.timeline.frame == 12
+        window.player.seek(41)
+        document.set_range(clip, 40, 44)
+        settle(qtbot, window)
+        np.testing.assert_array_equal(shown(window), nodding(24).vertices[20])
+        document.remove_edit(clip, 0)
+    assert (window.player.playhead.n_frames, clip_of(window).range) == (24, (23, 24))
+    assert window.player.playhead.frame == window.stage.timeline.frame == 23
+    settle(qtbot, window)
+    np.testing.assert_array_equal(shown(window), nodding(24).vertices[23])

@@ -34,6 +34,7 @@ class Player(QObject):
         self._rate.timeout.connect(self._measure)
         bind(self, self.playhead.playing_changed, self._follow)
         bind(self, document.current_changed, lambda _clip: self._show_clip())
+        bind(self, document.timing_changed, self._show_timing)
         bind(self, document.range_changed, self._show_range)
         self._show_clip()
 
@@ -97,6 +98,13 @@ class Player(QObject):
             self.playhead.set_clip(1, 30.0)
         else:
             self.playhead.set_clip(clip.timing.frames, clip.timing.fps, *clip.range)
+
+    def _show_timing(self, clip_id: str) -> None:
+        """The clip plays another length or pace: stay at the frame on show, where there is one."""
+        if clip_id == self.document.state.current:
+            frame = self.playhead.frame
+            self._show_clip()
+            self.seek(frame)
 
     def _show_range(self, clip_id: str, start: int, stop: int) -> None:
         if clip_id == self.document.state.current:

@@ -208,6 +208,7 @@ class Stage(QWidget):
     def _connect_document(self) -> None:
         document = self.document
         bind(self, document.current_changed, lambda _clip: self._show_clip())
+        bind(self, document.timing_changed, self._show_timing)
         bind(self, document.range_changed, self._show_range)
         bind(self, document.edit_changed, self._show_edit)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
@@ -233,6 +234,13 @@ class Stage(QWidget):
         if clip is not None:
             self._show_range(clip.id, *clip.range)
         self._show_surface()
+
+    def _show_timing(self, clip_id: str) -> None:
+        """The clip on show plays another length or pace now."""
+        clip = self.document.current_clip
+        if clip is not None and clip.id == clip_id:
+            self.timeline.set_clip(clip.timing.frames, clip.timing.fps)
+            self._show_range(clip.id, *clip.range)
 
     def _show_edit(self, clip_id: str) -> None:
         """The clip on show plays other frames now."""
@@ -349,7 +357,8 @@ def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> F
     if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
         return estimate
     played = evaluator.frame(clip, clip.neutral_frame or 0)
-    return np.asarray(recorded[clip.neutral_frame or 0] if played is None else played)
+    frame = min(clip.neutral_frame or 0, len(recorded) - 1)
+    return np.asarray(recorded[frame] if played is None else played)
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
