@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +13,11 @@ from studio.face.known import studio_face
 from studio.face.rig import load_rig
 
 from . import checks
-from .landmark_motion import Placed
+from .kinds.recognizer import RECOGNIZER
+from .landmark_motion import LandmarkMotion, Placed
+from .model_set import ModelSet
 from .pose import FaceTemplate, to_template_pose
-
-if TYPE_CHECKING:
-    from .engine import Engine
+from .recognition import Recognition
 
 CHUNK = 64  # frames laid on the template at a time
 WAYS = ("dense", "landmarks")
@@ -35,7 +34,7 @@ def proportions(one: Floats, other: Floats) -> Floats:
 
 
 def transferred(
-    engine: Engine,
+    models: ModelSet,
     source: MeshSequence,
     face: Floats,
     rest: Floats | None,
@@ -52,16 +51,17 @@ def transferred(
     """
     if way not in WAYS:
         raise InputError.of("way", " or ".join(WAYS), way)
-    template = engine.template
+    template = models.template
     placed = Placed.of(checks.face(face, template), template)
     checks.topology(source, template, "transferred")
-    rest, left = _known(engine, source, rest, progress)
+    rest, left = _known(models, source, rest, progress)
     person = Placed.of(rest, template)
     posed = _posed(source.vertices, template, left.part(0.0, 0.5))
     scale = proportions(placed.landmarks, person.landmarks)
     if way == "landmarks":
         curve = (posed[:, template.landmarks] - person.landmarks) * scale
-        dense = engine.landmarks.dense(curve, placed, left.part(0.5, 1.0))
+        motion = LandmarkMotion(models, template)
+        dense = motion.dense(curve, placed, left.part(0.5, 1.0))
     else:
         dense = (posed - person.posed) * scale
     dense[:, template.regions["rigid"]] = 0.0
@@ -69,7 +69,7 @@ def transferred(
 
 
 def neutralised(
-    engine: Engine, sequence: MeshSequence, rest: Floats | None, progress: Progress
+    models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> MeshSequence:
     """The clip without the expression that it shows, each frame in its own pose.
 
@@ -77,29 +77,31 @@ def neutralised(
     What the landmarks do away from those of the face at rest is made dense and taken off: of the
     face at rest only the landmarks count, and what is the frame's own stays.
     """
-    template, frames = engine.template, sequence.vertices
+    template, frames = models.template, sequence.vertices
+    motion = LandmarkMotion(models, template)
     checks.topology(sequence, template, "neutralised")
-    rest, left = _known(engine, sequence, rest, progress)
+    rest, left = _known(models, sequence, rest, progress)
     placed, out = Placed.of(rest, template), np.empty_like(frames)
     for start in left.each(range(0, len(frames), CHUNK), "Taking expressions off"):
         chunk = frames[start : start + CHUNK]
         posed, turns = to_template_pose(chunk, template)
         curve = posed[:, template.landmarks] - placed.landmarks
-        dense = engine.landmarks.dense(curve, placed, Progress())
+        dense = motion.dense(curve, placed, Progress())
         dense[:, template.regions["rigid"]] = 0.0
         out[start : start + CHUNK] = chunk - dense @ turns.astype(np.float32)
     return replace(sequence, vertices=out)
 
 
 def _known(
-    engine: Engine, sequence: MeshSequence, rest: Floats | None, progress: Progress
+    models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> tuple[Floats, Progress]:
     """A clip's face at rest (V, 3), given or estimated, and the progress that is left."""
     if rest is not None:
-        return checks.face(rest, engine.template), progress
+        return checks.face(rest, models.template), progress
     if sequence.n_frames < checks.FEWEST_FRAMES:
-        return face_at_rest(sequence.vertices[0], engine.template), progress
-    return engine.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
+        return face_at_rest(sequence.vertices[0], models.template), progress
+    reader = models.served(RECOGNIZER, Recognition)
+    return reader.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
 
 
 def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:

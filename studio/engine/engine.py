@@ -290,7 +290,7 @@ class Engine:
         way : see `applications.transferred`
         Raises `InputError` for another topology, `CheckpointError` without a recognizer.
         """
-        return transferred(self, source, face, rest, progress or Progress(), way)
+        return transferred(self.models, source, face, rest, progress or Progress(), way)
 
     def neutralised(
         self,
@@ -302,7 +302,7 @@ class Engine:
 
         rest : as in `transfer`, and so is what is raised
         """
-        return neutralised(self, sequence, rest, progress or Progress())
+        return neutralised(self.models, sequence, rest, progress or Progress())
 
     def interpolated(
         self,
