@@ -112,3 +112,13 @@ def test_a_stack_that_is_not_there_is_one_sentence(
 ) -> None:
     ended = command("edit", take_file, "--stack", stack, "-o", stack.with_name("edited.npz"))
     assert "stack.json: expected a list of edits that can be read" in ended.sentence
+
+
+def test_a_clip_of_an_older_session_is_written_as_it_played(
+    command: Command, tmp_path: Path
+) -> None:
+    data, out = Path(__file__).parents[1] / "document" / "data", tmp_path / "edited.npz"
+    assert command("convert", f"{data / 'schema-1.studio'}#edited", out).status == 0
+    wanted = np.load(data / "schema-1-played.npz")["edited"]
+    found = read_sequence(out).vertices[[0, 2, 6, 9, 13, 20, 27, 39]]
+    np.testing.assert_allclose(found, wanted, atol=1e-5)

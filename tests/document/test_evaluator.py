@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +18,7 @@ from studio.core import Cancelled, MeshSequence, Progress
 from studio.core.alignment import head_turns
 from studio.core.sequence import Floats
 from studio.document import (
+    AutosaveFolder,
     ClipState,
     Document,
     Evaluator,
@@ -25,11 +27,13 @@ from studio.document import (
     Landmark,
     LandmarkEdit,
     LandmarkKey,
+    Session,
     read_session,
 )
 from studio.document.edits.edit import Below, Edit, Frames, head_points
 from studio.face.warp import RbfWarp
 
+from .sessions import same
 from .slower import slower_kind
 from .test_landmark_edit import CORNERS, UP, offsets, sheet
 
@@ -111,6 +115,19 @@ def test_a_session_of_before_plays_as_it_played() -> None:
     assert [landmark.vertex for landmark in foreign.landmarks] == [0, 9, 90, 99, 45]
     assert (state.generation.label, state.generation.seed) == ("anger", 11)
     assert session.view["frame"] == 6 and session.notes == ()
+
+
+def test_an_autosave_of_before_is_brought_back(tmp_path: Path) -> None:
+    with zipfile.ZipFile(DATA / "schema-1.studio") as archive:
+        archive.extractall(tmp_path)
+    folder, evaluator = AutosaveFolder(tmp_path), Evaluator()
+    session, left = read_session(DATA / "schema-1.studio"), folder.leftover()
+    assert left is not None and left.clips == tuple(clip.name for clip in session.state.clips)
+    brought = folder.read(evaluator=evaluator).state
+    assert [clip.edits for clip in brought.clips] == [clip.edits for clip in session.state.clips]
+    assert evaluator.frame(brought.clips[0], 6) is not None, "any frame can be shown at once"
+    folder.write(Session(brought))
+    assert same(AutosaveFolder(tmp_path).read().state, brought)
 
 
 def test_a_frame_alone_is_that_of_the_whole_clip() -> None:
