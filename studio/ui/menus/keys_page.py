@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.kit.forms import quiet
-
 from .action_list import ActionList
 from .registry import Entry, Registry
 from .search import Row, ranked
@@ -58,7 +56,7 @@ class KeysPage(QWidget):
         self.reset = _button("&Put back", "Give the chosen action the key it had at first")
         self.reset_all = _button("Put all &back", "Give every action the key it had at first")
         self.take = _button("Gi&ve it this key", "Take the key from the action that has it")
-        self.told = quiet()
+        self.told = QLabel(wordWrap=True)
         self._arrange()
         self._connect()
         self._fill()
