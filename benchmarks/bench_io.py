@@ -62,7 +62,7 @@ def _sphere_faces() -> np.ndarray:
 
 def load_trimesh(folder: Path) -> np.ndarray:
     paths = sorted(folder.glob("*.obj"))
-    return np.stack([trimesh.load(path, process=False).vertices for path in paths])
+    return np.stack([trimesh.load_mesh(path, process=False).vertices for path in paths])
 
 
 def load_vtk(folder: Path) -> np.ndarray:

@@ -43,6 +43,8 @@ def run_probe() -> None:
     """Start as `python -m studio` does, note the two moments, and close."""
     # When this process began, before Python read its first line.
     began = _born()
+    from PySide6.QtWidgets import QApplication
+
     from studio import __main__ as program
     from studio.ui.window import app as module
     from studio.ui.window.main_window import MainWindow
@@ -56,7 +58,7 @@ def run_probe() -> None:
                 facts["models"] = 1000 * (_now() - began)
                 window.close()
 
-        module.QApplication.processEvents()
+        QApplication.processEvents()
         facts["painted"] = 1000 * (_now() - began)
         window.desk.models.engine_changed.connect(note)
         start_window(window, paths)

@@ -196,7 +196,7 @@ def _playback(clip: MeshSequence) -> Row:
     view, plotter = Viewport(), QtInteractor(auto_update=False)
     mesh = pv.PolyData.from_regular_faces(clip.vertices[0].copy(), clip.faces)
     plotter.add_mesh(mesh, smooth_shading=True)
-    plotter.view_xy()
+    plotter.view_xy()  # type: ignore[call-arg]  # a decorator hides self
     windows = [QMainWindow(), QMainWindow()]
     for window, widget in zip(windows, (view, plotter), strict=True):
         window.setCentralWidget(widget)

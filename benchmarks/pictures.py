@@ -92,7 +92,7 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
     window.player.seek(apex(clip.recording))
     for path, theme in themes.items():
-        window.settings.theme = theme  # type: ignore[arg-type]
+        window.settings.theme = theme
         windows.rest(1.0)
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -22,4 +23,4 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 _HOME = tempfile.mkdtemp(prefix="studio-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 for _name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
-    os.environ[_name] = os.path.join(_HOME, _name)
+    os.environ[_name] = str(Path(_HOME, _name))

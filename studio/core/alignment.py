@@ -144,7 +144,7 @@ def apply_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floa
 
 
 def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Floats:
-    """Take each frame back to where it was before `apply_rigid`; shapes are the same."""
+    """Take frames (T, V, 3) back to where they were before `apply_rigid` moved them."""
     back = vertices - shift[:, None].astype(np.float32)
     return np.asarray(back @ rotation.astype(np.float32), dtype=np.float32)
 

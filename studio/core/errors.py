@@ -22,7 +22,7 @@ class InputError(StudioError):
 
     @classmethod
     def of(cls, path: Path | str, wanted: str, found: str) -> InputError:
-        """The house form: ``take3.obj: expected 4538 vertices, found 5023``."""
+        """Put it in the house form: ``take3.obj: expected 4538 vertices, found 5023``."""
         return cls(f"{Path(path).name or path}: expected {wanted}, found {found}")
 
 

@@ -50,7 +50,7 @@ class Familiarity(Tracks):
         return float(_score(np.float32(self._stretch(start, stop).max())))
 
     def cause(self, start: int = 0, stop: int | None = None) -> str:
-        """The measure by which these frames are farthest."""
+        """Name the measure by which frames start..stop-1 are farthest."""
         return self.names[int(np.argmax(self._stretch(start, stop)))]
 
     def _stretch(self, start: int, stop: int | None) -> Floats:

@@ -16,7 +16,17 @@ Real = TypeVar("Real", np.float32, np.float64)
 
 
 def corner_matrix(faces: Ints, n_vertices: int) -> sparse.csr_array:
-    """(V, F) matrix that adds up, at each vertex, what its faces carry."""
+    """Make the matrix that adds up, at each vertex, what its faces carry.
+
+    Parameters
+    ----------
+    faces : (F, 3) int32
+    n_vertices : V, how many vertices there are
+
+    Returns
+    -------
+    (V, F) of ones
+    """
     corners = np.ascontiguousarray(faces, dtype=np.int32).ravel()
     owner = np.repeat(np.arange(len(faces), dtype=np.int32), 3)
     ones = np.ones(len(corners), dtype=np.float32)
@@ -24,7 +34,17 @@ def corner_matrix(faces: Ints, n_vertices: int) -> sparse.csr_array:
 
 
 def face_normals(vertices: Floats, faces: Ints) -> Floats:
-    """(..., F, 3) normals, twice the face area long; a degenerate face gives (0, 0, 0)."""
+    """Compute a normal for each face.
+
+    Parameters
+    ----------
+    vertices : (..., V, 3)
+    faces : (F, 3)
+
+    Returns
+    -------
+    (..., F, 3), each twice the face's area long; a degenerate face gives (0, 0, 0)
+    """
     a, b, c = (vertices[..., faces[:, k], :] for k in range(3))
     u, v = b - a, c - a
     out = np.empty_like(u)
@@ -37,9 +57,17 @@ def face_normals(vertices: Floats, faces: Ints) -> Floats:
 def vertex_normals(
     vertices: Floats, faces: Ints, corners: sparse.csr_array | None = None
 ) -> Floats:
-    """(..., V, 3) unit normals, area-weighted; a vertex in no face gets (0, 0, 0).
+    """Compute the area-weighted unit normal at each vertex.
 
-    corners : `corner_matrix` of the faces, where it is at hand
+    Parameters
+    ----------
+    vertices : (..., V, 3)
+    faces : (F, 3)
+    corners : (V, F) `corner_matrix` of the faces, where it is at hand
+
+    Returns
+    -------
+    (..., V, 3) float32; a vertex in no face gets (0, 0, 0)
     """
     vertices = np.asarray(vertices, dtype=np.float32)
     if corners is None:
@@ -52,7 +80,12 @@ def vertex_normals(
 
 
 def smoothstep(share: NDArray[Real]) -> NDArray[Real]:
-    """0 up to 0, 1 from 1, smooth between."""
+    """Rise from 0 at 0 to 1 at 1, flat at both ends.
+
+    Parameters
+    ----------
+    share : numbers of any shape (...,), of which those outside 0..1 count as the nearer end
+    """
     share = np.clip(share, 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
 
@@ -60,10 +93,19 @@ def smoothstep(share: NDArray[Real]) -> NDArray[Real]:
 def surface_distance(
     vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
 ) -> Doubles:
-    """(V,) mm along edges from each vertex (V, 3) to the nearest of the sources.
+    """Measure the way along edges from each vertex to the nearest source.
 
-    Vertices at the very same place are one, so that a seam of a texture parts nothing; a vertex
-    that no source can be reached from gets infinity.
+    Vertices at the very same place are one, so that a seam of a texture parts nothing.
+
+    Parameters
+    ----------
+    vertices : (V, 3), in mm
+    faces : (F, 3)
+    sources : (N,) vertex ids
+
+    Returns
+    -------
+    (V,) mm; infinity for a vertex that no source can be reached from
     """
     return nearest_on_surface(vertices, faces, sources)[0]
 
@@ -71,7 +113,13 @@ def surface_distance(
 def nearest_on_surface(
     vertices: NDArray[np.floating], faces: Ints, sources: NDArray[np.integer]
 ) -> tuple[Doubles, NDArray[np.intp]]:
-    """As `surface_distance`, and (V,) which of the sources it is; -1 where there is none."""
+    """Find the source nearest to each vertex along edges; parameters as in `surface_distance`.
+
+    Returns
+    -------
+    distance : (V,) mm, as from `surface_distance`
+    source : (V,) its place among the sources; -1 where none can be reached
+    """
     points = np.asarray(vertices, dtype=np.float64)
     one, place = _welded(points)
     corners = one[faces]
@@ -88,7 +136,17 @@ def nearest_on_surface(
 
 
 def open_border(vertices: NDArray[np.floating], faces: Ints) -> NDArray[np.intp]:
-    """Vertices (N,) of (V, 3) on edges that belong to one face alone; a seam is no border."""
+    """Find the vertices on edges that belong to one face alone; a seam is no border.
+
+    Parameters
+    ----------
+    vertices : (V, 3)
+    faces : (F, 3)
+
+    Returns
+    -------
+    (N,) vertex ids
+    """
     one, place = _welded(np.asarray(vertices, dtype=np.float64))
     edges, count = np.unique(_edges(one[faces], len(place)), return_counts=True)
     ends = np.concatenate(np.divmod(edges[count == 1], len(place)))
@@ -96,8 +154,10 @@ def open_border(vertices: NDArray[np.floating], faces: Ints) -> NDArray[np.intp]
 
 
 def _edges(corners: NDArray[np.intp], n_places: int) -> NDArray[np.int64]:
-    """A number for each edge of each face, the same for the faces that share one; edges of no
-    length are left out."""
+    """Give each edge of each face (corner to corner) a number, the same where faces share one.
+
+    Edges of no length are left out.
+    """
     ends = np.sort(corners[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1).astype(np.int64)
     ends = ends[ends[:, 0] < ends[:, 1]]
     return np.asarray(ends[:, 0] * n_places + ends[:, 1])

@@ -11,8 +11,10 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def shipped(name: str) -> Path:
-    """The folder `resources` or `checkpoints`: beside the package in a checkout, inside it in
-    a wheel."""
+    """Find the folder `resources` or `checkpoints`.
+
+    It lies beside the package in a checkout, inside it in a wheel.
+    """
     beside = _PACKAGE.parent / name
     if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
         return beside

@@ -28,7 +28,7 @@ class Peak:
 
 
 def find_peaks(tracks: Tracks) -> tuple[Peak, ...]:
-    """One peak a stretch in which a curve is high in its range, by frame; rest has none."""
+    """Find a peak where a curve is high in its range, one a stretch, by frame; rest has none."""
     rows = tracks.shares
     found = [
         peak
@@ -40,7 +40,7 @@ def find_peaks(tracks: Tracks) -> tuple[Peak, ...]:
 
 
 def next_peak(peaks: Sequence[Peak], frame: int, step: int) -> int | None:
-    """The frame of the nearest peak after (step 1) or before (-1) a frame, round the ends."""
+    """Find the frame of the nearest peak after (step 1) or before (-1) a frame, round the ends."""
     frames = sorted({peak.frame for peak in peaks})
     if not frames:
         return None
@@ -64,7 +64,7 @@ def _peaks_of(values: Floats, label: int) -> list[Peak]:
 
 
 def _middle_of_top(run: Floats) -> int:
-    """The highest frame; of several that are as good as equal and adjoin, the middle one."""
+    """Find the highest frame; of several that are as good as equal and adjoin, the middle one."""
     best = int(run.argmax())
     level = np.flatnonzero(run < run[best] - 1e-3)
     before, after = level[level < best], level[level > best]

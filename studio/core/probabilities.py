@@ -43,4 +43,5 @@ class Probabilities(Tracks):
         return float(self.summary.max())
 
     def text(self, value: float) -> str:
+        """Write a probability as people read it."""
         return f"{100 * value:.0f} %"

@@ -14,13 +14,15 @@ Listener = Callable[[float, str], None]
 
 
 def _silent(fraction: float, message: str) -> None:
-    """The listener of work nobody watches."""
+    """Hear nothing: nobody watches this work."""
 
 
 @dataclass(frozen=True)
 class Progress:
     """Progress of one job, safe to share between the worker and the one who waits.
 
+    Attributes
+    ----------
     listener : called with (fraction in 0..1, message) from the worker's thread
     low, high : the part of the whole job this object reports on
     """
@@ -36,6 +38,7 @@ class Progress:
 
     @property
     def cancelled(self) -> bool:
+        """Whether a stop was asked for."""
         return self._stop.is_set()
 
     def check(self) -> None:
@@ -44,13 +47,19 @@ class Progress:
             raise Cancelled
 
     def report(self, fraction: float, message: str = "") -> None:
-        """Say how far this part is; raises `Cancelled` if a stop was asked for."""
+        """Say how far this part is, 0..1.
+
+        Raises
+        ------
+        Cancelled
+            If a stop was asked for.
+        """
         self.check()
         fraction = min(max(fraction, 0.0), 1.0)
         self.listener(self.low + (self.high - self.low) * fraction, message)
 
     def part(self, low: float, high: float) -> Progress:
-        """A share of this progress, given to a step of the work; one stop serves all parts."""
+        """Give a share of this progress to a step of the work; one stop serves all parts."""
         span = self.high - self.low
         return Progress(self.listener, self.low + span * low, self.low + span * high, self._stop)
 

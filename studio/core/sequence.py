@@ -17,12 +17,12 @@ Ints = NDArray[np.int32]
 
 
 def read_only(array: NDArray[np.generic]) -> None:
-    """Lock an array against writing, so that frozen data stays what it was."""
+    """Lock an array of any shape (...,) against writing, so that frozen data stays what it was."""
     array.setflags(write=False)
 
 
 def topology_hash(faces: Ints, n_vertices: int) -> str:
-    """16 hex digits that name a triangulation: the vertex count and the ordered face list."""
+    """Name a triangulation by 16 hex digits of the vertex count and the ordered faces (F, 3)."""
     digest = hashlib.sha256(np.int64(n_vertices).tobytes())
     digest.update(np.ascontiguousarray(faces, dtype=np.int32).tobytes())
     return digest.hexdigest()[:16]
@@ -32,12 +32,17 @@ def topology_hash(faces: Ints, n_vertices: int) -> str:
 class MeshSequence:
     """One surface over time, on a fixed triangulation.
 
+    Attributes
+    ----------
     vertices : (T, V, 3) float32, millimetres, y up, +z out of the face, read-only
     faces : (F, 3) int32, counter-clockwise seen from outside, read-only
     fps : frames per second of the recording
     name : what the user sees in lists
 
-    Raises `InputError` when shapes, indices or numbers cannot be a mesh sequence.
+    Raises
+    ------
+    InputError
+        When shapes, indices or numbers cannot be a mesh sequence.
     """
 
     vertices: Floats
@@ -71,14 +76,17 @@ class MeshSequence:
 
     @property
     def n_frames(self) -> int:
+        """How many frames there are."""
         return int(self.vertices.shape[0])
 
     @property
     def n_vertices(self) -> int:
+        """How many vertices a frame has."""
         return int(self.vertices.shape[1])
 
     @property
     def timing(self) -> Timing:
+        """How long the clip is, and its pace."""
         return Timing(self.n_frames, self.fps)
 
     @property
@@ -92,8 +100,15 @@ class MeshSequence:
         return topology_hash(self.faces, self.n_vertices)
 
     def sliced(self, start: int, stop: int) -> MeshSequence:
-        """Frames start..stop-1. Raises `InputError` if no frame is left."""
+        """Cut out frames start..stop-1.
+
+        Raises
+        ------
+        InputError
+            If no frame is left.
+        """
         return replace(self, vertices=self.vertices[start:stop])
 
     def renamed(self, name: str) -> MeshSequence:
+        """Give the same clip another name."""
         return replace(self, name=name)

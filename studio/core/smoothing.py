@@ -14,10 +14,17 @@ Read = TypeVar("Read", bound=Tracks)
 
 
 def smoothed(tracks: Read, fps: float, seconds: float, *, centred: bool) -> Read:
-    """Each frame the mean of the frames around it, or causally of those up to it.
+    """Average each frame with the frames around it, or causally with those before it.
 
     At the ends fewer frames are averaged, so rows that sum to 1 still do. The summary is
     untouched.
+
+    Parameters
+    ----------
+    tracks : values (T, N)
+    fps : frames per second
+    seconds : how long a stretch is averaged
+    centred : around each frame; else up to it
     """
     width = max(round(seconds * fps), 1)
     if width == 1:
@@ -26,7 +33,18 @@ def smoothed(tracks: Read, fps: float, seconds: float, *, centred: bool) -> Read
 
 
 def moving_average(rows: Floats, width: int, *, centred: bool) -> Floats:
-    """(T, L) averaged over `width` frames, an odd number of them when centred."""
+    """Average rows over a window of frames.
+
+    Parameters
+    ----------
+    rows : (T, L)
+    width : frames in the window, an odd number of them when centred
+    centred : whether the window lies around a frame; else it ends there
+
+    Returns
+    -------
+    (T, L)
+    """
     frames = np.arange(len(rows))
     half = width // 2
     start = np.maximum(frames - (half if centred else width - 1), 0)

@@ -51,5 +51,5 @@ class Tracks:
         return np.asarray((self.values - self.low) / (self.high - self.low), dtype=np.float32)
 
     def text(self, value: float) -> str:
-        """A value of a curve as people read it."""
+        """Write a value of a curve as people read it."""
         return f"{value:.2f}"

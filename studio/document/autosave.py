@@ -132,4 +132,4 @@ class AutosaveFolder:
             for entry in self._entries():
                 if Path(entry.name).stem in names:
                     with contextlib.suppress(OSError):
-                        os.unlink(entry.path)
+                        Path(entry.path).unlink()

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.sequence import Floats
+from studio.core.sequence import Floats
+
 from .rig import ARKIT, ARKIT_INDEX
 
 LABELS: tuple[str, ...] = (
@@ -64,6 +65,8 @@ ACTION_UNITS: dict[int, dict[str, float]] = {
 class Prototype:
     """Action units of an emotion: those always there, and those some people add.
 
+    Attributes
+    ----------
     required : AU numbers
     optional : AU number -> share of people who show it, 0..1
     """
@@ -113,7 +116,16 @@ PROTOTYPES: dict[str, dict[str, Prototype]] = {
 
 
 def weights_of(units: dict[int, float]) -> Floats:
-    """(52,) ARKit weights of action units at the given intensities (0..1), clipped to 0..1."""
+    """Set the rig's actions from action units.
+
+    Parameters
+    ----------
+    units : AU number -> intensity, 0..1
+
+    Returns
+    -------
+    (52,) weights in `ARKIT` order, clipped to 0..1
+    """
     out = np.zeros(len(ARKIT), dtype=np.float32)
     for unit, intensity in units.items():
         for name, weight in ACTION_UNITS[unit].items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import lsq_linear
 
-from ..core.sequence import Floats
+from studio.core.sequence import Floats
+
 from .rig import ARKIT, Rig, proportions
 
 # mm^2 for a unit of an identity direction and of an action: what makes the fit calm. Chosen on
@@ -16,11 +17,19 @@ _ROUNDS = 2  # the person's proportions scale the actions
 
 
 def at_rest(face: Floats, rig: Rig) -> Floats:
-    """(V, 3) the face less the expression the rig sees in it, of a face (V, 3) in the template's
-    pose.
+    """Take the expression that the rig sees in a face off it.
 
     Identity and action weights are the nearest in least squares, the actions at least zero; what
     neither explains stays in the face.
+
+    Parameters
+    ----------
+    face : (V, 3) mm, in the template's pose
+    rig : the rig whose actions are looked for
+
+    Returns
+    -------
+    (V, 3) float32 mm, the face at rest
     """
     people, wanted = len(rig.identity), (face - rig.rest).ravel().astype(np.float64)
     identity = rig.identity.reshape(people, -1)

@@ -1,5 +1,6 @@
-"""A face in people's words: which directions of the rig have names, how far each may go, and a
-person drawn by chance.
+"""A face in people's words.
+
+Which directions of the rig have names, how far each may go, and a person drawn by chance.
 
 Numbers are in the rig's units. A direction may go as far as two deviations of the people the
 models were trained on, so that a made face is one they can move.
@@ -26,7 +27,10 @@ REACH = 2.0  # deviations a slider goes to either side
 class Direction:
     """One named direction of the rig.
 
-    low, high : how far it may go, deviation : that of the training people, all in the rig's units
+    Attributes
+    ----------
+    low, high : how far it may go, in the rig's units
+    deviation : that of the training people, in the rig's units
     """
 
     name: str
@@ -77,9 +81,12 @@ _AFRICAN, _ASIAN = NAMES.index("african"), NAMES.index("asian")
 
 
 def face_numbers(named: Mapping[str, object]) -> tuple[float, ...]:
-    """The numbers of a face in the order of `NAMES`, from those that are not zero.
+    """Order the numbers of a face as `NAMES` are, from those that are not zero.
 
-    Raises `InputError` for a name that is none of them, or a value that is no number.
+    Raises
+    ------
+    InputError
+        For a name that is none of them, or a value that is no number.
     """
     numbers = [0.0] * len(NAMES)
     for name, value in named.items():
@@ -92,12 +99,12 @@ def face_numbers(named: Mapping[str, object]) -> tuple[float, ...]:
 
 
 def named_numbers(face: Sequence[float]) -> dict[str, float]:
-    """The numbers of a face that are not zero, by name."""
+    """Name the numbers of a face that are not zero."""
     return {name: number for name, number in zip(NAMES, face, strict=False) if number}
 
 
 def trimmed(face: Sequence[float]) -> tuple[float, ...]:
-    """Rounded to `DIGITS`, without the zeros at the end: the average face is ()."""
+    """Round to `DIGITS` and leave out the zeros at the end: the average face is ()."""
     numbers = [round(float(number), DIGITS) + 0.0 for number in face]
     while numbers and not numbers[-1]:
         numbers.pop()
@@ -111,7 +118,7 @@ def number_of(face: Sequence[float], name: str) -> float:
 
 
 def with_number(face: Sequence[float], name: str, number: float) -> tuple[float, ...]:
-    """The face with one number changed."""
+    """Change one number of a face."""
     numbers = list(face) + [0.0] * (len(NAMES) - len(face))
     numbers[NAMES.index(name)] = number
     return trimmed(numbers)
@@ -130,7 +137,7 @@ def ancestry(face: Sequence[float]) -> tuple[float, float, float]:
 
 
 def with_ancestry(face: Sequence[float], place: int, share: float) -> tuple[float, ...]:
-    """The face with one share of its ancestry set; the other two keep their proportion."""
+    """Set one share of a face's ancestry; the other two keep their proportion."""
     shares = np.array(ancestry(face))
     rest = np.delete(shares, place)
     left = 1.0 - min(max(share, 0.0), 1.0)
@@ -146,7 +153,7 @@ def _mixed(face: Sequence[float], shares: NDArray[np.float64]) -> tuple[float, .
 
 
 def random_face(seed: int) -> tuple[float, ...]:
-    """A person among those the models were trained on; the same seed, the same person."""
+    """Draw a person like those the models were trained on; the same seed, the same person."""
     rng = np.random.default_rng(seed)
     spread = np.array([direction.deviation for direction in DIRECTIONS] + [1.0] * SHAPES)
     low = np.array([direction.low for direction in DIRECTIONS] + [-REACH] * SHAPES)

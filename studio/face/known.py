@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..core.errors import StudioError
+from studio.core.errors import StudioError
+
 from . import studio_face as shipped
 from .model import FaceModel
 from .template import load_template
@@ -38,7 +39,13 @@ def forget() -> None:
 
 
 def studio_face() -> FaceModel:
-    """The face that the studio ships, read once. Raises `StudioError` when it cannot be read."""
+    """Read the face that the studio ships, once.
+
+    Raises
+    ------
+    StudioError
+        When it cannot be read.
+    """
     return _face(shipped.NAME)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.errors import InputError
+from studio.core.errors import InputError
 
 MIRROR_68: tuple[int, ...] = (
     *range(16, -1, -1),
@@ -54,7 +54,7 @@ class LandmarkLayout:
         return tuple(self.label(landmark) for landmark in range(len(self)))
 
     def label(self, landmark: int) -> str:
-        """What a landmark is called: its curve and its place there, counted from 1.
+        """Say what a landmark is called: its curve and its place there, counted from 1.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class LandmarkLayout:
 
 
 def _groups(lengths: Mapping[str, int]) -> dict[str, range]:
-    """Groups that follow each other, from their lengths."""
+    """Make groups that follow each other from their lengths."""
     ends = np.cumsum([0, *lengths.values()]).tolist()
     return {name: range(*ends[place : place + 2]) for place, name in enumerate(lengths)}
 

@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ..core.errors import InputError
-from ..core.sequence import Ints
+from studio.core.errors import InputError
+from studio.core.sequence import Ints
+
 from .landmarks import FULL, IBUG_68, LAYOUTS, LandmarkLayout
 from .rig import Rig
 from .template import Template
@@ -60,7 +61,7 @@ class FaceModel:
         return (*self.marked, FULL)
 
     def layout(self, name: str) -> LandmarkLayout:
-        """The order of the landmarks of a layout. Raises as `landmarks`."""
+        """Give the order of the landmarks of a layout. Raises as `landmarks`."""
         count = len(self.landmarks(name))
         if name in LAYOUTS:
             return LAYOUTS[name]

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InputError
-from ..core.paths import shipped
-from ..core.sequence import Floats
+from studio.core.errors import InputError
+from studio.core.paths import shipped
+from studio.core.sequence import Floats
+
 from .template import load_template
 
 Array = NDArray[np.floating]
@@ -40,6 +41,8 @@ ARKIT_INDEX: dict[str, int] = {name: i for i, name in enumerate(ARKIT)}
 class Rig:
     """A linear face rig on the template's topology.
 
+    Attributes
+    ----------
     rest : (V, 3) float32 mm, the average adult face
     actions : (52, V, 3) float32 mm, what each ARKit weight of 1 adds on the average face
     identity : (K, V, 3) float32 mm, what each identity direction of 1 adds
@@ -55,9 +58,20 @@ class Rig:
     pivot: Floats
 
     def neutral(self, identity: Array | None = None) -> Floats:
-        """(V, 3) rest face of an identity vector (K,) or a shorter one, zeros filled in.
+        """Make the rest face of a person.
 
-        Raises `InputError` when the vector has more than K entries.
+        Parameters
+        ----------
+        identity : (K,) or shorter, zeros filled in; None is the average face
+
+        Returns
+        -------
+        (V, 3) float32 mm
+
+        Raises
+        ------
+        InputError
+            When there are more than K numbers.
         """
         if identity is None:
             return self.rest
@@ -75,10 +89,22 @@ class Rig:
     def pose(
         self, weights: Array, identity: Array | None = None, head: Array | None = None
     ) -> Floats:
-        """(T, V, 3) float32 mm from weights (T, 52) in `ARKIT` order.
+        """Move a face.
 
+        Parameters
+        ----------
+        weights : (T, 52) in `ARKIT` order
+        identity : (K,) or shorter, whose face it is
         head : (T, 3) yaw, pitch, roll in degrees; turns the head about `pivot`
-        Raises `InputError` when the weights are not (T, 52).
+
+        Returns
+        -------
+        (T, V, 3) float32 mm
+
+        Raises
+        ------
+        InputError
+            When the weights are not (T, 52).
         """
         weights = np.asarray(weights, dtype=np.float32)
         if weights.ndim != 2 or weights.shape[1] != len(ARKIT):
@@ -97,17 +123,25 @@ class Rig:
 
 
 def proportions(neutral: Floats, rest: Floats) -> Floats:
-    """(3,) how much wider, taller and deeper a face is than the average one.
+    """Measure how much wider, taller and deeper a face is than the average one.
 
     Actions are scaled by it: a wide mouth stretches farther than a narrow one. Read off the
     template's outer eye corners, chin, nose bridge and jaw ends.
+
+    Parameters
+    ----------
+    neutral, rest : (V, 3) mm, the face and the average one
+
+    Returns
+    -------
+    (3,) ratios
     """
     ids = load_template().landmarks[[0, 16, 36, 45, 27, 8, 48, 54]]
     return np.asarray(neutral[ids].std(axis=0) / rest[ids].std(axis=0), dtype=np.float32)
 
 
 def head_rotation(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T, 3, 3) rotations from (T, 3) yaw (about y), pitch (about x), roll (about z)."""
+    """Make rotations (T, 3, 3) from (T, 3) degrees of yaw (about y), pitch (x) and roll (z)."""
     yaw, pitch, roll = np.radians(degrees).T
     return _turn(yaw, 0, 2) @ _turn(pitch, 2, 1) @ _turn(roll, 1, 0)
 
@@ -120,7 +154,13 @@ def _turn(angle: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
 
 
 def read_rig(path: Path) -> Rig:
-    """Read a rig written by `write_rig`. Raises `InputError` when it cannot be one."""
+    """Read a rig written by `write_rig`.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be one.
+    """
     try:
         with np.load(path, allow_pickle=False) as data:
             return Rig(
@@ -135,7 +175,7 @@ def read_rig(path: Path) -> Rig:
 
 
 def write_rig(rig: Rig, path: Path) -> None:
-    """Actions and identity go to half precision: their largest entry keeps 0.02 mm."""
+    """Write a rig with half precision: its largest entry keeps 0.02 mm."""
     np.savez_compressed(
         path,
         actions=rig.actions.astype(np.float16),
@@ -147,5 +187,5 @@ def write_rig(rig: Rig, path: Path) -> None:
 
 @lru_cache(maxsize=1)
 def load_rig() -> Rig:
-    """The shipped rig, read once."""
+    """Read the shipped rig, once."""
     return read_rig(shipped("resources") / "face" / "rig.npz")

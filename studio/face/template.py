@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InputError
-from ..core.paths import shipped
-from ..core.sequence import Floats, Ints, topology_hash
+from studio.core.errors import InputError
+from studio.core.paths import shipped
+from studio.core.sequence import Floats, Ints, topology_hash
 
 Mask = NDArray[np.bool_]
 
@@ -21,6 +21,8 @@ Mask = NDArray[np.bool_]
 class Template:
     """The rest face and what is known of its vertices.
 
+    Attributes
+    ----------
     vertices : (V, 3) float32, millimetres, y up, +z out of the face, origin between the eyes
     faces : (F, 3) int32
     regions : name -> (V,) mask; skin, eye_left, eye_right and tongue divide the vertices, rigid
@@ -38,15 +40,23 @@ class Template:
 
     @cached_property
     def topology(self) -> str:
+        """Hash of the triangulation."""
         return topology_hash(self.faces, len(self.vertices))
 
     @property
     def n_vertices(self) -> int:
+        """How many vertices the face has."""
         return len(self.vertices)
 
     @classmethod
     def read(cls, path: Path) -> Template:
-        """Read a template written by `write`. Raises `InputError` when it cannot be one."""
+        """Read a template written by `write`.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be one.
+        """
         try:
             with np.load(path, allow_pickle=False) as data:
                 regions = {
@@ -61,6 +71,7 @@ class Template:
             raise InputError.of(path, "the studio's template face", str(error)) from error
 
     def write(self, path: Path) -> None:
+        """Write it as one npz file."""
         masks: dict[str, Any] = {f"region_{name}": mask for name, mask in self.regions.items()}
         np.savez_compressed(
             path,
@@ -74,5 +85,5 @@ class Template:
 
 @lru_cache(maxsize=1)
 def load_template() -> Template:
-    """The shipped template, read once."""
+    """Read the shipped template, once."""
     return Template.read(shipped("resources") / "face" / "template.npz")

@@ -1,6 +1,6 @@
-"""A whole mesh from a few moved points: radial basis functions about the landmarks, with the
-affine term and its side conditions on wish (Seo and Luo 2021, equations 3 and 4).
+"""A whole mesh from a few moved points: radial basis functions about the landmarks.
 
+The affine term and its side conditions are there on wish (Seo and Luo 2021, equations 3 and 4).
 What a vertex moves is linear in what the landmarks move, with factors that depend on the rest
 mesh alone. So they are found once, and all the frames of a clip are one product.
 """
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from ..core.errors import InputError
-from ..core.geometry import nearest_on_surface, open_border, smoothstep, surface_distance
-from ..core.sequence import Floats, Ints
+from studio.core.errors import InputError
+from studio.core.geometry import nearest_on_surface, open_border, smoothstep, surface_distance
+from studio.core.sequence import Floats, Ints
 
 Kernel = Literal["gaussian", "paper"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
@@ -36,6 +36,8 @@ _EXACT = 1e-6  # of a landmark's own motion, that may be missed without ridge
 class RbfWarp:
     """The map from landmark to vertex displacements on one rest mesh.
 
+    Attributes
+    ----------
     weights : (V, M) float32, what each landmark hands to each vertex
     kernel, sigma : ``exp(-r^2 / (2 sigma^2))`` for "gaussian"; for "paper", as it is printed,
         ``exp(-r / (2 sigma^2))``, so that there 2 sigma^2 is a length
@@ -59,8 +61,13 @@ class RbfWarp:
         reach: float | None = None,
         faces: Ints | None = None,
     ) -> RbfWarp:
-        """The map for a rest mesh (V, 3) and landmarks (M, 3) on it, both in mm.
+        """Find the map of a rest mesh. Without ridge the landmarks that are vertices are met.
 
+        Parameters
+        ----------
+        rest : (V, 3) mm
+        landmarks : (M, 3) mm, on the mesh
+        kernel : see `RbfWarp`
         sigma : width of the kernel; None takes one that suits the spacing of the landmarks
         affine : adds an affine map that the kernels are kept clear of, so that such motions are
             followed everywhere; only along those directions that the landmarks spread in
@@ -71,8 +78,11 @@ class RbfWarp:
         faces : (F, 3); with them that distance runs along the surface, open borders that no
             landmark is near stay put, and so does a part without landmarks, as an eyeball
 
-        Without ridge the landmarks that are vertices are met. Raises `InputError` for shapes
-        that do not fit, two landmarks at one place, or a kernel too wide to solve for.
+        Raises
+        ------
+        InputError
+            For shapes that do not fit, two landmarks at one place, or a kernel too wide to
+            solve for.
         """
         points, centers = checked(rest, landmarks)
         spacing = _spacing(points, centers)
@@ -91,13 +101,24 @@ class RbfWarp:
         return int(self.weights.nbytes)
 
     def only(self, landmarks: NDArray[np.integer]) -> RbfWarp:
-        """The same map of some of the landmarks, where the others stay."""
+        """Keep the map of some landmarks, by ids (N,); the others stay put."""
         return replace(self, weights=np.ascontiguousarray(self.weights[:, landmarks]))
 
     def apply(self, displacements: Floats) -> Floats:
-        """(..., V, 3) displacements of the mesh from (..., M, 3) of the landmarks, in one product.
+        """Move the mesh as landmarks are moved, in one product.
 
-        Raises `InputError` when there are more or fewer landmarks than in the map.
+        Parameters
+        ----------
+        displacements : (..., M, 3) mm, of the landmarks
+
+        Returns
+        -------
+        (..., V, 3) float32 mm, of the mesh
+
+        Raises
+        ------
+        InputError
+            When there are more or fewer landmarks than in the map.
         """
         moved = np.asarray(displacements, dtype=np.float32)
         n_vertices, n_landmarks = self.weights.shape
@@ -170,9 +191,12 @@ class _Basis:
 
 
 def checked(rest: Floats, landmarks: Floats) -> tuple[Array, Array]:
-    """A mesh (V, 3) and landmarks (M, 3) in double precision.
+    """Bring a mesh (V, 3) and landmarks (M, 3) to double precision.
 
-    Raises `InputError` where they cannot be that, or two landmarks are at one place.
+    Raises
+    ------
+    InputError
+        Where they cannot be that, or two landmarks are at one place.
     """
     points, centers = np.asarray(rest, dtype=np.float64), np.asarray(landmarks, dtype=np.float64)
     for name, array in (("mesh", points), ("landmarks", centers)):
@@ -226,10 +250,15 @@ def _damping(points: Array, centers: Array, faces: Ints | None, near: float, far
 
 
 def _held_by_borders(points: Array, faces: Ints, distance: Array, near: float) -> Array:
-    """(V,) how much open borders hold what is around them, half way to the landmarks: 1 on a
-    border far from any landmark, 0 on one that landmarks lie on, as around an eye.
+    """Find how much open borders hold what is around them, half way to the landmarks.
 
+    Parameters
+    ----------
     distance : (V,) mm to the next landmark
+
+    Returns
+    -------
+    (V,) 1 on a border far from any landmark, 0 on one that landmarks lie on, as around an eye
     """
     border = open_border(points, faces)
     border = border[np.isfinite(distance[border]) & (distance[border] > near)]

@@ -117,7 +117,7 @@ class SelfAttention(nn.Module):
             out = full_attention(q, k, v, mask)
         else:
             out = banded_attention(q, k, v, self.window, mask)
-        return self.join(out.flatten(2))  # type: ignore[no-any-return]
+        return self.join(out.flatten(2))
 
 
 def feed_forward(width: int, factor: int, dropout: float) -> nn.Sequential:

@@ -135,7 +135,7 @@ class Condition(nn.Module):
         total = total + strength * (label < self.label.num_embeddings - 1)[:, None]
         if self.time is not None:
             total = total + self.time(fourier(t, self.width))
-        return self.join(total)  # type: ignore[no-any-return]
+        return self.join(total)
 
 
 class TemporalDenoiser(nn.Module):
@@ -172,7 +172,7 @@ class TemporalDenoiser(nn.Module):
         table = rotary_table(tokens.shape[1], self.head_size, tokens)
         for block in self.blocks:
             tokens = block(tokens, vector, table, seen)
-        return self.out(self.norm(tokens[:, 1:]))  # type: ignore[no-any-return]
+        return self.out(self.norm(tokens[:, 1:]))
 
     def _clock(self, length: int, frames: Tensor) -> Tensor:
         """Where a frame stands (B, T, 2C): counted from the first frame and from the last."""
@@ -224,7 +224,7 @@ class UNet2dDenoiser(nn.Module):
         self.project = nn.Linear(config.latent_dim, config.motion_dim)
         from diffusers import UNet2DModel  # seconds to import, and seldom needed
 
-        self.unet = UNet2DModel(
+        self.unet: nn.Module = UNet2DModel(  # type: ignore[assignment]
             in_channels=3,
             out_channels=1,
             down_block_types=("DownBlock2D",) * levels,
@@ -260,7 +260,7 @@ class UNet2dDenoiser(nn.Module):
         )  # (B, 3, K, T)
         image = pad(image, (0, -length % self.multiple, 0, -dims % self.multiple))
         out = self.unet(image, t, class_labels=vector, return_dict=False)[0]
-        return out[:, 0, :dims, :length].transpose(1, 2)  # type: ignore[no-any-return]
+        return out[:, 0, :dims, :length].transpose(1, 2)
 
 
 def frame_count(x: Tensor, mask: Tensor | None) -> Tensor:

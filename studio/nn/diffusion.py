@@ -7,9 +7,9 @@ recognises does not wait for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +27,8 @@ def signal_levels(config: DiffusionConfig) -> Tensor:
     """Cumulative alphas (train_steps,) of the schedule: share of signal in the variance."""
     from diffusers import DDPMScheduler
 
-    levels: Tensor = DDPMScheduler(**_process(config)).alphas_cumprod
+    scheduler: Any = DDPMScheduler(**_process(config))
+    levels: Tensor = scheduler.alphas_cumprod
     return levels.float()
 
 
@@ -46,7 +47,22 @@ def _process(config: DiffusionConfig) -> dict[str, Any]:
     }
 
 
-def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Any:
+class Scheduler(Protocol):
+    """What is used of a scheduler of diffusers, which has no types for it.
+
+    timesteps : (steps,) in the order they are taken; alphas_cumprod : (train_steps,)
+    """
+
+    timesteps: Tensor
+    alphas_cumprod: Tensor
+    config: Mapping[str, object]
+
+    def step(
+        self, prediction: Tensor, t: int, x: Tensor, *, return_dict: bool, **chance: object
+    ) -> tuple[Tensor, ...]: ...
+
+
+def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Scheduler:
     """A diffusers scheduler set to `steps` steps.
 
     Raises `InputError` for an unknown sampler or a number of steps it cannot take.
@@ -202,17 +218,22 @@ def smoothed(z: Tensor, share: float) -> Tensor:
     return share * (around[:, :-2] + around[:, 2:]) + (1 - 2 * share) * z
 
 
-def _step(scheduler: Any, prediction: Tensor, t: int, x: Tensor, generators: list[Any]) -> Tensor:
+def _step(
+    scheduler: Scheduler,
+    prediction: Tensor,
+    t: int,
+    x: Tensor,
+    generators: Sequence[torch.Generator],
+) -> Tensor:
     """One step of the scheduler; what it draws comes from the generators, row by row."""
-    chance: dict[str, Any] = {"generator": generators}
+    chance: dict[str, object] = {"generator": generators}
     algorithm = scheduler.config.get("algorithm_type")
     if algorithm:
         chance = {}
         if algorithm == "sde-dpmsolver++":
             drawn = [torch.randn(x.shape[1:], generator=generator) for generator in generators]
             chance = {"variance_noise": torch.stack(drawn).to(x)}
-    stepped: Tensor = scheduler.step(prediction, t, x, **chance, return_dict=False)[0]
-    return stepped
+    return scheduler.step(prediction, t, x, return_dict=False, **chance)[0]
 
 
 def pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:

@@ -44,7 +44,7 @@ class LstmJudge(nn.Module):
 
         lengths : (B,) frames that count; what follows is padding
         """
-        return self.head(self.dropout(self.features(z, neutral, lengths)))  # type: ignore[no-any-return]
+        return self.head(self.dropout(self.features(z, neutral, lengths)))
 
     def features(self, z: Tensor, neutral: Tensor, lengths: Tensor) -> Tensor:
         """Penultimate features (B, F)."""

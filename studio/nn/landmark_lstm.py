@@ -83,11 +83,11 @@ class LandmarkLstm(nn.Module):
         label, intensity : (B,); noise : (B, N); neutral : landmarks (B, M, 3) in mm
         """
         if isinstance(self.net, PerLabel):
-            return self.net(before, label, state)  # type: ignore[no-any-return]
+            return self.net(before, label, state)
         face = (neutral.flatten(1) - self.rest_mean) / self.rest_std
         vector = self.net.condition(label, intensity, noise, face)
         time = clock(before.shape[1], frames, start)
-        return self.net(before, time, vector, state)  # type: ignore[no-any-return]
+        return self.net(before, time, vector, state)
 
     @torch.no_grad()
     def fit(self, displacements: Tensor, steps: Tensor, neutrals: Tensor) -> LandmarkLstm:
@@ -118,7 +118,7 @@ class Conditioned(nn.Module):
     def condition(self, label: Tensor, intensity: Tensor, noise: Tensor, face: Tensor) -> Tensor:
         strength = self.intensity(fourier(10.0 * intensity, 16))
         total = self.label(label) + strength + self.noise(noise)
-        return self.join(torch.cat([total, self.face(face)], dim=-1))  # type: ignore[no-any-return]
+        return self.join(torch.cat([total, self.face(face)], dim=-1))
 
     def forward(
         self, before: Tensor, time: Tensor, vector: Tensor, state: State | None

@@ -77,7 +77,7 @@ class MotionSpace(nn.Module):
 
     def to_motion(self, z: Tensor, z_in: Tensor) -> Tensor:
         """Latents (B, T, D) of clips that start at z_in (B, D), as motion (B, T, K)."""
-        return self.projection(z - z_in[:, None])  # type: ignore[no-any-return]
+        return self.projection(z - z_in[:, None])
 
     def to_latent(self, x: Tensor, z_in: Tensor) -> Tensor:
         """Motion (B, T, K) back to latents (B, T, D)."""

@@ -87,7 +87,7 @@ class MotionCritic(nn.Module):
         x, there, condition = self.reader(model, vector, log_length, label, intensity, frames)
         mean = (x * there).sum(1) / there.sum(1)
         h = torch.nn.functional.silu(self.judge(torch.cat([mean, condition], dim=-1)))
-        return self.out(h)[:, 0] + (h * self.label(label)).sum(-1)  # type: ignore[no-any-return]
+        return self.out(h)[:, 0] + (h * self.label(label)).sum(-1)
 
 
 class MotionEncoder(nn.Module):

@@ -160,7 +160,7 @@ class MotionGan(nn.Module):
     def millimetres(self, log_length: Tensor) -> Tensor:
         """Lengths in mm of standardised log lengths."""
         mean, deviation = self.log_length.to(log_length)
-        return (mean + deviation * log_length.clamp(-6, 6)).exp()  # type: ignore[no-any-return]
+        return (mean + deviation * log_length.clamp(-6, 6)).exp()
 
     def shaken(self, noise: Tensor, frames: int) -> Tensor:
         """Tremor (B, T, K) in mm from noise, zero in the first frame."""
@@ -207,7 +207,7 @@ class TemporalBlock(nn.Module):
         scale, shift = self.modulation(vector)[:, None].chunk(2, dim=-1)
         y = (self.norm(x) * (1 + scale) + shift) * there
         y = self.mix(y.transpose(1, 2)).transpose(1, 2)
-        return x + self.out(gelu(y))  # type: ignore[no-any-return]
+        return x + self.out(gelu(y))
 
 
 def marked(steps: Tensor, length: int, patch: int = 1) -> Tensor:

@@ -49,7 +49,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, table: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
         x = x + self.dropout(self.attention(self.norm_attention(x), table, mask))
-        return x + self.dropout(self.ff(self.norm_ff(x)))  # type: ignore[no-any-return]
+        return x + self.dropout(self.ff(self.norm_ff(x)))
 
 
 class Recognizer(nn.Module):
@@ -98,7 +98,7 @@ class Recognizer(nn.Module):
         table = rotary_table(x.shape[1], size, x)
         for block in self.blocks:
             x = block(x, table, mask)
-        return self.norm(x)  # type: ignore[no-any-return]
+        return self.norm(x)
 
     def probabilities(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
@@ -110,7 +110,7 @@ class Recognizer(nn.Module):
 
     def estimate_neutral(self, z: Tensor) -> Tensor:
         """The resting latent (D,) of one clip (T, D)."""
-        return self.rest(z[None])[0]  # type: ignore[no-any-return]
+        return self.rest(z[None])[0]
 
     @torch.no_grad()
     def fit(self, offsets: Tensor, steps: Tensor, floor: float = 0.02) -> Recognizer:

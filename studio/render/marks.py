@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from studio.core.sequence import Floats, Ints
+
+from .vtk_bridge import cells, points_on
 
 COLOR = (0.08, 0.34, 0.86)  # far from skin, and seen on it by colour-blind eyes too
 SIZE = 5.0  # pixels across
@@ -27,11 +27,10 @@ class Marks:
     def __init__(self, ids: Ints) -> None:
         self.ids = np.asarray(ids)
         self.points: Floats = np.zeros((len(self.ids), 3), dtype=np.float32)
-        self._vtk_points = vtkPoints()
-        self._vtk_points.SetData(numpy_to_vtk(self.points))
+        self._vtk_points = points_on(self.points)
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
-        mesh.SetVerts(_dots(len(self.ids)))
+        mesh.SetVerts(cells(np.arange(len(self.ids), dtype=np.int32)[:, None]))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(mesh)
         mapper.SetResolveCoincidentTopologyToPolygonOffset()
@@ -52,13 +51,3 @@ class Marks:
     def set_pixel(self, pixel: float) -> None:
         """Dots of the picture a pixel of the layout has."""
         self.actor.GetProperty().SetPointSize(SIZE * pixel)
-
-
-def _dots(count: int) -> vtkCellArray:
-    """One vertex cell a point."""
-    cells = vtkCellArray()
-    cells.SetData(
-        numpy_to_vtkIdTypeArray(np.arange(count + 1, dtype=np.int64), deep=True),
-        numpy_to_vtkIdTypeArray(np.arange(count, dtype=np.int64), deep=True),
-    )
-    return cells

@@ -6,25 +6,14 @@ from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkTriangleMeshPointNormals
 
 from studio.core.sequence import Floats, Ints
 
+from .vtk_bridge import cells, from_vtk, points_on
+
 CACHE_BYTES = 192 * 2**20
-
-
-def triangles(faces: Ints) -> vtkCellArray:
-    """Faces (F, 3) as VTK cells."""
-    cells = vtkCellArray()
-    offsets = np.arange(0, 3 * len(faces) + 1, 3, dtype=np.int64)
-    cells.SetData(
-        numpy_to_vtkIdTypeArray(offsets, deep=True),
-        numpy_to_vtkIdTypeArray(faces.ravel().astype(np.int64), deep=True),
-    )
-    return cells
 
 
 class NormalFilter:
@@ -36,11 +25,10 @@ class NormalFilter:
 
     def __init__(self, faces: Ints, n_vertices: int) -> None:
         self.points: NDArray[np.float32] = np.zeros((n_vertices, 3), dtype=np.float32)
-        self._vtk_points = vtkPoints()
-        self._vtk_points.SetData(numpy_to_vtk(self.points))
+        self._vtk_points = points_on(self.points)
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
-        mesh.SetPolys(triangles(faces))
+        mesh.SetPolys(cells(faces))
         self._filter = vtkTriangleMeshPointNormals()
         self._filter.SetInputData(mesh)
 
@@ -49,7 +37,7 @@ class NormalFilter:
         self.points[...] = frame
         self._vtk_points.Modified()
         self._filter.Update()
-        made = vtk_to_numpy(self._filter.GetOutput().GetPointData().GetNormals())
+        made = from_vtk(self._filter.GetOutput().GetPointData().GetNormals())
         return np.array(made, dtype=np.float32)
 
 

@@ -10,13 +10,13 @@ from types import TracebackType
 import numpy as np
 import vtkmodules.vtkRenderingFreeType
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  (registers what the factories below make)
-from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from studio.core import StudioError
 
 from .eyes import Image
+from .vtk_bridge import from_vtk
 
 SAMPLES = 4
 _OSMESA = ("libOSMesa.so", "libOSMesa.so.8", "libOSMesa.so.6")
@@ -55,7 +55,7 @@ class OffScreen:
         pixels = vtkUnsignedCharArray()
         read = self.window.GetRGBACharPixelData if self.alpha else self.window.GetPixelData
         read(0, 0, self.width - 1, self.height - 1, 0, pixels, 0)
-        picture = vtk_to_numpy(pixels).reshape(self.height, self.width, -1)
+        picture = from_vtk(pixels).reshape(self.height, self.width, -1)
         return np.array(picture[::-1], dtype=np.uint8)
 
     def clear_background(self, color: tuple[float, float, float] | None) -> None:

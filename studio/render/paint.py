@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
 
@@ -18,6 +17,7 @@ from studio.face.model import FaceModel
 
 from .eyes import Image, eye_coordinates, eye_texture
 from .skin import Unrolled, mouth_inside, plain_texture, skin_texture
+from .vtk_bridge import to_vtk
 
 EYES = ("eye_left", "eye_right")
 INSIDE = "mouth_inside"
@@ -29,7 +29,7 @@ def texture_of(image: Image) -> vtkTexture:
     height, width, _ = image.shape
     data = vtkImageData()
     data.SetDimensions(width, height, 1)
-    data.GetPointData().SetScalars(numpy_to_vtk(image.reshape(-1, 3), deep=True))
+    data.GetPointData().SetScalars(to_vtk(image.reshape(-1, 3), copy=True))
     texture = vtkTexture()
     texture.SetInputData(data)
     texture.InterpolateOn()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOImage import vtkPNGWriter
 from vtkmodules.vtkRenderingCore import vtkTextActor
@@ -19,6 +18,7 @@ from .eyes import Image
 from .materials import LINES
 from .offscreen import OffScreen
 from .scene import Regions, Scene, regions_of
+from .vtk_bridge import to_vtk
 
 SIZE = (640, 720)
 TILE = (240, 280)
@@ -104,7 +104,7 @@ def png_bytes(picture: Image) -> bytes:
     data = vtkImageData()
     data.SetDimensions(width, height, 1)
     rows = np.ascontiguousarray(picture[::-1]).reshape(-1, channels)
-    data.GetPointData().SetScalars(numpy_to_vtk(rows, deep=True))
+    data.GetPointData().SetScalars(to_vtk(rows, copy=True))
     writer = vtkPNGWriter()
     writer.SetInputData(data)
     writer.WriteToMemoryOn()

@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkFloatArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
@@ -16,8 +14,8 @@ from studio.document.view import Shading
 
 from .heat import lookup_table
 from .materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
-from .normals import triangles
 from .paint import Paint, Textures
+from .vtk_bridge import cells, points_on, to_vtk
 
 Mask = NDArray[np.bool_]
 PARTS = tuple(MATERIALS)
@@ -59,12 +57,11 @@ class Surface:
         self.points: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.normals: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.heat: Floats = np.zeros(n_vertices, dtype=np.float32)
-        self._vtk_points = vtkPoints()
-        self._vtk_points.SetData(numpy_to_vtk(self.points))
-        self._vtk_normals = _named(self.normals, "Normals")
-        self._vtk_heat = _named(self.heat, "Displacement")
+        self._vtk_points = points_on(self.points)
+        self._vtk_normals = to_vtk(self.normals, "Normals")
+        self._vtk_heat = to_vtk(self.heat, "Displacement")
         self._paint, self._textures = paint, textures or Textures()
-        self._uv = _named(paint.coordinates, "UV") if paint is not None else None
+        self._uv = to_vtk(paint.coordinates, "UV") if paint is not None else None
         self._colors = lookup_table()
         self._heat_on = False
         self._faces = split(faces, regions)
@@ -146,7 +143,7 @@ class Surface:
     def _actor(self, faces: Ints) -> vtkActor:
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
-        mesh.SetPolys(triangles(faces))
+        mesh.SetPolys(cells(faces))
         data = mesh.GetPointData()
         data.SetNormals(self._vtk_normals)
         data.SetScalars(self._vtk_heat)
@@ -160,10 +157,3 @@ class Surface:
         actor = vtkActor()
         actor.SetMapper(mapper)
         return actor
-
-
-def _named(array: Floats, name: str) -> vtkFloatArray:
-    """A VTK array on the memory of a numpy one."""
-    made: vtkFloatArray = numpy_to_vtk(array)
-    made.SetName(name)
-    return made

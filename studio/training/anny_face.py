@@ -17,13 +17,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from ..core.alignment import apply_rigid, rigid_alignment
-from ..core.errors import MissingExtraError
-from ..core.sequence import Floats, Ints
-from ..face.known import forget
-from ..face.rig import ARKIT, Rig, write_rig
-from ..face.studio_face import LANDMARKS_68
-from ..face.template import Mask, Template
+from studio.core.alignment import apply_rigid, rigid_alignment
+from studio.core.errors import MissingExtraError
+from studio.core.sequence import Floats, Ints
+from studio.face.known import forget
+from studio.face.rig import ARKIT, Rig, write_rig
+from studio.face.studio_face import LANDMARKS_68
+from studio.face.template import Mask, Template
 
 ADULT_AGE = 0.67  # anny: 2/3 is a young adult, 1 is old
 
@@ -118,7 +118,7 @@ def _shapes_the_face(name: str) -> bool:
 
 
 def average_adult(count: int = 1) -> dict[str, NDArray[np.float64]]:
-    values = {name: 0.5 for name in PHENOTYPES} | {"age": ADULT_AGE}
+    values = dict.fromkeys(PHENOTYPES, 0.5) | {"age": ADULT_AGE}
     return {name: np.full(count, value) for name, value in values.items()}
 
 

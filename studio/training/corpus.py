@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InputError
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..face.rig import ARKIT, proportions
+from studio.core.errors import InputError
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.face.rig import ARKIT, proportions
+
 from .anny_face import action_deltas, load_head, write_rig_file, write_template
 from .subjects import draw_manner, draw_neutrals
 from .takes import draw_take

@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..core.sequence import Floats, Ints
-from ..face.warp import RbfWarp
-from ..nn.autoencoder import Autoencoder, AutoencoderConfig
-from ..nn.sparse_to_dense import SparseToDense
+from studio.core.progress import Progress
+from studio.core.sequence import Floats, Ints
+from studio.face.warp import RbfWarp
+from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
+from studio.nn.sparse_to_dense import SparseToDense
+
 from .dense_faces import DenseFaces, Ids
 from .loop import LoopConfig, Trainer
 from .train_sparse_to_dense import (

@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InputError
-from ..core.sequence import Floats, Ints
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..face.landmarks import IBUG_68
+from studio.core.errors import InputError
+from studio.core.sequence import Floats, Ints
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.face.landmarks import IBUG_68
+
 from .corpus import Corpus
 
 Ids = NDArray[np.int64]

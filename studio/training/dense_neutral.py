@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import CheckpointError
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..face.known import studio_face
-from ..face.landmarks import IBUG_68
-from ..face.rig import proportions
-from ..nn.checkpoint import load_checkpoint
-from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+from studio.core.errors import CheckpointError
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.face.known import studio_face
+from studio.face.landmarks import IBUG_68
+from studio.face.rig import proportions
+from studio.nn.checkpoint import load_checkpoint
+from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+
 from .corpus import SPLITS, Corpus
 from .dense_baselines import (
     RIDGES,

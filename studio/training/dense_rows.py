@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..nn.sparse_to_dense import SparseToDenseConfig
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.nn.sparse_to_dense import SparseToDenseConfig
+
 from .dense_baselines import (
     DecoderPredictor,
     LinearModel,

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.sequence import Floats
+from studio.core.sequence import Floats
+
 from .dense_baselines import Predictor
 from .dense_faces import DenseFaces
 from .recognition_metrics import resampled_subjects

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
-from ..core.errors import CheckpointError
-from ..core.progress import Progress
+from studio.core.errors import CheckpointError
+from studio.core.progress import Progress
+
 from .corpus import Corpus
 from .evaluation_applications import application_figures
 from .evaluation_autoencoder import autoencoder_figures

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from ..core import MeshSequence, Progress
-from ..core.sequence import Floats
-from ..engine.applications import WAYS
+from studio.core import MeshSequence, Progress
+from studio.core.sequence import Floats
+from studio.engine.applications import WAYS
+
 from .recognition_metrics import resampled_subjects
 from .study import Study
 

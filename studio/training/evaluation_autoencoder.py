@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.progress import Progress
-from ..core.sequence import Floats
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+
 from .corpus import Corpus
 from .study import Study
 from .train_autoencoder import MeshSource, Principal, cached_basis

@@ -13,8 +13,9 @@ from typing import Any, get_args
 
 import numpy as np
 
-from ..core.progress import Progress
-from ..engine.model_set import BESIDE as SET
+from studio.core.progress import Progress
+from studio.engine.model_set import BESIDE as SET
+
 from .corpus import Corpus
 from .dense_baselines import DecoderPredictor, short, spread_rows
 from .dense_faces import DenseFaces, Split, corpus_faces, folds

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.familiarity import Familiarity
-from ..core.progress import Progress
-from ..core.sequence import MeshSequence
-from ..io import read_sequence
+from studio.core.familiarity import Familiarity
+from studio.core.progress import Progress
+from studio.core.sequence import MeshSequence
+from studio.io import read_sequence
+
 from .evaluation_motion import motion_folder, spans
 from .evaluation_recognition import observed
 from .study import Study

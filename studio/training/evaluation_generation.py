@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import CheckpointError
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..face.facs import LABELS
-from ..nn.diffusion import sample
+from studio.core.errors import CheckpointError
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.face.facs import LABELS
+from studio.nn.diffusion import sample
+
 from .generation_metrics import (
     diversity,
     fast_share,

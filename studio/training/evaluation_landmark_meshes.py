@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import CheckpointError
-from ..core.progress import Progress
-from ..engine.landmark_motion import LandmarkMotion, Placed
-from ..engine.model_set import BESIDE, ModelSet
-from ..nn.judge import LstmJudge
+from studio.core.errors import CheckpointError
+from studio.core.progress import Progress
+from studio.engine.landmark_motion import LandmarkMotion, Placed
+from studio.engine.model_set import BESIDE, ModelSet
+from studio.nn.judge import LstmJudge
+
 from .generation_metrics import frechet_distance, kernel_distance
 from .judging import Judged, judged, load_judge
 from .landmark_judging import seen

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import CheckpointError
-from ..core.progress import Progress
-from ..engine.kinds.diffusion import DIFFUSION
-from ..engine.model_set import BESIDE as SET
-from ..nn import landmark_lstm, motion_gan
-from ..nn.checkpoint import load_checkpoint
-from ..nn.judge import LstmJudge
+from studio.core.errors import CheckpointError
+from studio.core.progress import Progress
+from studio.engine.kinds.diffusion import DIFFUSION
+from studio.engine.model_set import BESIDE as SET
+from studio.nn import landmark_lstm, motion_gan
+from studio.nn.checkpoint import load_checkpoint
+from studio.nn.judge import LstmJudge
+
 from .evaluation_generation import make
 from .evaluation_landmark_meshes import mesh_figures
 from .generation_metrics import (
@@ -289,6 +290,6 @@ def variety(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
     return np.array(found)
 
 
-def jerks(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
+def jerks(_takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
     """Mean third difference of each clip, mm / s^3."""
     return np.array([jerk(clip.numpy(), FPS) for clip in clips])

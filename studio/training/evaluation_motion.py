@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.progress import Progress
-from ..core.sequence import Floats, MeshSequence
-from ..face.rig import ARKIT
-from ..io import read_livelink, read_sequence
+from studio.core.progress import Progress
+from studio.core.sequence import Floats, MeshSequence
+from studio.face.rig import ARKIT
+from studio.io import read_livelink, read_sequence
+
 from .study import Study
 
 SECONDS = 2.0

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.alignment import apply_rigid
-from ..core.probabilities import Probabilities
-from ..core.progress import Progress
-from ..core.sequence import Floats, MeshSequence
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..face.rig import head_rotation, load_rig
+from studio.core.alignment import apply_rigid
+from studio.core.probabilities import Probabilities
+from studio.core.progress import Progress
+from studio.core.sequence import Floats, MeshSequence
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.face.rig import head_rotation, load_rig
+
 from .corpus import Corpus
 from .recognition_metrics import Verdicts, report
 from .study import Ids, Study

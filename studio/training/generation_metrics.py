@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from ..core.alignment import apply_rigid, rigid_alignment
-from ..core.sequence import Floats
+from studio.core.alignment import apply_rigid, rigid_alignment
+from studio.core.sequence import Floats
 
 Array = NDArray[np.float64]
 Ids = NDArray[np.int64]

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..core.errors import InputError
-from ..core.sequence import Floats, Ints
-from ..face.facs import LABELS, PROTOTYPES, weights_of
-from ..face.rig import ARKIT
+from studio.core.errors import InputError
+from studio.core.sequence import Floats, Ints
+from studio.face.facs import LABELS, PROTOTYPES, weights_of
+from studio.face.rig import ARKIT
+
 from .dense_faces import DenseFaces
 
 FILE = Path("ict") / "ict.npz"

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..core.sequence import Floats
-from ..nn.checkpoint import load_checkpoint
-from ..nn.judge import JudgeConfig, LstmJudge
+from studio.core.sequence import Floats
+from studio.nn.checkpoint import load_checkpoint
+from studio.nn.judge import JudgeConfig, LstmJudge
+
 from .latents import padded
 from .recognition_metrics import Array, Ids, Verdicts
 

@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..nn.sparse_to_dense import LinearFit
+from studio.nn.sparse_to_dense import LinearFit
+
 from .dense_faces import DenseFaces, Ids
 
 Array = NDArray[np.float64]
@@ -116,7 +117,7 @@ def fit_share(faces: DenseFaces, rows: Ids, rank: int) -> Array:
             off = (moved - moved @ into.T @ into).view_as(marks) * size
             loss = off.square().mean().clamp_min(1e-300).log()
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
     return np.asarray(free.detach().softmax(-1).numpy())
 

@@ -11,10 +11,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..face.facs import LABELS
-from ..nn.checkpoint import save_checkpoint
-from ..nn.judge import JudgeConfig, LstmJudge
+from studio.core.progress import Progress
+from studio.face.facs import LABELS
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.judge import JudgeConfig, LstmJudge
+
 from .corpus import Corpus
 from .judging import Judged, judged, load_judge
 from .landmark_motion import draw, landmark_takes
@@ -44,7 +45,7 @@ class LandmarkJudgeTraining:
 def train_landmark_judge(
     corpus: Corpus,
     folder: Path,
-    out: Path,
+    _out: Path,
     progress: Progress,
     config: LandmarkJudgeTraining | None = None,
 ) -> LstmJudge:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 from torch import Tensor
 
-from ..core.sequence import Floats
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..face.landmarks import IBUG_68
-from ..face.rig import ARKIT
+from studio.core.sequence import Floats
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.face.landmarks import IBUG_68
+from studio.face.rig import ARKIT
+
 from .corpus import Corpus
 from .latents import neighbours, padded, resampled
 

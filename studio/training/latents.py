@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..nn.autoencoder import Autoencoder
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.nn.autoencoder import Autoencoder
+
 from .corpus import Corpus
 
 

@@ -15,7 +15,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ..core.progress import Progress
+from studio.core.progress import Progress
 
 Part = nn.Module | torch.optim.Optimizer
 
@@ -167,7 +167,8 @@ class Trainer(Loop):
 
     @property
     def device(self) -> torch.device:
-        return self.accelerator.device  # type: ignore[no-any-return]
+        device: torch.device = self.accelerator.device
+        return device
 
     @property
     def _writes(self) -> bool:
@@ -221,7 +222,7 @@ class Trainer(Loop):
 
 def averaged(model: nn.Module, decay: float) -> AveragedModel:
     """A moving average of the model's weights; the decay is the share it keeps at each step."""
-    average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+    average = get_ema_multi_avg_fn(decay)
     return AveragedModel(model, multi_avg_fn=average)
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.progress import Progress
-from ..core.sequence import MeshSequence
+from studio.core.progress import Progress
+from studio.core.sequence import MeshSequence
+
 from .study import Study
 
 LENGTHS = (12, 120, 480, 960)
@@ -48,9 +49,9 @@ def _apart(folder: Path, frames: int) -> dict[str, float]:
 
 def measure(folder: Path, frames: int) -> dict[str, float]:
     """Recognise a clip of so many frames in this process and say what it took, in MiB."""
-    from ..engine import Engine
-    from ..face.known import studio_face
-    from ..face.rig import ARKIT, load_rig
+    from studio.engine import Engine
+    from studio.face.known import studio_face
+    from studio.face.rig import ARKIT, load_rig
 
     rng = np.random.default_rng(0)
     weights = np.clip(rng.normal(0.1, 0.1, (frames, len(ARKIT))), 0.0, 1.0)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..face.rig import ARKIT, ARKIT_INDEX
-from ..io.files import whole_file
+from studio.face.rig import ARKIT, ARKIT_INDEX
+from studio.io.files import whole_file
+
 from .subjects import draw_manner
 from .takes import FPS, Take, draw_take
 

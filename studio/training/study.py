@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import CheckpointError
-from ..core.sequence import Floats
-from ..engine import Engine
-from ..engine.coding import Coding
-from ..engine.kinds.autoencoder import AUTOENCODER
-from ..engine.models import Models
-from ..face.known import studio_face
-from ..face.template import Template
-from ..nn.autoencoder import Autoencoder
-from ..nn.denoisers import MotionDiffusion
+from studio.core.errors import CheckpointError
+from studio.core.sequence import Floats
+from studio.engine import Engine
+from studio.engine.coding import Coding
+from studio.engine.kinds.autoencoder import AUTOENCODER
+from studio.engine.models import Models
+from studio.face.known import studio_face
+from studio.face.template import Template
+from studio.nn.autoencoder import Autoencoder
+from studio.nn.denoisers import MotionDiffusion
+
 from .corpus import Corpus
 
 Ids = NDArray[np.int64]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.sequence import Floats
-from ..face.facs import PROTOTYPES
-from ..face.rig import ARKIT, ARKIT_INDEX
-from ..face.template import Template
+from studio.core.sequence import Floats
+from studio.face.facs import PROTOTYPES
+from studio.face.rig import ARKIT, ARKIT_INDEX
+from studio.face.template import Template
+
 from .anny_face import PHENOTYPES, AnnyHead, aligned
 
 Array = NDArray[np.float64]

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from ..core.sequence import Floats
-from ..face.facs import LABELS, PROTOTYPES, weights_of
-from ..face.rig import ARKIT, ARKIT_INDEX
+from studio.core.sequence import Floats
+from studio.face.facs import LABELS, PROTOTYPES, weights_of
+from studio.face.rig import ARKIT, ARKIT_INDEX
+
 from .subjects import Manner
 
 FPS = 30.0

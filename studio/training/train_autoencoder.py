@@ -11,14 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..face.known import studio_face
-from ..face.rig import ARKIT, proportions
-from ..nn.autoencoder import Autoencoder, AutoencoderConfig
-from ..nn.checkpoint import save_checkpoint
-from ..nn.sampling import build_hierarchy
-from ..nn.spiral import UpStep
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.face.known import studio_face
+from studio.face.rig import ARKIT, proportions
+from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.sampling import build_hierarchy
+from studio.nn.spiral import UpStep
+
 from .corpus import Corpus
 from .loop import LoopConfig, Trainer
 

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..nn.checkpoint import save_checkpoint
-from ..nn.denoisers import DiffusionConfig, MotionDiffusion
-from ..nn.diffusion import diffusion_loss
+from studio.core.progress import Progress
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
+from studio.nn.diffusion import diffusion_loss
+
 from .corpus import Corpus
 from .latents import Latents, neighbours, padded, resampled
 from .loop import LoopConfig, Trainer

@@ -9,15 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.familiarity import USUAL
-from ..core.progress import Progress
-from ..core.sequence import Floats
-from ..engine.familiarity import tokens_and_rest
-from ..engine.kinds.recognizer import RECOGNIZER
-from ..face.known import studio_face
-from ..nn.checkpoint import save_checkpoint
-from ..nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
-from ..nn.recognizer import Recognizer
+from studio.core.familiarity import USUAL
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.engine.familiarity import tokens_and_rest
+from studio.engine.kinds.recognizer import RECOGNIZER
+from studio.face.known import studio_face
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
+from studio.nn.recognizer import Recognizer
+
 from .corpus import Corpus
 from .evaluation_recognition import observed
 from .latents import encode_corpus, encode_meshes

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..nn.landmark_lstm import LandmarkLstm, LandmarkLstmConfig
+from studio.core.progress import Progress
+from studio.nn.landmark_lstm import LandmarkLstm, LandmarkLstmConfig
+
 from .corpus import Corpus
 from .landmark_motion import LandmarkBatch, LandmarkTakes, draw, landmark_takes
 from .loop import LoopConfig, Trainer

@@ -13,19 +13,14 @@ import torch.nn.functional as F
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..nn.checkpoint import save_checkpoint
-from ..nn.motion_critic import MotionCritic, MotionEncoder, curve_of
-from ..nn.motion_gan import (
-    MotionGan,
-    MotionGanConfig,
-    generate_landmarks,
-    marked,
-    noise_size,
-)
-from ..nn.srvf import encode, karcher_mean, log_map, retimed
+from studio.core.progress import Progress
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.motion_critic import MotionCritic, MotionEncoder, curve_of
+from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, marked, noise_size
+from studio.nn.srvf import encode, karcher_mean, log_map, retimed
+
 from .corpus import Corpus
 from .landmark_motion import (
     LandmarkBatch,

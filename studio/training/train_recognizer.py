@@ -12,13 +12,14 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..face.facs import LABELS
-from ..face.known import studio_face
-from ..nn.autoencoder import Autoencoder
-from ..nn.checkpoint import save_checkpoint
-from ..nn.judge import JudgeConfig, LstmJudge
-from ..nn.recognizer import Recognizer, RecognizerConfig
+from studio.core.progress import Progress
+from studio.face.facs import LABELS
+from studio.face.known import studio_face
+from studio.nn.autoencoder import Autoencoder
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.judge import JudgeConfig, LstmJudge
+from studio.nn.recognizer import Recognizer, RecognizerConfig
+
 from .corpus import Corpus
 from .latents import Latents, encode_corpus, encode_meshes, padded, resampled
 from .loop import LoopConfig, Trainer
@@ -199,8 +200,8 @@ def load_latents(
     corpus: Corpus, folder: Path, out: Path, progress: Progress
 ) -> tuple[Autoencoder, Latents]:
     """The trained autoencoder of `out` and what it makes of the corpus."""
-    from ..nn.autoencoder import AutoencoderConfig
-    from ..nn.checkpoint import load_checkpoint
+    from studio.nn.autoencoder import AutoencoderConfig
+    from studio.nn.checkpoint import load_checkpoint
 
     stored = load_checkpoint(out / "autoencoder.safetensors", "autoencoder")
     model = Autoencoder.from_state(stored.config_as(AutoencoderConfig), stored.state)

@@ -17,14 +17,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..core.progress import Progress
-from ..core.sequence import Floats, Ints
-from ..face.known import studio_face
-from ..nn.autoencoder import AutoencoderConfig
-from ..nn.checkpoint import save_checkpoint
-from ..nn.sampling import Hierarchy, build_hierarchy
-from ..nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
-from ..nn.spiral import UpStep
+from studio.core.progress import Progress
+from studio.core.sequence import Floats, Ints
+from studio.face.known import studio_face
+from studio.nn.autoencoder import AutoencoderConfig
+from studio.nn.checkpoint import save_checkpoint
+from studio.nn.sampling import Hierarchy, build_hierarchy
+from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+from studio.nn.spiral import UpStep
+
 from .corpus import SPLITS, Corpus
 from .dense_faces import DenseFaces, Ids, corpus_faces, vertex_weights, with_mixtures
 from .landmark_fit import fit_linear, fit_size, no_size

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..core.sequence import Floats, MeshSequence
+from studio.core.sequence import Floats, MeshSequence
 
 Make = Callable[[Floats, np.random.Generator], Floats]
 
@@ -22,7 +22,7 @@ def _noise(vertices: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(vertices + rng.standard_normal(vertices.shape, dtype=np.float32))
 
 
-def _reversed(vertices: Floats, rng: np.random.Generator) -> Floats:
+def _reversed(vertices: Floats, _rng: np.random.Generator) -> Floats:
     return np.asarray(vertices[::-1])
 
 
@@ -41,14 +41,14 @@ def _warped(vertices: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _scaled(factor: float) -> Make:
-    def make(vertices: Floats, rng: np.random.Generator) -> Floats:
+    def make(vertices: Floats, _rng: np.random.Generator) -> Floats:
         middle = vertices[0].mean(axis=0)
         return np.asarray(middle + factor * (vertices - middle))
 
     return make
 
 
-def _doubled(vertices: Floats, rng: np.random.Generator) -> Floats:
+def _doubled(vertices: Floats, _rng: np.random.Generator) -> Floats:
     """Every motion away from the first frame twice as large."""
     return np.asarray(vertices[0] + 2 * (vertices - vertices[0]))
 

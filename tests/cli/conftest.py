@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine.tiny import write_landmarks, write_set
 
 from studio.cli.app import run
 from studio.core import MeshSequence
@@ -17,6 +16,7 @@ from studio.core.paths import shipped
 from studio.engine import find_sets
 from studio.face import ARKIT, load_rig, load_template
 from studio.io import write_sequence
+from tests.engine.tiny import write_landmarks, write_set
 
 NEEDED = {"autoencoder", "recognizer", "diffusion"}
 

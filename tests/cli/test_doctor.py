@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,8 +64,8 @@ def test_each_package_is_named_once() -> None:
 
 def test_wayland_and_the_tests_do_not_stop_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "loads", lambda name: "wayland" not in name)
-    monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
-    monkeypatch.setattr(libraries.sys, "platform", "linux")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     missing = missing_libraries(tests=True)
     assert {one.package for one in missing} >= {"xvfb", "libwayland-cursor0"}

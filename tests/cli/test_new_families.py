@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 
 from studio.core.paths import data_folder
+from tests.engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 
 from .conftest import Command
 

@@ -26,7 +26,7 @@ def test_what_is_outside_a_range_is_one_sentence(name: str) -> None:
     wrong += [] if name in PARAMETERS else [None]
     for number in wrong:
         with pytest.raises(InputError) as caught:
-            GenerationRequest(**{name: number})  # type: ignore[arg-type]
+            GenerationRequest(**{name: number})
         assert str(caught.value) == f"{name}: expected {allowed}, found {number}"
 
 

@@ -77,7 +77,7 @@ def test_the_topology_is_the_vertex_count_and_the_faces_in_order() -> None:
     one = topology_hash(FACES, 4)
     assert one == MeshSequence(vertices(), FACES).topology
     assert len({one, topology_hash(FACES, 5), topology_hash(FACES[::-1].copy(), 4)}) == 3
-    assert one == topology_hash(FACES.astype(np.int64), 4)  # type: ignore[arg-type]
+    assert one == topology_hash(FACES.astype(np.int64), 4)
 
 
 def test_a_verdict_is_its_likeliest_label() -> None:

@@ -141,7 +141,7 @@ def test_a_clip_that_is_not_open_is_an_error_and_changes_nothing() -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, int]) -> None:
     document = Document()
     with pytest.raises(InputError, match=next(iter(wrong))):
-        document.set_generation(**wrong)  # type: ignore[arg-type]
+        document.set_generation(**wrong)
     assert document.state == DocumentState()
 
 
@@ -161,7 +161,7 @@ def test_a_recipe_cannot_be_changed_from_outside() -> None:
     recipe["label"] = "anger"
     assert clip.label == "fear"
     with pytest.raises(TypeError):
-        clip.recipe["label"] = "anger"  # type: ignore[index]
+        clip.recipe["label"] = "anger"
 
 
 def test_another_document_takes_the_place_of_this_one_at_once() -> None:
@@ -187,7 +187,7 @@ def test_another_document_takes_the_place_of_this_one_at_once() -> None:
 def test_sampling_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     document = Document()
     with pytest.raises(InputError):
-        document.set_generation(**wrong)  # type: ignore[arg-type]
+        document.set_generation(**wrong)
     assert document.state.generation == GenerationRequest()
 
 

@@ -33,7 +33,7 @@ FEW = st.lists(st.tuples(st.integers(0, 99), st.floats(0, 2)), min_size=1, max_s
 
 
 def keyed(*keys: tuple[int, float], **more: object) -> IntensityEdit:
-    return IntensityEdit(tuple(IntensityKey(*key) for key in keys), **more)  # type: ignore[arg-type]
+    return IntensityEdit(tuple(IntensityKey(*key) for key in keys), **more)
 
 
 def played(recording: MeshSequence, edit: IntensityEdit) -> Floats:

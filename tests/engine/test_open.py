@@ -105,7 +105,7 @@ def test_a_model_of_another_world_is_left_out(
     path = folder / "diffusion.safetensors"
     state = load_checkpoint(path).state
     options = {"labels": LABELS, "topology": FACE.topology} | changes
-    save_checkpoint(path, "diffusion", DIFFUSION, state, **options)  # type: ignore[arg-type]
+    save_checkpoint(path, "diffusion", DIFFUSION, state, **options)
     engine = opened(folder)
     assert engine.kinds == ALL - {"diffusion"}
     with pytest.raises(CheckpointError, match=says):

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from io_meshes import tetrahedra
 
 from studio.core import MeshSequence, Progress
 from studio.io import cache
+from tests.io.io_meshes import tetrahedra
 
 
 @pytest.fixture(autouse=True)

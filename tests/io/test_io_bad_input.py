@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from io_meshes import BASE, FACES, tetrahedra
 
 from studio.core import InputError, MeshSequence
 from studio.io import memory, read_sequence, write_sequence
+from tests.io.io_meshes import BASE, FACES, tetrahedra
 
 
 class Trap:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from io_meshes import tetrahedra
 
 from studio.core import Cancelled, MeshSequence, Progress
 from studio.io import cache, obj, read_sequence, write_sequence
+from tests.io.io_meshes import tetrahedra
 
 
 @pytest.fixture

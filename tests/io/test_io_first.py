@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from io_meshes import tetrahedra
 
 from studio.core import InputError, MeshSequence
 from studio.io import memory, read_sequence, reading, write_sequence
+from tests.io.io_meshes import tetrahedra
 
 Told = list[tuple[MeshSequence, int]]
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from io_meshes import tetrahedra
 
 from studio.core import InputError
 from studio.io import read_sequence, write_sequence
 from studio.io.folder import natural
 from studio.io.naming import MOST_BYTES, frame_stems, leftovers, safe_name
+from tests.io.io_meshes import tetrahedra
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 fields = st.sampled_from(["{frame}", "{frame:04d}", "{frame:02}", "{}", "{name}", "{{", "}}"])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from io_meshes import FACES, tetrahedra
 
 from studio.core import InputError, MeshSequence
 from studio.io import read_sequence, write_sequence
 from studio.io.ply import PlyFrames, parse_ply
 from studio.io.stl import parse_stl
+from tests.io.io_meshes import FACES, tetrahedra
 
 HERE = Path("some.ply")
 POINTS = np.array([[0, 0, 0], [100, 0, 0.5], [100, 100, 0], [0, 100, 0]])
@@ -142,7 +142,7 @@ def test_lips_that_touch_in_one_frame_stay_two(tmp_path: Path) -> None:
 def test_garbled_stl(tmp_path: Path, change: object, wanted: str) -> None:
     (file,) = write_sequence(tetrahedra(1), tmp_path / "some.stl")
     with pytest.raises(InputError, match=f"^some.stl: expected .*{wanted}"):
-        parse_stl(change(file.read_bytes()), file)  # type: ignore[operator]
+        parse_stl(change(file.read_bytes()), file)
 
 
 def test_an_stl_frame_of_another_mesh_is_named(tmp_path: Path) -> None:

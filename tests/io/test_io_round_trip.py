@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from io_meshes import sequences, tetrahedra
 
 from studio.core import InputError, MeshSequence
 from studio.io import FORMATS, can_read, read_sequence, sniff, write_sequence
+from tests.io.io_meshes import sequences, tetrahedra
 
 UNITS = st.sampled_from(["mm", "cm", "m"])
 

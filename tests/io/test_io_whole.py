@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from io_meshes import tetrahedra
 
 from studio.core import Cancelled, InputError, MeshSequence, StudioError
 from studio.io import digits, read_sequence, write_sequence
 from studio.io.files import whole_file, whole_files
+from tests.io.io_meshes import tetrahedra
 
 
 def everything(root: Path) -> dict[str, bytes]:

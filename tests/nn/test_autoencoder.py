@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from spiral_meshes import head_with_eyes, open_head
 from torch import Tensor
 
 from studio.core.errors import CheckpointError, InputError
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig, Form
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.sampling import build_hierarchy
+from tests.nn.spiral_meshes import head_with_eyes, open_head
 
 SMALL = AutoencoderConfig(channels=(4, 8), latent=12, spiral=9, factors=(4, 4))
 SCALE = 2.5
@@ -74,6 +74,7 @@ def outcome(model: Autoencoder, x: Tensor, form: Form) -> dict[str, Tensor]:
     meshes = model.decode(latents)
     (meshes - x.detach()).abs().mean().backward()
     grads = {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
+    assert x.grad is not None
     return {"z": latents.detach(), "x": meshes.detach(), "input": x.grad, **grads}
 
 

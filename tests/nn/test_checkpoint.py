@@ -33,7 +33,7 @@ def written(path: Path, **changes: object) -> Path:
         "topology": "0123456789abcdef",
         "extra": {"accuracy": 0.5, "note": "x"},
     } | changes
-    save_checkpoint(path, "recognizer", Config(), state, **options)  # type: ignore[arg-type]
+    save_checkpoint(path, "recognizer", Config(), state, **options)
     return path
 
 

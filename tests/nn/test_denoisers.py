@@ -287,7 +287,7 @@ def test_a_cancelled_sampling_stops_between_steps() -> None:
 @pytest.mark.parametrize(("key", "value"), [("sampler", "euler"), ("steps", 0), ("steps", 2000)])
 def test_a_sampler_that_cannot_be_is_one_sentence(key: str, value: object) -> None:
     with pytest.raises(InputError, match="expected"):
-        sample(untrained(TEMPORAL), 0, torch.zeros(D), 8, [0], **{key: value})  # type: ignore[arg-type]
+        sample(untrained(TEMPORAL), 0, torch.zeros(D), 8, [0], **{key: value})
 
 
 @pytest.mark.parametrize("there", [9, 4])
@@ -300,7 +300,7 @@ def test_a_model_that_says_nothing_loses_the_variance_of_the_noise(there: int) -
 
 @pytest.mark.parametrize("prediction", ["v_prediction", "epsilon"])
 def test_what_a_prediction_amounts_to_is_what_it_was_pinned_to(prediction: str) -> None:
-    config = DiffusionConfig(prediction=prediction, zero_snr=False)  # type: ignore[arg-type]
+    config = DiffusionConfig(prediction=prediction, zero_snr=False)
     noisy, clean = torch.randn(3, 5), torch.randn(5)
     for signal in (0.05, 0.5, 0.95):
         back = expected(config, noisy, pinned(config, noisy, clean, signal), signal)

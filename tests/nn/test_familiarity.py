@@ -68,5 +68,5 @@ def test_a_stamp_is_that_of_the_weights() -> None:
     before = stamp(one)
     assert stamp(one) == before
     with torch.no_grad():
-        one.pool.bias += 1e-3
+        one.pool.bias.add_(1e-3)
     assert stamp(one) != before

@@ -199,4 +199,4 @@ def test_both_come_back_from_their_files(tmp_path: Path, gan: MotionGan) -> None
 
 def test_a_form_of_another_name_is_refused() -> None:
     with pytest.raises(ValueError, match="conditioned or paper"):
-        LandmarkLstmConfig(form="other")  # type: ignore[arg-type]
+        LandmarkLstmConfig(form="other")

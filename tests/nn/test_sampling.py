@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spiral_meshes import grid, head_with_eyes, open_head, relabelled, shuffled, sphere
 
 from studio.core.errors import InputError
 from studio.nn.decimation import collapse, components
@@ -17,6 +16,7 @@ from studio.nn.sampling import (
     spiral_table,
     up_sampling,
 )
+from tests.nn.spiral_meshes import grid, head_with_eyes, open_head, relabelled, shuffled, sphere
 
 HEAD = head_with_eyes()
 SEEDS = st.integers(0, 2**31)

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from spiral_meshes import head_with_eyes, open_head
 from torch import Tensor
 
 from studio.core.errors import CheckpointError, InputError
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.sampling import build_hierarchy
 from studio.nn.sparse_to_dense import LinearFit, SparseToDense, SparseToDenseConfig
+from tests.nn.spiral_meshes import head_with_eyes, open_head
 
 COUNT, RANK = 20, 6
 SMALL = SparseToDenseConfig(COUNT, (8, 6, 4), (4, 4), modes=8)

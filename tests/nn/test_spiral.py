@@ -8,7 +8,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from spiral_meshes import head_with_eyes, relabelled
 from torch import Tensor, nn
 
 from studio.nn.sampling import Hierarchy, build_hierarchy, spiral_table
@@ -22,6 +21,7 @@ from studio.nn.spiral import (
     pool,
     tap_matrix,
 )
+from tests.nn.spiral_meshes import head_with_eyes, relabelled
 
 HEAD = head_with_eyes()
 BATCHES = (1, 5, 12)  # on both sides of the switch between wide and small products
@@ -122,9 +122,9 @@ def test_the_tap_matrix_is_up_sampling_then_gathering(hierarchy: Hierarchy) -> N
 def test_pooling_is_a_product_with_the_matrix_it_lists() -> None:
     matrix = sparse.random_array((11, 7), density=0.4, rng=np.random.default_rng(3))
     x = random(2, 7, 3)
-    entries = [torch.tensor(part) for part in (matrix.row, matrix.col, matrix.data)]
+    rows, columns, values = map(torch.tensor, (matrix.row, matrix.col, matrix.data))
     expected = torch.tensor(matrix.toarray()) @ x
-    torch.testing.assert_close(pool(x, *entries, 11), expected)
+    torch.testing.assert_close(pool(x, rows, columns, values, 11), expected)
 
 
 def test_sparse_products_agree_with_dense_ones_and_so_do_gradients() -> None:

@@ -177,14 +177,14 @@ def stopping(act: object, *, at: float) -> Progress:
 @pytest.mark.parametrize("at", [0.0, 0.4])
 def test_a_cancelled_movie_leaves_nothing(tmp_path: Path, suffix: str, at: float) -> None:
     (tmp_path / f"clip.{suffix}").write_text("the one before")
-    progress = stopping(lambda: progress.cancel(), at=at)
+    progress: Progress = stopping(lambda: progress.cancel(), at=at)
     with pytest.raises(Cancelled):
         write_movie(ball(30), tmp_path / f"clip.{suffix}", size=SIZE, progress=progress)
     assert [p.read_text() for p in tmp_path.iterdir()] == ["the one before"]
 
 
 def test_cancelled_pictures_leave_nothing(tmp_path: Path) -> None:
-    progress = stopping(lambda: progress.cancel(), at=0.4)
+    progress: Progress = stopping(lambda: progress.cancel(), at=0.4)
     with pytest.raises(Cancelled):
         write_pictures(ball(30), tmp_path / "a" / "b", SIZE, progress=progress)
     assert not list(tmp_path.iterdir())
@@ -282,7 +282,7 @@ def test_arguments_that_do_not_fit(
     tmp_path: Path, name: str, arguments: dict[str, object], wanted: str
 ) -> None:
     with pytest.raises(InputError, match=wanted):
-        write_movie(ball(), tmp_path / name, **arguments)  # type: ignore[arg-type]
+        write_movie(ball(), tmp_path / name, **arguments)
     assert not list(tmp_path.iterdir())
 
 

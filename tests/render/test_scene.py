@@ -226,16 +226,21 @@ def test_view_stays_when_the_next_clip_stands_where_the_last_did(scene: Scene) -
     assert not np.allclose(scene.orbit.center, middle)
 
 
+def visible(scene: Scene) -> list[bool]:
+    """Whether each actor is shown."""
+    actors = scene.renderer.GetActors()
+    return [bool(actor.GetVisibility()) for actor in actors]  # type: ignore[attr-defined]
+
+
 def test_cleared_scene_shows_nothing_and_takes_calls(scene: Scene) -> None:
     scene.show_sequence(ball(), None)
     scene.show_sequence(None, None)
     scene.show_frame(2)
     scene.set_heat_map(on=True)
     scene.set_shading("flat")
-    actors = scene.renderer.GetActors()
-    assert not any(actor.GetVisibility() for actor in actors)
+    assert not any(visible(scene))
     scene.clear()
-    assert actors.GetNumberOfItems() == 0, "nothing is kept"
+    assert not visible(scene), "nothing is kept"
 
 
 def test_a_surface_is_kept_while_nothing_is_shown(scene: Scene) -> None:
@@ -246,10 +251,10 @@ def test_a_surface_is_kept_while_nothing_is_shown(scene: Scene) -> None:
     surface, count = scene.surface, scene.renderer.GetActors().GetNumberOfItems()
     scene.show_sequence(None)
     assert scene.surface is None
-    assert not any(actor.GetVisibility() for actor in scene.renderer.GetActors())
+    assert not any(visible(scene))
     scene.show_sequence(nodding(2), regions_of(clip))
     assert scene.surface is surface
-    assert all(actor.GetVisibility() for actor in scene.renderer.GetActors())
+    assert all(visible(scene))
     assert scene.renderer.GetActors().GetNumberOfItems() == count
 
 

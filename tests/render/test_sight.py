@@ -38,7 +38,7 @@ def test_points_are_seen_where_vtk_draws_them(parallel: bool) -> None:
         renderer = screen.renderer
         screen.draw()
         for vertex in (0, 17, 100, 300):
-            renderer.SetWorldPoint(*POINTS[vertex].tolist(), 1.0)
+            renderer.SetWorldPoint([*POINTS[vertex].tolist(), 1.0])
             renderer.WorldToDisplay()
             x, y, _ = renderer.GetDisplayPoint()
             np.testing.assert_allclose(seen.pixels(POINTS[[vertex]])[0], [x, 240 - y], atol=0.02)

@@ -124,7 +124,7 @@ def test_recipes_of_an_earlier_batch_stay(engine: Engine, tmp_path: Path) -> Non
 def test_what_cannot_be_is_refused_before_anything_is_made(
     engine: Engine, tmp_path: Path, wrong: dict[str, object]
 ) -> None:
-    what = replace(batch(engine, tmp_path / "out"), **wrong)  # type: ignore[arg-type]
+    what = replace(batch(engine, tmp_path / "out"), **wrong)
     with pytest.raises(InputError):
         run_batch(engine, what, progress=Progress())
     assert not (tmp_path / "out").exists()

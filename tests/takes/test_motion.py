@@ -31,7 +31,7 @@ QUIET = Progress()
 
 
 def generated(label: str, seed: int, **more: object) -> ClipState:
-    wanted = GenerationRequest(label, seed, frames=20, **more)  # type: ignore[arg-type]
+    wanted = GenerationRequest(label, seed, frames=20, **more)
     recipe = make_recipe(wanted, ENGINE)
     made = ENGINE.generate(label, seed, frames=20, intensity=wanted.intensity)
     return ClipState(f"{label}-{seed}", made, recipe=recipe, name=f"{label} {seed}")

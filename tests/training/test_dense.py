@@ -73,7 +73,7 @@ def test_displacements_are_those_of_the_corpus(corpus: Corpus, faces: DenseFaces
 @pytest.mark.parametrize("split", ["expression", "identity"])
 def test_folds_part_the_groups_and_share_nothing(faces: DenseFaces, split: str) -> None:
     key = faces.expression if split == "expression" else faces.person
-    found = folds(faces, split)  # type: ignore[arg-type]
+    found = folds(faces, split)
     assert len(found) == 4
     assert sorted(np.concatenate([f.test for f in found]).tolist()) == list(range(len(faces)))
     for one in found:

@@ -97,7 +97,7 @@ def test_latents_are_kept_for_this_model_and_corpus_only(
     torch.testing.assert_close(latents.take(corpus, take), fresh, rtol=2e-3, atol=2e-2)
     (tmp_path / "latents.pt").write_bytes((runs / "latents.pt").read_bytes())
     with torch.no_grad():
-        model.to_latent.bias += 1.0
+        model.to_latent.bias.add_(1.0)
     moved = encode_corpus(corpus, model, tmp_path, Progress())
     torch.testing.assert_close(moved.rest, latents.rest + 1.0, rtol=1e-3, atol=1e-3)
 

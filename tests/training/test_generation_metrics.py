@@ -56,7 +56,7 @@ def test_kid_is_the_formula() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
 
-    def mean(x: np.ndarray, y: np.ndarray, *, same: bool) -> float:  # type: ignore[type-arg]
+    def mean(x: np.ndarray, y: np.ndarray, *, same: bool) -> float:
         found = [
             (p @ q / 3 + 1) ** 3
             for i, p in enumerate(x)

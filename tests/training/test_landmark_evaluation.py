@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import torch
-from engine import tiny
-from engine.tiny import write_landmarks, write_set
 from rich.console import Console
 
 from studio.core import CheckpointError, Progress
@@ -29,6 +27,8 @@ from studio.training.landmark_judging import LandmarkJudgeTraining, train_landma
 from studio.training.loop import LoopConfig
 from studio.training.study import Study
 from studio.training.train_motion_gan import save_landmark_model
+from tests.engine import tiny
+from tests.engine.tiny import write_landmarks, write_set
 
 pytestmark = pytest.mark.slow
 JUDGE = LandmarkJudgeTraining(

@@ -72,9 +72,12 @@ def test_a_run_without_models_opens_shows_says_what_is_missing_and_ends(tmp_path
 def test_what_outlives_a_long_look_of_the_collector_is_set_aside(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = QWidget()
-    models = SimpleNamespace(engine_changed=psygnal.SignalInstance((object,)))
-    window.desk = SimpleNamespace(models=models)
+    class Window(QWidget):
+        desk = SimpleNamespace(
+            models=SimpleNamespace(engine_changed=psygnal.SignalInstance((object,)))
+        )
+
+    window = Window()
     before = list(gc.callbacks)
     spare_collector(window)
     try:

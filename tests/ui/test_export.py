@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator
@@ -16,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from studio.core import StudioError
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
-from studio.ui.export import plan as export_plan
 from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.fields import format_names
 from studio.ui.export.plan import estimate_bytes, make_plan
@@ -178,7 +178,7 @@ def test_the_keyboard_reaches_every_field_in_order(open_dialog: Open, qtbot: QtB
         reached.append(dialog.focusWidget())
     assert reached == wanted
     for field in (f.format, *wanted):
-        assert field.toolTip() and (field.accessibleName() or field.text())
+        assert field.toolTip() and (field.accessibleName() or field.property("text"))
 
 
 def test_the_span_follows_the_ends_and_the_other_way_round(
@@ -232,9 +232,7 @@ def test_a_full_disk_is_refused_and_a_nearly_full_one_is_told(
         (size + 1, True, "nearly all of the disk"),
         (100 * size, True, "are free."),
     ):
-        monkeypatch.setattr(
-            export_plan.shutil, "disk_usage", lambda _path, free=free: Usage(0, 0, free)
-        )
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: Usage(0, 0, free))
         dialog.fields.file_name.setText(f"take {free}")
         assert dialog.ok.isEnabled() == enabled
         assert said in dialog.summary.text()
@@ -246,7 +244,7 @@ def test_a_disk_that_does_not_say_how_full_it_is_is_tried(
     def refuse(_path: object) -> Usage:
         raise OSError
 
-    monkeypatch.setattr(export_plan.shutil, "disk_usage", refuse)
+    monkeypatch.setattr(shutil, "disk_usage", refuse)
     dialog = open_dialog("npz")
     assert dialog.ok.isEnabled() and "free" not in dialog.summary.text()
 

@@ -331,7 +331,7 @@ def test_every_control_says_what_it_is_and_can_be_reached(panel: GeneratePanel) 
     ]
     for control in controls:
         assert control.toolTip(), control
-        assert control.accessibleName() or control.text(), control
+        assert control.accessibleName() or control.property("text"), control
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
 
 

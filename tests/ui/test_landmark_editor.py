@@ -167,6 +167,7 @@ def test_a_soft_drag_takes_neighbours_along_but_not_over_the_gap_of_the_mouth(
 
 def test_mirror_knows_where_a_turned_head_has_its_middle(window: MainWindow) -> None:
     clip = window.document.current_clip
+    assert clip is not None
     turn = np.float32([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
     turned = clip.recording.vertices @ turn.T
     recording = type(clip.recording)(turned, clip.recording.faces)

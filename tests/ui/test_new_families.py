@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress
@@ -15,6 +14,7 @@ from studio.ui.models.card import SetView
 from studio.ui.models.protocol import open_engine
 from studio.ui.models.survey import survey
 from studio.ui.window.main_window import MainWindow
+from tests.engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 
 from .windows import Make, settle
 

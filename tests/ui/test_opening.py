@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core import MeshSequence
 from studio.document import Document
 from studio.io import reading, write_sequence
 from studio.ui.clips.service import OpenService
@@ -58,6 +59,7 @@ def test_the_first_frame_is_there_before_the_clip_and_once(
     opening.open_paths([folder])
     qtbot.waitUntil(lambda: not opening.lane.busy)
     first, clips, path = told.all
+    assert isinstance(first, MeshSequence)
     assert (first.name, first.n_frames) == ("Opening take, first of 6 frames", 1)
     assert (clips, path) == ((), folder)
     sequence = document.state.clips[0].recording

@@ -121,7 +121,7 @@ def test_a_full_disk_leaves_the_old_table(reading: MainWindow, qtbot: QtBot) -> 
 def test_the_chart_is_a_large_picture_with_the_labels_colours(
     reading: MainWindow, qtbot: QtBot, tmp_path: Path, shape: str
 ) -> None:
-    reading.stage.curves.set_shape(shape)  # type: ignore[arg-type]
+    reading.stage.curves.set_shape(shape)
     path = tmp_path / "chart.png"
     reading.probability_export.write_chart(path)
     settle(qtbot, reading)

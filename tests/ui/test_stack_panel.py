@@ -41,6 +41,12 @@ def clip_of(window: MainWindow) -> ClipState:
     return clip
 
 
+def intensity(window: MainWindow) -> IntensityEdit:
+    edit = clip_of(window).edits[0]
+    assert isinstance(edit, IntensityEdit)
+    return edit
+
+
 def controls(window: MainWindow) -> IntensityControls:
     return window.stack.intensity
 
@@ -88,7 +94,7 @@ def test_the_slider_changes_what_is_seen_at_once_and_a_drag_is_one_step(
     assert rows(window) == ["Intensity · 40%"]
     slider.setSliderDown(True)
     slider.setSliderDown(False)
-    assert clip_of(window).edits[0].keys == (IntensityKey(0, 0.4),), "held, but not moved"
+    assert intensity(window).keys == (IntensityKey(0, 0.4),), "held, but not moved"
     settle(qtbot, window)
     played = document.evaluator.ready(clip_of(window))
     assert view_of(window).scene.sequence is played is not None
@@ -111,16 +117,16 @@ def test_keys_make_a_curve_over_the_clip(window: MainWindow) -> None:
     panel.key.click()
     assert panel.key.isChecked() and "0, 12" in panel.said.text()
     drag(window, 150)
-    assert clip_of(window).edits[0].keys == (IntensityKey(0, 0.5), IntensityKey(12, 1.5))
+    assert intensity(window).keys == (IntensityKey(0, 0.5), IntensityKey(12, 1.5))
     seek(6)
     assert (panel.slider.value(), panel.key.isChecked()) == (100, False)
     panel.between.setFocus()
     panel.between.activated.emit(panel.between.findData("linear"))
     panel.between.setCurrentIndex(panel.between.findData("linear"))
     panel.between.activated.emit(panel.between.currentIndex())
-    assert clip_of(window).edits[0].between == "linear"
+    assert intensity(window).between == "linear"
     drag(window, 20)
-    assert clip_of(window).edits[0].frames == (0, 6, 12)
+    assert intensity(window).frames == (0, 6, 12)
     panel.after.click()
     assert window.player.playhead.frame == 12 and not panel.after.isEnabled()
     panel.before.click()
@@ -129,13 +135,13 @@ def test_keys_make_a_curve_over_the_clip(window: MainWindow) -> None:
     for frame in (0, 12):
         seek(frame)
         panel.key.click()
-    assert clip_of(window).edits[0].keys == (IntensityKey(6, 0.2),)
+    assert intensity(window).keys == (IntensityKey(6, 0.2),)
     seek(6)
     assert not panel.key.isEnabled(), "the last key stays"
     drag(window, 70)
     seek(20)
     drag(window, 80)
-    assert clip_of(window).edits[0].keys == (IntensityKey(6, 0.8),), "one key is for the clip"
+    assert intensity(window).keys == (IntensityKey(6, 0.8),), "one key is for the clip"
 
 
 def test_edits_are_switched_moved_and_removed_with_the_keyboard(
@@ -194,12 +200,12 @@ def test_the_neutral_of_a_new_edit_is_what_is_known_of_the_face(
     rest = np.asarray(nodding(24).vertices[3])
     window.stage.show_rest(rest)
     window.registry["edit.intensity"].trigger()
-    np.testing.assert_array_equal(clip_of(window).edits[0].neutral, rest)
+    np.testing.assert_array_equal(intensity(window).neutral, rest)
     document.set_neutral_frame(opened, 5)
-    assert clip_of(window).edits[0].neutral == 5
+    assert intensity(window).neutral == 5
     document.remove_edit(opened, 0)
     window.registry["edit.intensity"].trigger()
-    assert clip_of(window).edits[0].neutral == 5
+    assert intensity(window).neutral == 5
 
 
 def test_files_and_readings_have_the_clip_as_edited(

@@ -189,7 +189,7 @@ def test_next_peak_goes_round() -> None:
 def test_a_click_near_a_peak_jumps_to_its_frame(
     timeline: Timeline, qtbot: QtBot, shape: str
 ) -> None:
-    timeline.set_look(CurveLook(shape))  # type: ignore[arg-type]
+    timeline.set_look(CurveLook(shape))
     heard: list[int] = []
     timeline.scrubbed.connect(heard.append)
     place = next(dot for peak, dot in timeline._dots() if peak.frame == 100)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.io import write_sequence
@@ -24,8 +24,10 @@ from .fakes import SmallEngine, ball
 from .windows import Make, settle
 
 
-def press(window: MainWindow, key: Qt.Key, **kwargs: Qt.KeyboardModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget() or window, key, **kwargs)
+def press(
+    window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
 
 
 def focus(qtbot: QtBot, window: MainWindow) -> None:
@@ -253,7 +255,7 @@ def test_every_key_is_listed_once(window: MainWindow) -> None:
     assert {"Space", "Left", "Right", "Home", "End", "I", "O", "L", "G", "F1", "F11"} <= set(keys)
     window.registry["help.keys"].trigger()
     window.registry["help.about"].trigger()
-    for dialog in window.findChildren(QApplication.activeModalWidget().__class__):
+    for dialog in window.findChildren(QDialog):
         dialog.close()
 
 

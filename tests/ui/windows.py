@@ -23,12 +23,12 @@ class PatientBot(QtBot):
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(
+    def waitSignal(  # type: ignore[override]
         self, signal: SignalInstance, *, timeout: int = PATIENCE_MS
     ) -> AbstractContextManager[SignalBlocker]:
         return super().waitSignal(signal, timeout=timeout)
 
-    def waitExposed(
+    def waitExposed(  # type: ignore[override]
         self, widget: QWidget, *, timeout: int = PATIENCE_MS
     ) -> AbstractContextManager[object]:
         return super().waitExposed(widget, timeout=timeout)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ..kind import Domain, Family, ModelKind, Role
+from studio.engine.kind import Domain, Family, ModelKind, Role
 
 
 def _family() -> Family:
+    from studio.engine.coding import Coding
     from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
-
-    from ..coding import Coding
 
     return Family(
         AutoencoderConfig,

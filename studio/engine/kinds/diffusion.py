@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from studio.core import request
+from studio.engine.kind import Choice, Domain, Family, ModelKind, Parameter, Role
 
-from ..kind import Choice, Domain, Family, ModelKind, Parameter, Role
 from .autoencoder import AUTOENCODER
 
 _AT_ONCE = "it makes a clip in one go"
@@ -39,9 +39,8 @@ SAMPLER = Parameter(
 
 
 def _family() -> Family:
+    from studio.engine.generation import DiffusionGenerator
     from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
-
-    from ..generation import DiffusionGenerator
 
     return Family(
         DiffusionConfig,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from studio.core import Familiarity
+from studio.engine.kind import Domain, Family, ModelKind, Role
 
-from ..kind import Domain, Family, ModelKind, Role
 from .autoencoder import AUTOENCODER
 from .recognizer import RECOGNIZER
 
 
 def _family() -> Family:
+    from studio.engine.familiarity import Weighing, fitted_on
     from studio.nn.familiarity import FamiliarityConfig
-
-    from ..familiarity import Weighing, fitted_on
 
     return Family(
         FamiliarityConfig,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..kind import Domain, Family, ModelKind, Role
+from studio.engine.kind import Domain, Family, ModelKind, Role
+
 from .sparse_to_dense import SPARSE_TO_DENSE, SURFACE
 
 
@@ -10,9 +11,8 @@ def _family() -> Family:
     import torch
     from torch import Tensor
 
+    from studio.engine.landmark_motion import LandmarkGenerator, Wanted
     from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, noise_size
-
-    from ..landmark_motion import LandmarkGenerator, Wanted
 
     def draw(model: MotionGan, wanted: Wanted) -> Tensor:
         noise = torch.randn(1, noise_size(model.config), generator=wanted.chance)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from studio.core import Probabilities
+from studio.engine.kind import Domain, Family, ModelKind, Role
 
-from ..kind import Domain, Family, ModelKind, Role
 from .autoencoder import AUTOENCODER
 
 
 def _family() -> Family:
+    from studio.engine.recognition import Recognition
     from studio.nn.recognizer import Recognizer, RecognizerConfig
-
-    from ..recognition import Recognition
 
     return Family(
         RecognizerConfig,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..kind import Choice, Domain, Family, ModelKind, Parameter, Role
+from studio.engine.kind import Choice, Domain, Family, ModelKind, Parameter, Role
 
 _NAME = "sparse-to-dense"
 SURFACE = Parameter(
@@ -15,9 +15,8 @@ SURFACE = Parameter(
 
 
 def _family() -> Family:
+    from studio.engine.landmark_motion import LearnedSurface
     from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
-
-    from ..landmark_motion import LearnedSurface
 
     return Family(
         SparseToDenseConfig,

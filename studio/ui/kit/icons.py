@@ -1,43 +1,39 @@
-"""The few icons the panels need, drawn when shown: sharp at any scale, right in any theme."""
+"""The studio's icons: SVG files, drawn when shown, in the colour of the text around them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from functools import lru_cache, partial
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-STAR = "#E3A008"
-_SIDE = 64.0
-_PIPS = ((20, 20), (44, 20), (32, 32), (20, 44), (44, 44))
-Draw = Callable[[QPainter, QColor], None]
+from studio.core.paths import shipped
+
+_MARGIN = 7  # pixels between the icon of an `IconButton` and its edge
 
 
-class DrawnIcon(QIconEngine):
-    """Calls a drawing function on a square of 64 by 64, in the palette's text colour of now."""
+class SvgIcon(QIconEngine):
+    """Draws an SVG text, `currentColor` in it being that of buttons' text."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self._draw = draw
+        self._text = text
 
     def clone(self) -> QIconEngine:
-        return DrawnIcon(self._draw)
+        return SvgIcon(self._text)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         groups = QPalette.ColorGroup
         group = groups.Disabled if mode == QIcon.Mode.Disabled else groups.Normal
         color = QApplication.palette().color(group, QPalette.ColorRole.ButtonText)
         side = min(rect.width(), rect.height())
+        square = QRectF(0, 0, side, side)
+        square.moveCenter(QRectF(rect).center())
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(
-            rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2
-        )
-        painter.scale(side / _SIDE, side / _SIDE)
-        painter.setPen(QPen(color, 5, c=Qt.PenCapStyle.RoundCap))
-        self._draw(painter, color)
+        painter.setOpacity(painter.opacity() * color.alphaF())
+        _drawing(self._text, color.name()).render(painter, square)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -49,117 +45,53 @@ class DrawnIcon(QIconEngine):
         return pixmap
 
 
-def dice_icon() -> QIcon:
-    return QIcon(DrawnIcon(_dice))
+@lru_cache(maxsize=256)
+def _drawing(text: str, color: str) -> QSvgRenderer:
+    """Parse an SVG text in one colour, "#rrggbb"."""
+    return QSvgRenderer(text.replace("currentColor", color).encode())
 
 
-def cross_icon() -> QIcon:
-    return QIcon(DrawnIcon(_cross))
+@lru_cache(maxsize=256)
+def _text(name: str) -> str:
+    return (shipped("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def film_icon() -> QIcon:
-    """A clip that came from a file."""
-    return QIcon(DrawnIcon(_film))
+def icon(name: str) -> QIcon:
+    """Give an icon by the name of its file in `resources/icons`, without the suffix."""
+    return QIcon(SvgIcon(_text(name)))
+
+
+again_icon = partial(icon, "again")
+compare_icon = partial(icon, "compare-clips")
+cross_icon = partial(icon, "cross")
+dice_icon = partial(icon, "dice")
+film_icon = partial(icon, "film")  # a clip that came from a file
+sheet_icon = partial(icon, "sheet")  # several takes at a glance
+undo_icon = partial(icon, "undo")
 
 
 def star_icon(*, filled: bool = False) -> QIcon:
     """A clip to keep an eye on, and one that is."""
-    return QIcon(DrawnIcon(_full_star if filled else _star))
-
-
-def compare_icon() -> QIcon:
-    return QIcon(DrawnIcon(_compare))
-
-
-def again_icon() -> QIcon:
-    return QIcon(DrawnIcon(_again))
-
-
-def sheet_icon() -> QIcon:
-    """Several takes at a glance."""
-    return QIcon(DrawnIcon(_sheet))
-
-
-def _star_shape(reach: float) -> QPolygonF:
-    corners = []
-    for turn in range(10):
-        angle, radius = math.pi * turn / 5, reach * (1.0 if turn % 2 == 0 else 0.45)
-        corners.append(QPointF(32 + radius * math.sin(angle), 34 - radius * math.cos(angle)))
-    return QPolygonF(corners)
-
-
-def _star(painter: QPainter, color: QColor) -> None:
-    painter.setPen(QPen(color, 4, j=Qt.PenJoinStyle.RoundJoin))
-    painter.drawPolygon(_star_shape(26))
-
-
-def _full_star(painter: QPainter, _color: QColor) -> None:
-    painter.setPen(QPen(QColor(STAR), 4, j=Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(QColor(STAR))
-    painter.drawPolygon(_star_shape(26))
-
-
-def _compare(painter: QPainter, _color: QColor) -> None:
-    painter.drawRoundedRect(QRectF(7, 12, 22, 40), 4, 4)
-    painter.drawRoundedRect(QRectF(35, 12, 22, 40), 4, 4)
-
-
-def _again(painter: QPainter, color: QColor) -> None:
-    painter.drawArc(QRectF(11, 11, 42, 42), 70 * 16, 290 * 16)
-    painter.setBrush(color)
-    painter.drawPolygon(QPolygonF([QPointF(30, 3), QPointF(45, 12), QPointF(31, 21)]))
-
-
-def _sheet(painter: QPainter, _color: QColor) -> None:
-    for x in (9, 37):
-        for y in (9, 37):
-            painter.drawRoundedRect(QRectF(x, y, 18, 18), 3, 3)
-
-
-def undo_icon() -> QIcon:
-    """Back to what it was."""
-    return QIcon(DrawnIcon(_undo))
+    return icon("star-filled" if filled else "star")
 
 
 def lock_icon(*, closed: bool) -> QIcon:
-    return QIcon(DrawnIcon(_closed_lock if closed else _open_lock))
+    return icon("lock-closed" if closed else "lock-open")
 
 
-def _dice(painter: QPainter, color: QColor) -> None:
-    painter.drawRoundedRect(QRectF(7, 7, 50, 50), 9, 9)
-    painter.setBrush(color)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for x, y in _PIPS:
-        painter.drawEllipse(QPointF(x, y), 5, 5)
+class IconButton(QToolButton):
+    """A flat button whose icon is as large as the text around it."""
 
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIcon(icon(name))
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-def _cross(painter: QPainter, _color: QColor) -> None:
-    painter.drawLine(18, 18, 46, 46)
-    painter.drawLine(46, 18, 18, 46)
+    def sizeHint(self) -> QSize:
+        side = max(round(0.95 * self.fontMetrics().height()), 12)
+        self.setIconSize(QSize(side, side))
+        return QSize(side + 2 * _MARGIN + 2, side + 2 * _MARGIN)
 
-
-def _film(painter: QPainter, _color: QColor) -> None:
-    painter.drawRoundedRect(QRectF(8, 12, 48, 40), 4, 4)
-    for y in (22, 32, 42):
-        painter.drawPoint(17, y)
-        painter.drawPoint(47, y)
-
-
-def _undo(painter: QPainter, _color: QColor) -> None:
-    painter.drawArc(QRectF(14, 16, 36, 36), -120 * 16, 270 * 16)
-    painter.drawPolyline([QPointF(12, 12), QPointF(14, 27), QPointF(29, 25)])
-
-
-def _closed_lock(painter: QPainter, color: QColor) -> None:
-    painter.drawArc(QRectF(20, 10, 24, 34), 0, 180 * 16)
-    _lock_body(painter, color)
-
-
-def _open_lock(painter: QPainter, color: QColor) -> None:
-    painter.drawArc(QRectF(32, 8, 24, 34), 0, 180 * 16)
-    _lock_body(painter, color)
-
-
-def _lock_body(painter: QPainter, color: QColor) -> None:
-    painter.setBrush(color)
-    painter.drawRoundedRect(QRectF(13, 29, 38, 26), 4, 4)
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

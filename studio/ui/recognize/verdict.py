@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from studio.ui.kit.icons import DrawnIcon
+from studio.ui.kit.icons import icon
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon
 
@@ -64,7 +64,7 @@ class VerdictView(QWidget):
         self.label.setFont(font)
         self.sure.setForegroundRole(Role.PlaceholderText)
         self.copy = QToolButton(autoRaise=True)
-        self.copy.setIcon(QIcon(DrawnIcon(_two_sheets)))
+        self.copy.setIcon(icon("copy"))
         self.copy.setToolTip("Copy the verdict as text (Ctrl+Alt+C)")
         self.copy.setAccessibleName("Copy the verdict")
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -87,8 +87,3 @@ class VerdictView(QWidget):
             self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
             self.label.setText(label_name(verdict.label))
             self.sure.setText(certainty(verdict))
-
-
-def _two_sheets(painter: QPainter, _color: QColor) -> None:
-    painter.drawRoundedRect(10, 10, 30, 34, 4, 4)
-    painter.drawRoundedRect(22, 20, 32, 34, 4, 4)

@@ -99,7 +99,7 @@ def _refused(folder: Path, reason: str) -> str:
 def _folders(root: Path) -> list[Path]:
     """All folders, and those of which only the lock is there."""
     try:
-        names = {name.removesuffix(".lock") for name in os.listdir(root)}
+        names = {path.name.removesuffix(".lock") for path in root.iterdir()}
     except FileNotFoundError:
         return []
     except OSError as error:

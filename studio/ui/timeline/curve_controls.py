@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QToolButton, QWidget
 
-from studio.ui.kit.icons import DrawnIcon
+from studio.ui.kit.icons import icon
 from studio.ui.settings.curves import MOST_SECONDS, MOST_THRESHOLD
 
 from .curve_display import CurveDisplay, CurveLook
@@ -32,7 +31,7 @@ class ShapeButton(QToolButton):
     def _show(self, look: CurveLook) -> None:
         stacked = look.shape == "stacked"
         text = "Show a line a label" if stacked else "Show areas that add up to 100 %"
-        self.setIcon(QIcon(DrawnIcon(_lines if stacked else _areas)))
+        self.setIcon(icon("lines" if stacked else "areas"))
         self.setToolTip(text)
         self.setAccessibleName(text)
 
@@ -100,26 +99,3 @@ class CurveControls(QWidget):
         self.window_place.setEnabled(look.seconds > 0)
         for part, was in zip(parts, blocked, strict=True):
             part.blockSignals(was)
-
-
-def _lines(painter: QPainter, _color: QColor) -> None:
-    for points in (
-        ((8, 46), (24, 40), (38, 16), (56, 12)),
-        ((8, 18), (24, 24), (38, 44), (56, 50)),
-    ):
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
-
-
-def _areas(painter: QPainter, color: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    box = QRectF(6, 10, 52, 44)
-    lower = QPainterPath(QPointF(6, 44))
-    lower.cubicTo(QPointF(28, 44), QPointF(30, 22), QPointF(58, 20))
-    lower.lineTo(box.bottomRight())
-    lower.lineTo(box.bottomLeft())
-    painter.fillPath(lower, color)
-    faint = QColor(color)
-    faint.setAlpha(95)
-    whole = QPainterPath()
-    whole.addRect(box)
-    painter.fillPath(whole.subtracted(lower), faint)

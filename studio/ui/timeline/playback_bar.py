@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainterPath
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from studio.ui.kit import transport_icons as icons
-from studio.ui.kit.transport_icons import PathButton
+from studio.ui.kit.icons import IconButton, icon
 
 from .axis import time_text
 
@@ -57,7 +56,7 @@ class PlaybackBar(QWidget):
 
     def set_playing(self, playing: bool) -> None:
         """Turn the play button into a pause button and back."""
-        self.play.set_path(icons.pause() if playing else icons.play())
+        self.play.setIcon(icon("pause" if playing else "play"))
         name = "Pause" if playing else "Play"
         self.play.setAccessibleName(name)
         self.play.setToolTip(name)
@@ -95,11 +94,11 @@ class PlaybackBar(QWidget):
     # Making it
 
     def _build_buttons(self) -> None:
-        self.first = self._button(icons.first(), "First frame")
-        self.previous = self._button(icons.previous(), "Previous frame")
-        self.play = self._button(icons.play(), "Play")
-        self.next = self._button(icons.next_(), "Next frame")
-        self.last = self._button(icons.last(), "Last frame")
+        self.first = self._button("first", "First frame")
+        self.previous = self._button("previous", "Previous frame")
+        self.play = self._button("play", "Play")
+        self.next = self._button("next", "Next frame")
+        self.last = self._button("last", "Last frame")
         self.first.clicked.connect(lambda: self.jumped.emit(self._ends()[0]))
         self.last.clicked.connect(lambda: self.jumped.emit(self._ends()[1]))
         self.previous.clicked.connect(partial(self.step.emit, -1))
@@ -108,8 +107,8 @@ class PlaybackBar(QWidget):
         for button in (self.previous, self.next):
             button.setAutoRepeat(True)
 
-    def _button(self, path: QPainterPath, name: str) -> PathButton:
-        button = PathButton(path, self)
+    def _button(self, drawing: str, name: str) -> IconButton:
+        button = IconButton(drawing, self)
         button.setAccessibleName(name)
         button.setToolTip(name)
         return button

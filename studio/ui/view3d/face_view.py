@@ -8,9 +8,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
+from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
 
+from studio.core import StudioError
 from studio.render.pair import Pair
 from studio.render.scene import Scene
+from studio.render.vtk_bridge import renderers_of
 
 from .turntable import Turntable
 
@@ -37,7 +40,7 @@ class Grip(Protocol):
     def follow(self) -> None: ...
 
 
-class FaceView(QtInteractor):  # type: ignore[misc]
+class FaceView(QtInteractor):
     """Draws a scene; the left button orbits, the middle or Shift pans, the right or the wheel
     zooms, a double click shows the front."""
 
@@ -51,7 +54,7 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         self._software: bool | None = None  # known once there is a GL context
         self._rest = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._rest.timeout.connect(self.settle)
-        self.disable_depth_peeling()
+        self.disable_depth_peeling()  # type: ignore[call-arg]  # a decorator hides self
         self.setAcceptDrops(False)  # so that drops reach the parent
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(1, 1)
@@ -64,6 +67,14 @@ class FaceView(QtInteractor):  # type: ignore[misc]
             shown.set_pixel(self.devicePixelRatioF())
             shown.place_camera(self.width() / max(self.height(), 1))
             self.camera_set = True
+
+    @property
+    def vtk_window(self) -> vtkGenericOpenGLRenderWindow:
+        """What VTK draws into."""
+        window = self.render_window
+        if not isinstance(window, vtkGenericOpenGLRenderWindow):
+            raise StudioError("The 3D view is closed.")
+        return window
 
     @property
     def software(self) -> bool:
@@ -88,7 +99,7 @@ class FaceView(QtInteractor):  # type: ignore[misc]
             self.update()
 
     def _smooth(self, *, on: bool) -> None:
-        for renderer in self.render_window.GetRenderers():
+        for renderer in renderers_of(self.vtk_window):
             if bool(renderer.GetUseFXAA()) != on:
                 renderer.SetUseFXAA(on)
 
@@ -104,13 +115,13 @@ class FaceView(QtInteractor):  # type: ignore[misc]
         if self.scene is None:
             return
         if self._software is None:
-            self._software = is_software(self.render_window.ReportCapabilities() or "")
+            self._software = is_software(self.vtk_window.ReportCapabilities() or "")
             # Multisampling makes a software rasterizer two to six times slower.
-            self.render_window.SetMultiSamples(0 if self._software else SAMPLES)
-        super().paintGL()
+            self.vtk_window.SetMultiSamples(0 if self._software else SAMPLES)
+        super().paintGL()  # type: ignore[no-untyped-call]
 
     def resizeGL(self, width: int, height: int) -> None:
-        super().resizeGL(width, height)
+        super().resizeGL(width, height)  # type: ignore[no-untyped-call]
         self.place_camera()
         if self.grip is not None:
             self.grip.follow()

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
-from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from studio.core import Progress, StudioError
 from studio.io.files import whole_file
 from studio.render import materials
 from studio.render.offscreen import SAMPLES
+from studio.render.vtk_bridge import from_vtk, renderers_of
 
 from .face_view import FaceView
 
@@ -52,7 +52,7 @@ def shoot(
 
     Raises `StudioError` when the view has not been on the screen yet.
     """
-    window = view.render_window
+    window = view.vtk_window
     if not window.GetReadyForRendering():
         raise StudioError("The 3D view has not been drawn yet, so there is no picture of it.")
     wide, high = window.GetSize()
@@ -75,14 +75,14 @@ def shoot(
 @contextmanager
 def _drawing(view: FaceView, theme: str, *, transparent: bool) -> Iterator[None]:
     """The view's GL context for a while, everything put back in the end."""
-    window = view.render_window
+    window = view.vtk_window
     size, samples = window.GetSize(), window.GetMultiSamples()
     view.makeCurrent()
     state = window.GetState()
     state.Reset()  # Qt has used GL since
     state.Push()
     window.SetMultiSamples(0 if view.software else SAMPLES)
-    for renderer in window.GetRenderers():
+    for renderer in renderers_of(window):
         renderer.SetUseFXAA(False)
         if transparent:
             materials.no_background(renderer)
@@ -91,7 +91,7 @@ def _drawing(view: FaceView, theme: str, *, transparent: bool) -> Iterator[None]
     finally:
         window.SetSize(*size)
         window.SetMultiSamples(samples)
-        for renderer in window.GetRenderers():
+        for renderer in renderers_of(window):
             materials.background(renderer, theme)
         state.Pop()
         view.doneCurrent()
@@ -101,11 +101,11 @@ def _drawing(view: FaceView, theme: str, *, transparent: bool) -> Iterator[None]
 
 def _read(view: FaceView) -> NDArray[np.uint8]:
     """(h, w, 4) of what has just been drawn."""
-    window = view.render_window
+    window = view.vtk_window
     wide, high = window.GetSize()
     data = vtkUnsignedCharArray()
-    window.GetRGBACharPixelData(0, 0, wide - 1, high - 1, 0, data)
-    pixels = vtk_to_numpy(data).reshape(high, wide, 4)
+    window.GetRGBACharPixelData(0, 0, wide - 1, high - 1, 0, data, 0)
+    pixels = from_vtk(data).reshape(high, wide, 4)
     return np.ascontiguousarray(pixels[::-1], dtype=np.uint8)
 
 

@@ -89,7 +89,7 @@ class Viewport(QWidget):
             self.view.pair = None
         elif sequence is not None:
             if self.view.pair is None:
-                self.view.pair = Pair(self.scene, self.view.render_window, self._theme())
+                self.view.pair = Pair(self.scene, self.view.vtk_window, self._theme())
                 self._dress(self.view.pair.other)
             self.view.pair.show(sequence, regions, neutral)
         self._show_bar()

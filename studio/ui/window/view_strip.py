@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from studio.ui.kit.view_icons import view_icon
+from studio.ui.kit.icons import icon
 from studio.ui.menus.hints import KeyHint
 from studio.ui.menus.registry import Registry
 
@@ -40,25 +40,25 @@ class ViewStrip(QWidget):
         KeyHint(registry, self.shading, "view.next_shading", words="{} for the next")
         self.parts = self._add_menu("parts", "view.parts", "Parts of the face")
         self.landmarks = self._add("landmarks", "view.landmarks")
-        self.edit_landmarks = self._add("edit landmarks", "edit.landmarks")
+        self.edit_landmarks = self._add("edit-landmarks", "edit.landmarks")
         self.heat_map = self._add("heat", "view.heat_map")
         self._layout.addSpacing(8)
         self.compare = self._add_menu("compare", "view.compare_with", "Compare with another clip")
         self.picture = self._add("picture", "file.picture")
         self._layout.addStretch(1)
 
-    def _add(self, icon: str, action_id: str) -> QToolButton:
+    def _add(self, drawing: str, action_id: str) -> QToolButton:
         """A button that is an entry of a menu."""
         entry = self._registry[action_id]
-        entry.setIcon(view_icon(icon))
+        entry.setIcon(icon(drawing))
         button = self._button(entry.record.name)
         button.setDefaultAction(entry)
         return button
 
-    def _add_menu(self, icon: str, menu_id: str, tip: str) -> QToolButton:
+    def _add_menu(self, drawing: str, menu_id: str, tip: str) -> QToolButton:
         """A button that opens a menu, and can be pressed when the menu can be opened."""
         button, menu = self._button(tip), self._registry.menu(menu_id)
-        button.setIcon(view_icon(icon))
+        button.setIcon(icon(drawing))
         button.setToolTip(tip)
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
