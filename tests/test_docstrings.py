@@ -12,18 +12,25 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "studio"
 ARRAYS = {"Floats", "Ints", "Doubles", "Rotations", "Array", "Mask", "NDArray", "Tensor"}
 # Packages in which every public function on arrays states shapes; the others follow.
-DONE = ("core", "face")
+DONE = ("core", "face", "nn")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def takes_arrays(function: Function) -> bool:
-    """Whether an array is among the parameters or the answer."""
+    """Whether an array is among the parameters or the answer; weights by name are none."""
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     hints = [one.annotation for one in every] + [function.returns]
-    names = (node for hint in hints if hint is not None for node in ast.walk(hint))
-    return any(isinstance(node, ast.Name) and node.id in ARRAYS for node in names)
+    return any(_has_array(hint) for hint in hints if hint is not None)
+
+
+def _has_array(node: ast.AST) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in ARRAYS
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("Mapping", "dict"):
+        return False
+    return any(_has_array(child) for child in ast.iter_child_nodes(node))
 
 
 def functions_on_arrays(package: str) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,14 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 
 
 def rotary_table(length: int, size: int, like: Tensor, start: int = 0) -> tuple[Tensor, Tensor]:
-    """Cosines and sines (T, size/2) of the rotary embedding (Su et al. 2021, section 3.2).
+    """Make the table of the rotary embedding (Su et al. 2021, section 3.2).
 
     Positions count from `start`; attention then depends on differences of positions alone, so
     no length is too long.
+
+    Returns
+    -------
+    cosines, sines : (T, C / 2) each, for T = `length` positions and heads of C = `size` channels
     """
     half = torch.arange(size // 2, device=like.device, dtype=torch.float32)
     frequency = 10_000.0 ** (-half / (size // 2))
@@ -21,7 +25,7 @@ def rotary_table(length: int, size: int, like: Tensor, start: int = 0) -> tuple[
 
 
 def rotate(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
-    """x (B, T, H, C) turned by the rotary table of its T positions."""
+    """Turn x (B, T, H, C) by the rotary table of its T positions."""
     cos, sin = (part[:, None, :] for part in table)  # (T, 1, C/2)
     a, b = x.chunk(2, dim=-1)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
@@ -36,7 +40,7 @@ def full_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tens
 
 
 def banded_attention(q: Tensor, k: Tensor, v: Tensor, window: int, mask: Tensor | None) -> Tensor:
-    """Attention of frame t to the frames t-window+1..t that are in the mask.
+    """Let frame t attend to the frames t-window+1..t that are in the mask (B, T).
 
     The clip is cut into pieces of `window` frames; each piece looks at itself and at the piece
     before it, so memory grows with T and not with T squared. Shapes as in `full_attention`.
@@ -60,7 +64,7 @@ def _cut(x: Tensor, pieces: int, extra: int) -> Tensor:
 
 
 def _before(x: Tensor) -> Tensor:
-    """The pieces (B, N, ...) shifted by one; nothing (zero, False) stands before the first."""
+    """Shift the pieces (B, N, ...) by one; nothing (zero, False) stands before the first."""
     return torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], 1)
 
 
@@ -83,7 +87,10 @@ def _keys(mask: Tensor | None, batch: int, frames: int, like: Tensor) -> Tensor:
 
 
 def _masked(q: Tensor, k: Tensor, v: Tensor, band: Tensor, there: Tensor) -> Tensor:
-    """q (N, Q, H, C); k, v (N, K, H, C); a query always sees itself, so no row is empty."""
+    """Attend from q (N, Q, H, C) to k, v (N, K, H, C).
+
+    A query always sees itself, so no row is empty.
+    """
     queries, keys = band.shape
     itself = torch.eye(queries, dtype=torch.bool, device=q.device)
     itself = pad(itself, (keys - queries, 0))
@@ -109,7 +116,18 @@ class SelfAttention(nn.Module):
     def forward(
         self, x: Tensor, table: tuple[Tensor, Tensor], mask: Tensor | None = None
     ) -> Tensor:
-        """x (B, T, C) with the `rotary_table` of its frames; mask (B, T). Returns (B, T, C)."""
+        """Attend among frames.
+
+        Parameters
+        ----------
+        x : (B, T, C)
+        table : the `rotary_table` of the frames
+        mask : (B, T) the frames that are there
+
+        Returns
+        -------
+        (B, T, C)
+        """
         parts = self.project(x).view(*x.shape[:2], 3, self.heads, -1)  # (B, T, 3, H, C/H)
         q, k, v = parts.unbind(2)
         q, k = rotate(q, table), rotate(k, table)
@@ -121,7 +139,7 @@ class SelfAttention(nn.Module):
 
 
 def feed_forward(width: int, factor: int, dropout: float) -> nn.Sequential:
-    """The two-layer perceptron of a Transformer block."""
+    """Make the two-layer perceptron of a Transformer block."""
     return nn.Sequential(
         nn.Linear(width, factor * width),
         nn.GELU(),

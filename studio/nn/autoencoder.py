@@ -64,7 +64,13 @@ class Tables(nn.Module):
 
     @staticmethod
     def hierarchy_in(state: Mapping[str, Tensor], prefix: str = "tables.") -> Hierarchy:
-        """What such buffers hold in a model's state dict. Raises InputError if one is missing."""
+        """Read the hierarchy (index tables) from a model's state dict.
+
+        Raises
+        ------
+        InputError
+            If a table is missing.
+        """
         own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
         return Hierarchy.from_arrays({name: tensor.cpu().numpy() for name, tensor in own.items()})
 
@@ -138,8 +144,10 @@ class Autoencoder(nn.Module):
 
     @property
     def packed(self) -> tuple[str, ...]:
-        """Matrices a checkpoint may pack: as float16 the components would move a vertex by 2 um,
-        a fifth of the error of the whole."""
+        """Name the matrices that a checkpoint may pack.
+
+        As float16 the components would move a vertex by 2 um, a fifth of the error of the whole.
+        """
         return ("components",)
 
     def init_linear(

@@ -48,7 +48,13 @@ class Header:
     extra: dict[str, str | float] = field(default_factory=dict)
 
     def config_as(self, cls: type[Config]) -> Config:
-        """The config as its dataclass. Raises `CheckpointError` if the fields do not fit."""
+        """Read the config as its dataclass.
+
+        Raises
+        ------
+        CheckpointError
+            If the fields do not fit.
+        """
         known = {entry.name for entry in fields(cls)}  # type: ignore[arg-type]
         unknown = sorted(set(self.config) - known)
         if unknown:
@@ -66,9 +72,12 @@ class Checkpoint(Header):
     state: dict[str, Tensor] = field(default_factory=dict, repr=False)
 
     def fill(self, model: Model) -> Model:
-        """The model with these weights, in evaluation mode.
+        """Put these weights into a model and bring it to evaluation mode.
 
-        Raises `CheckpointError` if a tensor is missing, left over or of another shape.
+        Raises
+        ------
+        CheckpointError
+            If a tensor is missing, left over or of another shape.
         """
         try:
             model.load_state_dict(self.state, strict=True)
@@ -118,10 +127,13 @@ def save_checkpoint(
 ) -> None:
     """Write a model file whole or not at all; `load_checkpoint` gives float32 back.
 
+    Parameters
+    ----------
     config : a dataclass of numbers, strings and tuples of them
+    state : tensors by name
     half : names of tensors stored as float16
-    packed : names of matrices stored as int16 with one scale a row: as small as float16, and for
-        rows without outliers about five times as exact
+    packed : names of matrices (N, C) stored as int16 with one scale a row: as small as float16,
+        and for rows without outliers about five times as exact
     """
     unknown = sorted({*half, *packed} - set(state))
     if unknown:
@@ -162,7 +174,13 @@ def load_checkpoint(path: Path | str, kind: str | None = None) -> Checkpoint:
 
 
 def read_header(path: Path | str, kind: str | None = None) -> Header:
-    """What a model file says of itself; the weights stay on disk. Raises like `load_checkpoint`."""
+    """Read what a model file says of itself; the weights stay on disk.
+
+    Raises
+    ------
+    CheckpointError
+        As `load_checkpoint` does.
+    """
     path = Path(path)
     metadata = _metadata(path)
     if metadata.get("format") != _FORMAT:
@@ -191,7 +209,7 @@ def _parsed(path: Path, metadata: Mapping[str, str]) -> Header:
 
 
 def _metadata(path: Path) -> dict[str, str]:
-    """The free-text part of a safetensors header, with the file's length checked against it."""
+    """Read the free-text part of a safetensors header; the file's length is checked against it."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -277,7 +295,7 @@ def _frozen(value: Any) -> Any:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place if the block ends well."""
+    """Give a temporary path beside `path` that takes its place if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
     os.close(handle)

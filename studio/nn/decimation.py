@@ -64,7 +64,7 @@ def collapse(vertices: NDArray[np.floating], faces: Ints, target: int) -> Decima
 
 
 def canonical_faces(faces: Ints) -> Ints:
-    """The same oriented faces, smallest corner first, in ascending order."""
+    """Order faces (F, 3) ascending, each from its smallest corner on; orientation stays."""
     faces = np.asarray(faces, dtype=np.int32)
     turn = faces.argmin(axis=1)[:, None] + np.arange(3)
     rolled = np.take_along_axis(faces, turn % 3, axis=1)

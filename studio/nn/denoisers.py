@@ -109,7 +109,7 @@ class MotionDiffusion(nn.Module):
 
 
 def fourier(value: Tensor, size: int, longest: float = 10_000.0) -> Tensor:
-    """Sinusoidal features (..., size) of numbers (...)."""
+    """Make sinusoidal features (..., C) of numbers (...,), C being `size`."""
     half = torch.arange(size // 2, device=value.device, dtype=torch.float32)
     angle = value.float()[..., None] * torch.exp(-math.log(longest) * half / (size // 2))
     return torch.cat([angle.cos(), angle.sin()], dim=-1)
@@ -128,6 +128,15 @@ class Condition(nn.Module):
         self.join = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
 
     def forward(self, t: Tensor, label: Tensor, intensity: Tensor, frames: Tensor) -> Tensor:
+        """Embed what a clip is asked to be: (B, C).
+
+        Parameters
+        ----------
+        t : (B,) noise step
+        label : (B,) 0..L, L for none
+        intensity : (B,) 0..1.5
+        frames : (B,) length of the clip
+        """
         total = self.label(label) + self.length(fourier(frames, self.width))
         # Slow periods over 0..1.5, so that near intensities look alike. A clip without label is
         # told no intensity either: guidance then strengthens both.
@@ -164,6 +173,7 @@ class TemporalDenoiser(nn.Module):
         intensity: Tensor,
         mask: Tensor | None,
     ) -> Tensor:
+        """Predict from noisy motion x (B, T, K); see `MotionDiffusion.forward`."""
         frames = frame_count(x, mask)
         vector = self.condition(t, label, intensity, frames)
         tokens = self.embed(x) + self.clock(self._clock(x.shape[1], frames))
@@ -182,8 +192,10 @@ class TemporalDenoiser(nn.Module):
 
 
 class ConditionedBlock(nn.Module):
-    """Pre-norm Transformer block whose scales, shifts and gates come from the condition
-    (adaLN-Zero, Peebles and Xie 2023, section 3.2)."""
+    """Pre-norm Transformer block whose scales, shifts and gates come from the condition.
+
+    Known as adaLN-Zero (Peebles and Xie 2023, section 3.2).
+    """
 
     def __init__(self, config: DiffusionConfig) -> None:
         super().__init__()
@@ -198,6 +210,7 @@ class ConditionedBlock(nn.Module):
     def forward(
         self, x: Tensor, vector: Tensor, table: tuple[Tensor, Tensor], mask: Tensor | None
     ) -> Tensor:
+        """Transform x (B, T, C) under the condition (B, C); table and mask as in attention."""
         scale_a, shift_a, gate_a, scale_f, shift_f, gate_f = self.modulation(vector)[:, None].chunk(
             6, dim=-1
         )  # six of (B, 1, C)
@@ -247,6 +260,7 @@ class UNet2dDenoiser(nn.Module):
         intensity: Tensor,
         mask: Tensor | None,
     ) -> Tensor:
+        """Predict from noisy motion x (B, T, K); see `MotionDiffusion.forward`."""
         batch, length, dims = x.shape
         there = x.new_ones(batch, length) if mask is None else mask.to(x)
         vector = self.condition(t, label, intensity, frame_count(x, mask))

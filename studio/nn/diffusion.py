@@ -24,7 +24,7 @@ ESTIMATES = 5  # at most as many looks at what a clip will be
 
 @lru_cache(maxsize=16)
 def signal_levels(config: DiffusionConfig) -> Tensor:
-    """Cumulative alphas (train_steps,) of the schedule: share of signal in the variance."""
+    """Give the cumulative alphas (N,) of the N noise steps: the share of signal in the variance."""
     from diffusers import DDPMScheduler
 
     scheduler: Any = DDPMScheduler(**_process(config))
@@ -33,7 +33,7 @@ def signal_levels(config: DiffusionConfig) -> Tensor:
 
 
 def _process(config: DiffusionConfig) -> dict[str, Any]:
-    """The noise process in diffusers' words: one wording for training and every sampler.
+    """Describe the noise process in diffusers' words: one wording for training and every sampler.
 
     Trailing spacing starts at the last step, where a zero terminal SNR model was trained to
     start from pure noise (Lin et al. 2024, section 3.3).
@@ -59,13 +59,18 @@ class Scheduler(Protocol):
 
     def step(
         self, prediction: Tensor, t: int, x: Tensor, *, return_dict: bool, **chance: object
-    ) -> tuple[Tensor, ...]: ...
+    ) -> tuple[Tensor, ...]:
+        """Take a step from x (B, T, K) at level t, with the prediction (B, T, K)."""
+        ...
 
 
 def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Scheduler:
-    """A diffusers scheduler set to `steps` steps.
+    """Set up a scheduler of diffusers for a number of steps.
 
-    Raises `InputError` for an unknown sampler or a number of steps it cannot take.
+    Raises
+    ------
+    InputError
+        For an unknown sampler or a number of steps it cannot take.
     """
     if sampler not in SAMPLERS:
         raise InputError.of("sampler", f"one of {', '.join(SAMPLERS)}", sampler)
@@ -138,7 +143,7 @@ def _loss_weight(config: DiffusionConfig, signal: Tensor) -> Tensor:
 
 
 def seeded_noise(seeds: Sequence[int], frames: int, dims: int) -> tuple[list[Any], Tensor]:
-    """A CPU generator a seed and the initial noise (B, T, K) they drew.
+    """Make a CPU generator a seed and the initial noise (B, T, K) they draw.
 
     A row depends on its own seed alone, and on no device.
     """
@@ -190,7 +195,7 @@ def sample(
 
 
 def _looks(steps: int) -> frozenset[int]:
-    """The steps after which to look, spread evenly; never the last, which is the answer."""
+    """Choose the steps after which to look, spread evenly; never the last, which is the answer."""
     apart = max(-(-steps // (ESTIMATES + 1)), 1)
     return frozenset(range(apart - 1, steps - 1, apart))
 
@@ -203,7 +208,10 @@ def _latents(model: MotionDiffusion, x: Tensor, rows: Tensor) -> Tensor:
 
 
 def expected(config: DiffusionConfig, noisy: Tensor, prediction: Tensor, signal: float) -> Tensor:
-    """The clean motion that a prediction for noisy motion amounts to; the inverse of `pinned`."""
+    """Find the clean motion (B, T, K) that a prediction for noisy motion amounts to.
+
+    The inverse of `pinned`; noisy and prediction are (B, T, K), signal the share 0..1.
+    """
     alpha, sigma = math.sqrt(signal), math.sqrt(max(1 - signal, 0.0))
     if config.prediction == "v_prediction":
         return alpha * noisy - sigma * prediction
@@ -237,7 +245,7 @@ def _step(
 
 
 def pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:
-    """The prediction that says: these noisy frames (B, K) are `clean` (K,).
+    """Make the prediction that says: these noisy frames (B, K) are `clean` (K,).
 
     It steers the first frame to z_in along the same path as the others, so that they join it
     smoothly.
@@ -257,8 +265,21 @@ def guided(
     intensity: float,
     strength: float,
 ) -> Tensor:
-    """Classifier-free guidance in one batched forward (Ho and Salimans 2022), rescaled to the
-    spread of the conditioned prediction (Lin et al. 2024, section 3.4)."""
+    """Guide without a classifier, in one batched forward (Ho and Salimans 2022).
+
+    The answer is rescaled to the spread of the conditioned prediction (Lin et al. 2024,
+    section 3.4).
+
+    Parameters
+    ----------
+    x : (B, T, K) noisy motion at step t
+    z_in : (B, D) latents of the first frame
+    strength : 1 is the plain conditioned prediction
+
+    Returns
+    -------
+    (B, T, K)
+    """
     none = model.config.labels
     labels = [label] if strength == 1.0 else [label, none]
     copies, batch = len(labels), len(x)

@@ -58,7 +58,7 @@ class FamiliarityModel(nn.Module):
         return self.distances(tokens, rest, error) / self.limits
 
     def distances(self, tokens: Tensor, rest: Tensor, error: Tensor) -> Tensor:
-        """As `forward`, not yet divided by the limits."""
+        """Compute (T, M) as `forward` does, not yet divided by the limits."""
         motion, speed = tokens.chunk(2, dim=-1)
         face = ((rest - self.face_mean) @ self.face_basis).square().mean().sqrt()
         columns = (

@@ -76,11 +76,15 @@ class LandmarkLstm(nn.Module):
         state: State | None = None,
         start: int = 0,
     ) -> tuple[Tensor, State]:
-        """What follows each row (B, T, K), and the state after the last.
+        """Predict what follows each row (B, T, K), and the state after the last.
 
+        Parameters
+        ----------
         before : (B, T, K) in deviations: where the landmarks were (conditioned), or their last
             increment (paper); the rows of frames start..start+T-1 of clips of `frames` (B,)
-        label, intensity : (B,); noise : (B, N); neutral : landmarks (B, M, 3) in mm
+        label, intensity : (B,)
+        noise : (B, N)
+        neutral : (B, M, 3) landmarks in mm
         """
         if isinstance(self.net, PerLabel):
             return self.net(before, label, state)
@@ -91,8 +95,13 @@ class LandmarkLstm(nn.Module):
 
     @torch.no_grad()
     def fit(self, displacements: Tensor, steps: Tensor, neutrals: Tensor) -> LandmarkLstm:
-        """Set the buffers from displacements (N, M, 3), their increments (N, M, 3), and neutral
-        landmarks (S, M, 3)."""
+        """Set the buffers from the training people.
+
+        Parameters
+        ----------
+        displacements, steps : (N, M, 3) mm, displacements and their increments
+        neutrals : (S, M, 3) mm, landmarks at rest
+        """
         self.space.fit(displacements)
         spread = self.space(steps).square().mean(0).sqrt()
         self.step_std.copy_(spread.clamp_min((0.02 * spread.max()).clamp_min(1e-6)))
@@ -116,6 +125,7 @@ class Conditioned(nn.Module):
         self.out = nn.Linear(2 * width, k)
 
     def condition(self, label: Tensor, intensity: Tensor, noise: Tensor, face: Tensor) -> Tensor:
+        """Embed label and intensity (B,), noise (B, N) and the face's coordinates as (B, C)."""
         strength = self.intensity(fourier(10.0 * intensity, 16))
         total = self.label(label) + strength + self.noise(noise)
         return self.join(torch.cat([total, self.face(face)], dim=-1))
@@ -123,6 +133,7 @@ class Conditioned(nn.Module):
     def forward(
         self, before: Tensor, time: Tensor, vector: Tensor, state: State | None
     ) -> tuple[Tensor, State]:
+        """Predict (B, T, K), and the state after, from rows (B, T, K) and a condition (B, C)."""
         wide = vector[:, None].expand(-1, before.shape[1], -1)
         h, state = self.lstm(torch.cat([before, time.to(before), wide], dim=-1), state)
         return self.out(torch.cat([h, wide], dim=-1)), state
@@ -141,6 +152,7 @@ class PerLabel(nn.Module):
         self.outs = nn.ModuleList(nn.Linear(width, k) for _ in range(config.labels))
 
     def forward(self, before: Tensor, label: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Predict (B, T, K), and the state after, from rows (B, T, K) by the net of each label."""
         out = torch.zeros_like(before)
         blank = before.new_zeros(self.layers, len(before), self.width)
         old = state or (blank, blank)

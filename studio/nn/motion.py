@@ -30,7 +30,7 @@ class Projection(nn.Module):
         return (self._reduced(offsets) - self.mean) / self.std
 
     def steps(self, offsets: Tensor) -> Tensor:
-        """Coordinates of differences of offsets: as `forward`, without the mean."""
+        """Project differences of offsets (..., D) to (..., K): as `forward`, without the mean."""
         return self._reduced(offsets) / self.std
 
     def inverse(self, coordinates: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ class MotionSpace(nn.Module):
         return z_in[:, None] + self.projection.inverse(x)
 
     def still(self) -> Tensor:
-        """The coordinates (K,) of no motion."""
+        """Give the coordinates (K,) of no motion."""
         return -self.projection.mean / self.projection.std
 
     def rest(self, z_in: Tensor) -> Tensor:

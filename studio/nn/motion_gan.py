@@ -1,11 +1,10 @@
-"""Motion3DGAN: landmark motion from a label and noise, on the sphere of its directions
-(paper 003, section 3.1).
+"""Motion3DGAN: landmark motion from a label and noise, on the sphere of its directions.
 
-The generator gives a tangent vector at a reference point, the Karcher mean of recorded motion;
-the exponential map takes it to a direction. Beside it the generator gives the length of the
-motion in mm, so that intensity is generated and can be scaled. Its last layer writes a curve,
-whose square-root velocity function and length they are. Frames are real frames: a clip of 200 is
-not a stretched clip of 30.
+Paper 003, section 3.1. The generator gives a tangent vector at a reference point, the Karcher
+mean of recorded motion; the exponential map takes it to a direction. Beside it the generator
+gives the length of the motion in mm, so that intensity is generated and can be scaled. Its last
+layer writes a curve, whose square-root velocity function and length they are. Frames are real
+frames: a clip of 200 is not a stretched clip of 30.
 """
 
 from __future__ import annotations
@@ -122,7 +121,7 @@ class MotionGan(nn.Module):
     def drawn(
         self, label: Tensor, intensity: Tensor, frames: Tensor, whole: Tensor, local: Tensor
     ) -> Tensor:
-        """The curve (B, S + 1, K) in mm that the last layer writes, still from a clip's end on.
+        """Draw the curve (B, S + 1, K) in mm of the last layer, still from a clip's end on.
 
         A curve, because errors of a direction add up along the curve that it stands for.
         """
@@ -145,7 +144,7 @@ class MotionGan(nn.Module):
         return (out - out[:, :1]) * self.space.std
 
     def reference(self, steps: Tensor) -> Tensor:
-        """The reference point (B, S, K) in the number of steps of each clip (B,), then zeros."""
+        """Give the reference point (B, S, K) in each clip's number of steps (B,), then zeros."""
         curve = decode(self.mean)
         index = torch.arange(int(steps.max()) + 1, device=steps.device, dtype=torch.float64)
         at = (index * self.config.grid / steps[:, None]).clamp_max(self.config.grid)
@@ -158,7 +157,7 @@ class MotionGan(nn.Module):
         return step / scale.clamp_min(1e-30)
 
     def millimetres(self, log_length: Tensor) -> Tensor:
-        """Lengths in mm of standardised log lengths."""
+        """Convert standardised log lengths (B,) to lengths in mm."""
         mean, deviation = self.log_length.to(log_length)
         return (mean + deviation * log_length.clamp(-6, 6)).exp()
 
@@ -203,7 +202,10 @@ class TemporalBlock(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, x: Tensor, vector: Tensor, there: Tensor) -> Tensor:
-        """x (B, N, C), condition (B, C), there (B, N, 1): what is not there is never read."""
+        """Mix patches x (B, N, C) under a condition (B, C).
+
+        What is not there (B, N, 1) is never read.
+        """
         scale, shift = self.modulation(vector)[:, None].chunk(2, dim=-1)
         y = (self.norm(x) * (1 + scale) + shift) * there
         y = self.mix(y.transpose(1, 2)).transpose(1, 2)
@@ -224,7 +226,7 @@ def patched(x: Tensor, patch: int) -> Tensor:
 
 
 def gaussian(deviation: float) -> Tensor:
-    """Weights (odd,) that add up to 1, out to three deviations."""
+    """Make weights (N,), N odd, that add up to 1, out to three deviations."""
     reach = math.ceil(3 * deviation)
     at = torch.arange(-reach, reach + 1, dtype=torch.float32) / max(deviation, 1e-3)
     weights = (-0.5 * at * at).exp()
@@ -232,7 +234,7 @@ def gaussian(deviation: float) -> Tensor:
 
 
 def clock(there: Tensor, width: int) -> Tensor:
-    """Where a patch stands (B, N, 2C), counted from the first and from the last that is there."""
+    """Embed where a patch stands as (B, N, C), from the first and from the last that is there."""
     index = torch.arange(there.shape[1], device=there.device).expand(len(there), -1)
     left = there[..., 0].sum(1, keepdim=True) - 1 - index
     return torch.cat([fourier(index, width), fourier(left, width)], dim=-1)

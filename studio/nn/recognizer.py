@@ -48,6 +48,7 @@ class Block(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, table: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        """Transform x (B, T, C) with the `rotary_table` of its frames and a mask (B, T)."""
         x = x + self.dropout(self.attention(self.norm_attention(x), table, mask))
         return x + self.dropout(self.ff(self.norm_ff(x)))
 
@@ -92,7 +93,7 @@ class Recognizer(nn.Module):
         return self.frame_head(features), self.clip_head(self._pooled(features, mask))
 
     def features(self, z: Tensor, neutral: Tensor, mask: Tensor | None = None) -> Tensor:
-        """What the heads read: (B, T, C), row t from frames up to t."""
+        """Compute what the heads read: (B, T, C), row t from frames up to t."""
         x = self.embed(self.tokens(z, neutral))
         size = self.config.width // self.config.heads
         table = rotary_table(x.shape[1], size, x)
@@ -109,7 +110,7 @@ class Recognizer(nn.Module):
         return per_frame, (clip / self.clip_temperature).softmax(-1)
 
     def estimate_neutral(self, z: Tensor) -> Tensor:
-        """The resting latent (D,) of one clip (T, D)."""
+        """Estimate the resting latent (D,) of one clip (T, D)."""
         return self.rest(z[None])[0]
 
     @torch.no_grad()
@@ -121,8 +122,10 @@ class Recognizer(nn.Module):
         return self
 
     def tokens(self, z: Tensor, neutral: Tensor) -> Tensor:
-        """Position and velocity (B, T, 2K); velocity is read from z, where a changing estimate
-        of the neutral leaves no trace."""
+        """Join position and velocity to (B, T, C), C = 2 K.
+
+        Velocity is read from z, where a changing estimate of the neutral leaves no trace.
+        """
         base = neutral if neutral.dim() == 3 else neutral[:, None]
         step = torch.diff(z, dim=1, prepend=z[:, :1])
         return torch.cat([self.motion(z - base), self.motion.steps(step) / self.step_std], dim=-1)

@@ -65,7 +65,7 @@ class Hierarchy:
         return matrix
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Every table under a flat name such as ``kept_0``."""
+        """Name every table flatly, as ``kept_0`` (N,) or ``faces_1`` (F, 3)."""
         return {
             f"{field.name}_{level}": array
             for field in fields(self)
@@ -74,7 +74,13 @@ class Hierarchy:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Hierarchy:
-        """The inverse of `arrays`; other names are ignored. Raises InputError if one is missing."""
+        """Undo `arrays` (N,), (F, 3), ...; other names are ignored.
+
+        Raises
+        ------
+        InputError
+            If a table is missing.
+        """
         steps = max(1, sum(name.startswith("kept_") for name in arrays))
         tables: dict[str, Any] = {}
         for field in fields(cls):
@@ -270,7 +276,7 @@ def _first_ring(follow: dict[int, int], angles: dict[int, float]) -> list[int]:
 
 
 def _leading(angles: dict[int, float]) -> int:
-    """The vertex of smallest angle either way; of two alike, the counter-clockwise one."""
+    """Find the vertex of smallest angle either way; of two alike, the counter-clockwise one."""
     least = min(abs(angle) for angle in angles.values())
     alike = [v for v, angle in angles.items() if abs(angle) <= least + SAME_ANGLE]
     return max(alike, key=lambda v: angles[v])

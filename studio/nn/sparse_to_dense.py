@@ -64,7 +64,7 @@ class SparseToDenseConfig:
 
     @classmethod
     def published(cls) -> SparseToDenseConfig:
-        """The network of the paper: no linear path, blind to identity."""
+        """Give the network of the paper: no linear path, blind to identity."""
         return cls(68, (128, 64, 32, 32, 16), modes=0, identity_aware=False, proportional=False)
 
     @property
@@ -152,11 +152,15 @@ class SparseToDense(nn.Module):
         return ("modes",) if self.config.modes else ()
 
     def init_linear(self, fit: LinearFit) -> None:
-        """Fill the linear path and the standardisation; silence the spiral path if there is
-        a linear one.
+        """Fill the standardisation and the linear path; with that, silence the spiral one.
 
-        Directions that are missing stay zero. Raises InputError if the fit has more of them than
-        the config, or belongs to another number of landmarks or vertices.
+        Directions that are missing stay zero.
+
+        Raises
+        ------
+        InputError
+            If the fit has more directions than the config, or belongs to other landmarks or
+            vertices.
         """
         rows = len(fit.into)
         if rows > self.config.modes or np.shape(fit.modes)[1:] != self.modes.shape[1:]:
@@ -198,9 +202,14 @@ class SparseToDense(nn.Module):
         return (share * centred**2).sum(1).sqrt() / self.spread
 
     def _linear(self, moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Displacements over proportions (B, 3 * M) -> dense ones (B, 3 * V), the coordinates in
-        their deviations (B, K), and the error (B, 1) of a landmark's coordinate, mm, as far as
-        it shows."""
+        """Map displacements over proportions (B, 3 * M) to dense ones.
+
+        Returns
+        -------
+        dense : (B, 3 * V)
+        coordinates : (B, K) in their deviations
+        error : (B, 1) of a landmark's coordinate, mm, as far as it shows
+        """
         with torch.autocast(moved.device.type, enabled=False):
             along = moved @ self.into.T  # (B, K)
             off = moved - along @ self.into
@@ -211,7 +220,7 @@ class SparseToDense(nn.Module):
             return linear, shrunk * self.variance.sqrt(), error
 
     def _rest(self, seen: Tensor, shape: Tensor) -> Tensor:
-        """What the spiral path makes of a motion and a neutral: (B, V, 3)."""
+        """Compute what the spiral path makes of a motion and a neutral: (B, V, 3)."""
         if self.config.identity_aware:
             seen = torch.cat([seen, shape], dim=1)
         return self._up(self.to_coarse(seen))

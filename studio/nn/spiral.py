@@ -41,14 +41,14 @@ class SpiralConv(nn.Module):
         self.linear = nn.Linear(length * c_in, c_out)
 
     def forward(self, x: Tensor, spirals: Tensor) -> Tensor:
-        """x (B, V, C_in), spirals (N, S): the convolution (B, N, C_out) at N of the vertices."""
+        """Convolve x (B, V, C) along spirals (N, S) to (B, N, O) at N of the vertices."""
         taps = x.index_select(1, spirals.flatten())  # (B, N*S, C)
         taps = taps.view(len(x), len(spirals), -1)  # (B, N, S*C)
         out: Tensor = self.linear(taps)
         return out
 
     def by_tap(self) -> Tensor:
-        """The weight as (S * C_out, C_in): every tap's output from one vertex."""
+        """View the weight as (S * C_out, C_in): every tap's output from one vertex."""
         taps = self.linear.weight.view(self.c_out, self.length, self.c_in)
         return taps.transpose(0, 1).flatten(0, 1)
 
@@ -137,7 +137,7 @@ def pool(x: Tensor, rows: Tensor, columns: Tensor, weights: Tensor, n_rows: int)
 
 
 def vertex_product(weight: Tensor, x: Tensor) -> Tensor:
-    """weight (O, I) times each vertex of x (V, I, B): (V, O, B)."""
+    """Multiply weight (O, I) with each vertex of x (V, I, B), giving (V, O, B)."""
     if x.shape[2] < FEW:
         return (x.mT @ weight.mT).mT.contiguous()
     return torch.bmm(weight.expand(len(x), -1, -1), x)
@@ -223,7 +223,7 @@ def csr_product(matrix: Csr, x: Tensor) -> Tensor:
 
 
 def entrywise_product(matrix: Csr, x: Tensor) -> Tensor:
-    """The same product from plain gathering and adding, for any device."""
+    """Multiply a matrix (R, C) with x (C, N) by plain gathering and adding, on any device."""
     starts, columns, values = matrix
     rows = torch.arange(len(starts) - 1, device=x.device).repeat_interleave(starts.diff())
     out = x.new_zeros(len(starts) - 1, x.shape[1])

@@ -35,8 +35,12 @@ class Srvf:
 
 
 def encode(curve: Tensor, fps: float = 30.0, *, least: float = 0.0) -> Srvf:
-    """The motion of curves (..., T, C), T at least 2.
+    """Read the motion of curves (..., T, C), T at least 2.
 
+    Parameters
+    ----------
+    curve : (..., T, C)
+    fps : frames per second
     least : for gradients, which have no bound where q is 0: slower than this, in units a frame,
         a step counts for less in the direction, whose norm stays 1
     """
@@ -59,7 +63,7 @@ def decode(direction: Tensor, length: Tensor | float = 1.0) -> Tensor:
 
 
 def retimed(direction: Tensor, steps: int) -> Tensor:
-    """The same path at `steps` equal time steps (..., steps, C), linear in time between points.
+    """Resample paths (..., S, C) to (..., N, C), N = `steps` equal time steps, linear in between.
 
     The path is scaled to length 1 again where a coarse grid cuts its corners.
     """
@@ -78,12 +82,12 @@ def inner(first: Tensor, second: Tensor) -> Tensor:
 
 
 def tangent(point: Tensor, vector: Tensor) -> Tensor:
-    """The part of vectors (..., S, C) that is tangent to the sphere at points (..., S, C)."""
+    """Take the part of vectors (..., S, C) that is tangent to the sphere at points (..., S, C)."""
     return vector - _spread(inner(point, vector)) * point
 
 
 def exp_map(point: Tensor, vector: Tensor) -> Tensor:
-    """Where the geodesic from a point along a tangent vector is after time 1."""
+    """Follow the geodesic from a point (..., S, C) along a tangent vector (..., S, C) to time 1."""
     square = inner(vector, vector)
     near = square < _SMALL
     angle = torch.where(near, torch.ones_like(square), square).sqrt()
@@ -93,7 +97,7 @@ def exp_map(point: Tensor, vector: Tensor) -> Tensor:
 
 
 def log_map(point: Tensor, other: Tensor) -> Tensor:
-    """The tangent vector at a point whose geodesic reaches the other at time 1.
+    """Find the tangent vector at a point (..., S, C) whose geodesic reaches the other at time 1.
 
     Its norm is the angle, from atan2, so it is exact near 0 and near pi. From a point to its
     antipode all ways are as long: a fixed one is taken.
@@ -110,13 +114,13 @@ def log_map(point: Tensor, other: Tensor) -> Tensor:
 
 
 def distance(first: Tensor, second: Tensor) -> Tensor:
-    """Angles (...) between points of the sphere, 0..pi."""
+    """Measure the angle, 0..pi, between points (..., S, C) of the sphere."""
     cosine, _, square = _parts(first, second)
     return torch.atan2(square.sqrt(), cosine)
 
 
 def geodesic(first: Tensor, second: Tensor, share: float | Tensor) -> Tensor:
-    """The point a share of the way along the shortest path; 0: the first, 1: the second.
+    """Go a share of the way from the first point (..., S, C) to the second, 0..1, the shortest way.
 
     Where one direction is zero (nothing moves), the other's is taken as it is.
     """
@@ -129,7 +133,7 @@ def geodesic(first: Tensor, second: Tensor, share: float | Tensor) -> Tensor:
 
 
 def between(first: Srvf, second: Srvf, share: float) -> Srvf:
-    """A motion a share of the way from one to another, both of the same S.
+    """Go a share of the way from one motion to another, both of the same S.
 
     Directions go along the geodesic, lengths and durations in equal ratios.
     """
@@ -146,7 +150,7 @@ def between(first: Srvf, second: Srvf, share: float) -> Srvf:
 
 
 def karcher_mean(points: Tensor, *, steps: int = 100, tolerance: float = 1e-10) -> Tensor:
-    """The point (S, C) of the sphere with the smallest sum of squared angles to points (N, S, C).
+    """Find the point (S, C) of the sphere with the least sum of squared angles to points (N, S, C).
 
     Unique where the points lie within a half sphere (Karcher 1977); starts at the mean scaled to
     norm 1 and follows the mean tangent vector.
@@ -173,7 +177,7 @@ def _parts(point: Tensor, other: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _any_way(point: Tensor) -> Tensor:
-    """A fixed unit tangent vector: along the axis where the point has the least."""
+    """Give a fixed unit tangent vector: along the axis where the point has the least."""
     flat = point.flatten(-2)
     axis = torch.zeros_like(flat).scatter_(-1, flat.abs().argmin(-1, keepdim=True), 1.0)
     way = tangent(point, axis.view_as(point))
