@@ -56,7 +56,13 @@ class Job:
 
     @classmethod
     def read(cls, source: IO[bytes]) -> Job:
-        """A line of JSON, then arrays of the shapes it tells. Raises `EOFError` when cut off."""
+        """Read a line of JSON, then arrays of the shapes it tells.
+
+        Raises
+        ------
+        EOFError
+            When the stream is cut off.
+        """
         plain = json.loads(source.readline() or "null")
         if plain is None:
             raise EOFError
@@ -110,7 +116,7 @@ def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
 
 @contextlib.contextmanager
 def _pictures(job: Job) -> Iterator[Any]:
-    """What draws frame k as (h, w, 3), or 4 where the background is transparent."""
+    """Give what draws frame k as (h, w, 3), or 4 where the background is transparent."""
     from .legend import add_legend
     from .offscreen import OffScreen
     from .scene import Scene, regions_of
@@ -146,8 +152,16 @@ def _pictures(job: Job) -> Iterator[Any]:
 
 
 def straight_alpha(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w, 4) whose colours were darkened by their alpha, as smooth edges drawn over nothing
-    are, with the colours in full."""
+    """Undo the darkening of colours by their alpha, as smooth edges over nothing have it.
+
+    Parameters
+    ----------
+    picture : (H, W, 4) uint8, colours times alpha
+
+    Returns
+    -------
+    (H, W, 4) uint8, colours in full
+    """
     alpha = picture[..., 3:].astype(np.float32)
     edge = (alpha[..., 0] > 0) & (alpha[..., 0] < 255)
     full = picture.copy()

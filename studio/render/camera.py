@@ -51,15 +51,16 @@ class Orbit:
 
     @classmethod
     def around(cls, vertices: Floats) -> Orbit:
-        """The front view of vertices (V, 3)."""
+        """Look at vertices (V, 3) from the front."""
         low, high = vertices.min(axis=0).astype(float), vertices.max(axis=0).astype(float)
         return cls((low + high) / 2, np.maximum(high - low, 1e-3))
 
     def front(self) -> Orbit:
+        """Look from the front again."""
         return Orbit(self.center, self.size, parallel=self.parallel)
 
     def fitted(self) -> Orbit:
-        """The whole face from the same side."""
+        """Look at the whole face from the same side."""
         return replace(self, zoom=1.0, pan=(0.0, 0.0))
 
     def looking(self, azimuth: float, elevation: float) -> Orbit:
@@ -67,13 +68,13 @@ class Orbit:
         return replace(self, azimuth=0.0, elevation=0.0, pan=(0.0, 0.0)).turned(azimuth, elevation)
 
     def under(self, view: ViewState) -> Orbit:
-        """This face from where the camera stood another time, within limits."""
+        """Look at the face from where the camera stood another time, within limits."""
         start = replace(self, zoom=1.0, parallel=view.orthographic)
         placed = start.looking(view.azimuth, view.elevation).panned(view.pan_right, view.pan_up)
         return placed.zoomed(view.zoom)
 
     def told(self, view: ViewState) -> ViewState:
-        """The view with the camera where it stands here."""
+        """Put the camera of a view where it stands here."""
         return replace(
             view,
             azimuth=self.azimuth,
@@ -85,12 +86,12 @@ class Orbit:
         )
 
     def on(self, vertices: Floats) -> Orbit:
-        """The same view of other vertices (V, 3)."""
+        """Look at other vertices (V, 3) in the same way."""
         fitted = Orbit.around(vertices)
         return replace(self, center=fitted.center, size=fitted.size)
 
     def like(self, other: Orbit) -> Orbit:
-        """This face, seen as another is."""
+        """Look at this face as another is looked at."""
         return replace(other, center=self.center, size=self.size)
 
     def misses(self, vertices: Floats) -> bool:
@@ -101,7 +102,7 @@ class Orbit:
         return moved > 0.2 * size or not 0.7 < float(np.linalg.norm(fitted.size)) / size < 1.4
 
     def turned(self, azimuth: float, elevation: float) -> Orbit:
-        """Turned by degrees; the horizon stays level."""
+        """Turn by degrees; the horizon stays level."""
         up = min(max(self.elevation + elevation, -MAX_ELEVATION), MAX_ELEVATION)
         around = (self.azimuth + azimuth + 180) % 360 - 180
         return replace(self, azimuth=around, elevation=up)
@@ -123,18 +124,23 @@ class Orbit:
         return MARGIN * max(float(self.size[1]), wide / max(aspect, 1e-3)) / 2
 
     def distance(self, aspect: float) -> float:
-        """From the camera to the target, millimetres; a parallel view zooms by its scale, so
-        that the camera never comes to stand inside the face."""
+        """Measure from the camera to the target, in millimetres.
+
+        A parallel view zooms by its scale, so that the camera never comes to stand inside the face.
+        """
         fitted = self.half_height(aspect) / math.tan(math.radians(FIELD_OF_VIEW / 2))
         return (fitted + float(self.size[2]) / 4) * (1.0 if self.parallel else self.zoom)
 
     def scale(self, aspect: float) -> float:
-        """Half of the height that a parallel view shows, millimetres: what a lens shows of the
-        face's nearer half, so that the face keeps its size when the lens is changed."""
+        """Give half of the height that a parallel view shows, in millimetres.
+
+        It is what a lens shows of the face's nearer half, so that the face keeps its size when the
+        lens is changed.
+        """
         return self.half_height(aspect) * self.zoom
 
     def axes(self) -> tuple[Vector, Vector, Vector]:
-        """Unit vectors right, up, and from the target towards the camera."""
+        """Give unit vectors (3,): right, up, and from the target towards the camera."""
         a, e = math.radians(self.azimuth), math.radians(self.elevation)
         towards = np.array([math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)])
         right = np.array([math.cos(a), 0.0, -math.sin(a)])

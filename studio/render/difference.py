@@ -14,8 +14,10 @@ from .steady import Steady
 
 
 def frame_beside(frame: int, one: MeshSequence, other: MeshSequence) -> int:
-    """The frame the other clip shows when this one shows `frame`: that of the same second, its
-    last when it is over."""
+    """Find the frame the other clip shows when this one shows `frame`.
+
+    It is that of the same second, the last one when the other clip is over.
+    """
     # Half a frame up is rounded up, so that equal rates give equal numbers.
     return min(int(frame / one.fps * other.fps + 0.5), other.n_frames - 1)
 

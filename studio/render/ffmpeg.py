@@ -48,12 +48,18 @@ def movie_rate(fps: float, suffix: str) -> Fraction:
 
 
 def even(size: tuple[int, int]) -> tuple[int, int]:
-    """A size H.264 can hold in yuv420p, at most one pixel larger."""
+    """Find a size H.264 can hold in yuv420p, at most one pixel larger."""
     return size[0] + size[0] % 2, size[1] + size[1] % 2
 
 
 def ffmpeg_program() -> str:
-    """Raises `MissingExtraError` where the program is not to be found."""
+    """Find the program.
+
+    Raises
+    ------
+    MissingExtraError
+        Where it is not to be found.
+    """
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -87,7 +93,7 @@ class Encoder:
         self._listener.start()
 
     def put(self, picture: Image) -> None:
-        """The next picture (h, w, 3 or 4), shaped as the example."""
+        """Add the next picture (H, W, 3) or (H, W, 4), shaped as the example."""
         try:
             if self._process.stdin is not None:
                 self._process.stdin.write(np.ascontiguousarray(picture).data)
@@ -127,9 +133,12 @@ class Encoder:
 
 
 def make_palette(pictures: Iterable[Image]) -> bytes:
-    """A PNG of the 256 colours that suit the pictures (h, w, 3 or 4) best.
+    """Make a PNG of the 256 colours that suit pictures (H, W, 3) or (H, W, 4) best.
 
-    Raises `StudioError` when ffmpeg fails.
+    Raises
+    ------
+    StudioError
+        When ffmpeg fails.
     """
     # A quarter of the pixels has the same colours.
     small = [np.ascontiguousarray(picture[::2, ::2]) for picture in pictures]

@@ -42,7 +42,7 @@ def color_table() -> Floats:
 
 
 def lookup_table() -> vtkLookupTable:
-    """The colours for a VTK mapper; the mapper sets the range."""
+    """Make the table of colours for a VTK mapper; the mapper sets the range."""
     table = vtkLookupTable()
     table.SetNumberOfTableValues(STEPS)
     for place, (red, green, blue) in enumerate(color_table().tolist()):
@@ -51,7 +51,7 @@ def lookup_table() -> vtkLookupTable:
 
 
 def heat_limit(vertices: Floats, measure: Measure) -> float:
-    """The top of the range for a clip (T, V, 3), a round number of millimetres.
+    """Find the top of the range for a clip (T, V, 3), a round number of millimetres.
 
     Of a long clip frames are taken evenly, so that this stays below a thirtieth of a second on
     a face of usual size; what lies above the limit shows in the last colour.
@@ -68,15 +68,17 @@ def heat_limit(vertices: Floats, measure: Measure) -> float:
 
 
 def limit_of(vertices: Floats, measure: Measure) -> float:
-    """The same, found once for a measure."""
+    """Find the same for a clip (T, V, 3), once for a measure."""
     if measure not in _limits:
         _limits[measure] = heat_limit(vertices, measure)
     return _limits[measure]
 
 
 def steady_of(sequence: MeshSequence, rest: Floats, rigid: NDArray[np.bool_] | None) -> Steady:
-    """A clip's displacement from a face at rest (V, 3), with what is known of it from before:
-    who goes back and forth between clips asks for the same few again and again."""
+    """Take a clip's displacement from a face at rest (V, 3), with what is known of it from before.
+
+    Who goes back and forth between clips asks for the same few again and again.
+    """
     known = _steadies.setdefault(sequence, [])
     for place, (one, region) in enumerate(known):
         if region is rigid and same_face(one.rest, rest):
@@ -88,14 +90,17 @@ def steady_of(sequence: MeshSequence, rest: Floats, rigid: NDArray[np.bool_] | N
 
 
 def same_face(one: Floats | None, other: Floats | None) -> bool:
-    """Whether two faces at rest have the same numbers; views of one frame are made anew often."""
+    """Whether two faces at rest (V, 3) have the same numbers.
+
+    Views of one frame are made anew often.
+    """
     if one is None or other is None:
         return one is other
     return one is other or bool(np.array_equal(one, other))
 
 
 def round_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten; at least 0.1."""
+    """Round up to 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten; at least 0.1."""
     value = max(value, 0.1)
     power = 10.0 ** math.floor(math.log10(value))
     for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):

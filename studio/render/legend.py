@@ -10,7 +10,7 @@ from .offscreen import OffScreen
 
 
 def add_legend(screen: OffScreen, theme: str, limit: float) -> None:
-    """A bar from 0 to `limit` millimetres at the right border."""
+    """Add a bar from 0 to `limit` millimetres at the right border."""
     table = lookup_table()
     table.SetTableRange(0.0, limit)
     bar = vtkScalarBarActor()

@@ -39,22 +39,29 @@ class Look:
 
     @property
     def theme(self) -> str:
+        """The theme of the background."""
         return "dark" if self.background == "dark" else "light"
 
     def plain(self) -> dict[str, Any]:
-        """This look for JSON; the neutral is left out."""
+        """Write the look for JSON; the neutral is left out."""
         view = self.view.as_dict()
         return {"background": self.background, "view": view, "caption": self.caption}
 
     @classmethod
     def of(cls, plain: dict[str, Any], neutral: Floats | None) -> Look:
-        """The look that `plain` was made from."""
+        """Read the look that `plain` was made from; neutral is (V, 3)."""
         view = ViewState.of(plain["view"])
         return cls(plain["background"], view, neutral, caption=plain["caption"])
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """A name of `SIZES` or ``WIDTHxHEIGHT``. Raises `InputError` for anything else."""
+    """Read a name of `SIZES` or ``WIDTHxHEIGHT``.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     if text in SIZES:
         return SIZES[text]
     parts = text.lower().split("x")
@@ -64,7 +71,13 @@ def parse_size(text: str) -> tuple[int, int]:
 
 
 def checked_size(size: tuple[int, int]) -> tuple[int, int]:
-    """The size itself. Raises `InputError` for one that cannot be drawn."""
+    """Let a size pass that can be drawn.
+
+    Raises
+    ------
+    InputError
+        For one that cannot.
+    """
     if not all(SMALLEST <= side <= LARGEST for side in size):
         wanted = f"{SMALLEST} to {LARGEST} pixels along each side"
         raise InputError.of("size", wanted, f"{size[0]}x{size[1]}")

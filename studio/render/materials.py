@@ -100,7 +100,7 @@ BODIES: dict[str, Material] = {
 
 
 def background(renderer: vtkRenderer, theme: str) -> None:
-    """A quiet gradient, bottom to top, for the theme `light` or `dark`."""
+    """Lay a quiet gradient, bottom to top, for the theme `light` or `dark`."""
     bottom, top = BACKGROUNDS[theme]
     renderer.SetBackground(*bottom)
     renderer.SetBackground2(*top)

@@ -105,7 +105,13 @@ def write_pictures(
 
 
 def checked_range(sequence: MeshSequence, frames: tuple[int, int] | None) -> tuple[int, int]:
-    """The range to show. Raises `InputError` for one the clip does not have."""
+    """Let a range of frames pass that the clip has; None is all of it.
+
+    Raises
+    ------
+    InputError
+        For one that the clip does not have.
+    """
     start, stop = frames or (0, sequence.n_frames)
     if not 0 <= start < stop <= sequence.n_frames:
         wanted = f"a range within its {sequence.n_frames} frames"
@@ -177,7 +183,7 @@ def _how(process: subprocess.Popen[bytes]) -> str:
 
 @contextlib.contextmanager
 def _artist() -> Iterator[subprocess.Popen[bytes]]:
-    """The process that draws, gone at the end together with what it started."""
+    """Start the process that draws; it goes at the end together with what it started."""
     root = str(Path(studio.__file__).parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(

@@ -46,6 +46,7 @@ class OffScreen:
 
     @property
     def aspect(self) -> float:
+        """Width over height."""
         return self.width / self.height
 
     def draw(self) -> Image:
@@ -65,6 +66,7 @@ class OffScreen:
         self.renderer.SetBackgroundAlpha(float(color is not None))
 
     def close(self) -> None:
+        """Let go of the window and what it shows."""
         self.renderer.RemoveAllViewProps()
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()

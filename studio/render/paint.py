@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 
 
 def texture_of(image: Image) -> vtkTexture:
-    """A texture of an image (h, w, 3) whose first row is the bottom one."""
+    """Make a texture of an image (H, W, 3) whose first row is the bottom one."""
     height, width, _ = image.shape
     data = vtkImageData()
     data.SetDimensions(width, height, 1)
@@ -52,7 +52,7 @@ class Textures:
         self._made: dict[int, tuple[Image, vtkTexture]] = {}
 
     def of(self, image: Image | None) -> vtkTexture | None:
-        """The texture of an image, None for a part that is not painted."""
+        """Give the texture of an image (H, W, 3), None for a part that is not painted."""
         if image is None:
             return None
         if id(image) not in self._made:

@@ -53,7 +53,7 @@ class Pair:
         self.refresh()
 
     def set_mode(self, mode: Comparing, *, flipped: bool = False) -> None:
-        """An error map of clips that cannot be measured shows them side by side."""
+        """Choose how clips are compared; those that cannot be measured stand side by side."""
         self.mode, self.flipped = mode, flipped
         self.refresh()
 
@@ -65,7 +65,7 @@ class Pair:
         self.share_limit()
 
     def show_frame(self, frame: int) -> None:
-        """A frame of the first clip, and that of the same second of the other."""
+        """Show a frame of the first clip, and that of the same second of the other."""
         self.scene.show_frame(frame)
         one, other = self.scene.sequence, self.other.sequence
         if one is not None and other is not None and self.other.renderer.GetDraw():
@@ -80,6 +80,7 @@ class Pair:
         self.other.place_camera(share)
 
     def set_pixel(self, pixel: float) -> None:
+        """Tell both scenes how many dots a pixel of the layout has."""
         self.on_both(lambda scene: scene.set_pixel(pixel))
 
     def share_limit(self) -> None:
@@ -90,6 +91,7 @@ class Pair:
             self.other.set_limit(top)
 
     def on_both(self, act: Callable[[Scene], object]) -> None:
+        """Do the same to both scenes."""
         for scene in (self.scene, self.other):
             act(scene)
 
@@ -123,8 +125,10 @@ class Pair:
             scene.renderer.SetDraw(draws)
 
     def _beside(self, orbit: Orbit) -> Orbit:
-        """The view of the other clip: the same one, so that its place can be compared too,
-        unless it lies elsewhere or has another size."""
+        """Look at the other clip the same way, so that its place can be compared too.
+
+        It has a view of its own where it lies elsewhere or has another size.
+        """
         other = self.other.sequence
         if other is None or not orbit.misses(other.vertices[0]):
             return orbit

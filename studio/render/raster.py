@@ -27,10 +27,12 @@ class Coverage:
 
 
 def rasterize(corners: Floats, width: int, height: int) -> Coverage:
-    """The nearest of triangles (F, 3, 3) at each pixel.
+    """Find the nearest triangle at each pixel.
 
-    corners : x to the right and y downwards in pixels, z towards the eye; a triangle is seen
-        when its corners run counter-clockwise on the screen, others are left out
+    Parameters
+    ----------
+    corners : (F, 3, 3), x to the right and y downwards in pixels, z towards the eye; a triangle
+        is seen when its corners run counter-clockwise on the screen, others are left out
     """
     seen = np.flatnonzero(_doubled_area(corners) > 1e-9).astype(np.int32)
     depth = np.full(width * height, -np.inf, dtype=np.float32)
@@ -59,8 +61,11 @@ def _doubled_area(corners: Floats) -> Floats:
 
 
 def _portions(corners: Floats, width: int, height: int) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Which triangles to try together, and the low corner (N, 2) and size (N, 2) of the boxes of
-    pixels whose middles they may cover."""
+    """Choose which triangles to try together.
+
+    Beside them come the low corner (N, 2) and size (N, 2) of the boxes of pixels whose middles
+    they may cover.
+    """
     edge = np.array([width, height], dtype=np.float32)
     low = np.clip(np.ceil(corners[..., :2].min(axis=1) - 0.5), 0, edge).astype(np.int32)
     high = np.clip(np.floor(corners[..., :2].max(axis=1) + 0.5), 0, edge).astype(np.int32)

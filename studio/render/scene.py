@@ -102,7 +102,11 @@ class Scene:
     ) -> None:
         """Show the first frame of another clip, or nothing; the view stays where it fits.
 
-        neutral : as for `set_neutral`; given here, the heat map is measured once and not twice
+        Parameters
+        ----------
+        sequence : None shows nothing
+        regions : masks (V,) by name
+        neutral : (V, 3) as for `set_neutral`; given here, the heat map is measured once, not twice
         """
         if sequence is self.sequence:
             self.set_neutral(neutral)
@@ -145,7 +149,7 @@ class Scene:
         self.frame = 0
 
     def _take_surface(self, sequence: MeshSequence) -> None:
-        """The surface that was put aside where it is of this kind, or else a new one."""
+        """Take the surface that was put aside where it is of this kind, or else a new one."""
         spare, self._spare = self._spare, None
         if spare is not None and spare.serves(sequence.topology, self._paint):
             self.surface, self.marks = spare.surface, spare.marks
@@ -190,6 +194,7 @@ class Scene:
         self._dress()
 
     def set_heat_map(self, *, on: bool) -> None:
+        """Colour the face by its displacement, or by its materials."""
         self._heat = on
         self._dress()
 
@@ -216,6 +221,7 @@ class Scene:
             self.surface.set_hidden(self._hidden)
 
     def set_shading(self, shading: Shading) -> None:
+        """Choose how the surface is drawn."""
         self._shading = shading
         self._shade()
 
@@ -285,14 +291,16 @@ class Scene:
 
 
 def regions_of(sequence: MeshSequence) -> Regions | None:
-    """The regions of a face the studio knows, None for any other clip."""
+    """Give the regions of a face the studio knows, None for any other clip."""
     face = known(sequence.topology)
     return face.template.regions if face is not None else None
 
 
 def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:
-    """Paint laid out on the rest face of a known face, so that a glance in the first frame does not
-    move the irises; on the first frame of any other clip."""
+    """Lay paint out on the rest face of a known face, on the first frame of any other clip.
+
+    On the rest face, so that a glance in the first frame does not move the irises.
+    """
     if regions is None:
         return None
     face = known(sequence.topology)

@@ -27,6 +27,7 @@ class Sight:
 
     @property
     def aspect(self) -> float:
+        """Width over height."""
         return self.width / max(self.height, 1.0)
 
     def pixels(self, points: Floats) -> Array:
@@ -56,11 +57,20 @@ class Sight:
         return np.asarray(np.einsum("nc,nc->n", normals, self._way(points)))
 
     def hidden(self, points: Floats, faces: Ints, at: Floats, normals: Floats) -> NDArray[np.bool_]:
-        """(M,) which points (M, 3) of a surface (V, 3), (F, 3), with normals (M, 3), lie behind
-        another part of it.
+        """Find the points that lie behind another part of a surface.
 
         What a few millimetres hide is seen: the inside of lips that touch, and what stands on the
         rim of a cheek.
+
+        Parameters
+        ----------
+        points : (V, 3) mm, the surface
+        faces : (F, 3)
+        at, normals : (M, 3) points on the surface, and its normals there
+
+        Returns
+        -------
+        (M,) whether each is hidden
         """
         near = at + np.float32(_CLOSE) * self._way(at).astype(np.float32)
         both = np.concatenate([near, near + np.float32(_RIM) * normals])
@@ -99,8 +109,10 @@ class Sight:
         return covered
 
     def vertex_at(self, points: Floats, faces: Ints, x: float, y: float) -> int | None:
-        """The vertex of a surface (V, 3), (F, 3) that is seen nearest to a pixel; None beside
-        the surface."""
+        """Find the vertex of a surface (V, 3), (F, 3) that is seen nearest to a pixel.
+
+        None beside the surface.
+        """
         seen = self.pixels(points) - (x, y)
         a, b, c = (seen[faces[:, k]] for k in range(3))
         areas = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=1)
@@ -117,8 +129,20 @@ class Sight:
 def _overlapping(
     seen: Array, faces: Ints, spots: Array
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs, as (N,) faces and (N,) spots, of faces (F, 3) of corners (V, 2) in whose box of pixels
-    a spot (M, 2) lies; found by a search across, so that few pairs have to be looked at."""
+    """Pair faces with the spots that lie in their box of pixels.
+
+    Found by a search across, so that few pairs have to be looked at.
+
+    Parameters
+    ----------
+    seen : (V, 2) corners
+    faces : (F, 3)
+    spots : (M, 2)
+
+    Returns
+    -------
+    faces, spots : (N,) numbers of each
+    """
     (left, right), (top, bottom) = (_spans(seen[:, axis], faces) for axis in (0, 1))
     order = np.argsort(spots[:, 0])
     first = np.searchsorted(spots[order, 0], left)

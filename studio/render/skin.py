@@ -139,7 +139,7 @@ def _grain() -> Field:
 
 
 def _rounded(line: Field, rounds: int = 3) -> Field:
-    """A polyline (N, 2) with its corners cut (Chaikin), ends kept."""
+    """Cut the corners of a polyline (N, 2) (Chaikin); its ends are kept."""
     for _ in range(rounds):
         a, b = line[:-1], line[1:]
         cut = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)

@@ -99,7 +99,7 @@ def tile(pictures: Image, columns: int) -> Image:
 
 
 def png_bytes(picture: Image) -> bytes:
-    """A picture (h, w, 3), top row first, as a PNG file."""
+    """Write a picture (H, W, 3), top row first, as a PNG file."""
     height, width, channels = picture.shape
     data = vtkImageData()
     data.SetDimensions(width, height, 1)
@@ -119,7 +119,7 @@ def write_png(picture: Image, path: Path | str) -> None:
 
 
 def add_caption(screen: OffScreen, theme: str) -> vtkTextActor:
-    """An empty text in the lower left corner."""
+    """Add an empty text in the lower left corner."""
     text = vtkTextActor()
     look = text.GetTextProperty()
     look.SetColor(*LINES[theme])

@@ -81,15 +81,17 @@ class Surface:
         self._vtk_heat.Modified()
 
     def set_heat(self, *, on: bool, limit: float = 1.0) -> None:
-        """Colour by displacement, from 0 to limit millimetres, or by material; to be followed by
-        `set_shading`."""
+        """Colour by displacement, from 0 to limit millimetres, or by material.
+
+        To be followed by `set_shading`.
+        """
         self._heat_on = on
         self.set_limit(limit)
         for actor in self.actors.values():
             actor.GetMapper().SetScalarVisibility(on)
 
     def set_limit(self, limit: float) -> None:
-        """The top of the range of colours, millimetres."""
+        """Set the top of the range of colours, in millimetres."""
         self._colors.SetTableRange(0.0, max(limit, 1e-6))
 
     def set_shading(self, shading: Shading, theme: str, pixel: float = 1.0) -> None:
@@ -130,10 +132,12 @@ class Surface:
         return np.concatenate(drawn) if drawn else np.zeros((0, 3), dtype=np.int32)
 
     def add_to(self, renderer: vtkRenderer) -> None:
+        """Let a renderer draw the surface."""
         for actor in self.actors.values():
             renderer.AddActor(actor)
 
     def remove_from(self, renderer: vtkRenderer) -> None:
+        """Let a renderer draw it no more."""
         for actor in self.actors.values():
             renderer.RemoveActor(actor)
 

@@ -30,7 +30,7 @@ Doubles = NDArray[np.float64]
 
 
 def apex(sequence: MeshSequence) -> int:
-    """The frame whose face is farthest from the first, the motion of the head taken out.
+    """Find the frame whose face is farthest from the first, the motion of the head taken out.
 
     Where the eyelids are known they do not count, and frames of a blink are passed over, because
     a blink moves more than most smiles. Of a long clip frames are looked at evenly.
@@ -68,11 +68,18 @@ def thumbnails(
     finer: int = 2,
     progress: Progress = _SILENT,
 ) -> Image:
-    """(N, h, w, 4) pictures of frames from the front view that fits the first frame, or its face
-    where that is known; nothing is opaque but the surface.
+    """Draw small pictures of frames, of which nothing is opaque but the surface.
 
+    The front view fits the first frame, or its face where that is known.
+
+    Parameters
+    ----------
     size : width and height in pixels
     finer : each pixel is the mean of that many by as many, which costs as much more
+
+    Returns
+    -------
+    (N, H, W, 4) uint8
     """
     width, height = finer * size[0], finer * size[1]
     look = _Look(sequence)
@@ -140,7 +147,7 @@ class _Look:
 
 
 def _portrait(sequence: MeshSequence) -> Orbit:
-    """The front view of the first frame, near enough to read a small face."""
+    """Look at the first frame from the front, near enough to read a small face."""
     face = known(sequence.topology)
     if face is None:
         return Orbit.around(sequence.vertices[0])
