@@ -32,7 +32,7 @@ LICENCES = (
     ("PyTorch", "BSD-3-Clause and others", "https://pytorch.org"),
     ("diffusers, accelerate, safetensors", "Apache-2.0", "https://huggingface.co"),
     ("NumPy, SciPy", "BSD-3-Clause", "https://numpy.org"),
-    ("trimesh, platformdirs, typer, rich", "MIT", "https://trimesh.org"),
+    ("platformdirs, typer, rich", "MIT", "https://platformdirs.readthedocs.io"),
     ("imageio-ffmpeg", "BSD-2-Clause", "https://github.com/imageio/imageio-ffmpeg"),
     ("FFmpeg, called as a program", "GPL-3.0", "https://ffmpeg.org"),
 )
