@@ -118,12 +118,13 @@ def _shapes_the_face(name: str) -> bool:
 
 
 def average_adult(count: int = 1) -> dict[str, NDArray[np.float64]]:
+    """Give the phenotype values (N,) of N = `count` average adults, by name."""
     values = dict.fromkeys(PHENOTYPES, 0.5) | {"age": ADULT_AGE}
     return {name: np.full(count, value) for name, value in values.items()}
 
 
 def build_template(head: AnnyHead) -> Template:
-    """The average adult with masks and maps; the origin goes between the eyes."""
+    """Build the average adult with masks and maps; the origin goes between the eyes."""
     faces = head.faces()
     rest = head.meshes(average_adult())[0]
     deltas = action_deltas(head)
@@ -248,7 +249,7 @@ def shape_directions(neutrals: Floats, named: Floats, rest: Floats, count: int) 
 
 
 def build_rig(head: AnnyHead, template: Template, neutrals: Floats, count: int = 40) -> Rig:
-    """The rig the studio ships; `neutrals` (N, V, 3) are a population to learn shape from."""
+    """Build the rig the studio ships; `neutrals` (N, V, 3) are a population to learn shape from."""
     named = named_directions(head, template)
     shapes = shape_directions(neutrals, named, template.vertices, count)
     names = (*NAMED_IDENTITY, *(f"shape_{k:02d}" for k in range(1, count + 1)))
@@ -268,4 +269,5 @@ def write_template(folder: Path) -> Template:
 
 
 def write_rig_file(folder: Path, template: Template, neutrals: Floats) -> None:
+    """Write the rig of a template and a population (N, V, 3) into a folder."""
     write_rig(build_rig(load_head(), template, neutrals), folder / "rig.npz")

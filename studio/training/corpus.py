@@ -94,7 +94,7 @@ class Corpus:
         return np.flatnonzero(chosen)
 
     def by_length(self, takes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Takes from the shortest to the longest: batches of neighbours waste little on padding."""
+        """Order takes (N,) from the shortest to the longest: neighbours waste little on padding."""
         lengths = self.starts[takes + 1] - self.starts[takes]
         return takes[np.argsort(lengths, kind="stable")]
 
@@ -149,6 +149,7 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
 
 
 def draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, Any]:
+    """Draw the takes of so many people."""
     rows, rest = [], []
     for person in progress.each(range(people), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])

@@ -97,7 +97,7 @@ def principal_model(faces: DenseFaces, rank: int, seed: int = 0) -> LinearModel:
 
 
 def shorter(model: LinearModel, rank: int) -> LinearModel:
-    """The first components of a principal model."""
+    """Keep the first components of a principal model."""
     return replace(model, atoms=model.atoms[:rank], usual=model.usual[:rank])
 
 
@@ -147,7 +147,7 @@ def _better_atoms(points: Array, atoms: Array, codes: Array) -> Array:
 def with_best_ridge(
     model: LinearModel, sparse: Floats, dense: Floats, shown: NDArray[np.bool_]
 ) -> LinearModel:
-    """The model with the ridge of least mean error on faces it was not made from."""
+    """Choose the ridge of least mean error on faces the model was not made from."""
 
     def error(candidate: LinearModel) -> float:
         made = candidate(sparse, dense[0])
@@ -157,8 +157,10 @@ def with_best_ridge(
 
 
 class Neural3dmm(nn.Module):
-    """The spiral autoencoder that makes an expressive mesh of a neutral one and of landmarks put
-    beside its latent: (B, V, 3) and (B, M, 3) mm -> (B, V, 3) mm."""
+    """The spiral autoencoder that makes an expressive mesh of a neutral one and landmarks.
+
+    The landmarks are put beside its latent: (B, V, 3) and (B, M, 3) mm -> (B, V, 3) mm.
+    """
 
     def __init__(self, faces: DenseFaces, seed: int = 0) -> None:
         super().__init__()
@@ -266,8 +268,10 @@ class RbfPredictor:
 
 @dataclass(frozen=True, eq=False)
 class MetLandmarks:
-    """Another predictor whose landmarks are then met: what it misses them by is handed to their
-    neighbourhood with radial basis functions."""
+    """Another predictor whose landmarks are then met.
+
+    What it misses them by is handed to their neighbourhood with radial basis functions.
+    """
 
     inner: Predictor
     rbf: RbfPredictor
@@ -283,12 +287,12 @@ class MetLandmarks:
 
 
 def short(steps: int) -> LoopConfig:
-    """The loop of one fold."""
+    """Set up the loop of one fold."""
     return LoopConfig(steps=steps, learning_rate=1e-3, weight_decay=0.0, save_every=500)
 
 
 def spread_rows(faces: DenseFaces, count: int) -> Ids:
-    """Indices of `count` frames, evenly spread, in the order of the people."""
+    """Choose `count` frames (N,), evenly spread, in the order of the people."""
     order = np.argsort(faces.person, kind="stable")
     taken = np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(np.int64)
     return order[taken]

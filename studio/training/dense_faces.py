@@ -62,7 +62,7 @@ class DenseFaces:
         return len(self.weights)
 
     def only(self, rows: Ids) -> DenseFaces:
-        """Some of the frames; the people keep their numbers."""
+        """Keep some of the frames, by place (N,); the people keep their numbers."""
         return replace(
             self,
             weights=self.weights[rows],
@@ -115,8 +115,10 @@ def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
 
 
 def with_mixtures(faces: DenseFaces, count: int, seed: int = 0) -> DenseFaces:
-    """The frames and `count` random mixtures of a few actions on the same people, so that what no
-    take shows (a jaw pushed aside, one wink) is learned too."""
+    """Add `count` random mixtures of a few actions on the same people.
+
+    So what no take shows (a jaw pushed aside, one wink) is learned too.
+    """
     rng = np.random.default_rng([seed, 3])
     size = (count, len(faces.actions))
     on = rng.random(size) < rng.uniform(0.02, 0.25, (count, 1))
@@ -138,8 +140,15 @@ class Fold(NamedTuple):
 
 
 def folds(faces: DenseFaces, split: Split) -> list[Fold]:
-    """Four folds by expression or by person; the groups are contiguous in the order of their
-    numbers. Raises InputError if there are fewer than four."""
+    """Make four folds by expression or by person.
+
+    The groups are contiguous in the order of their numbers.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than four groups.
+    """
     key = faces.expression if split == "expression" else faces.person
     groups = np.unique(key[key != NO_EXPRESSION])
     if len(groups) < FOLDS:

@@ -72,7 +72,13 @@ def _rest(faces: DenseFaces, guess: Guess, name: str) -> Floats:
 
 
 def shipped_decoder(folder: Path) -> DecoderPredictor:
-    """The decoder of a model folder. Raises `CheckpointError` if there is none."""
+    """Load the decoder of a model folder.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none.
+    """
     stored = load_checkpoint(folder / "sparse-to-dense.safetensors", "sparse-to-dense")
     model = SparseToDense.from_state(stored.config_as(SparseToDenseConfig), stored.state)
     return DecoderPredictor(model, studio_face().landmarks(IBUG_68.name))
@@ -87,8 +93,10 @@ def people_of(corpus: Corpus, split: str) -> DenseFaces:
 
 
 def with_shapes(faces: DenseFaces, corpus: Corpus, each: int = 4, seed: int = 0) -> DenseFaces:
-    """Beside these frames, the corpus' people without takes in `each` of their mixtures: where
-    landmarks rest is a question of shape, and they are many."""
+    """Add the corpus' people without takes, each in some of their mixtures.
+
+    Where landmarks rest is a question of shape, and they are many.
+    """
     rng = np.random.default_rng([seed, 10])
     extra = corpus.shape_only
     scale = np.stack([proportions(neutral, faces.rest) for neutral in extra])
@@ -105,8 +113,10 @@ def with_shapes(faces: DenseFaces, corpus: Corpus, each: int = 4, seed: int = 0)
 
 
 def resting_landmarks(faces: DenseFaces, held: DenseFaces) -> Guess:
-    """From landmarks (n, M, 3) of an expressive face to where they rest (n, M, 3): ridge regression
-    on these people's frames, with the ridge that suits held-out people best."""
+    """Learn where the landmarks (N, M, 3) of an expressive face rest (N, M, 3).
+
+    By ridge regression on these people's frames, with the ridge that suits held-out people best.
+    """
     rest = faces.neutral_landmarks().reshape(len(faces), -1).astype(np.float64)
     posed = rest + faces.sparse().reshape(len(faces), -1)
     seen, wanted = posed.mean(axis=0), rest.mean(axis=0)

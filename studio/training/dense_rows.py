@@ -48,9 +48,13 @@ PCA_LARGE = "PCA-220"
 
 @dataclass(frozen=True)
 class Effort:
-    """Steps that the networks of one fold train for; 0 leaves the row out, but for `decoder`, whose
-    linear path remains. The default takes minutes of a GPU and many hours of two CPU cores.
+    """Steps that the networks of one fold train for.
 
+    0 leaves the row out, but for `decoder`, whose linear path remains. The default takes minutes
+    of a GPU and many hours of two CPU cores.
+
+    Attributes
+    ----------
     folds : how many folds of a split train networks; the others do what has a closed form
     """
 
@@ -91,7 +95,7 @@ class FoldTask:
         return held.only(spread_rows(held, TEST_FRAMES))
 
     def inner(self) -> tuple[DenseFaces, DenseFaces]:
-        """The training part again in two, the last sixth of its groups to choose settings on."""
+        """Split the training part in two, the last sixth of its groups to choose settings on."""
         train = self.train
         key = train.expression if self.split == "expression" else train.person
         groups = np.unique(key)
@@ -100,7 +104,7 @@ class FoldTask:
         return train.only(np.flatnonzero(~held)), rest.only(spread_rows(rest, VALIDATION_FRAMES))
 
     def stamp(self) -> str:
-        """What the kept errors were made from, in a few digits."""
+        """Say what the kept errors were made from, in a few digits."""
         sha = hashlib.sha256(repr((self.effort, self.fold.held_out, TEST_FRAMES)).encode())
         sha.update(np.round(self.faces.weights[::50], 3).tobytes())
         sha.update(np.round(self.faces.neutrals[:, ::500], 1).tobytes())
@@ -111,8 +115,11 @@ Rows = dict[str, Predictor]
 
 
 def fitted_rows(task: FoldTask, progress: Progress) -> tuple[Rows, Rows]:
-    """Every row fitted on the training part: for exact landmarks, and for noisy ones. They differ
-    in the ridge of the statistical models, the one setting that wants to know the noise."""
+    """Fit every row on the training part: for exact landmarks, and for noisy ones.
+
+    They differ in the ridge of the statistical models, the one setting that wants to know the
+    noise.
+    """
     train, (inner, held) = task.train, task.inner()
     exact: Rows = {}
     noisy: Rows = {}
@@ -165,13 +172,13 @@ def _networks(task: FoldTask, train: DenseFaces, progress: Progress) -> Rows:
 
 
 def with_noise(sparse: Floats, seed: int = 0) -> Floats:
-    """The landmarks as a detector that errs by `NOISE_MM` in each coordinate finds them."""
+    """Move landmarks (N, M, 3) as a detector does that errs by `NOISE_MM` in each coordinate."""
     noise = np.random.default_rng([seed, 9]).standard_normal(sparse.shape)
     return np.asarray(sparse + NOISE_MM * noise, dtype=np.float32)
 
 
 def fold_errors(task: FoldTask, progress: Progress) -> dict[str, Any]:
-    """The errors of every row on one fold, kept in the task's folder.
+    """Measure the errors of every row on one fold, kept in the task's folder.
 
     `rows`: name -> `exact`, `all`, `noisy`: for each test person the mean of the error in mm, of
     its square, and the frames; `all` is `exact` over all vertices, the others over those whose
@@ -204,8 +211,10 @@ def fold_errors(task: FoldTask, progress: Progress) -> dict[str, Any]:
 
 
 def milliseconds(predictor: Predictor, test: DenseFaces, repeats: int = 3) -> float:
-    """Per face of a clip of one person, the best of a few runs; what is prepared once for a neutral
-    is not counted."""
+    """Time a face of a clip of one person, the best of a few runs.
+
+    What is prepared once for a neutral is not counted.
+    """
     rows = np.zeros(CLIP, dtype=np.int64)
     sparse, neutral = test.sparse(rows), test.neutrals[int(test.person[0])]
     taken = []

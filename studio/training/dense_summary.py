@@ -21,10 +21,10 @@ LEAST_MM = 1e-5  # what single precision holds of a coordinate of a head
 def person_errors(
     predictor: Predictor | None, test: DenseFaces, sparse: Floats
 ) -> tuple[PersonErrors, PersonErrors]:
-    """Of each test person, with landmarks (N, M, 3) that may differ from the true ones: over the
-    vertices whose motion landmarks can show, and over all.
+    """Measure the error of each test person, with landmarks (N, M, 3) that may be noisy.
 
-    predictor : None leaves the face as it is
+    Over the vertices whose motion landmarks can show, and over all. A predictor of None leaves the
+    face as it is.
     """
     shown: PersonErrors = []
     whole: PersonErrors = []
@@ -53,13 +53,16 @@ def by_person(parts: Sequence[PersonErrors]) -> np.ndarray:
 
 
 def mean_error(part: PersonErrors) -> float:
+    """Average the error over all frames, in mm."""
     total = by_person([part]).sum(axis=0)
     return float(total[0] / total[2])
 
 
 def summary(parts: Sequence[PersonErrors]) -> dict[str, Any]:
-    """Mean and deviation over vertices and frames, mm, with a 95 % interval of the mean by
-    bootstrap over people."""
+    """Give mean and deviation over vertices and frames, in mm.
+
+    With a 95 % interval of the mean by bootstrap over people.
+    """
     sums = by_person(parts)
     total = sums.sum(axis=0)
     mean = total[0] / total[2]
@@ -70,8 +73,10 @@ def summary(parts: Sequence[PersonErrors]) -> dict[str, Any]:
 
 
 def ratio(own: Sequence[PersonErrors], other: Sequence[PersonErrors]) -> dict[str, Any]:
-    """Mean error of one over that of the other, both drawn with the same people, with a 95 %
-    interval; errors below `LEAST_MM` count as that."""
+    """Divide the mean error of one by that of the other, both drawn with the same people.
+
+    With a 95 % interval; errors below `LEAST_MM` count as that.
+    """
     sums = [by_person(parts)[:, [0, 2]] for parts in (own, other)]
     draws = resampled_subjects(len(sums[0]))
 

@@ -83,7 +83,7 @@ def _neutral(part: Figures) -> Table:
 
 
 def _errors(title: str, what: str, part: Figures) -> Table:
-    """A row for each part that has an error; the others say how it was measured."""
+    """Make a row for each part that has an error; the others say how it was measured."""
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column(what)
     table.add_column("error +- deviation, mm", justify="right")

@@ -80,7 +80,7 @@ def evaluate(
 
 
 def about(study: Study) -> dict[str, Any]:
-    """What was evaluated, on what."""
+    """Say what was evaluated, on what."""
     corpus = study.corpus
     return {
         "set": study.folder.name,

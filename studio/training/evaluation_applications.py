@@ -41,7 +41,7 @@ def application_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def _some(study: Study) -> NDArray[np.int64]:
-    """The first takes of each test person that are not neutral, of different labels."""
+    """Choose the first takes (N,) of each test person that are not neutral, of different labels."""
     corpus, chosen = study.corpus, []
     takes = study.takes(plain=True)
     takes = takes[corpus.label[takes] != study.engine.labels.index("neutral")]
@@ -101,7 +101,7 @@ def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Erro
 
 
 def _identities(study: Study, count: int) -> Callable[[Floats], Floats]:
-    """The nearest combination of the training people's principal directions at rest."""
+    """Find the nearest combination of the training people's principal directions at rest."""
     corpus = study.corpus
     faces = np.concatenate([study.resting[corpus.split == 0], corpus.shape_only])
     flat = faces.reshape(len(faces), -1).astype(np.float64)
@@ -131,7 +131,7 @@ def _summary(errors: list[float], subjects: NDArray[np.int64]) -> dict[str, Any]
 
 
 def application_tables(part: dict[str, Any]) -> list[Table]:
-    """The errors as tables for a terminal."""
+    """Make tables of the errors for a terminal."""
     said = {
         "transfer": f"Transfer, {part['takes']} takes on another test person's face; rigid "
         f"vertices move {part['transfer_rigid_mm']:.3g} mm at most",

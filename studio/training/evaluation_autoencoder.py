@@ -21,8 +21,11 @@ NOISE_MM = 0.1
 
 
 def autoencoder_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Error in mm on evenly spread test frames: of the autoencoder, and of PCA fitted on the
-    meshes the training drew; from clean meshes and from noisy ones."""
+    """Measure the error in mm on evenly spread test frames.
+
+    Of the autoencoder, and of PCA fitted on the meshes the training drew; from clean meshes and
+    from noisy ones.
+    """
     progress.report(0.0, "test frames")
     clean = spread_frames(study.corpus, FRAMES // 6 if study.quick else FRAMES)
     noise = np.random.default_rng(0).standard_normal(clean.shape, dtype=np.float32)

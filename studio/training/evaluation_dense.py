@@ -116,8 +116,10 @@ def table_one(
 
 
 def pooled(errors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The folds of a split in one table, and each fold's own means beside it; a row that only some
-    folds have is of those."""
+    """Put the folds of a split in one table, and each fold's own means beside it.
+
+    A row that only some folds have is of those.
+    """
     names = max((list(fold["rows"]) for fold in errors), key=len)
     rows: dict[str, dict[str, Any]] = {}
     for name in names:
@@ -154,7 +156,7 @@ def named(held_out: list[str] | tuple[str, ...]) -> str:
 def table_two(
     faces: DenseFaces, folder: Path, progress: Progress, effort: Effort
 ) -> dict[str, Any]:
-    """The published network with each loss, on the first identity fold."""
+    """Train the published network with each loss, on the first identity fold."""
     fold = folds(faces, "identity")[0]
     train, held = faces.only(fold.train), faces.only(fold.test)
     test = held.only(spread_rows(held, TEST_FRAMES))

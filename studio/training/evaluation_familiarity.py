@@ -21,8 +21,7 @@ WRONG_EVERY = 30  # one in so many is made wrong in every way
 
 
 def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """False alarms on takes of unseen people, and what is noticed of takes made wrong and of
-    captured motion."""
+    """Count false alarms on unseen people, and what is noticed of wrong and of captured takes."""
     study.need("familiarity")
     every = study.takes().tolist()
     takes = every[::EVERY]
@@ -47,7 +46,7 @@ def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def captured(study: Study, clip: MeshSequence) -> dict[str, Any]:
-    """The score of a captured take, and the share of its two-second windows above one half."""
+    """Score a captured take, and the share of its two-second windows above one half."""
     known = _known(study, clip)
     windows = [known.over(*span) for span in spans(clip)]
     return {
@@ -74,7 +73,7 @@ def _share(scores: list[float]) -> float:
 
 
 def _by_person(study: Study, takes: list[int], scores: list[float]) -> dict[str, float]:
-    """The people with any false alarm, and the share of their takes."""
+    """Name the people with any false alarm, and the share of their takes."""
     people = study.corpus.subject[takes]
     shares = {
         f"A{person:03d}": _share([s for s, p in zip(scores, people, strict=True) if p == person])

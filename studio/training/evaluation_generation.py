@@ -130,6 +130,7 @@ def judge_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
 
 
 def seen_by(judge: Any, study: Study, clips: Sequence[Floats], takes: Ids) -> Judged:
+    """Let a judge look at clips (T, D)."""
     return judged(judge, clips, study.corpus.label[takes], study.corpus.subject[takes])
 
 
@@ -199,8 +200,11 @@ def moved(study: Study, take: int, z: Floats) -> Floats:
 
 
 def variety(study: Study, clips: Sequence[Floats], label: Ids, frames: int = 12) -> float:
-    """Mean distance in mm between the motions of clips of one label, stretched to one length,
-    averaged over labels; over random pairs, the same ones for every set of clips."""
+    """Measure the mean distance in mm between the motions of clips (T, D) of one label.
+
+    Stretched to one length and averaged over labels; over random pairs, the same ones for every
+    set of clips.
+    """
     import torch
 
     rng = np.random.default_rng(SEED)
@@ -248,8 +252,11 @@ def speed_figures(study: Study, progress: Progress, repeats: int = 5) -> dict[st
 
 
 def paper_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any]:
-    """The 2D UNet with DDPM in 1000 steps: its time for 60 frames, extrapolated from a few steps,
-    and its clips beside the default's on the same few takes."""
+    """Measure the 2D UNet with DDPM in 1000 steps.
+
+    Its time for 60 frames, extrapolated from a few steps, and its clips beside the default's on
+    the same few takes.
+    """
     try:
         study.need(UNET)
         judge = load_judge(study.runs / "judge.safetensors")

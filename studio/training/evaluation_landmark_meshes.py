@@ -32,11 +32,18 @@ def mesh_figures(
     judge: LstmJudge,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Accuracy, FID and KID of landmarks read back from the surfaces, and what the separate judge
-    of latents makes of these, for some of the takes.
+    """Measure accuracy, FID and KID of landmarks read back from the surfaces.
 
+    Beside them what the separate judge of latents makes of these, for some of the takes.
+
+    Parameters
+    ----------
     made : displacements (T, M, 3) like each take, by name; one of them the takes themselves
-    Raises `CheckpointError` without the model that makes surfaces of landmarks.
+
+    Raises
+    ------
+    CheckpointError
+        Without the model that makes surfaces of landmarks.
     """
     models = ModelSet.beside(study.folder.with_name(BESIDE), study.template)
     motion = LandmarkMotion(models, study.template)
@@ -58,8 +65,10 @@ def mesh_figures(
 def surface(
     study: Study, motion: LandmarkMotion, takes: LandmarkTakes, k: int, curve: Tensor
 ) -> tuple[Tensor, Any]:
-    """Landmarks (T, M, 3) read back from the surface of the k-th take's person, and its latents
-    (T, D)."""
+    """Read landmarks (T, M, 3) back from the surface of the k-th take's person.
+
+    Beside them its latents (T, D).
+    """
     face = study.resting[takes.subject[k]]
     placed = Placed.of(face, study.template)
     dense = motion.dense(curve.numpy(), placed, Progress(), surface="s2d")
@@ -68,7 +77,7 @@ def surface(
 
 
 def row(study: Study, shown: Judged, real: Judged, latents: list[Any]) -> dict[str, Any]:
-    """The figures of one set of surfaces."""
+    """Collect the figures of one set of surfaces."""
     kid, error = kernel_distance(shown.features, real.features)
     out: dict[str, Any] = {
         "judge": report(shown.verdicts),

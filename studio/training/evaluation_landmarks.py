@@ -77,8 +77,10 @@ def few_figures(
     made: Mapping[str, list[Tensor]],
     progress: Progress,
 ) -> dict[str, Any]:
-    """The landmarks of the latent diffusion model, which is slow, and the others' clips for the
-    same takes, against the real ones of these."""
+    """Measure the latent diffusion model, which is slow, on a few takes.
+
+    The others' clips for the same takes stand beside it, against the real ones of these.
+    """
     chosen = np.unique(np.linspace(0, len(takes) - 1, min(FEW, len(takes))).round().astype(int))
     some = only(takes, chosen)
     maker = diffusion_maker(study, some)
@@ -99,7 +101,7 @@ def some_people(takes: LandmarkTakes, study: Study) -> LandmarkTakes:
 
 
 def only(takes: LandmarkTakes, chosen: Ids) -> LandmarkTakes:
-    """Some of the takes, by place."""
+    """Keep some of the takes, by place (N,)."""
     return LandmarkTakes(
         takes.takes[chosen],
         takes.subject[chosen],
@@ -114,9 +116,12 @@ def only(takes: LandmarkTakes, chosen: Ids) -> LandmarkTakes:
 
 
 def landmark_models(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
-    """The generators that are there, by name, and why others are not.
+    """Load the generators that are there, by name, and say why others are not.
 
-    Raises `CheckpointError` if there is none.
+    Raises
+    ------
+    CheckpointError
+        If there is none.
     """
     folder, own = study.folder.with_name(SET), study.runs.with_name(SET) / "out"
     missing: dict[str, str] = {}
@@ -136,13 +141,25 @@ def landmark_models(study: Study) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def load_gan(path: Path) -> motion_gan.MotionGan:
-    """Raises `CheckpointError` if there is no usable one."""
+    """Load the landmark GAN.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no usable one.
+    """
     stored = load_checkpoint(path, "motion-gan")
     return stored.fill(motion_gan.MotionGan(stored.config_as(motion_gan.MotionGanConfig)))
 
 
 def load_lstm(path: Path) -> landmark_lstm.LandmarkLstm:
-    """Raises `CheckpointError` if there is no usable one."""
+    """Load the landmark LSTM.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no usable one.
+    """
     stored = load_checkpoint(path, "landmark-lstm")
     config = stored.config_as(landmark_lstm.LandmarkLstmConfig)
     return stored.fill(landmark_lstm.LandmarkLstm(config))
@@ -179,7 +196,7 @@ def _alike(model: Any, takes: LandmarkTakes, some: Ids, frames: int, numbers: in
 
 
 def diffusion_maker(study: Study, takes: LandmarkTakes) -> Maker:
-    """The landmarks of what the latent diffusion model makes."""
+    """Take the landmarks of what the latent diffusion model makes."""
     ids = study.template.landmarks
 
     def maker(k: int) -> Tensor:
@@ -206,8 +223,11 @@ def row(
 
 
 def distances(first: Judged, second: Judged) -> dict[str, Any]:
-    """FID and KID with 95 % intervals from drawing people; the draws repeat people, which moves
-    both figures up, so they are shifted to have the figure as their mean."""
+    """Measure FID and KID with 95 % intervals from drawing people.
+
+    The draws repeat people, which moves both figures up, so they are shifted to have the figure as
+    their mean.
+    """
     kid, error = kernel_distance(first.features, second.features)
     fid = frechet_distance(first.features, second.features)
     draws = []
@@ -232,8 +252,10 @@ def repeated(judged: Judged, weights: Array) -> Array:
 
 
 def floors(study: Study, judge: LstmJudge, real: Judged, takes: LandmarkTakes) -> dict[str, Any]:
-    """How far real takes of other people are from the real test takes: no generator need be
-    closer."""
+    """Measure how far real takes of other people are from the real test takes.
+
+    No generator need be closer.
+    """
     out = {}
     for split in ("val", "train"):
         others = landmark_takes(study.corpus, split)
@@ -255,7 +277,7 @@ def floors(study: Study, judge: LstmJudge, real: Judged, takes: LandmarkTakes) -
 
 
 def alike(label: Ids, wanted: Ids) -> Ids:
-    """Some places of `label` with the mix of `wanted`: as many, or all there are."""
+    """Choose places (N,) of `label` with the mix of `wanted`: as many, or all there are."""
     rng = np.random.default_rng(7)
     own = {k: rng.permutation(np.flatnonzero(label == k)) for k in np.unique(wanted)}
     share = min(1.0, *(len(places) / (wanted == k).sum() for k, places in own.items()))
@@ -267,8 +289,10 @@ def ratio(
     takes: LandmarkTakes,
     clips: Sequence[Tensor],
 ) -> tuple[float, dict[str, Any]]:
-    """A figure of clips, and its ratio to the takes' with a 95 % interval, where the values the
-    figure is the mean of are drawn with replacement."""
+    """Compute a figure of clips (T, M, 3), and its ratio to the takes' with a 95 % interval.
+
+    The values the figure is the mean of are drawn with replacement.
+    """
     made, true = measure(takes, clips), measure(takes, takes.clips)
     draws = np.random.default_rng(0).integers(0, len(made), (2000, len(made)))
     values = made[draws].mean(1) / true[draws].mean(1)
@@ -278,8 +302,10 @@ def ratio(
 
 
 def variety(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
-    """Mean distance in mm of each of some clips from the others of its label, stretched to one
-    length."""
+    """Measure how far each of some clips (T, M, 3) is from the others of its label, in mm.
+
+    All are stretched to one length.
+    """
     found: list[float] = []
     for label in np.unique(takes.label):
         own = np.flatnonzero(takes.label == label)

@@ -28,7 +28,7 @@ WAYS = ("clip", "window", "clip_known_rest", "window_known_rest")
 
 
 def observed(corpus: Corpus, take: int) -> MeshSequence:
-    """A take as a scanner gives it: the head moves, and every vertex jitters by 0.1 to 0.25 mm."""
+    """Make a take as a scanner gives it: the head moves, every vertex jitters by 0.1 to 0.25 mm."""
     rng = np.random.default_rng([SEED, take])
     vertices = corpus.vertices(take)
     noise = rng.standard_normal(vertices.shape, dtype=np.float32)
@@ -40,7 +40,10 @@ def observed(corpus: Corpus, take: int) -> MeshSequence:
 
 
 def telling_frame(activation: Floats, label: int) -> int:
-    """The frame a live verdict is asked at: of most emotion; of a neutral take, the last."""
+    """Find the frame a live verdict is asked at.
+
+    It is that of most emotion, by activation (T,); of a neutral take, the last.
+    """
     return len(activation) - 1 if label == NEUTRAL else int(np.argmax(activation))
 
 

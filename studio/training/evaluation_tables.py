@@ -221,7 +221,7 @@ def _captured(part: Figures) -> list[Table]:
 
 
 def summary(results: Figures) -> Table:
-    """What was aimed at, what was reached."""
+    """Say what was aimed at and what was reached."""
     table = _table("Aims", "what", "reached", "aim", "")
     for what, reached, aim, met in aims(results):
         table.add_row(what, reached, aim, "[green]yes[/green]" if met else "[red]no[/red]")
@@ -229,7 +229,7 @@ def summary(results: Figures) -> Table:
 
 
 def aims(results: Figures) -> list[tuple[str, str, str, bool]]:
-    """(what, reached, aim, met) of every figure that has an aim and is there."""
+    """List (what, reached, aim, met) of every figure that has an aim and is there."""
     out: list[tuple[str, str, str, bool]] = []
     for name, judge in _AIMS.items():
         part = results.get(name)

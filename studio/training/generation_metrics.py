@@ -77,8 +77,10 @@ def jerk(vertices: Floats, fps: float) -> float:
 
 
 def rigid_drift(vertices: Floats, rigid: NDArray[np.bool_]) -> float:
-    """How far, in mm on average, what should not move does after the head is laid on the first
-    frame: vertices (T, V, 3), mask (V,)."""
+    """Measure how far, in mm on average, what should not move does.
+
+    The head is laid on the first frame before: vertices (T, V, 3), mask (V,).
+    """
     still = vertices[:, rigid]
     laid = apply_rigid(still, *rigid_alignment(still, still[0]))
     return float(np.linalg.norm(laid - still[0], axis=-1).mean())

@@ -77,8 +77,11 @@ def triangles(faces: Ints) -> Ints:
 
 
 def _read(path: Path) -> tuple[Floats, Ints, Floats, Floats, Ints, tuple[str, ...]]:
-    """Neutral (V, 3), faces (F, 4), identity (I, V, 3), expression (E, V, 3) in mm, landmarks
-    (68,) and the names of the expressions, of the narrow face."""
+    """Read the narrow face.
+
+    Neutral (V, 3), faces (F, 4), identity (I, V, 3), expression (E, V, 3) in mm, landmarks (68,)
+    and the names of the expressions.
+    """
     try:
         with np.load(path, allow_pickle=False) as data:
             faces = data["faces"]
@@ -116,8 +119,11 @@ def _mixture(rng: np.random.Generator, mask: np.ndarray) -> Floats:
 
 
 def from_arkit(weights: Floats, actions: tuple[str, ...]) -> Floats:
-    """(E,) weights of the model's actions from (52,) ARKit ones: `browDown_L` takes those of
-    `browDownLeft`, either side of `cheekPuff` those of the whole; what neither has is zero."""
+    """Turn ARKit weights (52,) into weights (E,) of the model's actions.
+
+    `browDown_L` takes those of `browDownLeft`, either side of `cheekPuff` those of the whole; what
+    neither has is zero.
+    """
     known = dict(zip(ARKIT, weights.tolist(), strict=True))
     sides = {"_L": "Left", "_R": "Right"}
     out = []

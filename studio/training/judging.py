@@ -30,14 +30,20 @@ class Judged:
     verdicts: Verdicts
 
     def only(self, chosen: Ids) -> Judged:
-        """Some of the clips, by index."""
+        """Keep some of the clips, by index (N,)."""
         mask = np.zeros(len(self.features), dtype=bool)
         mask[chosen] = True
         return Judged(self.features[mask], self.verdicts.only(mask))
 
 
 def load_judge(path: Path) -> LstmJudge:
-    """The judge that training left. Raises `CheckpointError` if it is not there."""
+    """Load the judge that training left.
+
+    Raises
+    ------
+    CheckpointError
+        If it is not there.
+    """
     stored = load_checkpoint(path, "judge")
     return stored.fill(LstmJudge(stored.config_as(JudgeConfig)))
 

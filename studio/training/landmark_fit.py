@@ -128,8 +128,11 @@ def _sizes(free: Tensor, neutral: Tensor) -> Tensor:
 
 
 def directions(marks: Array, rank: int) -> tuple[Array, Array]:
-    """(K, 3M) orthonormal directions of displacements (N, 3M) and the variance (K,) mm^2 along
-    each, strongest first; K <= rank, without those that hold rounding only."""
+    """Find orthonormal directions (K, 3M) of displacements (N, 3M), strongest first.
+
+    Beside them the variance (K,) mm^2 along each; K <= rank, without those that hold rounding
+    only.
+    """
     values, vectors = np.linalg.eigh(marks.T @ marks / len(marks))
     values, vectors = values[::-1][:rank], vectors[:, ::-1][:, :rank]
     real = values > WEAKEST * max(values[:1].sum(), 1e-30)

@@ -74,7 +74,7 @@ def train_landmark_judge(
 
 
 def landmark_judge(corpus: Corpus, folder: Path, progress: Progress) -> LstmJudge:
-    """The classifier that lies in `folder`, or a newly trained one."""
+    """Load the classifier that lies in `folder`, or train one."""
     path = folder / f"{FILE}.safetensors"
     if path.is_file():
         return load_judge(path)

@@ -58,12 +58,12 @@ class LandmarkBatch:
     neutral: Tensor
 
     def to(self, device: torch.device) -> LandmarkBatch:
-        """The same on another device."""
+        """Move all to another device."""
         return LandmarkBatch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
 
 
 def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
-    """The plain takes of a split, from the coefficients, without making the meshes."""
+    """Read the plain takes of a split from the coefficients, without making the meshes."""
     takes = corpus.by_length(corpus.takes(split, plain=True))
     ids = studio_face().landmarks(LAYOUT)
     actions = corpus.actions[:, ids].reshape(len(ARKIT), -1)
@@ -92,7 +92,7 @@ def draw(
     speed: tuple[float, float],
     frames: tuple[int, int],
 ) -> LandmarkBatch:
-    """Some takes of near lengths, all at one random speed, `frames` at least and at most.
+    """Draw some takes of near lengths, all at one random speed, within `frames`.
 
     A neutral take, whose intensity is 0, comes with any: asked for at 1, it is neutral too.
     """
@@ -122,10 +122,10 @@ def batch_of(takes: LandmarkTakes, chosen: Ids, clips: list[Tensor]) -> Landmark
 
 
 def steadied(curve: Array, level: float, *, base: float = 2.5, reach: int = 7) -> Array:
-    """(T, K) without its tremor: what is left beside a smooth curve is kept only where it is
-    larger than tremor, so that blinks stay as fast as they are.
+    """Take the tremor off a curve (T, K).
 
-    level : mean square of tremor beside the smooth curve (see `tremor_level`)
+    What is left beside a smooth curve is kept only where it is larger than tremor, so that blinks
+    stay as fast as they are. `level` is the mean square of tremor (see `tremor_level`).
     """
     smooth = gaussian_filter1d(curve, base, axis=0, mode="nearest")
     beside = curve - smooth
@@ -143,7 +143,7 @@ def tremor_level(curves: list[Array], *, base: float = 2.5) -> float:
 
 
 def tremor_model(residuals: list[Array], taps: int) -> tuple[Array, Array]:
-    """What makes white noise shake like residuals (T, K): a filter (taps,) and a mixing (K, K).
+    """Find what makes white noise shake like residuals (T, K): a filter (N,) and a mixing (K, K).
 
     The filter is the symmetric one with the residuals' mean spectrum; mixed rows of independent
     filtered noise have the residuals' covariance.

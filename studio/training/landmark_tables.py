@@ -55,7 +55,7 @@ def _meshes(part: Figures) -> Table:
 
 
 def landmark_aims(part: Figures) -> list[Aim]:
-    """What the landmark GAN is held to."""
+    """Say what the landmark GAN is held to."""
     rows = part["rows"]
     if "motion-gan" not in rows:
         return []

@@ -79,8 +79,10 @@ def padded(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def neighbours(rng: np.random.Generator, total: int, count: int) -> NDArray[np.int64]:
-    """Places (count,) of different ones among `total` in a row, near each other: of a random
-    stretch four times as long."""
+    """Draw places (N,) of different ones among `total` in a row, near each other.
+
+    They are of a random stretch four times as long.
+    """
     pool = min(4 * count, total)
     start = int(rng.integers(0, total - pool + 1))
     return start + rng.choice(pool, count, replace=False)

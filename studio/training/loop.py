@@ -194,7 +194,7 @@ class Trainer(Loop):
         return self.kept().cpu()
 
     def kept(self) -> nn.Module:
-        """The weights to keep, in evaluation mode."""
+        """Give the weights to keep, in evaluation mode."""
         model: nn.Module = self.average.module if self.average else self._own()
         return model.eval()
 
@@ -221,7 +221,10 @@ class Trainer(Loop):
 
 
 def averaged(model: nn.Module, decay: float) -> AveragedModel:
-    """A moving average of the model's weights; the decay is the share it keeps at each step."""
+    """Keep a moving average of the model's weights.
+
+    The decay is the share it keeps at each step.
+    """
     average = get_ema_multi_avg_fn(decay)
     return AveragedModel(model, multi_avg_fn=average)
 

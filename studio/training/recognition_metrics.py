@@ -38,7 +38,7 @@ class Verdicts:
         return np.asarray(self.predicted == self.truth)
 
     def only(self, chosen: NDArray[np.bool_]) -> Verdicts:
-        """The verdicts on some of the clips, (K,) mask."""
+        """Keep the verdicts on some of the clips, by a mask (K,)."""
         return Verdicts(self.truth[chosen], self.probabilities[chosen], self.subject[chosen])
 
     def counts(self) -> Array:
@@ -72,8 +72,11 @@ def macro_f1(counts: Array) -> Array:
 
 
 def calibration_error(probabilities: Array, truth: Ids, bins: int = 15) -> float:
-    """ECE: mean gap between confidence and accuracy over equal bins of confidence, weighted by
-    how many verdicts fall into each (Guo et al. 2017, section 2)."""
+    """Compute the expected calibration error of probabilities (N, L) (Guo et al. 2017, section 2).
+
+    It is the mean gap between confidence and accuracy over equal bins of confidence, weighted by
+    how many verdicts fall into each.
+    """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     bin_of = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
@@ -95,7 +98,10 @@ def interval(metric: Metric, counts: Array) -> tuple[float, float]:
 
 
 def difference(metric: Metric, first: Verdicts, second: Verdicts) -> dict[str, Any]:
-    """The metric of the first less that of the second, both drawn with the same subjects."""
+    """Subtract the metric of the second from that of the first.
+
+    Both are drawn with the same subjects.
+    """
     one, two = first.counts(), second.counts()
     draws = resampled_subjects(len(one))
     gaps = metric(np.einsum("ds,sab->dab", draws, one)) - metric(

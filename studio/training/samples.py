@@ -32,7 +32,7 @@ def write_samples(folder: Path) -> list[Path]:
 
 
 def draw_sample(label: str, seed: int) -> Take:
-    """A clear take of about three seconds: strong, from rest and back, without speech."""
+    """Draw a clear take of about three seconds: strong, from rest and back, without speech."""
     rng = np.random.default_rng([seed, 90])
     while True:
         take = draw_take(rng, draw_manner(rng), label)

@@ -57,7 +57,13 @@ class Study:
         return studio_face().template
 
     def need(self, kind: str) -> None:
-        """Raises `CheckpointError` with one sentence if the set has no such model."""
+        """Ask for a model of the set.
+
+        Raises
+        ------
+        CheckpointError
+            With one sentence if the set has no such model.
+        """
         if kind not in self.models.modules:
             reason = self.engine.problems.get(kind, f"no {kind} model in {self.folder}")
             raise CheckpointError(reason)
@@ -68,7 +74,7 @@ class Study:
         return self.models.of(AUTOENCODER.name, Autoencoder)
 
     def generator(self, name: str) -> MotionDiffusion:
-        """A diffusion model of the set, by its name."""
+        """Load a diffusion model of the set, by its name."""
         return self.models.of(name, MotionDiffusion)
 
     def takes(self, *, plain: bool = False) -> Ids:

@@ -52,7 +52,7 @@ class Take:
 
 
 def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
-    """A take of `label` in a person's manner."""
+    """Draw a take of `label` in a person's manner."""
     frames = int(np.exp(rng.uniform(np.log(24), np.log(150))))
     intensity = float(rng.uniform(0.3, 1.0)) if label != "neutral" else 0.0
     weights = np.zeros((frames, len(ARKIT)), dtype=np.float32)
@@ -165,7 +165,7 @@ def _mouth_mask() -> Floats:
 
 
 def _strays(rng: Rng, frames: int, manner: Manner, *, most: int) -> Floats:
-    """Action units that belong to no emotion of the take, weak and for a while."""
+    """Add action units that belong to no emotion of the take, weak and for a while."""
     out = np.zeros((frames, len(ARKIT)), dtype=np.float32)
     for _ in range(int(rng.integers(0, most + 1))):
         timing = _draw_timing(rng, frames, manner.pace)
@@ -234,7 +234,7 @@ def _gaze(rng: Rng, frames: int) -> Floats:
 
 
 def _tremor(rng: Rng, frames: int) -> Floats:
-    """What a tracker adds: a slow drift and a faint fast jitter on every weight."""
+    """Add what a tracker adds: a slow drift and a faint fast jitter on every weight."""
     slow = 0.012 * smooth_noise(rng, frames, 6.0, len(ARKIT))
     fast = 0.004 * smooth_noise(rng, frames, 1.0, len(ARKIT))
     return np.asarray(slow + fast, dtype=np.float32)

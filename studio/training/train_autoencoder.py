@@ -55,8 +55,11 @@ class AutoencoderTraining:
 
 
 class MeshSource:
-    """Draws training meshes: people of the training split at frames of their takes, and shape-only
-    people at random mixtures of actions."""
+    """Draws training meshes.
+
+    They are of people of the training split at frames of their takes, and of shape-only people at
+    random mixtures of actions.
+    """
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus

@@ -56,7 +56,7 @@ class DiffusionTraining:
 
 
 def paper_training() -> DiffusionTraining:
-    """The paper's 2D UNet with noise prediction, in the size a CPU can train."""
+    """Set up the paper's 2D UNet with noise prediction, in the size a CPU can train."""
     loop = LoopConfig(steps=12000, minutes=105.0, learning_rate=8e-4, weight_decay=0.0, ema=0.998)
     return DiffusionTraining(PAPER_UNET, loop, batch=4, file="diffusion-unet2d", seed=11)
 
@@ -117,7 +117,7 @@ def train_diffusion(
 def save_diffusion(
     model: MotionDiffusion, config: DiffusionTraining, out: Path, extra: dict[str, str | float]
 ) -> None:
-    """The weights go to half precision in the file, the buffers of the space do not."""
+    """Write the weights in half precision, the buffers of the space in full."""
     state = model.state_dict()
     half = [name for name in state if name.startswith("net.") and state[name].ndim >= 2]
     save_checkpoint(

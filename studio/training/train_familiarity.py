@@ -52,8 +52,10 @@ def train_familiarity(
     progress: Progress,
     config: FamiliarityTraining | None = None,
 ) -> FamiliarityModel:
-    """Fit on the training people, set the limits on the validation people; writes
-    `familiarity.safetensors` to `out`, where autoencoder and recognizer must lie."""
+    """Fit on the training people, and set the limits on the validation people.
+
+    Writes `familiarity.safetensors` to `out`, where autoencoder and recognizer must lie.
+    """
     config = config or FamiliarityTraining()
     study = Study.open(corpus, out, runs, quick=False)
     study.need("recognizer")

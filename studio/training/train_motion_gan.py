@@ -137,8 +137,10 @@ def fit_sphere(model: MotionGan, takes: LandmarkTakes, most: int = 700) -> None:
 
 @torch.inference_mode()
 def fit_reach(model: MotionGan, takes: LandmarkTakes, *, most: int = 600, seed: int = 0) -> None:
-    """Set how far each label's motion reaches to that of recorded takes: the mean over takes of
-    the farthest frame, which learning by absolute errors leaves short."""
+    """Set how far each label's motion reaches to that of recorded takes.
+
+    It is the mean over takes of the farthest frame, which learning by absolute errors leaves short.
+    """
     model.reach.fill_(1.0)
     size, k = noise_size(model.config), model.config.labels
     far, short = torch.zeros(k), torch.zeros(k)
@@ -193,7 +195,7 @@ class GanTrainer(Loop):
         return kept
 
     def advance(self) -> Figures:
-        """Some steps of the critic, then one of generator and encoder."""
+        """Take some steps of the critic, then one of generator and encoder."""
         rate = max(0.05, cosine(self.done()))
         for optimizer, top in (
             (self.maker, self.config.learning_rate),
@@ -284,8 +286,10 @@ class GanTrainer(Loop):
         return (off * there).sum() / (there.sum() * off.shape[2]) + 0.1 * F.l1_loss(size, real.size)
 
     def encoded(self, real: Motions, noise: Noise) -> tuple[Noise, Tensor]:
-        """Noise drawn from what the encoder finds, and the cost of its divergence from N(0, 1)
-        for each number of the motion."""
+        """Draw noise from what the encoder finds.
+
+        Beside it the cost of its divergence from N(0, 1) for each number of the motion.
+        """
         whole, local, there = self.encoder(self.model, real.vector, real.size, *real.condition)
         cost, out = torch.zeros(()), []
         parts = ((whole, noise[0], 1.0), (local, noise[1], there))
@@ -324,7 +328,7 @@ def train_motion_gan(
 def save_landmark_model(
     path: Path, kind: str, model: nn.Module, extra: dict[str, str | float]
 ) -> None:
-    """The weights go to half precision in the file, the buffers do not."""
+    """Write the weights in half precision, the buffers in full."""
     half = [name for name, weight in model.named_parameters() if weight.ndim >= 2]
     topology = studio_face().topology
     save_checkpoint(

@@ -114,6 +114,8 @@ def soft_targets(activation: Tensor, label: Tensor) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
+    """Windows padded to one length, and what is known of them."""
+
     z: Tensor
     mask: Tensor
     rest: Tensor
@@ -133,8 +135,10 @@ class Batch:
 
 
 def mixed_rest(model: Recognizer, batch: Batch, rng: np.random.Generator) -> Tensor:
-    """(B, T, D) neutral as the model meets it in use: known, estimated from the window, or
-    estimated from the frames so far."""
+    """Give the neutral (B, T, D) as the model meets it in use.
+
+    Known, estimated from the window, or estimated from the frames so far.
+    """
     rest = batch.rest[:, None].expand_as(batch.z).clone()
     estimated = model.rest(batch.z, batch.mask)
     for row in range(len(rest)):
@@ -199,7 +203,7 @@ def train_recognizer(
 def load_latents(
     corpus: Corpus, folder: Path, out: Path, progress: Progress
 ) -> tuple[Autoencoder, Latents]:
-    """The trained autoencoder of `out` and what it makes of the corpus."""
+    """Load the trained autoencoder of `out` and what it makes of the corpus."""
     from studio.nn.autoencoder import AutoencoderConfig
     from studio.nn.checkpoint import load_checkpoint
 
@@ -323,7 +327,7 @@ class Clips:
 
 
 def plain_clips(corpus: Corpus, latents: Latents, split: str) -> Clips:
-    """Takes without speech and second emotion: what the generator learns and is held against."""
+    """Choose takes without speech and second emotion: what the generator learns and is held to."""
     takes = corpus.takes(split, plain=True)
 
     def get(index: int) -> tuple[Tensor, int]:

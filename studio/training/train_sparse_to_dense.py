@@ -64,7 +64,7 @@ class SparseToDenseTraining:
 
     @classmethod
     def published(cls, loop: LoopConfig, **changes: Any) -> SparseToDenseTraining:
-        """The network of the paper, on exact landmarks."""
+        """Set up the network of the paper, on exact landmarks."""
         settings = {"least_noise": 0.0, "most_noise": 0.0, **changes}
         return cls(model=SparseToDenseConfig.published(), loop=loop, **settings)
 
@@ -76,8 +76,10 @@ def train_sparse_to_dense(
     progress: Progress,
     config: SparseToDenseTraining | None = None,
 ) -> SparseToDense:
-    """Train on the training people, resuming from `folder`, and write `sparse-to-dense.safetensors`
-    into `out`."""
+    """Train on the training people, resuming from `folder`.
+
+    Writes `sparse-to-dense.safetensors` into `out`.
+    """
     config = config or SparseToDenseTraining()
     train, val = (
         corpus_faces(corpus, np.flatnonzero(corpus.split == SPLITS.index(name)))
@@ -102,8 +104,10 @@ def train_decoder(
     probe: Probe | None = None,
     start: SparseToDense | None = None,
 ) -> SparseToDense:
-    """A decoder of these frames; `folder` keeps the state of a run that was stopped.
+    """Train a decoder of these frames; `folder` keeps the state of a run that was stopped.
 
+    Parameters
+    ----------
     probe : faces to report the error on while it learns
     start : what `fitted_decoder` made of the frames, where that is at hand; it is trained further
     """
@@ -129,8 +133,10 @@ def train_decoder(
 
 
 def fitted_decoder(faces: DenseFaces, config: SparseToDenseTraining) -> SparseToDense:
-    """A decoder whose linear path and standardisation are those of the frames, and whose spiral
-    path has learned nothing yet."""
+    """Make a decoder whose linear path and standardisation are those of the frames.
+
+    Its spiral path has learned nothing yet.
+    """
     wanted = config.model
     size = no_size(faces)
     if wanted.proportional and wanted.modes:
@@ -161,7 +167,7 @@ def shrink_spiral(model: SparseToDense, probe: Probe) -> float:
 
 
 def hierarchy_of(faces: DenseFaces, config: SparseToDenseConfig | AutoencoderConfig) -> Hierarchy:
-    """The tables of the faces' triangulation, worked out once."""
+    """Work out the tables of the faces' triangulation, once."""
     return _hierarchy(_Surface(faces.rest, faces.faces), config.factors, config.lengths)
 
 

@@ -13,7 +13,7 @@ Make = Callable[[Floats, np.random.Generator], Floats]
 
 
 def wrong(clip: MeshSequence, kind: str, seed: int) -> MeshSequence:
-    """A clip (T, V, 3) made wrong in one of the ways of `WRONGS`, the same for the same seed."""
+    """Make a clip (T, V, 3) wrong in one of the ways of `WRONGS`, the same for the same seed."""
     made = WRONGS[kind](clip.vertices, np.random.default_rng([83, seed]))
     return replace(clip, vertices=np.ascontiguousarray(made, dtype=np.float32))
 
