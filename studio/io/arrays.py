@@ -44,10 +44,13 @@ class ArrayFile:
 
 
 def read_arrays(path: Path) -> ArrayFile:
-    """The arrays of a `.npy` or `.npz` file.
+    """Read the arrays of a `.npy` or `.npz` file.
 
-    Raises `InputError` for pickles and arrays of objects, for other shapes, and for a `.npz` with
-    no array `vertices`.
+    Raises
+    ------
+    InputError
+        For pickles and arrays of objects, for other shapes, and for a `.npz` with no array
+        `vertices`.
     """
     try:
         with path.open("rb") as file:
@@ -130,7 +133,7 @@ def write_arrays(sequence: MeshSequence, path: Path, unit: str, progress: Progre
 
 
 def _put_vertices(file: IO[bytes], sequence: MeshSequence, unit: str, progress: Progress) -> None:
-    """The vertices as a `.npy`, some frames at a time, so that a stop is heard."""
+    """Write the vertices as a `.npy`, some frames at a time, so that a stop is heard."""
     scale = MILLIMETRES[unit]
     shape = sequence.vertices.shape
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}

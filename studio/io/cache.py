@@ -35,6 +35,7 @@ def configure(place: Path | None, limit: int) -> None:
 
 
 def folder() -> Path:
+    """Find where the kept sequences lie."""
     return (PLACE or cache_folder()) / "sequences"
 
 
@@ -73,7 +74,10 @@ def load(name: str, n_frames: int) -> tuple[Floats, Ints] | None:
 
 
 def save(name: str, vertices: Floats, faces: Ints) -> None:
-    """Keep a sequence if there is room; a disk that refuses costs time later and nothing else."""
+    """Keep vertices (T, V, 3) and faces (F, 3) if there is room.
+
+    A disk that refuses costs time later and nothing else.
+    """
     if vertices.nbytes + faces.nbytes > LIMIT // 2:
         return
     part = folder() / f".{name}.{uuid.uuid4().hex[:8]}.part"

@@ -47,7 +47,7 @@ class VertexLines:
         self._numbers = self._rows[:, 1:-1].reshape(n_vertices, 3, -1, copy=False)
 
     def format(self, vertices: NDArray[np.floating]) -> bytes | bytearray:
-        """The lines of (V, 3) finite coordinates."""
+        """Write the lines of (V, 3) finite coordinates."""
         whole, fraction, negative = self._parts(vertices)
         largest = int(whole.max(initial=0))
         if largest >= _MOST:

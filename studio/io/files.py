@@ -38,18 +38,25 @@ def refusal(error: OSError) -> str:
 
 
 def sentence(path: Path, error: OSError) -> StudioError:
-    """What the system refused, as one sentence."""
+    """Say what the system refused, as one sentence."""
     return StudioError(f"{path}: cannot be written: {refusal(error)}")
 
 
 @contextlib.contextmanager
 def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
-    """A path to write to; the file takes its place at `path` when the block ends well.
+    """Give a path to write to; the file takes its place at `path` when the block ends well.
 
+    Missing parent folders are made at that moment.
+
+    Parameters
+    ----------
     durable : the bytes reach the disk before they replace what is there, so that a power cut
         leaves the old file or the new one
 
-    Missing parent folders are made at that moment. Raises `StudioError` where the system refuses.
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
     """
     path = path.absolute()
     with refusals(path):
@@ -78,10 +85,15 @@ def flush(path: Path) -> None:
 
 @contextlib.contextmanager
 def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
-    """A folder to write `names` in; they take their place in `folder` together.
+    """Give a folder to write `names` in; they take their place in `folder` together.
 
     A new folder appears at once. In one that is there, files of these names are replaced and no
-    other is touched. Raises `StudioError` where the system refuses.
+    other is touched.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
     """
     folder = folder.absolute()
     with refusals(folder):
@@ -117,7 +129,7 @@ def clear_debris(path: Path) -> None:
 
 @contextlib.contextmanager
 def refusals(path: Path) -> Iterator[None]:
-    """What the system refuses within is one sentence about the path."""
+    """Turn what the system refuses within into one sentence about the path."""
     try:
         yield
     except OSError as error:
@@ -125,7 +137,7 @@ def refusals(path: Path) -> Iterator[None]:
 
 
 def _standing(folder: Path) -> Path:
-    """The nearest folder above that exists, so that a failure leaves no empty folders."""
+    """Find the nearest folder above that exists, so that a failure leaves no empty folders."""
     while not os.path.exists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
@@ -133,7 +145,7 @@ def _standing(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def _hidden(host: Path, name: str) -> Iterator[Path]:
-    """A free hidden name in `host`; what lies there at the end is removed."""
+    """Give a free hidden name in `host`; what lies there at the end is removed."""
     part = host / f".{name[:80]}.{uuid.uuid4().hex[:8]}.part"
     try:
         yield part

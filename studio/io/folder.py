@@ -28,25 +28,28 @@ class Run:
 
     @property
     def suffix(self) -> str:
+        """The suffix of all frames."""
         return os.path.splitext(self.names[0])[1].lower()
 
     @property
     def paths(self) -> list[Path]:
+        """The frames' files in order."""
         return [self.folder / name for name in self.names]
 
     @property
     def size(self) -> int:
+        """Bytes of all frames."""
         return sum(size for size, _ in self.stamps)
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that sorts ``frame_9`` before ``frame_10``."""
+    """Make a key that sorts ``frame_9`` before ``frame_10``."""
     parts = _DIGITS.split(name.lower())
     return [(0, int(p), "") if k % 2 else (1, 0, p) for k, p in enumerate(parts)]
 
 
 def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
-    """The mesh files of a folder, hidden ones left out, each with size and time of change."""
+    """List the mesh files of a folder, hidden ones left out, each with size and time of change."""
     found = {}
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -58,9 +61,12 @@ def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def find_run(folder: Path) -> Run:
-    """The run of frames in a folder; the format of the first frame is the format of the run.
+    """Find the run of frames in a folder; the format of the first frame is that of the run.
 
-    Raises `InputError` for a folder without frames, with a frame missing or with several runs.
+    Raises
+    ------
+    InputError
+        For a folder without frames, with a frame missing or with several runs.
     """
     stamps = mesh_names(folder)
     if not stamps:
@@ -76,7 +82,7 @@ def find_run(folder: Path) -> Run:
 
 
 def _split(name: str, place: int = -2) -> tuple[str, str, str]:
-    """What stands before the number at a place of a file name, the number, and what follows."""
+    """Split a file name into what stands before the number at a place, the number, and the rest."""
     parts = _DIGITS.split(os.path.splitext(name)[0])
     if len(parts) == 1:
         return parts[0], "", ""
@@ -85,8 +91,10 @@ def _split(name: str, place: int = -2) -> tuple[str, str, str]:
 
 
 def _number_place(names: list[str]) -> int:
-    """Where the frame number stands among text and digits: the last number that changes, for
-    others, as in ``0001_take2``, may follow it."""
+    """Find where the frame number stands among text and digits.
+
+    It is the last number that changes: others, as in ``0001_take2``, may follow it.
+    """
     rows = [_DIGITS.split(os.path.splitext(name)[0]) for name in names]
     if len({tuple(row[::2]) for row in rows}) > 1:
         return -2
@@ -95,7 +103,7 @@ def _number_place(names: list[str]) -> int:
 
 
 def _one_run(folder: Path, names: list[str], place: int) -> list[int]:
-    """The frame numbers, where all names are alike but for them."""
+    """Read the frame numbers, where all names are alike but for them."""
     parts = [_split(name, place) for name in names]
     kinds = Counter((before, after) for before, _, after in parts)
     if len(kinds) > 1:
@@ -107,7 +115,7 @@ def _one_run(folder: Path, names: list[str], place: int) -> list[int]:
 
 
 def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
-    """A second format may lie beside the first, with the same frames; else some would be lost."""
+    """Refuse a second format beside the first unless it has the same frames: some would be lost."""
     stems = {os.path.splitext(name)[0] for name in ours}
     lost = [name for name in others if os.path.splitext(name)[0] not in stems]
     if lost:

@@ -23,7 +23,9 @@ class Frames(Protocol):
     """What the frames of a run share, learnt from the first."""
 
     @property
-    def faces(self) -> Ints: ...
+    def faces(self) -> Ints:
+        """(F, 3), the same in all frames."""
+        ...
 
     @property
     def n_vertices(self) -> int: ...
@@ -31,7 +33,9 @@ class Frames(Protocol):
     @property
     def unit(self) -> str | None: ...
 
-    def vertices(self, data: bytes, path: Path) -> Doubles: ...
+    def vertices(self, data: bytes, path: Path) -> Doubles:
+        """(V, 3) of a file's content, in its own unit."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,12 @@ FORMATS: dict[str, Format] = {
 
 
 def format_of(path: Path) -> Format | None:
-    """The format a suffix stands for."""
+    """Find the format a suffix stands for."""
     return FORMATS.get(path.suffix.lower().removeprefix("."))
 
 
 def sniff(path: Path | str) -> str | None:
-    """The name of the format a file or a folder of frames would be read as; None where none.
+    """Name the format a file or a folder of frames would be read as; None where none.
 
     Looks at names, and at the first line of a CSV; never raises.
     """

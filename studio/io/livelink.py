@@ -172,7 +172,7 @@ def _grid(time: Doubles, fps: float | None) -> tuple[Doubles, float]:
 
 
 def _rate(measured: float, frames: int) -> float:
-    """A standard rate, if over the take it is right to within a frame."""
+    """Choose a standard rate, if over the take it is right to within a frame."""
     near = min(_RATES, key=lambda rate: abs(rate - measured))
     return near if abs(near / measured - 1) * frames < 1 else round(measured, 3)
 

@@ -26,7 +26,13 @@ def available() -> int:
 
 
 def check_room(path: Path, needed: int) -> None:
-    """Raises `InputError` where `needed` bytes are most of what memory there is."""
+    """Ask for memory before it is taken.
+
+    Raises
+    ------
+    InputError
+        Where `needed` bytes are most of what memory there is.
+    """
     room = available()
     if needed > _SHARE * room:
         wanted = f"a sequence that fits into {room / 2**30:.1f} GiB of free memory"

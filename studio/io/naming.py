@@ -19,7 +19,7 @@ _SPEC = re.compile(r"(0[1-9])?d?")  # such as 04d; anything wider or odder helps
 
 
 def safe_name(name: str) -> str:
-    """A clip's name as a file name on every system."""
+    """Make a file name for every system of a clip's name."""
     cleaned = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in name)
     cleaned = cleaned.strip(" .")
     while len(cleaned.encode()) > MOST_BYTES // 2:
@@ -30,16 +30,21 @@ def safe_name(name: str) -> str:
 def frame_stems(
     pattern: str, count: int, *, name: str = "clip", first: int = 1, frames: bool = True
 ) -> list[str]:
-    """The names of `count` files, suffixes left out, as a pattern says.
+    """Name `count` files, suffixes left out, as a pattern says.
 
+    Parameters
+    ----------
     pattern : text with the fields ``{name}`` and ``{frame}``, the latter also as ``{frame:04d}``;
         empty braces stand for the frame
     name : of the clip; what no file may be called is replaced in it
     first : number of the first frame
     frames : whether the pattern may speak of a frame
 
-    Raises `InputError`, one sentence, for a pattern that cannot be read, that gives two frames one
-    name, or whose names some system refuses.
+    Raises
+    ------
+    InputError
+        For a pattern that cannot be read, that gives two frames one name, or whose names some
+        system refuses.
     """
     pieces = _pieces(pattern, frames=frames)
     clip = safe_name(name)

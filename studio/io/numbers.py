@@ -47,25 +47,34 @@ class Text:
         return self.raw[self.starts[index] : self.ends[index]].tobytes()
 
     def lines(self) -> Index:
-        """(number of line ends,) places of the line ends."""
+        """Find the places (N,) of the N line ends."""
         return np.flatnonzero(self.raw == 10)
 
     def numbers(self, starts: Index | None = None, ends: Index | None = None) -> Doubles:
-        """The numbers between places, of all tokens where none are given.
+        """Read the numbers (N,) between places, of all tokens where none are given.
 
-        Raises ValueError, naming the token, where one is no number.
+        Raises
+        ------
+        ValueError
+            Naming the token, where one is no number.
         """
         if starts is None or ends is None:
             starts, ends = self.starts, self.ends
         return _numbers(self.raw, starts.ravel(), ends.ravel())
 
     def first(self, byte: int, starts: Index, ends: Index) -> Index:
-        """The first place of a byte in each token; the token's end where it has none."""
+        """Find the first place of a byte in each token (N,); the token's end where it has none."""
         return _first(self.raw, byte, starts, ends)
 
 
 def read_numbers(text: bytes | memoryview) -> Doubles:
-    """All white-space separated numbers of a text; raises ValueError where one is none."""
+    """Read all N white-space separated numbers of a text, (N,).
+
+    Raises
+    ------
+    ValueError
+        Where one is no number.
+    """
     return Text(text).numbers()
 
 
@@ -102,7 +111,7 @@ def _first(raw: Bytes, byte: int, starts: Index, ends: Index) -> Index:
 
 
 def _digits(words: Words, end: Index, count: Index, good: NDArray[np.bool_]) -> Doubles:
-    """The number in the at most 8 digits before `end`; clears `good` where one is no digit."""
+    """Read the number in the at most 8 digits before `end`; clears `good` where one is no digit."""
     word = (words[end - 8] & _KEEP[count]) | _FILL[count]
     good &= ((word & _HIGH) == _ZEROS) & (((word + _SIXES) & _HIGH) == _ZEROS)
     # Neighbours are added up in pairs, then fours, then eights.

@@ -62,7 +62,7 @@ class ObjFrames:
         return vertices
 
     def _block(self, data: bytes) -> Doubles | None:
-        """The vertex block alone; None where the frame is not laid out just as the first."""
+        """Read the vertex block alone; None where the frame is not laid out just as the first."""
         if self.tail is None or not data.endswith(self.tail):
             return None
         stop = len(data) - len(self.tail)
@@ -139,7 +139,7 @@ def parse_obj(data: bytes, path: Path) -> tuple[Doubles, Ints]:
 
 
 def _plain(data: bytes, path: Path) -> bytes:
-    """The text with no comments and no continued lines."""
+    """Take comments and continued lines out of a text."""
     if b"\0" in data:
         raise InputError.of(path, "an OBJ text file", "binary data")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -208,7 +208,7 @@ def _corners(
 
 
 def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
-    """A function from a frame (V, 3) in mm to the pieces of its file.
+    """Make a function from a frame (V, 3) in mm to the pieces of its file.
 
     Five decimals of a millimetre, in whichever unit.
     """

@@ -39,6 +39,8 @@ class Property:
 
 @dataclass(frozen=True)
 class Element:
+    """One element of a header: its name, how many there are, and its properties."""
+
     name: str
     size: int
     properties: tuple[Property, ...]
@@ -54,6 +56,8 @@ class Element:
 
 @dataclass(frozen=True)
 class Header:
+    """What the head of a PLY file says of the body."""
+
     order: str
     elements: tuple[Element, ...]
     size: int
@@ -243,7 +247,7 @@ class _Binary:
         return 0
 
     def _walk(self, element: Element, name: str | None) -> Iterator[NDArray[np.integer]]:
-        """The lists of one property, row by row."""
+        """Read the lists of one property, row by row."""
         for _ in range(element.size):
             for p in element.properties:
                 count = 1
@@ -309,7 +313,7 @@ class _Ascii:
         return int(number)
 
     def _lines(self, count: int) -> bytes:
-        """The next lines, as they stand; counted in one pass over the line ends."""
+        """Take the next lines, as they stand; counted in one pass over the line ends."""
         start = self.place
         ends = np.flatnonzero(np.frombuffer(self.data, np.uint8, offset=start) == 10)
         if count > len(ends) + 1:
@@ -336,7 +340,7 @@ class _Ascii:
 
 
 def ply_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
-    """A function from a frame (V, 3) in mm to the pieces of its file, binary little endian."""
+    """Make a function from a frame (V, 3) in mm to the pieces of its file, binary little endian."""
     corner = np.dtype([("n", "u1"), ("v", "<i4", 3)])
     faces = np.empty(len(sequence.faces), corner)
     faces["n"], faces["v"] = 3, sequence.faces

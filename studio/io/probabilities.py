@@ -21,11 +21,15 @@ def write_probabilities(
     frames: tuple[int, int],
     facts: Mapping[str, object],
 ) -> None:
-    """A CSV file of frames start..stop-1, written whole or not at all.
+    """Write a CSV file of frames start..stop-1, whole or not at all.
 
     Lines that begin with # say where the numbers come from, one fact each; then a row of names
     and a row a frame: its number, its time in seconds from the clip's start, a column a label.
-    Raises `StudioError` where the system refuses.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
     """
     text = io.StringIO()
     for name, value in facts.items():

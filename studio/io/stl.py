@@ -53,7 +53,7 @@ class StlFrames:
         return vertices
 
     def over(self, frames: Iterable[tuple[bytes, Path]]) -> StlFrames:
-        """The same with corners kept apart that lie apart in any of the frames."""
+        """Keep corners apart that lie apart in any of the frames."""
         welded = self
         for data, path in frames:
             corners = self._corners(data, path)
@@ -75,8 +75,10 @@ class StlFrames:
 
 
 def _numbered(label: NDArray[np.int64], source: NDArray[np.int64], unit: str | None) -> StlFrames:
-    """Vertices in the order in which they are first met, which is the order they were written in
-    as often as not."""
+    """Give vertices numbers in the order in which they are first met.
+
+    It is the order they were written in as often as not.
+    """
     order = np.argsort(source)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -120,7 +122,7 @@ def _some(corners: Doubles, path: Path) -> Doubles:
 
 
 def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
-    """A function from a frame (V, 3) in mm to the pieces of its file, binary."""
+    """Make a function from a frame (V, 3) in mm to the pieces of its file, binary."""
     facets = np.zeros(len(sequence.faces), _FACET)
     head = f"Expression Studio, unit: {unit}".encode().ljust(80)
     head += np.uint32(len(facets)).astype("<u4").tobytes()

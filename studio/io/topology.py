@@ -28,13 +28,25 @@ def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> Ints:
 
 
 def same_vertices(path: Path, wanted: int, found: int) -> None:
-    """Raises `InputError` where a frame has another vertex count than the first."""
+    """Compare the vertex counts of a frame and of the first.
+
+    Raises
+    ------
+    InputError
+        Where they differ.
+    """
     if wanted != found:
         raise InputError.of(path, f"{wanted} vertices as in the first frame", str(found))
 
 
 def same_faces(path: Path, wanted: Ints, found: Ints) -> None:
-    """Raises `InputError` where a frame has other faces than the first."""
+    """Compare the faces (F, 3) of a frame with those of the first.
+
+    Raises
+    ------
+    InputError
+        Where they differ.
+    """
     if len(wanted) != len(found):
         raise InputError.of(path, f"{len(wanted)} triangles as in the first frame", str(len(found)))
     if not np.array_equal(wanted, found):

@@ -26,7 +26,7 @@ _NOTE = re.compile(rb"unit: (mm|cm|m)\b")
 
 
 def guess_unit(vertices: NDArray[np.floating]) -> str:
-    """ "m", "cm" or "mm", by the largest side of the bounding box of (V, 3) coordinates.
+    """Guess "m", "cm" or "mm" by the largest side of the bounding box of (V, 3) coordinates.
 
     A head is 150 to 400 mm tall: below 1 it must be metres, below 60 centimetres.
     """
@@ -38,13 +38,13 @@ def guess_unit(vertices: NDArray[np.floating]) -> str:
 
 
 def noted_unit(head: bytes) -> str | None:
-    """The unit our writers note in the first bytes of a file; None where there is none."""
+    """Read the unit our writers note in the first bytes of a file; None where there is none."""
     found = _NOTE.search(head[:400])
     return found[1].decode() if found else None
 
 
 def shown(text: str) -> str:
-    """A word out of a file as it may stand in a sentence: short, on one line, printable."""
+    """Bring a word out of a file into a sentence: short, on one line, printable."""
     line = "".join(c if c.isprintable() else "?" for c in text)
     return line if len(line) <= 40 else line[:39] + "…"
 

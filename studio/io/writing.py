@@ -73,7 +73,7 @@ def _write_one(
 
 
 def file_in(path: Path, sequence: MeshSequence, suffix: str) -> Path:
-    """The path itself where it has the suffix, else a file of the sequence's name in it."""
+    """Give the path itself where it has the suffix, else a file of the sequence's name in it."""
     if path.suffix.lower() == suffix:
         return path
     return path / (re.sub(r"[^\w.-]+", "_", sequence.name) + suffix)
@@ -117,10 +117,13 @@ def _write_frames(
 def frame_names(
     sequence: MeshSequence, folder: Path, suffix: str, pattern: str, first: int
 ) -> list[str]:
-    """The file names of a sequence's frames in a folder.
+    """Name the files of a sequence's frames in a folder.
 
-    Raises `InputError` for a pattern that does not fit, and where frames of a longer export lie
-    in the folder, which would be taken for ours.
+    Raises
+    ------
+    InputError
+        For a pattern that does not fit, and where frames of a longer export lie in the folder,
+        which would be taken for ours.
     """
     stems = frame_stems(pattern, sequence.n_frames, name=sequence.name, first=first)
     names = [stem + suffix for stem in stems]
