@@ -299,6 +299,8 @@ def test_a_changed_key_works_and_is_shown_everywhere(window: MainWindow, qtbot: 
     assert window.stage.bar.next.toolTip() == "Next frame (Ctrl+J)"
     keys = {row.id: row.keys for row in window.registry.rows()}
     assert keys["playback.next"] == ("Ctrl+J",)
+    copy = window.recognition.verdict_view.copy
+    assert copy.toolTip() == "Copy the verdict as text (Ctrl+Alt+C)"
     window.registry.reset_key(window.registry["playback.next"])
     assert window.stage.bar.next.toolTip() == "Next frame (Right)"
 

@@ -65,7 +65,7 @@ class VerdictView(QWidget):
         self.sure.setForegroundRole(Role.PlaceholderText)
         self.copy = QToolButton(autoRaise=True)
         self.copy.setIcon(icon("copy"))
-        self.copy.setToolTip("Copy the verdict as text (Ctrl+Alt+C)")
+        self.copy.setToolTip("Copy the verdict as text")
         self.copy.setAccessibleName("Copy the verdict")
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.caution = Caution()

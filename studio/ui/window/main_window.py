@@ -28,7 +28,6 @@ from studio.ui.menus.actions import Menu
 from studio.ui.menus.edit import EditMenu
 from studio.ui.menus.file import FileMenu
 from studio.ui.menus.help import HelpMenu
-from studio.ui.menus.hints import KeyHint
 from studio.ui.menus.keys_page import KeysPage
 from studio.ui.menus.motion import MotionMenu
 from studio.ui.menus.palette import Palette
@@ -46,6 +45,7 @@ from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
 from studio.ui.view3d.pictures import Pictures
 
+from .lent_actions import lend_actions
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
 from .session_view import restore_session_view, session_view
@@ -54,26 +54,6 @@ from .stage import Stage
 from .status_bar import StatusBar
 
 __all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
-
-# What the right mouse button offers, by section.
-CLIP_ENTRIES = (
-    (
-        *("takes.star", "takes.compare", "takes.regenerate"),
-        *("takes.use_settings", "takes.copy_recipe", "takes.paste_recipe"),
-    ),
-    ("edit.rename", "edit.duplicate", "file.export"),
-    ("takes.reveal", "takes.delete"),
-)
-READING_ENTRIES = tuple(
-    f"recognition.{name}" for name in ("table", "smooth_table", "chart", "copy")
-)
-TIMELINE_ENTRIES = (
-    ("recognition.next_peak", "recognition.previous_peak"),
-    (
-        *("recognition.shape.lines", "recognition.shape.stacked"),
-        *("recognition.zoom_in", "recognition.zoom_out", "recognition.fit"),
-    ),
-)
 
 
 class MainWindow(QMainWindow):
@@ -110,7 +90,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.stage)
         self._add_docks()
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
-        self._lend_actions()
+        lend_actions(
+            self.registry,
+            self.stage,
+            self.clips,
+            self.recognition,
+            self.generation,
+            self.landmark_bar,
+        )
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
@@ -266,28 +253,6 @@ class MainWindow(QMainWindow):
             HelpMenu(self, self.desk, self._open_palette),
         )
         return [menu.menu() for menu in menus]
-
-    def _lend_actions(self) -> None:
-        """Put actions and keys also where the mouse is."""
-        registry, stage, clips = self.registry, self.stage, self.clips
-        for name in ("star", "compare", "regenerate", "sheet"):
-            clips.add_button(registry[f"takes.{name}"])
-        clips.menu_actions = registry.sections(*CLIP_ENTRIES)
-        stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
-        self.recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
-        self.recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
-        bar, empty = stage.bar, stage.empty
-        for widget, action_id in (
-            *((bar.first, "playback.first"), (bar.previous, "playback.previous")),
-            *((bar.play, "playback.play"), (bar.next, "playback.next")),
-            *((bar.last, "playback.last"), (empty.files, "file.open")),
-            *((empty.folder, "file.open_folder"), (clips.search, "takes.find")),
-            *((self.landmark_bar.leave, "edit.landmarks"), (stage.compare_bar.leave, "view.leave")),
-            *((self.generation.generate, "edit.generate"),),
-            *((self.recognition.use_frame, "edit.neutral"),),
-        ):
-            KeyHint(registry, widget, action_id)
-        KeyHint(registry, stage.compare_bar.modes["flip"], "view.flip", words="{} flips")
 
     def _open_palette(self, sheet: bool) -> None:
         open_over(Palette(self.registry, self, sheet=sheet))

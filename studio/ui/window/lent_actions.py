@@ -1,0 +1,68 @@
+"""Where else than in the menus actions and their keys are found: buttons, other menus, tips."""
+
+from __future__ import annotations
+
+from studio.ui.clips.panel import ClipList
+from studio.ui.editing.bar import LandmarkBar
+from studio.ui.generate.panel import GeneratePanel
+from studio.ui.menus.hints import KeyHint
+from studio.ui.menus.registry import Registry
+from studio.ui.recognize.panel import RecognitionPanel
+
+from .stage import Stage
+
+# What the right mouse button offers, by section.
+CLIP_ENTRIES = (
+    (
+        *("takes.star", "takes.compare", "takes.regenerate"),
+        *("takes.use_settings", "takes.copy_recipe", "takes.paste_recipe"),
+    ),
+    ("edit.rename", "edit.duplicate", "file.export"),
+    ("takes.reveal", "takes.delete"),
+)
+READING_ENTRIES = tuple(
+    f"recognition.{name}" for name in ("table", "smooth_table", "chart", "copy")
+)
+TIMELINE_ENTRIES = (
+    ("recognition.next_peak", "recognition.previous_peak"),
+    (
+        *("recognition.shape.lines", "recognition.shape.stacked"),
+        *("recognition.zoom_in", "recognition.zoom_out", "recognition.fit"),
+    ),
+)
+
+
+def lend_actions(
+    registry: Registry,
+    stage: Stage,
+    clips: ClipList,
+    recognition: RecognitionPanel,
+    generation: GeneratePanel,
+    landmark_bar: LandmarkBar,
+) -> None:
+    """Put actions and keys also where the mouse is."""
+    for name in ("star", "compare", "regenerate", "sheet"):
+        clips.add_button(registry[f"takes.{name}"])
+    clips.menu_actions = registry.sections(*CLIP_ENTRIES)
+    stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
+    recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
+    recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
+    bar, empty = stage.bar, stage.empty
+    hints = {
+        "playback.first": bar.first,
+        "playback.previous": bar.previous,
+        "playback.play": bar.play,
+        "playback.next": bar.next,
+        "playback.last": bar.last,
+        "file.open": empty.files,
+        "file.open_folder": empty.folder,
+        "takes.find": clips.search,
+        "edit.landmarks": landmark_bar.leave,
+        "edit.generate": generation.generate,
+        "edit.neutral": recognition.use_frame,
+        "recognition.copy": recognition.verdict_view.copy,
+        "view.leave": stage.compare_bar.leave,
+    }
+    for action_id, widget in hints.items():
+        KeyHint(registry, widget, action_id)
+    KeyHint(registry, stage.compare_bar.modes["flip"], "view.flip", words="{} flips")
