@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QWidget
 from studio.core import FaceChoice
 from studio.core.paths import shipped
 from studio.face.identity import random_face
-from studio.render.ffmpeg import Encoder, make_palette
+from studio.render.formats.ffmpeg import Encoder, make_palette
+from studio.render.formats.gif import CODEC
 from studio.render.thumbnails import apex
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.window.main_window import MainWindow
@@ -180,7 +181,7 @@ def generate(window: MainWindow, path: Path) -> None:
 
 def write_gif(frames: list[Pixels], path: Path) -> None:
     palette = make_palette(frames[:: max(len(frames) // 8, 1)])
-    with Encoder(path, ".gif", Fraction(GIF_RATE), frames[0], palette) as encoder:
+    with Encoder(path, CODEC, Fraction(GIF_RATE), frames[0], palette) as encoder:
         for frame in frames:
             encoder.put(frame)
 

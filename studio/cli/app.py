@@ -15,7 +15,7 @@ from .applying import interpolate, mix, neutralise, transfer
 from .batch import batch
 from .benching import bench
 from .building import corpus, evaluate, train
-from .clips import convert, generate, recognize
+from .clips import convert, generate, name_formats, recognize
 from .doctor import info
 from .editing import edit
 from .model_options import describe_options
@@ -67,6 +67,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         print(__version__)
         return 0
     describe_options()
+    if "--help" in arguments:
+        name_formats()
     try:
         status = app(with_command(arguments), obj=open_window, standalone_mode=False)
         sys.stdout.flush()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 OutOption = Annotated[
-    Path, typer.Option("--out", "-o", help="A folder for frames, or a .npz, .mp4 or .gif file.")
+    Path, typer.Option("--out", "-o", help="A folder for frames, or a file for all of them.")
 ]
 ClipArgument = Annotated[
     Path, typer.Argument(help="A clip: folder of frames, array file, session clip.")

@@ -9,6 +9,7 @@ import typer
 
 from .clips import (
     DeviceOption,
+    GeometryOption,
     JsonOption,
     LandmarksOption,
     NeutralOption,
@@ -34,7 +35,7 @@ def batch(
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
     landmarks: LandmarksOption = None,
-    format: Annotated[str, typer.Option(help="obj, ply, stl or npz.")] = "obj",
+    format: GeometryOption = "obj",
     unit: UnitOption = UnitName.mm,
     json: JsonOption = False,
     models: ModelsOption = None,

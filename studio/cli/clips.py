@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from .model_options import (
     GuidanceOption,
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
     from studio.engine import Engine
 
     from .target import Target
-
-
-class FormatName(StrEnum):
-    """What clips are written as."""
-
-    obj = "obj"
-    ply = "ply"
-    stl = "stl"
-    npz = "npz"
-    mp4 = "mp4"
-    gif = "gif"
-    png = "png"
 
 
 class UnitName(StrEnum):
@@ -60,9 +49,11 @@ LandmarksOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
-FormatOption = Annotated[
-    FormatName | None, typer.Option("--format", help="By default by the suffix, or obj.")
-]
+# Their kinds of value are the formats there are, which `name_formats` fills in.
+ANY_FORMAT: OptionInfo = typer.Option("--format", help="By default by the suffix, or obj.")
+GEOMETRY_FORMAT: OptionInfo = typer.Option("--format", help="What the takes are written as.")
+FormatOption = Annotated[str | None, ANY_FORMAT]
+GeometryOption = Annotated[str, GEOMETRY_FORMAT]
 SizeOption = Annotated[
     str | None,
     typer.Option(
@@ -74,6 +65,14 @@ BackgroundOption = Annotated[
     str, typer.Option(help="Of pictures: light, dark, white, or transparent in GIF and PNG.")
 ]
 UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
+
+
+def name_formats() -> None:
+    """Have the help list the formats there are; apart, because it takes long to load them."""
+    from studio.render.formats import FORMATS
+
+    for option, kinds in ((ANY_FORMAT, FORMATS.writers), (GEOMETRY_FORMAT, FORMATS.geometry)):
+        option.metavar = f"<{'|'.join(kind.name for kind in kinds)}>"
 
 
 def recognize(
@@ -201,7 +200,7 @@ def _percent(values: Floats) -> list[str]:
 def generate(
     label: Annotated[str, typer.Option(help="The expression to make.")],
     seed: Annotated[int, typer.Option(help="0 to 2147483647; the same seed, the same clip.")],
-    out: Annotated[Path, typer.Option(help="A folder for frames, or a .npz, .mp4 or .gif file.")],
+    out: Annotated[Path, typer.Option(help="A folder for frames, or a file for all of them.")],
     frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
     intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
     neutral: NeutralOption = None,
@@ -288,7 +287,7 @@ def convert(
 
     wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
-        share = 0.1 if wanted.drawn else 0.5
+        share = 0.1 if wanted.kind.drawn else 0.5
         sequence = read_clip(source, progress.part(0.0, share))
         place = wanted.write(sequence, progress.part(share, 1.0))
     tell_written(wanted, sequence, place)

@@ -37,7 +37,7 @@ def edit(
 
     target, edits = Target.checked(out, format, unit, size, background), read_stack(stack)
     with progress_line() as progress:
-        share = 0.1 if target.drawn else 0.4
+        share = 0.1 if target.kind.drawn else 0.4
         recording = read_clip(clip, progress.part(0.0, share))
         edited = ClipState("clip", recording, edits=edits, name=clip.name)
         check_edits(edited)

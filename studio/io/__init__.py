@@ -1,8 +1,9 @@
-"""Mesh sequences in files: folders of frames, arrays, single meshes, face tracking takes."""
+"""Mesh sequences in files, in the formats of one table."""
 
-from .formats import FORMATS, Format, can_read, sniff
-from .livelink import LiveLinkTake, read_livelink
-from .reading import read_sequence
+from . import formats as formats
+from .format import FORMATS, Format
+from .formats.livelink import LiveLinkTake, read_livelink
+from .reading import can_read, read_sequence, sniff
 from .units import guess_unit
 from .writing import write_sequence
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.core import InputError
 
-SUFFIXES = (".obj", ".ply", ".stl")
+from .format import FORMATS, either
 
 _DIGITS = re.compile(r"(\d+)")
 
@@ -50,10 +50,10 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
     """List the mesh files of a folder, hidden ones left out, each with size and time of change."""
-    found = {}
+    found, suffixes = {}, FORMATS.frame_suffixes
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith("."):
+            if entry.name.lower().endswith(suffixes) and not entry.name.startswith("."):
                 stat = entry.stat()
                 if entry.is_file():
                     found[entry.name] = (stat.st_size, stat.st_mtime_ns)
@@ -70,7 +70,8 @@ def find_run(folder: Path) -> Run:
     """
     stamps = mesh_names(folder)
     if not stamps:
-        raise InputError.of(folder, "a folder of OBJ, PLY or STL frames", "none in it")
+        known = either(kind.short for kind in FORMATS.readers if not kind.single)
+        raise InputError.of(folder, f"a folder of {known} frames", "none in it")
     names = sorted(stamps, key=natural)
     suffix = os.path.splitext(names[0])[1].lower()
     ours = [name for name in names if name.lower().endswith(suffix)]

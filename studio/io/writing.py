@@ -1,18 +1,20 @@
-"""A `MeshSequence` into files, frame by frame, whole or not at all."""
+"""A `MeshSequence` into files, whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 
-from .arrays import write_arrays
 from .files import clear_debris, refusals, whole_file, whole_files
-from .formats import FORMATS, Format, MeshFormat, format_of
+from .format import FORMATS, Destination, Format
 from .naming import FRAME_PATTERN, frame_stems, leftovers
-from .units import MILLIMETRES, checked_unit
+from .units import checked_unit
 
 _NO_PROGRESS = Progress()
 
@@ -25,99 +27,121 @@ def write_sequence(
     unit: str = "mm",
     name: str = FRAME_PATTERN,
     first: int = 1,
+    frames: tuple[int, int] | None = None,
+    options: object = None,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
-    """Write a sequence; returns the files, in order.
-
-    path : a folder for frames (``frame_0001.obj`` ...), or a file for `.npz`, `.npy` and a
-        single mesh; with format "npz" or "npy" a folder works too, and the file gets the
-        sequence's name
-    format : "obj", "ply", "stl", "npz" or "npy"; by default by the suffix, or "obj"
-    unit : "mm", "cm" or "m"
-    name : pattern of the frames' names, with the fields ``{frame:04d}`` and ``{name}``
-    first : number of the first frame
+    """Write a sequence.
 
     Nothing is left when it fails or is stopped. In a folder that is there, frames of the same name
-    are replaced and no other file is touched. Raises `InputError` for arguments that do not fit,
-    `StudioError` where the disk refuses and `Cancelled` where a stop was asked for.
+    are replaced and no other file is touched.
+
+    Parameters
+    ----------
+    path
+        A folder for frames (``frame_0001.obj`` ...), or a file: for a single mesh or picture, and
+        for a format that has one file for all; with the name of such a format a folder works too,
+        and the file gets the sequence's name.
+    format
+        The name of one of `FORMATS.writers`; by default by the suffix, or "obj".
+    unit
+        Of geometry: "mm", "cm" or "m".
+    name
+        Pattern of the frames' names, with the fields ``{frame:04d}`` and ``{name}``.
+    first
+        Number of the first frame.
+    frames
+        Start and stop of the range to write, the whole clip by default.
+    options
+        What else the format asks for, as `studio.render.formats.drawing.Drawing` for pictures.
+
+    Returns
+    -------
+    list of Path
+        The files, in order.
+
+    Raises
+    ------
+    InputError
+        For arguments that do not fit.
+    StudioError
+        Where the disk refuses.
+    Cancelled
+        Where a stop was asked for.
     """
     path = Path(path)
     checked_unit(unit)
-    kind = _kind(path, format)
-    clear_debris(path)
-    if not isinstance(kind, MeshFormat):
-        return [_write_one(sequence, path, kind, unit, progress)]
-    if path.suffix.lower() == kind.suffix and not os.path.isdir(path):
-        return [_write_mesh(sequence, path, kind, unit, progress)]
-    return _write_frames(sequence, path, kind, unit, (name, first), progress)
-
-
-def _kind(path: Path, format: str | None) -> Format:
-    if format is None:
-        found = None if os.path.isdir(path) else format_of(path)
-        known = found or (FORMATS["obj"] if os.path.isdir(path) or not path.suffix else None)
+    kind = format_for(path) if format is None else FORMATS.writer(format, path)
+    shown = _checked_range(sequence, frames)
+    if kind.single:
+        path = _file_in(path, sequence.name, kind)
+        files = kind.files(path)
     else:
-        known = FORMATS.get(format.lower().removeprefix("."))
-    if known is None or not known.writes:
-        wanted = ", ".join(f.name for f in FORMATS.values() if f.writes)
-        raise InputError.of(path, f"one of the formats {wanted}", format or path.suffix)
-    return known
+        files = _frame_files(path, kind, len(shown), sequence.name, name, first)
+    clear_debris(path)
+    if len(shown) < sequence.n_frames and not kind.drawn:
+        sequence = sequence.sliced(shown.start, shown.stop)
+    with _whole(path, files) as (part, paths):
+        _write(sequence, Destination(kind, path, part, paths, shown, unit, options, progress))
+        progress.check()
+    return files
 
 
-def _write_one(
-    sequence: MeshSequence, path: Path, kind: Format, unit: str, progress: Progress
-) -> Path:
-    path = file_in(path, sequence, kind.suffix)
-    write_arrays(sequence, path, unit, progress)
-    return path
+def format_for(path: Path) -> Format:
+    """Find the format that a path asks for by its suffix; OBJ for a folder.
+
+    Raises
+    ------
+    InputError
+        For a suffix that stands for none.
+    """
+    folder = os.path.isdir(path) or not path.suffix
+    return FORMATS.writer("obj" if folder else path.suffix, path)
 
 
-def file_in(path: Path, sequence: MeshSequence, suffix: str) -> Path:
+def _checked_range(sequence: MeshSequence, frames: tuple[int, int] | None) -> range:
+    start, stop = frames or (0, sequence.n_frames)
+    if not 0 <= start < stop <= sequence.n_frames:
+        wanted = f"a range within its {sequence.n_frames} frames"
+        raise InputError.of(sequence.name, wanted, f"{start} to {stop - 1}")
+    return range(start, stop)
+
+
+def _file_in(path: Path, name: str, kind: Format) -> Path:
     """Give the path itself where it has the suffix, else a file of the sequence's name in it."""
-    if path.suffix.lower() == suffix:
+    if path.suffix.lower() in kind.suffixes:
         return path
-    return path / (re.sub(r"[^\w.-]+", "_", sequence.name) + suffix)
+    return path / (re.sub(r"[^\w.-]+", "_", name) + kind.suffix)
 
 
-def _write_mesh(
-    sequence: MeshSequence, path: Path, kind: MeshFormat, unit: str, progress: Progress
-) -> Path:
-    if sequence.n_frames > 1:
-        found = f"a {kind.suffix} file name"
-        raise InputError.of(path, f"a folder for {sequence.n_frames} frames", found)
-    encode = kind.encoder(sequence, unit, MILLIMETRES[unit])
-    with whole_file(path) as part:
-        part.write_bytes(b"".join(encode(sequence.vertices[0])))
-        progress.report(1.0, f"Writing {path.name}")
-        progress.check()
-    return path
+@contextlib.contextmanager
+def _whole(path: Path, files: list[Path]) -> Iterator[tuple[Path, tuple[Path, ...]]]:
+    """Give a hidden file or folder, and the paths to write, which become `files` together."""
+    if files == [path]:
+        with whole_file(path) as part:
+            yield part, (part,)
+    else:
+        names = [file.name for file in files]
+        with whole_files(files[0].parent, names) as part:
+            yield part, tuple(part / name for name in names)
 
 
-def _write_frames(
-    sequence: MeshSequence,
-    folder: Path,
-    kind: MeshFormat,
-    unit: str,
-    naming: tuple[str, int],
-    progress: Progress,
+def _write(sequence: MeshSequence, to: Destination) -> None:
+    """Write the clip, and beside it the first frame in the format of the companion."""
+    own, beside = to, FORMATS.get(to.format.companion)
+    if beside is not None and beside.write is not None:
+        own = replace(to, paths=to.paths[:1])
+        quietly = to.progress.part(0.0, 0.0)
+        mesh = replace(to, format=beside, paths=to.paths[1:], progress=quietly)
+        beside.write(sequence.sliced(0, 1), mesh)
+    if to.format.write is not None:
+        to.format.write(sequence, own)
+
+
+def _frame_files(
+    path: Path, kind: Format, count: int, clip: str, pattern: str, first: int
 ) -> list[Path]:
-    names = frame_names(sequence, folder, kind.suffix, *naming)
-    encode = kind.encoder(sequence, unit, MILLIMETRES[unit])
-    with whole_files(folder, names) as part:
-        frames = zip(names, sequence.vertices, strict=True)
-        steps = progress.each(frames, f"Writing {folder.name}", total=len(names))
-        for file_name, frame in steps:
-            # Not unbuffered, which takes a frame for written when half of it fitted on the disk.
-            with open(part / file_name, "wb") as file:
-                file.write(b"".join(encode(frame)))
-        progress.check()
-    return [folder / file_name for file_name in names]
-
-
-def frame_names(
-    sequence: MeshSequence, folder: Path, suffix: str, pattern: str, first: int
-) -> list[str]:
-    """Name the files of a sequence's frames in a folder.
+    """Name the files of `count` frames: in a folder, or the path itself for a single one.
 
     Raises
     ------
@@ -125,11 +149,15 @@ def frame_names(
         For a pattern that does not fit, and where frames of a longer export lie in the folder,
         which would be taken for ours.
     """
-    stems = frame_stems(pattern, sequence.n_frames, name=sequence.name, first=first)
-    names = [stem + suffix for stem in stems]
-    with refusals(folder):
-        left = leftovers(folder, names, pattern, suffix, name=sequence.name)
+    if path.suffix.lower() in kind.suffixes and not os.path.isdir(path):
+        if count > 1:
+            found = f"a {kind.suffix} file name"
+            raise InputError.of(path, f"a folder for {count} frames", found)
+        return [path]
+    names = [stem + kind.suffix for stem in frame_stems(pattern, count, name=clip, first=first)]
+    with refusals(path):
+        left = leftovers(path, names, pattern, kind.suffix, name=clip)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"
-        raise InputError.of(folder, wanted, left[0])
-    return names
+        raise InputError.of(path, wanted, left[0])
+    return [path / name for name in names]

@@ -17,7 +17,6 @@ SIZES: dict[str, tuple[int, int]] = {
     "square": (1080, 1080),
     "small": (480, 480),
 }
-DEFAULT_SIZE, GIF_SIZE = "720p", "small"  # a GIF of 720p has tens of megabytes
 FRONT = ViewState()
 SMALLEST, LARGEST = 16, 8192  # pixels along a side
 
@@ -26,7 +25,7 @@ SMALLEST, LARGEST = 16, 8192  # pixels along a side
 class Look:
     """What stands around a face in a movie, and from where it is seen.
 
-    background : the gradient of a theme, plain white, or transparent (GIF and PNG only)
+    background : the gradient of a theme, plain white, or transparent (where the format can)
     view : camera, shading and parts; its heat map comes with a colour bar in millimetres
     neutral : (V, 3) millimetres the heat map is measured from; the clip's first frame when None
     caption : write the frame number and its time into a corner

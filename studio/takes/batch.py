@@ -37,7 +37,7 @@ class Batch:
 
     request : what the takes share; its label and seed do not count
     folder : where ``<label>_<seed>`` is put: a folder of frames, or one file
-    format_name : obj, ply, stl or npz; unit : mm, cm or m
+    format_name : of one of `FORMATS.geometry`; unit : mm, cm or m
     """
 
     request: GenerationRequest
@@ -57,9 +57,8 @@ class Batch:
                 yield self.place(label, seed)
 
     def place(self, label: str, seed: int) -> Path:
-        name = f"{safe_name(label)}_{seed}"
-        frames = FORMATS[self.format_name].frames
-        return self.folder / (name if frames else f"{name}.{self.format_name}")
+        name, kind = f"{safe_name(label)}_{seed}", FORMATS[self.format_name]
+        return self.folder / (f"{name}{kind.suffix}" if kind.single else name)
 
 
 def run_batch(
@@ -95,10 +94,9 @@ def _check(engine: Engine, batch: Batch) -> None:
         raise InputError.of("labels", f"some of {', '.join(engine.labels)}", unknown[0])
     if not len(batch):
         raise InputError.of("batch", "labels and seeds", "none")
-    kind = FORMATS.get(batch.format_name)
-    if kind is None or not kind.writes:
-        wanted = ", ".join(each.name for each in FORMATS.values() if each.writes)
-        raise InputError.of("format", f"one of {wanted}", batch.format_name)
+    known = [kind.name for kind in FORMATS.geometry]
+    if batch.format_name not in known:
+        raise InputError.of("format", f"one of {', '.join(known)}", batch.format_name)
 
 
 def _takes(

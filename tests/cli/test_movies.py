@@ -11,7 +11,7 @@ import pytest
 
 from studio.core import MeshSequence
 from studio.io import write_sequence
-from studio.render.ffmpeg import ffmpeg_program
+from studio.render.formats.ffmpeg import ffmpeg_program
 
 from .conftest import Command
 
@@ -64,7 +64,7 @@ def test_generate_writes_a_movie(command: Command, models: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("out", "options", "wanted"),
     [
-        ("a.avi", (), "a.avi: expected one of the formats obj, .* mp4, gif, found .avi"),
+        ("a.avi", (), "a.avi: expected one of the formats obj, .* mp4, gif, png, found .avi"),
         ("a.mp4", ("--size", "huge"), "size: expected 720p, 1080p, square, small or a size"),
         ("a.mp4", ("--background", "pink"), "background: expected one of light, dark"),
         ("a.mp4", ("--background", "transparent"), "light, dark or white in an MP4"),

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from studio.core import Cancelled, MeshSequence, Progress
-from studio.io import cache, obj, read_sequence, write_sequence
+from studio.io import cache, read_sequence, write_sequence
+from studio.io.formats import obj
 from tests.io.io_meshes import tetrahedra
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, MeshSequence
-from studio.io import memory, read_sequence, reading, write_sequence
+from studio.io import frames, memory, read_sequence, write_sequence
+from studio.io.formats import arrays
 from tests.io.io_meshes import tetrahedra
 
 Told = list[tuple[MeshSequence, int]]
@@ -18,8 +19,8 @@ Told = list[tuple[MeshSequence, int]]
 def test_the_first_frame_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
-    monkeypatch.setattr(reading, "_SOON", 0)
-    monkeypatch.setattr(reading, "_SOON_ARRAYS", 0)
+    monkeypatch.setattr(frames, "_SOON", 0)
+    monkeypatch.setattr(arrays, "_SOON", 0)
     target = tmp_path / ("take.npz" if format == "npz" else "take")
     write_sequence(tetrahedra(3), target, format=format)
     told: Told = []
@@ -39,7 +40,7 @@ def test_what_is_there_at_once_is_not_told_twice(tmp_path: Path) -> None:
 def test_no_frame_is_told_of_what_does_not_fit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_SOON", 0)
+    monkeypatch.setattr(frames, "_SOON", 0)
     write_sequence(tetrahedra(400), tmp_path / "take", format="obj")
     monkeypatch.setattr(memory, "available", lambda: 20_000)
     told: Told = []

@@ -9,7 +9,7 @@ import pytest
 
 from studio.core import InputError
 from studio.io import read_livelink, read_sequence, sniff
-from studio.io.livelink import NAMES, in_order
+from studio.io.formats.livelink import NAMES, in_order
 
 HEAD = ["HeadYaw", "HeadPitch", "HeadRoll"]
 

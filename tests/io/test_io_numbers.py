@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.io.digits import VertexLines
-from studio.io.numbers import read_numbers
+from studio.io.formats.digits import VertexLines
+from studio.io.formats.numbers import read_numbers
 
 SPELLINGS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=5).map(str),

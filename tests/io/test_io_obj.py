@@ -9,7 +9,7 @@ import pytest
 
 from studio.core import InputError
 from studio.io import read_sequence
-from studio.io.obj import ObjFrames, parse_obj
+from studio.io.formats.obj import ObjFrames, parse_obj
 
 HERE = Path("some.obj")
 V = "v 0 0 0\nv 100 0 0\nv 100 100 0\nv 0 100 5.25\n"

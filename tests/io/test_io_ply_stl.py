@@ -10,8 +10,8 @@ import pytest
 
 from studio.core import InputError, MeshSequence
 from studio.io import read_sequence, write_sequence
-from studio.io.ply import PlyFrames, parse_ply
-from studio.io.stl import parse_stl
+from studio.io.formats.ply import PlyFrames, parse_ply
+from studio.io.formats.stl import parse_stl
 from tests.io.io_meshes import FACES, tetrahedra
 
 HERE = Path("some.ply")

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from studio.core import Cancelled, InputError, MeshSequence, StudioError
-from studio.io import digits, read_sequence, write_sequence
+from studio.io import read_sequence, write_sequence
 from studio.io.files import whole_file, whole_files
+from studio.io.formats import digits
 from tests.io.io_meshes import tetrahedra
 
 

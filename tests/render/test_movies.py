@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,18 @@ from hypothesis import strategies as st
 
 from studio.core import Cancelled, InputError, MeshSequence, Progress, StudioError
 from studio.document.view import ViewState
-from studio.render import movies
-from studio.render.artist import straight_alpha
-from studio.render.ffmpeg import exact_rate, ffmpeg_program, movie_rate
+from studio.io import write_sequence
+from studio.render.formats import FORMATS, drawing
+from studio.render.formats.artist import straight_alpha
+from studio.render.formats.drawing import Drawing
+from studio.render.formats.ffmpeg import exact_rate, ffmpeg_program, movie_rate
 from studio.render.look import Look, parse_size
-from studio.render.movies import write_movie, write_pictures
 from studio.render.stills import render_frames
 
 from .faces import ball
 
 SIZE = (48, 40)
+SMALL = Drawing(SIZE)
 
 
 def ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -80,15 +83,14 @@ def test_rates_are_what_cameras_mean(fps: float, rate: Fraction) -> None:
 @given(st.floats(0.01, 1000))
 def test_any_rate_is_kept_within_a_ten_thousandth(fps: float) -> None:
     assert abs(float(exact_rate(fps)) - fps) < max(2e-3, 1e-4 * fps)
-    assert movie_rate(fps, ".gif") <= 50
+    assert movie_rate(fps, FORMATS["gif"]) <= 50
 
 
 def test_an_mp4_holds_every_frame_once_at_its_time(tmp_path: Path) -> None:
     clip, path = replace(ball(7), fps=59.94), tmp_path / "new" / "clip.mp4"
     seen: list[float] = []
     progress = Progress(lambda fraction, _message: seen.append(fraction))
-    fps = write_movie(clip, path, size=(47, 40), progress=progress)
-    assert fps == pytest.approx(60000 / 1001)
+    assert write_sequence(clip, path, options=Drawing((47, 40)), progress=progress) == [path]
     assert times(path) == [k * Fraction(1001, 60000) for k in range(7)]
     assert_shows(decoded(path), clip, range(7))
     assert seen == sorted(seen) and seen[-1] == 1.0 and len(seen) >= 8
@@ -99,21 +101,20 @@ def test_an_mp4_holds_every_frame_once_at_its_time(tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["clip.mp4"]
 
 
-@pytest.mark.parametrize(("fps", "plays"), [(30, 30), (24, 24), (60, 50), (None, 30)])
+@pytest.mark.parametrize(("fps", "plays"), [(30, 30), (24, 24), (60, 50)])
 def test_a_gif_puts_frames_at_the_nearest_hundredths(
-    tmp_path: Path, fps: float | None, plays: int
+    tmp_path: Path, fps: float, plays: int
 ) -> None:
     path = tmp_path / "clip.gif"
-    assert write_movie(ball(6), path, fps, SIZE, frames=(1, 6)) == plays
+    write_sequence(replace(ball(6), fps=fps), path, frames=(1, 6), options=SMALL)
     starts = times(path)
     assert all(abs(t - Fraction(k, plays)) <= Fraction(1, 200) for k, t in enumerate(starts))
     assert len(starts) == 5 and starts[0] == 0
-    if fps is None:
-        assert_shows(decoded(path), ball(6), range(1, 6))
+    assert_shows(decoded(path), ball(6), range(1, 6))
 
 
 def test_a_transparent_gif_is_clear_beside_the_face_in_every_frame(tmp_path: Path) -> None:
-    write_movie(ball(3), tmp_path / "a.gif", size=SIZE, look=Look("transparent"))
+    write_sequence(ball(3), tmp_path / "a.gif", options=Drawing(SIZE, Look("transparent")))
     alpha = decoded(tmp_path / "a.gif", kind="rgba")[..., 3]
     assert len(alpha) == 3 and set(np.unique(alpha)) == {0, 255}
     assert (alpha[:, :4, :4] == 0).all() and (alpha[:, 18:22, 22:26] == 255).all()
@@ -122,23 +123,23 @@ def test_a_transparent_gif_is_clear_beside_the_face_in_every_frame(tmp_path: Pat
 
 
 def test_pictures_are_named_and_their_edges_are_smooth(tmp_path: Path) -> None:
-    look = Look("transparent", view=ViewState(azimuth=90.0))
-    files = write_pictures(
-        ball(4), tmp_path, SIZE, name="{name}_{frame:02d}", first=9, frames=(2, 4), look=look
-    )
+    drawing = Drawing(SIZE, Look("transparent", view=ViewState(azimuth=90.0)))
+    named = partial(write_sequence, format="png", name="{name}_{frame:02d}", first=9)
+    files = named(ball(4), tmp_path, frames=(2, 4), options=drawing)
     assert files == [tmp_path / "ball_09.png", tmp_path / "ball_10.png"]
     alpha = decoded(files[0], kind="rgba")[0][..., 3]
     assert {0, 255} < set(np.unique(alpha).tolist())
     with pytest.raises(InputError, match=r"no frames beyond the 1 to write, found ball_10.png"):
-        write_pictures(ball(1), tmp_path, SIZE, name="{name}_{frame:02d}", first=9)
+        named(ball(1), tmp_path, options=SMALL)
 
 
 def test_heat_and_caption_and_background_are_drawn(tmp_path: Path) -> None:
     look = Look("white", ViewState(heat_map=True), caption=True, neutral=ball().vertices[2])
     plain, dressed = Look("white"), look
+    first = partial(write_sequence, ball(3), frames=(0, 1))
     a, b = (
-        decoded(write_pictures(ball(3), tmp_path / name, SIZE, frames=(0, 1), look=each)[0])[0]
-        for name, each in (("plain", plain), ("dressed", dressed))
+        decoded(first(tmp_path / name, options=Drawing(SIZE, each))[0])[0]
+        for name, each in (("plain.png", plain), ("dressed.png", dressed))
     )
     assert (a[:3] == 255).all() and (a[-8:, :12] == 255).all()
     assert (b[-8:, :12] < 200).any(), "the caption"
@@ -179,14 +180,16 @@ def test_a_cancelled_movie_leaves_nothing(tmp_path: Path, suffix: str, at: float
     (tmp_path / f"clip.{suffix}").write_text("the one before")
     progress: Progress = stopping(lambda: progress.cancel(), at=at)
     with pytest.raises(Cancelled):
-        write_movie(ball(30), tmp_path / f"clip.{suffix}", size=SIZE, progress=progress)
+        write_sequence(ball(30), tmp_path / f"clip.{suffix}", options=SMALL, progress=progress)
     assert [p.read_text() for p in tmp_path.iterdir()] == ["the one before"]
 
 
 def test_cancelled_pictures_leave_nothing(tmp_path: Path) -> None:
     progress: Progress = stopping(lambda: progress.cancel(), at=0.4)
     with pytest.raises(Cancelled):
-        write_pictures(ball(30), tmp_path / "a" / "b", SIZE, progress=progress)
+        write_sequence(
+            ball(30), tmp_path / "a" / "b", format="png", options=SMALL, progress=progress
+        )
     assert not list(tmp_path.iterdir())
 
 
@@ -208,7 +211,7 @@ def gone(group: int) -> bool:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_killed_artist_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     artists: list[subprocess.Popen[bytes]] = []
-    start = movies._artist
+    start = drawing._artist
 
     @contextmanager
     def remembered() -> Iterator[subprocess.Popen[bytes]]:
@@ -216,24 +219,26 @@ def test_a_killed_artist_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
             artists.append(process)
             yield process
 
-    monkeypatch.setattr(movies, "_artist", remembered)
+    monkeypatch.setattr(drawing, "_artist", remembered)
     progress = stopping(lambda: artists[0].kill(), at=0.2)
     with pytest.raises(StudioError, match=r"clip.mp4: cannot be written: .* ended \(SIGKILL\)$"):
-        write_movie(ball(200), tmp_path / "clip.mp4", size=SIZE, progress=progress)
+        write_sequence(ball(200), tmp_path / "clip.mp4", options=SMALL, progress=progress)
     assert not list(tmp_path.iterdir())
     assert gone(artists[0].pid)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("kind", ["movie", "pictures"])
-def test_nothing_is_left_when_whoever_asked_is_killed(tmp_path: Path, kind: str) -> None:
-    target = tmp_path / ("clip.mp4" if kind == "movie" else "clip")
+@pytest.mark.parametrize(("name", "format"), [("clip.mp4", "mp4"), ("clip", "png")])
+def test_nothing_is_left_when_whoever_asked_is_killed(
+    tmp_path: Path, name: str, format: str
+) -> None:
     code = (
         "import os, signal; from tests.render.faces import ball;"
-        "from studio.core import Progress; from studio.render.movies import *;"
+        "from studio.core import Progress; from studio.io import write_sequence;"
+        "from studio.render.formats.drawing import Drawing;"
         "hear = lambda f, m: f > 0.1 and os.kill(os.getpid(), signal.SIGKILL);"
-        f"write = write_{kind};"
-        f"write(ball(200), {str(target)!r}, size=(48, 40), progress=Progress(hear))"
+        f"write_sequence(ball(200), {str(tmp_path / name)!r}, format={format!r},"
+        "options=Drawing((48, 40)), progress=Progress(hear))"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, check=False)
@@ -264,25 +269,30 @@ def test_what_ffmpeg_complains_of_is_one_sentence(
     folder.mkdir()
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
     with pytest.raises(StudioError, match=f"clip.mp4: cannot be written: {reason}$"):
-        write_movie(ball(), folder / "clip.mp4", size=SIZE)
+        write_sequence(ball(), folder / "clip.mp4", options=SMALL)
     assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "wanted"),
+    ("name", "drawing", "wanted"),
     [
-        ("a.avi", {}, "called .mp4 or .gif, found .avi"),
-        ("a.mp4", {"look": Look("transparent")}, "not transparent"),
-        ("a.mp4", {"size": (0, 40)}, "16 to 8192 pixels"),
-        ("a.mp4", {"fps": float("nan")}, "frame rate above 0"),
-        ("a.gif", {"frames": (2, 9)}, "a range within its 4 frames, found 2 to 8"),
+        ("a.avi", SMALL, "a.avi: expected one of the formats obj, .*, found .avi"),
+        ("a.mp4", Drawing(SIZE, Look("transparent")), "a.mp4: .* not transparent in an MP4"),
+        ("a.mp4", Drawing((0, 40)), "16 to 8192 pixels"),
+        ("a.png", SMALL, "a.png: expected a folder for 4 frames"),
     ],
 )
-def test_arguments_that_do_not_fit(
-    tmp_path: Path, name: str, arguments: dict[str, object], wanted: str
+def test_what_does_not_fit_is_refused(
+    tmp_path: Path, name: str, drawing: Drawing, wanted: str
 ) -> None:
     with pytest.raises(InputError, match=wanted):
-        write_movie(ball(), tmp_path / name, **arguments)
+        write_sequence(ball(), tmp_path / name, options=drawing)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_range_a_clip_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a range within its 4 frames, found 2 to 8"):
+        write_sequence(ball(), tmp_path / "a.gif", frames=(2, 9), options=SMALL)
     assert not list(tmp_path.iterdir())
 
 

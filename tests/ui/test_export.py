@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from studio.core import StudioError
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
+from studio.render.formats import FORMATS
 from studio.ui.export.dialog import ExportDialog
-from studio.ui.export.fields import format_names
 from studio.ui.export.plan import estimate_bytes, make_plan
-from studio.ui.export.service import FORMATS, GEOMETRY, ONE_FILE, ExportRequest
+from studio.ui.export.service import ExportRequest
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
 from studio.ui.window.main_window import MainWindow
@@ -72,7 +72,7 @@ def wait(qtbot: QtBot, services: Services) -> None:
     qtbot.waitUntil(lambda: not services.desk.lanes.export.busy)
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", [kind.name for kind in FORMATS.writers])
 def test_what_the_dialog_says_is_what_is_written(
     qtbot: QtBot,
     services: Services,
@@ -94,10 +94,10 @@ def test_what_the_dialog_says_is_what_is_written(
     assert not failed
     files = sorted(path for path in plan.folder.iterdir())
     assert [path.name for path in files] == sorted(plan.names)
-    assert len(files) == (1 if format_name in ONE_FILE else 4)
+    assert len(files) == (1 if FORMATS[format_name].single else 4)
     assert make_plan(small, dialog.clip).there == len(files)
     size = sum(path.stat().st_size for path in files)
-    if format_name in GEOMETRY:
+    if not FORMATS[format_name].drawn:
         # A file's head counts in meshes as small as these.
         assert size / 2 - 4000 < estimate_bytes(dialog.clip, small) < 2 * size + 4000
 
@@ -134,7 +134,7 @@ def test_a_format_shows_the_fields_it_has(open_dialog: Open) -> None:
     dialog = open_dialog()
     dialog.show()
     shown = {}
-    for name in format_names():
+    for name in (kind.name for kind in FORMATS.writers):
         choose(dialog, "format", name)
         fields = dialog.fields
         parts = ("unit", "size", "subfolder", "pattern", "file_name", "number", "heat")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.document import Document
-from studio.io import reading, write_sequence
+from studio.io import frames, write_sequence
 from studio.ui.clips.service import OpenService
 from studio.ui.kit.lanes import Lane
 from studio.ui.kit.time_left import time_left
@@ -34,7 +34,7 @@ class Told:
 
 @pytest.fixture(autouse=True)
 def slow_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_SOON", 0)
+    monkeypatch.setattr(frames, "_SOON", 0)
 
 
 @pytest.fixture

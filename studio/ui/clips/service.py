@@ -13,8 +13,6 @@ from studio.core import MeshSequence, Progress
 from studio.document import Document
 from studio.ui.kit.lanes import Lane
 
-_FRAMES = {".obj", ".ply", ".stl"}
-
 
 class OpenService(QObject):
     """Reads files and folders on a lane and puts them into the document.
@@ -110,11 +108,14 @@ def collapse_frames(paths: Sequence[Path]) -> list[Path]:
 
     Someone who selects three hundred frames wants one clip and not three hundred.
     """
+    from studio.io import FORMATS
+
     runs: dict[tuple[Path, str, str], int] = {}
     for path in paths:
         runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
+    suffixes = FORMATS.frame_suffixes
     opened = [
-        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in _FRAMES else path
+        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in suffixes else path
         for path in paths
     ]
     return list(dict.fromkeys(opened))

@@ -81,7 +81,7 @@ class ExportDialog(QDialog):
         format_name = fields.format_name
         first, last = fields.range()
         folder = Path(fields.folder.text().strip()).expanduser()
-        path = folder / self._file_name(format_name)
+        path = folder / self._file_name()
         return ExportRequest(
             clip_id=self.clip.id,
             path=path,
@@ -107,12 +107,12 @@ class ExportDialog(QDialog):
         super().accept()
         self.asked.emit(request)
 
-    def _file_name(self, format_name: str) -> str:
+    def _file_name(self) -> str:
         """The file, or the folder within the chosen one, which may be none."""
         fields, name = self.fields, self.clip.name
-        if fields.single:
+        if fields.kind.single:
             stem = frame_stems(fields.file_name.text(), 1, name=name, frames=False)[0]
-            return f"{stem}.{format_name}"
+            return stem + fields.kind.suffix
         pattern = fields.subfolder.text().strip()
         return frame_stems(pattern, 1, name=name, frames=False)[0] if pattern else ""
 
@@ -179,7 +179,7 @@ class ExportDialog(QDialog):
             problem = str(error)
         if not self.fields.folder.text().strip():
             problem = "Choose a folder to export into."
-        within = not self.fields.single and bool(self.fields.subfolder.text().strip())
+        within = not self.fields.kind.single and bool(self.fields.subfolder.text().strip())
         self.names.setText(_shown_names(plan, within=within) if plan is not None else "")
         self.ok.setEnabled(not problem)
         if plan is None or problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
@@ -18,27 +18,20 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import ClipState
+from studio.io import Format
+from studio.io.format import either
+from studio.render.formats import FORMATS
 from studio.render.look import SIZES
 from studio.ui.kit.forms import Form
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
-from .service import GEOMETRY, ONE_FILE, PICTURES
-
 MOST = 9_999_999
 
 
-def format_names() -> dict[str, str]:
+def format_names(kinds: Iterable[Format]) -> dict[str, str]:
     """The formats as people call them."""
-    return {
-        "obj": "OBJ, one file a frame",
-        "ply": "PLY, one file a frame",
-        "stl": "STL, one file a frame",
-        "npz": "NPZ, one NumPy file",
-        "mp4": "MP4 movie",
-        "gif": "GIF animation",
-        "png": "PNG, one picture a frame",
-    }
+    return {kind.name: kind.label for kind in kinds}
 
 
 class ExportFields(QObject):
@@ -49,7 +42,7 @@ class ExportFields(QObject):
     def __init__(self, clip: ClipState, settings: Settings, *, heat: bool) -> None:
         super().__init__()
         self.clip, self._settings = clip, settings
-        self._make_choices(settings)
+        self._makechoices(settings)
         self._make_range()
         self._make_names(settings)
         self.heat = QCheckBox("&Heat map")
@@ -68,9 +61,8 @@ class ExportFields(QObject):
         return str(self.format.currentData())
 
     @property
-    def single(self) -> bool:
-        """Whether the format has one file for all frames."""
-        return self.format_name in ONE_FILE
+    def kind(self) -> Format:
+        return FORMATS[self.format_name]
 
     def range(self) -> tuple[int, int]:
         """First and last frame to export."""
@@ -81,37 +73,34 @@ class ExportFields(QObject):
         settings.export_format, settings.export_unit = self.format_name, self.unit.currentData()
         folder = Path(self.folder.text().strip()).expanduser()
         settings.set_export_folder_for(self.format_name, folder)
-        if self.single:
+        if self.kind.single:
             settings.export_name = self.file_name.text()
         else:
             settings.export_pattern = self.pattern.text()
             settings.export_subfolder = self.subfolder.text().strip()
-        if self.format_name in PICTURES:
-            if self.format_name == "gif":
-                settings.export_gif_size = self.size.currentData()
-            else:
-                settings.export_size = self.size.currentData()
+        if self.kind.drawn:
+            settings.set_export_size_for(self.kind, self.size.currentData())
             settings.export_background = self.background.currentData()
             settings.export_camera = self.camera.currentData()
             settings.export_caption = self.caption.isChecked()
 
-    def _make_choices(self, settings: Settings) -> None:
+    def _makechoices(self, settings: Settings) -> None:
         sizes = {name: f"{name}, {w} × {h}" for name, (w, h) in SIZES.items()}
         words = {"square": "Square, {w} × {h}", "small": "Small square, {w} × {h}"}
         for name, text in words.items():
             sizes[name] = text.format(w=SIZES[name][0], h=SIZES[name][1])
         views = {"view": "As in the view", "front": "Front"}
-        self.format = _choices(format_names(), settings.export_format)
-        self.unit = _choices(unit_names(), settings.export_unit)
-        self.size = _choices(sizes, settings.export_size)
-        self.background = _choices({}, "")
-        self.camera = _choices(views, settings.export_camera)
+        self.format = choices(format_names(FORMATS.writers), settings.export_format)
+        self.unit = choices(unit_names(), settings.export_unit)
+        self.size = choices(sizes, settings.export_size_for(self.kind))
+        self.background = choices({}, "")
+        self.camera = choices(views, settings.export_camera)
 
     def _make_range(self) -> None:
         end, (start, stop) = self.clip.timing.frames - 1, self.clip.range
         spans = {"whole": "Whole clip", "range": "In/out range", "custom": "Custom"}
         part = (start, stop - 1) != (0, end)
-        self.span = _choices(spans, "range" if part else "whole")
+        self.span = choices(spans, "range" if part else "whole")
         self.first = QSpinBox(minimum=0, maximum=end)
         self.last = QSpinBox(minimum=0, maximum=end)
         self.first.setAccessibleName("First frame")
@@ -135,7 +124,8 @@ class ExportFields(QObject):
         form.add_field("F&rames", self.span, tip, _row(self.span, self.first, "–", self.last))
         form.add_field("&Unit", self.unit, "The unit of the coordinates")
         form.add_field("Si&ze", self.size, "Width and height in pixels")
-        tip = "What is behind the face; MP4 cannot be transparent"
+        opaque = [k.short for k in FORMATS.writers if k.canvas and not k.canvas.transparent]
+        tip = f"What is behind the face; {either(opaque, 'and')} cannot be transparent"
         form.add_field("Bac&kground", self.background, tip)
         tip = "From where the face is seen, as large as fits the picture"
         form.add_field("Ca&mera", self.camera, tip)
@@ -165,24 +155,24 @@ class ExportFields(QObject):
 
     def _follow_format(self) -> None:
         """Show the rows that belong to the format, and its folder."""
-        kind = self.format_name
-        single, drawn = self.single, kind in PICTURES
-        rows: dict[QWidget, bool] = {self.unit: kind in GEOMETRY, self.file_name: single}
+        kind = self.kind
+        single, drawn = kind.single, kind.drawn
+        rows: dict[QWidget, bool] = {self.unit: not drawn, self.file_name: single}
         rows |= dict.fromkeys((self.subfolder, self.pattern, self.number), not single)
         rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)
         for field, shown in rows.items():
             self.form.setRowVisible(field, shown)
         grounds = {"theme": "As the window", "white": "White"}
-        if kind in ("gif", "png"):
+        if kind.canvas and kind.canvas.transparent:
             grounds["transparent"] = "Transparent"
         chosen = self.background.currentData() or self._settings.export_background
         with QSignalBlocker(self.background):
             _fill(self.background, grounds, str(chosen))
-        size = self._settings.export_gif_size if kind == "gif" else self._settings.export_size
+        size = self._settings.export_size_for(kind)
         with QSignalBlocker(self.size):
             self.size.setCurrentIndex(self.size.findData(size))
         if self.folder.text() == self._offered:  # what someone typed stays
-            self._offered = str(self._settings.export_folder_for(kind))
+            self._offered = str(self._settings.export_folder_for(kind.name))
             self.folder.setText(self._offered)
         self.changed.emit()
 
@@ -203,7 +193,8 @@ class ExportFields(QObject):
         self.changed.emit()
 
 
-def _choices(names: Mapping[str, str], chosen: str) -> QComboBox:
+def choices(names: Mapping[str, str], chosen: str) -> QComboBox:
+    """A box of values by their names; the first where the chosen one is not among them."""
     box = QComboBox()
     _fill(box, names, chosen)
     return box

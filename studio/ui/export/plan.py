@@ -10,14 +10,11 @@ from pathlib import Path
 from studio.core import InputError
 from studio.document import ClipState
 from studio.io.naming import frame_stems, leftovers
-from studio.render.ffmpeg import movie_rate
+from studio.render.formats.ffmpeg import movie_rate
 from studio.ui.kit.forms import readable_bytes
 
-from .service import ONE_FILE, PICTURES, ExportRequest
+from .service import ExportRequest
 
-# Bytes a vertex and a face take in one frame, and a pixel of a picture, from files written here.
-_GEOMETRY = {"obj": (32, 18), "ply": (12, 13), "stl": (0, 50), "npz": (12, 0)}
-_PIXEL = {"mp4": 0.01, "gif": 0.3, "png": 0.5}
 _SPARE = 0.9  # share of the free space that may be taken without a word
 
 
@@ -42,14 +39,14 @@ class Plan:
 
 def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
     """Look at the names and the disk; nothing is written."""
-    single = request.format_name in ONE_FILE
+    single = request.format.single
     folder = request.path.parent if single else request.path
     start, stop = request.frames(clip)
     size = estimate_bytes(clip, request)
     if stop <= start:
         return Plan(folder, (), problem="The last frame comes before the first.")
     try:
-        names = [request.path.name] if single else _frame_names(request, clip)
+        names = _names(request, clip)
         problem = "" if single else _mixed(request, clip, names)
     except InputError as error:
         return Plan(folder, (), bytes=size, problem=str(error))
@@ -64,17 +61,9 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
 def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
     """About how large the export will be."""
     start, stop = request.frames(clip)
-    surface, kind = clip.recording, request.format_name
-    if kind in PICTURES:
-        return round(max(stop - start, 0) * request.size[0] * request.size[1] * _PIXEL[kind])
-    shape = surface.n_vertices, len(surface.faces)
-    return geometry_bytes(kind, max(stop - start, 0), *shape)
-
-
-def geometry_bytes(format_name: str, frames: int, n_vertices: int, n_faces: int) -> int:
-    """About how large frames of a surface are in a format of geometry."""
-    per_vertex, per_face = _GEOMETRY[format_name]
-    return frames * (n_vertices * per_vertex + n_faces * per_face)
+    surface, (width, height) = clip.recording, request.size
+    shape = surface.n_vertices, len(surface.faces), width * height
+    return request.format.estimate(max(stop - start, 0), *shape)
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -88,13 +77,13 @@ def free_bytes(folder: Path) -> int | None:
 def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
     """The plan in a sentence or two, for someone about to press Export."""
     start, stop = request.frames(clip)
-    text = "{frames} files, about {size}."
-    if request.format_name in ONE_FILE:
-        text = "{frames} frames in one file, about {size}."
-    said = [text.format(frames=stop - start, size=readable_bytes(plan.bytes))]
+    count, files = stop - start, f"{len(plan.names)} files"
+    if request.format.single:
+        files = f"{count} frames in {'one file' if len(plan.names) == 1 else files}"
+    said = [f"{files}, about {readable_bytes(plan.bytes)}."]
     if plan.free is not None:
         said.append(f"{readable_bytes(plan.free)} are free.")
-    if request.format_name in ("mp4", "gif"):
+    if request.format.drawn and request.format.single:
         said.append(_timing(request, clip))
     if plan.free is not None and plan.bytes > _SPARE * plan.free:
         said.append("That takes nearly all of the disk.")
@@ -107,24 +96,26 @@ def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
 
 
 def _timing(request: ExportRequest, clip: ClipState) -> str:
-    fps = clip.timing.fps
-    rate = float(movie_rate(fps, f".{request.format_name}"))
-    if request.format_name == "gif" and rate < 0.999 * fps:
-        return f"It plays at {rate:g} fps, slower than the clip: a GIF cannot be faster."
+    fps, kind = clip.timing.fps, request.format
+    rate = float(movie_rate(fps, kind))
+    if rate < 0.999 * fps:
+        return f"It plays at {rate:g} fps, slower than the clip: {kind.noun} cannot be faster."
     start, stop = request.frames(clip)
     seconds = (stop - start) / rate
     return f"It plays {seconds:.2f} s at {rate:.4g} fps."
 
 
-def _frame_names(request: ExportRequest, clip: ClipState) -> list[str]:
+def _names(request: ExportRequest, clip: ClipState) -> list[str]:
+    if request.format.single:
+        return [path.name for path in request.format.files(request.path)]
     start, stop = request.frames(clip)
     stems = frame_stems(request.pattern, stop - start, name=clip.name, first=request.first)
-    return [f"{stem}.{request.format_name}" for stem in stems]
+    return [stem + request.format.suffix for stem in stems]
 
 
 def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
     """Why the folder cannot take the frames, when a longer export lies in it."""
-    suffix = f".{request.format_name}"
+    suffix = request.format.suffix
     try:
         left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
     except OSError:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Progress
 from studio.document import ClipState, Document, Played
+from studio.io import Format
 from studio.io.naming import FRAME_PATTERN
+from studio.render.formats import FORMATS
 from studio.render.look import SIZES, Look
 from studio.ui.kit.lanes import Lane
-
-GEOMETRY = ("obj", "ply", "stl", "npz")
-SAFE = ("obj", "ply", "npz")  # an STL forgets which corners are one vertex
-MOVIES = ("mp4", "gif")
-PICTURES = (*MOVIES, "png")
-FORMATS = (*GEOMETRY, *PICTURES)
-ONE_FILE = ("npz", *MOVIES)
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,7 @@ class ExportRequest:
     unit : mm, cm or m, of geometry
     start, stop : frames start..stop-1 are written; without a stop, to the end
     pattern, first : names of the frames and the number of the first, as in `write_sequence`
-    size, look : of pictures, as in `write_movie`
+    size, look : of pictures, as in `Drawing`
     """
 
     clip_id: str
@@ -45,13 +40,17 @@ class ExportRequest:
     size: tuple[int, int] = SIZES["720p"]
     look: Look = field(default_factory=Look)
 
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.format_name]
+
     def frames(self, clip: ClipState) -> tuple[int, int]:
         return self.start, clip.timing.frames if self.stop is None else self.stop
 
     def covers(self, clip: ClipState) -> bool:
         """Whether the export is a safe copy of the whole clip."""
         whole = self.frames(clip) == (0, clip.timing.frames)
-        return whole and self.format_name in SAFE
+        return whole and self.format.lossless
 
 
 Order = tuple[ExportRequest, Played]
@@ -124,43 +123,18 @@ def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
 
 def write_clip(request: ExportRequest, played: Played, *, progress: Progress) -> Path:
     """Frames of a clip as files; where they lie."""
-    if request.format_name in PICTURES:
-        return _draw_clip(request, played, progress)
     from studio.io import write_sequence
+    from studio.render.formats.drawing import Drawing
 
-    start, stop = request.frames(played.clip)
-    sequence = played.sequence(progress.part(0.0, 0.0))
-    sequence = replace(sequence, vertices=sequence.vertices[start:stop], name=played.clip.name)
     write_sequence(
-        sequence,
+        played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name),
         request.path,
         format=request.format_name,
         unit=request.unit,
         name=request.pattern,
         first=request.first,
-        progress=progress,
-    )
-    return request.path
-
-
-def _draw_clip(request: ExportRequest, played: Played, progress: Progress) -> Path:
-    """Pictures of a clip, drawn by a process of their own: VTK is the window's thread's alone."""
-    from studio.render.movies import write_movie, write_pictures
-
-    sequence = played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name)
-    size, frames, look = request.size, request.frames(played.clip), request.look
-    if request.format_name in MOVIES:
-        write_movie(sequence, request.path, None, size, frames=frames, look=look, progress=progress)
-        return request.path
-    name, first = request.pattern, request.first
-    write_pictures(
-        sequence,
-        request.path,
-        size,
-        name=name,
-        first=first,
-        frames=frames,
-        look=look,
+        frames=request.frames(played.clip),
+        options=Drawing(request.size, request.look),
         progress=progress,
     )
     return request.path

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -20,15 +19,16 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import ClipState
+from studio.io import FORMATS
 from studio.io.naming import safe_name
 from studio.ui.kit.forms import Form, quiet, readable_bytes
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
 from .dialog import Ask, ask_to_replace
-from .fields import format_names
+from .fields import choices, format_names
 from .plan import estimate_bytes, free_bytes, refusal
-from .service import GEOMETRY, ONE_FILE, ExportRequest
+from .service import ExportRequest
 
 
 class ExportSeveral(QDialog):
@@ -50,13 +50,8 @@ class ExportSeveral(QDialog):
         super().__init__(parent)
         self.clips, self.settings, self._ask = tuple(clips), settings, ask
         self.setWindowTitle(f"Export {len(self.clips)} clips")
-        self.format, self.unit = QComboBox(), QComboBox()
-        for name in GEOMETRY:
-            self.format.addItem(format_names()[name], name)
-        for name, text in unit_names().items():
-            self.unit.addItem(text, name)
-        self.format.setCurrentIndex(max(self.format.findData(settings.export_format), 0))
-        self.unit.setCurrentIndex(max(self.unit.findData(settings.export_unit), 0))
+        self.format = choices(format_names(FORMATS.geometry), settings.export_format)
+        self.unit = choices(unit_names(), settings.export_unit)
         self.folder = QLineEdit(str(settings.export_folder))
         self.folder.setMinimumWidth(300)
         self.summary = quiet()
@@ -68,13 +63,13 @@ class ExportSeveral(QDialog):
 
     def requests(self) -> list[ExportRequest]:
         """One for each clip, over its in/out range; of two alike names the second gets a number."""
-        kind, taken = str(self.format.currentData()), set[str]()
+        kind, taken = FORMATS[str(self.format.currentData())], set[str]()
         folder, wanted = Path(self.folder.text().strip()).expanduser(), list[ExportRequest]()
         for clip in self.clips:
             name = _free_name(safe_name(clip.name), taken)
-            path = folder / (f"{name}.{kind}" if kind in ONE_FILE else name)
+            path = folder / (f"{name}{kind.suffix}" if kind.single else name)
             unit, (start, stop) = str(self.unit.currentData()), clip.range
-            wanted.append(ExportRequest(clip.id, path, kind, unit, start, stop))
+            wanted.append(ExportRequest(clip.id, path, kind.name, unit, start, stop))
         return wanted
 
     def accept(self) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -24,12 +23,12 @@ from PySide6.QtWidgets import (
 
 from studio.core import InputError, MeshSequence
 from studio.face.known import studio_face
+from studio.io import FORMATS
 from studio.takes.batch import Batch
 from studio.takes.many_takes import parse_seeds
 from studio.ui.export.dialog import Ask, ask_to_replace
-from studio.ui.export.fields import format_names
-from studio.ui.export.plan import free_bytes, geometry_bytes, refusal
-from studio.ui.export.service import GEOMETRY
+from studio.ui.export.fields import choices, format_names
+from studio.ui.export.plan import free_bytes, refusal
 from studio.ui.kit.forms import Form, quiet, readable_bytes
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.text import label_name
@@ -97,13 +96,8 @@ class BatchDialog(QDialog):
         self.every.setChecked(True)
         self.every.setToolTip("All expressions, or none")
         self.seeds = QLineEdit("1-5")
-        self.format, self.unit = QComboBox(), QComboBox()
-        for name in GEOMETRY:
-            self.format.addItem(format_names()[name], name)
-        for name, text in unit_names().items():
-            self.unit.addItem(text, name)
-        self.format.setCurrentIndex(max(self.format.findData(settings.export_format), 0))
-        self.unit.setCurrentIndex(max(self.unit.findData(settings.export_unit), 0))
+        self.format = choices(format_names(FORMATS.geometry), settings.export_format)
+        self.unit = choices(unit_names(), settings.export_unit)
         self.folder = QLineEdit(str(settings.export_folder / "takes"))
         self.folder.setMinimumWidth(300)
         self.browse = QPushButton("Bro&wse…", autoDefault=False)
@@ -255,7 +249,7 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
     """
     surface = moved or studio_face().template
     frames = len(batch) * batch.request.frames
-    return geometry_bytes(batch.format_name, frames, surface.n_vertices, len(surface.faces))
+    return FORMATS[batch.format_name].estimate(frames, surface.n_vertices, len(surface.faces))
 
 
 def count_there(batch: Batch) -> int:

@@ -22,6 +22,7 @@ from studio.core import GenerationRequest
 from studio.core.request import FaceSource
 from studio.document import ClipState, Document
 from studio.ui.kit.bind import bind
+from studio.ui.kit.filters import clip_filter
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .basic_form import titled
@@ -34,8 +35,7 @@ _CLIP = 1  # its row among the choices
 
 def pick_face_file(parent: QWidget) -> Path | None:
     """Ask for a mesh."""
-    title, kinds = "Whose face", "Meshes and clips (*.obj *.ply *.stl *.npz *.npy)"
-    name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
+    name, _ = QFileDialog.getOpenFileName(parent, "Whose face", "", clip_filter())
     return Path(name) if name else None
 
 

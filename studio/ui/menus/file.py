@@ -10,13 +10,13 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.document import SUFFIX, Document
-from studio.io import FORMATS
+from studio.document import Document
 from studio.render.look import Look
 from studio.ui.clips.panel import ClipList
 from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.service import ExportService
 from studio.ui.export.several import ExportSeveral
+from studio.ui.kit.filters import open_filters
 from studio.ui.kit.forms import open_over
 from studio.ui.session.verbs import SessionVerbs
 from studio.ui.settings.settings import Settings
@@ -25,8 +25,6 @@ from studio.ui.view3d.pictures import Pictures
 
 from .actions import Action, Live, Menu, Sections, clip_on_show
 
-_SUFFIXES = " ".join([*(f"*{kind.suffix}" for kind in FORMATS.values()), f"*{SUFFIX}"])
-_KINDS = (f"Faces in motion and sessions ({_SUFFIXES})", f"Sessions (*{SUFFIX})", "All files (*)")
 _Standard = QKeySequence.StandardKey
 
 
@@ -90,7 +88,7 @@ class FileMenu:
 
     def open_files(self) -> None:
         """Ask for clips, sessions or models, and open them."""
-        folder, kinds = str(self.settings.open_folder), ";;".join(_KINDS)
+        folder, kinds = str(self.settings.open_folder), open_filters()
         names, _ = QFileDialog.getOpenFileNames(self.window, "Open", folder, kinds)
         self.sessions.open_paths([Path(name) for name in names])
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray
 
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
+from studio.io.format import Canvas, Format
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
-from studio.render.look import DEFAULT_SIZE, GIF_SIZE, SIZES
-from studio.ui.export.service import FORMATS
-from studio.ui.kit.store import choice, flag, folder, folders, text
+from studio.render.formats import FORMATS
+from studio.render.look import SIZES
+from studio.ui.kit.store import Stored, choice, flag, folder, folders, text
 
 from .curves import CurveSettings
 from .preferences import DEVICES, Preferences
@@ -19,6 +20,18 @@ __all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
 MAX_RECENT = 10
 PICTURE_SCALES = (1, 2, 4)
+
+
+def _size_key(kind: Format) -> str:
+    usual = kind.canvas is None or kind.canvas.size == Canvas().size
+    return "export/size" if usual else f"export/{kind.name} size"
+
+
+def _writable(stored: object) -> str:
+    """The name of a format that can be written."""
+    if stored not in [kind.name for kind in FORMATS.writers]:
+        raise ValueError(stored)
+    return str(stored)
 
 
 class Settings(Preferences, CurveSettings):
@@ -31,9 +44,7 @@ class Settings(Preferences, CurveSettings):
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)
-    export_format = choice("export/format", FORMATS, "obj")
-    export_size = choice("export/size", tuple(SIZES), DEFAULT_SIZE)
-    export_gif_size = choice("export/gif size", tuple(SIZES), GIF_SIZE)
+    export_format = Stored("export/format", "obj", _writable)
     export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
     export_camera = choice("export/camera", ("view", "front"), "view")
     export_caption = flag("export/caption", default=False)
@@ -129,6 +140,14 @@ class Settings(Preferences, CurveSettings):
     def set_export_folder_for(self, format_name: str, folder: Path) -> None:
         self.export_folder = folder
         self.put(f"folders/export {format_name}", str(folder))
+
+    def export_size_for(self, kind: Format) -> str:
+        """The size pictures had last; a format whose usual size is another has one of its own."""
+        usual = (kind.canvas or Canvas()).size
+        return self._choice(_size_key(kind), tuple(SIZES), usual)
+
+    def set_export_size_for(self, kind: Format, size: str) -> None:
+        self.put(_size_key(kind), size)
 
     @property
     def recent(self) -> list[Path]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.core.paths import shipped
+from studio.ui.kit.filters import openable
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 
@@ -33,7 +34,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title, hint = QLabel("Drop a face in motion here"), QLabel(_hint())
+        title, hint = QLabel("Drop a face in motion here"), QLabel(openable())
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         title.setFont(font)
@@ -78,13 +79,6 @@ class EmptyState(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.palette().color(Role.Mid)), 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
-
-
-def _hint() -> str:
-    return (
-        "A folder of OBJ, PLY or STL frames, an NPY or NPZ array,\n"
-        "a Live Link Face recording (CSV), or a session (STUDIO)."
-    )
 
 
 def _row(buttons: list[QPushButton]) -> QHBoxLayout:

@@ -1,4 +1,4 @@
-"""Pictures into MP4 and GIF with the ffmpeg that comes with imageio-ffmpeg."""
+"""Pictures into movies with the ffmpeg that comes with imageio-ffmpeg."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import base64
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +15,10 @@ from types import TracebackType
 import numpy as np
 
 from studio.core import MissingExtraError, StudioError
+from studio.io import Format
+from studio.render.eyes import Image
 
-from .eyes import Image
-
-GIF_FASTEST = 50  # frames a second; viewers slow a shorter delay than 2/100 s down to 10/100 s
+PALETTE = "{palette}"  # in the arguments of a codec
 _NTSC = (24, 30, 48, 60, 90, 120, 240)
 _SAYS = {
     "No space left": "no space left on the disk",
@@ -37,14 +38,28 @@ def exact_rate(fps: float) -> Fraction:
     return max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
 
 
-def movie_rate(fps: float, suffix: str) -> Fraction:
-    """Frames a second a movie plays at: the clip's, which in a GIF is at most 50.
+@dataclass(frozen=True)
+class Codec:
+    """What ffmpeg is told of the movie that comes out.
 
-    A GIF counts in hundredths of a second; each frame is put at the hundredth nearest to its
-    time, so 30 fps come out as delays of 3, 3 and 4 and the whole keeps its length.
+    arguments : in them, `PALETTE` stands for the 256 colours that suit the movie best
+    even : whether width and height must be even
     """
+
+    arguments: Sequence[str]
+    even: bool = False
+
+    @property
+    def has_palette(self) -> bool:
+        """Whether the 256 colours of the movie are chosen first."""
+        return any(PALETTE in argument for argument in self.arguments)
+
+
+def movie_rate(fps: float, kind: Format) -> Fraction:
+    """Frames a second a clip plays at in a format: its own, or the most the format can hold."""
     rate = exact_rate(fps)
-    return min(rate, Fraction(GIF_FASTEST)) if suffix == ".gif" else rate
+    fastest = kind.canvas.fastest if kind.canvas else None
+    return rate if fastest is None else min(rate, Fraction(fastest))
 
 
 def even(size: tuple[int, int]) -> tuple[int, int]:
@@ -77,9 +92,10 @@ class Encoder:
     """
 
     def __init__(
-        self, out: Path, suffix: str, rate: Fraction, example: Image, palette: bytes = b""
+        self, out: Path, codec: Codec, rate: Fraction, example: Image, palette: bytes = b""
     ) -> None:
-        into = _gif(palette, example) if suffix == ".gif" else _mp4()
+        colours = base64.b64encode(palette).decode()
+        into = [argument.replace(PALETTE, colours) for argument in codec.arguments]
         command = [*_raw(example, rate), *into, str(out)]
         self._process = subprocess.Popen(
             command,
@@ -163,23 +179,6 @@ def _raw(example: Image, rate: Fraction) -> list[str]:
     quiet = [ffmpeg_program(), "-hide_banner", "-loglevel", "error", "-y"]
     shape = ["-f", "rawvideo", "-pixel_format", kind, "-video_size", f"{width}x{height}"]
     return [*quiet, *shape, "-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"]
-
-
-def _mp4() -> list[str]:
-    """H.264 that every player shows: even sides, 4:2:0, the index in front, colours named."""
-    colors = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
-    colors += ",setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-    codec = ["-an", "-c:v", "libx264", "-preset", "medium", "-crf", "16"]
-    return ["-vf", colors, *codec, "-movflags", "+faststart", "-f", "mp4"]
-
-
-def _gif(palette: bytes, example: Image) -> list[str]:
-    text = base64.b64encode(palette).decode()
-    # A fixed pattern: scattered dots would crawl over skin from frame to frame.
-    use = "[0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle"
-    use += ":alpha_threshold=128" if example.shape[2] == 4 else ""
-    colors = ["-f", "png_pipe", "-i", f"data:image/png;base64,{text}"]
-    return [*colors, "-filter_complex", use, "-fps_mode", "passthrough", "-loop", "0", "-f", "gif"]
 
 
 def _reason(said: str, status: int) -> str:

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.geometry import face_normals
 from studio.core.sequence import Floats, Ints
+from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.frames import frames_reader, frames_writer
+from studio.io.units import Doubles, Encoder, Pieces, noted_unit
 
 from .numbers import Text
-from .units import Doubles, Encoder, Pieces, noted_unit
 
 _HEAD = 84
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<u2")])
@@ -136,3 +138,16 @@ def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
         return [head, facets.tobytes()]
 
     return encode
+
+
+# Not lossless: which corners are one vertex is forgotten.
+FORMATS.add(
+    Format(
+        name="stl",
+        label="STL, one file a frame",
+        layout="frames",
+        read=frames_reader(StlFrames.open, StlFrames.over),
+        write=frames_writer(stl_encoder),
+        bytes_per=BytesPer(face=50),
+    )
+)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
+from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.frames import frames_reader, frames_writer
+from studio.io.topology import checked_faces, fan, same_faces, same_vertices
+from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
 
 from .numbers import read_numbers
-from .topology import checked_faces, fan, same_faces, same_vertices
-from .units import Doubles, Encoder, Pieces, noted_unit, shown
 
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
@@ -356,3 +358,16 @@ def ply_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
         return [head, (frame / np.float64(scale)).astype("<f4").tobytes(), tail]
 
     return encode
+
+
+FORMATS.add(
+    Format(
+        name="ply",
+        label="PLY, one file a frame",
+        layout="frames",
+        read=frames_reader(PlyFrames.open),
+        write=frames_writer(ply_encoder),
+        lossless=True,
+        bytes_per=BytesPer(vertex=12, face=13),
+    )
+)

@@ -1,4 +1,4 @@
-"""Movies and numbered pictures of a clip, drawn in a process of their own.
+"""Clips drawn into movies and numbered pictures, in a process of their own.
 
 Every frame of the data is one frame of the movie. Nothing here touches VTK, so that it may be
 called in any thread; `artist` draws.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,132 +24,79 @@ from numpy.typing import NDArray
 
 import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.io.files import clear_debris, refusals, whole_file, whole_files
-from studio.io.naming import FRAME_PATTERN, frame_stems, leftovers
+from studio.io.format import Canvas, Destination, Writer
+from studio.render.look import SIZES, Look, checked_size
 
-from .ffmpeg import even, ffmpeg_program, movie_rate
-from .look import SIZES, Look, checked_size
+from .ffmpeg import Codec, even, ffmpeg_program, movie_rate
 
-MOVIES = (".mp4", ".gif")
-_LOOK, _SILENT = Look(), Progress()
+_LOOK = Look()
 _POLL_S = 0.05
 _CHUNK = 1 << 20
 _POSIX = os.name == "posix"
 
 
-def write_movie(
-    sequence: MeshSequence,
-    path: Path | str,
-    fps: float | None = None,
-    size: tuple[int, int] = SIZES["720p"],
-    *,
-    frames: tuple[int, int] | None = None,
-    look: Look = _LOOK,
-    progress: Progress = _SILENT,
-) -> float:
-    """Write an MP4 or a GIF, by the suffix, whole or not at all.
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """How a clip is drawn, as the `options` of `write_sequence`.
 
-    fps : frames a second, the clip's by default
-    size : width and height in pixels; odd ones grow by one in an MP4
-    frames : start and stop of the range to show, the whole clip by default
-
-    Returns the frames a second that came out, which a GIF holds at 50. Raises `InputError` for
-    arguments that do not fit, `StudioError` where nothing can draw or be written and `Cancelled`.
+    size : width and height in pixels, that of the format's canvas by default; odd ones grow by
+        one where the format needs it
     """
-    path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in MOVIES:
-        raise InputError.of(path, "a movie called .mp4 or .gif", suffix or "no suffix")
-    if suffix == ".mp4" and look.background == "transparent":
-        raise InputError.of(path, "a background that is not transparent in an MP4", "one that is")
-    fps = sequence.fps if fps is None else fps
-    if not (np.isfinite(fps) and fps > 0):
-        raise InputError.of(path, "a frame rate above 0", str(fps))
-    ffmpeg_program()
-    size = even(checked_size(size)) if suffix == ".mp4" else checked_size(size)
-    header = {"suffix": suffix, "size": size, "fps": fps, "names": []}
-    clear_debris(path)
-    with whole_file(path) as part:
-        _draw(sequence, look, path, {**header, "out": str(part)}, frames, progress)
-    return float(movie_rate(fps, suffix))
+
+    size: tuple[int, int] | None = None
+    look: Look = _LOOK
 
 
-def write_pictures(
-    sequence: MeshSequence,
-    folder: Path | str,
-    size: tuple[int, int] = SIZES["720p"],
-    *,
-    name: str = FRAME_PATTERN,
-    first: int = 1,
-    frames: tuple[int, int] | None = None,
-    look: Look = _LOOK,
-    progress: Progress = _SILENT,
-) -> list[Path]:
-    """Write each frame as a PNG in a folder, all of them or none; returns the files, in order.
+def movie_writer(codec: Codec) -> Writer:
+    """Make what draws a movie with a codec.
 
-    name, first : as in `write_sequence`; the rest as in `write_movie`
+    It raises `InputError` for a size or a background that does not fit, `StudioError` where
+    nothing can draw or be written, and `Cancelled`.
     """
-    folder = Path(folder)
-    start, stop = checked_range(sequence, frames)
-    stems = frame_stems(name, stop - start, name=sequence.name, first=first)
-    names = [f"{stem}.png" for stem in stems]
-    with refusals(folder):
-        left = leftovers(folder, names, name, ".png", name=sequence.name)
-    if left:
-        wanted = f"a folder with no frames beyond the {len(names)} to write"
-        raise InputError.of(folder, wanted, left[0])
-    header = {"suffix": ".png", "size": checked_size(size), "fps": sequence.fps, "names": names}
-    clear_debris(folder)
-    with whole_files(folder, names) as part:
-        _draw(sequence, look, folder, {**header, "out": str(part)}, frames, progress)
-    return [folder / file_name for file_name in names]
+
+    def write(sequence: MeshSequence, to: Destination) -> None:
+        ffmpeg_program()
+        _draw(sequence, to, codec)
+
+    return write
 
 
-def checked_range(sequence: MeshSequence, frames: tuple[int, int] | None) -> tuple[int, int]:
-    """Let a range of frames pass that the clip has; None is all of it.
-
-    Raises
-    ------
-    InputError
-        For one that the clip does not have.
-    """
-    start, stop = frames or (0, sequence.n_frames)
-    if not 0 <= start < stop <= sequence.n_frames:
-        wanted = f"a range within its {sequence.n_frames} frames"
-        raise InputError.of(sequence.name, wanted, f"{start} to {stop - 1}")
-    return start, stop
+def draw_pictures(sequence: MeshSequence, to: Destination) -> None:
+    """Draw each frame as a picture; raises as a writer of movies does."""
+    _draw(sequence, to, None)
 
 
-def _draw(
-    sequence: MeshSequence,
-    look: Look,
-    path: Path,
-    header: dict[str, object],
-    frames: tuple[int, int] | None,
-    progress: Progress,
-) -> None:
+def _draw(sequence: MeshSequence, to: Destination, codec: Codec | None) -> None:
     """Hand the clip to another process and wait for it, passing on its reports."""
-    start, stop = checked_range(sequence, frames)
+    drawing, canvas = to.asked(Drawing), to.format.canvas or Canvas()
+    look, size = drawing.look, checked_size(drawing.size or SIZES[canvas.size])
+    if look.background == "transparent" and not canvas.transparent:
+        wanted = f"a background that is not transparent in {to.format.noun}"
+        raise InputError.of(to.place, wanted, "one that is")
     arrays: dict[str, NDArray[np.generic]] = {
         "vertices": sequence.vertices.astype("<f4", copy=False),
         "faces": sequence.faces.astype("<i4", copy=False),
     }
     if look.neutral is not None:
         arrays["neutral"] = np.ascontiguousarray(look.neutral, dtype="<f4")
-    plain = {
-        **header,
-        "start": start,
-        "stop": stop,
+    plain: dict[str, object] = {
+        "out": str(to.part),
+        "paths": [str(path) for path in to.paths],
+        "codec": codec and asdict(codec),
+        "rate": movie_rate(sequence.fps, to.format).as_integer_ratio(),
+        "size": even(size) if codec and codec.even else size,
+        "start": to.frames.start,
+        "stop": to.frames.stop,
         "look": look.plain(),
         "name": sequence.name,
         "clip_fps": sequence.fps,
         "shapes": {name: array.shape for name, array in arrays.items()},
     }
-    progress.report(0.0, "Preparing to draw")
+    to.progress.report(0.0, "Preparing to draw")
     with _artist() as process:
         feed = threading.Thread(target=_feed, args=(process.stdin, plain, arrays), daemon=True)
         feed.start()
-        _follow(process, path, progress)
+        _follow(process, to.place, to.progress)
 
 
 def _follow(process: subprocess.Popen[bytes], path: Path, progress: Progress) -> None:
@@ -187,7 +135,7 @@ def _artist() -> Iterator[subprocess.Popen[bytes]]:
     root = str(Path(studio.__file__).parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "studio.render.artist"],
+        [sys.executable, "-m", "studio.render.formats.artist"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
+from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.frames import frames_reader, frames_writer
+from studio.io.topology import fan, same_faces, same_vertices
+from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
 
 from .digits import VertexLines
 from .numbers import Index, Text
-from .topology import fan, same_faces, same_vertices
-from .units import Doubles, Encoder, Pieces, noted_unit, shown
 
 _SLASH = ord("/")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -221,3 +223,16 @@ def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
         return [head, lines.format(scaled), faces]
 
     return encode
+
+
+FORMATS.add(
+    Format(
+        name="obj",
+        label="OBJ, one file a frame",
+        layout="frames",
+        read=frames_reader(ObjFrames.open),
+        write=frames_writer(obj_encoder),
+        lossless=True,
+        bytes_per=BytesPer(vertex=32, face=18),
+    )
+)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import InputError
+from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats
-
-from .units import Doubles
+from studio.io.format import FORMATS, Format, Source
+from studio.io.units import Doubles
 
 # The order of the 52 columns in the file, spelled as ARKit spells them.
 NAMES: tuple[str, ...] = (
@@ -58,6 +58,7 @@ class LiveLinkTake:
 
 def is_livelink(start: bytes) -> bool:
     """Whether the first bytes of a file are the header of a take."""
+    start = start.removeprefix(b"\xef\xbb\xbf")
     return b"timecode" in start[:64].lower() and b"blendshapecount" in start[:128].lower()
 
 
@@ -189,3 +190,29 @@ def _resampled(values: Doubles, place: Doubles) -> Floats:
 def in_order(take: LiveLinkTake, names: tuple[str, ...]) -> Floats:
     """(T, C) weights of a take in the order of other names."""
     return np.ascontiguousarray(take.weights[:, [take.names.index(name) for name in names]])
+
+
+def pose_take(source: Source) -> MeshSequence:
+    """Move the studio's face by the weights and the head of a take."""
+    path = source.place
+    take = read_livelink(path, fps=source.fps)
+    # Loaded here only: parsing a take needs no face.
+    from studio.face.known import studio_face
+    from studio.face.rig import ARKIT, load_rig
+
+    source.progress.report(0.3, f"Posing {path.name}")
+    template = studio_face().template
+    source.check_room(36 * len(take.weights) * len(template.vertices))
+    vertices = load_rig().pose(in_order(take, ARKIT), head=take.head)
+    return MeshSequence(vertices, template.faces, take.fps, source.name)
+
+
+FORMATS.add(
+    Format(
+        name="csv",
+        label="Live Link Face recording",
+        noun="a Live Link Face recording",
+        read=pose_take,
+        sniff=is_livelink,
+    )
+)

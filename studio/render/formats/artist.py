@@ -1,4 +1,4 @@
-"""A process of its own that draws a movie: `python -m studio.render.artist`.
+"""A process of its own that draws a movie: `python -m studio.render.formats.artist`.
 
 VTK must not be used in a worker's thread of the window, and a driver that crashes should take no
 work with it. The job and the clip come in on stdin, news go out on stdout, a JSON list a line.
@@ -16,6 +16,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -25,8 +26,9 @@ from numpy.typing import NDArray
 from studio.core import Cancelled, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats, Ints
 from studio.io.files import refusal
+from studio.render.look import Look
 
-from .look import Look
+from .ffmpeg import Codec, Encoder, make_palette
 
 PALETTE_FRAMES = 16
 HANGS_S = 10.0
@@ -37,22 +39,21 @@ NICE = 10
 class Job:
     """What to draw.
 
-    out : the file, or for PNG the folder, which is there
-    suffix : .mp4, .gif or .png
-    names : for PNG, of the files
+    out : the file, or the folder of the pictures, which is there
+    paths : of the pictures, or `out` alone
+    codec, rate : of a movie; without a codec, each frame is a picture
     start, stop : frames start..stop-1 are drawn
-    fps : of the movie
     """
 
     sequence: MeshSequence
     look: Look
     out: Path
-    suffix: str
+    paths: Sequence[str]
+    codec: Codec | None
+    rate: Fraction
     size: tuple[int, int]
     start: int
     stop: int
-    fps: float
-    names: Sequence[str] = ()
 
     @classmethod
     def read(cls, source: IO[bytes]) -> Job:
@@ -74,8 +75,10 @@ class Job:
         faces: Ints = arrays["faces"]
         sequence = MeshSequence(vertices, faces, plain.pop("clip_fps"), plain.pop("name"))
         look = Look.of(plain.pop("look"), arrays.get("neutral"))
-        out, size = Path(plain.pop("out")), plain.pop("size")
-        return cls(sequence, look, out, size=(size[0], size[1]), **plain)
+        out, size, rate = Path(plain.pop("out")), plain.pop("size"), Fraction(*plain.pop("rate"))
+        codec = plain.pop("codec")
+        codec = None if codec is None else Codec(**codec)
+        return cls(sequence, look, out, codec=codec, rate=rate, size=(size[0], size[1]), **plain)
 
 
 def draw(job: Job, progress: Progress) -> None:
@@ -83,33 +86,29 @@ def draw(job: Job, progress: Progress) -> None:
 
     Raises `StudioError` with the reason alone where nothing can draw or be written.
     """
-    # Imported late: the job is read before, so that whoever hands it over need not wait.
-    from .ffmpeg import Encoder, make_palette, movie_rate
-
     frames = range(job.start, job.stop)
     with _pictures(job) as picture:
-        if job.suffix == ".png":
+        if job.codec is None:
             _write_pictures(job, picture, progress)
             return
         palette, main = b"", progress
-        if job.suffix == ".gif":
+        if job.codec.has_palette:
             chosen = frames[:: max(len(frames) // PALETTE_FRAMES, 1)]
             first = progress.part(0.0, len(chosen) / (len(chosen) + len(frames)))
             palette = make_palette(map(picture, first.each(list(chosen), "Choosing colours")))
             main = progress.part(len(chosen) / (len(chosen) + len(frames)), 1.0)
-        rate = movie_rate(job.fps, job.suffix)
-        with Encoder(job.out, job.suffix, rate, picture(job.start), palette) as encoder:
+        with Encoder(job.out, job.codec, job.rate, picture(job.start), palette) as encoder:
             for frame in main.each(list(frames), "Drawing"):
                 encoder.put(picture(frame))
 
 
 def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
-    from .stills import png_bytes
+    from studio.render.stills import png_bytes
 
-    frames = list(zip(job.names, range(job.start, job.stop), strict=True))
-    for name, frame in progress.each(frames, "Drawing"):
+    frames = list(zip(job.paths, range(job.start, job.stop), strict=True))
+    for path, frame in progress.each(frames, "Drawing"):
         try:
-            (job.out / name).write_bytes(png_bytes(picture(frame)))
+            Path(path).write_bytes(png_bytes(picture(frame)))
         except OSError as error:
             raise StudioError(refusal(error)) from error
 
@@ -117,10 +116,10 @@ def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
 @contextlib.contextmanager
 def _pictures(job: Job) -> Iterator[Any]:
     """Give what draws frame k as (h, w, 3), or 4 where the background is transparent."""
-    from .legend import add_legend
-    from .offscreen import OffScreen
-    from .scene import Scene, regions_of
-    from .stills import add_caption
+    from studio.render.legend import add_legend
+    from studio.render.offscreen import OffScreen
+    from studio.render.scene import Scene, regions_of
+    from studio.render.stills import add_caption
 
     look, view, sequence = job.look, job.look.view, job.sequence
     clear = look.background == "transparent"

@@ -1,0 +1,281 @@
+"""What a file format is, and the table of formats that readers, writers and dialogs ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from studio.core import InputError, MeshSequence, Progress
+from studio.core.sequence import Floats, Ints
+
+from .memory import check_room
+from .units import MILLIMETRES
+
+Options = TypeVar("Options")
+OnFirst = Callable[[MeshSequence, int], None]
+HEAD = 1024  # bytes of a file that `Format.sniff` is given
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a format reads, and who waits for it.
+
+    place : the file, or the folder of the frames
+    paths : the frames in order; one path where `place` is a file
+    size : bytes of all of them
+    fps : frames a second that were asked for, None to go by the file
+    default_fps : frames a second where nobody says
+    on_first : given the first frame, and how many there will be, by `show`
+    """
+
+    place: Path
+    paths: tuple[Path, ...]
+    size: int
+    fps: float | None
+    default_fps: float
+    progress: Progress
+    on_first: OnFirst
+
+    @property
+    def name(self) -> str:
+        """What the clip is called."""
+        return self.place.stem if self.place == self.paths[0] else self.place.name
+
+    def rate(self, said: float | None = None) -> float:
+        """Frames a second, where the file says `said`."""
+        return self.fps or said or self.default_fps
+
+    def show(self, frame: Floats, faces: Ints, n_frames: int) -> None:
+        """Show the first frame (V, 3), in mm, to those who wait for the rest."""
+        self.on_first(MeshSequence(frame[None], faces, name=self.name), n_frames)
+
+    def check_room(self, needed: int) -> None:
+        """Let pass what fits into memory.
+
+        Parameters
+        ----------
+        needed
+            Bytes.
+
+        Raises
+        ------
+        InputError
+            Where they do not fit.
+        """
+        check_room(self.place, needed)
+
+    def companion(self) -> MeshSequence:
+        """Read the mesh beside a file that holds no faces: same name, any format of frames.
+
+        Raises
+        ------
+        InputError
+            Where there is none.
+        """
+        for kind in FORMATS.readers:
+            for path in map(self.place.with_suffix, kind.suffixes):
+                if kind.read and not kind.single and path.is_file():
+                    return kind.read(replace(self, place=path, paths=(path,)))
+        raise InputError.of(self.place, "a mesh of the same name beside it", "none")
+
+
+@dataclass(frozen=True, eq=False)
+class Destination:
+    """Where and how a format writes.
+
+    part : the hidden file or folder that becomes `place` when all is written
+    paths : the files to write: one for each frame, or one for all
+    frames : which of the clip's frames to draw; for geometry, the clip is cut to them before
+    unit : mm, cm or m
+    options : what else was asked for, read by `asked`
+    """
+
+    format: Format
+    place: Path
+    part: Path
+    paths: tuple[Path, ...]
+    frames: range
+    unit: str
+    options: object
+    progress: Progress
+
+    @property
+    def scale(self) -> float:
+        """Millimetres in the unit."""
+        return MILLIMETRES[self.unit]
+
+    def asked(self, kind: type[Options]) -> Options:
+        """Give the options of a class, its defaults where none of it were given."""
+        return self.options if isinstance(self.options, kind) else kind()
+
+
+Reader = Callable[[Source], MeshSequence]
+Writer = Callable[[MeshSequence, Destination], None]
+
+
+@dataclass(frozen=True)
+class BytesPer:
+    """About how many bytes of a file each vertex, face and pixel of a frame takes."""
+
+    vertex: float = 0.0
+    face: float = 0.0
+    pixel: float = 0.0
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a format of pictures can hold.
+
+    size : name of the size, as in `studio.render.look.SIZES`, unless another is asked for
+    transparent : whether what lies beside the face may be clear
+    fastest : the most frames a second, None where there is no limit
+    """
+
+    size: str = "720p"
+    transparent: bool = False
+    fastest: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One file format. Whoever reads, writes or offers files asks the table of these.
+
+    name : for commands and settings, as ``obj``
+    label : for a list in a dialog
+    noun : for a sentence, with its article
+    suffixes : the first is the one that is written
+    layout : whether each frame is a file, or one file holds all
+    read : makes a clip of a `Source`; None where the format is not read
+    write : writes a clip to the paths of a `Destination`; None where it is not written
+    sniff : whether a file of these suffixes is of this format, by its first `HEAD` bytes
+    companion : name of the format of frames in which a mesh is written beside the file, which
+        lacks the faces; the reader gets it by `Source.companion`
+    lossless : whether what was written can be read again as the same clip
+    bytes_per : for an estimate of the size
+    canvas : of pictures, None for geometry
+    """
+
+    name: str
+    label: str
+    noun: str = ""
+    suffixes: tuple[str, ...] = ()
+    layout: Literal["frames", "file"] = "file"
+    read: Reader | None = None
+    write: Writer | None = None
+    sniff: Callable[[bytes], bool] | None = None
+    companion: str = ""
+    lossless: bool = False
+    bytes_per: BytesPer = BytesPer()
+    canvas: Canvas | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noun", self.noun or f"a {self.short} file")
+        object.__setattr__(self, "suffixes", self.suffixes or (f".{self.name}",))
+
+    @property
+    def short(self) -> str:
+        return self.name.upper()
+
+    @property
+    def suffix(self) -> str:
+        return self.suffixes[0]
+
+    @property
+    def single(self) -> bool:
+        """Whether one file holds all frames."""
+        return self.layout == "file"
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it holds pictures."""
+        return self.canvas is not None
+
+    def files(self, path: Path) -> list[Path]:
+        """List the files written for one of all frames: itself, and its companion."""
+        beside = FORMATS.get(self.companion)
+        return [path] if beside is None else [path, path.with_suffix(beside.suffix)]
+
+    def estimate(self, n_frames: int, n_vertices: int, n_faces: int, n_pixels: int = 0) -> int:
+        """Estimate the bytes that a clip takes."""
+        each = self.bytes_per
+        frame = each.vertex * n_vertices + each.face * n_faces + each.pixel * n_pixels
+        beside = FORMATS.get(self.companion)
+        return round(n_frames * frame) + (beside.estimate(1, n_vertices, n_faces) if beside else 0)
+
+
+class Formats(dict[str, Format]):
+    """The formats by name, in the order in which dialogs list them."""
+
+    def add(self, kind: Format) -> Format:
+        self[kind.name] = kind
+        return kind
+
+    @property
+    def readers(self) -> list[Format]:
+        return [kind for kind in self.values() if kind.read]
+
+    @property
+    def writers(self) -> list[Format]:
+        return [kind for kind in self.values() if kind.write]
+
+    @property
+    def geometry(self) -> list[Format]:
+        """Those that are written and hold no pictures."""
+        return [kind for kind in self.writers if not kind.drawn]
+
+    @property
+    def frame_suffixes(self) -> tuple[str, ...]:
+        """Suffixes of the files that are one frame each and can be read."""
+        return tuple(suffix for kind in self.readers if not kind.single for suffix in kind.suffixes)
+
+    def writer(self, name: str, what: Path | str) -> Format:
+        """Find the format of a name or suffix.
+
+        Parameters
+        ----------
+        what
+            What a refusal speaks of: the file, or the option.
+
+        Raises
+        ------
+        InputError
+            Where none of that name is written.
+        """
+        wanted = name.lower().removeprefix(".")
+        for kind in self.writers:
+            if wanted == kind.name or f".{wanted}" in kind.suffixes:
+                return kind
+        known = ", ".join(kind.name for kind in self.writers)
+        raise InputError.of(what, f"one of the formats {known}", name)
+
+    def reader(self, path: Path, *, sure: bool = False) -> Format | None:
+        """Find the format a file is read as, by its suffix and, if that leaves a choice, its head.
+
+        Parameters
+        ----------
+        sure
+            Whether a file whose head says that it is something else has none.
+        """
+        suffix = path.suffix.lower()
+        able = [kind for kind in self.readers if suffix in kind.suffixes]
+        if not sure and len(able) < 2:
+            return able[0] if able else None
+        head = _head(path) if any(kind.sniff for kind in able) else b""
+        fitting = (kind for kind in able if kind.sniff is None or kind.sniff(head))
+        return next(fitting, None if sure else able[0])
+
+
+FORMATS = Formats()
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def either(words: Iterable[str], last: str = "or") -> str:
+    """Words in a sentence: ``OBJ, PLY or STL``."""
+    *most, end = words
+    return f"{', '.join(most)} {last} {end}" if most else end

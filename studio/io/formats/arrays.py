@@ -1,0 +1,128 @@
+"""Clips as NumPy arrays, in whichever file. Nothing in such a file is ever executed."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence
+from studio.core.sequence import Floats, Ints
+from studio.io.format import Destination, Source
+from studio.io.topology import checked_faces
+from studio.io.units import Placement
+
+_NUMBERS = "fiu"
+# What NumPy and zipfile raise on files that are not what they say.
+DAMAGE = (
+    ValueError, TypeError, EOFError, KeyError, OverflowError, RuntimeError, SyntaxError,
+    struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+# Vertices in one piece of output.
+_CHUNK = 1 << 20
+_SOON = 128 << 20  # bytes that are read before a first frame is worth showing
+
+
+@dataclass(frozen=True)
+class ArrayFile:
+    """What lies in an array file.
+
+    vertices : (T, V, 3), in the unit of the file, of any number type
+    faces, fps, unit : None where the file says nothing of them
+    """
+
+    vertices: NDArray[np.generic]
+    faces: Ints | None = None
+    fps: float | None = None
+    unit: str | None = None
+
+
+@contextlib.contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Make one `InputError` of what NumPy raises within for objects and damaged files."""
+    try:
+        yield
+    except DAMAGE as error:
+        found = "objects" if "bject" in str(error) or "ickle" in str(error) else "a damaged file"
+        raise InputError.of(path, "an array of numbers", found) from None
+
+
+def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
+    """Make a clip of the arrays of a file, in millimetres."""
+    path = source.place
+    n_frames, n_vertices, _ = file.vertices.shape
+    faces = _template_faces(path, n_vertices) if file.faces is None else file.faces
+    place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    if file.vertices.nbytes > _SOON:
+        source.show(place.apply(file.vertices[:1], path)[0], faces, n_frames)
+    out: Floats = np.empty((n_frames, n_vertices, 3), np.float32)
+    step = max(1, _CHUNK // n_vertices)
+    for k in source.progress.each(range(0, n_frames, step), f"Reading {path.name}"):
+        out[k : k + step] = place.apply(file.vertices[k : k + step], path)
+    return MeshSequence(out, faces, source.rate(file.fps), source.name)
+
+
+def _template_faces(path: Path, n_vertices: int) -> Ints:
+    # Loaded here only: most files bring faces of their own.
+    from studio.face.known import studio_face
+
+    template = studio_face().template
+    if n_vertices != len(template.vertices):
+        wanted = f"faces, or the {len(template.vertices)} vertices of the template"
+        raise InputError.of(path, wanted, f"{n_vertices} vertices and no faces")
+    return np.asarray(template.faces, dtype=np.int32)
+
+
+def checked_frames(array: object, path: Path) -> NDArray[np.generic]:
+    """Take an array as frames (T, V, 3), or as one of them.
+
+    Raises
+    ------
+    InputError
+        For one that cannot be.
+    """
+    if not isinstance(array, np.ndarray):
+        raise InputError.of(path, "an array of numbers", "another kind of file")
+    if array.dtype.kind not in _NUMBERS:
+        raise InputError.of(path, "an array of numbers", f"type {array.dtype}")
+    if array.ndim == 2:
+        array = array[None]
+    if array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
+        raise InputError.of(path, "an array of shape (T, V, 3)", str(array.shape))
+    return array
+
+
+def face_array(faces: object, n_vertices: int, path: Path) -> Ints:
+    """Take an array as faces (F, 3).
+
+    Raises
+    ------
+    InputError
+        For one that cannot be.
+    """
+    if not isinstance(faces, np.ndarray):
+        raise InputError.of(path, "faces as an array", "another kind of file")
+    if faces.ndim != 2 or faces.shape[1] != 3 or faces.dtype.kind not in "iu":
+        wanted = "faces of shape (F, 3) as whole numbers"
+        raise InputError.of(path, wanted, f"shape {faces.shape} of type {faces.dtype}")
+    return checked_faces(path, faces.astype(np.int64), n_vertices)
+
+
+def put_vertices(file: IO[bytes], sequence: MeshSequence, to: Destination) -> None:
+    """Write the vertices (T, V, 3) as a `.npy`, some frames at a time, so that a stop is heard."""
+    scale = to.scale
+    shape = sequence.vertices.shape
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    step = max(1, _CHUNK // shape[1])
+    for k in to.progress.each(range(0, shape[0], step), "Writing"):
+        frames = sequence.vertices[k : k + step]
+        file.write((frames if scale == 1.0 else frames / np.float64(scale)).astype("<f4").tobytes())

@@ -1,0 +1,40 @@
+"""NPY: the vertices (T, V, 3) as one NumPy array, in any unit, on the faces of the template."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence
+from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
+
+from .arrays import ArrayFile, checked_frames, damage, put_vertices, sequence_of
+
+
+def _read(source: Source) -> MeshSequence:
+    path = source.place
+    source.check_room(2 * source.size)
+    with path.open("rb") as file:
+        start = file.read(6)
+    if start != b"\x93NUMPY":
+        raise InputError.of(path, "a NumPy array", "another kind of file")
+    with damage(path):
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        found = ArrayFile(checked_frames(array, path))
+    return sequence_of(source, found)
+
+
+def _write(sequence: MeshSequence, to: Destination) -> None:
+    with to.paths[0].open("wb") as file:
+        put_vertices(file, sequence, to)
+
+
+FORMATS.add(
+    Format(
+        name="npy",
+        label="NPY, one NumPy array without faces",
+        noun="a NumPy array",
+        read=_read,
+        write=_write,
+        bytes_per=BytesPer(vertex=12),
+    )
+)

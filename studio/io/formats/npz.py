@@ -1,0 +1,81 @@
+"""NPZ: a NumPy archive of vertices (T, V, 3) and, where there are, faces (F, 3), fps and unit."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence
+from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
+from studio.io.units import shown
+
+from .arrays import (
+    DAMAGE,
+    ArrayFile,
+    checked_frames,
+    damage,
+    face_array,
+    put_vertices,
+    sequence_of,
+)
+
+
+def _read(source: Source) -> MeshSequence:
+    source.check_room(2 * _unpacked_size(source))
+    with damage(source.place):
+        found = _arrays(source.place)
+    return sequence_of(source, found)
+
+
+def _unpacked_size(source: Source) -> int:
+    """Bytes of the arrays, which may lie packed in the file."""
+    try:
+        with zipfile.ZipFile(source.place) as archive:
+            return sum(info.file_size for info in archive.infolist())
+    except DAMAGE:
+        return source.size
+
+
+def _arrays(path: Path) -> ArrayFile:
+    if not zipfile.is_zipfile(path):
+        raise InputError.of(path, "a NumPy archive", "another kind of file")
+    # Opened here, because NumPy leaves a damaged archive open.
+    with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+        if "vertices" not in file.files:
+            found = shown(", ".join(file.files)) or "nothing"
+            raise InputError.of(path, "an array named vertices", found)
+        vertices = checked_frames(file["vertices"], path)
+        n_vertices = vertices.shape[1]
+        faces = face_array(file["faces"], n_vertices, path) if "faces" in file.files else None
+        fps = float(file["fps"].item()) if "fps" in file.files else None
+        unit = str(file["unit"].item()) if "unit" in file.files else None
+        return ArrayFile(vertices, faces, fps, unit)
+
+
+def _write(sequence: MeshSequence, to: Destination) -> None:
+    others = {
+        "faces": sequence.faces,
+        "fps": np.asarray(sequence.fps),
+        "unit": np.asarray(to.unit),
+    }
+    with zipfile.ZipFile(to.paths[0], "w", zipfile.ZIP_STORED) as archive:
+        for name, array in others.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        with archive.open("vertices.npy", "w", force_zip64=True) as member:
+            put_vertices(member, sequence, to)
+
+
+FORMATS.add(
+    Format(
+        name="npz",
+        label="NPZ, one NumPy file",
+        noun="a NumPy array",
+        read=_read,
+        write=_write,
+        lossless=True,
+        bytes_per=BytesPer(vertex=12),
+    )
+)

@@ -1,0 +1,107 @@
+"""Formats in which each frame is a file: a run of them into one clip, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from studio.core import MeshSequence
+from studio.core.sequence import Floats, Ints
+
+from .format import Destination, Reader, Source, Writer
+from .units import Doubles, Encoder, Placement
+
+# A text is held as bytes, as places of its words and as numbers while it is parsed.
+_PARSING = 12
+_SOON = 4 << 20  # bytes that are read before a first frame is worth showing
+
+
+class Frames(Protocol):
+    """What the frames of a run share, learnt from the first."""
+
+    @property
+    def faces(self) -> Ints:
+        """Faces (F, 3)."""
+        ...
+
+    @property
+    def n_vertices(self) -> int: ...
+
+    @property
+    def unit(self) -> str | None:
+        """One of mm, cm and m; None where the file does not say."""
+        ...
+
+    def vertices(self, data: bytes, path: Path) -> Doubles:
+        """Give the vertices (V, 3) of one frame, in the unit of the file."""
+        ...
+
+
+AnyFrames = TypeVar("AnyFrames", bound=Frames)
+Over = Callable[[AnyFrames, Iterable[tuple[bytes, Path]]], AnyFrames]
+
+
+def frames_reader(
+    open: Callable[[bytes, Path], AnyFrames], over: Over[AnyFrames] | None = None
+) -> Reader:
+    """Make what reads a run of frames.
+
+    Parameters
+    ----------
+    open
+        Learns from the first frame, given its bytes and its path.
+    over
+        Learns what only a look at all the other frames tells.
+    """
+
+    def read(source: Source) -> MeshSequence:
+        first, *others = source.paths
+        source.check_room(_PARSING * first.stat().st_size)
+        data, progress = first.read_bytes(), source.progress
+        shared = open(data, first)
+        if others and source.size > _SOON:
+            # Its corners may come apart in a later frame; it looks the same.
+            frame = _placed(source, shared, data).apply(shared.vertices(data, first), first)
+            source.show(frame, shared.faces, len(source.paths))
+        if over is not None and others:
+            watched = progress.part(0.0, 0.5).each(others, "Comparing frames")
+            shared = over(shared, ((path.read_bytes(), path) for path in watched))
+            progress = progress.part(0.5, 1.0)
+        place = _placed(source, shared, data)
+        out: Floats = np.empty((len(source.paths), shared.n_vertices, 3), np.float32)
+        for k, path in enumerate(progress.each(source.paths, f"Reading {source.place.name}")):
+            out[k] = place.apply(shared.vertices(path.read_bytes(), path), path)
+        return MeshSequence(out, shared.faces, source.rate(), source.name)
+
+    return read
+
+
+def _placed(source: Source, shared: Frames, data: bytes) -> Placement:
+    """Where the frames of a run go, by the first one; asks for room for all of them before."""
+    source.check_room(12 * len(source.paths) * shared.n_vertices)
+    return Placement.of(shared.vertices(data, source.paths[0]), shared.unit)
+
+
+def frames_writer(encoder: Callable[[MeshSequence, str, float], Encoder]) -> Writer:
+    """Make what writes each frame into a file of its own.
+
+    Parameters
+    ----------
+    encoder
+        Given a sequence, a unit and the mm in it, makes what turns a frame (V, 3) into the pieces
+        of a file.
+    """
+
+    def write(sequence: MeshSequence, to: Destination) -> None:
+        encode = encoder(sequence, to.unit, to.scale)
+        frames = zip(to.paths, sequence.vertices, strict=True)
+        steps = to.progress.each(frames, f"Writing {to.place.name}", total=len(to.paths))
+        for path, frame in steps:
+            # Not unbuffered, which takes a frame for written when half of it fitted on the disk.
+            with path.open("wb") as file:
+                file.write(b"".join(encode(frame)))
+
+    return write

@@ -1,0 +1,30 @@
+"""GIF: 256 colours chosen for the clip, and times in hundredths of a second.
+
+Each frame is put at the hundredth nearest to its time, so 30 fps come out as delays of 3, 3 and 4
+and the whole keeps its length.
+"""
+
+from __future__ import annotations
+
+from studio.io.format import FORMATS, BytesPer, Canvas, Format
+
+from .drawing import movie_writer
+from .ffmpeg import PALETTE, Codec
+
+# A fixed pattern: scattered dots would crawl over skin from frame to frame.
+_USE = "[0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle:alpha_threshold=128"
+_COLORS = ("-f", "png_pipe", "-i", f"data:image/png;base64,{PALETTE}", "-filter_complex", _USE)
+CODEC = Codec((*_COLORS, "-fps_mode", "passthrough", "-loop", "0", "-f", "gif"))
+FASTEST = 50  # viewers slow a shorter delay than 2/100 s down to 10/100 s
+
+FORMATS.add(
+    Format(
+        name="gif",
+        label="GIF animation",
+        noun="a GIF",
+        write=movie_writer(CODEC),
+        bytes_per=BytesPer(pixel=0.3),
+        # One of 720p has tens of megabytes.
+        canvas=Canvas("small", transparent=True, fastest=FASTEST),
+    )
+)

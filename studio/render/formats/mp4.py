@@ -1,0 +1,26 @@
+"""MP4: H.264 that every player shows: even sides, 4:2:0, the index in front, colours named."""
+
+from __future__ import annotations
+
+from studio.io.format import FORMATS, BytesPer, Canvas, Format
+
+from .drawing import movie_writer
+from .ffmpeg import Codec
+
+_COLORS = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    ",setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+)
+_H264 = ("-an", "-c:v", "libx264", "-preset", "medium", "-crf", "16")
+_CODEC = Codec(("-vf", _COLORS, *_H264, "-movflags", "+faststart", "-f", "mp4"), even=True)
+
+FORMATS.add(
+    Format(
+        name="mp4",
+        label="MP4 movie",
+        noun="an MP4",
+        write=movie_writer(_CODEC),
+        bytes_per=BytesPer(pixel=0.01),
+        canvas=Canvas(),
+    )
+)

@@ -1,0 +1,43 @@
+"""What can be opened, as file dialogs and hints say it."""
+
+from __future__ import annotations
+
+import textwrap
+
+from studio.document import SUFFIX
+from studio.io import FORMATS
+from studio.io.format import either
+
+_NARROW = 66  # characters in a line of the hint
+
+
+def open_filters() -> str:
+    """For a dialog that opens clips and sessions."""
+    kinds = [
+        f"Faces in motion and sessions ({_patterns()} *{SUFFIX})",
+        f"Sessions (*{SUFFIX})",
+        "All files (*)",
+    ]
+    return ";;".join(kinds)
+
+
+def clip_filter() -> str:
+    """For a dialog that asks for one mesh or clip."""
+    return f"Meshes and clips ({_patterns()})"
+
+
+def openable() -> str:
+    """A sentence on all that can be opened, in lines that break between its parts."""
+    frames = either(kind.short for kind in FORMATS.readers if not kind.single)
+    files: dict[str, list[str]] = {}
+    for kind in FORMATS.readers:
+        if kind.single:
+            files.setdefault(kind.noun, []).append(kind.short)
+    parts = [f"A folder of {frames} frames"]
+    parts += [f"{noun} ({either(names)})" for noun, names in files.items()]
+    parts.append(f"or a session ({SUFFIX[1:].upper()}).")
+    return textwrap.fill(", ".join(part.replace(" ", "\xa0") for part in parts), _NARROW)
+
+
+def _patterns() -> str:
+    return " ".join(f"*{suffix}" for kind in FORMATS.readers for suffix in kind.suffixes)
