@@ -22,7 +22,7 @@ from .survey import ModelFile, ModelSet
 
 
 class SetView(QWidget):
-    """Name and place, files, problems, card."""
+    """Show a model set: name and place, files, problems, card."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class SetView(QWidget):
         layout.addWidget(self.card, stretch=1)
 
     def show_set(self, one: ModelSet | None, *, in_use: bool) -> None:
-        """Show a set, or nothing."""
+        """Show a set, or nothing for None."""
         self.setVisible(one is not None)
         if one is None:
             return

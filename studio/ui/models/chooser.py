@@ -82,12 +82,12 @@ class ModelChooser(QWidget):
 
 
 def model_title(name: str) -> str:
-    """A generator as people read it."""
+    """Name a generator as people read it."""
     return kind_of(name).title if is_known(name) else name
 
 
 def model_line(name: str, figures: Mapping[str, float]) -> str:
-    """What a generator is good at, and how fast and how well it does where that was measured."""
+    """Say what a generator is good at, and how fast and how good it is where that was measured."""
     said = [line] if (line := kind_of(name).line) else []
     if "seconds" in figures:
         text = "{seconds:.2g} s of one processor for 60 frames."

@@ -37,7 +37,10 @@ _FOLDER = Qt.ItemDataRole.UserRole
 
 
 class ModelManager(QDialog):
-    """Looks at the folders in the background, when it opens and when it is come back to."""
+    """List model sets and devices, and choose among them.
+
+    The folders are looked at in the background, when the dialog opens and when it is come back to.
+    """
 
     def __init__(
         self, models: ModelService, settings: Settings, parent: QWidget | None = None
@@ -150,6 +153,7 @@ class ModelManager(QDialog):
         return next((one for one in self.found.sets if one.folder == folder), None)
 
     def in_use(self, one: ModelSet) -> bool:
+        """Whether the models that serve come from this set."""
         return one.folder == self.models.folder_in_use
 
     def _show_list(self) -> None:
@@ -244,13 +248,21 @@ class ModelManager(QDialog):
             self.look()
 
     def _tell(self, error: Exception) -> None:
-        """What could not be loaded; the message also says so over the window."""
+        """Say what could not be loaded; the message also says so over the window."""
         self._show_state()
         self.note.setText(sentence(error))
 
 
 def described(device: Device, among: Sequence[Device] = ()) -> str:
-    """A device with its memory, for the chooser; the automatic one is the fastest of the rest."""
+    """Name a device and its memory, for the chooser.
+
+    Parameters
+    ----------
+    device : Device
+        Which one.
+    among : sequence of Device
+        All there are; the automatic one is the fastest of the others.
+    """
     rest = [other for other in among if other.name != "auto"]
     if device.name == "auto" and rest:
         return f"Automatic: {described(rest[0])}"

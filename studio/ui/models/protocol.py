@@ -16,7 +16,7 @@ Notice = Callable[[str], None]
 
 
 class Models(Maker, Protocol):
-    """What the window asks of an engine."""
+    """What the window asks of an engine; `studio.engine.Engine` says more of each."""
 
     @property
     def labels(self) -> tuple[str, ...]: ...
@@ -39,11 +39,15 @@ class Models(Maker, Protocol):
         sequence: MeshSequence,
         neutral: Floats | None = None,
         progress: Progress | None = ...,
-    ) -> Tracks: ...
+    ) -> Tracks:
+        """Read a clip with one of the `readers`; `neutral` is the face at rest (V, 3) in mm."""
+        ...
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
-    ) -> Probabilities: ...
+    ) -> Probabilities:
+        """Read which expression a clip shows; `neutral` is the face at rest (V, 3) in mm."""
+        ...
 
     def judge(
         self,
@@ -52,17 +56,21 @@ class Models(Maker, Protocol):
         stop: int,
         neutral: Floats | None = None,
         progress: Progress | None = ...,
-    ) -> Floats: ...
+    ) -> Floats:
+        """Compute probabilities (L,) of frames start..stop-1 as a whole; `neutral` (V, 3) in mm."""
+        ...
 
     def familiarity(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress | None = ...
-    ) -> Familiarity | None: ...
+    ) -> Familiarity | None:
+        """Measure how far frames lie from the training data; `neutral` (V, 3) in mm."""
+        ...
 
 
 class OpenEngine(Protocol):
     """How to get an engine from a folder (None: the shipped one) on a device.
 
-    notice : told, from any thread, a sentence when the engine had to change its ways
+    `notice` is told, from any thread, a sentence when the engine had to change its ways.
     """
 
     def __call__(
@@ -71,9 +79,17 @@ class OpenEngine(Protocol):
 
 
 def none_found(folder: Path | None) -> str | None:
-    """The sentence for a folder without a single model, None where there are some.
+    """Say that a folder has not a single model.
 
-    folder : None for the place of the sets that ship
+    Parameters
+    ----------
+    folder : Path or None
+        None for the place of the sets that ship.
+
+    Returns
+    -------
+    str or None
+        A sentence, None where there are some models.
     """
     place = folder or shipped("checkpoints")
     if os.path.isdir(place) and any(place.rglob("*.safetensors")):
@@ -82,9 +98,23 @@ def none_found(folder: Path | None) -> str | None:
 
 
 def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: Progress) -> Models:
-    """The shipped engine. Called in a worker's thread, because torch takes seconds to import.
+    """Open the shipped engine, in a worker's thread, because torch takes seconds to import.
 
-    Raises `CheckpointError` where there is no model at all, torch left alone.
+    Parameters
+    ----------
+    folder : Path or None
+        Where the models lie, None for the set that ships.
+    device : str
+        Where they run: auto, cuda, mps or cpu.
+    notice : callable
+        Told a sentence, from any thread, when the engine had to change its ways.
+    progress : Progress
+        Told what is done; stops it.
+
+    Raises
+    ------
+    CheckpointError
+        Where there is no model at all; torch is not imported then.
     """
     progress.report(0.0, "Loading models")
     missing = none_found(folder)

@@ -90,8 +90,9 @@ class ModelService(QObject):
         self.changed.emit()
 
     def use_folder(self, folder: Path | None) -> None:
-        """Load the models of another folder (None: the shipped ones); the old ones serve until
-        then. Where that fails, the folder stays what it was.
+        """Load the models of another folder (None: the shipped ones).
+
+        The old ones serve until then. Where that fails, the folder stays what it was.
         """
         self.folder = folder
         self.load()
@@ -105,7 +106,7 @@ class ModelService(QObject):
         self.load()
 
     def required(self) -> Models:
-        """The models that serve.
+        """Give the models that serve.
 
         Raises
         ------

@@ -25,10 +25,18 @@ LONGEST_CARD = 100_000
 class ModelFile:
     """One file of a set.
 
-    kind : what its header says it is; empty where there is no header to read
-    known : whether the studio asks a file of this name and kind
-    fits : whether it was made for the studio's face; a model that needs no face fits
-    problem : why it cannot be used, empty when it can
+    Attributes
+    ----------
+    kind : str
+        What its header says it is; empty where there is no header to read.
+    size : int
+        Bytes.
+    known : bool
+        Whether the studio asks a file of this name and kind.
+    fits : bool
+        Whether it was made for the studio's face; a model that needs no face fits.
+    problem : str
+        Why it cannot be used, empty when it can.
     """
 
     name: str
@@ -44,9 +52,14 @@ class ModelFile:
 class ModelSet:
     """A folder of model files.
 
-    shipped : whether it came with the studio
-    problem : why the set as a whole cannot be used, empty when it can
-    card : what its makers say of it, Markdown
+    Attributes
+    ----------
+    shipped : bool
+        Whether it came with the studio.
+    problem : str
+        Why the set as a whole cannot be used, empty when it can.
+    card : str
+        What its makers say of it, Markdown.
     """
 
     folder: Path
@@ -76,7 +89,17 @@ class ModelSet:
 
 @dataclass(frozen=True)
 class Device:
-    """Where models can run: auto, cuda, mps or cpu, with bytes free and in all."""
+    """Where models can run.
+
+    Attributes
+    ----------
+    name : str
+        auto, cuda, mps or cpu.
+    title : str
+        Its own name, empty where it has none.
+    free, total : int or None
+        Bytes of memory, None where that is not known.
+    """
 
     name: str
     title: str = ""
@@ -93,14 +116,14 @@ class Survey:
 
 
 def default_folder() -> Path:
-    """The set that is taken when none is chosen."""
+    """Find the set that is taken when none is chosen."""
     from studio.engine.sets import default_set
 
     return default_set()
 
 
 def survey(added: Sequence[Path], *, progress: Progress) -> Survey:
-    """The sets that ship, those in the data folder, and the added folders, in that order."""
+    """List the sets that ship, those in the data folder, and the added folders, in that order."""
     ours = shipped("checkpoints")
     places = [*_folders(ours), *_folders(data_folder() / "models"), *added]
     folders = list(dict.fromkeys(place.absolute() for place in places))
@@ -110,7 +133,7 @@ def survey(added: Sequence[Path], *, progress: Progress) -> Survey:
 
 
 def look_at(folder: Path) -> ModelSet:
-    """What a folder holds; one that is gone or cannot be read has a problem and no files."""
+    """Read what a folder holds; one that is gone or cannot be read has a problem and no files."""
     from studio.engine.sets import inspect_set
 
     own = folder.parent == shipped("checkpoints")
@@ -128,7 +151,7 @@ def look_at(folder: Path) -> ModelSet:
 
 
 def devices() -> tuple[Device, ...]:
-    """Every device of this machine with its memory, the automatic choice first."""
+    """List every device of this machine with its memory, the automatic choice first."""
     import torch
 
     from studio.engine.device import available_devices
@@ -169,7 +192,7 @@ def _fits(topology: str) -> bool:
 
 
 def _usable(files: Iterable[ModelFile]) -> bool:
-    """Nothing works without a codec."""
+    """Whether a set can be used; nothing works without a codec."""
     codecs = {kind.name for kind in known_kinds(Role.codec)}
     return any(file.name in codecs and not file.problem for file in files)
 
@@ -181,7 +204,7 @@ def _folders(place: Path) -> list[Path]:
 
 
 def _card(folder: Path) -> str:
-    """The card without the table of settings that some begin with; empty where there is none."""
+    """Read the card without the table of settings that some begin with; empty if there is none."""
     try:
         text = (folder / CARD).read_text(encoding="utf-8", errors="replace")[:LONGEST_CARD]
     except OSError:

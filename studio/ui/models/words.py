@@ -13,7 +13,7 @@ OTHER_TOPOLOGY = (
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:
-    """A few words for the status bar."""
+    """Describe the state of the models in a few words, for the status bar."""
     if engine is None:
         return "models: loading…" if loading else "models: none"
     usual = [known_kinds(role)[0].name for role in (Role.reader, Role.generator)]
@@ -23,7 +23,7 @@ def short_state(engine: Models | None, *, loading: bool) -> str:
 
 
 def missing_model(engine: Models, kind: str) -> str:
-    """Why a set cannot do what this kind of model does, empty when it can."""
+    """Say why a set cannot do what this kind of model does; empty when it can."""
     if kind in engine.kinds:
         return ""
     return engine.problems.get(kind, f"The model set {engine.name} has no {kind} model.")

@@ -31,16 +31,23 @@ class ProbabilityBar(QWidget):
         self.set_value(None, leading=False)
 
     def set_value(self, value: float | None, *, leading: bool, threshold: float = 0.0) -> None:
-        """Show a probability, or nothing; the leading bar is painted stronger.
+        """Show a probability; the leading bar is painted stronger.
 
-        threshold : marked on the track unless it is 0
+        Parameters
+        ----------
+        value : float or None
+            0..1, None for an empty bar.
+        leading : bool
+            Whether no other label is likelier.
+        threshold : float
+            0..1, marked on the track unless it is 0.
         """
         self._value, self._leading, self._threshold = value, leading, threshold
         self.setAccessibleName(f"{label_name(self.label)} {self.text()}")
         self.update()
 
     def text(self) -> str:
-        """The value as it is written beside the bar."""
+        """Write the value as it stands beside the bar."""
         return "–" if self._value is None else f"{100 * self._value:.0f} %"
 
     @property
@@ -54,7 +61,7 @@ class ProbabilityBar(QWidget):
         return QSize(round(self._name_width) + 110, self.sizeHint().height())
 
     def track(self) -> QRectF:
-        """Where a bar of value 1 would lie."""
+        """Compute where a bar of value 1 would lie."""
         number = QFontMetricsF(self._bold()).horizontalAdvance("100 %")
         left = self._name_width + _GAP
         width = max(self.width() - left - number - _GAP, 1.0)
@@ -128,7 +135,7 @@ class ProbabilityBars(QWidget):
         return tuple(bar.label for bar in self.bars)
 
     def set_labels(self, labels: Sequence[str]) -> None:
-        """One empty bar a label; the same labels again change nothing."""
+        """Make one empty bar a label; the same labels again change nothing."""
         if tuple(labels) == self.labels:
             return
         for bar in self.bars:
@@ -143,9 +150,14 @@ class ProbabilityBars(QWidget):
             self._rows.insertWidget(place, bar)
 
     def show_row(self, row: Floats | None, threshold: float = 0.0) -> None:
-        """Values (L,) in 0..1 in the order of the labels; None empties the bars.
+        """Show the probabilities of one frame.
 
-        threshold : no bar leads where the longest is shorter than this
+        Parameters
+        ----------
+        row : floats (L,) or None
+            Values in 0..1 in the order of the labels; None empties the bars.
+        threshold : float
+            No bar leads where the longest is shorter than this.
         """
         if row is None:
             for bar in self.bars:
@@ -158,6 +170,6 @@ class ProbabilityBars(QWidget):
             bar.set_value(value, leading=leads, threshold=threshold)
 
     def show_note(self, note: str) -> None:
-        """A sentence below the bars, such as why there is nothing to show; empty hides it."""
+        """Show a sentence below the bars, such as why there is nothing to show; empty hides it."""
         self._note.setText(note)
         self._note.setVisible(bool(note))

@@ -27,8 +27,12 @@ _PLOT = QRectF(210, 250, 2150, 1010)
 class Chart:
     """What is drawn.
 
-    start, stop : frames start..stop-1
-    title, subtitle : in words; an empty subtitle leaves no gap
+    Attributes
+    ----------
+    start, stop : int
+        Frames start..stop-1.
+    title, subtitle : str
+        In words; an empty subtitle leaves no gap.
     """
 
     probabilities: Probabilities
@@ -41,7 +45,13 @@ class Chart:
 
 
 def write_chart(path: Path, chart: Chart) -> None:
-    """A PNG file, whole or not at all. Raises `StudioError` where the system refuses."""
+    """Write a chart as a PNG file, whole or not at all.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     draw_chart(chart).save(buffer, "PNG")  # type: ignore[call-overload]
@@ -50,7 +60,7 @@ def write_chart(path: Path, chart: Chart) -> None:
 
 
 def draw_chart(chart: Chart) -> QImage:
-    """On white, whatever the theme of the window."""
+    """Draw a chart on white, whatever the theme of the window."""
     image = QImage(SIZE, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(_DOTS_PER_METRE)
     image.setDotsPerMeterY(_DOTS_PER_METRE)
@@ -129,7 +139,7 @@ def _draw_threshold(painter: QPainter, threshold: float) -> None:
 
 
 def _draw_legend(painter: QPainter, chart: Chart) -> None:
-    """Labels with the probability of each over what is drawn, the topmost area first."""
+    """Draw labels with the probability of each over what is drawn, the topmost area first."""
     left, row = _PLOT.right() + 70, 86.0
     middle = Qt.AlignmentFlag.AlignVCenter
     known = list(zip(chart.probabilities.labels, chart.probabilities.clip.tolist(), strict=True))

@@ -25,7 +25,16 @@ from .verdict import certainty
 class Told:
     """A reading of a clip as it is on show.
 
-    raw, shown : as the recognizer gave them, and as smoothed for display
+    Attributes
+    ----------
+    raw, shown : Probabilities
+        As the recognizer gave them, and as smoothed for display.
+    look : CurveLook
+        How they are drawn.
+    model : str
+        Name of the model set that gave them.
+    doubt : str
+        Why the verdict is to be taken with care, empty for no reason known.
     """
 
     clip: ClipState
@@ -38,17 +47,17 @@ class Told:
 
     @property
     def frames(self) -> tuple[int, int]:
-        """The clip's range."""
+        """The clip's range, frames start..stop-1."""
         return self.clip.range
 
     def text(self) -> str:
-        """The verdict for a mail or a note."""
+        """Write the verdict for a mail or a note."""
         label = label_name(self.verdict.label)
         line = f"{self.clip.name}: {label}, {certainty(self.verdict)} ({self.model})"
         return f"{line}\n{self.doubt}" if self.doubt else line
 
     def facts(self, *, smooth: bool) -> dict[str, object]:
-        """What the head of a table says."""
+        """Collect what the head of a table says."""
         start, stop = self.frames
         neutral = self.clip.neutral_frame
         known = self.verdict.probabilities
@@ -66,7 +75,7 @@ class Told:
 
 
 def smoothing_text(look: CurveLook) -> str:
-    """How curves were smoothed, in words."""
+    """Say in words how curves were smoothed."""
     if look.seconds <= 0:
         return "none"
     place = (
@@ -91,7 +100,7 @@ class ProbabilityExport(QObject):
         self._desk, self._recognition, self.curves = desk, recognition, curves
 
     def told(self) -> Told | None:
-        """The reading on show, None where there is none."""
+        """Give the reading on show, None where there is none."""
         clip, verdict = self._desk.document.current_clip, self.verdict
         raw, shown, engine = self.curves.raw, self.curves.shown, self._desk.models.engine
         if clip is None or verdict is None or raw is None or shown is None or engine is None:
@@ -104,7 +113,7 @@ class ProbabilityExport(QObject):
         return self._recognition.current_verdict
 
     def copy_verdict(self) -> str:
-        """Put the verdict on the clipboard as text; what was put there."""
+        """Put the verdict on the clipboard as text, and return that text."""
         told = self.told()
         if told is None:
             return ""
@@ -112,13 +121,13 @@ class ProbabilityExport(QObject):
         return told.text()
 
     def write_table(self, path: Path, *, smooth: bool = False) -> None:
-        """The numbers of the range as CSV: raw, or for `smooth` as drawn."""
+        """Write the numbers of the range as CSV: raw, or for `smooth` as drawn."""
         told = self.told()
         if told is not None:
             self._submit(path, _write_table, path, told, smooth)
 
     def write_chart(self, path: Path) -> None:
-        """The curves of the range as drawn, as a PNG."""
+        """Write the curves of the range as drawn, as a PNG."""
         told = self.told()
         if told is not None:
             self._submit(path, _write_chart, path, told)

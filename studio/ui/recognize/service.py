@@ -33,10 +33,16 @@ Value = TypeVar("Value")
 class Verdict:
     """What a stretch of a clip expresses as a whole.
 
-    probabilities : rows of the whole clip; `clip` is what the stretch was judged as
-    start, stop : frames start..stop-1 were judged
-    whole : they are the whole clip
-    note : why the stretch could not be judged, the whole clip having been; else empty
+    Attributes
+    ----------
+    probabilities : Probabilities
+        Rows of the whole clip; `clip` is what the stretch was judged as.
+    start, stop : int
+        Frames start..stop-1 were judged.
+    whole : bool
+        Whether they are the whole clip.
+    note : str
+        Why the stretch could not be judged, the whole clip having been; else empty.
     """
 
     probabilities: Probabilities
@@ -55,7 +61,7 @@ class Verdict:
 
 
 class RecognizeService(QObject):
-    """Follows the clip on show; the newest question wins."""
+    """Has the clip on show recognized; the newest question wins."""
 
     probabilities_changed = Signal(object)  # Probabilities of the clip on show, or None
     verdict_changed = Signal(object)  # Verdict on its range, or None
@@ -139,14 +145,14 @@ class RecognizeService(QObject):
         )
 
     def _stop(self) -> None:
-        """The question was stopped; what is known of the whole clip stays."""
+        """Say that the question was stopped; what is known of the whole clip stays."""
         if self.reading is None:
             self._tell(None, "Reading was stopped.")
         elif self._verdict is None:
             self._tell_whole(self.reading, "Reading the range was stopped.")
 
     def verdict(self, clip: ClipState) -> str | None:
-        """The label a clip, or its range, was last read as; None when it has not been read."""
+        """Look up the label a clip, or its range, was last read as; None if it was not read."""
         key = answer_key(clip)
         judged = self._ranges.get((key, *clip.range))
         if judged is not None:
@@ -155,7 +161,7 @@ class RecognizeService(QObject):
         return answer.probabilities.label if answer is not None else None
 
     def why_not(self, clip: ClipState | None) -> str:
-        """The sentence that says why the clip cannot be read, empty when it can."""
+        """Say in a sentence why the clip cannot be read; empty when it can."""
         engine = self._models.engine
         if engine is None:
             return self._models.note
@@ -269,7 +275,7 @@ class RecognizeService(QObject):
         self.familiarity_changed.emit(found)
 
     def _miss_weight(self, key: AnswerKey, error: Exception) -> None:
-        """The reading stands without; what went wrong is said once."""
+        """Say once what went wrong; the reading stands without the weight."""
         self._take_weight(key, None)
         self.failed.emit(error)
 
@@ -279,9 +285,14 @@ class RecognizeService(QObject):
 
 
 def caution(score: float, cause: str) -> str:
-    """What an unfamiliar clip asks of the reader.
+    """Say what an unfamiliar clip asks of the reader.
 
-    score : 0..1, above one half; cause : the measure by which it is farthest
+    Parameters
+    ----------
+    score : float
+        0..1, above one half.
+    cause : str
+        The measure by which the clip is farthest from the training data.
     """
     reasons = {
         "motion": "this motion is unlike what the model was trained on",
@@ -296,7 +307,7 @@ def caution(score: float, cause: str) -> str:
 
 
 def answer_key(clip: ClipState) -> AnswerKey:
-    """What an answer depends on, besides the models."""
+    """Collect what an answer depends on, besides the models."""
     return clip.id, clip.neutral_frame, clip.active_edits
 
 

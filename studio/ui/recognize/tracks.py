@@ -24,14 +24,15 @@ USUAL = reader_giving(Probabilities).name
 
 
 def read_tracks(engine: Models, played: Played, reader: str, *, progress: Progress) -> Tracks:
-    """What a reader says of a clip."""
+    """Have a reader read a clip, against the frame the user calls neutral if there is one."""
     sequence, neutral = frames_of(played, progress)
     return engine.read(reader, sequence, neutral, progress)
 
 
 class TrackService(QObject):
-    """Has the chosen reader read the clip on show, unless that is the recognizer, which reads it
-    anyway; the newest question wins.
+    """Has the chosen reader read the clip on show; the newest question wins.
+
+    If the chosen reader is the recognizer, nothing is asked: it reads the clip anyway.
 
     Parameters
     ----------
@@ -110,14 +111,16 @@ class TrackService(QObject):
         self.tracks_changed.emit(tracks)
 
     def _miss(self, error: Exception) -> None:
-        """A clip that cannot be read has no tracks; why, the panel says of the expression."""
+        """Report what went wrong, but not that a clip cannot be read: the panel says why."""
         if not isinstance(error, StudioError):
             self.failed.emit(error)
 
 
 class TrackChooser(QComboBox):
-    """The first row of a form: which reader's tracks the timeline shows; hidden where there is but
-    one."""
+    """The first row of a form: which reader's tracks the timeline shows.
+
+    The row is hidden where there is but one reader.
+    """
 
     def __init__(self, tracks: TrackService, curves: CurveDisplay, form: QFormLayout) -> None:
         super().__init__()

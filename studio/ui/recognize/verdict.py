@@ -18,7 +18,7 @@ Role = QPalette.ColorRole
 
 
 def certainty(verdict: Verdict) -> str:
-    """A verdict's confidence in words and numbers, and what was judged."""
+    """Say a verdict's confidence in words and numbers, and what was judged."""
     sure = verdict.confidence
     word = "clearly" if sure >= SURE else "probably" if sure >= LIKELY else "perhaps"
     over = "over the whole clip"
@@ -81,7 +81,7 @@ class VerdictView(QWidget):
         layout.addWidget(self.caution)
 
     def show_verdict(self, verdict: Verdict | None) -> None:
-        """None empties it."""
+        """Show a verdict; None empties the view."""
         self.setVisible(verdict is not None)
         if verdict is not None:
             self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))

@@ -1,4 +1,4 @@
-"""What recognising a clip does in the background: plain functions of immutable inputs."""
+"""What recognizing a clip does in the background: plain functions of immutable inputs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ from studio.ui.models.protocol import Models
 
 
 def frames_of(played: Played, progress: Progress) -> tuple[MeshSequence, Floats | None]:
-    """What plays of a clip, and (V, 3) of the frame the user calls neutral, None to leave it to
-    the estimate."""
+    """Compute the frames of a clip and the face at rest to read them against.
+
+    Returns
+    -------
+    sequence : MeshSequence
+        What plays of the clip.
+    neutral : floats (V, 3) or None
+        The frame the user calls neutral, in mm; None to leave it to the estimate.
+    """
     sequence = played.sequence(progress.part(0.0, 0.0))
     if played.clip.neutral_frame is None:
         return sequence, None
@@ -30,6 +37,7 @@ class Reading:
 
 
 def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Reading:
+    """Recognize a clip, estimating the face at rest where the user has not chosen a frame."""
     sequence, neutral = frames_of(clip, progress)
     answer = engine.recognize(sequence, neutral, progress.part(0.0, 0.9))
     if neutral is None:
@@ -38,7 +46,7 @@ def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Readi
 
 
 def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:
-    """How far a clip lies from the training data; None where the models do not know."""
+    """Measure how far a clip lies from the training data; None where the models do not know."""
     sequence, neutral = frames_of(clip, progress)
     return engine.familiarity(sequence, neutral, progress)
 
@@ -51,6 +59,19 @@ def judge_range(
     *,
     progress: Progress,
 ) -> Probabilities:
-    """What is known of a clip, with frames start..stop-1 judged instead of all of them."""
+    """Judge a stretch of a clip instead of all of it.
+
+    Parameters
+    ----------
+    frames : pair of int
+        Start and stop: frames start..stop-1 are judged.
+    known : Probabilities
+        What is known of the whole clip.
+
+    Returns
+    -------
+    Probabilities
+        `known`, with the summary (L,) of the stretch.
+    """
     sequence, neutral = frames_of(clip, progress)
     return replace(known, summary=engine.judge(sequence, *frames, neutral, progress))

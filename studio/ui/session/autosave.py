@@ -19,7 +19,12 @@ from .slots import Found, Slot, autosave_root, find_left_behind
 class AutosaveService(QObject):
     """Writes the document in the background while it holds work that lies in no file.
 
-    root : the folder of all autosaves, by default the platform's place for data
+    Parameters
+    ----------
+    sessions : SessionFiles
+        Whose document is copied.
+    root : Path or None
+        The folder of all autosaves, by default the platform's place for data.
     """
 
     found = Signal(list)  # of Found: what earlier runs have left
@@ -55,6 +60,7 @@ class AutosaveService(QObject):
         )
 
     def set_interval(self, seconds: float) -> None:
+        """Save every so many seconds from now on, never for 0."""
         if seconds <= 0:
             self._timer.stop()
         elif not self._timer.isActive() or self._timer.interval() != round(1000 * seconds):
@@ -86,8 +92,10 @@ class AutosaveService(QObject):
         self.lane.submit(_remove, old)
 
     def leave(self) -> None:
-        """Copy what there is and let go of it, for the next start to offer: the program is being
-        ended from outside."""
+        """Copy what there is and let go of it, for the next start to offer.
+
+        For when the program is ended from outside.
+        """
         self._timer.stop()
         self.lane.close()
         if self.document.has_unsaved_work and self.document.state is not self._written:
@@ -108,12 +116,12 @@ class AutosaveService(QObject):
             self.found.emit(found)
 
     def _settle(self) -> None:
-        """After a save: the copy goes, unless it holds edits that came during the save."""
+        """Delete the copy after a save, unless it holds edits that came during the save."""
         if not self.document.has_unsaved_work:
             self._forget()
 
     def _forget(self) -> None:
-        """The copy is of no use any more. Its arrays stay for the next one."""
+        """Delete the copy, which is of no use any more; its arrays stay for the next one."""
         if self._written is None and not self._writing:
             return
         self._written, self._writing = None, False

@@ -18,15 +18,20 @@ Stamp = tuple[int, int]  # time of the last change in ns, bytes
 
 
 def _nothing() -> None:
-    """For callers with nothing to do afterwards."""
+    """Do nothing afterwards."""
 
 
 class SessionFiles(QObject):
-    """Verbs for session files; asks nothing, which is the window's part.
+    """Saves and opens session files; asks the user nothing, which is the window's part.
 
-    path : where the document was last saved or opened, None where it never was
-    view : says what the window shows, to be stored with the document
-    restore_view : shows that again
+    Attributes
+    ----------
+    path : Path or None
+        Where the document was last saved or opened, None where it never was.
+    view : callable
+        Says what the window shows, to be stored with the document.
+    restore_view : callable
+        Shows that again.
     """
 
     path_changed = Signal(object)  # Path, or None
@@ -49,20 +54,24 @@ class SessionFiles(QObject):
         self._stamp: Stamp | None = None
 
     def now(self) -> Session:
-        """The document as it is at this moment; states are frozen, so this costs nothing."""
+        """Take the document as it is at this moment; states are frozen, so this costs nothing."""
         return Session(self.document.state, self.view(), self.path)
 
     @property
     def changed_outside(self) -> bool:
-        """Whether the session's file has been written by someone else since it was opened or
-        saved here."""
+        """Whether someone else has written the session's file since it was opened or saved here."""
         now = None if self.path is None else _stamp(self.path)
         return None not in (now, self._stamp) and now != self._stamp
 
     def save(self, path: Path, then: Then = _nothing) -> None:
         """Write the document; what is edited meanwhile stays unsaved.
 
-        then : done afterwards, if it went well
+        Parameters
+        ----------
+        path : Path
+            The file.
+        then : callable
+            Called afterwards, if it went well.
         """
         session, self._waiting = self.now(), _nothing
         self.saving.submit(
@@ -95,7 +104,19 @@ class SessionFiles(QObject):
         ready: Callable[[Session], object],
         missed: Then = _nothing,
     ) -> None:
-        """Read a session in some way of its own, in the background."""
+        """Read a session in some way of its own, in the background.
+
+        Parameters
+        ----------
+        how : callable
+            Reads it, in a worker's thread.
+        title : str
+            What the job is called.
+        ready : callable
+            Gets the session.
+        missed : callable
+            Called where the session could not be read, after `failed`.
+        """
 
         def miss(error: Exception) -> None:
             self.failed.emit(error)
@@ -109,8 +130,14 @@ class SessionFiles(QObject):
     def take(self, session: Session, path: Path | None, *, saved: bool = True) -> None:
         """Put a session in the place of the document.
 
-        path : the file it belongs to
-        saved : whether it lies there as it is
+        Parameters
+        ----------
+        session : Session
+            What is there from now on.
+        path : Path or None
+            The file it belongs to.
+        saved : bool
+            Whether it lies there as it is.
         """
         self._put(session.state, path, saved=saved)
         self.restore_view(session.view)
@@ -120,7 +147,7 @@ class SessionFiles(QObject):
             self.opened.emit(path)
 
     def new(self) -> None:
-        """An empty document that belongs to no file."""
+        """Begin an empty document that belongs to no file."""
         self._put(DocumentState(generation=self.document.state.generation), None, saved=False)
 
     def _put(self, state: DocumentState, path: Path | None, *, saved: bool) -> None:
@@ -159,6 +186,6 @@ def _stamp(path: Path) -> Stamp | None:
 def write_session_file(
     session: Session, path: Path, fingerprints: Fingerprints, *, progress: Progress
 ) -> Path:
-    """Write a session; where it lies."""
+    """Write a session, and return where it lies."""
     write_session(session, path, progress=progress, fingerprints=fingerprints)
     return path

@@ -72,7 +72,7 @@ class RecoveryBar(QToolBar):
         self._show_first()
 
     def drop(self, found: Found) -> None:
-        """This one is dealt with; offer the next."""
+        """Take a find off the list, as it is dealt with, and offer the next."""
         self.finds = [other for other in self.finds if other is not found]
         self._show_first()
 
@@ -84,7 +84,7 @@ class RecoveryBar(QToolBar):
         self._show_first()
 
     def _discard(self) -> None:
-        """Only the second press deletes, because nothing brings the work back."""
+        """Delete at the second press only, because nothing brings the work back."""
         if not self._sure:
             self._sure = True
             self.discard.setText("Discard for good")
@@ -104,7 +104,7 @@ class RecoveryBar(QToolBar):
 
 
 def describe(leftover: Leftover, *, more: int = 0) -> str:
-    """What was left, when, and how much else there is."""
+    """Say what was left, when, and how much else there is."""
     when = _when(leftover.saved)
     if leftover.file is not None:
         text = "Unsaved changes to {name} {when}: {clips}."

@@ -22,6 +22,7 @@ from studio.document.blobs import Fingerprints
 
 
 def autosave_root() -> Path:
+    """Find the platform's place for the folders of all autosaves."""
     return data_folder() / "autosave"
 
 
@@ -36,14 +37,22 @@ class Slot:
 
     @classmethod
     def free(cls, fingerprints: Fingerprints, root: Path | None = None) -> Slot:
-        """A new folder of this process; it is made when it is first written to."""
+        """Make a slot of this process; its folder is made when it is first written to."""
         name = f"{os.getpid()}-{uuid4().hex[:8]}"
         return cls((root or autosave_root()) / name, fingerprints)
 
     def hold(self) -> bool:
-        """Take the lock; False where another process, or part of this one, has it.
+        """Take the lock.
 
-        Raises `StudioError` where no lock can be made.
+        Returns
+        -------
+        bool
+            False where another process, or another part of this one, has it.
+
+        Raises
+        ------
+        StudioError
+            Where no lock can be made.
         """
         if self._lock.isLocked():
             return True
@@ -78,7 +87,7 @@ class Found:
 
 
 def find_left_behind(root: Path, fingerprints: Fingerprints) -> list[Found]:
-    """What others have left, the newest first; folders with nothing in them go."""
+    """Find what others have left, the newest first; folders with nothing in them are deleted."""
     found = []
     for path in _folders(root):
         slot = Slot(path, fingerprints)
@@ -97,7 +106,7 @@ def _refused(folder: Path, reason: str) -> str:
 
 
 def _folders(root: Path) -> list[Path]:
-    """All folders, and those of which only the lock is there."""
+    """List all folders, and those of which only the lock is there."""
     try:
         names = {path.name.removesuffix(".lock") for path in root.iterdir()}
     except FileNotFoundError:

@@ -69,7 +69,7 @@ def _at_risk(clips: Sequence[ClipState]) -> str:
 
 
 def ask_for_models(window: QWidget, folder: Path) -> bool:
-    """Whether to work with the models of a folder that was dropped."""
+    """Ask whether to work with the models of a folder that was dropped."""
     box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
     box.setText(f"Use the models in {folder.name}?")
     box.setInformativeText(
@@ -83,7 +83,13 @@ def ask_for_models(window: QWidget, folder: Path) -> bool:
 
 
 def ask_to_replace(window: QWidget, path: Path) -> str:
-    """What to do when someone else has written the session's file: `SAVE`, `ELSEWHERE`, `KEEP`."""
+    """Ask what to do when someone else has written the session's file.
+
+    Returns
+    -------
+    str
+        `SAVE`, `ELSEWHERE` or `KEEP`.
+    """
     box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
     box.setText(f"{path.name} was changed by another program.")
     box.setInformativeText("Saving here replaces what was written there.")
@@ -108,7 +114,7 @@ def ask_where_to_save(window: QWidget, start: Path) -> Path | None:
 
 
 class SessionVerbs:
-    """New, open and save for one window. Asks first, then has `SessionFiles` do it.
+    """New, open and save for one window, which asks first and then has `SessionFiles` do it.
 
     Parameters
     ----------
@@ -173,7 +179,7 @@ class SessionVerbs:
         self.autosaving.set_interval(self.settings.autosave_seconds)
 
     def close(self) -> None:
-        """The window goes, and nothing in it is wanted any more."""
+        """Stop autosaving and delete the copy: nothing in the window is wanted any more."""
         self.autosaving.close()
 
     # Verbs
@@ -251,8 +257,10 @@ class SessionVerbs:
             self.save(then)
 
     def may_close(self) -> bool:
-        """Whether the window may close now; if not, it closes by itself once the work is saved,
-        or stays, as the user says."""
+        """Whether the window may close now.
+
+        If not, it closes by itself once the work is saved, or stays, as the user says.
+        """
         asking, allowed = True, False
 
         def close() -> None:
@@ -269,7 +277,7 @@ class SessionVerbs:
         return allowed
 
     def _unless_edited(self, take: Callable[[Session], object]) -> Callable[[Session], object]:
-        """Ask again where the document was edited while the other one was read."""
+        """Wrap a callback to ask again where the document was edited meanwhile."""
         asked = self.document.state
 
         def ready(session: Session) -> None:
@@ -283,7 +291,7 @@ class SessionVerbs:
     # What the window shows
 
     def show_title(self) -> None:
-        """The clip and the session; a star while there is unsaved work."""
+        """Show the clip and the session in the title; a star while there is unsaved work."""
         clip, path = self.document.current_clip, self.path
         names = [clip.name] if clip is not None else []
         names += [path.name] if path is not None else []

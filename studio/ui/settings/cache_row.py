@@ -19,20 +19,26 @@ from .settings import Settings
 
 
 def measure(*, progress: Progress) -> int:
-    """Bytes the cache takes; a walk over many files, so for the background."""
+    """Count the bytes the cache takes; a walk over many files, so for the background."""
     progress.check()
     return cache.size()
 
 
 def clear_and_measure(*, progress: Progress) -> int:
+    """Clear the cache and count the bytes that are left, in the background."""
     cache.clear(progress)
     return cache.size()
 
 
 class CacheRow(QObject):
-    """Three rows of a form. The disk is asked in the background.
+    """Three rows of a form on the cache; the disk is asked in the background.
 
-    parent : the dialog, with which it stops listening
+    Parameters
+    ----------
+    settings : Settings
+        Where the cache lies, and how large it may grow.
+    parent : QObject or None
+        The dialog, with which it stops listening.
     """
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -58,6 +64,7 @@ class CacheRow(QObject):
         self._measure()
 
     def add_to(self, form: Form) -> None:
+        """Add the rows to a form."""
         place, used = QHBoxLayout(), QHBoxLayout()
         place.addWidget(self.place, stretch=1)
         place.addWidget(self.choose)

@@ -14,13 +14,21 @@ KEYS = "keys"
 class Preferences(Store):
     """The preferences alone: what `restore_defaults` puts back.
 
-    default_fps : frames a second of a source that says nothing of it
-    export_unit : of files written, until the export dialog is told another
-    autosave_seconds : 0 for never
-    undo_gb, cache_gb : gigabytes kept for undo in memory, as many again of the frames of edited
-        clips, and of read folders on disk
-    cache_place : None for the platform's own place
-    keys : of the actions whose keys are not those of the start, by the ids of the actions
+    Attributes
+    ----------
+    default_fps : float
+        Frames a second of a source that says nothing of it.
+    export_unit : str
+        Of files written, until the export dialog is told another.
+    autosave_seconds : float
+        Seconds between autosaves, 0 for never.
+    undo_gb, cache_gb : float
+        Gigabytes kept for undo in memory, as many again of the frames of edited clips, and of read
+        folders on disk.
+    cache_place : Path or None
+        None for the platform's own place.
+    keys : mapping
+        Keys of the actions whose keys are not those of the start, by the ids of the actions.
     """
 
     theme: Stored[Theme] = choice("theme", THEMES, "system")

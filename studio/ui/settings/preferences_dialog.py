@@ -29,16 +29,18 @@ from .settings import Settings
 
 
 def device_names() -> dict[str, str]:
-    """The devices as people call them."""
+    """Name the devices as people call them."""
     words = ("Automatic", "NVIDIA GPU (CUDA)", "Apple GPU", "CPU")
     return dict(zip(DEVICES, words, strict=True))
 
 
 def theme_names() -> dict[str, str]:
+    """Name the themes as people call them."""
     return dict(zip(THEMES, ("As the system", "Light", "Dark"), strict=True))
 
 
 def unit_names() -> dict[str, str]:
+    """Name the units of length as people call them."""
     words = ("Millimetres", "Centimetres", "Metres")
     return dict(zip(UNITS, words, strict=True))
 
@@ -48,11 +50,11 @@ class PreferencesDialog(QDialog):
 
     Parameters
     ----------
-    settings
+    settings : Settings
         What is shown and changed.
-    keys
+    keys : QWidget
         The page of the keys, made by whoever knows the actions.
-    parent
+    parent : QWidget or None
         The window it stands over.
     """
 

@@ -90,8 +90,10 @@ class Settings(Preferences, CurveSettings):
 
     @property
     def view(self) -> ViewState:
-        """What a new window draws; where the camera stood and which parts were hidden belongs
-        to the work of that day."""
+        """What a new window draws.
+
+        Where the camera stood and which parts were hidden belongs to the work of that day.
+        """
         return ViewState(
             shading=self.shading,
             heat_map=self.heat_map,
@@ -158,6 +160,7 @@ class Settings(Preferences, CurveSettings):
         return [Path(str(path)) for path in paths] if isinstance(paths, list) else []
 
     def add_recent(self, path: Path) -> None:
+        """Put a file or folder at the head of the list of recent ones."""
         path = path.absolute()
         kept = [path, *(other for other in self.recent if other != path)]
         self._store.setValue("recent", [str(other) for other in kept[:MAX_RECENT]])
