@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from studio.core import MeshSequence
+from studio.core import GenerationRequest, MeshSequence
 from studio.core.paths import shipped
 from studio.engine import Engine
 from studio.render.stills import write_png
@@ -45,7 +45,8 @@ def main() -> None:
 
 def clearest(engine: Engine, label: str) -> tuple[int, MeshSequence, int]:
     """The seed, its clip and its apex among `SEEDS` that read best as the label."""
-    clips = engine.generate_many(label, SEEDS, frames=FRAMES, intensity=INTENSITY)
+    request = GenerationRequest(label, frames=FRAMES, intensity=INTENSITY)
+    clips = engine.sample(request, SEEDS)
     column = engine.labels.index(label)
     frames = [0 if label == "neutral" else apex(clip) for clip in clips]
     scores = [

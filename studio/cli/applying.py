@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.core.request import SEED
+
 from .clips import (
     BackgroundOption,
     DeviceOption,
     FormatOption,
+    FramesOption,
+    IntensityOption,
     JsonOption,
     NeutralOption,
     SizeOption,
     UnitName,
     UnitOption,
 )
+from .making import RecipeOption, by_recipe, make_and_write
 from .model_options import ModelOption, ModelsOption, SurfaceOption
+from .reading import face_choice
 
 if TYPE_CHECKING:
-    from studio.core import MeshSequence, Progress
-    from studio.core.sequence import Floats
+    from studio.core import Progress
     from studio.engine import Engine
+    from studio.takes.recipe import ClipSource
 
+    from .making import Takes
     from .target import Target
 
 OutOption = Annotated[
@@ -37,8 +44,6 @@ RestOption = Annotated[
     int | None,
     typer.Option(help="Frame that shows the clip's face at rest; estimated unless given."),
 ]
-FramesOption = Annotated[int, typer.Option(help="Length at 30 frames a second.")]
-IntensityOption = Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")]
 
 
 def transfer(
@@ -53,29 +58,23 @@ def transfer(
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
+    recipe_out: RecipeOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Show on another face what a clip shows."""
-    from studio.engine import Engine
-    from studio.takes.recipe import face_in_file
-
-    from .output import progress_line, tell_clip
-    from .reading import read_clip
+    from studio.core import FaceChoice
+    from studio.takes.recipe import TransferRecipe
 
     target = _target(out, format, unit, size, background)
-    with progress_line() as progress:
-        source = read_clip(clip, progress.part(0.0, 0.2))
-        engine = Engine.open(models, device, progress.part(0.2, 0.3))
-        other = face_in_file(engine, face, progress=progress.part(0.3, 0.4))
-        start = time.perf_counter()
-        working = progress.part(0.4, 0.8)
-        made = engine.transfer(source, other, _rest_of(source, rest), working, way=way)
-        seconds = time.perf_counter() - start
-        place = target.write(made, progress.part(0.8, 1.0))
-    what = f"{source.name} on the face of {face.name}"
-    tell_clip(made, what, seconds, place, {"source": str(clip), "face": str(face)}, json=json)
+    recipe = TransferRecipe(
+        source=_source(clip, rest), way=way, face=FaceChoice("file", path=str(face.absolute()))
+    )
+    make = by_recipe(lambda engine: replace(recipe, models=engine.name))
+    done = make_and_write(make, [target], recipe_out, models, device)
+    what = f"{done.takes[0][0].name} on the face of {face.name}"
+    done.tell(what, {"source": str(clip), "face": str(face)}, json=json)
 
 
 def neutralise(
@@ -86,25 +85,21 @@ def neutralise(
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
+    recipe_out: RecipeOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Take the expression off a clip or a single face; the head moves as before."""
-    from studio.engine import Engine
+    from studio.core import FaceChoice
+    from studio.takes.recipe import NeutralizeRecipe
 
-    from .output import progress_line, tell_clip
-    from .reading import read_clip
-
-    target = _target(out, format, unit, size, background)
-    with progress_line() as progress:
-        source = read_clip(clip, progress.part(0.0, 0.2))
-        engine = Engine.open(models, device, progress.part(0.2, 0.3))
-        start = time.perf_counter()
-        made = engine.neutralised(source, _rest_of(source, rest), progress.part(0.3, 0.8))
-        seconds = time.perf_counter() - start
-        place = target.write(made, progress.part(0.8, 1.0))
-    tell_clip(made, f"{source.name} at rest", seconds, place, {"source": str(clip)}, json=json)
+    target, source = _target(out, format, unit, size, background), _source(clip, rest)
+    face = FaceChoice("clip", path=source.path, name=source.name, frame=rest)
+    recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
+    make = by_recipe(lambda engine: replace(recipe, models=engine.name))
+    done = make_and_write(make, [target], recipe_out, models, device)
+    done.tell(f"{done.takes[0][0].name} at rest", {"source": str(clip)}, json=json)
 
 
 def interpolate(
@@ -124,43 +119,54 @@ def interpolate(
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
+    recipe_out: RecipeOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Make clips between two generated motions."""
-    from studio.core import InputError, Motion
-
-    from .output import progress_line, tell_clip
+    from studio.core import GenerationRequest, InputError
+    from studio.takes.derive import make_blends
+    from studio.takes.generate import make_recipe
+    from studio.takes.recipe import BlendRecipe
 
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
+    face = face_choice(neutral)
     ends = [
-        Motion(*_label_and_seed(text), frames, intensity, model, surface=surface)
-        for text in (one, other)
+        GenerationRequest(label, seed, frames, intensity, model, surface=surface, face=face)
+        for label, seed in map(_label_and_seed, (one, other))
     ]
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
     targets = [
         _target(out if count == 1 else out / f"{place:03d}", format, unit, size, background)
         for place in range(count)
     ]
-    with progress_line() as progress:
-        engine, face = _opened(models, device, neutral, progress.part(0.0, 0.3))
-        start = time.perf_counter()
-        working = progress.part(0.3, 0.8)
-        clips = engine.interpolated(ends[0], ends[1], shares, neutral=face, progress=working)
-        seconds = time.perf_counter() - start
-        writing = progress.part(0.8, 1.0).each(list(zip(targets, clips, strict=True)), "Writing")
-        places = [target.write(clip, working.part(1.0, 1.0)) for target, clip in writing]
-    facts = {"clips": [str(place) for place in places], "shares": shares}
-    place = places[0] if count == 1 else out
+
+    def make(engine: Engine, progress: Progress) -> Takes:
+        first, last = (make_recipe(end, engine) for end in ends)
+        recipe = BlendRecipe(
+            one=first,
+            other=last,
+            share=0.5,
+            name=f"{first.label} to {last.label}",
+            label=first.label if first.label == last.label else None,
+            face=first.face,
+            models=engine.name,
+        )
+        return make_blends(engine, recipe, shares, progress=progress)
+
+    done = make_and_write(make, targets, recipe_out, models, device)
+    facts = {"clips": [str(place) for place in done.places], "shares": shares}
+    if count > 1:
+        done = replace(done, places=[out])
     many = "" if count == 1 else f", {count} clips"
-    tell_clip(clips[0], f"{one} to {other}{many}", seconds, place, facts, json=json)
+    done.tell(f"{one} to {other}{many}", facts, json=json)
 
 
 def mix(
     labels: Annotated[list[str], typer.Argument(help="Two to six expressions, in their order.")],
-    seed: Annotated[int, typer.Option(help="0 to 2147483647; the same seed, the same clip.")],
+    seed: Annotated[int, typer.Option(help=f"{SEED}; the same seed, the same clip.")],
     out: OutOption,
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
@@ -171,28 +177,26 @@ def mix(
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
+    recipe_out: RecipeOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Make a clip that passes from the height of one expression to that of the next."""
-    from studio.core import InputError, Motion
-    from studio.takes.motion import FEWEST, MOST
-
-    from .output import progress_line, tell_clip
+    from studio.core import GenerationRequest, InputError
+    from studio.takes.derive import mix_recipe
+    from studio.takes.recipe import FEWEST, MOST
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target = _target(out, format, unit, size, background)
-    motions = [Motion(label, seed, frames, intensity, model, surface=surface) for label in labels]
-    with progress_line() as progress:
-        engine, face = _opened(models, device, neutral, progress.part(0.0, 0.3))
-        start = time.perf_counter()
-        clip = engine.mixed(motions, neutral=face, progress=progress.part(0.3, 0.8))
-        seconds = time.perf_counter() - start
-        place = target.write(clip, progress.part(0.8, 1.0))
-    what = f"{', '.join(labels)}, seed {seed}"
-    tell_clip(clip, what, seconds, place, {"labels": labels, "seed": seed}, json=json)
+    target, face = _target(out, format, unit, size, background), face_choice(neutral)
+    request = GenerationRequest(
+        labels[0], seed, frames, intensity, model, surface=surface, face=face
+    )
+    name = ", ".join(labels)
+    make = by_recipe(lambda engine: replace(mix_recipe(engine, request, labels), name=name))
+    done = make_and_write(make, [target], recipe_out, models, device)
+    done.tell(f"{name}, seed {seed}", {"labels": labels, "seed": seed}, json=json)
 
 
 def _target(out: Path, format: str | None, unit: str, size: str | None, background: str) -> Target:
@@ -201,30 +205,10 @@ def _target(out: Path, format: str | None, unit: str, size: str | None, backgrou
     return Target.checked(out, format, unit, size, background)
 
 
-def _opened(
-    models: Path | None, device: str, neutral: Path | None, progress: Progress
-) -> tuple[Engine, Floats | None]:
-    """The engine, and the face (V, 3) in a file where one is named."""
-    from studio.engine import Engine
-    from studio.takes.recipe import face_in_file
+def _source(clip: Path, rest: int | None) -> ClipSource:
+    from studio.takes.recipe import ClipSource
 
-    engine = Engine.open(models, device, progress.part(0.0, 0.7))
-    if neutral is None:
-        return engine, None
-    return engine, face_in_file(engine, neutral, progress=progress.part(0.7, 1.0))
-
-
-def _rest_of(sequence: MeshSequence, frame: int | None) -> Floats | None:
-    """(V, 3) of the frame that shows the face at rest, None where none is named."""
-    import numpy as np
-
-    from studio.core import InputError
-
-    if frame is None:
-        return None
-    if not 0 <= frame < sequence.n_frames:
-        raise InputError.of("rest", f"a frame from 0 to {sequence.n_frames - 1}", str(frame))
-    return np.asarray(sequence.vertices[frame])
+    return ClipSource(clip.name, rest, str(clip.absolute()))
 
 
 def _label_and_seed(text: str) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.models import OptionInfo
 
+from studio.core.request import FRAMES, INTENSITY, SEED, RequestOptions
+
+from .making import RecipeOutOption, by_recipe, make_and_write, once_more
 from .model_options import (
     GuidanceOption,
     ModelOption,
@@ -20,9 +22,10 @@ from .model_options import (
     StepsOption,
     SurfaceOption,
 )
+from .reading import face_choice
 
 if TYPE_CHECKING:
-    from studio.core import Familiarity, MeshSequence, Options, Probabilities, Progress, Tracks
+    from studio.core import Familiarity, MeshSequence, Probabilities, Tracks
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
@@ -48,6 +51,10 @@ LandmarksOption = Annotated[
         "its landmarks, in the order of iBUG, counted from 0."
     ),
 ]
+FramesOption = Annotated[
+    int, typer.Option(help=f"Length at 30 frames a second, {FRAMES.low} to {FRAMES.high}.")
+]
+IntensityOption = Annotated[float, typer.Option(help=f"{INTENSITY}, 1 is full.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 # Their kinds of value are the formats there are, which `name_formats` fills in.
 ANY_FORMAT: OptionInfo = typer.Option("--format", help="By default by the suffix, or obj.")
@@ -83,8 +90,9 @@ def recognize(
     device: DeviceOption = "auto",
 ) -> None:
     """Say which expression a clip shows, as a whole and at each frame."""
+    from studio.takes.reading import read_clip
+
     from .output import print_json, progress_line
-    from .reading import read_clip
 
     with progress_line() as progress:
         sequence = read_clip(path, progress.part(0.0, 0.3))
@@ -198,11 +206,12 @@ def _percent(values: Floats) -> list[str]:
 
 
 def generate(
-    label: Annotated[str, typer.Option(help="The expression to make.")],
-    seed: Annotated[int, typer.Option(help="0 to 2147483647; the same seed, the same clip.")],
+    context: typer.Context,
     out: Annotated[Path, typer.Option(help="A folder for frames, or a file for all of them.")],
-    frames: Annotated[int, typer.Option(help="Length at 30 frames a second.")] = 60,
-    intensity: Annotated[float, typer.Option(help="0 to 1.5, 1 is full.")] = 1.0,
+    label: Annotated[str | None, typer.Option(help="The expression to make.")] = None,
+    seed: Annotated[int | None, typer.Option(help=f"{SEED}; the same seed, the same clip.")] = None,
+    frames: FramesOption = 60,
+    intensity: IntensityOption = 1.0,
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
     guidance: GuidanceOption = None,
@@ -210,6 +219,14 @@ def generate(
     sampler: SamplerOption = None,
     surface: SurfaceOption = None,
     landmarks: LandmarksOption = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            help="In place of all these: a file with a recipe, whose clip is made again; "
+            "recipes.json#fear_1 names one of several."
+        ),
+    ] = None,
+    recipe_out: RecipeOutOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -218,58 +235,44 @@ def generate(
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
-    """Make a new clip of an expression and write it."""
-    from studio.core import Options
-    from studio.engine import Engine
+    """Make a new clip of an expression, or that of a recipe, and write it with its recipe."""
+    from studio.core import GenerationRequest, InputError
+    from studio.takes.generate import make_recipe
+    from studio.takes.recipe import GeneratorRecipe
+    from studio.takes.text import read_recipe
 
-    from .output import progress_line, tell_clip
     from .target import Target
 
     target = Target.checked(out, format, unit, size, background)
-    with progress_line() as progress:
-        engine = Engine.open(models, device, progress.part(0.0, 0.2))
-        options = Options(
-            frames=frames,
-            intensity=intensity,
-            model=model,
-            guidance=guidance,
-            steps=steps,
-            sampler=sampler,
-            surface=surface,
-            progress=progress.part(0.3, 0.8),
-        )
-        reading = progress.part(0.2, 0.3)
-        start = time.perf_counter()
-        clip = _made(engine, label, seed, neutral, landmarks, options, reading)
-        seconds = time.perf_counter() - start
-        place = target.write(clip, progress.part(0.8, 1.0))
-    facts: dict[str, object] = {"label": label, "seed": seed}
-    tell_clip(clip, f"{label}, seed {seed}", seconds, place, facts, json=json)
+    if recipe is not None:
+        _refuse_more(context)
+        make = by_recipe(once_more(read_recipe(recipe)))
+    elif label is None or seed is None:
+        missing = "--label" if label is None else "--seed"
+        raise InputError.of("generate", "--label and --seed, or --recipe", f"no {missing}")
+    else:
+        face = face_choice(neutral, landmarks)
+        sampling = guidance, steps, sampler, surface
+        request = GenerationRequest(label, seed, frames, intensity, model, *sampling, face=face)
+        make = by_recipe(lambda engine: make_recipe(request, engine))
+    done = make_and_write(make, [target], recipe_out, models, device)
+    clip, made = done.takes[0]
+    if isinstance(made, GeneratorRecipe):
+        facts: dict[str, object] = {"label": made.label, "seed": made.request.seed}
+        done.tell(f"{made.label}, seed {made.request.seed}", facts, json=json)
+    else:
+        done.tell(clip.name, {"name": clip.name}, json=json)
 
 
-def _made(
-    engine: Engine,
-    label: str,
-    seed: int,
-    neutral: Path | None,
-    landmarks: Path | None,
-    options: Options,
-    reading: Progress,
-) -> MeshSequence:
-    """The new clip: of the studio's face, or of any mesh whose landmarks are in a file."""
+def _refuse_more(context: typer.Context) -> None:
+    """With a recipe nothing else may say what is made."""
     from studio.core import InputError
-    from studio.takes.recipe import face_in_file
 
-    from .reading import read_clip, read_landmarks
-
-    if landmarks is None:
-        if neutral is not None:
-            options["neutral"] = face_in_file(engine, neutral, progress=reading)
-        return engine.generate(label, seed, **options)
-    if neutral is None:
-        raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
-    marks = read_landmarks(landmarks)
-    return engine.generate_on(read_clip(neutral, reading), marks, label, (seed,), **options)[0]
+    for name in ("label", "seed", *RequestOptions.__annotations__, "neutral", "landmarks"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            wanted = "--recipe alone to say what is made"
+            raise InputError.of("generate", wanted, f"--{name} too")
 
 
 def convert(
@@ -281,8 +284,9 @@ def convert(
     background: BackgroundOption = "light",
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
+    from studio.takes.reading import read_clip
+
     from .output import progress_line
-    from .reading import read_clip
     from .target import Target
 
     wanted = Target.checked(target, format, unit, size, background)

@@ -30,9 +30,9 @@ def edit(
     from studio.document.edits.stack import read_stack
     from studio.document.evaluator import Evaluator
     from studio.document.state import ClipState
+    from studio.takes.reading import read_clip
 
     from .output import progress_line
-    from .reading import read_clip
     from .target import Target
 
     target, edits = Target.checked(out, format, unit, size, background), read_stack(stack)

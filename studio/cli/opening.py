@@ -68,10 +68,10 @@ def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     from studio.engine import Engine
     from studio.io import write_sequence
     from studio.render.stills import contact_sheet
+    from studio.takes.reading import read_clip
 
     from .clips import print_recognition
     from .output import progress_line
-    from .reading import read_clip
 
     with progress_line() as progress:
         sequence = read_clip(path, progress.part(0.0, 0.1))

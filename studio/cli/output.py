@@ -68,13 +68,15 @@ def tell_clip(
     seconds: float,
     place: Path,
     facts: dict[str, object],
+    recipe: Path,
     *,
     json: bool,
 ) -> None:
     """Say that a clip has been made: in one line, or as one object that begins with the facts."""
     if json:
         shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
-        print_json({**facts, **shape, "seconds": seconds, "out": str(place)})
+        ends = {"seconds": seconds, "out": str(place), "recipe": str(recipe)}
+        print_json({**facts, **shape, **ends})
     else:
         print(f"{what}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
 

@@ -1,52 +1,35 @@
-"""A clip named on the command line: a file or folder, or one clip of a session."""
+"""What options of several commands name: landmarks and faces."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from studio.core import InputError
-
-if TYPE_CHECKING:
-    from studio.core import MeshSequence, Progress
+from studio.core import FaceChoice, InputError
 
 _BLANKS = str.maketrans(",;[]", "    ")
 
 
-def read_clip(path: Path, progress: Progress) -> MeshSequence:
-    """Read what `studio.io` reads; ``talk.studio`` means the clip on show in that session, and
-    ``talk.studio#smile`` the one of that name.
+def face_choice(neutral: Path | None, landmarks: Path | None = None) -> FaceChoice:
+    """Whose face ``--neutral`` and ``--landmarks`` mean.
 
-    Raises `InputError` with one sentence.
+    Raises `InputError` for landmarks that are none, or lie on nothing.
     """
-    from studio.document.evaluator import Evaluator
-    from studio.document.session import SUFFIX, read_session
-    from studio.io import read_sequence
-
-    place, mark, name = str(path).rpartition(f"{SUFFIX}#")
-    file = Path(place + SUFFIX) if mark else path
-    if path.exists():
-        file, mark = path, ""
-    if file.suffix.lower() != SUFFIX or file.is_dir():
-        return read_sequence(path, progress=progress)
-    evaluator = Evaluator()
-    state = read_session(file, progress=progress, evaluator=evaluator).state
-    named = (clip for clip in state.clips if clip.name == name)
-    clip = next(named, None) if mark else state.current_clip
-    if clip is None:
-        known = ", ".join(clip.name for clip in state.clips) or "no clips"
-        raise InputError.of(file, f"a clip named {name}" if mark else "a clip", known)
-    return evaluator.sequence(clip).renamed(clip.name)
+    if neutral is None and landmarks is not None:
+        raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
+    if neutral is None:
+        return FaceChoice()
+    marks = () if landmarks is None else read_landmarks(landmarks)
+    return FaceChoice("file", path=str(neutral.absolute()), landmarks=marks)
 
 
-def read_landmarks(path: Path) -> list[int]:
+def read_landmarks(path: Path) -> tuple[int, ...]:
     """Vertex numbers in a text file, apart by blanks, commas or lines; brackets are overlooked.
 
     Raises `InputError` for anything else.
     """
     try:
         words = path.read_text(encoding="utf-8").translate(_BLANKS).split()
-        return [int(word) for word in words]
+        return tuple(int(word) for word in words)
     except (OSError, ValueError) as error:
         wanted = "the numbers of vertices that are landmarks"
         raise InputError.of(path, wanted, "something else") from error

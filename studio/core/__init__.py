@@ -2,7 +2,6 @@
 
 from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, StudioError
 from .familiarity import Familiarity
-from .motion import Motion, Options
 from .probabilities import Probabilities
 from .progress import Progress
 from .request import FaceChoice, GenerationRequest, Limits, OnEstimate
@@ -20,9 +19,7 @@ __all__ = [
     "Limits",
     "MeshSequence",
     "MissingExtraError",
-    "Motion",
     "OnEstimate",
-    "Options",
     "Probabilities",
     "Progress",
     "StudioError",

@@ -43,8 +43,8 @@ class Range:
         """The numbers in words, as error sentences and the help of the command line say them."""
         return f"a {'whole ' if self.whole else ''}number from {self.low} to {self.high}"
 
-    def check(self, name: str, number: object) -> None:
-        """Refuse a number outside.
+    def check(self, name: str, number: object) -> int | float:
+        """Take a number, and refuse one outside.
 
         Parameters
         ----------
@@ -53,13 +53,19 @@ class Range:
         number
             The number, or whatever stands in its place.
 
+        Returns
+        -------
+        int or float
+            The number.
+
         Raises
         ------
         InputError
             Where it is not one of the numbers allowed.
         """
-        if number not in self:
+        if number not in self or not isinstance(number, int | float | np.integer | np.floating):
             raise InputError.of(name, str(self), str(number))
+        return number.item() if isinstance(number, np.generic) else number
 
 
 SEED = Range(0, 2**31 - 1, whole=True)
@@ -68,6 +74,7 @@ INTENSITY = Range(0, 1.5)
 GUIDANCE = Range(0, 20)
 STEPS = Range(1, 1000, whole=True)
 FACE_NUMBER = Range(-4, 4)
+SHARE = Range(0, 1)
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,8 @@ class GenerationRequest:
     surface
         How landmark motion becomes a surface, "s2d" (learned) or "rbf"; None takes the learned
         way where it is there.
+    exact
+        Whether every landmark of a landmark model lies just where its motion says.
     face
         Whose face moves.
 
@@ -152,6 +161,7 @@ class GenerationRequest:
     steps: int | None = None
     sampler: str | None = None
     surface: str | None = None
+    exact: bool = False
     face: FaceChoice = field(default_factory=FaceChoice)
 
     def __post_init__(self) -> None:
@@ -182,6 +192,7 @@ class RequestOptions(TypedDict, total=False):
     steps: int | None
     sampler: str | None
     surface: str | None
+    exact: bool
 
 
 class RequestChanges(RequestOptions, total=False):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Motion, Options, Progress
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress
+from studio.core.request import SHARE
 from studio.core.sequence import Floats
 
 from . import checks
 from .curves import between, passing
-from .generation import Recipe
 from .landmark_motion import Placed
 from .roles import LandmarkMover
 
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
 def blended(
     engine: Engine,
-    one: Motion,
-    other: Motion,
+    one: GenerationRequest,
+    other: GenerationRequest,
     shares: Sequence[float],
-    neutral: Floats | None,
+    face: Floats | None,
     progress: Progress,
 ) -> list[MeshSequence]:
     """Clips on the way from one motion to another."""
     for share in shares:
-        checks.number("share", share, 0.0, 1.0)
-    moved = _Moved.by(engine, (one, other), neutral, progress.part(0.0, 0.7))
+        SHARE.check("share", share)
+    moved = _Moved.by(engine, (one, other), face, progress.part(0.0, 0.7))
     curves = between(moved.curves[0], moved.curves[1], shares)
     name, left = f"{one.label} to {other.label}", progress.part(0.7, 1.0)
     return [moved.clip(engine, curve, name) for curve in left.each(curves, "Blending")]
 
 
 def mixed(
-    engine: Engine, motions: Sequence[Motion], neutral: Floats | None, progress: Progress
+    engine: Engine, requests: Sequence[GenerationRequest], face: Floats | None, progress: Progress
 ) -> MeshSequence:
     """A clip as long as the first motion, from apex to apex of all of them."""
-    if len(motions) < 2:
-        raise InputError.of("mix", "two or more expressions", str(len(motions)))
-    moved = _Moved.by(engine, motions, neutral, progress.part(0.0, 0.9))
+    if len(requests) < 2:
+        raise InputError.of("mix", "two or more expressions", str(len(requests)))
+    moved = _Moved.by(engine, requests, face, progress.part(0.0, 0.9))
     progress.report(0.9, "Making faces")
-    curve = passing(moved.curves, motions[0].frames)
-    return moved.clip(engine, curve, ", ".join(each.label for each in motions))
+    curve = passing(moved.curves, requests[0].frames)
+    return moved.clip(engine, curve, ", ".join(each.label for each in requests))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +69,18 @@ class _Moved:
     def by(
         cls,
         engine: Engine,
-        motions: Sequence[Motion],
-        neutral: Floats | None,
+        requests: Sequence[GenerationRequest],
+        face: Floats | None,
         progress: Progress,
     ) -> _Moved:
         template = engine.template
-        face = checks.face(template.vertices if neutral is None else neutral, template)
-        placed = Placed.of(face, template)
-        generators = [engine.generator(each.model) for each in motions]
+        start = template.vertices if face is None else face
+        placed = Placed.of(checks.face(start, template), template)
+        generators = [engine.generator(each.model) for each in requests]
         on_landmarks = all(isinstance(each, LandmarkMover) for each in generators)
         curves = []
-        for place, each in enumerate(motions):
-            part = progress.part(place / len(motions), (place + 1) / len(motions))
+        for place, each in enumerate(requests):
+            part = progress.part(place / len(requests), (place + 1) / len(requests))
             part.report(0.0, "Sampling")
             mover = generators[place] if on_landmarks else None
             if isinstance(mover, LandmarkMover):
@@ -88,7 +88,7 @@ class _Moved:
             else:
                 curves.append(_vertices(engine, each, placed, part))
         fps = generators[0].limits.fps
-        return cls(placed, curves, on_landmarks, motions[0].surface, fps)
+        return cls(placed, curves, on_landmarks, requests[0].surface, fps)
 
     def clip(self, engine: Engine, curve: Floats, name: str) -> MeshSequence:
         """The face moved by a curve like those of the motions."""
@@ -98,28 +98,18 @@ class _Moved:
         return MeshSequence(self.placed.moved(curve), engine.template.faces, self.fps, name)
 
 
-def _landmarks(engine: Engine, mover: LandmarkMover, motion: Motion, placed: Placed) -> Floats:
+def _landmarks(
+    engine: Engine, mover: LandmarkMover, request: GenerationRequest, placed: Placed
+) -> Floats:
     """What the landmarks do (T, M, 3)."""
-    options = _options(motion)
-    label = checks.label_index(motion.label, engine.labels)
-    recipe = Recipe.checked(motion.model, label, (motion.seed,), mover.limits, options)
-    return mover.curve(recipe, motion.seed, placed.landmarks)
+    checks.label(request.label, engine.labels)
+    checks.request(request, (request.seed,), mover.limits)
+    return mover.curve(request, request.seed, placed.landmarks)
 
 
-def _vertices(engine: Engine, motion: Motion, placed: Placed, progress: Progress) -> Floats:
+def _vertices(
+    engine: Engine, request: GenerationRequest, placed: Placed, progress: Progress
+) -> Floats:
     """What every vertex does (T, V, 3), seen in the template's pose."""
-    options = _options(motion) | {"neutral": placed.face, "progress": progress}
-    clip = engine.generate(motion.label, motion.seed, **options)
+    (clip,) = engine.sample(request, face=placed.face, progress=progress)
     return (clip.vertices - placed.face) @ placed.rotation.T.astype(np.float32)
-
-
-def _options(motion: Motion) -> Options:
-    return Options(
-        frames=motion.frames,
-        intensity=motion.intensity,
-        model=motion.model,
-        guidance=motion.guidance,
-        steps=motion.steps,
-        sampler=motion.sampler,
-        surface=motion.surface,
-    )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from studio.core import InputError, Limits, MeshSequence
+from studio.core import GenerationRequest, InputError, Limits, MeshSequence
+from studio.core.request import SEED
 from studio.core.sequence import Floats
 
 from .pose import FaceTemplate
 
 FEWEST_FRAMES = 4
-LAST_SEED = 2**31 - 1
 
 
 def topology(sequence: MeshSequence, template: FaceTemplate, verb: str) -> None:
@@ -62,42 +61,18 @@ def latents(array: Floats, size: int) -> Floats:
     return array
 
 
-def label_index(label: str, known: Sequence[str]) -> int:
-    if label not in known:
-        raise InputError.of("label", f"one of {', '.join(known)}", str(label))
-    return list(known).index(label)
+def label(name: str, known: Sequence[str]) -> None:
+    """The models know the label."""
+    if name not in known:
+        raise InputError.of("label", f"one of {', '.join(known)}", name)
 
 
-def seed(value: int) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not 0 <= value <= LAST_SEED:
-        raise InputError.of("seed", f"a whole number from 0 to {LAST_SEED}", str(value))
-
-
-def frame_count(value: int, fewest: int, most: int) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not fewest <= value <= most:
-        raise InputError.of(
-            "frames", f"{fewest} to {most}, the lengths this model was trained on", str(value)
+def request(wanted: GenerationRequest, seeds: Sequence[int], limits: Limits) -> None:
+    """The seeds are such, and the length is one that the generator was trained on."""
+    for seed in seeds:
+        SEED.check("seed", seed)
+    if not limits.min_frames <= wanted.frames <= limits.max_frames:
+        learned = (
+            f"{limits.min_frames} to {limits.max_frames}, the lengths this model was trained on"
         )
-
-
-def settings(
-    limits: Limits,
-    seeds: Sequence[int],
-    frames: int,
-    intensity: float,
-    guidance: float | None,
-) -> None:
-    """What a generator is asked for lies in its ranges."""
-    for value in seeds:
-        seed(value)
-    frame_count(frames, limits.min_frames, limits.max_frames)
-    number("intensity", intensity, 0.0, 1.5)
-    if guidance is not None:
-        number("guidance", guidance, 0.0, 20.0)
-
-
-def number(name: str, value: float, low: float, high: float) -> None:
-    if not math.isfinite(value) or not low <= value <= high:
-        raise InputError.of(name, f"a number from {low:g} to {high:g}", str(value))
+        raise InputError.of("frames", learned, str(wanted.frames))

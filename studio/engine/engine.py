@@ -9,15 +9,16 @@ from typing import Unpack
 
 from studio.core import (
     Familiarity,
+    GenerationRequest,
     InputError,
     Limits,
     MeshSequence,
-    Motion,
-    Options,
+    OnEstimate,
     Probabilities,
     Progress,
     Tracks,
 )
+from studio.core.request import RequestOptions
 from studio.core.sequence import Floats
 from studio.face.known import studio_face
 
@@ -27,7 +28,6 @@ from .blending import blended, mixed
 from .catalog import Role, kind_of, known_kinds
 from .device import choose_device
 from .familiarity import Weighing, reconstruction_errors
-from .generation import Recipe
 from .host import Notice
 from .kinds.familiarity import FAMILIARITY
 from .kinds.recognizer import RECOGNIZER
@@ -231,49 +231,91 @@ class Engine:
         reader = self.models.served(RECOGNIZER, Recognition)
         return reader.resting_face(sequence, progress or Progress())
 
-    def generate(self, label: str, seed: int, **options: Unpack[Options]) -> MeshSequence:
-        """One new clip; everything else as in `generate_many`."""
-        return self.generate_many(label, (seed,), **options)[0]
+    def generate(
+        self,
+        label: str,
+        seed: int,
+        *,
+        neutral: Floats | None = None,
+        on_estimate: OnEstimate | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> MeshSequence:
+        """One new clip of a label; the options are fields of `GenerationRequest`, the rest as in
+        `sample`, where `neutral` is the face."""
+        request = GenerationRequest(label, seed, **options)
+        (clip,) = self.sample(request, face=neutral, on_estimate=on_estimate, progress=progress)
+        return clip
 
-    def generate_many(
-        self, label: str, seeds: Sequence[int], **options: Unpack[Options]
+    def sample(
+        self,
+        request: GenerationRequest,
+        seeds: Sequence[int] | None = None,
+        *,
+        face: Floats | None = None,
+        on_estimate: OnEstimate | None = None,
+        progress: Progress | None = None,
     ) -> list[MeshSequence]:
-        """New clips of a label, which begin with the neutral bit for bit and keep its pose.
+        """Make new clips, which begin with the face bit for bit and keep its pose.
 
-        seeds : one a clip, 0 to 2**31 - 1; the rest of the arguments: see `Options`
         The same arguments and models give the same clip, alone or among others up to the
-        rounding of batched arithmetic; chance is drawn on the CPU. Raises `InputError` for an
-        argument out of its range, `CheckpointError` if the set has no such model.
+        rounding of batched arithmetic; chance is drawn on the CPU.
+
+        Parameters
+        ----------
+        request
+            What is asked for; whose face it names does not count here.
+        seeds
+            One a clip, in place of the request's own.
+        face : (V, 3) mm
+            The face to move; None: the template's.
+        on_estimate
+            Told by a diffusion model, from this thread, a few times what the first clip looks like
+            so far, between twelve exact frames; it changes nothing in the answer.
+        progress
+            Told how far the work is.
+
+        Returns
+        -------
+        list of MeshSequence
+            One clip a seed, with vertices (T, V, 3) in mm.
+
+        Raises
+        ------
+        InputError
+            For an argument out of its range.
+        CheckpointError
+            If the set has no such model.
         """
-        model, neutral = options.get("model", "diffusion"), options.get("neutral")
-        generator = self.generator(model)
-        limits = generator.limits
-        index = checks.label_index(label, self.labels)
-        recipe = Recipe.checked(model, index, seeds, limits, options)
-        face = checks.face(self.template.vertices if neutral is None else neutral, self.template)
-        progress, on_estimate = options.get("progress") or Progress(), options.get("on_estimate")
+        generator, label = self.generator(request.model), request.label
+        checks.label(label, self.labels)
+        chosen = (request.seed,) if seeds is None else seeds
+        checks.request(request, chosen, generator.limits)
+        start = checks.face(self.template.vertices if face is None else face, self.template)
 
         def clip(vertices: Floats, name: str) -> MeshSequence:
-            return MeshSequence(vertices, self.template.faces, limits.fps, name)
+            return MeshSequence(vertices, self.template.faces, generator.limits.fps, name)
 
         show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
-        made = generator.generated(recipe, seeds, face, progress, show)
-        return [clip(each, f"{label} {seed}") for each, seed in zip(made, seeds, strict=True)]
+        made = generator.generated(request, chosen, start, progress or Progress(), show)
+        return [clip(each, f"{label} {seed}") for each, seed in zip(made, chosen, strict=True)]
 
-    def generate_on(
+    def sample_on(
         self,
+        request: GenerationRequest,
         mesh: MeshSequence,
         landmarks: Sequence[int],
-        label: str,
-        seeds: Sequence[int],
-        **options: Unpack[Options],
+        seeds: Sequence[int] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> list[MeshSequence]:
-        """New clips on a mesh of any triangulation, which begin with its first frame.
+        """Make new clips on a mesh of any triangulation, which begin with its first frame.
 
         landmarks : 68 of its vertices, in the order of iBUG
-        By a landmark model, and by RBF; raises like `generate_many`.
+        By a landmark model, and by RBF; the rest as in `sample`.
         """
-        return foreign.generated(self, mesh, landmarks, label, seeds, options)
+        chosen = (request.seed,) if seeds is None else seeds
+        return foreign.generated(self, request, mesh, landmarks, chosen, progress or Progress())
 
     def transfer(
         self,
@@ -306,27 +348,27 @@ class Engine:
 
     def interpolated(
         self,
-        one: Motion,
-        other: Motion,
+        one: GenerationRequest,
+        other: GenerationRequest,
         shares: Sequence[float],
         *,
-        neutral: Floats | None = None,
+        face: Floats | None = None,
         progress: Progress | None = None,
     ) -> list[MeshSequence]:
         """Clips on the way from one generated motion to another, on one face (V, 3).
 
         shares : 0..1, how far each clip is on the way; see `curves.between`
-        Raises like `generate_many`.
+        Raises like `sample`.
         """
-        return blended(self, one, other, shares, neutral, progress or Progress())
+        return blended(self, one, other, shares, face, progress or Progress())
 
     def mixed(
         self,
-        motions: Sequence[Motion],
+        requests: Sequence[GenerationRequest],
         *,
-        neutral: Floats | None = None,
+        face: Floats | None = None,
         progress: Progress | None = None,
     ) -> MeshSequence:
         """A clip as long as the first motion that goes from apex to apex of several; see
-        `curves.passing`. Raises like `generate_many`, and for less than two motions."""
-        return mixed(self, motions, neutral, progress or Progress())
+        `curves.passing`. Raises like `sample`, and for fewer than two requests."""
+        return mixed(self, requests, face, progress or Progress())

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Options, Progress
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.core.alignment import apply_rigid, rigid_alignment
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 
 from . import checks
 from .catalog import Domain, Role, known_kinds
-from .generation import Recipe
-from .kinds.landmark_lstm import LANDMARK_LSTM
 from .pose import FaceTemplate
 from .roles import LandmarkMover
 
@@ -25,25 +23,23 @@ if TYPE_CHECKING:
 
 def generated(
     engine: Engine,
+    request: GenerationRequest,
     mesh: MeshSequence,
     landmarks: Sequence[int],
-    label: str,
     seeds: Sequence[int],
-    options: Options,
+    progress: Progress,
 ) -> list[MeshSequence]:
     """New clips on a mesh, which begin with its first frame."""
-    model = options.get("model", LANDMARK_LSTM.name)
     able = [kind.name for kind in known_kinds(Role.generator) if kind.domain is Domain.landmarks]
-    mover = engine.generator(model) if model in able else None
+    mover = engine.generator(request.model) if request.model in able else None
     if not isinstance(mover, LandmarkMover):
-        raise InputError.of("model", f"{' or '.join(able)} for another surface", model)
-    index = checks.label_index(label, engine.labels)
-    recipe = Recipe.checked(model, index, seeds, mover.limits, options)
+        raise InputError.of("model", f"{' or '.join(able)} for another surface", request.model)
+    checks.label(request.label, engine.labels)
+    checks.request(request, seeds, mover.limits)
     ids = marked(mesh, landmarks, len(engine.template.landmarks))
-    progress = options.get("progress") or Progress()
-    made = moved(mover, engine.template, recipe, seeds, mesh, ids, progress)
+    made = moved(mover, engine.template, request, seeds, mesh, ids, progress)
     return [
-        MeshSequence(each, mesh.faces, mover.limits.fps, f"{label} {seed}")
+        MeshSequence(each, mesh.faces, mover.limits.fps, f"{request.label} {seed}")
         for each, seed in zip(made, seeds, strict=True)
     ]
 
@@ -69,7 +65,7 @@ def marked(mesh: MeshSequence, landmarks: Sequence[int], wanted: int) -> Ints:
 def moved(
     mover: LandmarkMover,
     template: FaceTemplate,
-    recipe: Recipe,
+    request: GenerationRequest,
     seeds: Sequence[int],
     mesh: MeshSequence,
     ids: Ints,
@@ -89,7 +85,7 @@ def moved(
     warp = RbfWarp.of(rest, own, faces=mesh.faces)
     back = rotation[0].astype(np.float32) / size
     for seed in progress.each(list(seeds), "Making faces"):
-        yield rest + warp.apply(mover.curve(recipe, seed, laid) @ back)
+        yield rest + warp.apply(mover.curve(request, seed, laid) @ back)
 
 
 def _size(points: Floats) -> float:

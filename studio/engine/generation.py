@@ -1,22 +1,20 @@
-"""From a wish to latents: what can be asked of a generator, and the asking."""
+"""From a request to latents, and from those to a moving face, by diffusion models."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from torch import Tensor
 
-from studio.core import Limits, Options, Progress
+from studio.core import GenerationRequest, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import sample
 
-from . import checks
 from .kind import Workplace
 from .models import Models
 from .roles import Codec, Show
@@ -24,33 +22,6 @@ from .roles import Codec, Show
 GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them
 SHARE = 0.15  # of the time of sampling that sketches may take
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that a new clip depends on but its seed and its neutral."""
-
-    model: str
-    label: int
-    frames: int
-    intensity: float
-    guidance: float | None = None
-    steps: int | None = None
-    sampler: str | None = None
-    surface: str | None = None
-    exact: bool = False
-
-    @classmethod
-    def checked(
-        cls, model: str, label: int, seeds: Sequence[int], limits: Limits, options: Options
-    ) -> Recipe:
-        """What the options say. Raises `InputError` where it lies out of the model's ranges."""
-        frames, intensity = options.get("frames", 60), options.get("intensity", 1.0)
-        guidance = options.get("guidance")
-        checks.settings(limits, seeds, frames, intensity, guidance)
-        sampling = guidance, options.get("steps"), options.get("sampler")
-        surface = options.get("surface"), options.get("exact", False)
-        return cls(model, label, frames, intensity, *sampling, *surface)
 
 
 class Sketch:
@@ -93,7 +64,7 @@ class DiffusionGenerator:
 
     def generated(
         self,
-        recipe: Recipe,
+        request: GenerationRequest,
         seeds: Sequence[int],
         face: Floats,
         progress: Progress,
@@ -107,7 +78,7 @@ class DiffusionGenerator:
         for start in range(0, len(seeds), GROUP):
             group = seeds[start : start + GROUP]
             part = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
-            ask = partial(self._draw, recipe=recipe, z_in=z_in, seeds=group, sketch=sketch)
+            ask = partial(self._draw, request=request, z_in=z_in, seeds=group, sketch=sketch)
             latents = host.ask(partial(ask, progress=part.part(0.0, 0.6)))
             making = part.part(0.6, 1.0)
             for place, clip in enumerate(latents):
@@ -118,7 +89,7 @@ class DiffusionGenerator:
     def _draw(
         self,
         models: Models,
-        recipe: Recipe,
+        request: GenerationRequest,
         z_in: Floats,
         seeds: Sequence[int],
         progress: Progress,
@@ -129,8 +100,8 @@ class DiffusionGenerator:
         The generator is asked for an intensity it has learned; beyond that, and below it, the
         motion is scaled, down to none at 0.
         """
-        learned = float(np.clip(recipe.intensity, *self.limits.intensities))
-        scale = np.float32(recipe.intensity / learned)
+        learned = float(np.clip(request.intensity, *self.limits.intensities))
+        scale = np.float32(request.intensity / learned)
 
         def scaled(latents: Tensor) -> Floats:
             drawn = np.asarray(latents.float().cpu().numpy())
@@ -138,14 +109,14 @@ class DiffusionGenerator:
 
         latents = sample(
             models.of(self._place.name, MotionDiffusion),
-            recipe.label,
+            self._place.labels.index(request.label),
             models.tensor(z_in),
-            recipe.frames,
+            request.frames,
             seeds,
             intensity=learned,
-            sampler=recipe.sampler,
-            steps=recipe.steps,
-            guidance=recipe.guidance,
+            sampler=request.sampler,
+            steps=request.steps,
+            guidance=request.guidance,
             on_estimate=None if sketch is None else lambda now: sketch.draw(scaled(now[0])),
             progress=progress,
         )

@@ -1,4 +1,4 @@
-"""From a wish to moving landmarks, and from those to a moving face (papers 002 and 003)."""
+"""From a request to moving landmarks, and from those to a moving face (papers 002 and 003)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 import torch
 
-from studio.core import InputError, Progress
+from studio.core import GenerationRequest, InputError, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 from studio.nn.sparse_to_dense import SparseToDense
 
-from .generation import Recipe
 from .kind import Set, Workplace
 from .models import Models
 from .pose import FaceTemplate, to_template_pose
@@ -190,7 +189,7 @@ class LandmarkGenerator(Generic[Net]):
 
     def generated(
         self,
-        recipe: Recipe,
+        request: GenerationRequest,
         seeds: Sequence[int],
         face: Floats,
         progress: Progress,
@@ -201,30 +200,31 @@ class LandmarkGenerator(Generic[Net]):
         placed = Placed.of(face, self._place.template)
         for place, seed in enumerate(seeds):
             part = progress.part(place / len(seeds), (place + 1) / len(seeds))
-            curve = self.curve(recipe, seed, placed.landmarks)
+            curve = self.curve(request, seed, placed.landmarks)
             part.report(0.3, "Making faces")
+            left = part.part(0.3, 1.0)
             dense = self._motion.dense(
-                curve, placed, part.part(0.3, 1.0), surface=recipe.surface, exact=recipe.exact
+                curve, placed, left, surface=request.surface, exact=request.exact
             )
             yield placed.moved(dense)
 
-    def curve(self, recipe: Recipe, seed: int, landmarks: Floats) -> Floats:
-        """Landmark displacements (T, M, 3) of a recipe for neutral landmarks (M, 3).
+    def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
+        """Landmark displacements (T, M, 3) of a request for neutral landmarks (M, 3).
 
         The network is asked for an intensity it has learned; beyond that, and below it, the
         motion is scaled, down to none at 0.
         """
         low, high = self.limits.intensities
-        learned = min(max(recipe.intensity, low), high)
+        learned = min(max(request.intensity, low), high)
         wanted = Wanted(
-            torch.tensor([recipe.label]),
+            torch.tensor([self._place.labels.index(request.label)]),
             torch.tensor([learned]),
-            recipe.frames,
+            request.frames,
             torch.tensor(landmarks)[None],
             torch.Generator().manual_seed(int(seed)),
         )
         drawn = self._place.host.ask(lambda models: self._drawn(models, wanted))
-        return np.asarray(drawn * np.float32(recipe.intensity / learned))
+        return np.asarray(drawn * np.float32(request.intensity / learned))
 
     @torch.inference_mode()
     def _drawn(self, models: Models, wanted: Wanted) -> Floats:

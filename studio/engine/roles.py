@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from studio.core import Limits, MeshSequence, Progress, Tracks
+from studio.core import GenerationRequest, Limits, MeshSequence, Progress, Tracks
 from studio.core.alignment import Rotations
 from studio.core.sequence import Floats
-
-if TYPE_CHECKING:  # imports torch, which takes seconds
-    from .generation import Recipe
 
 Show = Callable[[Floats], object]
 
@@ -67,7 +64,7 @@ class Generator(Protocol):
 
     def generated(
         self,
-        recipe: Recipe,
+        request: GenerationRequest,
         seeds: Sequence[int],
         face: Floats,
         progress: Progress,
@@ -77,8 +74,8 @@ class Generator(Protocol):
 
         Parameters
         ----------
-        recipe : Recipe
-            What is asked for, within the limits.
+        request : GenerationRequest
+            What is asked for, within the limits; its seed does not count.
         seeds : sequence of int
             One a clip.
         face : (V, 3) float32
@@ -104,6 +101,6 @@ class Surface(Protocol):
 class LandmarkMover(Generator, Protocol):
     """A generator whose motion is that of landmarks, so that it moves any surface."""
 
-    def curve(self, recipe: Recipe, seed: int, landmarks: Floats) -> Floats:
+    def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
         """Displacements (T, M, 3) in mm of landmarks (M, 3), seen in the template's pose."""
         ...

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from studio.core import GenerationRequest, InputError, Progress
+from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.document.evaluator import Played
 from studio.io import FORMATS, write_sequence
-from studio.io.files import whole_file
 from studio.io.naming import safe_name
 
+from .faces import Face
+from .generate import GROUP, generate_takes, make_recipe, start_of
 from .maker import Generator
-from .many_takes import GROUP, Take, generate_takes
-from .recipe import Face, Recipe, make_recipe, start_of
-from .text import finite, plain
+from .recipe import GeneratorRecipe
+from .text import RECIPES, Notes
 
-RECIPES = "recipes.json"
 _SAMPLING = 0.8  # share of the time that goes into sampling, the rest into writing
 
 
@@ -38,6 +35,7 @@ class Batch:
     request : what the takes share; its label and seed do not count
     folder : where ``<label>_<seed>`` is put: a folder of frames, or one file
     format_name : of one of `FORMATS.geometry`; unit : mm, cm or m
+    recipes : the file for the recipes; None: `recipes.json` in the folder
     """
 
     request: GenerationRequest
@@ -46,6 +44,12 @@ class Batch:
     folder: Path
     format_name: str = "obj"
     unit: str = "mm"
+    recipes: Path | None = None
+
+    @property
+    def notes(self) -> Path:
+        """The file for the recipes."""
+        return self.recipes or self.folder / RECIPES
 
     def __len__(self) -> int:
         return len(self.labels) * len(self.seeds)
@@ -79,11 +83,11 @@ def run_batch(
     anything is made.
     """
     _check(engine, batch)
-    notes = Notes(batch.folder / RECIPES)
+    notes = Notes(batch.notes)
     paths: list[Path] = []
-    for take, part in _takes(engine, batch, face, progress):
-        paths.append(_write(batch, take, part))
-        notes.add(paths[-1].name, take[1])
+    for sequence, recipe, part in _takes(engine, batch, face, progress):
+        paths.append(_write(batch, sequence, recipe.request, part))
+        notes.add(paths[-1].name, recipe)
         show(paths[-1])
     return paths
 
@@ -101,8 +105,8 @@ def _check(engine: Engine, batch: Batch) -> None:
 
 def _takes(
     engine: Engine, batch: Batch, face: Face | None, progress: Progress
-) -> Iterator[tuple[Take, Progress]]:
-    """Each take, and the progress of writing it."""
+) -> Iterator[tuple[MeshSequence, GeneratorRecipe, Progress]]:
+    """Each take, its recipe, and the progress of writing it."""
     clip = face.clip if isinstance(face, Played) else None
     recipe = make_recipe(batch.request, engine, clip)
     start, left = start_of(engine, recipe, face, progress)
@@ -115,7 +119,8 @@ def _takes(
     for label, seeds in groups:
         part = left.part(done / len(batch), (done + len(seeds)) / len(batch))
         done += len(seeds)
-        asked, sampling = {**recipe, "label": label}, part.part(0.0, _SAMPLING)
+        asked = replace(recipe, request=replace(recipe.request, label=label))
+        sampling = part.part(0.0, _SAMPLING)
         made = [
             take
             for takes in generate_takes(engine, asked, seeds, start, progress=sampling)
@@ -123,12 +128,13 @@ def _takes(
         ]
         writing = part.part(_SAMPLING, 1.0)
         for place, take in enumerate(made):
-            yield take, writing.part(place / len(made), (place + 1) / len(made))
+            yield *take, writing.part(place / len(made), (place + 1) / len(made))
 
 
-def _write(batch: Batch, take: Take, progress: Progress) -> Path:
-    sequence, recipe = take
-    path = batch.place(str(recipe["label"]), int(str(recipe["seed"])))
+def _write(
+    batch: Batch, sequence: MeshSequence, request: GenerationRequest, progress: Progress
+) -> Path:
+    path = batch.place(request.label, request.seed)
     write_sequence(
         replace(sequence, name=path.stem),
         path,
@@ -137,40 +143,3 @@ def _write(batch: Batch, take: Take, progress: Progress) -> Path:
         progress=progress,
     )
     return path
-
-
-def _read_recipes(path: Path) -> dict[str, Recipe]:
-    """What an earlier batch noted in the folder, empty where there was none."""
-    if not os.path.exists(path):
-        return {}
-    try:
-        text = path.read_text(encoding="utf-8")
-        found = json.loads(text, parse_float=finite, parse_constant=finite)
-    except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(item, dict) for item in found.values()):
-        raise InputError.of(path, "the recipes of an earlier batch", "something else")
-    return found
-
-
-class Notes:
-    """The recipes of a folder, in a readable file that is whole after each.
-
-    The text of each is kept, because spelling out thousands anew would take longer than a take.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._texts = {name: _spelt(name, recipe) for name, recipe in _read_recipes(path).items()}
-
-    def add(self, name: str, recipe: Recipe) -> None:
-        self._texts[name] = _spelt(name, recipe)
-        with whole_file(self._path) as part:
-            text = ",\n".join(self._texts.values())
-            part.write_text(f"{{\n{text}\n}}\n", encoding="utf-8")
-
-
-def _spelt(name: str, recipe: Recipe) -> str:
-    """The lines of a recipe in the file, without the braces round all."""
-    lines = json.dumps(plain({name: recipe}), indent=1, allow_nan=False).splitlines()
-    return "\n".join(lines[1:-1])

@@ -1,28 +1,16 @@
-"""What the document asks of an engine that generates."""
+"""What making clips asks of an engine."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypedDict, Unpack
+from typing import Protocol
 
-from studio.core import Limits, MeshSequence, Options, Progress
+from studio.core import GenerationRequest, Limits, MeshSequence, OnEstimate, Progress
 from studio.core.sequence import Floats
 
 
-class Sampling(TypedDict):
-    """What an engine is told of a recipe besides label, seed and face."""
-
-    frames: int
-    intensity: float
-    model: str
-    guidance: float | None
-    steps: int | None
-    sampler: str | None
-    surface: str | None
-
-
 class Generator(Protocol):
-    """What is asked of an engine to make a clip from a recipe."""
+    """What is asked of an engine to make a clip from a request."""
 
     @property
     def name(self) -> str: ...
@@ -35,17 +23,58 @@ class Generator(Protocol):
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
 
-    def generate(self, label: str, seed: int, **options: Unpack[Options]) -> MeshSequence: ...
-
-    def generate_many(
-        self, label: str, seeds: Sequence[int], **options: Unpack[Options]
+    def sample(
+        self,
+        request: GenerationRequest,
+        seeds: Sequence[int] | None = ...,
+        *,
+        face: Floats | None = ...,
+        on_estimate: OnEstimate | None = ...,
+        progress: Progress | None = ...,
     ) -> list[MeshSequence]: ...
 
-    def generate_on(
+    def sample_on(
         self,
+        request: GenerationRequest,
         mesh: MeshSequence,
         landmarks: Sequence[int],
-        label: str,
-        seeds: Sequence[int],
-        **options: Unpack[Options],
+        seeds: Sequence[int] | None = ...,
+        *,
+        progress: Progress | None = ...,
     ) -> list[MeshSequence]: ...
+
+
+class Maker(Generator, Protocol):
+    """What is asked of an engine to make clips of others too."""
+
+    def transfer(
+        self,
+        source: MeshSequence,
+        face: Floats,
+        rest: Floats | None = ...,
+        progress: Progress | None = ...,
+        *,
+        way: str = ...,
+    ) -> MeshSequence: ...
+
+    def neutralised(
+        self, sequence: MeshSequence, rest: Floats | None = ..., progress: Progress | None = ...
+    ) -> MeshSequence: ...
+
+    def interpolated(
+        self,
+        one: GenerationRequest,
+        other: GenerationRequest,
+        shares: Sequence[float],
+        *,
+        face: Floats | None = ...,
+        progress: Progress | None = ...,
+    ) -> list[MeshSequence]: ...
+
+    def mixed(
+        self,
+        requests: Sequence[GenerationRequest],
+        *,
+        face: Floats | None = ...,
+        progress: Progress | None = ...,
+    ) -> MeshSequence: ...

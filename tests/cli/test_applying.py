@@ -86,7 +86,7 @@ def test_a_batch_on_a_mesh_of_any_triangulation_is_what_generate_makes(
         np.testing.assert_array_equal(found.vertices, read_sequence(alone).vertices)
 
 
-def test_landmarks_of_a_batch_need_a_mesh_of_another_triangulation(
+def test_landmarks_of_a_batch_need_a_mesh(
     command: Command, moving_models: Path, face_file: Path, tmp_path: Path
 ) -> None:
     marks = tmp_path / "marks.txt"
@@ -94,9 +94,8 @@ def test_landmarks_of_a_batch_need_a_mesh_of_another_triangulation(
     wish = ("batch", "--seeds", 1, "--model", "motion-gan", "--landmarks", marks)
     wish = (*wish, "--out", tmp_path / "out", "--models", moving_models)
     assert "a mesh in --neutral" in command(*wish).sentence
-    sentence = command(*wish, "--neutral", face_file).sentence
-    assert "expected a face of another triangulation" in sentence
     assert not (tmp_path / "out").exists()
+    assert command(*wish, "--neutral", face_file, "--frames", 16).status == 0, "any mesh will do"
 
 
 @pytest.mark.parametrize("way", ["dense", "landmarks"])
@@ -111,7 +110,7 @@ def test_transfer_moves_the_other_face_alone(
     out = tmp_path / "clip.npz"
     more = ("--rest", 0, "--way", way, "--models", moving_models)
     facts = made(command, "transfer", take_file, face_file, "-o", out, *more)
-    assert list(facts) == ["source", "face", "frames", "vertices", "seconds", "out"]
+    assert list(facts) == ["source", "face", "frames", "vertices", "seconds", "out", "recipe"]
     face, clip = read_sequence(face_file).vertices[0], read_sequence(out).vertices
     assert clip.shape == (12, *face.shape)
     np.testing.assert_allclose(clip[:, RIGID], np.tile(face[RIGID], (12, 1, 1)), atol=1e-4)
@@ -165,10 +164,10 @@ def test_mix_is_one_clip(command: Command, moving_models: Path, tmp_path: Path) 
         (("transfer", "{take}", "{out}/gone.ply"), "gone.ply: expected"),
         (("transfer", "{take}", "{square}"), "square.obj: expected the studio's"),
         (("transfer", "{square}", "{take}"), "expected the studio's"),
-        (("transfer", "{take}", "{take}", "--rest", "40"), "rest: expected a frame from 0 to 11"),
+        (("transfer", "{take}", "{take}", "--rest", "40"), "take: expected a frame from 0 to 11"),
         (("transfer", "{take}", "{take}", "--way", "magic"), "way: expected dense or landmarks"),
         (("neutralise", "{square}"), "expected the studio's"),
-        (("neutralise", "{take}", "--rest", "-1"), "rest: expected a frame"),
+        (("neutralise", "{take}", "--rest", "-1"), "take: expected a frame"),
         (("interpolate", "anger", "fear:2"), "expected a label and a seed, as happiness:3"),
         (("interpolate", "joy:1", "anger:2"), "label: expected one of"),
         (("interpolate", "anger:1", "anger:2", "--count", "0"), "count: expected a number"),

@@ -58,12 +58,12 @@ def generate(command: Command, models: Path, out: Path, *more: object) -> dict[s
 
 def test_generate_writes_frames(command: Command, models: Path, tmp_path: Path) -> None:
     facts = generate(command, models, tmp_path / "out")
-    assert list(facts) == ["label", "seed", "frames", "vertices", "seconds", "out"]
+    assert list(facts) == ["label", "seed", "frames", "vertices", "seconds", "out", "recipe"]
     assert (facts["label"], facts["seed"], facts["frames"]) == ("happiness", 5, 16)
     assert facts["vertices"] == len(load_template().vertices)
     assert facts["out"] == str(tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [f"frame_{k:04d}.obj" for k in range(1, 17)]
+    assert names == [*(f"frame_{k:04d}.obj" for k in range(1, 17)), "recipe.json"]
     back = read_sequence(tmp_path / "out", cache=False)
     assert back.topology == load_template().topology
     np.testing.assert_allclose(back.vertices[0], load_template().vertices, atol=1e-3)

@@ -12,7 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import InputError, MeshSequence, Probabilities, StudioError
+from studio.core import (
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    Probabilities,
+    StudioError,
+)
 from studio.document import (
     AutosaveFolder,
     ClipState,
@@ -24,7 +31,8 @@ from studio.document import (
 from studio.io import read_sequence, write_sequence
 from studio.io.probabilities import write_probabilities
 from studio.render.stills import write_png
-from studio.takes.batch import Notes
+from studio.takes.recipe import GeneratorRecipe
+from studio.takes.text import Notes
 from tests.closed import closed
 
 ROOM = 4096  # bytes that fit into a file on the disk that is nearly full
@@ -62,7 +70,8 @@ WRITERS: dict[str, Callable[[Path], object]] = {
         np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8), place / "take.png"
     ),
     "recipes": lambda place: Notes(place / "recipes.json").add(
-        "take", {"label": "fear", "face": {"landmarks": list(range(5000))}}
+        "take",
+        GeneratorRecipe(GenerationRequest(face=FaceChoice(landmarks=tuple(range(5000))))),
     ),
     "session": lambda place: write_session(_session(_clip()), place / "take.studio"),
     "autosave": lambda place: AutosaveFolder(place / "autosave").write(_session(_clip())),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core import InputError, MeshSequence
+from studio.core import FaceChoice, InputError, MeshSequence
 from studio.core.sequence import Floats
 from studio.document import (
     ClipState,
@@ -24,7 +24,7 @@ from studio.document import (
     write_session,
 )
 from studio.face.template import load_template
-from studio.takes.recipe import clip_face
+from studio.takes.faces import clip_face
 
 from .test_head_turn import KEY, N, pulled, speaking, yaws
 from .test_landmark_edit import CORNERS, UP, offsets, sheet
@@ -205,8 +205,8 @@ def test_landmarks_are_moved_under_an_intensity_and_above_it() -> None:
 def test_a_recipe_names_the_face_that_an_intensity_leaves_at_rest() -> None:
     recipe = {"label": "fear", "seed": 1, "face": {"from": "template"}}
     stronger = ClipState("a", sheet(), recipe=recipe, edits=(keyed((0, 1.5), neutral=0),))
-    assert clip_face(stronger) == {"from": "template"}
+    assert clip_face(stronger) == FaceChoice()
     rest = sheet().vertices[4]
     changed = replace(stronger, edits=(keyed((0, 1.5), neutral=rest),))
-    assert clip_face(changed)["from"] == "clip" and clip_face(changed)["path"] is None
-    assert clip_face(replace(changed, edits=())) == {"from": "template"}
+    assert clip_face(changed).source == "clip" and not clip_face(changed).path
+    assert clip_face(replace(changed, edits=())) == FaceChoice()

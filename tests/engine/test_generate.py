@@ -19,7 +19,8 @@ from studio.core import (
 )
 from studio.engine import Engine
 from studio.engine.models import Models
-from studio.takes.recipe import generate_clip, make_recipe
+from studio.takes.generate import generate_clip, make_recipe
+from studio.takes.recipe import GeneratorRecipe, recipe_from_dict
 
 from .tiny import FACE, moving_face
 
@@ -70,12 +71,12 @@ def test_the_motion_turns_with_the_face(shared: Engine) -> None:
 
 def test_many_seeds_are_the_single_ones(shared: Engine) -> None:
     seeds = list(range(11))
-    many = shared.generate_many("anger", seeds, frames=16)
+    many = shared.sample(GenerationRequest("anger", frames=16), seeds)
     assert [clip.name for clip in many] == [f"anger {seed}" for seed in seeds]
     for seed in (0, 7, 8, 10):
         alone = shared.generate("anger", seed, frames=16)
         np.testing.assert_allclose(many[seed].vertices, alone.vertices, atol=1e-3)
-    assert shared.generate_many("anger", []) == []
+    assert shared.sample(GenerationRequest("anger"), []) == []
 
 
 @pytest.mark.parametrize("at", [0.2, 0.7])
@@ -90,7 +91,7 @@ def test_cancelling_leaves_the_engine_usable(shared: Engine, at: float) -> None:
 def test_progress_grows_to_one_over_several_groups(shared: Engine) -> None:
     said: list[float] = []
     watch = Progress(lambda fraction, _: said.append(fraction))
-    shared.generate_many("anger", list(range(9)), frames=16, progress=watch)
+    shared.sample(GenerationRequest("anger", frames=16), range(9), progress=watch)
     assert said == sorted(said)
     assert said[-1] == pytest.approx(1.0)
 
@@ -102,8 +103,8 @@ def test_progress_grows_to_one_over_several_groups(shared: Engine) -> None:
         ({"seed": -1}, "seed: expected a whole number from 0 to 2147483647, found -1"),
         ({"seed": 2**31}, "seed: expected"),
         ({"seed": 1.5}, "seed: expected"),
-        ({"frames": 15}, "frames: expected 16 to 80, the lengths this model was trained on"),
-        ({"frames": 81}, "found 81"),
+        ({"frames": 15}, "frames: expected a whole number from 16 to 240, found 15"),
+        ({"frames": 81}, "frames: expected 16 to 80, the lengths this model was trained on"),
         ({"intensity": 1.6}, "intensity: expected a number from 0 to 1.5, found 1.6"),
         ({"intensity": float("nan")}, "intensity: expected"),
         ({"guidance": -1.0}, "guidance: expected"),
@@ -191,7 +192,8 @@ def test_estimates_come_closer_to_the_clip(shared: Engine, monkeypatch: pytest.M
 
 def test_a_recipe_makes_the_clip_again_bit_for_bit(shared: Engine) -> None:
     wanted = GenerationRequest("anger", 11, 20, 0.8, guidance=3.0, steps=5, sampler="sde")
-    recipe = json.loads(json.dumps(make_recipe(wanted, shared)))
+    recipe = recipe_from_dict(json.loads(json.dumps(make_recipe(wanted, shared).to_dict())))
+    assert isinstance(recipe, GeneratorRecipe)
     own = shared.generate(
         "anger", 11, frames=20, intensity=0.8, guidance=3.0, steps=5, sampler="sde"
     )

@@ -12,9 +12,9 @@ import pytest
 from studio.core import (
     Cancelled,
     CheckpointError,
+    GenerationRequest,
     InputError,
     MeshSequence,
-    Motion,
     Progress,
 )
 from studio.engine import Engine, model_set
@@ -64,7 +64,7 @@ def test_they_are_offered_after_the_others_and_read_when_asked_for(tmp_path: Pat
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_seed_names_a_clip_alone_and_among_others(moving: Engine, model: str) -> None:
-    many = moving.generate_many("anger", [7, 8], frames=20, model=model)
+    many = moving.sample(GenerationRequest("anger", frames=20, model=model), [7, 8])
     again = moving.generate("anger", 8, frames=20, model=model)
     assert np.array_equal(many[1].vertices, again.vertices)
     assert np.abs(many[0].vertices - many[1].vertices).max() > 0.01
@@ -202,17 +202,17 @@ def test_a_folder_of_them_alone_is_no_broken_set(tmp_path: Path) -> None:
 def test_making_many_can_be_cancelled(moving: Engine, model: str) -> None:
     progress = Progress(lambda fraction, _: progress.cancel() if fraction > 0.5 else None)
     with pytest.raises(Cancelled):
-        moving.generate_many("anger", range(4), model=model, progress=progress)
+        moving.sample(GenerationRequest("anger", model=model), range(4), progress=progress)
 
 
 @pytest.mark.parametrize("models", [("motion-gan", "landmark-lstm"), ("motion-gan", "diffusion")])
 def test_a_blend_goes_from_the_one_clip_to_the_other(
     moving: Engine, models: tuple[str, str]
 ) -> None:
-    one = Motion("anger", 3, 20, model=models[0])
-    other = Motion("happiness", 4, 45, model=models[1])
+    one = GenerationRequest("anger", 3, 20, model=models[0])
+    other = GenerationRequest("happiness", 4, 45, model=models[1])
     neutral = moving_face(9).vertices[5]
-    made = moving.interpolated(one, other, (0.0, 0.5, 1.0), neutral=neutral)
+    made = moving.interpolated(one, other, (0.0, 0.5, 1.0), face=neutral)
     assert [clip.n_frames for clip in made] == [20, 30, 45]
     for motion, clip in ((one, made[0]), (other, made[2])):
         alone = moving.generate(
@@ -227,7 +227,9 @@ def test_a_blend_goes_from_the_one_clip_to_the_other(
 
 @pytest.mark.parametrize("model", ["motion-gan", "diffusion"])
 def test_a_mix_passes_the_apex_of_every_expression(moving: Engine, model: str) -> None:
-    motions = [Motion(label, 5, 41, model=model) for label in ("anger", "happiness", "neutral")]
+    motions = [
+        GenerationRequest(label, 5, 41, model=model) for label in ("anger", "happiness", "neutral")
+    ]
     mix = moving.mixed(motions)
     assert mix.n_frames == 41
     assert np.array_equal(mix.vertices[0], FACE.vertices)
@@ -299,7 +301,7 @@ def test_another_topology_is_refused(moving: Engine, verb: str) -> None:
 
 
 def test_applications_can_be_cancelled(moving: Engine) -> None:
-    clip, one = moving_face(24), Motion("anger", 3, 20, model="motion-gan")
+    clip, one = moving_face(24), GenerationRequest("anger", 3, 20, model="motion-gan")
     asks: list[Callable[[Progress], object]] = [
         lambda progress: moving.transfer(clip, FACE.vertices, progress=progress),
         lambda progress: moving.neutralised(clip, progress=progress),
@@ -316,7 +318,8 @@ def test_applications_can_be_cancelled(moving: Engine) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_a_marked_mesh_of_any_topology_is_moved(moving: Engine, model: str) -> None:
     mesh, marks = foreign_mesh()
-    one, other = moving.generate_on(mesh, marks, "anger", (3, 4), frames=20, model=model)
+    request = GenerationRequest("anger", frames=20, model=model)
+    one, other = moving.sample_on(request, mesh, marks, (3, 4))
     assert one.topology == mesh.topology != moving.topology
     assert np.array_equal(one.vertices[0], mesh.vertices[0])
     assert not np.array_equal(one.vertices, other.vertices)
@@ -335,6 +338,6 @@ def test_marks_that_do_not_fit_are_one_sentence(moving: Engine) -> None:
         ([*marks[:67], 0], "landmarks: expected 68 different vertices"),
     ):
         with pytest.raises(InputError, match=says):
-            moving.generate_on(mesh, wrong, "anger", (1,))
+            moving.sample_on(GenerationRequest("anger", model="motion-gan"), mesh, wrong)
     with pytest.raises(InputError, match="model: expected motion-gan or landmark-lstm for another"):
-        moving.generate_on(mesh, marks, "anger", (1,), model="diffusion")
+        moving.sample_on(GenerationRequest("anger", model="diffusion"), mesh, marks)

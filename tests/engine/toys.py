@@ -13,11 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from studio.core import MeshSequence, Progress, Tracks
+from studio.core import GenerationRequest, MeshSequence, Progress, Tracks
 from studio.core.paths import shipped
 from studio.core.sequence import Floats
 from studio.engine import catalog
-from studio.engine.generation import Recipe
 from studio.engine.kind import Domain, Family, ModelKind, Role, Workplace
 from studio.engine.kinds.diffusion import GUIDANCE, STEPS
 from studio.engine.models import Models
@@ -99,15 +98,17 @@ class NodGenerator:
 
     def generated(
         self,
-        recipe: Recipe,
+        request: GenerationRequest,
         seeds: Sequence[int],
         face: Floats,
         progress: Progress,
         show: Show | None = None,
     ) -> Iterator[Floats]:
-        depth = self.place.host.ask(partial(self._depth, label=recipe.label))
-        turns = self.limits.steps if recipe.steps is None else recipe.steps
-        wave = np.sin(np.linspace(0, turns * np.pi, recipe.frames)) * recipe.intensity
+        depth = self.place.host.ask(
+            partial(self._depth, label=self.place.labels.index(request.label))
+        )
+        turns = self.limits.steps if request.steps is None else request.steps
+        wave = np.sin(np.linspace(0, turns * np.pi, request.frames)) * request.intensity
         for seed in progress.each(seeds, "Nodding"):
             down = np.float32([0, depth + 0.1 * seed, 0])
             yield (face - wave[:, None, None] * down).astype(np.float32)

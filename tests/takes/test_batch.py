@@ -20,8 +20,10 @@ from studio.core import (
 from studio.document import ClipState
 from studio.engine import Engine
 from studio.io import read_sequence
-from studio.takes.batch import RECIPES, Batch, run_batch
-from studio.takes.recipe import generate_clip
+from studio.takes.batch import Batch, run_batch
+from studio.takes.generate import generate_clip
+from studio.takes.recipe import GeneratorRecipe, recipe_from_dict
+from studio.takes.text import RECIPES
 from tests.document.clips import played
 from tests.engine.tiny import moving_face, open_tiny
 
@@ -54,7 +56,9 @@ def test_every_label_meets_every_seed_and_recipes_make_them_again(
     notes = recipes(tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*notes, RECIPES])
     for path in (paths[0], paths[7]):
-        again = generate_clip(engine, notes[path.name], progress=Progress())
+        recipe = recipe_from_dict(notes[path.name])
+        assert isinstance(recipe, GeneratorRecipe)
+        again = generate_clip(engine, recipe, progress=Progress())
         np.testing.assert_allclose(read_sequence(path).vertices, again.vertices, atol=1e-3)
 
 

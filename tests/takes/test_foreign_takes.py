@@ -13,9 +13,10 @@ from studio.core import Cancelled, FaceChoice, GenerationRequest, InputError, Pr
 from studio.document import ClipState, Document, Landmark, LandmarkEdit
 from studio.engine import Engine
 from studio.io import read_sequence
-from studio.takes.batch import RECIPES, Batch, run_batch
-from studio.takes.many_takes import GROUP, generate_takes
-from studio.takes.recipe import clip_face, generate_clip, make_recipe
+from studio.takes.batch import Batch, run_batch
+from studio.takes.faces import clip_face
+from studio.takes.generate import GROUP, generate_clip, generate_takes, make_recipe
+from studio.takes.text import RECIPES
 from tests.document.clips import played
 from tests.engine.tiny import foreign_mesh, open_tiny, write_landmarks
 
@@ -50,7 +51,7 @@ def test_each_take_of_a_sheet_is_what_its_seed_alone_makes(
     groups = list(generate_takes(engine, recipe, SEEDS, played(clip), progress=Progress()))
     assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
     for (made, said), seed in zip([take for group in groups for take in group], SEEDS, strict=True):
-        assert said == {**recipe, "seed": seed}
+        assert said == replace(recipe, request=replace(recipe.request, seed=seed))
         assert made.topology == clip.recording.topology != engine.topology
         alone = generate_clip(engine, said, played(clip), progress=Progress())
         assert made.name == alone.name == f"anger {seed}"
@@ -61,7 +62,7 @@ def test_a_take_in_the_document_lends_its_face_to_the_next(engine: Engine, clip:
     recipe = make_recipe(REQUEST, engine, clip)
     first = generate_clip(engine, recipe, played(clip), progress=Progress())
     document = Document()
-    name = document.add_generated(first, recipe)
+    name = document.add_generated(first, recipe.to_dict())
     take = document.state.clip(name)
     assert [mark.vertex for mark in take.landmarks] == [mark.vertex for mark in clip.landmarks]
     assert take.recording is first
@@ -76,14 +77,14 @@ def test_landmarks_corrected_on_a_take_are_those_of_the_next(
     document = Document()
     recipe = make_recipe(REQUEST, engine, clip)
     name = document.add_generated(
-        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
+        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe.to_dict()
     )
     marks = list(document.state.clip(name).landmarks)
     used = {mark.vertex for mark in marks}
     marks[3] = replace(marks[3], vertex=min(set(range(clip.recording.n_vertices)) - used))
     document.set_landmarks(name, marks)
     again = make_recipe(REQUEST, engine, document.state.clip(name))
-    assert again["face"]["landmarks"] == [mark.vertex for mark in marks]
+    assert again.face.landmarks == tuple(mark.vertex for mark in marks)
 
 
 @pytest.mark.parametrize(("frame", "by_hand"), [(0, True), (15, False)])
@@ -94,11 +95,11 @@ def test_a_face_moved_by_hand_lies_in_no_file(
     document = Document()
     recipe = make_recipe(REQUEST, engine, replace(clip, source=Path("mesh.obj")))
     name = document.add_generated(
-        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe
+        generate_clip(engine, recipe, played(clip), progress=Progress()), recipe.to_dict()
     )
     document.move_landmarks(name, frame, np.full((68, 3), 2, dtype=np.float32))
     face = clip_face(document.state.clip(name))
-    assert (face["path"] is None) == by_hand and (face == recipe["face"]) != by_hand
+    assert (face.path == "") == by_hand and (face == recipe.face) != by_hand
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -112,7 +113,8 @@ def test_every_label_and_seed_of_a_batch_is_what_generating_makes(
     notes = json.loads((tmp_path / RECIPES).read_text(encoding="utf-8"))
     for path in paths:
         label, seed = notes[path.name]["label"], notes[path.name]["seed"]
-        (wanted,) = engine.generate_on(mesh, marks, label, (seed,), frames=20, model=model)
+        request = GenerationRequest(label, seed, frames=20, model=model)
+        (wanted,) = engine.sample_on(request, mesh, marks)
         found = read_sequence(path)
         assert found.topology == mesh.topology
         np.testing.assert_allclose(found.vertices, wanted.vertices, atol=1e-6)
@@ -143,7 +145,8 @@ def test_what_moves_every_vertex_refuses_before_anything_is_made(
             engine, batch(engine, tmp_path / "out", "diffusion"), played(clip), progress=Progress()
         )
     assert not (tmp_path / "out").exists()
-    recipe = {**make_recipe(REQUEST, engine, clip), "model": "diffusion"}
+    recipe = make_recipe(REQUEST, engine, clip)
+    recipe = replace(recipe, request=replace(recipe.request, model="diffusion"))
     told: list[str] = []
     progress = Progress(lambda _share, text: told.append(text))
     with pytest.raises(InputError, match=says):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +11,8 @@ from hypothesis import strategies as st
 
 from studio.core import Cancelled, GenerationRequest, InputError, Progress
 from studio.engine import Engine
-from studio.takes.many_takes import GROUP, generate_takes, parse_seeds
-from studio.takes.recipe import generate_clip, make_recipe
+from studio.takes.generate import GROUP, generate_clip, generate_takes, make_recipe
+from studio.takes.seeds import parse_seeds
 from tests.engine.tiny import open_tiny
 
 SEEDS = (9, 2, 3, 2**31 - 1, 5)
@@ -27,10 +29,11 @@ def test_each_take_is_what_its_recipe_makes(engine: Engine) -> None:
     groups = list(generate_takes(engine, recipe, SEEDS, progress=Progress()))
     assert [len(group) for group in groups] == [GROUP, len(SEEDS) - GROUP]
     takes = [take for group in groups for take in group]
-    assert [made["seed"] for _, made in takes] == list(SEEDS)
+    assert [made.request.seed for _, made in takes] == list(SEEDS)
     for clip, made in takes:
-        assert made == {**recipe, "seed": made["seed"]}
-        assert clip.name == f"anger {made['seed']}"
+        assert made == replace(recipe, request=made.request)
+        assert made.request == replace(recipe.request, seed=made.request.seed)
+        assert clip.name == f"anger {made.request.seed}"
         alone = generate_clip(engine, made, progress=Progress())
         np.testing.assert_allclose(clip.vertices, alone.vertices, atol=1e-3)
 

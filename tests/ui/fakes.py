@@ -6,20 +6,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
 from studio.core import (
     CheckpointError,
     Familiarity,
+    GenerationRequest,
     InputError,
     MeshSequence,
-    Motion,
     OnEstimate,
     Probabilities,
     Progress,
     Tracks,
 )
+from studio.core.request import RequestOptions
 from studio.core.sequence import Floats
 from studio.engine.catalog import Role, known_kinds
 from studio.ui.models.protocol import Notice, OpenEngine
@@ -165,87 +167,56 @@ class SmallEngine:
         label: str,
         seed: int,
         *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = "diffusion",
-        guidance: float | None = None,
-        steps: int | None = None,
-        sampler: str | None = None,
-        surface: str | None = None,
+        face: Floats | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> MeshSequence:
+        return self.sample(GenerationRequest(label, seed, **options), face=face)[0]
+
+    def sample(
+        self,
+        request: GenerationRequest,
+        seeds: Sequence[int] | None = None,
+        *,
+        face: Floats | None = None,
         on_estimate: OnEstimate | None = None,
         progress: Progress = QUIET,
-    ) -> MeshSequence:
-        """A bulge that grows with intensity and guidance; half of it is the estimate."""
-        if label not in LABELS:
-            raise InputError.of("label", "one of the seven", label)
-        made = ball(frames, name=label)
-        start = made.vertices[0] if neutral is None else neutral
-        check_face(start, made)
-        strength = intensity * (2.0 if guidance is None else guidance) / 2.0
-        moved = start + strength * (made.vertices - made.vertices[0])
-        moved[1:] += np.float32(seed % 3)
-        clip = replace(made, vertices=moved)
-        self._work(progress.part(0.0, 0.5), "Sampling", 5)
-        if on_estimate is not None:
-            on_estimate(replace(clip, vertices=(clip.vertices + clip.vertices[:1]) / 2))
-        self._work(progress.part(0.5, 1.0), "Sampling", 5)
-        return clip
-
-    def generate_many(
-        self,
-        label: str,
-        seeds: Sequence[int],
-        *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        neutral: Floats | None = None,
-        model: str = "diffusion",
-        guidance: float | None = None,
-        steps: int | None = None,
-        sampler: str | None = None,
-        surface: str | None = None,
-        progress: Progress = QUIET,
     ) -> list[MeshSequence]:
-        return [
-            self.generate(
-                label,
-                seed,
-                frames=frames,
-                intensity=intensity,
-                neutral=neutral,
-                model=model,
-                guidance=guidance,
-                steps=steps,
-                sampler=sampler,
-                surface=surface,
-                progress=progress.part(place / len(seeds), (place + 1) / len(seeds)),
-            )
-            for place, seed in enumerate(seeds)
-        ]
+        """A bulge that grows with intensity and guidance; half of it is the estimate."""
+        if request.label not in LABELS:
+            raise InputError.of("label", "one of the seven", request.label)
+        made = ball(request.frames, name=request.label)
+        start = made.vertices[0] if face is None else face
+        check_face(start, made)
+        strength = request.intensity * (2.0 if request.guidance is None else request.guidance) / 2.0
+        chosen, clips = (request.seed,) if seeds is None else seeds, []
+        for place, seed in enumerate(chosen):
+            moved = start + strength * (made.vertices - made.vertices[0])
+            moved[1:] += np.float32(seed % 3)
+            clip = replace(made, vertices=moved)
+            part = progress.part(place / len(chosen), (place + 1) / len(chosen))
+            self._work(part.part(0.0, 0.5), "Sampling", 5)
+            if on_estimate is not None:
+                on_estimate(replace(clip, vertices=(clip.vertices + clip.vertices[:1]) / 2))
+            self._work(part.part(0.5, 1.0), "Sampling", 5)
+            clips.append(clip)
+        return clips
 
-    def generate_on(
+    def sample_on(
         self,
+        request: GenerationRequest,
         mesh: MeshSequence,
         landmarks: Sequence[int],
-        label: str,
-        seeds: Sequence[int],
+        seeds: Sequence[int] | None = None,
         *,
-        frames: int = 60,
-        intensity: float = 1.0,
-        model: str = "landmark-lstm",
-        guidance: float | None = None,
-        steps: int | None = None,
-        sampler: str | None = None,
-        surface: str | None = None,
         progress: Progress = QUIET,
     ) -> list[MeshSequence]:
         """The mesh grows about its middle, if it has two landmarks."""
-        if model not in LANDMARKS or len(landmarks) != 2:
+        if request.model not in LANDMARKS or len(landmarks) != 2:
             raise InputError.of("landmarks", "2 vertices", f"{len(landmarks)}")
         self._work(progress, "Sampling")
-        size = 1 + 0.1 * intensity * np.linspace(0, 1, frames, dtype=np.float32)[:, None, None]
-        return [replace(mesh, vertices=size * mesh.vertices[0]) for _ in seeds]
+        grown = 0.1 * request.intensity * np.linspace(0, 1, request.frames, dtype=np.float32)
+        vertices = (1 + grown[:, None, None]) * mesh.vertices[0]
+        return [replace(mesh, vertices=vertices) for _ in seeds or (request.seed,)]
 
     def transfer(
         self,
@@ -253,6 +224,8 @@ class SmallEngine:
         face: Floats,
         rest: Floats | None = None,
         progress: Progress = QUIET,
+        *,
+        way: str = "dense",
     ) -> MeshSequence:
         check_face(face, source)
         self._work(progress, "Reading")
@@ -268,37 +241,26 @@ class SmallEngine:
 
     def interpolated(
         self,
-        one: Motion,
-        other: Motion,
+        one: GenerationRequest,
+        other: GenerationRequest,
         shares: Sequence[float],
         *,
-        neutral: Floats | None = None,
+        face: Floats | None = None,
         progress: Progress = QUIET,
     ) -> list[MeshSequence]:
         """The first motion, with an intensity on the way to the other's."""
-        return [
-            self.generate(
-                one.label,
-                one.seed,
-                frames=one.frames,
-                intensity=(1 - share) * one.intensity + share * other.intensity,
-                neutral=neutral,
-                progress=progress,
-            )
-            for share in shares
-        ]
+        between = [(1 - share) * one.intensity + share * other.intensity for share in shares]
+        wishes = [replace(one, intensity=intensity) for intensity in between]
+        return [self.sample(wish, face=face, progress=progress)[0] for wish in wishes]
 
     def mixed(
         self,
-        motions: Sequence[Motion],
+        requests: Sequence[GenerationRequest],
         *,
-        neutral: Floats | None = None,
+        face: Floats | None = None,
         progress: Progress = QUIET,
     ) -> MeshSequence:
-        first = motions[0]
-        return self.generate(
-            first.label, first.seed, frames=first.frames, neutral=neutral, progress=progress
-        )
+        return self.sample(replace(requests[0], intensity=1.0), face=face, progress=progress)[0]
 
     def _work(self, progress: Progress, message: str, steps: int = 10) -> None:
         for _ in progress.each(range(steps), message):

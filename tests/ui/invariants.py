@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.takes.motion import is_made
+from studio.takes.recipe import is_derived
 from studio.ui.window.main_window import MainWindow
 
 
@@ -81,7 +81,7 @@ def check_generation(window: MainWindow) -> None:
     assert panel.light.lamp.state == light.state
     assert panel.light.toolTip() == light.sentence
     clip = window.document.current_clip
-    own = clip is not None and clip.recipe is not None and not is_made(clip.recipe)
+    own = clip is not None and clip.recipe is not None and not is_derived(clip.recipe)
     assert (light.state == "none") == (not own)
 
 

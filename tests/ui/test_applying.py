@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
 from studio.document import ClipState
-from studio.takes.motion import is_made
+from studio.takes.recipe import is_derived
 from studio.ui.clips.rows import Row
 from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.mix_dialog import MixDialog
@@ -143,7 +143,7 @@ def test_expressions_are_mixed_in_their_order(
     settle(qtbot, window)
     clip = newest(window)
     assert (clip.name, clip.recording.n_frames) == ("surprise happiness anger 12", 30)
-    assert is_made(clip.recipe)
+    assert is_derived(clip.recipe)
 
 
 def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:

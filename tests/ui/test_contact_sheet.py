@@ -48,9 +48,9 @@ def test_it_begins_with_the_settings_and_leaves_them_alone(
     window: MainWindow, sheet: ContactSheet
 ) -> None:
     assert sheet.label.currentData() == "fear"
-    recipes = [recipe for _, recipe in sheet.view.takes]
-    assert [recipe["seed"] for recipe in recipes] == [3, 4, 5, 6, 7, 8]
-    assert {(r["label"], r["intensity"], r["frames"]) for r in recipes} == {("fear", 0.5, 16)}
+    requests = [recipe.request for _, recipe in sheet.view.takes]
+    assert [request.seed for request in requests] == [3, 4, 5, 6, 7, 8]
+    assert {(r.label, r.intensity, r.frames) for r in requests} == {("fear", 0.5, 16)}
     assert window.document.state.generation.frames == 60
     assert window.document.state.clips == ()
     window.registry["takes.sheet"].trigger()

@@ -16,7 +16,7 @@ from studio.core import FaceChoice, MeshSequence
 from studio.core.paths import shipped
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
-from studio.takes.recipe import made_face
+from studio.takes.faces import made_face
 from studio.ui.generate.label_picker import label_picture
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.generate.service import CHANGED, MATCH, NONE

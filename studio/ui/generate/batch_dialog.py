@@ -25,7 +25,7 @@ from studio.core import InputError, MeshSequence
 from studio.face.known import studio_face
 from studio.io import FORMATS
 from studio.takes.batch import Batch
-from studio.takes.many_takes import parse_seeds
+from studio.takes.seeds import parse_seeds
 from studio.ui.export.dialog import Ask, ask_to_replace
 from studio.ui.export.fields import choices, format_names
 from studio.ui.export.plan import free_bytes, refusal

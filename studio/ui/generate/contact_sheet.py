@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from studio.core import GenerationRequest
 from studio.core.request import FRAMES, INTENSITY, SEED
 from studio.io.naming import safe_name
-from studio.takes.many_takes import Take
 from studio.ui.kit.forms import number_box, whole_box
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.text import label_name
@@ -168,14 +167,14 @@ class ContactSheet(QDialog):
     def save_picture(self, path: Path) -> None:
         """Write the sheet as a PNG, in the background."""
         tiles = [
-            (image, str(recipe["seed"]))
+            (image, str(recipe.request.seed))
             for sequence, recipe in self.view.takes
             if (image := self.takes.thumbnails.tile(sequence)) is not None
         ]
         self.takes.save_picture(sheet_picture(tiles, self._title()), path, self.saved.emit)
 
     def _ask_where(self) -> None:
-        name = safe_name(f"{self.view.takes[0][1]['label']} sheet")
+        name = safe_name(f"{self.view.takes[0][1].label} sheet")
         start = str(self.settings.export_folder / f"{name}.png")
         chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", start, "PNG (*.png)")
         if chosen:
@@ -185,15 +184,15 @@ class ContactSheet(QDialog):
     def _title(self) -> str:
         recipe = self.view.takes[0][1]
         return "{label} · intensity {intensity} · {frames} frames · {models}".format(
-            label=label_name(str(recipe["label"])),
-            intensity=f"{recipe['intensity']:.3g}",
-            frames=recipe["frames"],
-            models=recipe["set"],
+            label=label_name(recipe.label),
+            intensity=f"{recipe.request.intensity:.3g}",
+            frames=recipe.request.frames,
+            models=recipe.models,
         )
 
     def _keep(self) -> None:
-        takes: list[Take] = self.view.ticked
-        self.takes.document.add_takes(takes)
+        kept = [(sequence, recipe.to_dict()) for sequence, recipe in self.view.ticked]
+        self.takes.document.add_takes(kept)
         self.accept()
 
     def _leave(self) -> None:

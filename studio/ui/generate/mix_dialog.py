@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import GenerationRequest
-from studio.takes.motion import FEWEST, MOST
+from studio.takes.recipe import FEWEST, MOST
 from studio.ui.kit.forms import Form, make_or_cancel, quiet, stack
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon

@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Played
-from studio.takes.motion import (
-    Maker,
+from studio.takes.derive import (
     blend_recipe,
+    make_clip,
     mix_recipe,
-    neutral_recipe,
-    remake,
+    neutralize_recipe,
     transfer_recipe,
 )
-from studio.takes.recipe import Recipe
+from studio.takes.maker import Maker
+from studio.takes.recipe import DerivedRecipe
 from studio.ui.desk import Desk
 from studio.ui.models.protocol import Models
 from studio.ui.models.words import OTHER_TOPOLOGY
@@ -34,7 +34,7 @@ class MotionService(QObject):
     def transfer(self, source: ClipState, target: ClipState | Path) -> None:
         """Show on another face, a clip's or a file's, what a clip shows."""
 
-        def recipe(engine: Models) -> dict[str, object]:
+        def recipe(engine: Models) -> DerivedRecipe:
             _check(engine, source)
             if isinstance(target, Path):
                 return transfer_recipe(engine, source, target)
@@ -48,9 +48,9 @@ class MotionService(QObject):
     def neutralise(self, source: ClipState) -> None:
         """Take the expression off a clip."""
 
-        def recipe(engine: Models) -> dict[str, object]:
+        def recipe(engine: Models) -> DerivedRecipe:
             _check(engine, source)
-            return neutral_recipe(engine, source)
+            return neutralize_recipe(engine, source)
 
         title = f"Neutralising {source.name}"
         self._make(recipe, None, source, title, "Neutralise {name}")
@@ -71,7 +71,7 @@ class MotionService(QObject):
         wanted, face = self.document.state.generation, self.document.current_clip
         face = face if wanted.face.source == "clip" else None
 
-        def recipe(engine: Models) -> dict[str, object]:
+        def recipe(engine: Models) -> DerivedRecipe:
             if face is not None:
                 _check(engine, face)
             return mix_recipe(engine, wanted, labels, face)
@@ -80,7 +80,7 @@ class MotionService(QObject):
 
     def _make(
         self,
-        recipe_by: Callable[[Models], dict[str, object]],
+        recipe_by: Callable[[Models], DerivedRecipe],
         face: ClipState | None,
         source: ClipState | None,
         title: str,
@@ -101,7 +101,7 @@ class MotionService(QObject):
             self.document.played(source) if source is not None else None,
             title=title,
             on_result=lambda made: self.document.add_takes(
-                [(made, recipe)], step=step.format(name=made.name)
+                [(made, recipe.to_dict())], step=step.format(name=made.name)
             ),
             on_error=self._report,
         )
@@ -109,14 +109,14 @@ class MotionService(QObject):
 
 def make_applied(
     engine: Maker,
-    recipe: Recipe,
+    recipe: DerivedRecipe,
     face: Played | None,
     source: Played | None,
     *,
     progress: Progress,
 ) -> MeshSequence:
     """The clip of a recipe, with the clips it is made of at hand."""
-    return remake(engine, recipe, face, source, progress=progress)
+    return make_clip(engine, recipe, face, source, progress=progress)
 
 
 def fits(engine: Models | None, clip: ClipState) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -14,8 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Played
 from studio.face.known import studio_face
-from studio.takes.motion import is_made
-from studio.takes.recipe import differences, face_in_file, made_face, make_recipe, settings_of
+from studio.takes.faces import face_in_file, made_face
+from studio.takes.generate import changed_fields, make_recipe, request_of
+from studio.takes.recipe import GeneratorRecipe, is_derived, recipe_from_dict
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.models.protocol import Models
@@ -82,7 +82,7 @@ class GenerateService(QObject):
         self.document.set_generation(seed=random.randrange(SEEDS), key=key)
 
     def _start(
-        self, engine: Models, recipe: dict[str, object], face_of: Played | None, key: str
+        self, engine: Models, recipe: GeneratorRecipe, face_of: Played | None, key: str
     ) -> None:
         self.show_face(on=False)
         self._watched = True
@@ -91,15 +91,15 @@ class GenerateService(QObject):
             engine,
             recipe,
             face_of,
-            title=f"Generating {recipe['label']}, seed {recipe['seed']}",
-            on_result=lambda sequence: self.document.add_generated(sequence, recipe, key=key),
+            title=f"Generating {recipe.label}, seed {recipe.request.seed}",
+            on_result=lambda made: self.document.add_generated(made, recipe.to_dict(), key=key),
             on_error=self._report,
             on_partial=self._show_estimate,
         )
 
     def recipe(
         self, engine: Models, wanted: GenerationRequest
-    ) -> tuple[dict[str, object], Played | None]:
+    ) -> tuple[GeneratorRecipe, Played | None]:
         """The recipe of what settings say now, and the clip whose face is meant, if any.
 
         Raises `StudioError` where that face or that generator cannot be had.
@@ -151,17 +151,16 @@ class GenerateService(QObject):
     def use_recipe(self, clip_id: str) -> None:
         """Put a generated clip's recipe back into the settings, as one step."""
         clip = self.document.state.clip(clip_id)
-        if clip.recipe is None or is_made(clip.recipe):
-            found = "a recording" if clip.recipe is None else "one made of others"
-            self._report(InputError.of(clip.name, "a generated clip", found))
-            return
         try:
-            wanted = settings_of(clip.recipe, self.document.state.generation)
+            recipe = None if clip.recipe is None else recipe_from_dict(clip.recipe)
+            if not isinstance(recipe, GeneratorRecipe):
+                found = "a recording" if recipe is None else "one made of others"
+                raise InputError.of(clip.name, "a generated clip", found)
+            wanted = request_of(recipe, self.document.state.generation)
         except StudioError as error:
             self._report(error)
             return
-        name = f"Use settings of {clip.name}"
-        self.document.put_generation(wanted, name)
+        self.document.put_generation(wanted, f"Use settings of {clip.name}")
 
     @property
     def light(self) -> Light:
@@ -173,10 +172,10 @@ class GenerateService(QObject):
         if clip.recipe is None:
             none = "The clip shown was not generated here; Generate makes a new one."
             return Light(NONE, "Not a generated clip", none)
-        if is_made(clip.recipe):
+        if is_derived(clip.recipe):
             none = "The clip shown was made of others; Generate makes a new one."
             return Light(NONE, "Made of other clips", none)
-        changed = differences(self.document.state.generation, self.models.engine, clip)
+        changed = changed_fields(self.document.state.generation, self.models.engine, clip)
         if not changed:
             match = "The clip shown is what these settings make."
             return Light(MATCH, "Matches the clip shown", match)
@@ -270,16 +269,6 @@ def _load_rig(*, progress: Progress) -> object:
 
 def _spoken(name: str) -> str:
     """A part of a recipe in the words of the panel."""
-    words: dict[str, Callable[[], str]] = {
-        "label": lambda: "expression",
-        "seed": lambda: "seed",
-        "frames": lambda: "length",
-        "intensity": lambda: "intensity",
-        "model": lambda: "model",
-        "guidance": lambda: "guidance",
-        "steps": lambda: "steps",
-        "sampler": lambda: "sampler",
-        "surface": lambda: "surface",
-        "face": lambda: "face",
-    }
-    return words.get(name, lambda: "models")()
+    if name in ("set", "checkpoint"):
+        return "models"
+    return {"label": "expression", "frames": "length"}.get(name, name)

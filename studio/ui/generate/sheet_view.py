@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import MeshSequence
-from studio.takes.many_takes import Take
+from studio.takes.generate import Take
 from studio.ui.clips.rows import Index
 from studio.ui.clips.thumbnails import TILE, Thumbnails
 
@@ -72,7 +72,7 @@ class SheetView(QListWidget):
 
     def fill(self, takes: Sequence[Take]) -> None:
         """Put takes where their seeds are expected."""
-        by_seed = {take[1]["seed"]: take for take in takes}
+        by_seed = {take[1].request.seed: take for take in takes}
         for item in self.tiles():
             take = by_seed.get(item.data(SEED))
             if take is not None:

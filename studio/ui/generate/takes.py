@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication, QImage
 from studio.core import GenerationRequest, MeshSequence, Progress, StudioError
 from studio.document import ClipState
 from studio.takes.batch import Batch, run_batch
-from studio.takes.maker import Generator
-from studio.takes.many_takes import Take, generate_takes
-from studio.takes.motion import Maker, is_made, remake
-from studio.takes.recipe import DEFAULT_MODEL, Face, Recipe
+from studio.takes.derive import made_now, make_clip
+from studio.takes.faces import Face
+from studio.takes.generate import Take, generate_takes
+from studio.takes.maker import Generator, Maker
+from studio.takes.recipe import GeneratorRecipe, Recipe, is_derived, recipe_from_dict
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.desk import Desk
@@ -25,6 +26,7 @@ from .sheet_picture import write_picture
 
 # A recipe, and the face, (V, 3) or a clip's, where it is at hand.
 Wish = tuple[Recipe, Face | None]
+Made = tuple[MeshSequence, Recipe]
 SAME_MM = 0.01
 
 
@@ -47,11 +49,12 @@ class TakeService(QObject):
 
     def regenerate(self, clips: Sequence[ClipState]) -> None:
         """Make generated clips once more, by their recipes and on their own first frames."""
-        wishes = [
-            (clip.recipe, _first_frame(clip.recipe, clip))
-            for clip in clips
-            if clip.recipe is not None
-        ]
+        made = [(clip, clip.recipe) for clip in clips if clip.recipe is not None]
+        try:
+            wishes = [(recipe_from_dict(recipe), _first_frame(clip)) for clip, recipe in made]
+        except StudioError as error:
+            self.desk.report(error)
+            return
         if wishes:
             self._make(wishes, clips)
 
@@ -153,7 +156,7 @@ class TakeService(QObject):
         except StudioError as error:
             self.desk.report(error)
             return
-        first = str(wishes[0][0].get("label", ""))
+        first = wishes[0][0].label or ""
         title = f"Generating {first}" if len(wishes) == 1 else f"Generating {len(wishes)} takes"
         self.desk.lanes.generate.submit(
             make_takes,
@@ -164,8 +167,8 @@ class TakeService(QObject):
             on_error=self.desk.report,
         )
 
-    def _take(self, takes: Sequence[Take], before: Sequence[ClipState]) -> None:
-        self.document.add_takes(takes)
+    def _take(self, takes: Sequence[Made], before: Sequence[ClipState]) -> None:
+        self.document.add_takes([(made, recipe.to_dict()) for made, recipe in takes])
         untouched = [clip for clip in before if clip.as_recorded]
         again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
         if again:
@@ -177,33 +180,25 @@ class TakeService(QObject):
         self.thumbnails.close()
 
 
-def _first_frame(recipe: Recipe, clip: ClipState) -> Face | None:
+def _first_frame(clip: ClipState) -> Face | None:
     """The face that a generated clip began with, whatever was moved by hand since; None where it
     does not begin at rest."""
-    return None if is_made(recipe) else clip.recording.sliced(0, 1)
+    return None if is_derived(clip.recipe) else clip.recording.sliced(0, 1)
 
 
-def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Take]:
+def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Made]:
     """A take for each recipe, which from then on names the models that made it."""
-    takes: list[Take] = []
+    takes: list[Made] = []
     for place, (recipe, face) in enumerate(wishes):
         part = progress.part(place / len(wishes), (place + 1) / len(wishes))
-        made = remake(engine, recipe, face, progress=part)
-        takes.append((made, {**recipe, **_stamp(engine, recipe)}))
+        made = make_clip(engine, recipe, face, progress=part)
+        takes.append((made, made_now(engine, recipe)))
     return takes
-
-
-def _stamp(engine: Maker, recipe: Recipe) -> dict[str, object]:
-    """The models that made a clip, as its recipe names them."""
-    if is_made(recipe):
-        return {"set": engine.name}
-    checkpoint = engine.checkpoint(str(recipe.get("model", DEFAULT_MODEL)))
-    return {"set": engine.name, "checkpoint": checkpoint}
 
 
 def sample_takes(
     engine: Generator,
-    recipe: Recipe,
+    recipe: GeneratorRecipe,
     seeds: Sequence[int],
     face: Face | None,
     *,

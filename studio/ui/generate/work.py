@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from studio.core import MeshSequence, OnEstimate, Progress
 from studio.document import Played
-from studio.takes.recipe import Recipe, generate_clip
+from studio.takes.generate import generate_clip
+from studio.takes.recipe import GeneratorRecipe
 from studio.ui.models.protocol import Models
 
 
 def sample_clip(
     engine: Models,
-    recipe: Recipe,
+    recipe: GeneratorRecipe,
     face_of: Played | None,
     *,
     progress: Progress,

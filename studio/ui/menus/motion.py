@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.document import ClipState
-from studio.takes.motion import is_made
+from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
 from studio.ui.desk import Desk
 from studio.ui.generate.blend_dialog import BlendDialog
@@ -86,7 +86,7 @@ class MotionMenu:
     def generated(self) -> list[ClipState]:
         """The clips that can be blended."""
         clips = self.desk.document.state.clips
-        return [clip for clip in clips if clip.recipe is not None and not is_made(clip.recipe)]
+        return [clip for clip in clips if clip.recipe is not None and not is_derived(clip.recipe)]
 
     def _is_known(self) -> bool:
         """Whether the models know the face of the clip on show."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.document import ClipState
-from studio.takes.motion import is_made
+from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
 from studio.ui.desk import Desk
 from studio.ui.generate.batch_dialog import BatchDialog
@@ -200,7 +200,7 @@ class TakesMenu:
 
 def _has_settings(clip: ClipState) -> bool:
     """Whether the clip was generated from settings, and not made of other clips."""
-    return clip.recipe is not None and not is_made(clip.recipe)
+    return clip.recipe is not None and not is_derived(clip.recipe)
 
 
 def _bring_up(dialog: QDialog) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress, Tracks
 from studio.core.paths import shipped
 from studio.core.sequence import Floats
-from studio.takes.motion import Maker
+from studio.takes.maker import Maker
 
 Notice = Callable[[str], None]
 

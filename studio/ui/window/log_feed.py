@@ -92,4 +92,5 @@ class LogFeed(QObject):
 
 
 def _recipe(recipe: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in recipe.items() if value is not None)
+    said = {name: value for name, value in recipe.items() if name != "version"}
+    return ", ".join(f"{name} {value}" for name, value in said.items() if value is not None)

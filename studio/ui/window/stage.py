@@ -16,7 +16,7 @@ from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Evaluator, ViewState
 from studio.face.known import known
 from studio.render.look import Look as PictureLook
-from studio.takes.recipe import still_frame
+from studio.takes.faces import still_frame
 from studio.ui.kit.bind import bind
 from studio.ui.timeline.curve_controls import ShapeButton
 from studio.ui.timeline.curve_display import CurveDisplay

@@ -1,0 +1,155 @@
+"""Whose face a clip is made on: as recipes say it, and as the vertices that are to move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import FaceChoice, InputError, MeshSequence, Progress
+from studio.core.sequence import Floats
+from studio.document.edits.landmarks import own_landmarks
+from studio.document.evaluator import Played
+from studio.document.state import ClipState
+from studio.face.known import studio_face
+
+from .maker import Generator
+from .reading import frame_of, read_clip
+from .recipe import TransferRecipe, face_from_dict
+
+# A clip's, (V, 3) mm, or a mesh of a single frame.
+Face = Played | Floats | MeshSequence
+
+
+def clip_face(clip: ClipState) -> FaceChoice:
+    """The face of a clip, as a recipe says it."""
+    inherited, by_hand = (clip.recipe or {}).get("face"), _rests_by_hand(clip)
+    if isinstance(inherited, Mapping) and clip.neutral_frame is None and not by_hand:
+        # A generated clip's face at rest is the one that it was generated from.
+        face = face_from_dict(inherited)
+    else:
+        path = "" if clip.source is None or by_hand else str(clip.source)
+        face = FaceChoice("clip", path=path, name=clip.name, frame=clip.neutral_frame)
+    if clip.landmarks and not own_landmarks(clip.recording):
+        return replace(face, landmarks=tuple(mark.vertex for mark in clip.landmarks))
+    return face
+
+
+def _rests_by_hand(clip: ClipState) -> bool:
+    """Whether a clip's face at rest is one that no file and no recipe holds."""
+    frame = still_frame(clip)
+    if frame is None:
+        return not clip.as_recorded
+    return any(edit.touches(np.array([frame])).any() for edit in clip.active_edits)
+
+
+def still_frame(clip: ClipState) -> int | None:
+    """The frame that shows a clip's face at rest, None where it has to be estimated."""
+    if clip.neutral_frame is not None or clip.recipe is None:
+        return clip.neutral_frame
+    # A generated clip begins at rest; one that was handed over begins as the other did.
+    return None if clip.recipe.get("made") == TransferRecipe.made else 0
+
+
+def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSequence:
+    """The mesh of another triangulation that is to move.
+
+    Parameters
+    ----------
+    choice
+        What the recipe says of the face.
+    face
+        The face itself, where it is at hand.
+    progress
+        Told how far reading is.
+
+    Returns
+    -------
+    MeshSequence
+        A single frame.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be had.
+    """
+    if isinstance(face, MeshSequence):
+        return face
+    if isinstance(face, Played):
+        return frame_of(face.sequence(progress), still_frame(face.clip) or 0)
+    return frame_of(read_clip(_path_of(choice), progress), choice.frame or 0)
+
+
+def vertices_of(
+    engine: Generator, choice: FaceChoice, face: Face | None, progress: Progress
+) -> Floats | None:
+    """The face on the studio's triangulation that is to move.
+
+    Parameters
+    ----------
+    engine
+        Estimates the face at rest, where no frame shows it.
+    choice, face, progress
+        As in `mesh_of`.
+
+    Returns
+    -------
+    (V, 3) array or None
+        Vertices in mm, None for the template's.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be had.
+    """
+    if isinstance(face, np.ndarray):
+        return face
+    if isinstance(face, MeshSequence):
+        return np.asarray(face.vertices[0])
+    if isinstance(face, Played):
+        sequence, frame = face.sequence(progress.part(0.0, 0.0)), still_frame(face.clip)
+        if frame is not None:
+            return np.asarray(sequence.vertices[frame])
+        return engine.resting_face(sequence, progress)
+    if choice.source == "template":
+        return None
+    if choice.source == "numbers":
+        return made_face(choice.numbers)
+    return face_in_file(engine, _path_of(choice), choice.frame, progress=progress)
+
+
+def _path_of(choice: FaceChoice) -> Path:
+    """Where the clip lies whose face a recipe names. Raises `InputError` where it lies nowhere."""
+    if choice.source in ("file", "clip") and choice.path:
+        return Path(choice.path)
+    raise InputError(
+        f"The recipe starts from the face of {choice.name or 'a clip'}, which lies in no file; "
+        "open that clip, or choose another face."
+    )
+
+
+def made_face(numbers: tuple[float, ...]) -> Floats:
+    """(V, 3) mm of the numbers of a made face."""
+    from studio.face.rig import load_rig
+
+    return np.asarray(load_rig().neutral(np.asarray(numbers, dtype=np.float32)))
+
+
+def face_in_file(
+    engine: Generator, path: Path, frame: int | None = None, *, progress: Progress
+) -> Floats:
+    """(V, 3) mm: a single mesh as it is, a frame of a clip, or a clip's estimated face at rest.
+
+    Raises `InputError` when it cannot be read or is not on the studio's triangulation.
+    """
+    sequence = read_clip(path, progress.part(0.0, 0.6))
+    if sequence.topology != engine.topology:
+        wanted = f"the studio's {studio_face().template.n_vertices}-vertex face to start from"
+        raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
+    if sequence.n_frames == 1:
+        return np.asarray(sequence.vertices[0])
+    if frame is None:
+        return engine.resting_face(sequence, progress.part(0.6, 1.0))
+    return np.asarray(frame_of(sequence, frame).vertices[0])

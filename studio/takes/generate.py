@@ -1,0 +1,246 @@
+"""Clips by generators: their recipes, and making them, one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from studio.core import (
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    OnEstimate,
+    Progress,
+    StudioError,
+)
+from studio.core.request import PARAMETERS
+from studio.core.sequence import Floats
+from studio.document.evaluator import Played
+from studio.document.state import ClipState
+
+from .faces import Face, clip_face, mesh_of, still_frame, vertices_of
+from .maker import Generator
+from .recipe import GeneratorRecipe, recipe_from_dict
+
+GROUP = 4  # seeds sampled together: more saves little and shows less often
+_READING = 0.3  # share of the time that goes into reading a face
+
+Take = tuple[MeshSequence, GeneratorRecipe]
+Start = Floats | MeshSequence | None
+
+
+def make_recipe(
+    request: GenerationRequest, engine: Generator, clip: ClipState | None = None
+) -> GeneratorRecipe:
+    """Write the recipe of a request, with every default written out.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    engine
+        Whose generator is meant.
+    clip
+        The clip whose face is meant where the request says so.
+
+    Returns
+    -------
+    GeneratorRecipe
+        What makes the clip with these models, whatever others take for their defaults.
+
+    Raises
+    ------
+    InputError
+        When that clip is None, or the generator cannot move its face.
+    CheckpointError
+        If the set has no such generator.
+    """
+    own = engine.limits(request.model)
+    parameters = tuple(name for name in PARAMETERS if name in own.parameters)
+    values: dict[str, Any] = dict.fromkeys(PARAMETERS)
+    for name in parameters:
+        given = getattr(request, name)
+        values[name] = getattr(own, name, None) if given is None else given
+    whole = replace(request, face=_face(request.face, clip), **values)
+    recipe = GeneratorRecipe(whole, parameters, engine.name, engine.checkpoint(request.model))
+    check_generator(engine, recipe)
+    return recipe
+
+
+def check_generator(engine: Generator, recipe: GeneratorRecipe) -> None:
+    """Refuse a generator that cannot move the recipe's face: what moves every vertex knows the
+    studio's triangulation alone."""
+    model = recipe.request.model
+    if recipe.face.landmarks and "surface" not in engine.limits(model).parameters:
+        wanted = "motion-gan or landmark-lstm for a face of another triangulation"
+        raise InputError.of("model", wanted, model)
+
+
+def _face(choice: FaceChoice, clip: ClipState | None) -> FaceChoice:
+    """The face that is meant, and nothing of others that were chosen before."""
+    if choice.source == "numbers":
+        return FaceChoice("numbers", choice.numbers)
+    if choice.source == "file":
+        return FaceChoice("file", path=choice.path, landmarks=choice.landmarks)
+    if choice.source == "template":
+        return FaceChoice()
+    if clip is None:
+        raise InputError("Open or choose a clip first, or generate on the template face.")
+    return clip_face(clip)
+
+
+def changed_fields(
+    request: GenerationRequest, engine: Generator | None, clip: ClipState
+) -> tuple[str, ...]:
+    """What of a generated clip's recipe the request would make otherwise now.
+
+    Names as in the JSON of recipes; without an engine only what depends on none is compared.
+    """
+    was = clip.recipe or {}
+    try:
+        recipe_from_dict(was)
+    except StudioError:
+        return ("recipe",)
+    bare = GeneratorRecipe(replace(request, face=_face(request.face, clip))).to_dict()
+    now = {name: bare[name] for name in bare if name not in ("set", "checkpoint")}
+    if engine is not None:
+        with suppress(StudioError):  # then only what depends on no engine can be compared
+            now = make_recipe(request, engine, clip).to_dict()
+    now.pop("version")  # older recipes have none
+    return tuple(name for name, value in now.items() if was.get(name) != value)
+
+
+def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> GenerationRequest:
+    """The request that asks for a recipe; what it leaves open stays as before."""
+    asked, face = recipe.request, replace(before.face, source=recipe.face.source)
+    if face.source == "numbers":
+        face = replace(face, numbers=recipe.face.numbers)
+    elif face.source == "file":
+        face = replace(face, path=recipe.face.path, landmarks=recipe.face.landmarks)
+    kept = {name: getattr(before, name) for name in PARAMETERS if name not in recipe.parameters}
+    return replace(asked, face=face, **kept)
+
+
+def start_of(
+    engine: Generator, recipe: GeneratorRecipe, face: Face | None, progress: Progress
+) -> tuple[Start, Progress]:
+    """Get what is to move.
+
+    Parameters
+    ----------
+    engine, recipe, face
+        As in `generate_clip`.
+    progress
+        Told how far reading is.
+
+    Returns
+    -------
+    start : (V, 3) array, MeshSequence or None
+        A face in mm, None for the template's, or the single frame of a mesh of another
+        triangulation.
+    left : Progress
+        Of the work that is left.
+
+    Raises
+    ------
+    InputError
+        Like `generate_clip`; before anything is read where the generator cannot move it.
+    """
+    check_generator(engine, recipe)
+    if isinstance(face, Played):
+        quick = bool(recipe.face.landmarks) or still_frame(face.clip) is not None
+    else:
+        quick = face is not None or recipe.face.source in ("template", "numbers")
+    share = 0.0 if quick else _READING
+    part, left = progress.part(0.0, share), progress.part(share, 1.0)
+    if recipe.face.landmarks:
+        return mesh_of(recipe.face, face, part), left
+    return vertices_of(engine, recipe.face, face, part), left
+
+
+def generate_clip(
+    engine: Generator,
+    recipe: GeneratorRecipe,
+    face: Face | None = None,
+    *,
+    progress: Progress,
+    on_estimate: OnEstimate | None = None,
+) -> MeshSequence:
+    """Make the clip of a recipe; the same models give the same clip bit for bit.
+
+    Parameters
+    ----------
+    engine
+        Has the models.
+    recipe
+        What to make.
+    face
+        Whose face to move: a clip's, vertices (V, 3) in mm, a mesh of a single frame, or None for
+        the one that the recipe names. Of a generated clip its first frame always serves.
+    progress
+        Told how far the work is.
+    on_estimate
+        Told, from this thread, a few times what the clip looks like so far.
+
+    Returns
+    -------
+    MeshSequence
+        The clip, called by its label and seed.
+
+    Raises
+    ------
+    InputError
+        Where the face cannot be had.
+    CheckpointError
+        For a generator that is not there.
+    """
+    start, left = start_of(engine, recipe, face, progress)
+    seeds = (recipe.request.seed,)
+    (clip,) = _sample(engine, recipe, start, seeds, left, on_estimate)
+    return clip.renamed(recipe.name)
+
+
+def generate_takes(
+    engine: Generator,
+    recipe: GeneratorRecipe,
+    seeds: Sequence[int],
+    face: Face | None = None,
+    *,
+    progress: Progress,
+) -> Iterator[list[Take]]:
+    """Make the takes of a recipe for other seeds, and give each group as soon as it is made.
+
+    Each is what `generate_clip` makes of its recipe, up to the rounding of batched arithmetic.
+    The arguments are those of `generate_clip`, and so is what is raised.
+    """
+    start, left = start_of(engine, recipe, face, progress)
+    own = stamped(engine, recipe)
+    for place in range(0, len(seeds), GROUP):
+        group = seeds[place : place + GROUP]
+        part = left.part(place / len(seeds), (place + len(group)) / len(seeds))
+        recipes = [replace(own, request=replace(own.request, seed=seed)) for seed in group]
+        clips = _sample(engine, recipe, start, group, part)
+        yield [(clip.renamed(each.name), each) for clip, each in zip(clips, recipes, strict=True)]
+
+
+def stamped(engine: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
+    """The recipe with the models that it is made by now."""
+    checkpoint = engine.checkpoint(recipe.request.model)
+    return replace(recipe, models=engine.name, checkpoint=checkpoint)
+
+
+def _sample(
+    engine: Generator,
+    recipe: GeneratorRecipe,
+    start: Start,
+    seeds: Sequence[int],
+    progress: Progress,
+    on_estimate: OnEstimate | None = None,
+) -> list[MeshSequence]:
+    request = recipe.request
+    if isinstance(start, MeshSequence):
+        return engine.sample_on(request, start, recipe.face.landmarks, seeds, progress=progress)
+    return engine.sample(request, seeds, face=start, on_estimate=on_estimate, progress=progress)
