@@ -18,8 +18,10 @@ _LONGEST_HEADER = 1 << 20
 
 @dataclass(frozen=True)
 class Dropped:
-    """Paths by what is to be done with them; what nobody knows is among the clips, whose reader
-    says what it wanted."""
+    """Paths by what is done with them.
+
+    What nobody knows is among the clips, whose reader says what it wanted.
+    """
 
     sessions: tuple[Path, ...] = ()
     models: tuple[Path, ...] = ()
@@ -41,7 +43,7 @@ def sort(paths: Sequence[Path]) -> Dropped:
 
 
 def model_folder(path: Path) -> Path | None:
-    """The folder of the studio's models that a path names, or whose file it is."""
+    """Give the folder of the studio's models that a path names, or whose file it is."""
     if path.suffix == ".safetensors":
         return path.parent if is_model(path) else None
     files = (entry for entry in _entries(path) if entry.suffix == ".safetensors")
@@ -60,7 +62,7 @@ def is_model(path: Path) -> bool:
 
 
 def clips_in(path: Path) -> list[Path]:
-    """The path itself, or, for a folder that is no clip but holds some, those."""
+    """Give the path itself, or the clips in a folder that holds some and is none."""
     if not os.path.isdir(path) or sniff(path) is not None:
         return [path]
     inside = [entry for entry in _entries(path) if sniff(entry) is not None]
@@ -68,7 +70,7 @@ def clips_in(path: Path) -> list[Path]:
 
 
 def _entries(folder: Path) -> Iterator[Path]:
-    """The first entries of a folder; none where it is no folder or may not be read."""
+    """Give the first entries of a folder; none where it is no folder or may not be read."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in itertools.islice(entries, _LOOKED_AT)]

@@ -30,7 +30,7 @@ Edit = QListWidget.EditTrigger
 
 
 class ClipView(QListWidget):
-    """Rows of clips. It changes nothing itself; it tells what was asked for."""
+    """Rows of clips; it changes nothing itself and tells what was asked for."""
 
     moved = Signal(list, int)  # clip ids, place of the row they go before
     star_clicked = Signal(str)  # clip id
@@ -52,13 +52,13 @@ class ClipView(QListWidget):
         self.setDropIndicatorShown(False)
 
     def chosen_ids(self) -> list[str]:
-        """Ids of the rows that are selected and can be seen, from top to bottom."""
+        """Give the ids of the rows that are selected and can be seen, from top to bottom."""
         rows = sorted(index.row() for index in self.selectedIndexes())
         shown = [row_of(self.model().index(row, 0)) for row in rows if not self.isRowHidden(row)]
         return [row.id for row in shown if row is not None]
 
     def keyboardSearch(self, _search: str) -> None:
-        """Letters are shortcuts of the window, here too; the search field finds names."""
+        """Leave letters to the window's shortcuts, here too; the search field finds names."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -82,7 +82,7 @@ class ClipView(QListWidget):
             self.star_clicked.emit(row)
 
     def _starred_at(self, event: QMouseEvent) -> str | None:
-        """The clip whose star lies under the pointer."""
+        """Find the clip whose star lies under the pointer."""
         where = event.position().toPoint()
         index = self.indexAt(where)
         row = row_of(index)
@@ -141,7 +141,7 @@ class ClipView(QListWidget):
             event.ignore()
 
     def _ids(self, data: QMimeData) -> list[str]:
-        """The clips that are dragged, none where they come from another list."""
+        """Read which clips are dragged; none where they come from another list."""
         sender, *ids = bytes(data.data(MIME).data()).decode(errors="replace").split("\n")
         return ids if sender == self._sender() else []
 
@@ -149,7 +149,7 @@ class ClipView(QListWidget):
         return f"{os.getpid()} {id(self)}"
 
     def _place(self, where: QPoint) -> int:
-        """The row that a drop here goes before; one past the last for the end."""
+        """Find the row that a drop here goes before; one past the last for the end."""
         index = self.indexAt(where)
         if not index.isValid():
             return self.count()
@@ -161,7 +161,7 @@ class ClipView(QListWidget):
             self.viewport().update()
 
     def _picture(self) -> QPixmap:
-        """What hangs at the pointer: the first of the rows, as it looks."""
+        """Draw what hangs at the pointer: the first of the rows, as it looks."""
         first = self.visualRect(self.selectedIndexes()[0])
         return self.viewport().grab(first & self.viewport().rect())
 
@@ -181,7 +181,7 @@ class ClipView(QListWidget):
         painter.drawLine(6, above, self.viewport().width() - 6, above)
 
     def _paint_empty(self, painter: QPainter) -> None:
-        """The text for an empty list: a title, and a quieter line below it."""
+        """Write the text of an empty list: a title, and a quieter line below it."""
         title, _, hint = self.empty_text.partition("\n")
         box = self.viewport().rect().adjusted(_MARGIN, 22, -_MARGIN, -_MARGIN)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop

@@ -115,7 +115,7 @@ class ClipList(QWidget):
 
     @property
     def chosen(self) -> list[ClipState]:
-        """The selected clips, from top to bottom; the current one where none is."""
+        """The selected clips, from top to bottom; the current one where none is selected."""
         clips = {clip.id: clip for clip in self.document.state.clips}
         chosen = [clips[clip_id] for clip_id in self.list.chosen_ids() if clip_id in clips]
         current = self.document.current_clip
@@ -123,8 +123,10 @@ class ClipList(QWidget):
 
     @property
     def other(self) -> str | None:
-        """The clip to compare the one on show with: the other of two that are selected, else
-        the one that was on show before."""
+        """The clip to compare the one on show with.
+
+        It is the other of two that are selected, else the one that was on show before.
+        """
         ids, current = self.list.chosen_ids(), self.document.state.current
         if len(ids) == 2 and current in ids:
             return ids[1 - ids.index(current)]
@@ -164,7 +166,7 @@ class ClipList(QWidget):
         self.search.selectAll()
 
     def add_button(self, action: QAction) -> None:
-        """A small button for a menu entry, above the list."""
+        """Add a small button for a menu entry above the list."""
         button = QToolButton(autoRaise=True)
         button.setDefaultAction(action)
         button.setIconSize(QSize(18, 18))
@@ -248,8 +250,10 @@ class ClipList(QWidget):
         self.list.blockSignals(blocked)
 
     def _show_current(self) -> None:
-        """Make the row of the clip on show the current one; others stay selected with it only
-        where it was among them."""
+        """Make the row of the clip on show the current one.
+
+        Others stay selected with it only where it was among them.
+        """
         ids = [clip.id for clip in self.document.state.clips]
         current = self.document.state.current
         place = ids.index(current) if current in ids else -1

@@ -36,9 +36,14 @@ Role = QPalette.ColorRole
 class Row:
     """What a row shows of a clip; rows that are equal need no painting anew.
 
-    verdict : the label a clip was read as, None where it has not been read or was generated
-    frames : what plays, None while that is being worked out
-    made : how it was made of other clips, empty where it was not
+    Attributes
+    ----------
+    verdict
+        The label a clip was read as, None where it has not been read or was generated.
+    frames
+        What plays, None while that is being worked out.
+    made
+        How it was made of other clips, empty where it was not.
     """
 
     id: str
@@ -77,7 +82,7 @@ class Row:
 
     @property
     def size(self) -> str:
-        """How long it is, and since when it is here."""
+        """How long it is, and when it came."""
         frames = f"{self.timing.frames} frames"
         return " · ".join(filter(None, [frames, self.seconds, moment(self.created)]))
 
@@ -107,7 +112,7 @@ class Row:
 
 
 def made_names() -> dict[str, str]:
-    """What clips made of others are called."""
+    """Give the names of the ways in which clips are made of others."""
     return {
         "transfer": "Transfer",
         "neutral": "Neutralised",
@@ -117,7 +122,13 @@ def made_names() -> dict[str, str]:
 
 
 def moment(created: float, now: float | None = None) -> str:
-    """The time of day of something of the last day, else the date; empty for 0."""
+    """Write the time of day of something of the last day, else the date; empty for 0.
+
+    Parameters
+    ----------
+    created, now
+        Seconds since 1970; the clock's own time where `now` is None.
+    """
     if created <= 0:
         return ""
     now = time.time() if now is None else now
@@ -126,7 +137,7 @@ def moment(created: float, now: float | None = None) -> str:
 
 
 def row_of(index: Index) -> Row | None:
-    """What a row shows, None while it has not been filled."""
+    """Give what a row shows, None while it has not been filled."""
     row = index.data(ROW)
     return row if isinstance(row, Row) else None
 
@@ -224,6 +235,6 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def star_box(rect: QRect) -> QRect:
-    """Where a row's star is, and listens."""
+    """Give the place where a row's star is drawn and can be clicked."""
     corner = QPoint(rect.right() - _PAD - _STAR, rect.top() + _PAD + 2)
     return QRect(corner, QSize(_STAR, _STAR))

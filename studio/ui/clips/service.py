@@ -1,4 +1,4 @@
-"""Opening clips: one after the other, the first frame on show while the rest is read."""
+"""Opening clips one after the other; the first frame is on show while the rest is read."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from studio.ui.kit.lanes import Lane
 class OpenService(QObject):
     """Reads files and folders on a lane and puts them into the document.
 
-    What is read for long shows its first frame meanwhile, until another clip is chosen; a clip
-    enters the document whole or not at all.
+    A clip that takes long to read shows its first frame meanwhile, until another clip is chosen; a
+    clip enters the document whole or not at all.
     """
 
     preview_changed = Signal(object)  # MeshSequence of the first frame, or None
@@ -40,7 +40,7 @@ class OpenService(QObject):
             self._open_next()
 
     def _forget(self) -> None:
-        """What was read is stopped, and so is what waits behind it."""
+        """Forget what was being read, now that it is stopped, and what waits behind it."""
         self._waiting.clear()
         self._unshow()
 
@@ -91,7 +91,15 @@ def read_clip(
     progress: Progress,
     show: Callable[[MeshSequence], object],
 ) -> MeshSequence:
-    """One file or folder as a clip; its first frame is shown at once where the rest takes long."""
+    """Read one file or folder as a clip.
+
+    Parameters
+    ----------
+    default_fps
+        Frames per second of what does not say its rate.
+    show
+        Given the first frame at once where the rest takes long.
+    """
     from studio.io import read_sequence
 
     def show_first(first: MeshSequence, n_frames: int) -> None:
@@ -104,7 +112,7 @@ def read_clip(
 
 
 def collapse_frames(paths: Sequence[Path]) -> list[Path]:
-    """Paths to open, where several numbered meshes of one folder stand for that folder.
+    """Give the paths to open; several numbered meshes of one folder stand for that folder.
 
     Someone who selects three hundred frames wants one clip and not three hundred.
     """
@@ -122,5 +130,5 @@ def collapse_frames(paths: Sequence[Path]) -> list[Path]:
 
 
 def _run_of(path: Path) -> tuple[Path, str, str]:
-    """What the frames of one run have in common."""
+    """Give what the frames of one numbered run have in common."""
     return path.parent, re.sub(r"\d+", "#", path.stem), path.suffix.lower()

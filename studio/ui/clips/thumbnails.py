@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class _Wish:
-    """One picture of a clip at its apex, or a few that play it.
+    """A wish for one picture of a clip at its apex, or for a few that play it.
 
     It does not hold the clip: frames that an edit has replaced meanwhile need no picture, and
     the row would keep all of them in memory.
@@ -53,12 +53,17 @@ class Thumbnails(QObject):
         self._closed = False
 
     def face(self, sequence: MeshSequence) -> QImage | None:
-        """The clip at its apex, as large as lists show it; None while it is being drawn, and
-        `drawn` tells when it is there. A null image where it could not be drawn."""
+        """Give the clip at its apex, as large as lists show it.
+
+        Returns
+        -------
+        None while it is being drawn, and `drawn` tells when it is there; a null image where it
+        could not be drawn.
+        """
         return self._still(sequence)[0]
 
     def tile(self, sequence: MeshSequence) -> QImage | None:
-        """The same picture, as large as sheets show it."""
+        """Give the same picture, as large as sheets show it."""
         return self._still(sequence)[1]
 
     def _still(self, sequence: MeshSequence) -> tuple[QImage | None, QImage | None]:
@@ -69,7 +74,7 @@ class Thumbnails(QObject):
         return images
 
     def moving(self, sequence: MeshSequence) -> list[QImage]:
-        """Pictures from the first frame to the last, empty while they are being drawn.
+        """Give pictures from the first frame to the last, none while they are being drawn.
 
         Only what was asked for last is drawn: the pointer is over one face at a time.
         """
@@ -81,7 +86,7 @@ class Thumbnails(QObject):
         return []
 
     def forget_moving(self) -> None:
-        """Nothing plays any more: let go of its pictures, and of the clips they show."""
+        """Let go of the pictures that played, and of the clips they show: nothing plays now."""
         self._wishes = [wish for wish in self._wishes if not wish.moving]
         self._moving.clear()
 
@@ -127,7 +132,12 @@ class Thumbnails(QObject):
 
 
 def draw_faces(sequence: MeshSequence, *, moving: bool, progress: Progress) -> Pixels:
-    """(N, h, w, 4) of the clip at its apex, or of frames spread over it."""
+    """Draw the clip at its apex, or, moving, frames spread over it.
+
+    Returns
+    -------
+    (N, H, W, 4) uint8, RGBA
+    """
     from studio.render.thumbnails import apex, thumbnails
 
     frames = _spread(sequence.n_frames) if moving else [apex(sequence)]
@@ -143,7 +153,7 @@ def _spread(n_frames: int) -> Sequence[int]:
 
 
 def scaled(image: QImage, size: QSize) -> QImage:
-    """A picture in another size in logical pixels, as sharp."""
+    """Scale a picture to another size in logical pixels, as sharp as before."""
     if image.isNull():
         return image
     smooth = Qt.TransformationMode.SmoothTransformation
@@ -153,7 +163,7 @@ def scaled(image: QImage, size: QSize) -> QImage:
 
 
 def image_of(picture: Pixels) -> QImage:
-    """A picture (h, w, 4) as Qt paints it."""
+    """Turn a picture (H, W, 4) uint8, RGBA, into one that Qt paints."""
     height, width, _ = picture.shape
     data = np.ascontiguousarray(picture).tobytes()
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888)

@@ -36,7 +36,7 @@ class LandmarkGrip:
         self._hovered: int | None = None
         self._put: int | None = None  # the vertex a placed landmark is dragged to
         self._moved = False
-        self._pixel = 1.0  # millimetres at the depth of what is held
+        self._pixel = 1.0  # millimeters at the depth of what is held
         # (M,) landmarks that the face hides, None to look again
         self._hidden: NDArray[np.bool_] | None = None
         editor.moved.connect(self.follow)

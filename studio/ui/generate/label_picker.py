@@ -1,4 +1,4 @@
-"""Which expression: a tile each, with a small face that shows it, in the label's colour."""
+"""Which expression: a tile each, with a small face that shows it, in the label's color."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def label_title(label: str) -> str:
 
 
 class LabelTile(QToolButton):
-    """One label; checked, it wears its colour all around, otherwise as a line below."""
+    """One label; checked, it wears its color all around, otherwise as a line below."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

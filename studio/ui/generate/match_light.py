@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from .service import CHANGED, MATCH, NONE, Light
 
-# Okabe and Ito's green and orange; the sign inside tells them apart without colour.
+# Okabe and Ito's green and orange; the sign inside tells them apart without color.
 _COLORS = {MATCH: "#009E73", CHANGED: "#E69F00"}
 _SIDE = 16
 

@@ -30,7 +30,7 @@ Value = float | str | None
 
 class SamplingForm(QWidget):
     """A row for each parameter that some generator knows, with a way back to the model's own; what
-    means nothing to the chosen model is greyed and says so."""
+    means nothing to the chosen model is grayed and says so."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -33,6 +33,7 @@ class Form(QFormLayout):
         self.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def add_section(self, title: str) -> None:
+        """Put a heading above the fields that follow."""
         label = QLabel(title)
         font = label.font()
         font.setBold(True)
@@ -41,9 +42,12 @@ class Form(QFormLayout):
         self.addRow(label)
 
     def add_field(self, title: str, field: QWidget, tip: str, row: QLayout | None = None) -> None:
-        """A field with a title that names it to screen readers; its Alt key jumps to it.
+        """Add a field with a title that names it to screen readers; its Alt key jumps to it.
 
-        row : the layout that holds the field where other controls stand beside it
+        Parameters
+        ----------
+        row
+            The layout that holds the field where other controls stand beside it.
         """
         label = QLabel(title)
         label.setBuddy(field)
@@ -57,26 +61,34 @@ class Form(QFormLayout):
 
 
 def whole_box(allowed: Range) -> QSpinBox:
-    """A field for the whole numbers of a range."""
+    """Make a field for the whole numbers of a range."""
     return QSpinBox(minimum=int(allowed.low), maximum=int(allowed.high))
 
 
 def number_box(allowed: Range, *, decimals: int, step: float) -> QDoubleSpinBox:
-    """A field for the numbers of a range, to so many decimals, and how far an arrow goes."""
+    """Make a field for the numbers of a range.
+
+    Parameters
+    ----------
+    decimals
+        How many are shown.
+    step
+        How far a press of an arrow goes.
+    """
     box = QDoubleSpinBox(decimals=decimals, singleStep=step)
     box.setRange(allowed.low, allowed.high)
     return box
 
 
 def quiet(text: str = "") -> QLabel:
-    """A label that stands back, and wraps."""
+    """Make a label that stands back, and wraps."""
     label = QLabel(text, wordWrap=True)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
 
 
 def make_or_cancel(verb: str) -> tuple[QDialogButtonBox, QPushButton]:
-    """The foot of a dialog that makes a clip, and the button that does it."""
+    """Make the foot of a dialog that makes a clip, and the button that does it."""
     buttons = QDialogButtonBox()
     make = buttons.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
     make.setProperty("accent", True)
@@ -98,7 +110,7 @@ def stack(dialog: QWidget, form: Form, *parts: QWidget) -> None:
 
 
 def scrolling(content: QWidget) -> QScrollArea:
-    """A page that scrolls where the screen is too low for it, and takes no Tab stop itself."""
+    """Make a page that scrolls where the screen is too low for it, and takes no Tab stop itself."""
     area = QScrollArea(widgetResizable=True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -128,7 +140,7 @@ def open_link(link: str) -> None:
 
 
 def readable_bytes(count: float) -> str:
-    """A size on disk or in memory, for people."""
+    """Write a size on disk or in memory, in bytes, for people."""
     for unit in ("bytes", "kB", "MB"):
         if count < 1000:
             return f"{count:.0f} {unit}"

@@ -1,4 +1,4 @@
-"""The studio's icons: SVG files, drawn when shown, in the colour of the text around them."""
+"""The studio's icons: SVG files, drawn when shown, in the color of the text around them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MARGIN = 7  # pixels between the icon of an `IconButton` and its edge
 
 
 class SvgIcon(QIconEngine):
-    """Draws an SVG text, `currentColor` in it being that of buttons' text."""
+    """Draws an SVG text; `currentColor` in it is the color of the text of buttons."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class SvgIcon(QIconEngine):
 
 @lru_cache(maxsize=256)
 def _drawing(text: str, color: str) -> QSvgRenderer:
-    """Parse an SVG text in one colour, "#rrggbb"."""
+    """Parse an SVG text in one color, "#rrggbb"."""
     return QSvgRenderer(text.replace("currentColor", color).encode())
 
 
@@ -71,11 +71,12 @@ undo_icon = partial(icon, "undo")
 
 
 def star_icon(*, filled: bool = False) -> QIcon:
-    """A clip to keep an eye on, and one that is."""
+    """Give the outline of a star, or, for a clip that has one, a filled star."""
     return icon("star-filled" if filled else "star")
 
 
 def lock_icon(*, closed: bool) -> QIcon:
+    """Give the icon of a closed lock, or of an open one."""
     return icon("lock-closed" if closed else "lock-open")
 
 

@@ -1,4 +1,4 @@
-"""Keeps single-key shortcuts from taking keys that the focused control needs itself."""
+"""Keep the window's single-key shortcuts from taking keys that the focused control needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NEEDS: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
 
 
 def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-    """Whether a focused widget is to keep a key that is also a shortcut of the window."""
+    """Whether a focused widget must keep a key that is also a shortcut of the window."""
     plain = modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
     if widget is None or plain != Qt.KeyboardModifier.NoModifier:
         return False
@@ -43,7 +43,7 @@ def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> b
 
 
 class KeyGuard(QObject):
-    """Installed on the application; accepts the override, so the widget gets the key."""
+    """Installed on the application; accepts the override, so that the widget gets the key."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -1,4 +1,4 @@
-"""Lanes: one job at a time in the background each, and the latest request wins.
+"""Lanes: one background job at a time in each, and the latest request wins.
 
 A lane owns one thread. A new job asks the old one to stop and takes its number away; an
 answer reaches the window only while its number is still the lane's. Reports are not queued:
@@ -33,13 +33,19 @@ _leaving: set[Lane] = set()
 
 
 def _ignore(*_args: object) -> None:
-    """For callers that do not ask."""
+    """Do nothing, for callers that do not ask to be told."""
 
 
 def give_way(nice: int) -> None:
     """Let the window's thread, and the threads that draw for it, go before this one.
 
-    What torch starts from here inherits it. Only where the system knows threads by number.
+    Threads that torch starts from here inherit it. It works only where the system knows threads
+    by number.
+
+    Parameters
+    ----------
+    nice
+        How far this thread gives way, 0 to 19.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
@@ -67,7 +73,10 @@ class Lane(QObject):
 
     All signals and callbacks arrive on the thread the lane was made on.
 
-    nice : how far its thread gives way to the window's, and to other programs', 0 to 19
+    Parameters
+    ----------
+    nice
+        How far its thread gives way to the window's, and to other programs', 0 to 19.
     """
 
     started = Signal(str)  # title
@@ -112,10 +121,13 @@ class Lane(QObject):
     ) -> None:
         """Run ``function(*args, progress=...)`` in the background instead of what runs now.
 
-        on_error : given the exception; what is a bug, and no lack of memory, is also printed to
-            stderr
-        on_partial : given each thing the function shows while it works; the function then
-            takes ``show``, to be called from its thread a few times a second at most
+        Parameters
+        ----------
+        on_error
+            Given the exception; a bug, other than a lack of memory, is also printed to stderr.
+        on_partial
+            Given each thing the function shows while it works; the function then takes ``show``, to
+            be called from its thread a few times a second at most.
         """
         self._drop()
         number = self._number
@@ -128,7 +140,7 @@ class Lane(QObject):
         self._future = self._pool.submit(self._run, self._job)
 
     def cancel(self) -> None:
-        """Stop the job and deliver nothing. Silent when nothing runs."""
+        """Stop the job and deliver nothing; do nothing where no job runs."""
         if self._job is not None:
             self._drop()
             self._finish()
@@ -173,7 +185,7 @@ class Lane(QObject):
             self._job.on_progress(*news)
 
     def _run(self, job: _Job) -> None:
-        """In the worker's thread."""
+        """Work off a job in the worker's thread."""
         try:
             job.progress.check()
             more: dict[str, object] = {}

@@ -10,10 +10,16 @@ Role = QPalette.ColorRole
 
 
 class Line(QWidget):
-    """Painted, not laid out: a change of its text moves nothing else. The tooltip has all of it.
+    """A line that is painted, not laid out: a change of its text moves nothing else.
 
-    ink : the palette's role it is written in
-    widest : pixels it asks for at most
+    The tooltip has the whole text.
+
+    Parameters
+    ----------
+    ink
+        The palette's role it is written in.
+    widest
+        Pixels it asks for at most.
     """
 
     def __init__(

@@ -10,8 +10,8 @@ _STEPS = 1000
 class ProgressLine(QProgressBar):
     """A bar without text from 0 to 1.
 
-    Qt's own draws at once whenever its value changes, and beside a 3D view each drawing composes
-    the whole window; this one asks for a repaint, and only where a pixel changes.
+    Qt's own bar draws at once whenever its value changes, and beside a 3D view each drawing
+    composes the whole window; this one asks for a repaint, and only where a pixel changes.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -19,7 +19,7 @@ class ProgressLine(QProgressBar):
         self._pixel = 0
 
     def show_share(self, share: float) -> None:
-        """How far it is, 0..1."""
+        """Show how far it is, 0 to 1."""
         pixel = round(share * max(self.width(), 1))
         if pixel == self._pixel and 0.0 < share < 1.0:
             return

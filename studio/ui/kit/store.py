@@ -1,5 +1,7 @@
-"""Values that outlive the program, as typed attributes; what is missing or spoilt reads as the
-default."""
+"""Values that outlive the program, as typed attributes.
+
+What is missing or spoiled reads as the default.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,12 @@ Choice = TypeVar("Choice", bound=str)
 
 
 class Store:
-    """Key and value on disk.
+    """Keys and values on disk.
 
-    path : an ini file to use instead of the platform's own place
+    Parameters
+    ----------
+    path
+        An ini file to use instead of the platform's own place.
     """
 
     changed = Signal(str)  # the key of a `Stored` attribute
@@ -36,7 +41,7 @@ class Store:
         self._store.sync()
 
     def get(self, key: str) -> object:
-        """What lies under a key, None for nothing."""
+        """Give what lies under a key, None for nothing."""
         value: object = self._store.value(key)
         return value
 
@@ -66,7 +71,10 @@ class Store:
 class Stored(Generic[Value]):
     """An attribute of a `Store`.
 
-    read : the value in what lies on disk; a `ValueError` means that it is spoilt
+    Parameters
+    ----------
+    read
+        Gives the value of what lies on disk; raises `ValueError` where that is spoiled.
     """
 
     def __init__(self, key: str, default: Value, read: Callable[[object], Value]) -> None:
@@ -85,7 +93,7 @@ class Stored(Generic[Value]):
 
 
 def _plain(value: object) -> object:
-    """A value as it lies on disk."""
+    """Give a value the form in which it lies on disk."""
     if isinstance(value, list):
         return [str(entry) for entry in value]
     if isinstance(value, dict):
@@ -94,7 +102,7 @@ def _plain(value: object) -> object:
 
 
 def choice(key: str, choices: Sequence[Choice], default: Choice) -> Stored[Choice]:
-    """One of a few words."""
+    """Keep one of a few words."""
 
     def read(stored: object) -> Choice:
         return next((known for known in choices if known == stored), default)
@@ -103,7 +111,7 @@ def choice(key: str, choices: Sequence[Choice], default: Choice) -> Stored[Choic
 
 
 def number(key: str, default: float, low: float, high: float) -> Stored[float]:
-    """A number from low to high."""
+    """Keep a number from low to high."""
 
     def read(stored: object) -> float:
         value = float(str(stored))
@@ -115,12 +123,15 @@ def number(key: str, default: float, low: float, high: float) -> Stored[float]:
 
 
 def flag(key: str, default: bool) -> Stored[bool]:
-    """Yes or no; an ini file gives the words back."""
+    """Keep yes or no; an ini file gives the words back."""
     return Stored(key, default, lambda stored: str(stored).lower() in ("true", "1"))
 
 
 def folders(key: str) -> Stored[list[Path]]:
-    """Folders in the order they were added, each once; an ini file gives one back as its name."""
+    """Keep folders in the order they were added, each once.
+
+    An ini file gives a single one back as its name, without a list around it.
+    """
 
     def read(stored: object) -> list[Path]:
         names = stored if isinstance(stored, list) else [stored]
@@ -130,7 +141,7 @@ def folders(key: str) -> Stored[list[Path]]:
 
 
 def folder(key: str) -> Stored[Path | None]:
-    """A folder, or None for the studio's own choice."""
+    """Keep a folder, or None for the studio's own choice."""
 
     def read(stored: object) -> Path | None:
         return Path(str(stored)) if str(stored) else None
@@ -139,12 +150,12 @@ def folder(key: str) -> Stored[Path | None]:
 
 
 def text(key: str, default: str) -> Stored[str]:
-    """Any words, none included."""
+    """Keep any words, or none."""
     return Stored(key, default, str)
 
 
 def lists(key: str) -> Stored[dict[str, list[str]]]:
-    """Words by name; on disk as JSON."""
+    """Keep lists of words by name; on disk they are JSON."""
 
     def read(stored: object) -> dict[str, list[str]]:
         found = json.loads(str(stored))

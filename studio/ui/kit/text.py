@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def label_name(label: str) -> str:
-    """An expression's label as people read it."""
+    """Write an expression's label as people read it."""
     return label.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""Colours: one per expression label everywhere, and a quiet palette for light and dark."""
+"""Colors: one per expression label everywhere, and a quiet palette for light and dark."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 
-# Okabe and Ito's colour-blind-safe set; its yellow is left out, being unreadable on white.
+# Okabe and Ito's color-blind-safe set; its yellow is left out, being unreadable on white.
 LABEL_COLORS: dict[str, str] = {
     "anger": "#D55E00",
     "disgust": "#009E73",
@@ -80,17 +80,17 @@ _GREYED = (_Role.WindowText, _Role.Text, _Role.ButtonText)
 
 
 def label_color(label: str) -> str:
-    """The label's colour as ``#RRGGBB``; a label nobody knows gets a brown of its own."""
+    """Give the label's color as ``#RRGGBB``; a label nobody knows gets a brown of its own."""
     return LABEL_COLORS.get(label, _UNKNOWN)
 
 
 def track_color(name: str, names: Sequence[str]) -> str:
-    """The colour of one of several curves as ``#RRGGBB``: a label's own, or one by its place."""
+    """Give the color of one of several curves, ``#RRGGBB``: a label's own, or one by its place."""
     return LABEL_COLORS.get(name) or _CURVES[list(names).index(name) % len(_CURVES)]
 
 
 def label_icon(label: str, size: int = 12, *, ring: bool = False) -> QIcon:
-    """A round swatch, or a ring, in the label's colour, sharp at every scale factor."""
+    """Draw a round swatch, or a ring, in the label's color, sharp at every scale factor."""
     scale = 3
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -105,7 +105,7 @@ def label_icon(label: str, size: int = 12, *, ring: bool = False) -> QIcon:
 
 
 def palette_for(*, dark: bool) -> QPalette:
-    """The whole palette, disabled text included."""
+    """Give the whole palette, disabled text included."""
     colors = _DARK if dark else _LIGHT
     palette = QPalette()
     for role, color in colors.items():

@@ -1,4 +1,4 @@
-"""How long a job still takes, guessed from how far it came."""
+"""How long a job still takes, estimated from how far it came."""
 
 from __future__ import annotations
 
@@ -7,14 +7,26 @@ MIN_S = 2.0  # not worth saying below
 
 
 def seconds_left(spent: float, fraction: float) -> float | None:
-    """Seconds a job goes on at the pace of the seconds it has spent; None while unknown."""
+    """Estimate the seconds a job still takes at its pace so far.
+
+    Parameters
+    ----------
+    spent
+        Seconds since it began.
+    fraction
+        The share that is done, 0 to 1.
+
+    Returns
+    -------
+    Seconds; None while it is too early to tell.
+    """
     if spent < TOO_EARLY_S or fraction < TOO_EARLY:
         return None
     return spent * (1.0 - min(fraction, 1.0)) / fraction
 
 
 def time_left(spent: float, fraction: float) -> str:
-    """The guess in words, coarser the longer it is; empty where there is nothing to say."""
+    """Write the estimate in words, coarser the longer it is; empty where nothing can be said."""
     left = seconds_left(spent, fraction)
     if left is None or left < MIN_S:
         return ""

@@ -33,17 +33,28 @@ _ENDED_BADLY = ("Fatal Python error", "Windows fatal exception", "Fatal error")
 
 
 def reports_folder() -> Path:
+    """Give the folder that crash reports are kept in."""
     return data_folder() / "reports"
 
 
 def shortened(text: str) -> str:
-    """The text without the name of the home folder."""
+    """Replace the name of the home folder in a text by ``~``."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > 1 else text
 
 
 def report_text(trace: str, log: str, facts: str) -> str:
-    """A report from its parts."""
+    """Put a report together.
+
+    Parameters
+    ----------
+    trace
+        The traceback.
+    log
+        The last lines of the log.
+    facts
+        Versions and system, as `versions.facts` gives them.
+    """
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     parts = {"What runs here": facts, "Last lines of the log": log, "Traceback": trace}
     head = f"Expression Studio report of {when}"
@@ -52,7 +63,17 @@ def report_text(trace: str, log: str, facts: str) -> str:
 
 
 def write_report(text: str, folder: Path | None = None) -> Path | None:
-    """Keep a report as a file of its own; None where the disk refuses. The oldest go."""
+    """Keep a report as a file of its own and remove the oldest beyond `KEPT_REPORTS`.
+
+    Parameters
+    ----------
+    folder
+        Where; the studio's own folder of reports where there is None.
+
+    Returns
+    -------
+    The file; None where the disk refuses.
+    """
     folder = folder or reports_folder()
     path = folder / f"report-{datetime.now():%Y%m%d-%H%M%S-%f}.txt"
     try:
@@ -69,7 +90,7 @@ def write_report(text: str, folder: Path | None = None) -> Path | None:
 class CrashWatch:
     """A file that Python writes into when the process dies of a fault in native code.
 
-    It is named by the process; the next start finds it if it was not taken away by `stop`.
+    It is named by the process; the next start finds it if `stop` did not take it away.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -77,7 +98,7 @@ class CrashWatch:
         self._file: TextIO | None = None
 
     def start(self) -> None:
-        """Silent where the disk refuses: a watch is no reason not to run."""
+        """Begin to watch; a disk that refuses is no reason not to run, so that is not told."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"running-{os.getpid()}.txt"
@@ -88,6 +109,7 @@ class CrashWatch:
             faulthandler.enable(self._file)
 
     def stop(self) -> None:
+        """End the watch and take its file away."""
         if self._file is None:
             return
         faulthandler.disable()
@@ -97,7 +119,7 @@ class CrashWatch:
         self._file = None
 
     def left_behind(self) -> Path | None:
-        """The newest report of a run that died of a fault, made from what it left."""
+        """Make reports of what runs that died of a fault have left, and give the newest."""
         found = None
         for path in sorted(self.folder.glob("running-*.txt")):
             if _runs(path):
@@ -111,7 +133,7 @@ class CrashWatch:
 
 
 def _runs(trace: Path) -> bool:
-    """Whether the process of a trace file is still there."""
+    """Whether the process of a trace file still runs."""
     number = trace.stem.removeprefix("running-")
     if not number.isdigit():
         return False
@@ -131,7 +153,7 @@ def _runs(trace: Path) -> bool:
 
 
 class BugCatcher(QObject):
-    """Hands what no one caught, on any thread, to a function of the GUI thread."""
+    """Hands exceptions that nobody caught, on any thread, to a function of the GUI thread."""
 
     _caught = Signal(object)
 

@@ -23,8 +23,12 @@ LONGEST = 20_000  # characters of details kept of one entry
 class Entry:
     """One thing that happened.
 
-    number : counts up from 0 over the life of the log
-    details : lines that explain the sentence, such as a traceback
+    Attributes
+    ----------
+    number
+        Counts up from 0 over the life of the log.
+    details
+        Lines that explain the sentence, such as a traceback.
     """
 
     number: int
@@ -34,7 +38,7 @@ class Entry:
     when: datetime = field(default_factory=datetime.now)
 
     def lines(self) -> str:
-        """The entry as text, its details indented below it."""
+        """Write the entry as text, its details indented below it."""
         head = f"{self.when:%H:%M:%S}  {self.level:<7}  {self.text}"
         return "\n".join([head, *(f"    {line}" for line in self.details.splitlines())])
 
@@ -51,7 +55,7 @@ class Log(QObject):
         self._next = 0
 
     def add(self, text: str, level: Level = "info", details: str = "") -> None:
-        """May be called from any thread."""
+        """Add an entry, from any thread."""
         if len(details) > LONGEST:
             details = f"{details[:LONGEST]}\n…"
         with self._lock:
@@ -61,7 +65,7 @@ class Log(QObject):
             self.added.emit()
 
     def entries(self, start: int = 0) -> list[Entry]:
-        """What is kept, from a number on."""
+        """Give the entries that are kept, from a number on."""
         with self._lock:
             return [entry for entry in self._entries if entry.number >= start]
 
@@ -70,7 +74,7 @@ class Log(QObject):
             self._entries.clear()
 
     def text(self, last: int = KEPT) -> str:
-        """The last entries as text, one below the other."""
+        """Write the last entries as text, one below the other."""
         return "\n".join(entry.lines() for entry in self.entries()[-last:])
 
 
@@ -92,9 +96,13 @@ class _Handler(logging.Handler):
 
 
 def listen(log: Log) -> Callable[[], None]:
-    """Put Python's warnings and logging records into a log too; what ends it.
+    """Put Python's warnings and logging records into a log too.
 
     Both still go where they went before.
+
+    Returns
+    -------
+    A function that ends it.
     """
     handler, before = _Handler(log), warnings.showwarning
 
@@ -121,7 +129,7 @@ def listen(log: Log) -> Callable[[], None]:
 
 
 def _keep_stderr() -> None:
-    """With a handler of ours, Python's last resort no longer prints warnings to stderr."""
+    """Let Python's last resort go on printing warnings to stderr, which a handler of ours ends."""
     root = logging.getLogger()
     if logging.lastResort is not None and logging.lastResort not in root.handlers:
         root.addHandler(logging.lastResort)

@@ -24,7 +24,7 @@ MOST_REPORTS = 5  # of one run: a fault that repeats for ever must not fill the 
 
 
 def sentence(error: BaseException) -> str:
-    """What to tell the user: a `StudioError` speaks for itself, anything else is a bug."""
+    """Write what to tell the user: a `StudioError` speaks for itself, anything else is a bug."""
     if isinstance(error, StudioError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -35,12 +35,12 @@ def sentence(error: BaseException) -> str:
 
 
 def details(error: BaseException) -> str:
-    """The traceback as text."""
+    """Write the traceback as text."""
     return "".join(traceback.format_exception(error))
 
 
 def _few(sentences: list[str]) -> list[str]:
-    """As many as a box can hold; all of them are in the log."""
+    """Give as many sentences as a box can hold and say how many are left; the log has them all."""
     left = len(sentences) - MOST
     if left <= 0:
         return sentences
@@ -55,7 +55,7 @@ def show_in_folder(path: Path) -> None:
 class Messages(QObject):
     """Shows errors over a window without stopping it; errors in a row share one box.
 
-    What is a bug also becomes a report, a file the box offers to save and to show.
+    A bug also becomes a report, a file that the box offers to save and to show.
     """
 
     def __init__(self, window: QWidget, log: Log) -> None:
@@ -154,7 +154,7 @@ class Messages(QObject):
 
 
 def _staying(box: QMessageBox, text: str, tip: str, act: Callable[[], object]) -> QAbstractButton:
-    """A button that leaves the box open, which Qt closes on any of its own."""
+    """Make a button that leaves the box open, which Qt closes on any of its own."""
     button = box.addButton(text, QMessageBox.ButtonRole.HelpRole)
     button.setToolTip(tip)
     button.clicked.disconnect()

@@ -82,11 +82,11 @@ class LogPanel(QWidget):
     # What it shows
 
     def sizeHint(self) -> QSize:
-        """Low: the face is to keep its room."""
+        """Ask for little height: the face must keep its room."""
         return QSize(640, 160)
 
     def show_again(self) -> None:
-        """List everything anew, in the colours of now."""
+        """List everything anew, in the colors of now."""
         self.text.clear()
         self._shown_to = 0
         self._append()
@@ -143,7 +143,7 @@ class LogPanel(QWidget):
             self.save_to(Path(name))
 
     def save_to(self, path: Path) -> None:
-        """Write the whole log; a disk that refuses is told in the log itself."""
+        """Write the whole log to a file; the log itself tells where a disk refuses."""
         try:
             with whole_file(path) as part:
                 part.write_text(self.log.text() + "\n", encoding="utf-8")

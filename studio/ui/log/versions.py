@@ -24,13 +24,13 @@ _GL_RENDERER = 0x1F01
 
 
 def versions() -> dict[str, str]:
-    """The studio, Python and what the studio is built on, by the names people use."""
+    """Read the versions of the studio, Python and what both build on, by the names people use."""
     found = {"Expression Studio": __version__, "Python": platform.python_version()}
     return found | {name: _version(package) for name, package in PACKAGES.items()}
 
 
 def facts() -> str:
-    """Versions, system and graphics as lines for a report."""
+    """Write versions, system and graphics as lines for a report."""
     rows = [f"{name} {number}" for name, number in versions().items()]
     return "\n".join([*rows, platform.platform(), f"OpenGL renderer: {gl_renderer()}"])
 
@@ -44,7 +44,7 @@ def _version(package: str) -> str:
 
 @functools.cache
 def gl_renderer() -> str:
-    """What draws, by the driver's own words. Asked of a context of its own, on the GUI thread."""
+    """Ask the driver what draws, in a context of its own; on the GUI thread only."""
     surface, context = QOffscreenSurface(), QOpenGLContext()
     surface.create()
     if QGuiApplication.instance() is None or not context.create():

@@ -1,4 +1,4 @@
-"""What this is, which versions run, and under which licences."""
+"""What this is, which versions run, and under which licenses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.ui.kit.forms import quiet
 from studio.ui.log.versions import facts, gl_renderer, versions
 
 SIZE = QSize(620, 520)
-# What the studio is built on: name, licence, where it is found.
+# What the studio is built on: name, license, where it is found.
 LICENCES = (
     ("Python", "PSF-2.0", "https://www.python.org"),
     ("Qt for Python (PySide6)", "LGPL-3.0", "https://doc.qt.io/qtforpython-6"),
@@ -36,7 +36,7 @@ LICENCES = (
     ("imageio-ffmpeg", "BSD-2-Clause", "https://github.com/imageio/imageio-ffmpeg"),
     ("FFmpeg, called as a program", "GPL-3.0", "https://ffmpeg.org"),
 )
-# What the studio carries with it: name, licence, where it is from.
+# What the studio carries with it: name, license, where it is from.
 CARRIED = (
     ("Face template and rig", "CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
     ("Models and sample takes", "Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
@@ -46,7 +46,7 @@ CARRIED = (
 
 
 class AboutDialog(QDialog):
-    """Three pages: the studio, its versions, its licences.
+    """Three pages: the studio, its versions, its licenses.
 
     models : which models are loaded, in a few words
     """

@@ -14,7 +14,7 @@ _ROW = Qt.ItemDataRole.UserRole
 
 
 class ActionList(QTreeWidget):
-    """Those that cannot be used now are grey, and the arrow keys pass them by.
+    """Those that cannot be used now are gray, and the arrow keys pass them by.
 
     Parameters
     ----------

@@ -57,6 +57,6 @@ class HelpMenu:
             self.desk.notice("There are no crash reports.")
 
     def about(self) -> None:
-        """Tell versions and licences."""
+        """Tell versions and licenses."""
         models = short_state(self.desk.models.engine, loading=False)
         open_over(AboutDialog(models, self.window))

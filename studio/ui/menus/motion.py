@@ -22,7 +22,7 @@ from .actions import Action, Live, Menu
 
 @dataclass(frozen=True, eq=False)
 class MotionMenu:
-    """Transfer, neutralise, blend, mix; each makes a new clip.
+    """Transfer, neutralize, blend, mix; each makes a new clip.
 
     Parameters
     ----------
