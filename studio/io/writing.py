@@ -39,9 +39,8 @@ def write_sequence(
     Parameters
     ----------
     path
-        A folder for frames (``frame_0001.obj`` ...), or a file: for a single mesh or picture, and
-        for a format that has one file for all; with the name of such a format a folder works too,
-        and the file gets the sequence's name.
+        A folder for frames (``frame_0001.obj`` ...), or a file: one mesh or picture, or all frames
+        in one; a format of the latter kind puts into a folder a file of the sequence's name.
     format
         The name of one of `FORMATS.writers`; by default by the suffix, or "obj".
     unit
@@ -57,17 +56,12 @@ def write_sequence(
 
     Returns
     -------
-    list of Path
-        The files, in order.
+    The files, in order.
 
     Raises
     ------
-    InputError
-        For arguments that do not fit.
-    StudioError
-        Where the disk refuses.
-    Cancelled
-        Where a stop was asked for.
+    InputError, StudioError, Cancelled
+        For arguments that do not fit, a disk that refuses, a stop that was asked for.
     """
     path = Path(path)
     checked_unit(unit)
