@@ -47,7 +47,7 @@ class Lanes(QObject):
 
 
 class Desk(QObject):
-    """Lent to services and panels, which take of it what they need.
+    """What the rooms of a window share, lent to services and panels, which take what they need.
 
     Parameters
     ----------

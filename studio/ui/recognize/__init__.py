@@ -1,1 +1,1 @@
-"""Recognising: the service, its panel, bars, verdicts and reports."""
+"""Recognizing: the service, its panel, bars, verdicts and reports."""

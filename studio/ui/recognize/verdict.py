@@ -29,7 +29,7 @@ def certainty(verdict: Verdict) -> str:
 
 
 class Caution(QFrame):
-    """A sentence that must not be missed, behind a bar of its own colour."""
+    """A sentence that must not be missed, behind a bar of its own color."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

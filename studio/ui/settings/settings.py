@@ -28,14 +28,14 @@ def _size_key(kind: Format) -> str:
 
 
 def _writable(stored: object) -> str:
-    """The name of a format that can be written."""
+    """Check that a stored name is that of a format that can be written."""
     if stored not in [kind.name for kind in FORMATS.writers]:
         raise ValueError(stored)
     return str(stored)
 
 
 class Settings(Preferences, CurveSettings):
-    """Typed access to what is remembered; what is missing or spoilt reads as the default."""
+    """Typed access to what is remembered; what is missing or spoiled reads as the default."""
 
     models_folder = folder("models/folder")
     model_folders = folders("models/added")
@@ -144,7 +144,7 @@ class Settings(Preferences, CurveSettings):
         self.put(f"folders/export {format_name}", str(folder))
 
     def export_size_for(self, kind: Format) -> str:
-        """The size pictures had last; a format whose usual size is another has one of its own."""
+        """Look up the size pictures had last; a format whose usual size is another has its own."""
         usual = (kind.canvas or Canvas()).size
         return self._choice(_size_key(kind), tuple(SIZES), usual)
 

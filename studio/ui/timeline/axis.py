@@ -14,8 +14,16 @@ _PAGE = 0.1  # share of the view that stays behind the playhead when the view tu
 class FrameAxis:
     """Frames of a clip laid out from `left` over `width` pixels.
 
-    first : the frame at the left edge
-    span : frames from there to the right edge; None for the whole clip
+    Attributes
+    ----------
+    n_frames : int
+        Frames of the clip.
+    left, width : float
+        Pixels.
+    first : float
+        The frame at the left edge.
+    span : float or None
+        Frames from there to the right edge; None for the whole clip.
     """
 
     n_frames: int
@@ -35,19 +43,27 @@ class FrameAxis:
         return max(int(self.first), 0), min(int(last) + 2, self.n_frames)
 
     def x(self, frame: float) -> float:
-        """The pixel column of a frame."""
+        """Compute the pixel column of a frame."""
         return self.left + (frame - self.first) * self.pixels_per_frame
 
     def frame(self, x: float) -> int:
-        """The frame nearest to a pixel column, clamped to the clip."""
+        """Find the frame nearest to a pixel column, clamped to the clip."""
         return min(max(round(self.place(x)), 0), self.n_frames - 1)
 
     def place(self, x: float) -> float:
-        """Where between the frames a pixel column lies, clamped to nothing."""
+        """Compute where between the frames a pixel column lies, clamped to nothing."""
         return self.first + ((x - self.left) / self.pixels_per_frame if self.width > 0 else 0.0)
 
     def steps(self, label_width: float, tick_width: float = 5.0) -> tuple[int, int]:
-        """Frames between labels and between ticks, 1-2-5 numbers that leave room for both."""
+        """Choose the frames between labels and between ticks.
+
+        Both are 1-2-5 numbers that leave room.
+
+        Parameters
+        ----------
+        label_width, tick_width : float
+            Pixels that a label and a tick need.
+        """
         major = _nice(label_width / self.pixels_per_frame if self.width > 0 else self.n_frames)
         parts = (10, 5, 2) if major % 10 == 0 else (5,) if major % 5 == 0 else (2,)
         for part in parts:
@@ -56,7 +72,7 @@ class FrameAxis:
         return major, major
 
     def every(self, step: int) -> range:
-        """The visible frames that are multiples of a step."""
+        """List the visible frames that are multiples of a step."""
         start, stop = self.visible
         return range(-(-start // step) * step, stop, step)
 
@@ -71,7 +87,7 @@ class Zoom:
 
     @classmethod
     def fit(cls, n_frames: int) -> Zoom:
-        """The whole clip."""
+        """Show the whole clip."""
         return cls(n_frames, 0.0, float(max(n_frames - 1, 1)))
 
     @property
@@ -79,21 +95,21 @@ class Zoom:
         return self.span >= max(self.n_frames - 1, 1)
 
     def by(self, factor: float, at: float) -> Zoom:
-        """`factor` times as many frames, the frame `at` staying where it is."""
+        """Show `factor` times as many frames, the frame `at` staying where it is."""
         full = float(max(self.n_frames - 1, 1))
         span = min(max(self.span * factor, min(CLOSEST, full)), full)
         return self._at(at - (at - self.first) * span / self.span, span)
 
     def moved(self, frames: float) -> Zoom:
-        """The view moved towards the end of the clip."""
+        """Move the view by frames towards the end of the clip."""
         return self._at(self.first + frames, self.span)
 
     def revealing(self, frame: int) -> Zoom:
-        """Moved by no more than it takes to see a frame."""
+        """Move the view by no more than it takes to see a frame."""
         return self._at(min(max(self.first, frame - self.span), frame), self.span)
 
     def paged(self, frame: int) -> Zoom:
-        """As it is where a frame is seen; else a page that begins, or ends, near it."""
+        """Keep the view where a frame is seen; else turn to a page that begins or ends near it."""
         if self.first <= frame <= self.first + self.span:
             return self
         share = _PAGE if frame > self.first else 1 - _PAGE
@@ -105,7 +121,7 @@ class Zoom:
 
 
 def _nice(least: float) -> int:
-    """The smallest 1-2-5 number of frames that is not below `least`."""
+    """Find the smallest 1-2-5 number of frames that is not below `least`."""
     decade = 1
     while True:
         for step in _STEPS:
@@ -115,12 +131,12 @@ def _nice(least: float) -> int:
 
 
 def time_text(frame: int, fps: float) -> str:
-    """``1:02.35``: minutes, seconds and hundredths at a frame."""
+    """Write minutes, seconds and hundredths at a frame, as ``1:02.35``."""
     hundredths = round(100 * frame / fps)
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
 
 def nice_step(least: float) -> float:
-    """The smallest 1-2-5 number, decimals included, that is not below `least`, which is above 0."""
+    """Find the smallest 1-2-5 number, decimals included, that is not below `least` > 0."""
     decade = 10.0 ** math.floor(math.log10(max(least, 1e-6)))
     return next(step * decade for step in (1, 2, 5, 10) if step * decade >= least * (1 - 1e-9))

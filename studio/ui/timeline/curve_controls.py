@@ -12,7 +12,7 @@ from .curve_display import CurveDisplay, CurveLook
 
 
 class ShapeButton(QToolButton):
-    """In the corner of the timeline: shows lines, or areas, instead of the other."""
+    """In the corner of the timeline: shows lines instead of areas, or areas instead of lines."""
 
     def __init__(self, curves: CurveDisplay, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -15,10 +15,18 @@ from studio.ui.settings.curves import CurveSettings, Shape
 
 @dataclass(frozen=True)
 class CurveLook:
-    """The settings at one moment.
+    """The settings of the curves at one moment.
 
-    threshold : a frame whose likeliest label is below it reads "uncertain"; 0 for never
-    seconds : that are averaged, 0 for none; centred, or else up to each frame
+    Attributes
+    ----------
+    shape : Shape
+        Lines, or areas that lie on each other.
+    threshold : float
+        A frame whose likeliest label is below it reads "uncertain"; 0 for never.
+    seconds : float
+        Time that is averaged over, 0 for none.
+    centred : bool
+        Whether the average lies around each frame, or else ends with it.
     """
 
     shape: Shape = "lines"
@@ -28,8 +36,10 @@ class CurveLook:
 
 
 class CurveDisplay(QObject):
-    """Keeps the probabilities of the clip on show as they are to be drawn, and the tracks that
-    are drawn instead of them, if any."""
+    """Keeps the curves of the clip on show as they are to be drawn.
+
+    They are the probabilities, or the tracks that are drawn instead of them.
+    """
 
     shown_changed = Signal(object)  # Probabilities, smoothed, or None
     drawn_changed = Signal(object)  # Tracks as drawn on the timeline, or None
@@ -60,20 +70,25 @@ class CurveDisplay(QObject):
         )
 
     def set_probabilities(self, raw: Probabilities | None) -> None:
-        """What the recognizer says of the clip on show, or None."""
+        """Take what the recognizer says of the clip on show, or None."""
         self.raw, self.clip_id = raw, self.document.state.current
         self._show()
 
     def set_others(self, tracks: Tracks | None, *, instead: bool) -> None:
-        """What another reader says of the clip on show, None while that is not known.
+        """Take what another reader says of the clip on show.
 
-        instead : whether it is drawn instead of the probabilities
+        Parameters
+        ----------
+        tracks : Tracks or None
+            None while that is not known.
+        instead : bool
+            Whether it is drawn instead of the probabilities.
         """
         self._others, self._instead = tracks, instead
         self._draw()
 
     def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
-        """(T,) 0..1 how unlike the training data each frame of it is, or None."""
+        """Take how unlike the training data each frame of the clip is, (T,) in 0..1, or None."""
         self.unfamiliar = unfamiliar
         self.unfamiliar_changed.emit(unfamiliar)
 

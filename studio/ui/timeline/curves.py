@@ -14,10 +14,22 @@ UNCERTAIN = -1  # in place of a label's index
 
 
 def curve(values: Floats, axis: FrameAxis, top: float, height: float) -> Points:
-    """(N, 2) pixels of the visible part of a curve of values (T,) in 0..1.
+    """Lay out the visible part of a curve.
 
     More frames than pixels become the lowest and the highest value of each column of two
     pixels, so that a peak of one frame stays visible.
+
+    Parameters
+    ----------
+    values : floats (T,)
+        In 0..1, clipped to it.
+    top, height : float
+        Where the curve lies, in pixels.
+
+    Returns
+    -------
+    Points
+        Pixels (N, 2).
     """
     start, stop = axis.visible
     seen = np.asarray(values[start:stop], dtype=np.float64)
@@ -36,10 +48,24 @@ def curve(values: Floats, axis: FrameAxis, top: float, height: float) -> Points:
 def stacked(
     per_frame: Floats, axis: FrameAxis, top: float, height: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """x (N,) and the borders y (L + 1, N) of areas that lie on each other, label by label.
+    """Lay out areas that lie on each other, label by label.
 
     More frames than pixels become the mean of each column, so that the areas still fill the
     plot. A single frame becomes a bar across it.
+
+    Parameters
+    ----------
+    per_frame : floats (T, L)
+        Probabilities.
+    top, height : float
+        Where the areas lie, in pixels.
+
+    Returns
+    -------
+    x : floats (N,)
+        Pixel columns.
+    y : floats (L + 1, N)
+        Borders of the areas, in pixels.
     """
     start, stop = axis.visible
     rows = np.asarray(per_frame[start:stop], dtype=np.float64)
@@ -60,9 +86,19 @@ def stacked(
 def leaders(
     per_frame: Floats, axis: FrameAxis, threshold: float = 0.0
 ) -> list[tuple[float, float, int]]:
-    """Runs (x0, x1, label index) of the likeliest label, no finer than a pixel column.
+    """Find runs of the likeliest label, no finer than a pixel column.
 
-    Where the likeliest is below the threshold the index is `UNCERTAIN`.
+    Parameters
+    ----------
+    per_frame : floats (T, L)
+        Probabilities.
+    threshold : float
+        Where the likeliest is below it, the index is `UNCERTAIN`.
+
+    Returns
+    -------
+    list of (x0, x1, label index)
+        Pixel columns from and to.
     """
     start, stop = axis.visible
     stop = min(stop, len(per_frame))
@@ -85,7 +121,7 @@ def leaders(
 
 
 def _column_starts(count: int, axis: FrameAxis) -> NDArray[np.int64] | None:
-    """Where each column of two pixels begins among `count` rows; None where all rows have room."""
+    """Find where each column of two pixels begins among `count` rows; None where all have room."""
     columns = max(int(axis.width / 2), 1)
     if count <= 2 * columns:
         return None

@@ -66,7 +66,7 @@ class KeyTrack(QWidget):
         return edit.frames if edit is not None else ()
 
     def keep_open(self, *, on: bool) -> None:
-        """Stay, even without a key, so that the first one moves nothing else."""
+        """Stay open even without a key, so that the first one moves nothing else."""
         self.kept_open = on
         self.show_keys()
 
@@ -102,7 +102,7 @@ class KeyTrack(QWidget):
             self._paint_key(painter, frame)
 
     def _paint_hills(self, painter: QPainter, clip: ClipState) -> None:
-        """What is left of each key, over the frames."""
+        """Paint what is left of each key, over the frames."""
         axis, low = self._timeline.axis(), self.height() - 1.0
         start, stop = axis.visible
         frames = np.arange(start, stop)
@@ -132,7 +132,7 @@ class KeyTrack(QWidget):
     # The mouse and the keys
 
     def key_at(self, x: float) -> int | None:
-        """The frame of the key nearest to a pixel column and near enough."""
+        """Find the frame of the key nearest to a pixel column and near enough."""
         axis = self._timeline.axis()
         away = [(abs(axis.x(frame) - x), frame) for frame in self.frames]
         best = min(away, default=(NEAR + 1, -1))
@@ -196,7 +196,7 @@ class KeyTrack(QWidget):
         self.update()
 
     def _step(self, by: int) -> None:
-        """To the key before or after."""
+        """Go to the key before or after."""
         frames = self.frames
         place = frames.index(self.current) + by if self.current in frames else 0
         self._go_to(frames[min(max(place, 0), len(frames) - 1)])

@@ -39,6 +39,7 @@ class Layout:
 
     @classmethod
     def of(cls, width: float, height: float, metrics: QFontMetricsF) -> Layout:
+        """Lay the parts out in a widget of a size in pixels, with room for text of a font."""
         line = metrics.height()
         left = metrics.horizontalAdvance("00:00.00") + 38
         span = max(width - left - 16, 1.0)
@@ -97,7 +98,7 @@ def _paint_ruler(painter: QPainter, layout: Layout, axis: FrameAxis, palette: QP
 def ruler_numbers(
     layout: Layout, axis: FrameAxis, metrics: QFontMetricsF
 ) -> list[tuple[int, QRectF]]:
-    """The frames that are named on the ruler, and where."""
+    """List the frames that are named on the ruler, and where."""
     widest = metrics.horizontalAdvance(str(axis.n_frames - 1))
     major, _ = axis.steps(widest + 28)
     wide, height = widest + 4, layout.ruler.bottom() - 6 - layout.ruler.top()
@@ -146,7 +147,7 @@ def paint_curves(
     tracks: Tracks,
     width: float = 1.6,
 ) -> None:
-    """A line a curve in the plot."""
+    """Draw a line a curve in the plot."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(plot.adjusted(-1, -2, 1, 2))
@@ -165,7 +166,7 @@ def paint_curves(
 
 
 def _draw_curve(painter: QPainter, points: Points) -> None:
-    """A curve through points (N, 2); one of many as single lines, whose joins cannot be seen.
+    """Draw a curve through points (N, 2); one of many as single lines, whose joins cannot be seen.
 
     Qt strokes a long polyline fifty times slower: a tenth of a second for 2,000 points.
     """
@@ -177,9 +178,9 @@ def _draw_curve(painter: QPainter, points: Points) -> None:
 
 
 def without_flats(points: Points) -> Points:
-    """The points (M, 2) of a curve (N, 2), at a quarter of a pixel, that are not amid a level run.
+    """Keep the points (M, 2) of a curve (N, 2) that do not lie amid a level run.
 
-    Most labels are near 0 or 1 nearly always.
+    Heights are rounded to a quarter of a pixel. Most labels are near 0 or 1 nearly always.
     """
     x, y = points[:, 0], np.round(4 * points[:, 1]) / 4
     kept = np.ones(len(points), dtype=np.bool_)
@@ -190,7 +191,7 @@ def without_flats(points: Points) -> Points:
 def paint_areas(
     painter: QPainter, plot: QRectF, axis: FrameAxis, probabilities: Probabilities
 ) -> None:
-    """Areas that lie on each other and fill the plot, the first label at the bottom."""
+    """Paint areas that lie on each other and fill the plot, the first label at the bottom."""
     painter.save()
     painter.setClipRect(plot)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -213,7 +214,7 @@ def _paint_strip(
     threshold: float,
     palette: QPalette,
 ) -> None:
-    """The likeliest label of each frame."""
+    """Paint the likeliest label of each frame."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     strip = layout.strip
     for x0, x1, index in leaders(known.per_frame, axis, threshold):
@@ -228,7 +229,7 @@ def _paint_strip(
 def _paint_doubt(
     painter: QPainter, place: QRectF, axis: FrameAxis, unfamiliar: Floats, palette: QPalette
 ) -> None:
-    """Dashes below the frames that are unlike what the models were trained on."""
+    """Paint dashes below the frames that are unlike what the models were trained on."""
     rows = np.stack([unfamiliar > 0.5, unfamiliar <= 0.5], axis=1).astype(np.float32)
     pen = QPen(palette.color(Role.WindowText), place.height())
     pen.setDashPattern([2.0, 1.5])
@@ -241,7 +242,7 @@ def _paint_doubt(
 
 
 def polygon(points: Points) -> QPolygonF:
-    """(N, 2) pixels as a Qt polygon, copied as one block of memory."""
+    """Make a Qt polygon of (N, 2) pixels, copied as one block of memory."""
     out = QPolygonF()
     out.resize(len(points))
     if len(points):

@@ -52,14 +52,14 @@ def _range_color(widget: QWidget, *, whole: bool) -> QColor:
 
 
 def _bracket(x: float, side: int, lane: QRectF) -> QPolygonF:
-    """A handle at x that opens towards the inside of the range."""
+    """Make a handle at x that opens towards the inside of the range."""
     top, bottom = lane.top() + 1, lane.bottom() - 1
     corners = [(0, top), (6 * side, top), (6 * side, bottom - 4), (0, bottom)]
     return QPolygonF([QPointF(x + dx, y) for dx, y in corners])
 
 
 def flag_rect(text: str, x: float, layout: Layout, widget: QWidget) -> QRectF:
-    """Where the playhead's number stands."""
+    """Compute where the playhead's number stands."""
     width = QFontMetricsF(widget.font()).horizontalAdvance(text) + 10
     # Clear of the readout on the left and inside the widget on the right.
     left = min(max(x - width / 2, layout.gutter.width() - 8), widget.width() - width)
@@ -69,7 +69,7 @@ def flag_rect(text: str, x: float, layout: Layout, widget: QWidget) -> QRectF:
 def paint_playhead(
     painter: QPainter, widget: QWidget, layout: Layout, axis: FrameAxis, frame: int
 ) -> None:
-    """A line through everything and the frame's number; nothing where it is out of sight."""
+    """Draw a line through everything and the frame's number; nothing where it is out of sight."""
     if not layout.plot.left() - 1 <= axis.x(frame) <= layout.plot.right() + 1:
         return
     palette = widget.palette()
@@ -96,7 +96,7 @@ def paint_playhead(
 
 
 def paint_overview(painter: QPainter, widget: QWidget, layout: Layout, zoom: Zoom) -> None:
-    """Which part of the clip is seen; nothing where it is all of it."""
+    """Paint which part of the clip is seen; nothing where it is all of it."""
     if zoom.whole:
         return
     place, full = layout.overview, max(zoom.n_frames - 1, 1)
@@ -113,7 +113,7 @@ def paint_overview(painter: QPainter, widget: QWidget, layout: Layout, zoom: Zoo
 
 
 def dot_of(peak: Peak, areas: Probabilities | None, plot: QRectF, axis: FrameAxis) -> QPointF:
-    """Where a peak is marked: on its line, or in the middle of its area where there are areas."""
+    """Compute where a peak is marked: on its line, or in the middle of its area if it has one."""
     share = peak.value
     if areas is not None:
         row = areas.per_frame[peak.frame]
@@ -122,7 +122,7 @@ def dot_of(peak: Peak, areas: Probabilities | None, plot: QRectF, axis: FrameAxi
 
 
 def with_room(dots: list[tuple[Peak, QPointF]]) -> list[tuple[Peak, QPointF]]:
-    """The highest dots first, and of the others those that none of them crowds."""
+    """Keep the highest dots, and of the others those that none of them crowds."""
     kept: list[tuple[Peak, QPointF]] = []
     for peak, place in sorted(dots, key=lambda dot: -dot[0].value):
         if all(abs(place.x() - other.x()) >= ROOM for _, other in kept):
@@ -137,7 +137,7 @@ def paint_peaks(
     names: Sequence[str],
     near: Peak | None,
 ) -> None:
-    """A small dot a peak, larger under the mouse."""
+    """Paint a small dot a peak, larger under the mouse."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(widget.palette().color(Role.Base), 1.4))
     for peak, place in dots:

@@ -16,11 +16,12 @@ SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
 
 def loop_names() -> dict[str, str]:
-    """What happens at the end of the range, by the words of the document."""
+    """Name what happens at the end of the range, by the words of the document."""
     return {"loop": "Loop", "ping-pong": "Ping-pong", "once": "Once"}
 
 
 def mode_names() -> dict[str, str]:
+    """Name what is kept where drawing is slow, by the words of the document."""
     return {"real time": "Real time", "every frame": "Every frame"}
 
 
@@ -62,16 +63,16 @@ class PlaybackBar(QWidget):
         self.play.setToolTip(name)
 
     def set_frame(self, frame: int, n_frames: int, fps: float) -> None:
-        """The frame on show, counted from 0, and the clip's length and frame rate."""
+        """Show the frame on show, counted from 0, and the clip's length and frame rate."""
         self._frame, self._n_frames, self._fps = frame, max(n_frames, 1), fps
         self._show()
 
     def set_range(self, start: int, stop: int) -> None:
-        """First and last go to the ends of frames start..stop-1."""
+        """Have first and last go to the ends of frames start..stop-1."""
         self._range = (start, stop)
 
     def set_effective_fps(self, fps: float | None) -> None:
-        """Frames shown per second just now; None while paused."""
+        """Show how many frames are shown per second just now; None while paused."""
         self._effective = fps
         self._show_rate()
 
@@ -82,7 +83,7 @@ class PlaybackBar(QWidget):
         _choose(self.mode, mode)
 
     def set_speed(self, speed: float) -> None:
-        """A speed that is not offered yet joins the list."""
+        """Show a speed; one that is not offered yet joins the list."""
         if self.speed.findData(speed) < 0:
             faster = [self.speed.itemData(k) > speed for k in range(self.speed.count())]
             place = faster.index(True) if True in faster else len(faster)

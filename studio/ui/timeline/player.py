@@ -39,7 +39,7 @@ class Player(QObject):
         self._show_clip()
 
     def toggle(self) -> None:
-        """Play or pause; without a clip, nothing."""
+        """Play or pause; do nothing without a clip."""
         if self.document.current_clip is not None:
             self.playhead.toggle(time.perf_counter())
 
@@ -100,7 +100,7 @@ class Player(QObject):
             self.playhead.set_clip(clip.timing.frames, clip.timing.fps, *clip.range)
 
     def _show_timing(self, clip_id: str) -> None:
-        """The clip plays another length or pace: stay at the frame on show, where there is one."""
+        """Stay at the frame on show, where there is one, when the length or pace changes."""
         if clip_id == self.document.state.current:
             frame = self.playhead.frame
             self._show_clip()

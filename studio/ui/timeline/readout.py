@@ -20,10 +20,18 @@ def paint_hover(
     colors: Mapping[str, str],
     x: float,
 ) -> None:
-    """A box beside column x, on the side with room, with as many lines as fit below the heads.
+    """Draw a box beside column x, on the side with room, as many lines as fit below the heads.
 
-    lines : curves by name, with their values
-    colors : of each curve, as ``#RRGGBB``
+    Parameters
+    ----------
+    heads : list of str
+        What stands above the curves.
+    lines : list of (str, str)
+        Curves by name, with their values.
+    colors : mapping
+        Color of each curve, as ``#RRGGBB``.
+    x : float
+        Pixel column.
     """
     metrics = QFontMetricsF(widget.font())
     row = metrics.height() + 1

@@ -16,8 +16,14 @@ from .curve_display import CurveLook
 class Shown:
     """Numbers of a clip, and how to draw them.
 
-    tracks : as smoothed for display, None for no curves
-    unfamiliar : (T,) 0..1 how unlike the training data each frame is, above one half too much
+    Attributes
+    ----------
+    tracks : Tracks or None
+        As smoothed for display, None for no curves.
+    look : CurveLook
+        How they are drawn.
+    unfamiliar : floats (T,) or None
+        0..1 how unlike the training data each frame is, above one half too much.
     """
 
     tracks: Tracks | None = None
@@ -40,15 +46,17 @@ class Shown:
         return find_peaks(self.tracks) if self.tracks is not None else ()
 
     def scale(self, share: float) -> str:
-        """What is written beside a line at a share (0..1) of the height."""
+        """Write what stands beside a line at a share (0..1) of the height."""
         known = self.tracks
         if known is None:
             return f"{100 * share:.0f} %"
         return known.text(known.low + share * (known.high - known.low))
 
     def lines(self, frame: int, least: float = 0.01) -> list[tuple[str, str]]:
-        """Name and value of each curve at a frame, from the highest on; those below a share
-        (0..1) of their range are left out."""
+        """List name and value of each curve at a frame, from the highest on.
+
+        Curves below a share `least` (0..1) of their range are left out.
+        """
         known = self.tracks
         if known is None or frame >= len(known.values):
             return []
@@ -57,7 +65,7 @@ class Shown:
         return [(known.names[k], known.text(row[k])) for k in order if shares[k] >= least]
 
     def remarks(self, frame: int) -> list[str]:
-        """What is to be said of a frame besides its numbers."""
+        """List what is to be said of a frame besides its numbers."""
         known, doubt, remarks = self.probabilities, self.unfamiliar, list[str]()
         rows = known.values[frame : frame + 1] if known is not None else ()
         if any(row.max() < self.look.threshold for row in rows):

@@ -81,7 +81,7 @@ class Timeline(QWidget):
     # What it shows
 
     def set_clip(self, n_frames: int, fps: float) -> None:
-        """Another clip: its whole length as range, no curves, the playhead at its start."""
+        """Show another clip: its whole length as range, no curves, the playhead at its start."""
         self._n_frames, self._fps = max(n_frames, 1), fps
         self._start, self._stop, self._frame = 0, self._n_frames, 0
         self._zoom = Zoom.fit(self._n_frames)
@@ -89,17 +89,17 @@ class Timeline(QWidget):
         self._repaint_all()
 
     def set_tracks(self, tracks: Tracks | None) -> None:
-        """Curves in colours of their own, as they are to be drawn; None clears them."""
+        """Show curves in colors of their own, as they are to be drawn; None clears them."""
         self._shown = replace(self._shown, tracks=tracks)
         self._repaint_all()
 
     def set_look(self, look: CurveLook) -> None:
-        """Lines or stacked areas, and below what a frame is uncertain."""
+        """Show lines or stacked areas, and below what a frame is uncertain."""
         self._shown = replace(self._shown, look=look)
         self._repaint_all()
 
     def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
-        """(T,) 0..1; dashes below the frames above one half, None for no dashes."""
+        """Draw dashes below the frames of (T,) in 0..1 that are above one half; None for none."""
         self._shown = replace(self._shown, unfamiliar=unfamiliar)
         self._repaint_all()
 
@@ -116,7 +116,7 @@ class Timeline(QWidget):
         self.update(self._layout().gutter.toAlignedRect())
 
     def set_range(self, start: int, stop: int) -> None:
-        """Frames start..stop-1 are in; the rest is dimmed."""
+        """Take frames start..stop-1 as the range; the rest is dimmed."""
         self._start = min(max(start, 0), self._n_frames - 1)
         self._stop = min(max(stop, self._start + 1), self._n_frames)
         self.update()
@@ -147,12 +147,12 @@ class Timeline(QWidget):
         self._set_zoom(self._zoom.by(factor, self._frame).revealing(self._frame))
 
     def axis(self) -> FrameAxis:
-        """Where frames lie in this widget's pixels."""
+        """Compute where frames lie in this widget's pixels."""
         plot, zoom = self._layout().plot, self._zoom
         return FrameAxis(self._n_frames, plot.left(), plot.width(), zoom.first, zoom.span)
 
     def hover_text(self, frame: int) -> list[str]:
-        """What the readout says of a frame: frame and time, then curves from the highest."""
+        """List what the readout says of a frame: frame and time, then curves from the highest."""
         head = f"Frame {frame} · {time_text(frame, self._fps)}"
         return [
             head,
@@ -300,7 +300,7 @@ class Timeline(QWidget):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The whole clip again: on the range lane as range, anywhere else in the view."""
+        """Take the whole clip again: on the range lane as range, anywhere else in the view."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if self._layout().lane.contains(event.position()):
@@ -311,7 +311,7 @@ class Timeline(QWidget):
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Up and down zooms around the mouse, sideways or with Shift moves along."""
+        """Zoom around the mouse for up and down; move along for sideways or with Shift."""
         turn = event.angleDelta()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         aside = turn.x() or (turn.y() if shift else 0)
@@ -357,7 +357,7 @@ class Timeline(QWidget):
         self.setCursor(shape)
 
     def _peak_at(self, at: QPointF) -> Peak | None:
-        """The peak whose dot is nearest to a point and near enough."""
+        """Find the peak whose dot is nearest to a point and near enough."""
         away = [((place - at).manhattanLength(), peak) for peak, place in self._dots()]
         best = min(away, key=lambda entry: entry[0], default=None)
         return best[1] if best is not None and best[0] <= NEAR else None

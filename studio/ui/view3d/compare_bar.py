@@ -34,7 +34,7 @@ class ClipName(QWidget):
         return self._seen
 
     def show_name(self, name: str, *, seen: bool) -> None:
-        """A clip that is not to be seen just now is written in grey."""
+        """Show a clip's name, in gray if the clip is not to be seen just now."""
         self._text, self._seen = name, seen
         self.setAccessibleName(f"{self._letter}: {name}")
         self.setToolTip(name)
@@ -95,7 +95,7 @@ class CompareBar(QWidget):
         return button
 
     def _choose(self, mode: Comparing, _checked: bool = False) -> None:
-        """A click on the mode that is on already flips, where there is something to flip."""
+        """Look in a mode; a click on flip while it is on flips the clips."""
         if mode == "flip" and self.comparison.mode == "flip":
             self.comparison.flip()
         else:

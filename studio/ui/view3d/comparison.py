@@ -9,11 +9,19 @@ from studio.ui.kit.bind import bind
 
 
 class Comparison(QObject):
-    """Follows the document: a clip that is closed ends it, and going to the other clip makes
-    the two change places, so that both stay on the screen.
+    """Holds the clip that the current one is compared with, and follows the document.
 
-    other : the clip beside the current one, None while nothing is compared
-    flipped : whether, of clips shown in turn, the other is to be seen now
+    A clip that is closed ends the comparison, and going to the other clip makes the two change
+    places, so that both stay on the screen.
+
+    Attributes
+    ----------
+    other : ClipState or None
+        The clip beside the current one, None while nothing is compared.
+    mode : Comparing
+        How the two are looked at.
+    flipped : bool
+        Whether, of clips shown in turn, the other is to be seen now.
     """
 
     changed = Signal()  # another clip beside, another name, or none
@@ -44,6 +52,7 @@ class Comparison(QObject):
         self._take(None if itself or current is None else clip)
 
     def set_mode(self, mode: Comparing) -> None:
+        """Look at the two clips in a mode, the current one first."""
         self.mode, self.flipped = mode, False
         self.mode_changed.emit()
 

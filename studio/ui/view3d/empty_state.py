@@ -18,7 +18,7 @@ Role = QPalette.ColorRole
 
 
 def samples() -> list[Path]:
-    """What the studio ships to play with."""
+    """List what the studio ships to play with."""
     folder = shipped("resources") / "samples"
     if not folder.is_dir():
         return []
@@ -74,7 +74,7 @@ class EmptyState(QWidget):
         self.sample_asked.emit(path)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A dashed frame: the sign for a place to drop things."""
+        """Paint a dashed frame: the sign for a place to drop things."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.palette().color(Role.Mid)), 1.5, Qt.PenStyle.DashLine))

@@ -41,8 +41,11 @@ class Grip(Protocol):
 
 
 class FaceView(QtInteractor):
-    """Draws a scene; the left button orbits, the middle or Shift pans, the right or the wheel
-    zooms, a double click shows the front."""
+    """Draws a scene and moves its camera.
+
+    The left button orbits, the middle or Shift pans, the right or the wheel zooms, a double click
+    shows the front.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
@@ -91,8 +94,7 @@ class FaceView(QtInteractor):
         self.update()
 
     def settle(self) -> None:
-        """Smooth the edges of a picture that stands still, where drawing is too slow to do so
-        in motion."""
+        """Smooth the edges of a picture that stands still, where that is too slow in motion."""
         self._rest.stop()
         if self.scene is not None and self.software:
             self._smooth(on=True)
@@ -104,7 +106,7 @@ class FaceView(QtInteractor):
                 renderer.SetUseFXAA(on)
 
     def turn(self, degrees: float) -> None:
-        """Go round the face."""
+        """Turn the camera round the face by degrees."""
         if self.scene is not None and self.isVisible():
             self.scene.orbit = self.scene.orbit.turned(degrees, 0.0)
             self._moved()

@@ -12,7 +12,7 @@ _WIDTH, _HEIGHT, _PAD = 12.0, 190.0, 10.0
 
 
 class HeatBar(QWidget):
-    """Colours from 0 to the limit in millimetres, with ticks."""
+    """Colors from 0 to the limit in millimeters, with ticks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,17 @@ class HeatBar(QWidget):
         return self._title
 
     def show_limit(self, limit: float, ink: QColor, title: str) -> None:
-        """The range's top in millimetres, the colour of the text, and what the colours tell."""
+        """Show the colors of a range.
+
+        Parameters
+        ----------
+        limit : float
+            The range's top in mm.
+        ink : QColor
+            The color of the text.
+        title : str
+            What the colors tell.
+        """
         self._limit, self._ink, self._title = limit, ink, title
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"from 0 to {limit:g} mm")
@@ -36,7 +46,7 @@ class HeatBar(QWidget):
         self.update()
 
     def ticks(self) -> list[tuple[float, str]]:
-        """(share of the range, text) from the bottom up."""
+        """List (share of the range, text) from the bottom up."""
         # Steps that are round numbers for each of the ranges `round_up` gives.
         leading = float(f"{self._limit:.1e}".split("e")[0])
         parts = {1.0: 5, 1.5: 3, 2.0: 4, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4}.get(leading, 2)

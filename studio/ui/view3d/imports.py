@@ -8,8 +8,10 @@ from studio.core import Progress, StudioError
 
 
 def import_view(*, progress: Progress) -> None:
-    """Import VTK and paint the template's skin off the window's thread, so that the painted
-    window answers meanwhile and the first clip shows at once."""
+    """Import VTK and paint the template's skin off the window's thread.
+
+    The painted window answers meanwhile, and the first clip shows at once.
+    """
     progress.report(0.0, "Preparing the view")
     from studio.face.known import studio_face
     from studio.render.paint import face_paint

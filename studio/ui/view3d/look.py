@@ -50,7 +50,7 @@ class Look(QObject):
         self._tell()
 
     def follow(self) -> None:
-        """Another surface may be on show: say what it is divided into."""
+        """Say what the surface on show, which may be another one, is divided into."""
         if self._view is not None:
             self.parts, self.has_landmarks = self._view.parts, self._view.has_landmarks
             self.parts_changed.emit(self.parts)
@@ -97,23 +97,23 @@ class Look(QObject):
         self._tell()
 
     def look_from(self, preset: str) -> None:
-        """One of `studio.render.camera.PRESETS`."""
+        """Look from one of `studio.render.camera.PRESETS`."""
         self._on_view(lambda view: view.look_from(preset))
 
     def turn(self, right: float, up: float) -> None:
-        """The face, by degrees, as if it were dragged there."""
+        """Turn the face by degrees, as if it were dragged there."""
         self._on_view(lambda view: view.turn(-right, -up))
 
     def zoom(self, factor: float) -> None:
-        """Nearer for a factor below 1."""
+        """Go nearer for a factor below 1."""
         self._on_view(lambda view: view.zoom(factor))
 
     def fit(self) -> None:
-        """The whole face, or what is drawn of it, from the same side."""
+        """Show the whole face, or what is drawn of it, from the same side."""
         self._on_view(lambda view: view.fit())
 
     def reset(self) -> None:
-        """The whole face from the front."""
+        """Show the whole face from the front."""
         self._on_view(lambda view: view.reset_camera())
 
     def set_turntable(self, *, on: bool) -> None:

@@ -33,9 +33,14 @@ _SILENT = Progress()
 class Shot:
     """What was drawn, before it is made a picture.
 
-    pixels : (h, w, 4) uint8, colours times alpha, top row first
-    shrink : how many times too large it is
-    over : images to lay on the finished picture, and where
+    Attributes
+    ----------
+    pixels : uint8 (h, w, 4)
+        Colors times alpha, top row first.
+    shrink : int
+        How many times too large it is.
+    over : tuple of (QImage, QPoint)
+        Images to lay on the finished picture, and where.
     """
 
     pixels: NDArray[np.uint8]
@@ -46,11 +51,25 @@ class Shot:
 def shoot(
     view: FaceView, theme: str, scale: int, *, transparent: bool, over: Sequence[QWidget] = ()
 ) -> Shot:
-    """Draw what a view shows, `scale` times as large; on the thread of the window.
+    """Draw what a view shows; on the thread of the window.
 
-    over : widgets that lie on the view, to be seen in the picture too
+    Parameters
+    ----------
+    view : FaceView
+        What is drawn.
+    theme : str
+        Whose background the view goes back to.
+    scale : int
+        How many times as large as on the screen.
+    transparent : bool
+        Whether nothing is behind the face.
+    over : sequence of QWidget
+        Widgets that lie on the view, to be seen in the picture too.
 
-    Raises `StudioError` when the view has not been on the screen yet.
+    Raises
+    ------
+    StudioError
+        When the view has not been on the screen yet, or is closed.
     """
     window = view.vtk_window
     if not window.GetReadyForRendering():
@@ -74,7 +93,7 @@ def shoot(
 
 @contextmanager
 def _drawing(view: FaceView, theme: str, *, transparent: bool) -> Iterator[None]:
-    """The view's GL context for a while, everything put back in the end."""
+    """Take the view's GL context for a while, and put everything back in the end."""
     window = view.vtk_window
     size, samples = window.GetSize(), window.GetMultiSamples()
     view.makeCurrent()
@@ -100,7 +119,7 @@ def _drawing(view: FaceView, theme: str, *, transparent: bool) -> Iterator[None]
 
 
 def _read(view: FaceView) -> NDArray[np.uint8]:
-    """(h, w, 4) of what has just been drawn."""
+    """Read (h, w, 4) of what has just been drawn."""
     window = view.vtk_window
     wide, high = window.GetSize()
     data = vtkUnsignedCharArray()
@@ -110,7 +129,7 @@ def _read(view: FaceView) -> NDArray[np.uint8]:
 
 
 def _painted(widget: QWidget, scale: float) -> QImage:
-    """A widget by itself, `scale` times as large, on nothing."""
+    """Paint a widget by itself, `scale` times as large, on nothing."""
     size = widget.size() * scale
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
@@ -121,7 +140,7 @@ def _painted(widget: QWidget, scale: float) -> QImage:
 
 
 def finish(shot: Shot, *, progress: Progress = _SILENT) -> QImage:
-    """The picture of a shot."""
+    """Make the picture of a shot."""
     high, wide, _ = shot.pixels.shape
     kind = QImage.Format.Format_RGBA8888_Premultiplied
     raw = QImage(shot.pixels.data, wide, high, 4 * wide, kind)
@@ -139,9 +158,12 @@ def finish(shot: Shot, *, progress: Progress = _SILENT) -> QImage:
 
 
 def write_picture(shot: Shot, path: Path, *, progress: Progress = _SILENT) -> Path:
-    """Write a PNG whole or not at all; where it lies.
+    """Write a PNG whole or not at all, and return where it lies.
 
-    Raises `StudioError` where the system refuses.
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
     """
     image = finish(shot, progress=progress)
     progress.report(0.4, "Writing")

@@ -21,11 +21,16 @@ from studio.ui.settings.settings import PICTURE_SCALES, Settings
 
 @dataclass(frozen=True)
 class PictureRequest:
-    """One picture.
+    """One picture of the 3D view.
 
-    scale : how many times as large as on the screen
-    transparent : nothing behind the face
-    bar : the colours' legend, where there is one
+    Attributes
+    ----------
+    scale : int
+        How many times as large as on the screen.
+    transparent : bool
+        Whether nothing is behind the face.
+    bar : bool
+        Whether the colors' legend is on it, where there is one.
     """
 
     scale: int = 1
@@ -34,10 +39,16 @@ class PictureRequest:
 
 
 class PictureDialog(QDialog):
-    """Asks; the answer comes as a signal, because the dialog does not stop the window.
+    """Asks for a picture; the answer is a signal, because the dialog does not stop the window.
 
-    size : of the view in dots of the screen
-    has_bar : whether the view shows colours that tell a distance
+    Parameters
+    ----------
+    size : QSize
+        Of the view in dots of the screen.
+    settings : Settings
+        What was asked for last.
+    has_bar : bool
+        Whether the view shows colors that tell a distance.
     """
 
     save_asked = Signal(object)  # PictureRequest
@@ -65,7 +76,7 @@ class PictureDialog(QDialog):
         self._arrange()
 
     def request(self) -> PictureRequest:
-        """What the fields say now."""
+        """Read what the fields say now."""
         return PictureRequest(
             self.scales.checkedId(), self.transparent.isChecked(), self.bar.isChecked()
         )

@@ -45,12 +45,20 @@ class Caption(QLabel):
 
 
 class Preview(QObject):
-    """What is shown for now: its frames go round in a loop at their own pace, some of them left
-    out where they come fast.
+    """Plays a surface for now: its frames go round in a loop at their own pace.
 
-    over : the widget that shows it and bears the caption
-    still : hold the middle frame instead, where an expression mostly stands at its height; for
-        views that are drawn on the processors the work in hand needs
+    Some frames are left out where they come fast.
+
+    Parameters
+    ----------
+    over : QWidget
+        What shows it and bears the caption.
+
+    Attributes
+    ----------
+    still : bool
+        Whether to hold the middle frame instead, where an expression mostly stands at its height;
+        for views that are drawn on the processors the work in hand needs.
     """
 
     frame_changed = Signal(int)
@@ -66,7 +74,7 @@ class Preview(QObject):
         self._timer.timeout.connect(self._next)
 
     def show(self, sequence: MeshSequence | None, note: str = "") -> None:
-        """Hold another surface, or none. One as long as the last goes on where that was."""
+        """Hold another surface, or none; one as long as the last goes on where that was."""
         kept = self.sequence is not None and sequence is not None
         longer = sequence is not None and sequence.n_frames > self.frame
         self.frame = self.frame if kept and longer else 0

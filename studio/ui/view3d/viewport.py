@@ -69,10 +69,16 @@ class Viewport(QWidget):
     def show_sequence(
         self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
     ) -> None:
-        """Show the first frame of a clip in the materials of its regions; None clears the view.
+        """Show the first frame of a clip in the materials of its regions.
 
-        regions : name -> (V,) mask for the template's triangulation, None for any other
-        neutral : (V, 3) displacement is measured from, the first frame when None
+        Parameters
+        ----------
+        sequence : MeshSequence or None
+            None clears the view.
+        regions : mapping or None
+            Name to mask (V,) for the template's triangulation, None for any other.
+        neutral : floats (V, 3) or None
+            What displacement is measured from, in mm; None for the first frame.
         """
         if self.scene is not None:
             self.scene.show_sequence(sequence, regions, neutral)
@@ -81,7 +87,10 @@ class Viewport(QWidget):
     def compare(
         self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
     ) -> None:
-        """Show another clip beside the one on show; None leaves that one alone."""
+        """Show another clip beside the one on show; None leaves that one alone.
+
+        Regions (V,) and neutral (V, 3) are as in `show_sequence`.
+        """
         if self.scene is None or self.view is None:
             return
         if sequence is None and self.view.pair is not None:
@@ -96,7 +105,7 @@ class Viewport(QWidget):
         self._redraw()
 
     def set_comparing(self, mode: Comparing, *, flipped: bool = False) -> None:
-        """How two clips are looked at, and which of those shown in turn is seen now."""
+        """Choose how two clips are looked at, and which of those shown in turn is seen now."""
         if self.view is not None and self.view.pair is not None:
             self.view.pair.set_mode(mode, flipped=flipped)
             self._show_bar()
@@ -108,7 +117,7 @@ class Viewport(QWidget):
             self.view.draw()
 
     def show_points(self, points: Floats) -> None:
-        """Show vertices (V, 3) in the place of the frame, until the next one."""
+        """Show vertices (V, 3) in mm in the place of the frame, until the next one."""
         if self.scene is not None and self.view is not None:
             self.scene.show_points(points)
             self.view.draw()
@@ -125,7 +134,7 @@ class Viewport(QWidget):
         return Sight(self.scene.orbit, wide / 2 if half else wide, float(self.view.height()))
 
     def set_neutral(self, vertices: Floats | None) -> None:
-        """Measure displacement from vertices (V, 3); None means the first frame."""
+        """Measure displacement from vertices (V, 3) in mm; None means the first frame."""
         if self.scene is not None and self.view is not None:
             self.scene.set_neutral(vertices)
             # Without a heat map nothing looks different, and a drawing is not free.
@@ -143,7 +152,7 @@ class Viewport(QWidget):
             self._show_heat()
 
     def camera_of(self, state: ViewState) -> ViewState:
-        """The state with the camera where it stands now."""
+        """Give a state with the camera where it stands now."""
         return self.scene.orbit.told(state) if self.scene is not None else state
 
     def set_shading(self, shading: Shading) -> None:
@@ -152,7 +161,7 @@ class Viewport(QWidget):
         self._redraw()
 
     def set_heat_map(self, on: bool) -> None:
-        """Colour by displacement from the neutral, its range fixed over the clip."""
+        """Color by displacement from the neutral, its range fixed over the clip."""
         self._state = replace(self._state, heat_map=on)
         self._on_scenes(lambda scene: scene.set_heat_map(on=on))
         self._show_heat()
@@ -187,19 +196,19 @@ class Viewport(QWidget):
     # The camera
 
     def reset_camera(self) -> None:
-        """The front view, fitted to the frame on show."""
+        """Look from the front, fitted to the frame on show."""
         if self.scene is not None and self.scene.surface is not None:
             self.scene.orbit = self.scene.orbit.on(self.scene.surface.points).front()
             self._redraw()
 
     def fit(self) -> None:
-        """All that is drawn of the face, from the same side."""
+        """Show all that is drawn of the face, from the same side."""
         if self.scene is not None and self.scene.surface is not None:
             self.scene.orbit = self.scene.orbit.on(self.scene.surface.visible()).fitted()
             self._redraw()
 
     def look_from(self, preset: str) -> None:
-        """One of `PRESETS`, as near as before."""
+        """Look from one of `PRESETS`, as near as before."""
         if self.scene is not None and self.view is not None:
             self.view.turntable.stop()
             self.scene.orbit = self.scene.orbit.looking(*PRESETS[preset])
@@ -213,6 +222,7 @@ class Viewport(QWidget):
             self._redraw()
 
     def zoom(self, factor: float) -> None:
+        """Go nearer for a factor below 1."""
         if self.scene is not None:
             self.scene.orbit = self.scene.orbit.zoomed(factor)
             self._redraw()
@@ -241,9 +251,12 @@ class Viewport(QWidget):
         return self.view.size() * self.devicePixelRatioF() if self.view is not None else QSize()
 
     def shoot(self, scale: int = 1, *, transparent: bool = False, bar: bool = True) -> Shot:
-        """What the view shows, `scale` times as large, with the legend where there is one.
+        """Draw what the view shows, `scale` times as large, with the legend where there is one.
 
-        Raises `StudioError` when there is nothing to draw yet.
+        Raises
+        ------
+        StudioError
+            When there is nothing to draw yet.
         """
         if self.view is None:
             raise StudioError("The 3D view is closed, so there is no picture of it.")
@@ -253,7 +266,10 @@ class Viewport(QWidget):
     def screenshot(self, path: Path | str) -> None:
         """Write what the view shows, the legend included, in the screen's own pixels.
 
-        Raises `StudioError` when the picture cannot be written.
+        Raises
+        ------
+        StudioError
+            When the picture cannot be written.
         """
         write_picture(self.shoot(), Path(path))
 
@@ -305,7 +321,7 @@ class Viewport(QWidget):
             act(self.scene)
 
     def _show_heat(self) -> None:
-        """Another clip, another heat map: the two of a pair share a range."""
+        """Give the two clips of a pair one range of the heat map."""
         if self.view is not None and self.view.pair is not None:
             self.view.pair.refresh()
         self._show_bar()
@@ -327,7 +343,7 @@ class Viewport(QWidget):
             self._place_bar()
 
     def _place_bar(self) -> None:
-        """At the right, or between two faces that stand side by side."""
+        """Place the legend at the right, or between two faces that stand side by side."""
         if self.view is None:
             return
         left = self.view.width() - self.bar.width() - 8

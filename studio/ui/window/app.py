@@ -52,7 +52,7 @@ def prepare_surface() -> None:
 
 
 def make_app(theme_of: Settings) -> QApplication:
-    """The application, dressed; the one that runs already where there is one."""
+    """Make the application, with its theme; take the one that runs already where there is one."""
     running = QApplication.instance()
     if not isinstance(running, QApplication):
         prepare_surface()
@@ -73,7 +73,15 @@ def make_window(
     device: str | None = None,
     open_engine: OpenEngine = open_engine,
 ) -> MainWindow:
-    """A window on an empty document; nothing is loaded yet."""
+    """Make a window on an empty document; nothing is loaded yet.
+
+    Parameters
+    ----------
+    engine_folder : Path or None
+        Where models are loaded from, None for what the settings say.
+    device : str or None
+        Where they run, None for what the settings say.
+    """
     desk = Desk(
         Document(),
         open_engine=open_engine,
@@ -88,7 +96,13 @@ def make_window(
 def run_app(
     paths: Sequence[Path], *, engine_folder: Path | None = None, device: str | None = None
 ) -> int:
-    """Open the window with these files and run until it is closed; the exit status."""
+    """Open the window with these files and run until it is closed.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
     settings = Settings()
     app = make_app(settings)
     window = make_window(settings, engine_folder=engine_folder, device=device)
@@ -102,7 +116,7 @@ def run_app(
 
 
 def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
-    """What may take a while, once the window has been shown: view, models, files."""
+    """Begin what may take a while, once the window has been shown: view, models, files."""
     QApplication.processEvents()
     sys.setswitchinterval(SWITCH_S)
 
@@ -165,7 +179,7 @@ def _mention_crash(window: MainWindow, report: Path | None) -> None:
 
 
 def _end_now(window: MainWindow, number: int) -> None:
-    """The system ends the program, e.g. at shutdown: no time for questions, but for a copy."""
+    """Copy unsaved work, then exit: the system, which ends the program, leaves no time to ask."""
     try:
         window.session.autosaving.leave()
     finally:
@@ -173,7 +187,10 @@ def _end_now(window: MainWindow, number: int) -> None:
 
 
 def _quit_on_interrupt(window: MainWindow) -> QTimer:
-    """Ctrl+C in the terminal closes the window; Python sees signals only when it runs."""
+    """Have Ctrl+C in the terminal close the window.
+
+    Python sees signals only when it runs, hence the timer.
+    """
     signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         if hasattr(signal, name):

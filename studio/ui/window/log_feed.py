@@ -21,14 +21,14 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def plain(html: str) -> tuple[str, str]:
-    """A notice of the status bar as text without its links, and where the links lead."""
+    """Split a notice of the status bar into text without its links, and where the links lead."""
     links = [QUrl(unescape(link)) for link in _LINK.findall(html)]
     text = unescape(_TAG.sub("", _LINK.sub("", html))).strip()
     return text, "\n".join(u.toLocalFile() if u.isLocalFile() else u.toString() for u in links)
 
 
 class LogFeed(QObject):
-    """Listens for as long as its parent lives."""
+    """Writes the log for as long as its parent lives."""
 
     def __init__(self, log: Log, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class LogFeed(QObject):
         bind(self, desk.document.changed, self._tell_clips)
 
     def tell_notice(self, html: str) -> None:
-        """What the status bar says, links as details."""
+        """Log what the status bar says, links as details."""
         text, links = plain(html)
         self.log.add(text, details=links)
 
@@ -56,7 +56,7 @@ class LogFeed(QObject):
         lane.finished.connect(finish)
 
     def _took(self, lane: Lane) -> str:
-        """How long the lane's last job was, once."""
+        """Say how long the lane's last job was, once."""
         seconds = self._seconds.pop(lane, None)
         return "" if seconds is None else f", in {seconds:.1f} s"
 

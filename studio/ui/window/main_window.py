@@ -59,7 +59,10 @@ __all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
 class MainWindow(QMainWindow):
     """One document on the screen.
 
-    ask : the question put when work would be lost
+    Parameters
+    ----------
+    ask : Ask
+        The question put when work would be lost.
     """
 
     def __init__(self, desk: Desk, settings: Settings, *, ask: Ask = ask_to_lose) -> None:
@@ -121,7 +124,7 @@ class MainWindow(QMainWindow):
         """Make the 3D view and its tools; a second call does nothing."""
         if self.stage.viewport is not None:
             return
-        from .view_strip import ViewStrip  # its icons have the colours of the heat map
+        from .view_strip import ViewStrip  # its icons have the colors of the heat map
 
         self.stage.build_view()
         tools = ViewStrip(self.registry)
@@ -187,7 +190,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _clip_menus(self) -> list[Menu]:
-        """The records of the menus that open, make and change clips."""
+        """List the records of the menus that open, make and change clips."""
         desk, services, settings, clips = self.desk, self.services, self.settings, self.clips
         menus = (
             FileMenu(
@@ -228,7 +231,7 @@ class MainWindow(QMainWindow):
         return [menu.menu() for menu in menus]
 
     def _view_menus(self) -> list[Menu]:
-        """The records of the menus that show clips and the window."""
+        """List the records of the menus that show clips and the window."""
         document, settings, stage = self.document, self.settings, self.stage
         menus = (
             ViewMenu(
@@ -333,12 +336,12 @@ class MainWindow(QMainWindow):
 
 
 def dropped_paths(urls: Sequence[QUrl]) -> list[Path]:
-    """The local files and folders among what is dragged."""
+    """List the local files and folders among what is dragged."""
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 def _scrolled(content: QWidget) -> QScrollArea:
-    """A panel that scrolls when the window is too low for it."""
+    """Have a panel scroll when the window is too low for it."""
     area = QScrollArea(widgetResizable=True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -10,7 +10,7 @@ from .stage import Stage
 
 
 def session_view(stage: Stage) -> Mapping[str, object]:
-    """What the window shows now, as plain values for a file."""
+    """Collect what the window shows now, as plain values for a file."""
     playhead = stage.player.playhead
     return {
         "frame": playhead.frame,
@@ -22,7 +22,7 @@ def session_view(stage: Stage) -> Mapping[str, object]:
 
 
 def restore_session_view(stage: Stage, view: Mapping[str, object]) -> None:
-    """Show what fits; a session whose view is spoilt is still a session."""
+    """Show what fits; a session whose view is spoiled is still a session."""
     playhead = stage.player.playhead
     frame, speed = view.get("frame"), view.get("speed")
     for loop in LOOPS:

@@ -134,23 +134,27 @@ class Stage(QWidget):
         self._show_surface()
 
     def compare(self, clip: ClipState | None) -> None:
-        """Show another clip beside the current one, at the same moment and from the same side;
-        None ends it."""
+        """Show another clip beside the current one; None ends it.
+
+        Both show the same moment from the same side.
+        """
         self.comparison.show(clip)
 
     def view_state(self) -> ViewState:
-        """Where the camera stands and what is drawn, for a file to keep."""
+        """Tell where the camera stands and what is drawn, for a file to keep."""
         return self.look.state
 
     def picture_look(self) -> PictureLook:
-        """How the current clip looks here, for pictures of it made elsewhere."""
+        """Tell how the current clip looks here, for pictures of it made elsewhere."""
         clip, evaluator = self.document.current_clip, self.document.evaluator
         neutral = resting(evaluator, clip, self._rest) if clip is not None else None
         return PictureLook(view=self.view_state(), neutral=neutral)
 
     def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
-        """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is
-        one. What is missing or spoilt takes its default."""
+        """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is one.
+
+        What is missing or spoiled takes its default.
+        """
         self.look.restore(state if isinstance(state, ViewState) else ViewState.of(state))
 
     def preview_edits(self, clip: ClipState) -> None:
@@ -161,8 +165,13 @@ class Stage(QWidget):
                 self.on_view(lambda view: view.show_points(points))
 
     def neutral_for(self, clip: ClipState) -> int | Floats:
-        """The frame that shows a clip's face at rest, or the estimate of that face (V, 3) where no
-        frame is known to."""
+        """Find the face at rest of a clip.
+
+        Returns
+        -------
+        int or floats (V, 3)
+            The frame that shows it, or its estimate in mm where no frame is known to.
+        """
         frame = still_frame(clip)
         if frame is None and self._rest is not None and self._shows(clip):
             return resting(self.document.evaluator, clip, self._rest)
@@ -175,7 +184,7 @@ class Stage(QWidget):
         self.curves.set_unfamiliar(known.per_frame if known is not None else None)
 
     def show_rest(self, rest: Floats | None) -> None:
-        """Measure displacement from (V, 3), the estimated face at rest of the clip on show."""
+        """Measure displacement from (V, 3) mm, the estimated face at rest of the clip on show."""
         self._rest = rest
         # Recognition may hear of another clip before the view does.
         if self._shows(self.document.current_clip):
@@ -222,7 +231,7 @@ class Stage(QWidget):
             self._pause.start()
 
     def _show_clip(self) -> None:
-        """Another clip is the current one; a preview gives way to it."""
+        """Show the clip that has become the current one; a preview gives way to it."""
         self.preview.show(None)
         clip = self.document.current_clip
         timing = clip.timing if clip is not None else Timing(1, 30.0)
@@ -236,14 +245,14 @@ class Stage(QWidget):
         self._show_surface()
 
     def _show_timing(self, clip_id: str) -> None:
-        """The clip on show plays another length or pace now."""
+        """Show the clip anew where it plays another length or pace now."""
         clip = self.document.current_clip
         if clip is not None and clip.id == clip_id:
             self.timeline.set_clip(clip.timing.frames, clip.timing.fps)
             self._show_range(clip.id, *clip.range)
 
     def _show_edit(self, clip_id: str) -> None:
-        """The clip on show plays other frames now."""
+        """Show the clip anew where it plays other frames now."""
         if clip_id == self.document.state.current:
             self._show_surface()
 
@@ -268,14 +277,16 @@ class Stage(QWidget):
         self._show_frame(self.player.playhead.frame)
 
     def _instead(self, clip: ClipState) -> MeshSequence:
-        """What the view is filled with while the frames of an edit are being worked out; the one
-        on show is put over it as the edit has it."""
+        """Choose what fills the view while the frames of an edit are being worked out.
+
+        The frame on show is put over it as the edit has it.
+        """
         on, shown = self._on, self._shown
         same = on is not None and on.recording is clip.recording
         return shown if same and shown is not None else clip.recording
 
     def show_edited(self, clip_id: str) -> None:
-        """The frames of an edited clip have been worked out."""
+        """Show the frames of an edited clip, which have been worked out."""
         if clip_id == self.document.state.current and self.preview.sequence is None:
             self._show_surface()
         elif self.comparison.other is not None and clip_id == self.comparison.other.id:
@@ -312,7 +323,7 @@ class Stage(QWidget):
         return self._shows(self.document.current_clip)
 
     def _neutral(self) -> Floats | None:
-        """(V, 3) the face at rest of what is shown; a preview is measured from its first frame."""
+        """Compute the face at rest (V, 3) of what is shown; None measures from the first frame."""
         clip = self.document.current_clip
         if clip is None or not self._shows(clip):
             return None
@@ -351,8 +362,19 @@ class Stage(QWidget):
 
 
 def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> Floats:
-    """(V, 3) displacement is measured from: the chosen frame, the estimate where there is one
-    for this surface, or else the first frame."""
+    """Choose the face at rest that displacement is measured from.
+
+    Parameters
+    ----------
+    estimate : floats (V, 3) or None
+        The estimated face at rest, in mm.
+
+    Returns
+    -------
+    floats (V, 3)
+        In mm: the frame the user chose, the estimate where there is one for this surface, or else
+        the first frame.
+    """
     chosen, recorded = clip.neutral_frame is not None, clip.recording.vertices
     if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
         return estimate
@@ -362,6 +384,6 @@ def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> F
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
-    """The regions of a face the studio knows, None for any other clip."""
+    """Find the regions of a face the studio knows, None for any other clip."""
     face = known(sequence.topology) if sequence is not None else None
     return face.template.regions if face is not None else None

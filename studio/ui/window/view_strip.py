@@ -48,7 +48,7 @@ class ViewStrip(QWidget):
         self._layout.addStretch(1)
 
     def _add(self, drawing: str, action_id: str) -> QToolButton:
-        """A button that is an entry of a menu."""
+        """Add a button that is an entry of a menu."""
         entry = self._registry[action_id]
         entry.setIcon(icon(drawing))
         button = self._button(entry.record.name)
@@ -56,7 +56,7 @@ class ViewStrip(QWidget):
         return button
 
     def _add_menu(self, drawing: str, menu_id: str, tip: str) -> QToolButton:
-        """A button that opens a menu, and can be pressed when the menu can be opened."""
+        """Add a button that opens a menu, and can be pressed when the menu can be opened."""
         button, menu = self._button(tip), self._registry.menu(menu_id)
         button.setIcon(icon(drawing))
         button.setToolTip(tip)

@@ -37,7 +37,7 @@ def warm_up(stage: Stage) -> None:
 
 
 def _steps(viewport: Viewport) -> Iterator[bool]:
-    """One drawing each, over when something else is on show or the view is closed."""
+    """Make one drawing each, until something else is on show or the view is closed."""
     scene = viewport.scene
     if scene is None or scene.sequence is not None:
         return
@@ -68,8 +68,10 @@ def _steps(viewport: Viewport) -> Iterator[bool]:
 
 
 def _last_steps(stage: Stage, viewport: Viewport) -> Iterator[bool]:
-    """The view in its place for a moment, as large as it will be and hidden by what lies on it:
-    what makes one picture of a view and its window has shaders of its own."""
+    """Put the view in its place for a moment, as large as it will be and hidden by what lies on it.
+
+    What makes one picture of a view and its window has shaders of its own.
+    """
     if viewport.scene is None or viewport.scene.sequence is not None:
         return
     stage.lay_view_under(on=True)
