@@ -30,7 +30,7 @@ def build(
     seed: Annotated[int, typer.Option(help="Another seed, another corpus.")] = 2026,
 ) -> None:
     """Draw people and takes; needs the extra `corpus`. Rebuilds template and rig too."""
-    from studio.training.corpus import CorpusConfig, build_corpus
+    from studio.training.datasets.corpus import CorpusConfig, build_corpus
 
     from .output import progress_line
 
@@ -48,7 +48,7 @@ def samples(
     folder: Annotated[Path | None, typer.Option(help="By default where they ship.")] = None,
 ) -> None:
     """Draw the sample takes that ship with the studio."""
-    from studio.training.samples import write_samples
+    from studio.training.datasets.samples import write_samples
 
     for path in write_samples(folder or shipped("resources") / "samples"):
         print(path)
@@ -59,7 +59,7 @@ def autoencoder(
     corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
 ) -> None:
     """Train what turns a face into a latent and back."""
-    from studio.training.train_autoencoder import train_autoencoder
+    from studio.training.trainers.autoencoder import train_autoencoder
 
     _train(train_autoencoder, corpus, runs, out)
 
@@ -69,7 +69,7 @@ def recognizer(
     corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
 ) -> None:
     """Train what reads expressions; needs the autoencoder in --out."""
-    from studio.training.train_recognizer import train_recognizer
+    from studio.training.trainers.recognizer import train_recognizer
 
     _train(train_recognizer, corpus, runs, out)
 
@@ -79,7 +79,7 @@ def judge(
     corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
 ) -> None:
     """Train the separate classifier of `evaluate`, into --runs; needs the autoencoder in --out."""
-    from studio.training.train_recognizer import train_judge
+    from studio.training.trainers.recognizer import train_judge
 
     _train(train_judge, corpus, runs, out)
 
@@ -94,7 +94,7 @@ def diffusion(
     ] = False,
 ) -> None:
     """Train what makes motion; needs the autoencoder in --out."""
-    from studio.training.train_diffusion import paper_training, train_diffusion
+    from studio.training.trainers.diffusion import paper_training, train_diffusion
 
     config = paper_training() if unet2d else None
     _train(train_diffusion, corpus, runs, out, config=config)
@@ -105,7 +105,7 @@ def familiarity(
     corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
 ) -> None:
     """Fit what tells motion unlike the training's; needs autoencoder and recognizer in --out."""
-    from studio.training.train_familiarity import train_familiarity
+    from studio.training.trainers.familiarity import train_familiarity
 
     _train(train_familiarity, corpus, runs, out)
 
@@ -118,7 +118,7 @@ def motion_gan(
     minutes: Annotated[float, typer.Option(help="Of processor time, all runs together.")] = 25.0,
 ) -> None:
     """Train Motion3DGAN, which makes landmark motion from a label and noise."""
-    from studio.training.train_motion_gan import MotionGanTraining, train_motion_gan
+    from studio.training.trainers.motion_gan import MotionGanTraining, train_motion_gan
 
     _train(train_motion_gan, corpus, runs, out, config=MotionGanTraining(minutes=minutes))
 
@@ -133,7 +133,7 @@ def landmark_lstm(
     ] = False,
 ) -> None:
     """Train the recurrent network that makes landmark motion."""
-    from studio.training.train_landmark_lstm import paper_training, train_landmark_lstm
+    from studio.training.trainers.landmark_lstm import paper_training, train_landmark_lstm
 
     _train(train_landmark_lstm, corpus, runs, out, config=paper_training() if paper else None)
 
@@ -143,7 +143,7 @@ def landmark_judge(
     corpus: CorpusOption = CORPUS, runs: RunsOption = LANDMARK_RUNS, out: OutOption = LANDMARK_RUNS
 ) -> None:
     """Train the classifier of `evaluate landmarks`, into --runs."""
-    from studio.training.landmark_judging import train_landmark_judge
+    from studio.training.trainers.landmark_judge import train_landmark_judge
 
     _train(train_landmark_judge, corpus, runs, out)
 
@@ -155,7 +155,7 @@ def sparse_to_dense(
     out: OutOption = LANDMARK_RUNS / "out",
 ) -> None:
     """Train what turns moved landmarks into a moved face."""
-    from studio.training.train_sparse_to_dense import train_sparse_to_dense
+    from studio.training.trainers.sparse_to_dense import train_sparse_to_dense
 
     _train(train_sparse_to_dense, corpus, runs, out)
 
@@ -163,7 +163,7 @@ def sparse_to_dense(
 def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
     """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
     from studio.core import Progress
-    from studio.training.corpus import load_corpus
+    from studio.training.datasets.corpus import load_corpus
 
     def say(fraction: float, message: str) -> None:
         print(f"{100 * fraction:5.1f} %  {message}", flush=True)
@@ -189,10 +189,10 @@ def evaluate(
 ) -> None:
     """Measure a model set on the people no model has seen."""
     from studio.engine import default_set
-    from studio.training.corpus import load_corpus
-    from studio.training.evaluation import PARTS, USUAL
-    from studio.training.evaluation import evaluate as measure
-    from studio.training.evaluation_tables import print_tables
+    from studio.training.datasets.corpus import load_corpus
+    from studio.training.evaluation.evaluate import PARTS, USUAL
+    from studio.training.evaluation.evaluate import evaluate as measure
+    from studio.training.evaluation.tables import print_tables
 
     from .output import print_json, progress_line, write_json
 

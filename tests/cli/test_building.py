@@ -11,7 +11,7 @@ import pytest
 from studio.cli import benching
 from studio.face import ARKIT
 from studio.io import read_livelink
-from studio.training.samples import SAMPLES, draw_sample, timecode
+from studio.training.datasets.samples import SAMPLES, draw_sample, timecode
 
 from .conftest import Command
 

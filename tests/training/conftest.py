@@ -10,7 +10,7 @@ import torch
 
 from studio.core import Progress
 from studio.face.rig import load_rig
-from studio.training.corpus import Corpus, CorpusConfig, draw_takes
+from studio.training.datasets.corpus import Corpus, CorpusConfig, draw_takes
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -14,8 +14,8 @@ from studio.face.facs import LABELS
 from studio.face.known import forget
 from studio.face.rig import load_rig
 from studio.face.template import Template, load_template
-from studio.training import corpus as module
-from studio.training.corpus import SPLITS, Corpus, CorpusConfig, build_corpus, load_corpus
+from studio.training.datasets import corpus as module
+from studio.training.datasets.corpus import SPLITS, Corpus, CorpusConfig, build_corpus, load_corpus
 
 from .conftest import tiny_corpus
 

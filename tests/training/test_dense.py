@@ -10,8 +10,18 @@ import pytest
 
 from studio.core import InputError, Progress
 from studio.face.rig import ARKIT_INDEX
-from studio.training.corpus import Corpus
-from studio.training.dense_baselines import (
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.dense_faces import (
+    FAMILIES,
+    DenseFaces,
+    Fold,
+    corpus_faces,
+    folds,
+    vertex_weights,
+    with_mixtures,
+)
+from studio.training.datasets.ict import FILE, NAMES, from_arkit, ict_faces, triangles
+from studio.training.evaluation.dense.baselines import (
     DecoderPredictor,
     MetLandmarks,
     RbfPredictor,
@@ -21,23 +31,20 @@ from studio.training.dense_baselines import (
     spread_rows,
     with_best_ridge,
 )
-from studio.training.dense_faces import (
-    FAMILIES,
-    DenseFaces,
-    Fold,
-    corpus_faces,
-    folds,
-    vertex_weights,
-    with_mixtures,
+from studio.training.evaluation.dense.evaluate import pooled
+from studio.training.evaluation.dense.neutral import resting_landmarks, with_shapes
+from studio.training.evaluation.dense.rows import (
+    DECODER,
+    MET,
+    PCA_LARGE,
+    Effort,
+    FoldTask,
+    fold_errors,
 )
-from studio.training.dense_neutral import resting_landmarks, with_shapes
-from studio.training.dense_rows import DECODER, MET, PCA_LARGE, Effort, FoldTask, fold_errors
-from studio.training.dense_summary import person_errors, ratio, summary
-from studio.training.evaluation_dense import pooled
-from studio.training.evaluation_motion import motion_folder
-from studio.training.ict import FILE, NAMES, from_arkit, ict_faces, triangles
-from studio.training.landmark_fit import fit_size
-from studio.training.train_sparse_to_dense import SparseToDenseTraining, fitted_decoder
+from studio.training.evaluation.dense.summary import person_errors, ratio, summary
+from studio.training.evaluation.motion import motion_folder
+from studio.training.trainers.landmark_fit import fit_size
+from studio.training.trainers.sparse_to_dense import SparseToDenseTraining, fitted_decoder
 
 MODES = SparseToDenseTraining().model.modes
 

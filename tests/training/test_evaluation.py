@@ -22,24 +22,24 @@ from studio.nn.checkpoint import load_checkpoint
 from studio.nn.denoisers import DiffusionConfig
 from studio.nn.judge import JudgeConfig
 from studio.nn.recognizer import RecognizerConfig
-from studio.training.corpus import Corpus
-from studio.training.evaluation import evaluate, print_tables
-from studio.training.evaluation_recognition import observed, telling_frame
-from studio.training.evaluation_tables import aims
-from studio.training.latents import encode_corpus
-from studio.training.loop import LoopConfig
-from studio.training.recognition_memory import measure
-from studio.training.train_autoencoder import AutoencoderTraining, train_autoencoder
-from studio.training.train_diffusion import DiffusionTraining, train_diffusion
-from studio.training.train_familiarity import FamiliarityTraining, limits, train_familiarity
-from studio.training.train_recognizer import (
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.latents import encode_corpus
+from studio.training.datasets.wrong_faces import WRONGS
+from studio.training.evaluation.evaluate import evaluate, print_tables
+from studio.training.evaluation.recognition import observed, telling_frame
+from studio.training.evaluation.recognition_memory import measure
+from studio.training.evaluation.tables import aims
+from studio.training.trainers.autoencoder import AutoencoderTraining, train_autoencoder
+from studio.training.trainers.diffusion import DiffusionTraining, train_diffusion
+from studio.training.trainers.familiarity import FamiliarityTraining, limits, train_familiarity
+from studio.training.trainers.loop import LoopConfig
+from studio.training.trainers.recognizer import (
     JudgeTraining,
     RecognizerTraining,
     load_latents,
     train_judge,
     train_recognizer,
 )
-from studio.training.wrong_faces import WRONGS
 
 SIZE = {"latent_dim": 16, "motion_dim": 8}
 LOOP = LoopConfig(steps=3, warmup=2, save_every=10)

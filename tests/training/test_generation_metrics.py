@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 from scipy.spatial.transform import Rotation
 
-from studio.training.generation_metrics import (
+from studio.training.evaluation.generation_metrics import (
     diversity,
     fast_share,
     frechet_distance,

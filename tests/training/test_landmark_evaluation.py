@@ -18,15 +18,15 @@ from studio.face.template import load_template
 from studio.nn.judge import JudgeConfig
 from studio.nn.landmark_lstm import LandmarkLstm
 from studio.nn.motion_gan import MotionGan
-from studio.training import evaluation_landmarks
-from studio.training.corpus import Corpus
-from studio.training.evaluation import evaluate, print_tables
-from studio.training.evaluation_landmarks import landmark_figures
-from studio.training.evaluation_tables import aims
-from studio.training.landmark_judging import LandmarkJudgeTraining, train_landmark_judge
-from studio.training.loop import LoopConfig
-from studio.training.study import Study
-from studio.training.train_motion_gan import save_landmark_model
+from studio.training.datasets.corpus import Corpus
+from studio.training.evaluation import landmarks as evaluation_landmarks
+from studio.training.evaluation.evaluate import evaluate, print_tables
+from studio.training.evaluation.landmarks import landmark_figures
+from studio.training.evaluation.study import Study
+from studio.training.evaluation.tables import aims
+from studio.training.trainers.landmark_judge import LandmarkJudgeTraining, train_landmark_judge
+from studio.training.trainers.loop import LoopConfig
+from studio.training.trainers.motion_gan import save_landmark_model
 from tests.engine import tiny
 from tests.engine.tiny import write_landmarks, write_set
 

@@ -16,26 +16,26 @@ from studio.nn import landmark_lstm
 from studio.nn.landmark_lstm import LandmarkLstmConfig
 from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, noise_size
 from studio.nn.srvf import decode, exp_map, inner
-from studio.training.corpus import Corpus
-from studio.training.evaluation_landmarks import clips_like, load_gan, load_lstm, row
-from studio.training.judging import Judged
-from studio.training.landmark_motion import (
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.landmark_motion import (
     draw,
     landmark_takes,
     steadied,
     tremor_level,
     tremor_model,
 )
-from studio.training.loop import LoopConfig
-from studio.training.recognition_metrics import Verdicts
-from studio.training.train_landmark_lstm import (
+from studio.training.evaluation.judging import Judged
+from studio.training.evaluation.landmarks import clips_like, load_gan, load_lstm, row
+from studio.training.evaluation.recognition_metrics import Verdicts
+from studio.training.trainers.landmark_lstm import (
     LandmarkLstmTraining,
     Learner,
     fit_space,
     losses,
     train_landmark_lstm,
 )
-from studio.training.train_motion_gan import (
+from studio.training.trainers.loop import LoopConfig
+from studio.training.trainers.motion_gan import (
     GanTrainer,
     MotionGanTraining,
     fit_reach,

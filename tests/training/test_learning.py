@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.face.facs import LABELS
-from studio.training.corpus import Corpus
-from studio.training.evaluation_autoencoder import projected
-from studio.training.latents import Latents, padded, resampled
-from studio.training.train_autoencoder import MeshSource, principal_components
-from studio.training.train_recognizer import WindowSource, _temperature, soft_targets
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.latents import Latents, padded, resampled
+from studio.training.evaluation.autoencoder import projected
+from studio.training.trainers.autoencoder import MeshSource, principal_components
+from studio.training.trainers.recognizer import WindowSource, _temperature, soft_targets
 
 NEUTRAL = LABELS.index("neutral")
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from studio.core import Cancelled, Progress
-from studio.training.loop import LoopConfig, Loss, Trainer, batches
+from studio.training.trainers.loop import LoopConfig, Loss, Trainer, batches
 
 
 def config(ema: float = 0.0, steps: int = 20) -> LoopConfig:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.training.recognition_metrics import (
+from studio.training.evaluation.recognition_metrics import (
     Verdicts,
     accuracy,
     calibration_error,

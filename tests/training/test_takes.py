@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from studio.face.facs import LABELS, PROTOTYPES
 from studio.face.rig import ARKIT, ARKIT_INDEX
-from studio.training.subjects import Manner, draw_manner, local_changes, phenotypes
-from studio.training.takes import Take, draw_take, smooth_noise
+from studio.training.datasets.subjects import Manner, draw_manner, local_changes, phenotypes
+from studio.training.datasets.takes import Take, draw_take, smooth_noise
 
 PLAIN = Manner(np.ones(52, np.float32), np.zeros(52, np.float32), "emfacs", 1.0, 0.0)
 seeds = st.integers(0, 2**31 - 1)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
+from studio.training.datasets.corpus import Corpus
+from studio.training.trainers.autoencoder import MeshSource, Principal, cached_basis
 
-from .corpus import Corpus
 from .study import Study
-from .train_autoencoder import MeshSource, Principal, cached_basis
 
 FRAMES = 600
 PCA_SIZES = (38, 220, 512)

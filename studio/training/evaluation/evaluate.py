@@ -11,19 +11,19 @@ import torch
 
 from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
+from studio.training.datasets.corpus import Corpus
+from studio.training.evaluation.dense.evaluate import dense_part
 
-from .corpus import Corpus
-from .evaluation_applications import application_figures
-from .evaluation_autoencoder import autoencoder_figures
-from .evaluation_dense import dense_part
-from .evaluation_familiarity import familiarity_figures
-from .evaluation_generation import generation_figures
-from .evaluation_landmarks import landmark_figures
-from .evaluation_motion import captured_figures
-from .evaluation_recognition import recognition_figures
-from .evaluation_tables import print_tables
+from .applications import application_figures
+from .autoencoder import autoencoder_figures
+from .familiarity import familiarity_figures
+from .generation import generation_figures
+from .landmarks import landmark_figures
+from .motion import captured_figures
+from .recognition import recognition_figures
 from .recognition_memory import memory_figures
 from .study import Study
+from .tables import print_tables
 
 __all__ = ["evaluate", "print_tables"]
 

@@ -15,26 +15,17 @@ import numpy as np
 
 from studio.core.progress import Progress
 from studio.engine.model_set import BESIDE as SET
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.dense_faces import DenseFaces, Split, corpus_faces, folds
+from studio.training.datasets.ict import FILE, ict_faces
+from studio.training.evaluation.motion import motion_folder
+from studio.training.evaluation.study import Study
+from studio.training.trainers.sparse_to_dense import SparseToDenseTraining, train_decoder
 
-from .corpus import Corpus
-from .dense_baselines import DecoderPredictor, short, spread_rows
-from .dense_faces import DenseFaces, Split, corpus_faces, folds
-from .dense_neutral import neutral_figures
-from .dense_rows import (
-    DECODER,
-    MET,
-    PCA_LARGE,
-    QUICK,
-    TEST_FRAMES,
-    Effort,
-    FoldTask,
-    fold_errors,
-)
-from .dense_summary import PersonErrors, mean_error, person_errors, ratio, summary
-from .evaluation_motion import motion_folder
-from .ict import FILE, ict_faces
-from .study import Study
-from .train_sparse_to_dense import SparseToDenseTraining, train_decoder
+from .baselines import DecoderPredictor, short, spread_rows
+from .neutral import neutral_figures
+from .rows import DECODER, MET, PCA_LARGE, QUICK, TEST_FRAMES, Effort, FoldTask, fold_errors
+from .summary import PersonErrors, mean_error, person_errors, ratio, summary
 
 EVERY = 5  # frames of the corpus that are looked at
 MEASURES = ("exact", "all", "noisy")

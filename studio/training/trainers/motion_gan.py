@@ -20,9 +20,8 @@ from studio.nn.checkpoint import save_checkpoint
 from studio.nn.motion_critic import MotionCritic, MotionEncoder, curve_of
 from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, marked, noise_size
 from studio.nn.srvf import encode, karcher_mean, log_map, retimed
-
-from .corpus import Corpus
-from .landmark_motion import (
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.landmark_motion import (
     LandmarkBatch,
     LandmarkTakes,
     draw,
@@ -31,6 +30,7 @@ from .landmark_motion import (
     tremor_level,
     tremor_model,
 )
+
 from .loop import Figures, Loop, Pace, Part, averaged, cosine
 
 Noise = tuple[Tensor, Tensor]

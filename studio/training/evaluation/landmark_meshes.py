@@ -14,11 +14,11 @@ from studio.core.progress import Progress
 from studio.engine.landmark_motion import LandmarkMotion, Placed
 from studio.engine.model_set import BESIDE, ModelSet
 from studio.nn.judge import LstmJudge
+from studio.training.datasets.landmark_motion import LandmarkTakes
+from studio.training.trainers.landmark_judge import seen
 
 from .generation_metrics import frechet_distance, kernel_distance
 from .judging import Judged, judged, load_judge
-from .landmark_judging import seen
-from .landmark_motion import LandmarkTakes
 from .recognition_metrics import Ids, report
 from .study import Study
 

@@ -19,9 +19,15 @@ from studio.nn.autoencoder import Autoencoder
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.judge import JudgeConfig, LstmJudge
 from studio.nn.recognizer import Recognizer, RecognizerConfig
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.latents import (
+    Latents,
+    encode_corpus,
+    encode_meshes,
+    padded,
+    resampled,
+)
 
-from .corpus import Corpus
-from .latents import Latents, encode_corpus, encode_meshes, padded, resampled
 from .loop import LoopConfig, Trainer
 
 NEUTRAL = LABELS.index("neutral")

@@ -18,12 +18,11 @@ from studio.face.known import studio_face
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
 from studio.nn.recognizer import Recognizer
-
-from .corpus import Corpus
-from .evaluation_recognition import observed
-from .latents import encode_corpus, encode_meshes
-from .study import Ids, Study
-from .takes import FPS
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.latents import encode_corpus, encode_meshes
+from studio.training.datasets.takes import FPS
+from studio.training.evaluation.recognition import observed
+from studio.training.evaluation.study import Ids, Study
 
 
 @dataclass(frozen=True)

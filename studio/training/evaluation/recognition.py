@@ -14,11 +14,11 @@ from studio.core.sequence import Floats, MeshSequence
 from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.face.rig import head_rotation, load_rig
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.takes import FPS
 
-from .corpus import Corpus
 from .recognition_metrics import Verdicts, report
 from .study import Ids, Study
-from .takes import FPS
 
 NOISE_MM = (0.1, 0.25)
 SEED = 21

@@ -25,9 +25,15 @@ from studio.nn.checkpoint import save_checkpoint
 from studio.nn.sampling import Hierarchy, build_hierarchy
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 from studio.nn.spiral import UpStep
+from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.dense_faces import (
+    DenseFaces,
+    Ids,
+    corpus_faces,
+    vertex_weights,
+    with_mixtures,
+)
 
-from .corpus import SPLITS, Corpus
-from .dense_faces import DenseFaces, Ids, corpus_faces, vertex_weights, with_mixtures
 from .landmark_fit import fit_linear, fit_size, no_size
 from .loop import LoopConfig, Trainer
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from .dense_rows import DECODER, MET, NOISE_MM
+from .rows import DECODER, MET, NOISE_MM
 
 Figures = dict[str, Any]
 Aim = tuple[str, str, str, bool]

@@ -22,10 +22,9 @@ from studio.core.sequence import Floats, Ints
 from studio.face.warp import RbfWarp
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 from studio.nn.sparse_to_dense import SparseToDense
-
-from .dense_faces import DenseFaces, Ids
-from .loop import LoopConfig, Trainer
-from .train_sparse_to_dense import (
+from studio.training.datasets.dense_faces import DenseFaces, Ids
+from studio.training.trainers.loop import LoopConfig, Trainer
+from studio.training.trainers.sparse_to_dense import (
     FaceBatches,
     SparseToDenseTraining,
     hierarchy_of,

@@ -12,8 +12,8 @@ import torch
 from studio.core.sequence import Floats
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.judge import JudgeConfig, LstmJudge
+from studio.training.datasets.latents import padded
 
-from .latents import padded
 from .recognition_metrics import Array, Ids, Verdicts
 
 BATCH = 64

@@ -11,11 +11,16 @@ from torch import Tensor, nn
 
 from studio.core.progress import Progress
 from studio.nn.landmark_lstm import LandmarkLstm, LandmarkLstmConfig
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.landmark_motion import (
+    LandmarkBatch,
+    LandmarkTakes,
+    draw,
+    landmark_takes,
+)
 
-from .corpus import Corpus
-from .landmark_motion import LandmarkBatch, LandmarkTakes, draw, landmark_takes
 from .loop import LoopConfig, Trainer
-from .train_motion_gan import save_landmark_model
+from .motion_gan import save_landmark_model
 
 
 @dataclass(frozen=True)

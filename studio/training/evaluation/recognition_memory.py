@@ -35,7 +35,7 @@ def memory_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def _apart(folder: Path, frames: int) -> dict[str, float]:
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
     done = subprocess.run(
         [sys.executable, "-m", __name__, str(folder), str(frames)],

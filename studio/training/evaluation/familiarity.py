@@ -10,11 +10,11 @@ from studio.core.familiarity import Familiarity
 from studio.core.progress import Progress
 from studio.core.sequence import MeshSequence
 from studio.io import read_sequence
+from studio.training.datasets.wrong_faces import WRONGS, wrong
 
-from .evaluation_motion import motion_folder, spans
-from .evaluation_recognition import observed
+from .motion import motion_folder, spans
+from .recognition import observed
 from .study import Study
-from .wrong_faces import WRONGS, wrong
 
 EVERY = 3  # one in so many takes is looked at: of each person a few
 WRONG_EVERY = 30  # one in so many is made wrong in every way

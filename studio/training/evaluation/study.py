@@ -19,8 +19,7 @@ from studio.face.known import studio_face
 from studio.face.template import Template
 from studio.nn.autoencoder import Autoencoder
 from studio.nn.denoisers import MotionDiffusion
-
-from .corpus import Corpus
+from studio.training.datasets.corpus import Corpus
 
 Ids = NDArray[np.int64]
 CHUNK = 64

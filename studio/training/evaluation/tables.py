@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from .dense_tables import dense_aims, dense_tables
-from .evaluation_applications import application_tables
+from studio.training.evaluation.dense.tables import dense_aims, dense_tables
+
+from .applications import application_tables
 from .landmark_tables import landmark_aims, landmark_tables
 
 Figures = dict[str, Any]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.sequence import Floats
+from studio.training.datasets.dense_faces import DenseFaces
+from studio.training.evaluation.recognition_metrics import resampled_subjects
 
-from .dense_baselines import Predictor
-from .dense_faces import DenseFaces
-from .recognition_metrics import resampled_subjects
+from .baselines import Predictor
 
 PersonErrors = list[list[float]]  # person, mean error mm, mean squared error mm^2, frames
 LEAST_MM = 1e-5  # what single precision holds of a coordinate of a head

@@ -17,9 +17,10 @@ from studio.face.landmarks import IBUG_68
 from studio.face.rig import proportions
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
+from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.dense_faces import DenseFaces, corpus_faces
 
-from .corpus import SPLITS, Corpus
-from .dense_baselines import (
+from .baselines import (
     RIDGES,
     DecoderPredictor,
     LinearModel,
@@ -27,8 +28,7 @@ from .dense_baselines import (
     principal_model,
     spread_rows,
 )
-from .dense_faces import DenseFaces, corpus_faces
-from .dense_summary import moments, summary
+from .summary import moments, summary
 
 Guess = Callable[[Floats], Floats]
 RESTS = ("average face", "estimated", "known")

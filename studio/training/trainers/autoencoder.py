@@ -19,8 +19,8 @@ from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.sampling import build_hierarchy
 from studio.nn.spiral import UpStep
+from studio.training.datasets.corpus import Corpus
 
-from .corpus import Corpus
 from .loop import LoopConfig, Trainer
 
 SHARES = (1.0, 0.7, 0.5, 0.3)  # of the spiral branches, that `shrink_branches` tries

@@ -15,11 +15,11 @@ from studio.face.known import studio_face
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import diffusion_loss
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.latents import Latents, neighbours, padded, resampled
 
-from .corpus import Corpus
-from .latents import Latents, neighbours, padded, resampled
 from .loop import LoopConfig, Trainer
-from .train_recognizer import load_latents
+from .recognizer import load_latents
 
 PAPER_UNET = DiffusionConfig(
     denoiser="unet2d",

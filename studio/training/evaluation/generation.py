@@ -14,6 +14,8 @@ from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.face.facs import LABELS
 from studio.nn.diffusion import sample
+from studio.training.datasets.latents import resampled
+from studio.training.datasets.takes import FPS
 
 from .generation_metrics import (
     diversity,
@@ -25,10 +27,8 @@ from .generation_metrics import (
     rigid_drift,
 )
 from .judging import Judged, judged, load_judge
-from .latents import resampled
 from .recognition_metrics import Ids, accuracy, difference, report
 from .study import Study
-from .takes import FPS
 
 UNET = "diffusion-unet2d"
 SEED = 22
@@ -226,7 +226,7 @@ def variety(study: Study, clips: Sequence[Floats], label: Ids, frames: int = 12)
 
 def start_figures(study: Study) -> dict[str, Any]:
     """Through the engine, on turned faces: the first frame, and the same seed twice."""
-    from .evaluation_recognition import observed
+    from .recognition import observed
 
     exact, same = [], []
     for index, label in enumerate(LABELS):

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.nn.sparse_to_dense import LinearFit
-
-from .dense_faces import DenseFaces, Ids
+from studio.training.datasets.dense_faces import DenseFaces, Ids
 
 Array = NDArray[np.float64]
 SHARE_FRAMES = 1000

@@ -17,23 +17,17 @@ from studio.engine.model_set import BESIDE as SET
 from studio.nn import landmark_lstm, motion_gan
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.judge import LstmJudge
+from studio.training.datasets.landmark_motion import LandmarkTakes, landmark_takes
+from studio.training.datasets.latents import resampled
+from studio.training.datasets.takes import FPS
+from studio.training.trainers.landmark_judge import landmark_judge, seen
 
-from .evaluation_generation import make
-from .evaluation_landmark_meshes import mesh_figures
-from .generation_metrics import (
-    Array,
-    frechet_distance,
-    jerk,
-    kernel_distance,
-    motion_distance,
-)
+from .generation import make
+from .generation_metrics import Array, frechet_distance, jerk, kernel_distance, motion_distance
 from .judging import Judged
-from .landmark_judging import landmark_judge, seen
-from .landmark_motion import LandmarkTakes, landmark_takes
-from .latents import resampled
+from .landmark_meshes import mesh_figures
 from .recognition_metrics import Ids, accuracy, difference, report, resampled_subjects
 from .study import QUICK_SUBJECTS, Study
-from .takes import FPS
 
 FEW = 98  # clips the slow generator is asked for
 DRAWS = 200  # of the bootstrap of figures that no formula gives

@@ -15,8 +15,14 @@ import numpy as np
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.nn.sparse_to_dense import SparseToDenseConfig
+from studio.training.datasets.dense_faces import FOLDS, DenseFaces, Fold, Split
+from studio.training.trainers.sparse_to_dense import (
+    SparseToDenseTraining,
+    fitted_decoder,
+    train_decoder,
+)
 
-from .dense_baselines import (
+from .baselines import (
     DecoderPredictor,
     LinearModel,
     MetLandmarks,
@@ -31,9 +37,7 @@ from .dense_baselines import (
     train_neural3dmm,
     with_best_ridge,
 )
-from .dense_faces import FOLDS, DenseFaces, Fold, Split
-from .dense_summary import person_errors
-from .train_sparse_to_dense import SparseToDenseTraining, fitted_decoder, train_decoder
+from .summary import person_errors
 
 TEST_PEOPLE, TEST_FRAMES, VALIDATION_FRAMES = 40, 240, 120
 ATOMS = 220

@@ -15,12 +15,12 @@ from studio.core.progress import Progress
 from studio.face.facs import LABELS
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.judge import JudgeConfig, LstmJudge
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.landmark_motion import draw, landmark_takes
+from studio.training.evaluation.judging import Judged, judged, load_judge
+from studio.training.evaluation.recognition_metrics import Ids
 
-from .corpus import Corpus
-from .judging import Judged, judged, load_judge
-from .landmark_motion import draw, landmark_takes
 from .loop import LoopConfig, Trainer
-from .recognition_metrics import Ids
 
 FILE = "landmark-judge"
 

@@ -23,7 +23,7 @@ SMILING = 0.35
 
 def motion_folder() -> Path:
     """Where captured takes lie: beside the checkout, or where STUDIO_TEST_DATA says."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
+    beside = Path(__file__).resolve().parents[4] / "shared" / "data"
     return Path(os.environ.get("STUDIO_TEST_DATA", beside)) / "motion"
 
 

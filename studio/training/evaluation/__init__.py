@@ -1,0 +1,1 @@
+"""Figures of models on people and takes they have not seen, and the tables that show them."""

@@ -1,0 +1,1 @@
+"""Tables of dense faces from landmarks, beside what other methods make of the same frames."""
