@@ -12,7 +12,7 @@ _NARROW = 66  # characters in a line of the hint
 
 
 def open_filters() -> str:
-    """For a dialog that opens clips and sessions."""
+    """Write the filters of a dialog that opens clips and sessions."""
     kinds = [
         f"Faces in motion and sessions ({_patterns()} *{SUFFIX})",
         f"Sessions (*{SUFFIX})",
@@ -22,12 +22,12 @@ def open_filters() -> str:
 
 
 def clip_filter() -> str:
-    """For a dialog that asks for one mesh or clip."""
+    """Write the filter of a dialog that asks for one mesh or clip."""
     return f"Meshes and clips ({_patterns()})"
 
 
 def openable() -> str:
-    """A sentence on all that can be opened, in lines that break between its parts."""
+    """Say all that can be opened in a sentence, in lines that break between its parts."""
     frames = either(kind.short for kind in FORMATS.readers if not kind.single)
     files: dict[str, list[str]] = {}
     for kind in FORMATS.readers:
