@@ -108,7 +108,7 @@ class LandmarkBar(QWidget):
 
     @staticmethod
     def _next(clip: ClipState) -> str:
-        """Which landmark a click puts there."""
+        """Say which landmark a click puts on the surface."""
         place = next_place(clip)
         if place >= len(IBUG_68):
             return f"Click to add {place + 1}"
@@ -116,7 +116,7 @@ class LandmarkBar(QWidget):
         return f"Click to add {place + 1}: {curve}"
 
     def _said(self) -> str:
-        """What to do next."""
+        """Say what to do next."""
         editor, clip = self.editor, self.editor.document.current_clip
         if clip is None:
             return "Open a clip to edit landmarks"

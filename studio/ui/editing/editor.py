@@ -32,8 +32,12 @@ class LandmarkEditor(QObject):
 
     A drag is shown as it goes and told to the document when it ends, so that it is one step.
 
-    lane : where the map from landmarks to the surface is found before it is needed
-    shown : whether the view is on the current clip and on no preview
+    Parameters
+    ----------
+    lane
+        Where the map from landmarks to the surface is found before it is needed.
+    shown
+        Whether the view is on the current clip and on no preview.
     """
 
     changed = Signal()  # the mode, what is chosen, or what can be done
@@ -105,7 +109,7 @@ class LandmarkEditor(QObject):
         return edit.frames if edit is not None else ()
 
     def unmoved(self, clip: ClipState) -> Floats:
-        """(V, 3) mm of the frame on show as it would play without what was moved by hand."""
+        """Give the vertices (V, 3) in mm of the frame on show, without what was moved by hand."""
         edits = [edit for edit in clip.edits if not isinstance(edit, LandmarkEdit)]
         frame = min(self.frame, clip.timing.frames - 1)
         found = self.document.evaluator.frame(replace(clip, edits=tuple(edits)), frame)
@@ -142,10 +146,12 @@ class LandmarkEditor(QObject):
         self._tell()
 
     def choose(self, landmarks: Collection[int]) -> None:
+        """Let these landmarks be the ones that a drag moves."""
         self.chosen = frozenset(landmarks)
         self._tell()
 
     def set_fade(self, frames: int) -> None:
+        """Let what is moved in a frame fade out over so many frames to either side."""
         clip = self.document.current_clip
         if clip is not None:
             self._do(lambda: self.document.set_fade(clip.id, frames))
@@ -158,6 +164,7 @@ class LandmarkEditor(QObject):
             self._do(lambda: self.document.remove_landmark_key(clip.id, at))
 
     def remove_keys(self) -> None:
+        """Take back what was moved in any frame."""
         clip = self.document.current_clip
         if clip is not None:
             self._do(lambda: self.document.remove_landmark_keys(clip.id))
@@ -192,7 +199,7 @@ class LandmarkEditor(QObject):
     # A drag
 
     def take(self, held: int) -> bool:
-        """Hold the chosen landmarks by one of them."""
+        """Hold the chosen landmarks by one of them; whether that can be done."""
         clip = self.clip
         if clip is None:
             return False
@@ -208,7 +215,13 @@ class LandmarkEditor(QObject):
         return True
 
     def pull(self, by: Floats) -> None:
-        """Move what is held by (3,) mm in all, and the surface with it."""
+        """Move what is held, and the surface with it.
+
+        Parameters
+        ----------
+        by
+            The way (3,) in mm from where it was taken.
+        """
         if self.drag is not None and self._view is not None:
             self.hand = by
             self._view.show_points(self.drag.surface(by))
@@ -231,7 +244,7 @@ class LandmarkEditor(QObject):
             self._view.show_points(drag.points)
 
     def go_on(self) -> None:
-        """Other frames of the clip are in the view: what is held stays where the hand has it."""
+        """Keep what is held where the hand has it: other frames of the clip are in the view."""
         if self.drag is not None:
             self.pull(self.hand)
         else:
@@ -240,7 +253,7 @@ class LandmarkEditor(QObject):
     # Following
 
     def _do(self, act: Callable[[], object]) -> bool:
-        """Do something to the document; what it refuses is said."""
+        """Do something to the document, and say so where it refuses."""
         try:
             act()
         except StudioError as error:
@@ -266,7 +279,7 @@ class LandmarkEditor(QObject):
         self._tell()
 
     def _forget_drag(self) -> None:
-        """What was held is no longer what it was."""
+        """Forget what was held, which is no longer what it was."""
         self.drag = None
         self.forgotten.emit()
 
@@ -300,15 +313,19 @@ class LandmarkEditor(QObject):
 
 
 def next_place(clip: ClipState) -> int:
-    """Where the next landmark goes: to the first number that is free, so that a set of the 68 keeps
-    its order when one of them is taken away and placed again."""
+    """Find the first number that is free, where the next landmark goes.
+
+    So a set of the 68 keeps its order when one of them is taken away and placed again.
+    """
     taken = {landmark.name for landmark in clip.landmarks}
     return next(place for place in itertools.count() if not taken & _names(place))
 
 
 def _names(place: int) -> set[str]:
-    """What the landmark of a place is called: one that was clicked by its number, one of a
-    generated take by its curve."""
+    """Give what the landmark of a place may be called.
+
+    One that was clicked has its number for a name, one of a generated take its curve.
+    """
     curve = {IBUG_68.label(place)} if place < len(IBUG_68) else set()
     return curve | {_numbered(place)}
 
@@ -320,6 +337,6 @@ def _numbered(place: int) -> str:
 def find_map(
     evaluator: Evaluator, recording: MeshSequence, edit: LandmarkEdit, *, progress: Progress
 ) -> None:
-    """What a drag needs of a recording, found before the first one begins."""
+    """Find what a drag needs of a recording before the first one begins."""
     progress.check()
     evaluator.basis(recording, edit)

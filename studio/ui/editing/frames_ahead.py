@@ -66,7 +66,7 @@ class FramesAhead(QObject):
         )
 
     def _wanted(self) -> list[ClipState]:
-        """Clips whose frames are not there yet, the one on show first."""
+        """List the clips whose frames are not there yet, the one on show first."""
         state, evaluator = self.document.state, self.document.evaluator
         clips = [clip for clip in state.clips if not clip.as_recorded]
         clips.sort(key=lambda clip: (clip.id != state.current, clip.id != self._beside))
@@ -97,10 +97,10 @@ class FramesAhead(QObject):
 
 
 def _wish(clip: ClipState) -> Wish:
-    """What of a clip its frames depend on."""
+    """Give what of a clip its frames depend on."""
     return clip.recording, clip.active_edits
 
 
 def work_out(played: Played, *, progress: Progress) -> MeshSequence:
-    """The frames of an edited clip."""
+    """Compute the frames of an edited clip."""
     return played.sequence(progress)

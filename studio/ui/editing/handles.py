@@ -26,10 +26,16 @@ Array = NDArray[np.float64]
 class Marked:
     """What is to be seen of the landmarks.
 
-    places : (M, 2) pixels, origins : (M, 2) where the recording has them
-    seen : (M,) those that the face does not hide
-    chosen, across : those that a drag moves, and those that mirror it
-    hovered : the one under the mouse, said : what is written beside it
+    Attributes
+    ----------
+    places, origins
+        (M, 2) pixels: where the landmarks are, and where the recording has them.
+    seen
+        (M,) bool: those that the face does not hide.
+    chosen, across
+        Those that a drag moves, and those that mirror them.
+    hovered, said
+        The one under the mouse, and what is written beside it.
     """
 
     places: Array = field(default_factory=lambda: np.zeros((0, 2)))
@@ -41,7 +47,7 @@ class Marked:
     said: str = ""
 
     def at(self, x: float, y: float) -> int | None:
-        """The handle nearest to a pixel and near enough."""
+        """Find the handle nearest to a pixel and near enough, None for none."""
         if not self.seen.any():
             return None
         away = np.linalg.norm(self.places - (x, y), axis=1)
@@ -87,12 +93,12 @@ class Handles(QWidget):
             self._paint_name(painter, QPointF(*marked.places[marked.hovered]), marked.said)
 
     def _rank(self, landmark: int) -> int:
-        """What is drawn last lies on top."""
+        """Rank a handle: the highest is drawn last and lies on top."""
         marked = self.marked
         return (landmark in marked.chosen) + 2 * (landmark == marked.hovered)
 
     def _paint_moves(self, painter: QPainter, seen: Sequence[int]) -> None:
-        """A thread from where the recording has a landmark to where it is now."""
+        """Draw a thread from where the recording has a landmark to where it is now."""
         painter.setPen(QPen(RIM, 1.4))
         painter.setBrush(RIM)
         places, origins = self.marked.places, self.marked.origins

@@ -172,7 +172,7 @@ class IntensityControls(QWidget):
             self._put(replace(edit, between=BETWEEN[self.between.currentIndex()]))
 
     def _go(self, step: int) -> None:
-        """To the nearest key before or after the frame on show."""
+        """Go to the nearest key before (-1) or after (1) the frame on show."""
         away = [(frame - self._frame) * step for frame in (self.edit or IntensityEdit()).frames]
         ahead = [distance for distance in away if distance > 0]
         if ahead:

@@ -117,8 +117,8 @@ class LandmarkGrip:
     def follow(self) -> None:
         """Put the handles where the landmarks are now.
 
-        What is hidden by the face is not looked for while it plays or is being pulled, which would
-        be slower by it.
+        What the face hides is not looked for while it plays or is being pulled, because that would
+        slow it down.
         """
         if self._held is None and not self.editor.player.playhead.playing:
             self._hidden = None
@@ -220,7 +220,17 @@ class LandmarkGrip:
         )
 
     def _hiding(self, sight: Sight, points: Floats, normals: Floats) -> NDArray[np.bool_]:
-        """(M,) landmarks (M, 3) that another part of the face hides."""
+        """Find which of the landmarks another part of the face hides.
+
+        Parameters
+        ----------
+        points, normals
+            (M, 3): the landmarks in mm, and the directions the surface faces there.
+
+        Returns
+        -------
+        (M,) bool
+        """
         scene = self.view.scene
         if self._hidden is None or len(self._hidden) != len(points):
             self._hidden = np.zeros(len(points), dtype=bool)
@@ -232,7 +242,7 @@ class LandmarkGrip:
 
 
 def _said(name: str, away: float) -> str:
-    """What is written beside a landmark: its name, and how far it was moved."""
+    """Write what stands beside a landmark: its name, and how far it was moved, in mm."""
     if away < 0.05:
         return name
     return f"{name} · {away:.1f} mm"

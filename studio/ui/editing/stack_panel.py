@@ -52,7 +52,7 @@ class EditList(QListWidget):
             verb()
 
     def _verb(self, event: QKeyEvent) -> Callable[[], None] | None:
-        """What a key asks for besides what a list does by itself."""
+        """Find what a key asks for besides what a list does by itself."""
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return self.remove_asked.emit

@@ -135,7 +135,7 @@ class GenerationForm(QWidget):
 
 
 def titled(text: str, field: QWidget) -> QLabel:
-    """A title whose letter key leads to its field."""
+    """Make a title whose letter key leads to its field."""
     title = QLabel(text)
     title.setBuddy(field)
     field.setAccessibleName(text.replace("&", ""))

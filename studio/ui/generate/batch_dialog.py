@@ -1,4 +1,4 @@
-"""Every expression with every seed, straight into files."""
+"""Every expression with every seed, written straight into files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ _COLUMNS = 4
 class BatchDialog(QDialog):
     """Asks what to make, and shows how far it is; closing it lets the batch go on.
 
-    ask : the question put before files are replaced
+    Parameters
+    ----------
+    ask
+        Puts the question before files are replaced.
     """
 
     link_opened = Signal(str)
@@ -69,7 +72,13 @@ class BatchDialog(QDialog):
         self._show()
 
     def batch(self) -> Batch:
-        """What the fields say. Raises `InputError` for seeds that cannot be read."""
+        """Read what the fields say.
+
+        Raises
+        ------
+        InputError
+            For seeds that cannot be read.
+        """
         labels = tuple(label for label, box in self.labels.items() if box.isChecked())
         if not labels:
             raise InputError("Choose an expression or more.")
@@ -200,7 +209,7 @@ class BatchDialog(QDialog):
         self.state.setText(self._told(busy=busy))
 
     def _plan(self) -> tuple[str, str]:
-        """Why the batch cannot be made, empty when it can; and what it comes to."""
+        """Say why the batch cannot be made, nothing when it can; and what it comes to."""
         models, generation = self.takes.desk.models, self.takes.generation
         if models.engine is None:
             return models.note, ""
@@ -243,9 +252,12 @@ class BatchDialog(QDialog):
 
 
 def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
-    """About how much all of it takes on the disk.
+    """Estimate how many bytes all of it takes on the disk.
 
-    moved : whose surface the takes have, None for the studio's own
+    Parameters
+    ----------
+    moved
+        Whose surface the takes have, None for the studio's own.
     """
     surface = moved or studio_face().template
     frames = len(batch) * batch.request.frames
@@ -253,7 +265,7 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
 
 
 def count_there(batch: Batch) -> int:
-    """How many of the takes are in the folder already."""
+    """Count the takes that are in the folder already."""
     try:
         with os.scandir(batch.folder) as entries:
             there = {entry.name for entry in entries}

@@ -22,7 +22,12 @@ from studio.ui.kit.theme import label_icon
 class BlendDialog(QDialog):
     """Which two clips, and how far on the way from the first to the second.
 
-    clips : the generated ones; chosen : those to begin with, as far as they are among them
+    Parameters
+    ----------
+    clips
+        The generated ones.
+    chosen
+        Those to begin with, as far as they are among them.
     """
 
     asked = Signal(object, object, float)  # the clips, and the share 0..1 of the second

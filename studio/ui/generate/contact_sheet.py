@@ -1,4 +1,4 @@
-"""A contact sheet: many seeds of one expression at a glance, of which some are kept."""
+"""A contact sheet: takes of many seeds of one expression at a glance, of which some are kept."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ class FaceEditor(QWidget):
 
 
 def _titles() -> dict[str, str]:
-    """Groups and directions as people read them."""
+    """Give groups and directions the names by which people know them."""
     return {
         "Person": "Person",
         "Ancestry": "Ancestry mix",
@@ -232,7 +232,7 @@ def _titles() -> dict[str, str]:
 
 
 def _hints() -> dict[str, str]:
-    """What the two ends of a slider mean, where its title does not say."""
+    """Say what the two ends of a slider mean, where its title does not."""
     return {
         "gender": "masculine on the left, feminine on the right",
         "age": "from a young to an old adult",

@@ -40,9 +40,12 @@ def pick_face_file(parent: QWidget) -> Path | None:
 
 
 class FaceForm(QWidget):
-    """The choice, and below it what belongs to it.
+    """The choice of a face, and below it what belongs to it.
 
-    pick : how to ask for a mesh file
+    Parameters
+    ----------
+    pick
+        How to ask for a mesh file.
     """
 
     def __init__(
@@ -135,7 +138,7 @@ class FaceForm(QWidget):
 
 
 def _words(clip: ClipState | None) -> str:
-    """Which of a clip's faces is meant."""
+    """Say which of a clip's faces is meant."""
     if clip is None:
         return "Open or choose a clip first."
     if clip.neutral_frame is not None:

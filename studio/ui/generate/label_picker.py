@@ -30,12 +30,12 @@ _PAD, _LINE = 3, 3
 
 @lru_cache(maxsize=32)
 def label_picture(label: str) -> QImage:
-    """The label's small face; empty where none ships for it."""
+    """Read the label's small face; empty where none ships for it."""
     return QImage(str(shipped("resources") / "labels" / f"{label}.png"))
 
 
 def label_title(label: str) -> str:
-    """The label as people read it, in their language."""
+    """Write the label as people read it."""
     return label.capitalize()
 
 
@@ -155,7 +155,7 @@ class LabelPicker(QWidget):
             self._grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrow keys go through the tiles in reading order; Qt's own stop at a row's end."""
+        """Let arrow keys go through the tiles in reading order; Qt's own stop at a row's end."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         move, tiles = self._MOVES.get(Qt.Key(event.key())), list(self.tiles.values())

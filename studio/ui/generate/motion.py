@@ -1,4 +1,4 @@
-"""Clips made of others: transfer, neutral, blend and mix, made in the background."""
+"""Clips made of others, in the background: transfer, neutral, blend and mix."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class MotionService(QObject):
         )
 
     def mix(self, labels: Sequence[str]) -> None:
-        """Make a clip through the apexes of several expressions, as the settings say else."""
+        """Make a clip through the apexes of several expressions; the settings say the rest."""
         wanted, face = self.document.state.generation, self.document.current_clip
         face = face if wanted.face.source == "clip" else None
 
@@ -115,7 +115,7 @@ def make_applied(
     *,
     progress: Progress,
 ) -> MeshSequence:
-    """The clip of a recipe, with the clips it is made of at hand."""
+    """Make the clip of a recipe, with the clips it is made of at hand."""
     return make_clip(engine, recipe, face, source, progress=progress)
 
 

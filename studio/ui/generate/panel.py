@@ -1,4 +1,4 @@
-"""What to generate, and the button that does it: always in view, the form scrolls below."""
+"""What to generate, and the button that does it: it is always in view, the form scrolls below."""
 
 from __future__ import annotations
 

@@ -29,8 +29,10 @@ Value = float | str | None
 
 
 class SamplingForm(QWidget):
-    """A row for each parameter that some generator knows, with a way back to the model's own; what
-    means nothing to the chosen model is grayed and says so."""
+    """A row for each parameter that some generator knows, with a way back to the model's own value.
+
+    A parameter that means nothing to the chosen model is grayed and says so.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +49,7 @@ class SamplingForm(QWidget):
         self._show(document.state.generation)
 
     def _make_rows(self) -> None:
-        """A row a parameter; nothing where these rows are there."""
+        """Make a row for each parameter, unless these rows are there."""
         if self.parameters == known_parameters():
             return
         while (item := self._grid.takeAt(0)) is not None:
@@ -67,7 +69,7 @@ class SamplingForm(QWidget):
                 self._grid.addWidget(part, row, column)
 
     def _field(self, parameter: Parameter) -> Field:
-        """Where a parameter is chosen, which tells the document."""
+        """Make the field in which a parameter is chosen, which tells the document."""
         name = parameter.name
         if parameter.choices:
             combo = QComboBox()
@@ -96,7 +98,7 @@ class SamplingForm(QWidget):
         self._show(self.document.state.generation)
 
     def _own(self, wanted: GenerationRequest) -> Limits | None:
-        """What the chosen model does by itself, None where it is not there."""
+        """Give what the chosen model does by itself, None where it is not there."""
         if self._engine is None or wanted.model not in self._engine.generators:
             return None
         return self._engine.limits(wanted.model)
@@ -120,7 +122,7 @@ class SamplingForm(QWidget):
             reset.setToolTip(f"Back to the model's own: {usual}" if used else field.toolTip())
 
     def _usual(self, parameter: Parameter, own: Limits | None) -> Value:
-        """What the chosen model takes unless told otherwise."""
+        """Give the value that the chosen model takes unless told otherwise."""
         if own is not None and hasattr(own, parameter.name):
             usual: Value = getattr(own, parameter.name)
             return usual
@@ -144,7 +146,7 @@ def _box(parameter: Parameter, allowed: Range) -> QDoubleSpinBox:
 
 
 def _most(parameter: Parameter, own: Limits | None) -> float:
-    """The highest value of a number that a generator takes."""
+    """Give the highest value that a generator takes for a number."""
     most = parameter.allowed.high if parameter.allowed is not None else 1.0
     return min(most, getattr(own, parameter.most, most))
 

@@ -64,7 +64,10 @@ class GenerateService(QObject):
     def generate(self, *, another: bool = False) -> None:
         """Generate a clip from the document's settings; a second call replaces the first.
 
-        another : on a new seed, also where the seed is locked
+        Parameters
+        ----------
+        another
+            Whether to take a new seed, also where the seed is locked.
         """
         key = f"generate {next(self._asked)}"
         try:
@@ -78,7 +81,13 @@ class GenerateService(QObject):
         self._start(engine, recipe, face_of, key)
 
     def roll(self, key: str | None = None) -> None:
-        """Choose another seed; with the clip that it is for, if `key` is shared, one step."""
+        """Choose another seed.
+
+        Parameters
+        ----------
+        key
+            Steps of the history that share it are one: the seed and the clip it is for.
+        """
         self.document.set_generation(seed=random.randrange(SEEDS), key=key)
 
     def _start(
@@ -100,16 +109,23 @@ class GenerateService(QObject):
     def recipe(
         self, engine: Models, wanted: GenerationRequest
     ) -> tuple[GeneratorRecipe, Played | None]:
-        """The recipe of what settings say now, and the clip whose face is meant, if any.
+        """Make the recipe of what settings say now.
 
-        Raises `StudioError` where that face or that generator cannot be had.
+        Returns
+        -------
+        The recipe, and the clip whose face is meant, None where the settings name the face.
+
+        Raises
+        ------
+        StudioError
+            Where that face or that generator cannot be had.
         """
         face_of = self._face_of(engine, wanted)
         recipe = make_recipe(wanted, engine, face_of)
         return recipe, self.document.played(face_of) if face_of is not None else None
 
     def why_not(self, wanted: GenerationRequest) -> str:
-        """The sentence that says why these settings make nothing now, empty where they do."""
+        """Say in a sentence why these settings make nothing now; empty where they do."""
         engine = self.models.engine
         if engine is None:
             return self.models.note
@@ -123,12 +139,12 @@ class GenerateService(QObject):
         return ""
 
     def moved(self, wanted: GenerationRequest) -> MeshSequence | None:
-        """The recording whose surface the settings would move, None for the studio's own."""
+        """Give the recording whose surface the settings would move, None for the studio's own."""
         clip = self.document.current_clip
         return clip.recording if wanted.face.source == "clip" and clip is not None else None
 
     def _face_of(self, engine: Models, wanted: GenerationRequest) -> ClipState | None:
-        """The clip whose face to move, None where the settings name the face."""
+        """Give the clip whose face to move, None where the settings name the face."""
         clip = self.document.current_clip
         if wanted.face.source != "clip" or clip is None:
             return None
@@ -268,7 +284,7 @@ def _load_rig(*, progress: Progress) -> object:
 
 
 def _spoken(name: str) -> str:
-    """A part of a recipe in the words of the panel."""
+    """Name a part of a recipe in the words of the panel."""
     if name in ("set", "checkpoint"):
         return "models"
     return {"label": "expression", "frames": "length"}.get(name, name)

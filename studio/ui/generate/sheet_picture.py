@@ -18,7 +18,7 @@ _PAPER, _INK, _QUIET = "#FFFFFF", "#1F2124", "#6E737A"
 
 
 def sheet_picture(tiles: Sequence[tuple[QImage, str]], title: str) -> QImage:
-    """Pictures with their captions, at most six a row, under a title; dark on white paper."""
+    """Draw pictures with their captions, at most six a row, under a title; dark on white paper."""
     columns = max(min(len(tiles), COLUMNS), 1)
     rows = math.ceil(len(tiles) / columns)
     width, height = SCALE * TILE.width(), SCALE * TILE.height() + _CAPTION
@@ -51,7 +51,13 @@ def sheet_picture(tiles: Sequence[tuple[QImage, str]], title: str) -> QImage:
 
 
 def write_picture(picture: QImage, path: Path, *, progress: Progress) -> Path:
-    """Write a PNG whole or not at all. Raises `StudioError` where the system refuses."""
+    """Write a PNG whole or not at all.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
     from studio.io.files import whole_file
 
     progress.report(0.0)

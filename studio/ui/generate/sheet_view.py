@@ -58,7 +58,7 @@ class SheetView(QListWidget):
         thumbnails.drawn.connect(self._paint_anew)
 
     def expect(self, seeds: Sequence[int]) -> None:
-        """Empty tiles for these seeds, instead of what is there."""
+        """Show empty tiles for these seeds, instead of what is there."""
         self.play(None)
         self.clear()
         for seed in seeds:
@@ -86,7 +86,7 @@ class SheetView(QListWidget):
 
     @property
     def takes(self) -> list[Take]:
-        """Those that have come, in the order of the tiles."""
+        """The takes that have come, in the order of the tiles."""
         return [take for item in self.tiles() if (take := take_of(item)) is not None]
 
     @property
@@ -151,12 +151,13 @@ class SheetView(QListWidget):
 
 
 def take_of(item: QListWidgetItem | None) -> Take | None:
-    """The take of a tile, None while it has not come."""
+    """Give the take of a tile, None while it has not come."""
     take = item.data(TAKE) if item is not None else None
     return take if isinstance(take, tuple) else None
 
 
 def is_ticked(item: QListWidgetItem) -> bool:
+    """Whether a tile's take is ticked, which means that it is to be kept."""
     return bool(item.checkState() == Qt.CheckState.Checked)
 
 
@@ -224,7 +225,7 @@ class TileDelegate(QStyledItemDelegate):
 
 
 def _paint_tick(painter: QPainter, box: QRect, palette: QPalette) -> None:
-    """A round tick in the upper right corner."""
+    """Draw a round tick in the upper right corner."""
     corner = QPoint(box.right() - _TICK - 4, box.top() + 5)
     circle = QRectF(QRect(corner, QSize(_TICK, _TICK)))
     painter.setPen(Qt.PenStyle.NoPen)

@@ -33,7 +33,10 @@ SAME_MM = 0.01
 class TakeService(QObject):
     """Verbs that make or look at several takes.
 
-    batch, written : the last batch that was begun, and how many of its takes are written
+    Attributes
+    ----------
+    batch, written
+        The last batch that was begun, and how many of its takes are written.
     """
 
     batch_changed = Signal()
@@ -149,7 +152,10 @@ class TakeService(QObject):
     def _make(self, wishes: Sequence[Wish], before: Sequence[ClipState] = ()) -> None:
         """Make takes in the background; they come into the document together.
 
-        before : clips that may turn out to have the same frames
+        Parameters
+        ----------
+        before
+            Clips that may turn out to have the same frames.
         """
         try:
             engine = self.desk.models.required()
@@ -181,13 +187,15 @@ class TakeService(QObject):
 
 
 def _first_frame(clip: ClipState) -> Face | None:
-    """The face that a generated clip began with, whatever was moved by hand since; None where it
-    does not begin at rest."""
+    """Give the face that a generated clip began with, whatever was moved by hand since.
+
+    It is None where the clip does not begin at rest.
+    """
     return None if is_derived(clip.recipe) else clip.recording.sliced(0, 1)
 
 
 def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> list[Made]:
-    """A take for each recipe, which from then on names the models that made it."""
+    """Make a take for each recipe, which from then on names the models that made it."""
     takes: list[Made] = []
     for place, (recipe, face) in enumerate(wishes):
         part = progress.part(place / len(wishes), (place + 1) / len(wishes))
@@ -211,7 +219,7 @@ def sample_takes(
 
 
 def _same(one: MeshSequence, other: MeshSequence) -> bool:
-    """Whether no eye tells the frames apart; takes made together differ by roundings."""
+    """Whether nobody can tell the frames apart; takes made together differ by rounding."""
     if one.topology != other.topology or one.n_frames != other.n_frames:
         return False
     return bool(np.allclose(one.vertices, other.vertices, rtol=0, atol=SAME_MM))

@@ -17,5 +17,5 @@ def sample_clip(
     progress: Progress,
     show: OnEstimate,
 ) -> MeshSequence:
-    """The clip of a recipe; what it looks like so far is shown meanwhile."""
+    """Generate the clip of a recipe; what it looks like so far is shown meanwhile."""
     return generate_clip(engine, recipe, face_of, progress=progress, on_estimate=show)

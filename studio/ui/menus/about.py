@@ -1,4 +1,4 @@
-"""What this is, which versions run, and under which licenses."""
+"""What the studio is, which versions run, and under which licenses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ CARRIED = (
 class AboutDialog(QDialog):
     """Three pages: the studio, its versions, its licenses.
 
-    models : which models are loaded, in a few words
+    Parameters
+    ----------
+    models
+        Which models are loaded, in a few words.
     """
 
     def __init__(self, models: str, parent: QWidget | None = None) -> None:

@@ -14,7 +14,7 @@ _ROW = Qt.ItemDataRole.UserRole
 
 
 class ActionList(QTreeWidget):
-    """Those that cannot be used now are gray, and the arrow keys pass them by.
+    """A list of actions; what cannot be used now is gray, and the arrow keys pass it by.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class ActionList(QTreeWidget):
 
     @property
     def row(self) -> Row | None:
-        """The chosen one."""
+        """The chosen row."""
         item = self.currentItem()
         row = item.data(0, _ROW) if item is not None else None
         return row if isinstance(row, Row) else None

@@ -35,7 +35,7 @@ class Live(Generic[Value]):
         self.read, self.changed_by = read, changed_by
 
     def map(self, convert: Callable[[Value], Other]) -> Live[Other]:
-        """Another value that is worked out from this one."""
+        """Give another value that is worked out from this one."""
         return Live(lambda: convert(self.read()), *self.changed_by)
 
 
@@ -129,7 +129,7 @@ class Menu:
         return plain(self.title)
 
     def now(self) -> Sections:
-        """The sections of this moment."""
+        """Give the sections of this moment."""
         return self.sections() if callable(self.sections) else self.sections
 
 
@@ -146,7 +146,7 @@ def toggle(
     usable: Live[bool] | None = None,
     shown: Live[bool] | None = None,
 ) -> Action:
-    """An action that is on or off.
+    """Make an action that is on or off.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def toggle(
 def choices(
     prefix: str, names: Mapping[str, str], chosen: Live[str], choose: Callable[..., object]
 ) -> tuple[Action, ...]:
-    """Actions of which one is on.
+    """Make actions of which one is on.
 
     Parameters
     ----------
@@ -198,10 +198,10 @@ def clip_on_show(document: Document) -> Live[bool]:
 
 
 def plain(text: str) -> str:
-    """A menu entry's text without its letter and dots."""
+    """Take the letter and the dots out of a menu entry's text."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
 
 
 def _on_keyboards(key: QKeySequence) -> bool:
-    """Whether today's keyboards have the key: Unix ones once had Undo and F18."""
+    """Whether today's keyboards have the key: those of old Unix machines had Undo and F18."""
     return bool(key[0].key() <= Qt.Key.Key_F12)  # type: ignore[index]

@@ -51,7 +51,7 @@ class EditMenu:
     preferences: Callable[[], object]
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         document, models = self.desk.document, self.desk.models
         device = Live(lambda: models.device, models.device_changed)
         return Menu(
@@ -99,7 +99,7 @@ class EditMenu:
     def _history(
         self, verb: str, text: str, act: Callable[[], object], key: QKeySequence.StandardKey | str
     ) -> Action:
-        """Undo or redo, with the step that it would take back or do again."""
+        """Make the action Undo or Redo; it names the step that it would take back or do again."""
         document = self.desk.document
 
         def name() -> str | None:

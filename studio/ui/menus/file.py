@@ -50,7 +50,7 @@ class FileMenu:
     look: Callable[[], Look]
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         known, sessions = clip_on_show(self.document), self.sessions
         found = [
             Action(f"file.sample.{path.stem}", path.stem, partial(sessions.open_paths, [path]))
@@ -99,7 +99,7 @@ class FileMenu:
         self.sessions.open_paths([Path(name)] if name else [])
 
     def export(self) -> None:
-        """The clip on show, or those that are chosen in the list beside it."""
+        """Export the clip on show, or those that are chosen in the list beside it."""
         clip, chosen = self.document.current_clip, self.clips.chosen
         if len(chosen) > 1:
             several = ExportSeveral(chosen, self.settings, self.window)

@@ -34,7 +34,7 @@ class HelpMenu:
     palette: Callable[[bool], object]
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         sheet, palette = lambda: self.palette(True), lambda: self.palette(False)
         return Menu(
             "&Help",

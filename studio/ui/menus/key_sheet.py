@@ -42,7 +42,7 @@ _GESTURES = {
 
 
 def gestures() -> list[Row]:
-    """What the mouse and the keys do in the places that have no menu."""
+    """List what the mouse and the keys do in the places that have no menu."""
     return [
         Row(text, (place,), keys)
         for place, rows in _GESTURES.items()
@@ -51,7 +51,7 @@ def gestures() -> list[Row]:
 
 
 def grouped(rows: Iterable[Row]) -> Groups:
-    """The rows that have keys, by the menu they stand in, in their order."""
+    """Group the rows that have keys by the menu they stand in, in their order."""
     groups: Groups = {}
     for row in rows:
         if row.keys:
@@ -113,7 +113,7 @@ class KeySheet(QTextBrowser):
 
 
 def _halves(groups: Groups) -> tuple[list[str], list[str]]:
-    """The titles in two columns of about the same height, in their order."""
+    """Part the titles into two columns of about the same height, in their order."""
     heights = {title: len(rows) + 2 for title, rows in groups.items()}
     whole, so_far = sum(heights.values()), 0
     left: list[str] = []

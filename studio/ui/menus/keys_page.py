@@ -31,7 +31,9 @@ FIXED = {
 
 
 class KeysPage(QWidget):
-    """A change acts at once and is remembered; a key that is taken is not given away unasked.
+    """A page on which a change acts at once and is remembered.
+
+    A key that is taken is not given away unasked.
 
     Parameters
     ----------
@@ -116,7 +118,7 @@ class KeysPage(QWidget):
             self._give(key)
 
     def _fixed(self, sequence: QKeySequence) -> str:
-        """What a key does that no action may have; empty for a free one."""
+        """Say what a key does that no action may have; empty for a free one."""
         for menu in self.registry.menus:
             if sequence == QKeySequence.mnemonic(menu.title):
                 return f"opens the menu {menu.name}"

@@ -37,7 +37,7 @@ class MotionMenu:
     motion: MotionService
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         models, document = self.desk.models, self.desk.document
         changes = (document.current_changed, document.clips_changed, models.engine_changed)
         known = Live(self._is_known, *changes)
@@ -94,7 +94,7 @@ class MotionMenu:
         return clip is not None and fits(self.desk.models.engine, clip)
 
     def _targets(self) -> list[Action]:
-        """The other clips with a face the models know."""
+        """List the other clips with a face the models know."""
         state, engine = self.desk.document.state, self.desk.models.engine
         return [
             Action("", clip.name.replace("&", "&&"), partial(self._transfer, clip))

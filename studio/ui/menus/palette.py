@@ -62,7 +62,7 @@ class Palette(QDialog):
         self._show("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The search keeps the focus; arrows and Return go to what stands below it."""
+        """Keep the focus in the search; arrows and Return go to what stands below it."""
         page = self.pages.currentWidget()
         if event.key() in _MOVING and isinstance(page, KeySheet | ActionList):
             page.keyPressEvent(event)

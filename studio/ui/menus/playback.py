@@ -30,7 +30,7 @@ class PlaybackMenu:
     player: Player
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         player, playhead, known = self.player, self.player.playhead, clip_on_show(self.document)
         loop = Live(lambda: playhead.loop, playhead.settings_changed)
         mode = Live(lambda: playhead.mode, playhead.settings_changed)

@@ -40,7 +40,7 @@ class RecognitionMenu:
     export: ProbabilityExport
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         curves, timeline = self.curves, self.timeline
         known = Live(lambda: curves.shown is not None, curves.shown_changed)
         shape = Live(lambda: curves.look.shape, curves.look_changed)

@@ -125,19 +125,19 @@ class Registry(QObject):
         return self._entries[action_id]
 
     def __iter__(self) -> Iterator[Entry]:
-        """The actions in the order of the menus."""
+        """Go through the actions in the order of the menus."""
         return iter(self._entries.values())
 
     def menu(self, menu_id: str) -> Submenu:
-        """The menu of this id."""
+        """Give the menu of this id."""
         return self._submenus[menu_id]
 
     def choice(self, prefix: str) -> list[QAction]:
-        """The actions of which one is on."""
+        """Give the actions of which one is on."""
         return self._groups[prefix].actions()
 
     def sections(self, *sections: Sequence[str]) -> list[QAction]:
-        """The actions of these ids, with lines between the sections, for a menu elsewhere."""
+        """Give the actions of these ids, with lines between the sections, for a menu elsewhere."""
         found: list[QAction] = []
         for section in sections:
             line = QAction(self)
@@ -146,7 +146,7 @@ class Registry(QObject):
         return found[1:]
 
     def rows(self, parent: QObject | None = None) -> list[Row]:
-        """All that can be done, in the order of the menus.
+        """List all that can be done, in the order of the menus.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class Registry(QObject):
     # Keys
 
     def owner(self, key: str) -> Entry | None:
-        """The action that has a key now."""
+        """Find the action that has a key now."""
         wanted = QKeySequence(key)
         return next((entry for entry in self if wanted in entry.shortcuts()), None)
 
@@ -204,7 +204,7 @@ class Registry(QObject):
             self._set_keys()
 
     def _set_keys(self) -> None:
-        """A key goes to the action the user gave it to, also where another had it at first."""
+        """Give each key to the action the user chose for it, also where another had it at first."""
         changed = self.preferences.keys
         given = {key for entry in self for key in changed.get(entry.record.id, ())}
         for entry in self:

@@ -1,4 +1,4 @@
-"""Finding actions by what is typed; the palette, the key sheet and the preferences all ask here."""
+"""Finds actions by what is typed; the palette, the key sheet and the preferences all ask here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Row:
 
 
 def ranked(rows: Iterable[Row], words: str) -> list[Row]:
-    """The rows in which every word is found, the best ones first.
+    """Give the rows in which every word is found, the best ones first.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def ranked(rows: Iterable[Row], words: str) -> list[Row]:
 
 
 def _rank(row: Row, word: str) -> int | None:
-    """How well a word fits, 0 for best; None where it is not found."""
+    """Tell how well a word fits, 0 for best; None where it is not found."""
     text, keys = row.text.casefold(), [key.casefold() for key in row.keys]
     fits = (
         word in keys or text.startswith(word),
@@ -71,8 +71,7 @@ def _rank(row: Row, word: str) -> int | None:
 
 
 def _in_order(word: str, text: str) -> bool:
-    """Whether the letters of a word come in this order in a text, from the start of one of its
-    words on."""
+    """Whether a text has the letters of a word in this order, from the start of a word on."""
     starts = [place for place in range(len(text)) if place == 0 or text[place - 1] == " "]
     return any(_follow(word, text[place:]) for place in starts if text[place:][:1] == word[:1])
 

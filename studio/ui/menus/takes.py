@@ -52,7 +52,7 @@ class TakesMenu:
     show_dock: Callable[[str], object]
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         move, some = self.clips.move_chosen, self._when(bool)
         sheet, batch = "Many seeds of one expression at a glance", self._open_batch
         listed = Live(lambda: bool(self.desk.document.state.clips), self.clips.chosen_changed)
@@ -157,13 +157,13 @@ class TakesMenu:
         )
 
     def _when(self, holds: Callable[[list[ClipState]], bool]) -> Live[bool]:
-        """Something that is so or not of the chosen clips."""
+        """Tell whether something holds of the chosen clips, whichever these are."""
         return Live(lambda: holds(self.clips.chosen), self.clips.chosen_changed)
 
     # Verbs
 
     def _compare(self) -> None:
-        """Of two chosen clips the other one, else the one shown before, beside the clip on show."""
+        """Show the other of two chosen clips beside the clip on show, else the one shown before."""
         if self.clips.other is not None:
             self.compare(self.clips.other)
 

@@ -63,7 +63,7 @@ class ViewMenu:
     docks: Mapping[str, QDockWidget]
 
     def menu(self) -> Menu:
-        """The records."""
+        """List what the menu holds."""
         settings = self.settings
         theme = Live(lambda: settings.theme, settings.changed)
         choose = partial(setattr, settings, "theme")
@@ -133,7 +133,7 @@ class ViewMenu:
         )
 
     def _parts(self) -> Menu:
-        """The parts of the face; a surface of one part has nothing to choose from."""
+        """List the parts of the face; a surface of one part has nothing to choose from."""
         look = self.look
         changes = (look.changed, look.parts_changed)
         parts = [
@@ -173,7 +173,7 @@ class ViewMenu:
         )
 
     def _others(self) -> Sections:
-        """The clips that the one on show can be compared with; the one that is lets go of it."""
+        """List the clips to compare the one on show with; choosing the compared one ends it."""
         state, other = self.document.state, self.comparison.other
         beside = other.id if other is not None else None
         entries = [
