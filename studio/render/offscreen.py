@@ -14,8 +14,8 @@ from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from studio.core import StudioError
+from studio.render.coloring.eyes import Image
 
-from .eyes import Image
 from .vtk_bridge import from_vtk
 
 SAMPLES = 4

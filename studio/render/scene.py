@@ -14,13 +14,13 @@ from studio.core.sequence import Floats
 from studio.document.view import Shading
 from studio.face.known import known
 from studio.face.landmarks import IBUG_68
+from studio.render.coloring.heat import limit_of, same_face, steady_of
+from studio.render.coloring.paint import Paint, Textures, face_paint
 
-from . import materials
 from .camera import FIELD_OF_VIEW, Orbit
-from .heat import limit_of, same_face, steady_of
+from .coloring import materials
 from .marks import Marks
 from .normals import NormalCache
-from .paint import Paint, Textures, face_paint
 from .steady import Measure, Steady
 from .surface import Surface
 

@@ -13,9 +13,9 @@ from vtkmodules.vtkRenderingCore import vtkTextActor
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.io.files import whole_file
+from studio.render.coloring.eyes import Image
+from studio.render.coloring.materials import LINES
 
-from .eyes import Image
-from .materials import LINES
 from .offscreen import OffScreen
 from .scene import Regions, Scene, regions_of
 from .vtk_bridge import to_vtk

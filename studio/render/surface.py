@@ -11,10 +11,10 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from studio.core.sequence import Floats, Ints
 from studio.document.view import Shading
+from studio.render.coloring.heat import lookup_table
+from studio.render.coloring.materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
+from studio.render.coloring.paint import Paint, Textures
 
-from .heat import lookup_table
-from .materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
-from .paint import Paint, Textures
 from .vtk_bridge import cells, points_on, to_vtk
 
 Mask = NDArray[np.bool_]

@@ -12,12 +12,12 @@ from studio.core.geometry import vertex_normals
 from studio.core.sequence import Floats, Ints
 from studio.face.known import known
 from studio.face.landmarks import IBUG_68
+from studio.render.coloring.eyes import Image
+from studio.render.coloring.materials import LAMPS, MATERIALS, PLAIN, Material
+from studio.render.coloring.paint import Paint
+from studio.render.coloring.raster import Coverage, rasterize
 
 from .camera import FIELD_OF_VIEW, Orbit
-from .eyes import Image
-from .materials import LAMPS, MATERIALS, PLAIN, Material
-from .paint import Paint
-from .raster import Coverage, rasterize
 from .scene import paint_for, regions_of
 from .steady import Steady
 

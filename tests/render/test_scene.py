@@ -15,10 +15,10 @@ from studio.face.known import register, studio_face, unregister
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.face.template import load_template
-from studio.render.eyes import IRIS, REACH, eye_coordinates, eyeball_center
-from studio.render.heat import color_table, heat_limit, round_up
+from studio.render.coloring.eyes import IRIS, REACH, eye_coordinates, eyeball_center
+from studio.render.coloring.heat import color_table, heat_limit, round_up
+from studio.render.coloring.skin import mouth_inside
 from studio.render.scene import Scene, regions_of
-from studio.render.skin import mouth_inside
 from studio.render.steady import Steady
 from studio.render.surface import split
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from studio.core import Cancelled, Progress
 from studio.core.sequence import Floats
 from studio.face.template import load_template
-from studio.render import raster
-from studio.render.raster import rasterize
+from studio.render.coloring import raster
+from studio.render.coloring.raster import rasterize
 from studio.render.thumbnails import apex, thumbnails
 
 from .faces import ball, nodding

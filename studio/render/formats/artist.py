@@ -116,7 +116,7 @@ def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
 @contextlib.contextmanager
 def _pictures(job: Job) -> Iterator[Any]:
     """Give what draws frame k as (h, w, 3), or 4 where the background is transparent."""
-    from studio.render.legend import add_legend
+    from studio.render.coloring.legend import add_legend
     from studio.render.offscreen import OffScreen
     from studio.render.scene import Scene, regions_of
     from studio.render.stills import add_caption

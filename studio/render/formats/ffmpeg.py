@@ -16,7 +16,7 @@ import numpy as np
 
 from studio.core import MissingExtraError, StudioError
 from studio.io import Format
-from studio.render.eyes import Image
+from studio.render.coloring.eyes import Image
 
 PALETTE = "{palette}"  # in the arguments of a codec
 _NTSC = (24, 30, 48, 60, 90, 120, 240)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.render.heat import color_table
+from studio.render.coloring.heat import color_table
 
 _WIDTH, _HEIGHT, _PAD = 12.0, 190.0, 10.0
 

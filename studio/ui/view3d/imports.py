@@ -14,7 +14,7 @@ def import_view(*, progress: Progress) -> None:
     """
     progress.report(0.0, "Preparing the view")
     from studio.face.known import studio_face
-    from studio.render.paint import face_paint
+    from studio.render.coloring.paint import face_paint
 
     from . import viewport  # noqa: F401
 

@@ -16,7 +16,7 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from studio.core import Progress, StudioError
 from studio.io.files import whole_file
-from studio.render import materials
+from studio.render.coloring import materials
 from studio.render.offscreen import SAMPLES
 from studio.render.vtk_bridge import from_vtk, renderers_of
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vtkmodules.vtkRenderingAnnotation import vtkScalarBarActor
 
+from studio.render.offscreen import OffScreen
+
 from .heat import lookup_table
 from .materials import LINES
-from .offscreen import OffScreen
 
 
 def add_legend(screen: OffScreen, theme: str, limit: float) -> None:

@@ -14,10 +14,10 @@ from vtkmodules.vtkRenderingCore import vtkTexture
 from studio.core.sequence import Floats, Ints
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
+from studio.render.vtk_bridge import to_vtk
 
 from .eyes import Image, eye_coordinates, eye_texture
 from .skin import Unrolled, mouth_inside, plain_texture, skin_texture
-from .vtk_bridge import to_vtk
 
 EYES = ("eye_left", "eye_right")
 INSIDE = "mouth_inside"

@@ -11,8 +11,7 @@ from vtkmodules.vtkCommonCore import vtkLookupTable
 
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
-
-from .steady import Measure, Steady
+from studio.render.steady import Measure, Steady
 
 STEPS = 256
 # Still grey, then yellow to violet: luminance falls all the way, so the order can be read

@@ -1,0 +1,1 @@
+"""How a face is colored: skin, eyes, materials, the heat map and its bar."""
