@@ -27,8 +27,18 @@ _MEASURED = (0, 16, 36, 45, 27, 8, 48, 54)
 
 
 def proportions(one: Floats, other: Floats) -> Floats:
-    """(3,) how many times wider, taller and deeper one face is than another, by the landmarks
-    (68, 3) of both at rest and in one pose."""
+    """Measure how many times larger one face is than another.
+
+    Parameters
+    ----------
+    one, other : (68, 3) float32
+        Landmarks of both in mm, at rest and in one pose.
+
+    Returns
+    -------
+    (3,) float32
+        How many times wider, taller and deeper.
+    """
     measured = list(_MEASURED)
     return np.asarray(one[measured].std(axis=0) / other[measured].std(axis=0), dtype=np.float32)
 
@@ -41,13 +51,31 @@ def transferred(
     progress: Progress,
     way: str,
 ) -> MeshSequence:
-    """A face (V, 3) in its own pose that shows what the clip of another person shows.
+    """Show on one face what a clip shows of another person.
 
-    rest : (V, 3) that person's face at rest, in any pose
-    way : "dense" hands over what every vertex does, scaled by how much wider, taller and deeper
-        the target is; "landmarks" hands over what the landmarks do, scaled alike, and makes the
-        surface anew
     The head of the target stays still, and so does all of it that no expression moves.
+
+    Parameters
+    ----------
+    models : ModelSet
+        Reads the clip, and moves the surface.
+    source : MeshSequence
+        The clip, in any pose.
+    face : (V, 3) float32
+        The target in mm; the answer is in its pose.
+    rest : (V, 3) float32 or None
+        The clip's person at rest in mm, in any pose; None: estimated.
+    progress : Progress
+        Told how far the work is.
+    way : str
+        "dense" hands over what every vertex does, scaled by how much wider, taller and deeper the
+        target is; "landmarks" hands over what the landmarks do, scaled alike, and makes the surface
+        anew.
+
+    Returns
+    -------
+    MeshSequence
+        As many frames as the clip, vertices (T, V, 3) in mm.
     """
     if way not in WAYS:
         raise InputError.of("way", " or ".join(WAYS), way)
@@ -71,11 +99,26 @@ def transferred(
 def neutralised(
     models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> MeshSequence:
-    """The clip without the expression that it shows, each frame in its own pose.
+    """Take the expression off each frame of a clip, in the frame's own pose.
 
-    rest : (V, 3) the person's face at rest, known or estimated, in any pose
     What the landmarks do away from those of the face at rest is made dense and taken off: of the
     face at rest only the landmarks count, and what is the frame's own stays.
+
+    Parameters
+    ----------
+    models : ModelSet
+        Estimate the face at rest, and move the surface.
+    sequence : MeshSequence
+        The clip, in any pose.
+    rest : (V, 3) float32 or None
+        The person's face at rest in mm, in any pose; None: estimated.
+    progress : Progress
+        Told how far the work is.
+
+    Returns
+    -------
+    MeshSequence
+        As many frames as the clip, vertices (T, V, 3) in mm.
     """
     template, frames = models.template, sequence.vertices
     motion = LandmarkMotion(models, template)
@@ -95,7 +138,7 @@ def neutralised(
 def _known(
     models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> tuple[Floats, Progress]:
-    """A clip's face at rest (V, 3), given or estimated, and the progress that is left."""
+    """Take or estimate a clip's face at rest (V, 3), and say what progress is left."""
     if rest is not None:
         return checks.face(rest, models.template), progress
     if sequence.n_frames < checks.FEWEST_FRAMES:
@@ -105,9 +148,24 @@ def _known(
 
 
 def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:
-    """(V, 3) in the template's pose: a single face (V, 3) less what the rig sees it express.
+    """Take off a single face what the rig sees it express.
 
-    Raises `InputError` where the template is not the one that the rig moves.
+    Parameters
+    ----------
+    face : (V, 3) float32
+        In mm, in any pose.
+    template : FaceTemplate
+        In whose pose the answer is.
+
+    Returns
+    -------
+    (V, 3) float32
+        The face at rest in mm, in the template's pose.
+
+    Raises
+    ------
+    InputError
+        Where the template is not the one that the rig moves.
     """
     if template.topology != studio_face().topology:
         wanted = f"at least {checks.FEWEST_FRAMES} frames to find the face at rest"
@@ -117,6 +175,6 @@ def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:
 
 
 def _posed(frames: Floats, template: FaceTemplate, progress: Progress) -> Floats:
-    """Frames (T, V, 3) in the template's pose."""
+    """Lay frames (T, V, 3) on the template."""
     starts = progress.each(range(0, len(frames), CHUNK), "Reading faces")
     return np.concatenate([to_template_pose(frames[s : s + CHUNK], template)[0] for s in starts])

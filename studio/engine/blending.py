@@ -29,7 +29,31 @@ def blended(
     face: Floats | None,
     progress: Progress,
 ) -> list[MeshSequence]:
-    """Clips on the way from one motion to another."""
+    """Make clips on the way from one motion to another.
+
+    Parameters
+    ----------
+    engine : Engine
+        Makes the motions.
+    one, other : GenerationRequest
+        The motions.
+    shares : sequence of float
+        0..1, how far each clip is on the way; see `curves.between`.
+    face : (V, 3) float32 or None
+        The face that moves, in mm; None: the template's.
+    progress : Progress
+        Told how far the work is.
+
+    Returns
+    -------
+    list of MeshSequence
+        One clip a share.
+
+    Raises
+    ------
+    InputError
+        Where a share lies out of its range, and as `Engine.sample` does.
+    """
     for share in shares:
         SHARE.check("share", share)
     moved = _Moved.by(engine, (one, other), face, progress.part(0.0, 0.7))
@@ -41,7 +65,24 @@ def blended(
 def mixed(
     engine: Engine, requests: Sequence[GenerationRequest], face: Floats | None, progress: Progress
 ) -> MeshSequence:
-    """A clip as long as the first motion, from apex to apex of all of them."""
+    """Make a clip as long as the first motion, from apex to apex of all of them.
+
+    Parameters
+    ----------
+    engine : Engine
+        Makes the motions.
+    requests : sequence of GenerationRequest
+        The motions, two or more.
+    face : (V, 3) float32 or None
+        The face that moves, in mm; None: the template's.
+    progress : Progress
+        Told how far the work is.
+
+    Raises
+    ------
+    InputError
+        Where there are fewer than two motions, and as `Engine.sample` does.
+    """
     if len(requests) < 2:
         raise InputError.of("mix", "two or more expressions", str(len(requests)))
     moved = _Moved.by(engine, requests, face, progress.part(0.0, 0.9))
@@ -54,9 +95,19 @@ def mixed(
 class _Moved:
     """A face and what several motions do to it.
 
-    curves : (T, N, 3) of each, in the template's pose: of the landmarks where all come from
-        landmark models, of every vertex otherwise
-    surface : how landmark curves are made dense
+    Attributes
+    ----------
+    placed : Placed
+        The face.
+    curves : list of (T, N, 3) float32
+        Of each motion, in mm and in the template's pose: of the landmarks where all come from
+        landmark models, of every vertex otherwise.
+    on_landmarks : bool
+        Which of the two.
+    surface : str or None
+        How landmark curves are made dense.
+    fps : float
+        Frames a second.
     """
 
     placed: Placed
@@ -91,7 +142,7 @@ class _Moved:
         return cls(placed, curves, on_landmarks, requests[0].surface, fps)
 
     def clip(self, engine: Engine, curve: Floats, name: str) -> MeshSequence:
-        """The face moved by a curve like those of the motions."""
+        """Move the face by a curve (T, N, 3) like those of the motions."""
         if self.on_landmarks:
             motion = engine.landmarks
             curve = motion.dense(curve, self.placed, Progress(), surface=self.surface)
@@ -101,7 +152,7 @@ class _Moved:
 def _landmarks(
     engine: Engine, mover: LandmarkMover, request: GenerationRequest, placed: Placed
 ) -> Floats:
-    """What the landmarks do (T, M, 3)."""
+    """Make the curve (T, M, 3) of the landmarks."""
     checks.label(request.label, engine.labels)
     checks.request(request, (request.seed,), mover.limits)
     return mover.curve(request, request.seed, placed.landmarks)
@@ -110,6 +161,6 @@ def _landmarks(
 def _vertices(
     engine: Engine, request: GenerationRequest, placed: Placed, progress: Progress
 ) -> Floats:
-    """What every vertex does (T, V, 3), seen in the template's pose."""
+    """Make the curve (T, V, 3) of every vertex, seen in the template's pose."""
     (clip,) = engine.sample(request, face=placed.face, progress=progress)
     return (clip.vertices - placed.face) @ placed.rotation.T.astype(np.float32)

@@ -14,8 +14,12 @@ from studio.core.sequence import Floats
 class LatentCache:
     """Least recently used latents, by what the clip holds and not by its name.
 
-    limit : bytes kept; a single clip larger than that is not kept
     Safe to use from several threads.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes kept; a single clip larger than that is not kept.
     """
 
     def __init__(self, limit: int = 64 * 2**20) -> None:
@@ -29,7 +33,7 @@ class LatentCache:
         return len(self._entries)
 
     def get(self, sequence: MeshSequence) -> Floats | None:
-        """The latents of a clip with the same vertices, if they are kept."""
+        """Look up the latents (T, D) of a clip with the same vertices; None where none are kept."""
         key = self._digest(sequence)
         with self._lock:
             latents = self._entries.get(key)
@@ -38,7 +42,7 @@ class LatentCache:
             return latents
 
     def put(self, sequence: MeshSequence, latents: Floats) -> None:
-        """Keep the latents of a clip, and let go of the ones not used for longest."""
+        """Keep the latents (T, D) of a clip, and let go of the ones not used for longest."""
         key = self._digest(sequence)
         with self._lock:
             old = self._entries.pop(key, None)
@@ -49,7 +53,7 @@ class LatentCache:
                 self.bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def _digest(self, sequence: MeshSequence) -> str:
-        """Hash of the vertices; taken once per clip object."""
+        """Hash the vertices, once per clip object."""
         with self._lock:
             known = self._digests.get(sequence)
         if known is None:

@@ -18,7 +18,13 @@ Figures = Mapping[str, Mapping[str, float]]
 
 
 def card_figures(folder: Path) -> dict[str, dict[str, float]]:
-    """Figures by model and name; empty where there is no card, or none in it."""
+    """Read the figures of a folder's card.
+
+    Returns
+    -------
+    dict
+        By model and name; empty where there is no card, or none in it.
+    """
     try:
         with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
             text = file.read(_LONGEST)

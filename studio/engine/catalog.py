@@ -39,7 +39,7 @@ def unregister(name: str) -> None:
 
 
 def known_kinds(role: Role | None = None, *, beside: bool | None = None) -> tuple[ModelKind, ...]:
-    """The kinds of a role (None: of any), the usual one first.
+    """List the kinds of a role (None: of any), the usual one first.
 
     Parameters
     ----------
@@ -56,7 +56,13 @@ def known_kinds(role: Role | None = None, *, beside: bool | None = None) -> tupl
 
 
 def kind_of(name: str) -> ModelKind:
-    """A kind by its name. Raises `InputError` for one that is not known."""
+    """Find a kind by its name.
+
+    Raises
+    ------
+    InputError
+        Where it is not known.
+    """
     if name not in _kinds:
         raise InputError.of("model", f"one of {', '.join(_kinds)}", name)
     return _kinds[name]
@@ -68,8 +74,13 @@ def is_known(name: str) -> bool:
 
 
 def reader_giving(answer: type[Tracks]) -> ModelKind:
-    """The usual kind of reader that answers with tracks of a class. Raises `InputError` for a
-    class that no reader answers with."""
+    """Find the usual kind of reader that answers with tracks of a class.
+
+    Raises
+    ------
+    InputError
+        Where no reader answers with that class.
+    """
     for kind in known_kinds(Role.reader):
         if kind.gives is answer:
             return kind
@@ -77,12 +88,12 @@ def reader_giving(answer: type[Tracks]) -> ModelKind:
 
 
 def what_files_do(header: str) -> str:
-    """What models do whose files name this kind in their header; the kind where none is known."""
+    """Say what models do whose files name this kind in their header; the kind itself otherwise."""
     return next((kind.does for kind in _kinds.values() if kind.file_kind == header), header)
 
 
 def known_parameters() -> tuple[Parameter, ...]:
-    """All that some generator can be told besides what every generator is told, once a name."""
+    """List all that some generator can be told and others cannot, once a name."""
     found: dict[str, Parameter] = {}
     for kind in known_kinds(Role.generator):
         for parameter in kind.parameters:

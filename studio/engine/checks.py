@@ -16,7 +16,7 @@ FEWEST_FRAMES = 4
 
 
 def topology(sequence: MeshSequence, template: FaceTemplate, verb: str) -> None:
-    """The clip is made of the studio's face."""
+    """Refuse a clip that is not made of the studio's face; the verb says what it cannot be."""
     if sequence.topology == template.topology:
         return
     count = len(template.vertices)
@@ -31,7 +31,7 @@ def topology(sequence: MeshSequence, template: FaceTemplate, verb: str) -> None:
 
 
 def enough_frames(sequence: MeshSequence) -> None:
-    """Motion is there to be read."""
+    """Refuse a clip too short for motion to be read."""
     if sequence.n_frames < FEWEST_FRAMES:
         raise InputError.of(
             sequence.name,
@@ -41,7 +41,25 @@ def enough_frames(sequence: MeshSequence) -> None:
 
 
 def face(vertices: Floats, template: FaceTemplate) -> Floats:
-    """One face of the studio's vertex count, as float32."""
+    """Check one face of the studio's vertex count.
+
+    Parameters
+    ----------
+    vertices : (V, 3)
+        In mm, of any type of number.
+    template : FaceTemplate
+        Says how many vertices there are.
+
+    Returns
+    -------
+    (V, 3) float32
+        The same coordinates.
+
+    Raises
+    ------
+    InputError
+        Where the shape is another, or a coordinate is not finite.
+    """
     array = np.asarray(vertices, dtype=np.float32)
     wanted = template.vertices.shape
     if array.shape != wanted:
@@ -52,7 +70,7 @@ def face(vertices: Floats, template: FaceTemplate) -> Floats:
 
 
 def latents(array: Floats, size: int) -> Floats:
-    """Finite latents (T, D) with at least one row."""
+    """Check that latents (T, D) are finite and at least one row; give them as float32."""
     array = np.asarray(array, dtype=np.float32)
     if array.ndim != 2 or array.shape[1] != size or not len(array):
         raise InputError.of("latents", f"an array of shape (T, {size})", str(array.shape))
@@ -62,13 +80,13 @@ def latents(array: Floats, size: int) -> Floats:
 
 
 def label(name: str, known: Sequence[str]) -> None:
-    """The models know the label."""
+    """Refuse a label that the models do not know."""
     if name not in known:
         raise InputError.of("label", f"one of {', '.join(known)}", name)
 
 
 def request(wanted: GenerationRequest, seeds: Sequence[int], limits: Limits) -> None:
-    """The seeds are such, and the length is one that the generator was trained on."""
+    """Refuse seeds that are none, and a length that the generator was not trained on."""
     for seed in seeds:
         SEED.check("seed", seed)
     if not limits.min_frames <= wanted.frames <= limits.max_frames:

@@ -31,7 +31,7 @@ class Coding:
         self.cache = LatentCache()
 
     def encode(self, sequence: MeshSequence, progress: Progress) -> Floats:
-        """Latents (T, D) of a clip's frames, in any pose. Read-only, cached."""
+        """Encode a clip's frames (T, V, 3), in any pose, as latents (T, D). Read-only, cached."""
         checks.topology(sequence, self._template, "encoded")
         kept = self.cache.get(sequence)
         if kept is None:
@@ -48,11 +48,11 @@ class Coding:
         return np.concatenate(parts)
 
     def encode_posed(self, vertices: Floats) -> Floats:
-        """Latents (B, D) of meshes (B, V, 3) in the template's pose, all at once."""
+        """Encode meshes (B, V, 3), in the template's pose, as latents (B, D), all at once."""
         return self._host.ask(partial(_encode, name=self._name, vertices=vertices))
 
     def decode(self, latents: Floats, progress: Progress) -> Floats:
-        """Meshes (T, V, 3) in mm, in the template's pose, of latents (T, D)."""
+        """Decode latents (T, D) into meshes (T, V, 3) in mm, in the template's pose."""
         latents = checks.latents(latents, self.size)
         parts = []
         for start in progress.each(range(0, len(latents), CHUNK), "Making faces"):
@@ -61,7 +61,7 @@ class Coding:
         return np.concatenate(parts)
 
     def posed(self, face: Floats) -> tuple[Rotations, Floats]:
-        """The rotation (3, 3) of a face (V, 3) into the template's pose, and its latent (D,)."""
+        """Turn a face (V, 3) into the template's pose: the rotation (3, 3), and its latent (D,)."""
         posed, rotation = to_template_pose(face[None], self._template)
         return rotation[0], self.encode_posed(posed)[0]
 

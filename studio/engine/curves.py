@@ -1,5 +1,7 @@
-"""Ways between motions: curves (T, N, 3) of landmarks or vertices in mm away from rest, which begin
-at zero."""
+"""Ways between motions.
+
+A motion is a curve (T, N, 3) of landmarks or vertices in mm away from rest; it begins at zero.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,22 @@ from studio.nn import srvf
 
 
 def between(one: Floats, other: Floats, shares: Sequence[float]) -> list[Floats]:
-    """Motions (T, N, 3) on the way from one to another, both zero at first; lengths may differ.
+    """Go from one motion to another.
 
-    shares : 0 gives the first, 1 the second; between them the direction of motion goes along the
-        geodesic on the sphere of square-root velocities, path length and duration in equal ratios
+    The direction of motion goes along the geodesic on the sphere of square-root velocities, path
+    length and duration in equal ratios.
+
+    Parameters
+    ----------
+    one, other : (T, N, 3) float32
+        Motions in mm, both zero at first; their lengths may differ.
+    shares : sequence of float
+        0 gives the first, 1 the second.
+
+    Returns
+    -------
+    list of (T, N, 3) float32
+        One motion a share, in mm, as long as its share of the way says.
     """
     first, second = (
         srvf.encode(torch.tensor(each, dtype=torch.float64).flatten(1)) for each in (one, other)
@@ -35,11 +49,22 @@ def between(one: Floats, other: Floats, shares: Sequence[float]) -> list[Floats]
 
 
 def passing(motions: Sequence[Floats], frames: int) -> Floats:
-    """One motion (T, N, 3) from rest through the apex of each motion, in equal times, and on as
-    the last one goes on.
+    """Go from rest through the apex of each motion, in equal times, and on as the last one goes on.
 
-    The first comes up as it does by itself; from apex to apex the way is straight and as smooth
-    as can be (Flash and Hogan 1985).
+    The first comes up as it does by itself; from apex to apex the way is straight and as smooth as
+    can be (Flash and Hogan 1985).
+
+    Parameters
+    ----------
+    motions : sequence of (T, N, 3) float32
+        In mm; their lengths may differ.
+    frames : int
+        The length of the answer.
+
+    Returns
+    -------
+    (frames, N, 3) float32
+        In mm.
     """
     apexes = [int(np.linalg.norm(each, axis=(1, 2)).argmax()) for each in motions]
     stops = np.linspace(0, frames - 1, len(motions) + 2).round().astype(int)
@@ -53,13 +78,13 @@ def passing(motions: Sequence[Floats], frames: int) -> Floats:
 
 
 def _ease(steps: int) -> Floats:
-    """(steps + 1,) from 0 to 1 with the least jerk."""
+    """Rise from 0 to 1 with the least jerk: (steps + 1,)."""
     s = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
     return np.asarray(s**3 * (10 - 15 * s + 6 * s**2))
 
 
 def _retimed(motion: Floats, steps: int) -> Floats:
-    """(steps + 1, N, 3) of a motion (T, N, 3), linear in time between its frames."""
+    """Stretch a motion (T, N, 3) to (steps + 1, N, 3), linear in time between its frames."""
     at = np.linspace(0, len(motion) - 1, steps + 1)
     low = np.minimum(at.astype(int), max(len(motion) - 2, 0))
     share = (at - low).astype(np.float32)[:, None, None]

@@ -8,15 +8,18 @@ from studio.core import InputError
 
 
 def available_devices() -> tuple[str, ...]:
-    """Devices of this machine, the fastest first; the CPU is always there."""
+    """List the devices of this machine, the fastest first; the CPU is always there."""
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     return (*(name for name, found in there.items() if found), "cpu")
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
-    """The device for "auto", "cuda", "mps" or "cpu".
+    """Find the device for "auto", "cuda", "mps" or "cpu".
 
-    Raises `InputError` if it is another word or a device this machine does not have.
+    Raises
+    ------
+    InputError
+        Where it is another word, or a device that this machine does not have.
     """
     devices = available_devices()
     if wanted == "auto":

@@ -40,15 +40,17 @@ from .sets import default_set
 
 
 def _silent(sentence: str) -> None:
-    """The notice of an engine nobody listens to."""
+    """Say nothing, where nobody listens to the engine."""
 
 
 class Engine:
     """The models of one set. Safe to ask from several threads.
 
     Meshes go in and come out as (..., V, 3) float32 in mm on the studio's topology, in any pose.
-    Long work takes a `Progress` and raises `Cancelled`; everything else that a user can cause
-    is a `StudioError` with one sentence, or a `MemoryError` where the CPU has no room either.
+    Long work takes a `Progress` and raises `Cancelled`. Everything else that a user can cause is a
+    `StudioError` with one sentence: `InputError` for another topology or an argument out of range,
+    `CheckpointError` for a model that the set lacks. A `MemoryError` says that the CPU has no room
+    either.
     """
 
     def __init__(self, models: ModelSet) -> None:
@@ -66,12 +68,24 @@ class Engine:
         template: FaceTemplate | None = None,
         notice: Notice = _silent,
     ) -> Engine:
-        """The models of a folder (None: the set that ships) on "auto", "cuda", "mps" or "cpu".
+        """Load the models of a folder (None: the set that ships).
 
-        notice : called with a sentence when the engine had to change its ways, e.g. to the CPU
-        Raises `CheckpointError` if there is no usable autoencoder in it, and `InputError` for a
-        device that is not there. Another model that cannot be loaded is missing from `kinds`,
-        its sentence is in `problems` and is raised when it is asked for.
+        Parameters
+        ----------
+        device : str
+            "auto", "cuda", "mps" or "cpu".
+        template : FaceTemplate or None
+            The face of the models; None: the studio's.
+        notice : callable
+            Called with a sentence when the engine had to change its ways, e.g. to the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            Where there is no usable autoencoder in it. Another model that cannot be loaded is
+            missing from `kinds`; its sentence is in `problems` and is raised when it is asked for.
+        InputError
+            For a device that is not there.
         """
         path = default_set() if folder is None else Path(folder)
         wanted = choose_device(device)
@@ -111,40 +125,36 @@ class Engine:
         return tuple(kind.name for kind in self.models.of(Role.generator))
 
     def checkpoint(self, model: str = "diffusion") -> str:
-        """12 hex digits of the files that a model's answers depend on."""
+        """Hash the files that a model's answers depend on, to 12 hex digits."""
         self.models.need(model)
         files = {model, *kind_of(model).depends}
         parts = [self.models.digest(kind.name) for kind in known_kinds() if kind.name in files]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
     def generator(self, model: str) -> Generator:
-        """What makes a generator's motion. Raises like `limits`."""
+        """Find what makes a generator's motion; raise like `limits`."""
         known = [kind.name for kind in known_kinds(Role.generator)]
         if model not in known:
             raise InputError.of("model", f"one of {', '.join(known)}", model)
         return self.models.generator(model)
 
     def limits(self, model: str = "diffusion") -> Limits:
-        """Lengths a generator was trained on and its sampling defaults.
+        """Say what lengths a generator was trained on, and its sampling defaults.
 
-        Raises `InputError` for a name that no generator has, `CheckpointError` if the set has
-        none of this name.
+        Raises `InputError` for a name that no generator has.
         """
         return self.generator(model).limits
 
     def figures(self, model: str) -> Mapping[str, float]:
-        """What the card says of a model, see `cards`; empty where it says nothing."""
+        """Look up what the card says of a model, see `cards`; empty where it says nothing."""
         return self.models.figures.get(model, {})
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
-        """Latents (T, D) of a clip, each frame laid on the template first. Read-only, cached.
-
-        Raises `InputError` if the clip has another topology.
-        """
+        """Encode a clip as latents (T, D), each frame laid on the template. Read-only, cached."""
         return self.models.codec.encode(sequence, progress or Progress())
 
     def decode(self, latents: Floats, progress: Progress | None = None) -> Floats:
-        """Meshes (T, V, 3) of latents (T, D), in the template's pose."""
+        """Decode latents (T, D) into meshes (T, V, 3) in mm, in the template's pose."""
         return self.models.codec.decode(latents, progress or Progress())
 
     def read(
@@ -154,11 +164,17 @@ class Engine:
         neutral: Floats | None = None,
         progress: Progress | None = None,
     ) -> Tracks:
-        """What one of the `readers` says of a clip.
+        """Ask one of the `readers` what it says of a clip.
 
-        neutral : (V, 3) the person's resting face; None leaves it to the reader
-        Raises `InputError` for a clip it cannot read, `CheckpointError` if the set has no such
-        reader.
+        Parameters
+        ----------
+        neutral : (V, 3) float32 or None
+            The person's face at rest in mm; None leaves it to the reader.
+
+        Raises
+        ------
+        InputError
+            For a clip that it cannot read.
         """
         known = [kind.name for kind in known_kinds(Role.reader)]
         if reader not in known:
@@ -173,13 +189,20 @@ class Engine:
         *,
         causal: bool = True,
     ) -> Probabilities:
-        """Which expression a clip shows, at each frame and as a whole.
+        """Recognize which expression a clip shows, at each frame and as a whole.
 
-        neutral : (V, 3) the person's resting face; None: estimated from the clip
-        causal : row t has seen no later frame, its estimate of the resting face included; False
-            lets the rows use the estimate from the whole clip
-        Raises `InputError` for another topology or fewer than four frames, `CheckpointError`
-        if the set has no recognizer.
+        Parameters
+        ----------
+        neutral : (V, 3) float32 or None
+            The person's face at rest in mm; None: estimated from the clip.
+        causal : bool
+            Row t has seen no later frame, its estimate of the face at rest included; False lets the
+            rows use the estimate from the whole clip.
+
+        Raises
+        ------
+        InputError
+            For another topology or fewer than four frames.
         """
         reader = self.models.served(RECOGNIZER, Recognition)
         return reader.read(sequence, neutral, progress or Progress(), causal=causal)
@@ -192,10 +215,10 @@ class Engine:
         neutral: Floats | None = None,
         progress: Progress | None = None,
     ) -> Floats:
-        """Probabilities (L,) of what frames start..stop-1 of a clip show as a whole.
+        """Recognize what frames start..stop-1 show as a whole: probabilities (L,) of the labels.
 
-        The frames are judged alone; the resting face, unless given, is estimated from the whole
-        clip. Raises like `recognize`.
+        The frames are judged alone; the face at rest (V, 3), unless given, is estimated from the
+        whole clip. Raises like `recognize`.
         """
         reader = self.models.served(RECOGNIZER, Recognition)
         return reader.judge(sequence, (start, stop), neutral, progress or Progress())
@@ -206,9 +229,10 @@ class Engine:
         neutral: Floats | None = None,
         progress: Progress | None = None,
     ) -> Familiarity | None:
-        """How far each frame of a clip lies from what the models were trained on.
+        """Measure how far each frame of a clip lies from what the models were trained on.
 
-        None if the set does not know. Raises like `recognize`.
+        The person's face at rest (V, 3) is estimated unless given. None where the set does not
+        know. Raises like `recognize`.
         """
         if FAMILIARITY.name not in self.kinds:
             return None
@@ -218,15 +242,15 @@ class Engine:
     def reconstruction_errors(
         self, sequence: MeshSequence, progress: Progress | None = None
     ) -> Floats:
-        """(T,) mm, see `familiarity.reconstruction_errors`."""
+        """Measure what the codec loses of each frame: (T,) mm, see `familiarity`."""
         codec = self.models.codec
         return reconstruction_errors(codec, self.template, sequence, progress or Progress())
 
     def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
-        """The person's estimated neutral (V, 3) in mm, in the pose of the quietest frame.
+        """Estimate the person's neutral (V, 3) in mm, in the pose of the quietest frame.
 
-        That frame's own vertices, less the expression they show, so that what the latent does
-        not hold of a face stays. Raises like `recognize`.
+        That frame's own vertices, less the expression they show, so that what the latent does not
+        hold of a face stays. Raises like `recognize`.
         """
         reader = self.models.served(RECOGNIZER, Recognition)
         return reader.resting_face(sequence, progress or Progress())
@@ -241,8 +265,11 @@ class Engine:
         progress: Progress | None = None,
         **options: Unpack[RequestOptions],
     ) -> MeshSequence:
-        """One new clip of a label; the options are fields of `GenerationRequest`, the rest as in
-        `sample`, where `neutral` is the face."""
+        """Make one new clip of a label.
+
+        The options are fields of `GenerationRequest`, the rest as in `sample`, where `neutral`
+        (V, 3) is the face.
+        """
         request = GenerationRequest(label, seed, **options)
         (clip,) = self.sample(request, face=neutral, on_estimate=on_estimate, progress=progress)
         return clip
@@ -258,34 +285,20 @@ class Engine:
     ) -> list[MeshSequence]:
         """Make new clips, which begin with the face bit for bit and keep its pose.
 
-        The same arguments and models give the same clip, alone or among others up to the
-        rounding of batched arithmetic; chance is drawn on the CPU.
+        The same arguments and models give the same clip, alone or among others up to the rounding
+        of batched arithmetic; chance is drawn on the CPU.
 
         Parameters
         ----------
-        request
+        request : GenerationRequest
             What is asked for; whose face it names does not count here.
-        seeds
+        seeds : sequence of int or None
             One a clip, in place of the request's own.
-        face : (V, 3) mm
-            The face to move; None: the template's.
-        on_estimate
+        face : (V, 3) float32 or None
+            The face to move, in mm; None: the template's.
+        on_estimate : callable or None
             Told by a diffusion model, from this thread, a few times what the first clip looks like
             so far, between twelve exact frames; it changes nothing in the answer.
-        progress
-            Told how far the work is.
-
-        Returns
-        -------
-        list of MeshSequence
-            One clip a seed, with vertices (T, V, 3) in mm.
-
-        Raises
-        ------
-        InputError
-            For an argument out of its range.
-        CheckpointError
-            If the set has no such model.
         """
         generator, label = self.generator(request.model), request.label
         checks.label(label, self.labels)
@@ -311,8 +324,12 @@ class Engine:
     ) -> list[MeshSequence]:
         """Make new clips on a mesh of any triangulation, which begin with its first frame.
 
-        landmarks : 68 of its vertices, in the order of iBUG
         By a landmark model, and by RBF; the rest as in `sample`.
+
+        Parameters
+        ----------
+        landmarks : sequence of int
+            68 of the mesh's vertices, in the order of iBUG.
         """
         chosen = (request.seed,) if seeds is None else seeds
         return foreign.generated(self, request, mesh, landmarks, chosen, progress or Progress())
@@ -326,11 +343,15 @@ class Engine:
         *,
         way: str = "dense",
     ) -> MeshSequence:
-        """Another face (V, 3) showing what a clip shows; its head stays still.
+        """Show on another face (V, 3) what a clip shows; its head stays still.
 
-        rest : (V, 3) the clip's person at rest; None: estimated, of a single face by the rig
-        way : see `applications.transferred`
-        Raises `InputError` for another topology, `CheckpointError` without a recognizer.
+        Parameters
+        ----------
+        rest : (V, 3) float32 or None
+            The clip's person at rest in mm; None: estimated by the recognizer, of a single face by
+            the rig.
+        way : str
+            See `applications.transferred`.
         """
         return transferred(self.models, source, face, rest, progress or Progress(), way)
 
@@ -340,9 +361,9 @@ class Engine:
         rest: Floats | None = None,
         progress: Progress | None = None,
     ) -> MeshSequence:
-        """A clip, or a single face, without the expression it shows; the head moves as before.
+        """Take off a clip, or a single face, the expression it shows; the head moves as before.
 
-        rest : as in `transfer`, and so is what is raised
+        The face at rest (V, 3) and what is raised are as in `transfer`.
         """
         return neutralised(self.models, sequence, rest, progress or Progress())
 
@@ -355,10 +376,10 @@ class Engine:
         face: Floats | None = None,
         progress: Progress | None = None,
     ) -> list[MeshSequence]:
-        """Clips on the way from one generated motion to another, on one face (V, 3).
+        """Make clips on the way from one generated motion to another, on one face (V, 3).
 
-        shares : 0..1, how far each clip is on the way; see `curves.between`
-        Raises like `sample`.
+        Each share, 0..1, says how far its clip is on the way; see `curves.between`. Raises like
+        `sample`.
         """
         return blended(self, one, other, shares, face, progress or Progress())
 
@@ -369,6 +390,9 @@ class Engine:
         face: Floats | None = None,
         progress: Progress | None = None,
     ) -> MeshSequence:
-        """A clip as long as the first motion that goes from apex to apex of several; see
-        `curves.passing`. Raises like `sample`, and for fewer than two requests."""
+        """Make a clip, as long as the first motion, that goes from apex to apex of several.
+
+        It is of one face (V, 3); see `curves.passing`. Raises like `sample`, and for fewer than two
+        requests.
+        """
         return mixed(self, requests, face, progress or Progress())

@@ -26,13 +26,13 @@ LOOKED_AT = 192  # frames of a clip that are decoded; the others take the neares
 
 
 def looked_at(frames: int) -> NDArray[np.intp]:
-    """The frames whose reconstruction is measured, evenly over a clip."""
+    """Choose the frames whose reconstruction is measured, evenly over a clip: ids (K,)."""
     count = min(frames, LOOKED_AT)
     return np.linspace(0, frames - 1, count).round().astype(np.intp)
 
 
 def spread(errors: Floats, frames: int) -> Floats:
-    """The error of every frame (T,), from those of the frames that were looked at."""
+    """Give every frame (T,) the error of the nearest frame that was looked at (K,)."""
     at = looked_at(frames)
     middles = (at[1:] + at[:-1]) / 2
     return errors[np.searchsorted(middles, np.arange(frames))]
@@ -41,9 +41,14 @@ def spread(errors: Floats, frames: int) -> Floats:
 def reconstruction_errors(
     codec: Codec, template: FaceTemplate, sequence: MeshSequence, progress: Progress
 ) -> Floats:
-    """(T,) mm, how far the vertices of a clip lie from what their latents decode to.
+    """Measure how far the vertices of a clip lie from what their latents decode to.
 
     Of a long clip some frames are measured, evenly, the others taking the nearest one's.
+
+    Returns
+    -------
+    (T,) float32
+        The mean distance of a frame's vertices in mm.
     """
     latents, left = codec.encode(sequence, progress.part(0.0, 0.5)), progress.part(0.5, 1.0)
     at, parts = looked_at(sequence.n_frames), []
@@ -65,7 +70,17 @@ class Weighing:
     def read(
         self, sequence: MeshSequence, neutral: Floats | None, progress: Progress
     ) -> Familiarity:
-        """How far each frame lies from the training data; see `Engine.familiarity`."""
+        """Measure how far each frame lies from the training data; see `Engine.familiarity`.
+
+        Parameters
+        ----------
+        sequence : MeshSequence
+            The clip, in any pose.
+        neutral : (V, 3) float32 or None
+            The person's face at rest in mm; None: estimated.
+        progress : Progress
+            Told how far the work is.
+        """
         place, codec = self._place, self._place.others.codec
         checks.topology(sequence, place.template, "recognised")
         checks.enough_frames(sequence)
@@ -79,7 +94,7 @@ class Weighing:
     def _ratios(
         self, models: Models, latents: Floats, errors: Floats, fps: float, rest: Floats | None
     ) -> Floats:
-        """(T, M) of a clip's latents (T, D) and errors (T,)."""
+        """Weigh a clip's latents (T, D) and errors (T,): (T, M)."""
         recognizer = models.of(self._recognizer, Recognizer)
         tokens, neutral = tokens_and_rest(models, recognizer, latents, fps, rest)
         model = models.of(self._place.name, FamiliarityModel)
@@ -90,7 +105,28 @@ class Weighing:
 def tokens_and_rest(
     models: Models, recognizer: Recognizer, latents: Floats, fps: float, rest: Floats | None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """What the recognizer embeds (T, 2K), at the clip's frames, and the resting latent (D,)."""
+    """Embed a clip as the recognizer does.
+
+    Parameters
+    ----------
+    models : Models
+        Put arrays on their device.
+    recognizer : Recognizer
+        Embeds latents.
+    latents : (T, D) float32
+        Of the clip, at its own frame rate.
+    fps : float
+        That rate.
+    rest : (D,) float32 or None
+        The latent of the face at rest; None: estimated.
+
+    Returns
+    -------
+    tokens : (T, 2K) tensor
+        What the recognizer embeds, at the clip's frames.
+    neutral : (D,) tensor
+        The latent of the face at rest.
+    """
     grid, places = on_grid(latents, fps, recognizer.config.fps)
     z = models.tensor(grid)
     neutral = recognizer.estimate_neutral(z) if rest is None else models.tensor(rest)
@@ -99,9 +135,12 @@ def tokens_and_rest(
 
 
 def fitted_on(recognizer: torch.nn.Module | None, file: Checkpoint) -> FamiliarityModel:
-    """The model in a file, which must have been fitted on this recognizer.
+    """Build the model in a file, which must have been fitted on this recognizer.
 
-    Raises `CheckpointError` where it was fitted on another one.
+    Raises
+    ------
+    CheckpointError
+        Where it was fitted on another one.
     """
     found = stamp(recognizer) if recognizer is not None else "none"
     if file.extra.get("fitted_on") != found:

@@ -29,7 +29,7 @@ def generated(
     seeds: Sequence[int],
     progress: Progress,
 ) -> list[MeshSequence]:
-    """New clips on a mesh, which begin with its first frame."""
+    """Make new clips on a mesh, which begin with its first frame; see `Engine.sample_on`."""
     able = [kind.name for kind in known_kinds(Role.generator) if kind.domain is Domain.landmarks]
     mover = engine.generator(request.model) if request.model in able else None
     if not isinstance(mover, LandmarkMover):
@@ -45,10 +45,13 @@ def generated(
 
 
 def marked(mesh: MeshSequence, landmarks: Sequence[int], wanted: int) -> Ints:
-    """The vertices (M,) that are a mesh's landmarks.
+    """Check which vertices are a mesh's landmarks, and give them as ids (M,).
 
-    Raises `InputError` where there are more or fewer than the models move, one is not a vertex,
-    or two are the same.
+    Raises
+    ------
+    InputError
+        Where there are more or fewer than the models move, one is not a vertex, or two are the
+        same.
     """
     ids = np.asarray(landmarks)
     if ids.ndim != 1 or len(ids) != wanted or not np.issubdtype(ids.dtype, np.integer):
@@ -71,11 +74,32 @@ def moved(
     ids: Ints,
     progress: Progress,
 ) -> Iterator[Floats]:
-    """The first frame of a mesh moved by a landmark model, (T, V, 3) in its own pose and size, for
-    each seed; nothing moves in the first frame.
+    """Move the first frame of a mesh by a landmark model.
 
-    The mesh may be turned, shifted and of another size than the template; its landmarks are laid
-    on the template's, the model moves them, and the surface is pulled along.
+    The mesh may be turned, shifted and of another size than the template; its landmarks are laid on
+    the template's, the model moves them, and the surface is pulled along.
+
+    Parameters
+    ----------
+    mover : LandmarkMover
+        The model.
+    template : FaceTemplate
+        On whose landmarks those of the mesh are laid.
+    request : GenerationRequest
+        What is asked for.
+    seeds : sequence of int
+        One a clip.
+    mesh : MeshSequence
+        Of any triangulation.
+    ids : (M,) int
+        The vertices that are its landmarks.
+    progress : Progress
+        Told how far the work is.
+
+    Yields
+    ------
+    (T, V, 3) float32
+        Vertices in the mesh's own pose and size; nothing moves in the first frame.
     """
     rest = np.asarray(mesh.vertices[0])
     own, goal = rest[ids], template.vertices[template.landmarks]
@@ -89,7 +113,7 @@ def moved(
 
 
 def _size(points: Floats) -> float:
-    """Mean distance of points (M, 3) from their middle, above zero."""
+    """Measure the mean distance of points (M, 3) from their middle, which must be above zero."""
     size = float(np.linalg.norm(points - points.mean(axis=0), axis=1).mean())
     if size <= 0.0:
         raise InputError.of("landmarks", "places apart from each other", "all at one place")

@@ -27,9 +27,18 @@ SHARE = 0.15  # of the time of sampling that sketches may take
 class Sketch:
     """What a clip looks like while it is being sampled, from a few decoded frames.
 
-    face : (V, 3) mm in its own pose, rotation : (3, 3) into the template's
-    show : given the vertices (T, V, 3)
     After the first sketch no more than `SHARE` of the time goes into them.
+
+    Parameters
+    ----------
+    codec : Codec
+        Decodes latents.
+    face : (V, 3) float32
+        The first frame in mm, in its own pose.
+    rotation : (3, 3) float64
+        Into the template's pose.
+    show : callable
+        Given the vertices (T, V, 3) in mm.
     """
 
     def __init__(self, codec: Codec, face: Floats, rotation: Rotations, show: Show) -> None:
@@ -50,7 +59,7 @@ class Sketch:
 
 
 def _between(keys: Ints, frames: int) -> Floats:
-    """(T, K) weights that put every frame on the line between the keys (K,) beside it."""
+    """Weigh the keys (K,) so that every frame is on the line between those beside it: (T, K)."""
     rows = [np.interp(np.arange(frames), keys, row) for row in np.eye(len(keys))]
     return np.stack(rows, axis=1).astype(np.float32)
 
@@ -70,8 +79,10 @@ class DiffusionGenerator:
         progress: Progress,
         show: Show | None = None,
     ) -> Iterator[Floats]:
-        """The vertices (T, V, 3) of one clip a seed: ``face + decode(z_t) - decode(z_in)`` in the
-        pose of the face (V, 3). See `roles.Generator`."""
+        """Make the vertices (T, V, 3) of one clip a seed; see `roles.Generator`.
+
+        They are ``face + decode(z_t) - decode(z_in)`` in mm, in the pose of the face (V, 3).
+        """
         host, codec = self._place.host, self._place.others.codec
         rotation, z_in = codec.posed(face)
         sketch = Sketch(codec, face, rotation, show) if show is not None else None
@@ -95,7 +106,7 @@ class DiffusionGenerator:
         progress: Progress,
         sketch: Sketch | None = None,
     ) -> Floats:
-        """Latents (B, T, D), one clip a seed; each starts at z_in (D,).
+        """Draw latents (B, T, D), one clip a seed; each starts at z_in (D,).
 
         The generator is asked for an intensity it has learned; beyond that, and below it, the
         motion is scaled, down to none at 0.

@@ -18,7 +18,12 @@ Notice = Callable[[str], None]
 class Host:
     """Puts questions to models, from several threads, and moves them to the CPU where it must.
 
-    notice : called with a sentence when the models had to move
+    Parameters
+    ----------
+    models : Models
+        On the device where they begin.
+    notice : callable
+        Called with a sentence when the models had to move.
     """
 
     def __init__(self, models: Models, notice: Notice) -> None:
@@ -34,7 +39,10 @@ class Host:
     def ask(self, question: Callable[[Models], Answer]) -> Answer:
         """Put a question to the models; once more on the CPU if the device cannot answer it.
 
-        Raises `MemoryError` where the CPU has no room either.
+        Raises
+        ------
+        MemoryError
+            Where the CPU has no room either.
         """
         models = self.models
         try:

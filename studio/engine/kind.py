@@ -39,10 +39,15 @@ class Role(StrEnum):
 class Domain(StrEnum):
     """What a model works on.
 
-    meshes : vertices on the studio's triangulation
-    latents : the codec's numbers of a face; such models belong to the set of their codec
-    landmarks : points that any surface can be marked with; such models serve beside any set of the
-        same face and labels, are read when they are first asked for, and stay on the CPU
+    Attributes
+    ----------
+    meshes
+        Vertices on the studio's triangulation.
+    latents
+        The codec's numbers of a face; such models belong to the set of their codec.
+    landmarks
+        Points that any surface can be marked with; such models serve beside any set of the same
+        face and labels, are read when they are first asked for, and stay on the CPU.
     """
 
     meshes = "meshes"
@@ -104,7 +109,7 @@ class Parameter:
         return str(self.allowed or ", ".join(choice.value for choice in self.choices))
 
     def usual(self, there: Collection[str]) -> str | None:
-        """The first choice that can be had with the models that are there."""
+        """Find the first choice that can be had with the models that are there."""
         met = {"", *there}
         return next((choice.value for choice in self.choices if choice.needs in met), None)
 
@@ -124,7 +129,13 @@ class Set(Protocol):
 
     @property
     def surface(self) -> Surface:
-        """That model. Raises `CheckpointError` without it."""
+        """That model.
+
+        Raises
+        ------
+        CheckpointError
+            Without it.
+        """
         ...
 
 
@@ -156,7 +167,7 @@ class Workplace:
     others: Set
 
     def config_as(self, cls: type[Config]) -> Config:
-        """The config, which is one of the family's class."""
+        """Give the config, which is one of the family's class."""
         if not isinstance(self.config, cls):
             raise TypeError(f"the config of {self.name} is no {cls.__name__}")
         return self.config

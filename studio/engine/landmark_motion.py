@@ -28,8 +28,21 @@ Net = TypeVar("Net", bound=torch.nn.Module)
 
 @dataclass(frozen=True)
 class LandmarkLimits:
-    """What a landmark generator was trained on. It samples in no steps, so that only the surface
-    can be chosen."""
+    """What a landmark generator was trained on.
+
+    It samples in no steps, so that only the surface can be chosen.
+
+    Attributes
+    ----------
+    fps : float
+        Frames a second.
+    min_frames, max_frames : int
+        Lengths of clips.
+    intensities : tuple of float
+        The lowest and the highest.
+    parameters : frozenset of str
+        What it can be told besides what every generator is told.
+    """
 
     fps: float
     min_frames: int
@@ -42,9 +55,18 @@ class LandmarkLimits:
 class Placed:
     """A neutral face to be moved.
 
-    face : (V, 3) mm in its own pose, kept bit for bit where nothing moves
-    posed : (V, 3) and landmarks : (M, 3) mm in the template's pose
-    rotation : (3, 3) from the one pose into the other
+    Attributes
+    ----------
+    face : (V, 3) float32
+        In mm in its own pose, kept bit for bit where nothing moves.
+    posed : (V, 3) float32
+        The same face in mm in the template's pose.
+    landmarks : (M, 3) float32
+        Of the posed face, in mm.
+    rotation : (3, 3) float64
+        From the one pose into the other.
+    faces : (F, 3) int32
+        The triangulation.
     """
 
     face: Floats
@@ -55,6 +77,7 @@ class Placed:
 
     @classmethod
     def of(cls, face: Floats, template: FaceTemplate) -> Placed:
+        """Place a face (V, 3) in mm by the rigid region of the template."""
         posed, rotation = to_template_pose(face[None], template)
         marks = posed[0][template.landmarks]
         return cls(face, posed[0], marks, rotation[0], template.faces)
@@ -65,7 +88,13 @@ class Placed:
         return RbfWarp.of(self.posed, self.landmarks, faces=self.faces)
 
     def moved(self, dense: Floats) -> Floats:
-        """Vertices (T, V, 3) in the face's own pose, of displacements in the template's."""
+        """Move the face by displacements (T, V, 3) seen in the template's pose.
+
+        Returns
+        -------
+        (T, V, 3) float32
+            Vertices in mm in the face's own pose.
+        """
         return displaced(self.face, dense, self.rotation)
 
 
@@ -85,13 +114,29 @@ class LandmarkMotion:
         surface: str | None = None,
         exact: bool = False,
     ) -> Floats:
-        """Displacements (T, V, 3) of a face whose landmarks move by (T, M, 3).
+        """Make a surface follow its landmarks.
 
-        surface : "s2d", "rbf", or None for the first that is there
-        exact : moves what the learned surface leaves over to the landmarks' neighbourhood, so that
-            they lie just where the curve says
         Where the curve is zero the surface does not move at all, nor does by the learned surface
         what no expression moves.
+
+        Parameters
+        ----------
+        curve : (T, M, 3) float32
+            How the landmarks move, in mm.
+        placed : Placed
+            The face.
+        progress : Progress
+            Told how far the work is.
+        surface : str or None
+            "s2d", "rbf", or None for the first that is there.
+        exact : bool
+            Moves what the learned surface leaves over to the landmarks' neighborhood, so that they
+            lie just where the curve says.
+
+        Returns
+        -------
+        (T, V, 3) float32
+            Displacements in mm.
         """
         if self.surface(surface) == PULLED:
             return placed.warp.apply(curve)
@@ -103,8 +148,15 @@ class LandmarkMotion:
         return dense
 
     def surface(self, wanted: str | None) -> str:
-        """The surface that is meant. Raises `InputError` for one that is not known,
-        `CheckpointError` where the learned one is not there."""
+        """Find the surface that is meant.
+
+        Raises
+        ------
+        InputError
+            For one that is not known.
+        CheckpointError
+            Where the learned one is not there.
+        """
         if wanted is None:
             return LEARNED if self._models.has_surface else PULLED
         if wanted not in SURFACES:
@@ -121,7 +173,7 @@ class LearnedSurface:
         self._place = place
 
     def dense(self, curve: Floats, landmarks: Floats, progress: Progress) -> Floats:
-        """Displacements (T, V, 3) in mm of a face whose landmarks (M, 3) move by (T, M, 3)."""
+        """Move a face, whose landmarks (M, 3) move by (T, M, 3), by (T, V, 3), all in mm."""
         host, still = self._place.host, np.zeros_like(curve[:1])
         rest = host.ask(partial(self._moved, curve=still, landmarks=landmarks))
         parts = []
@@ -142,9 +194,16 @@ class LearnedSurface:
 class Wanted:
     """What a network that moves landmarks is asked for.
 
-    label, intensity : (1,); frames : the length
-    neutral : (1, M, 3) the landmarks at rest, mm, in the template's pose
-    chance : on the CPU, seeded
+    Attributes
+    ----------
+    label, intensity : (1,) tensor
+        What is shown, and how strongly.
+    frames : int
+        The length.
+    neutral : (1, M, 3) tensor
+        The landmarks at rest in mm, in the template's pose.
+    chance : torch.Generator
+        On the CPU, seeded.
     """
 
     label: torch.Tensor
@@ -158,21 +217,42 @@ class Trained(Protocol):
     """What the config of a network says of its training."""
 
     @property
-    def fps(self) -> float: ...
+    def fps(self) -> float:
+        """Frames a second."""
+        ...
+
     @property
-    def min_frames(self) -> int: ...
+    def min_frames(self) -> int:
+        """Of the shortest clips."""
+        ...
+
     @property
-    def max_frames(self) -> int: ...
+    def max_frames(self) -> int:
+        """Of the longest clips."""
+        ...
+
     @property
-    def intensities(self) -> tuple[float, float]: ...
+    def intensities(self) -> tuple[float, float]:
+        """The lowest and the highest."""
+        ...
 
 
 class LandmarkGenerator(Generic[Net]):
     """A model of a set that moves landmarks; the surface follows.
 
-    draw : displacements (1, T, M, 3) in mm by a network of the class `net`
     Chance is drawn on the CPU from the seed, one clip at a time, so that a seed gives the same
     clip, alone or among others.
+
+    Parameters
+    ----------
+    place : Workplace
+        Where the network is.
+    trained : Trained
+        Its config.
+    net : type
+        Its class.
+    draw : callable
+        Makes displacements (1, T, M, 3) in mm by such a network.
     """
 
     def __init__(
@@ -195,8 +275,10 @@ class LandmarkGenerator(Generic[Net]):
         progress: Progress,
         show: Show | None = None,
     ) -> Iterator[Floats]:
-        """The vertices (T, V, 3) of one clip a seed, see `roles.Generator`; nothing is shown on
-        the way, because a clip is made in one go."""
+        """Make the vertices (T, V, 3) in mm of one clip a seed, see `roles.Generator`.
+
+        Nothing is shown on the way, because a clip is made in one go.
+        """
         placed = Placed.of(face, self._place.template)
         for place, seed in enumerate(seeds):
             part = progress.part(place / len(seeds), (place + 1) / len(seeds))
@@ -209,10 +291,10 @@ class LandmarkGenerator(Generic[Net]):
             yield placed.moved(dense)
 
     def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
-        """Landmark displacements (T, M, 3) of a request for neutral landmarks (M, 3).
+        """Make the displacements (T, M, 3) in mm of a request for neutral landmarks (M, 3).
 
-        The network is asked for an intensity it has learned; beyond that, and below it, the
-        motion is scaled, down to none at 0.
+        The network is asked for an intensity it has learned; beyond that, and below it, the motion
+        is scaled, down to none at 0.
         """
         low, high = self.limits.intensities
         learned = min(max(request.intensity, low), high)

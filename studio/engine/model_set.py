@@ -34,10 +34,18 @@ Served = TypeVar("Served")
 class Found:
     """What a folder holds of a set.
 
-    headers : of the models that can be used, as far as is known, by name
-    problems : a sentence for each that is there and cannot
-    digests : sha256 of the files, in hex
-    modules : the networks that were loaded
+    Attributes
+    ----------
+    headers : dict
+        Of the models that can be used, as far as is known, by name.
+    problems : dict
+        A sentence for each that is there and cannot.
+    digests : dict
+        The sha256 of the files, in hex.
+    modules : dict
+        The networks that were loaded.
+    labels : tuple of str
+        The classes that the models share.
     """
 
     headers: dict[str, Header] = field(default_factory=dict)
@@ -52,8 +60,21 @@ class ModelSet:
 
     Those that serve beside any set are read when they are first asked for, and stay on the CPU.
 
-    figures : what the cards say of the models in numbers, see `cards`
-    notice : called with a sentence when the models had to move to the CPU
+    Parameters
+    ----------
+    name : str
+        Of the set.
+    template : FaceTemplate
+        The face of the models.
+    own, beside : Found
+        What the set holds, and what serves beside it.
+    notice : callable
+        Called with a sentence when the models had to move to the CPU.
+
+    Attributes
+    ----------
+    figures : mapping
+        What the cards say of the models in numbers, see `cards`.
     """
 
     def __init__(
@@ -74,8 +95,12 @@ class ModelSet:
     ) -> ModelSet:
         """Load what a folder holds for faces like the template.
 
-        Raises `CheckpointError` if the folder or its autoencoder cannot be used: nothing works
-        without. Another model that cannot be used becomes one of the set's problems.
+        Another model than the autoencoder that cannot be used becomes one of the set's problems.
+
+        Raises
+        ------
+        CheckpointError
+            Where the folder or its autoencoder cannot be used: nothing works without.
         """
         own = _load(folder, template.topology, progress)
         place, beside = look_beside(folder, template.topology, own.labels)
@@ -85,7 +110,7 @@ class ModelSet:
 
     @classmethod
     def beside(cls, folder: Path, template: FaceTemplate) -> ModelSet:
-        """What a folder holds of the models that serve beside any set, and nothing else."""
+        """Open what a folder holds of the models that serve beside any set, and nothing else."""
         headers, problems = read_headers(folder, known_kinds(beside=True))
         found = _fitting(headers, problems, template.topology, ())
         return cls(folder.name, template, Found(), found, lambda _sentence: None)
@@ -106,17 +131,23 @@ class ModelSet:
         return frozenset(self._unread.modules)
 
     def of(self, role: Role) -> tuple[ModelKind, ...]:
-        """The kinds of a role that can be used, the usual one first."""
+        """List the kinds of a role that can be used, the usual one first."""
         return tuple(kind for kind in known_kinds(role) if kind.name in self.kinds)
 
     def need(self, name: str) -> None:
-        """Raises `CheckpointError` with one sentence where a model cannot be used."""
+        """Refuse a model that cannot be used.
+
+        Raises
+        ------
+        CheckpointError
+            One sentence that says why.
+        """
         if name not in self.kinds:
             missing = f"{self.name}: the model set has no {name} model"
             raise CheckpointError(self.problems.get(name, missing))
 
     def digest(self, name: str) -> str:
-        """sha256 of a model's file in hex, empty for one that cannot be used."""
+        """Give the sha256 of a model's file in hex, empty for one that cannot be used."""
         digests = self._own.digests | self._beside.digests
         return digests.get(name, "") if name in self.kinds else ""
 
@@ -135,7 +166,13 @@ class ModelSet:
 
     @property
     def surface(self) -> Surface:
-        """That model. Raises `CheckpointError` without it."""
+        """That model.
+
+        Raises
+        ------
+        CheckpointError
+            Without it.
+        """
         name = (self.of(Role.surface) or known_kinds(Role.surface))[0].name
         served = self._serve(name)
         if not isinstance(served, Surface):
@@ -143,21 +180,27 @@ class ModelSet:
         return served
 
     def reader(self, name: str) -> Reader:
-        """A model that reads clips. Raises `CheckpointError` where it cannot be used."""
+        """Find a model that reads clips.
+
+        Raises
+        ------
+        CheckpointError
+            Where it cannot be used.
+        """
         served = self._serve(name)
         if not isinstance(served, Reader):
             raise TypeError(_NOT_SO.format(name))
         return served
 
     def generator(self, name: str) -> Generator:
-        """A model that makes motion. Raises `CheckpointError` where it cannot be used."""
+        """Find a model that makes motion; raise like `reader`."""
         served = self._serve(name)
         if not isinstance(served, Generator):
             raise TypeError(_NOT_SO.format(name))
         return served
 
     def served(self, kind: ModelKind, cls: type[Served]) -> Served:
-        """What a kind serves with, which is one of a class. Raises like `reader`."""
+        """Find what a kind serves with, which is one of a class; raise like `reader`."""
         found = self._serve(kind.name)
         if not isinstance(found, cls):
             raise TypeError(_NOT_SO.format(kind.name))
@@ -176,7 +219,7 @@ class ModelSet:
         return self._served[name]
 
     def _read(self, name: str) -> nn.Module:
-        """A model beside, from its file; one that cannot be used is a problem from now on."""
+        """Read a model beside from its file; one that cannot be used is a problem from now on."""
         self.need(name)
         try:
             return _built(kind_of(name), self._beside.headers[name], self._unread.modules)
@@ -192,8 +235,17 @@ _NOT_SO = "{} does not answer as its role says"
 class Unread(Mapping[str, nn.Module]):
     """Networks that are read when they are first asked for.
 
-    read : reads the network of a name, or raises `CheckpointError`
-    modules : those that were read
+    Parameters
+    ----------
+    read : callable
+        Reads the network of a name, or raises `CheckpointError`.
+    names : tuple of str
+        Of those that there are.
+
+    Attributes
+    ----------
+    modules : dict
+        Those that were read.
     """
 
     def __init__(self, read: Callable[[str], nn.Module], names: tuple[str, ...]) -> None:
@@ -215,7 +267,7 @@ class Unread(Mapping[str, nn.Module]):
 
 
 def _load(folder: Path, topology: str, progress: Progress) -> Found:
-    """What belongs to a set itself, loaded."""
+    """Load what belongs to a set itself."""
     if not os.path.isdir(folder):
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
     if not os.access(folder, os.R_OK | os.X_OK):
@@ -243,7 +295,7 @@ def _load(folder: Path, topology: str, progress: Progress) -> Found:
 
 
 def look_beside(folder: Path, topology: str, labels: tuple[str, ...]) -> tuple[Path, Found]:
-    """What serves beside a set: what its own folder holds of it, or else what ships.
+    """Find what serves beside a set: what its own folder holds of it, or else what ships.
 
     Where the set is of another face or other labels than what ships, there is nothing.
     """
@@ -262,7 +314,7 @@ def _fitting(
     topology: str,
     labels: tuple[str, ...],
 ) -> Found:
-    """Those of some files whose headers fit a face and labels."""
+    """Keep those of some files whose headers fit a face and labels."""
     found = Found(problems=problems)
     for name, header in headers.items():
         problem = misfit(header, topology, labels) or _misshapen(kind_of(name), header)
@@ -274,7 +326,7 @@ def _fitting(
 
 
 def _check(kind: ModelKind, header: Header, topology: str, found: Found) -> None:
-    """What the models of a set must share: the face, the classes and the latent size."""
+    """Refuse a model without what those of a set must share: face, classes and latent size."""
     problem = misfit(header, topology, found.labels)
     if problem:
         raise CheckpointError(problem)
@@ -287,7 +339,7 @@ def _check(kind: ModelKind, header: Header, topology: str, found: Found) -> None
 
 
 def _misshapen(kind: ModelKind, header: Header) -> str:
-    """Why the config of a model cannot be used, empty where it can."""
+    """Say why the config of a model cannot be used, empty where it can."""
     try:
         header.config_as(kind.family().config)
     except CheckpointError as error:
@@ -296,7 +348,7 @@ def _misshapen(kind: ModelKind, header: Header) -> str:
 
 
 def _built(kind: ModelKind, header: Header, others: Mapping[str, nn.Module]) -> nn.Module:
-    """The network in a file. Raises `CheckpointError`."""
+    """Build the network in a file, or raise `CheckpointError`."""
     name = header.path.name
     file, family = load_checkpoint(header.path, kind.file_kind), kind.family()
     file.config_as(family.config)

@@ -21,10 +21,24 @@ from .pose import to_template_pose
 
 
 def on_grid(latents: Floats, fps: float, grid_fps: float) -> tuple[Floats, NDArray[np.intp]]:
-    """Latents (T, D) resampled in time, and for each clip frame its place on the grid (T,).
+    """Resample latents in time.
 
-    The place is the latest grid point not after the frame, and a grid point lies between two
-    frames of which the later is not after it either: so no row sees a later frame.
+    A frame's place is the latest grid point not after it, and a grid point lies between two frames
+    of which the later is not after it either: so no row sees a later frame.
+
+    Parameters
+    ----------
+    latents : (T, D) float32
+        One row a frame.
+    fps, grid_fps : float
+        Frames a second of the clip, and of the grid.
+
+    Returns
+    -------
+    grid : (G, D) float32
+        Latents on the grid.
+    places : (T,) int
+        For each clip frame its place on the grid.
     """
     frames = len(latents)
     if fps == grid_fps:
@@ -43,11 +57,19 @@ def on_grid(latents: Floats, fps: float, grid_fps: float) -> tuple[Floats, NDArr
 def verdict(
     recognizer: Recognizer, z: torch.Tensor, neutral: torch.Tensor | None, *, causal: bool
 ) -> tuple[Floats, Floats]:
-    """Probabilities per row (T, L) and of the clip (L,) for latents z (T, D).
+    """Read latents: probabilities per row (T, L) and of the clip (L,).
 
-    neutral : (D,), or None to estimate it
-    causal : estimate it, for row t, from the rows up to t, as a live stream has to; the clip as
-        a whole is judged with the estimate from all rows either way
+    Parameters
+    ----------
+    recognizer : Recognizer
+        What reads them.
+    z : (T, D) tensor
+        Latents at its frame rate.
+    neutral : (D,) tensor or None
+        The latent of the face at rest; None: estimated.
+    causal : bool
+        Estimate it, for row t, from the rows up to t, as a live stream has to; the clip as a whole
+        is judged with the estimate from all rows either way.
     """
     rest = recognizer.estimate_neutral(z) if neutral is None else neutral
     rows, clip = recognizer.probabilities(z[None], rest[None])
@@ -70,7 +92,7 @@ class Recognition:
         *,
         causal: bool = True,
     ) -> Probabilities:
-        """Probabilities of each frame and of the clip; see `Engine.recognize`."""
+        """Read frames and the clip, with a face at rest (V, 3) or not; see `Engine.recognize`."""
         latents, rest = self._readable(sequence, neutral, progress)
         ask = partial(
             self._ask.recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal
@@ -85,14 +107,14 @@ class Recognition:
         neutral: Floats | None,
         progress: Progress,
     ) -> Floats:
-        """Probabilities (L,) of frames start..stop-1; see `Engine.judge`."""
+        """Read frames start..stop-1 as a whole, as probabilities (L,); see `Engine.judge`."""
         checks.enough_frames(sequence.sliced(*frames))
         latents, rest = self._readable(sequence, neutral, progress)
         ask = partial(self._ask.judged, latents=latents, fps=sequence.fps, rest=rest, frames=frames)
         return self._place.host.ask(ask)
 
     def resting_face(self, sequence: MeshSequence, progress: Progress) -> Floats:
-        """The person's estimated neutral (V, 3); see `Engine.resting_face`."""
+        """Estimate the person's neutral (V, 3) in mm; see `Engine.resting_face`."""
         codec = self._place.others.codec
         latents = codec.encode(sequence, progress)
         rest, quietest = self._place.host.ask(partial(self._ask.resting, latents=latents))
@@ -112,7 +134,7 @@ class Recognition:
 
 
 def rest_latent(place: Workplace, neutral: Floats | None) -> Floats | None:
-    """The latent (D,) of a given face at rest (V, 3), None for none."""
+    """Encode a face at rest (V, 3), if one is given, as its latent (D,)."""
     if neutral is None:
         return None
     return place.others.codec.posed(checks.face(neutral, place.template))[1]
@@ -127,7 +149,7 @@ class Asked:
     def recognized(
         self, models: Models, latents: Floats, fps: float, rest: Floats | None, *, causal: bool
     ) -> tuple[Floats, Floats]:
-        """`verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
+        """Give the `verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
         recognizer = models.of(self.name, Recognizer)
         grid, places = on_grid(latents, fps, recognizer.config.fps)
         neutral = None if rest is None else models.tensor(rest)
@@ -143,7 +165,7 @@ class Asked:
         rest: Floats | None,
         frames: tuple[int, int],
     ) -> Floats:
-        """Probabilities (L,) of frames start..stop-1 of a clip's latents (T, D), judged alone."""
+        """Read frames start..stop-1 of a clip's latents (T, D) alone, as probabilities (L,)."""
         recognizer = models.of(self.name, Recognizer)
         if rest is None:
             whole, _ = on_grid(latents, fps, recognizer.config.fps)
@@ -156,7 +178,10 @@ class Asked:
 
     @torch.inference_mode()
     def resting(self, models: Models, latents: Floats) -> tuple[Floats, int]:
-        """The estimated resting latent (D,) of a clip and the frame nearest to rest."""
+        """Estimate the resting latent (D,) of a clip, and find the frame nearest to rest.
+
+        The latents are (T, D).
+        """
         recognizer = models.of(self.name, Recognizer)
         z = models.tensor(latents)
         quietest = int(recognizer.rest.offset(z).norm(dim=-1).argmin())

@@ -17,15 +17,21 @@ class Codec(Protocol):
     """Faces as D numbers, and back."""
 
     def encode(self, sequence: MeshSequence, progress: Progress) -> Floats:
-        """Latents (T, D) of a clip's frames, in any pose. Raises `InputError` for another face."""
+        """Encode a clip's frames, in any pose, as latents (T, D).
+
+        Raises
+        ------
+        InputError
+            For another face.
+        """
         ...
 
     def decode(self, latents: Floats, progress: Progress) -> Floats:
-        """Meshes (T, V, 3) in mm, in the template's pose, of latents (T, D)."""
+        """Decode latents (T, D) into meshes (T, V, 3) in mm, in the template's pose."""
         ...
 
     def posed(self, face: Floats) -> tuple[Rotations, Floats]:
-        """The rotation (3, 3) of a face (V, 3) into the template's pose, and its latent (D,)."""
+        """Turn a face (V, 3) into the template's pose: the rotation (3, 3), and its latent (D,)."""
         ...
 
 
@@ -34,7 +40,7 @@ class Reader(Protocol):
     """Says something of each frame of a clip."""
 
     def read(self, sequence: MeshSequence, neutral: Floats | None, progress: Progress) -> Tracks:
-        """What a clip shows.
+        """Say what a clip shows.
 
         Parameters
         ----------
@@ -70,7 +76,7 @@ class Generator(Protocol):
         progress: Progress,
         show: Show | None = None,
     ) -> Iterator[Floats]:
-        """The vertices (T, V, 3) of one clip a seed, in mm and in the pose of the face.
+        """Make the vertices (T, V, 3) of one clip a seed, in mm and in the pose of the face.
 
         Parameters
         ----------
@@ -93,7 +99,7 @@ class Surface(Protocol):
     """Makes a dense face follow its landmarks."""
 
     def dense(self, curve: Floats, landmarks: Floats, progress: Progress) -> Floats:
-        """Displacements (T, V, 3) in mm of a face whose landmarks (M, 3) move by (T, M, 3)."""
+        """Make displacements (T, V, 3) in mm of a face whose landmarks (M, 3) move by (T, M, 3)."""
         ...
 
 
@@ -102,5 +108,5 @@ class LandmarkMover(Generator, Protocol):
     """A generator whose motion is that of landmarks, so that it moves any surface."""
 
     def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
-        """Displacements (T, M, 3) in mm of landmarks (M, 3), seen in the template's pose."""
+        """Make displacements (T, M, 3) in mm of landmarks (M, 3), seen in the template's pose."""
         ...

@@ -22,8 +22,16 @@ DEFAULT = "anny-basic"
 class CheckpointSet:
     """A folder of models, judged by the headers alone.
 
-    kinds : the models that can be used
-    problem : why the set, or a part of it, cannot; None if nothing is wrong
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    name : str
+        Of the folder.
+    kinds : frozenset of str
+        The models that can be used.
+    problem : str or None
+        Why the set, or a part of it, cannot; None if nothing is wrong.
     """
 
     path: Path
@@ -33,19 +41,19 @@ class CheckpointSet:
 
 
 def find_sets() -> list[CheckpointSet]:
-    """The sets that ship with the studio, then those the user added; the default one first."""
+    """Find the sets that ship, then those the user added; the default one first."""
     places = [shipped("checkpoints"), data_folder() / "models"]
     folders = [folder for place in places for folder in _folders(place)]
     return sorted((inspect_set(folder) for folder in folders), key=lambda s: s.name != DEFAULT)
 
 
 def default_set() -> Path:
-    """The folder of the set that is taken when none is named."""
+    """Name the folder of the set that is taken when none is asked for."""
     return shipped("checkpoints") / DEFAULT
 
 
 def inspect_set(folder: Path) -> CheckpointSet:
-    """What a folder holds, from the headers of its files."""
+    """Say what a folder holds, from the headers of its files."""
     headers, problems = read_headers(folder, known_kinds())
     problem = next(iter(problems.values()), None)
     alone = all(kind_of(name).beside for name in (*headers, *problems))
@@ -57,8 +65,15 @@ def inspect_set(folder: Path) -> CheckpointSet:
 def read_headers(
     folder: Path, kinds: Iterable[ModelKind]
 ) -> tuple[dict[str, Header], dict[str, str]]:
-    """Headers of the files of some kinds that are there, by the name of the kind, and a sentence
-    for each that cannot be used."""
+    """Read the headers of the files of some kinds that are there.
+
+    Returns
+    -------
+    headers : dict
+        Of those that can be used, by the name of the kind.
+    problems : dict
+        A sentence for each that cannot.
+    """
     headers: dict[str, Header] = {}
     problems: dict[str, str] = {}
     for kind in kinds:
@@ -73,7 +88,7 @@ def read_headers(
 
 
 def digest(path: Path) -> str:
-    """sha256 of a file, in hex."""
+    """Hash a file: its sha256 in hex."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -82,7 +97,7 @@ def digest(path: Path) -> str:
 
 
 def misfit(header: Header, topology: str, labels: Sequence[str]) -> str:
-    """Why a model cannot serve a face and labels (none: any), empty where it can."""
+    """Say why a model cannot serve a face and labels (none: any), empty where it can."""
     name = header.path.name
     if header.topology and header.topology != topology:
         return f"{name}: expected a model of the studio's face, found another face"
@@ -93,7 +108,7 @@ def misfit(header: Header, topology: str, labels: Sequence[str]) -> str:
 
 
 def missing_codec(folder: Path) -> str:
-    """The sentence for a set without what every set needs."""
+    """Write the sentence for a set without what every set needs."""
     return f"{AUTOENCODER.file}: no such file in {folder}"
 
 
