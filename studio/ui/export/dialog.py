@@ -44,10 +44,14 @@ def ask_to_replace(parent: QWidget, question: str) -> bool:
 
 
 class ExportDialog(QDialog):
-    """Asks; the answer comes as a signal, because the dialog does not stop the window.
+    """Asks what to export; the answer comes as a signal, because the dialog stops nothing.
 
-    look : how the window shows the clip, for pictures of it
-    ask : the question put before files are replaced
+    Parameters
+    ----------
+    look
+        How the window shows the clip, for pictures of it.
+    ask
+        Puts the question before files are replaced.
     """
 
     asked = Signal(object)  # ExportRequest
@@ -76,7 +80,13 @@ class ExportDialog(QDialog):
         self._fit()
 
     def request(self) -> ExportRequest:
-        """What the fields say now. Raises `InputError` for names that cannot be."""
+        """Read what the fields say now.
+
+        Raises
+        ------
+        InputError
+            For names that cannot be.
+        """
         fields = self.fields
         format_name = fields.format_name
         first, last = fields.range()
@@ -108,7 +118,7 @@ class ExportDialog(QDialog):
         self.asked.emit(request)
 
     def _file_name(self) -> str:
-        """The file, or the folder within the chosen one, which may be none."""
+        """Give the name of the file, or of the folder within the chosen one, which may be none."""
         fields, name = self.fields, self.clip.name
         if fields.kind.single:
             stem = frame_stems(fields.file_name.text(), 1, name=name, frames=False)[0]
@@ -192,7 +202,7 @@ class ExportDialog(QDialog):
 
 
 def _shown_names(plan: Plan, *, within: bool) -> str:
-    """The first and the last of the names, behind the folder they lie in if it is theirs."""
+    """Write the first and the last of the names, behind the folder they lie in if it is theirs."""
     if not plan.names:
         return ""
     first, last = plan.names[0], plan.names[-1]

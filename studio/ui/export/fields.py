@@ -30,7 +30,7 @@ MOST = 9_999_999
 
 
 def format_names(kinds: Iterable[Format]) -> dict[str, str]:
-    """The formats as people call them."""
+    """Give the names of formats as people call them."""
     return {kind.name: kind.label for kind in kinds}
 
 
@@ -65,7 +65,7 @@ class ExportFields(QObject):
         return FORMATS[self.format_name]
 
     def range(self) -> tuple[int, int]:
-        """First and last frame to export."""
+        """Give the first and the last frame to export."""
         return self.first.value(), self.last.value()
 
     def remember(self, settings: Settings) -> None:
@@ -187,21 +187,21 @@ class ExportFields(QObject):
         self.changed.emit()
 
     def _follow_ends(self) -> None:
-        """Whoever changes an end wants a span of their own."""
+        """Let the span be one of the user's own, once an end is changed."""
         with QSignalBlocker(self.span):
             self.span.setCurrentIndex(self.span.findData("custom"))
         self.changed.emit()
 
 
 def choices(names: Mapping[str, str], chosen: str) -> QComboBox:
-    """A box of values by their names; the first where the chosen one is not among them."""
+    """Make a box of values by their names; the first where the chosen one is not among them."""
     box = QComboBox()
     _fill(box, names, chosen)
     return box
 
 
 def _fill(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
-    """Other choices; the first where the chosen one is not among them."""
+    """Offer other choices; the first where the chosen one is not among them."""
     box.clear()
     for value, name in names.items():
         box.addItem(name, value)
@@ -209,7 +209,7 @@ def _fill(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
 
 
 def _row(*parts: QWidget | str) -> QHBoxLayout:
-    """Widgets beside each other; the first line edit takes the room there is."""
+    """Lay widgets out beside each other; the first line edit takes the room there is."""
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)

@@ -22,11 +22,18 @@ _SPARE = 0.9  # share of the free space that may be taken without a word
 class Plan:
     """What would be written.
 
-    names : of the files, in the folder
-    there : how many of them are there already
-    bytes : about how large they are together
-    free : bytes left on that disk, None where the system does not say
-    problem : why it cannot be done, empty when it can
+    Attributes
+    ----------
+    names
+        Of the files, in the folder.
+    there
+        How many of them are there already.
+    bytes
+        About how large they are together.
+    free
+        Bytes left on that disk, None where the system does not say.
+    problem
+        Why it cannot be done, empty when it can.
     """
 
     folder: Path
@@ -38,7 +45,7 @@ class Plan:
 
 
 def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
-    """Look at the names and the disk; nothing is written."""
+    """Look at the names and the disk, and write nothing."""
     single = request.format.single
     folder = request.path.parent if single else request.path
     start, stop = request.frames(clip)
@@ -59,7 +66,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
 
 
 def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
-    """About how large the export will be."""
+    """Estimate how many bytes the export will be."""
     start, stop = request.frames(clip)
     surface, (width, height) = clip.recording, request.size
     shape = surface.n_vertices, len(surface.faces), width * height
@@ -67,7 +74,7 @@ def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
 
 
 def free_bytes(folder: Path) -> int | None:
-    """Bytes left on the disk where a folder lies or will lie; None where nobody says."""
+    """Give the bytes left on the disk where a folder lies or will lie; None where nobody says."""
     try:
         return shutil.disk_usage(_standing(folder)).free
     except OSError:
@@ -75,7 +82,7 @@ def free_bytes(folder: Path) -> int | None:
 
 
 def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
-    """The plan in a sentence or two, for someone about to press Export."""
+    """Write the plan in a sentence or two, for someone about to press Export."""
     start, stop = request.frames(clip)
     count, files = stop - start, f"{len(plan.names)} files"
     if request.format.single:
@@ -114,7 +121,7 @@ def _names(request: ExportRequest, clip: ClipState) -> list[str]:
 
 
 def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
-    """Why the folder cannot take the frames, when a longer export lies in it."""
+    """Say why the folder cannot take the frames, when a longer export lies in it."""
     suffix = request.format.suffix
     try:
         left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
@@ -131,7 +138,13 @@ def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
 
 
 def refusal(folder: Path, size: int, free: int | None) -> str:
-    """Why nothing can be written into a folder, empty when it can."""
+    """Say why nothing can be written into a folder, nothing when it can.
+
+    Parameters
+    ----------
+    size, free
+        Bytes to write, and bytes left on the disk, None where the system does not say.
+    """
     standing = _standing(folder)
     if not os.path.isdir(standing):
         return f"{standing} is a file, not a folder."
@@ -146,7 +159,7 @@ def refusal(folder: Path, size: int, free: int | None) -> str:
 
 
 def _standing(folder: Path) -> Path:
-    """The nearest of the folders above that exists."""
+    """Find the nearest folder above that exists."""
     while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder

@@ -22,11 +22,18 @@ from studio.ui.kit.lanes import Lane
 class ExportRequest:
     """One clip to write.
 
-    path : the file, or the folder of the frames
-    unit : mm, cm or m, of geometry
-    start, stop : frames start..stop-1 are written; without a stop, to the end
-    pattern, first : names of the frames and the number of the first, as in `write_sequence`
-    size, look : of pictures, as in `Drawing`
+    Attributes
+    ----------
+    path
+        The file, or the folder of the frames.
+    unit
+        "mm", "cm" or "m", of geometry.
+    start, stop
+        Frames start..stop-1 are written; without a stop, to the end.
+    pattern, first
+        Names of the frames and the number of the first, as in `write_sequence`.
+    size, look
+        Of pictures, as in `Drawing`.
     """
 
     clip_id: str
@@ -45,6 +52,7 @@ class ExportRequest:
         return FORMATS[self.format_name]
 
     def frames(self, clip: ClipState) -> tuple[int, int]:
+        """Give the start and the stop of the frames of a clip that are written."""
         return self.start, clip.timing.frames if self.stop is None else self.stop
 
     def covers(self, clip: ClipState) -> bool:
@@ -59,7 +67,10 @@ Order = tuple[ExportRequest, Played]
 class ExportService(QObject):
     """Writes frames of the document's clips, never of the view.
 
-    exported : the file or the folder of each export that is complete
+    Attributes
+    ----------
+    exported
+        Tells the file or the folder of each export that is complete.
     """
 
     exported = Signal(object)  # Path
@@ -113,7 +124,12 @@ class ExportService(QObject):
 
 
 def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
-    """Write each clip; where they lie."""
+    """Write each clip.
+
+    Returns
+    -------
+    The file or the folder of each.
+    """
     count = len(orders)
     return [
         write_clip(request, played, progress=progress.part(k / count, (k + 1) / count))
@@ -122,7 +138,12 @@ def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
 
 
 def write_clip(request: ExportRequest, played: Played, *, progress: Progress) -> Path:
-    """Frames of a clip as files; where they lie."""
+    """Write frames of a clip as files.
+
+    Returns
+    -------
+    The file, or the folder they lie in.
+    """
     from studio.io import write_sequence
     from studio.render.formats.drawing import Drawing
 

@@ -34,7 +34,10 @@ from .service import ExportRequest
 class ExportSeveral(QDialog):
     """Asks for folder and format; the answer comes as a signal.
 
-    ask : the question put before files are replaced
+    Parameters
+    ----------
+    ask
+        Puts the question before files are replaced.
     """
 
     asked = Signal(list)  # of ExportRequest
@@ -62,7 +65,10 @@ class ExportSeveral(QDialog):
         self._show()
 
     def requests(self) -> list[ExportRequest]:
-        """One for each clip, over its in/out range; of two alike names the second gets a number."""
+        """Ask for one export for each clip, over its in/out range.
+
+        Of two clips of the same name the second gets a number.
+        """
         kind, taken = FORMATS[str(self.format.currentData())], set[str]()
         folder, wanted = Path(self.folder.text().strip()).expanduser(), list[ExportRequest]()
         for clip in self.clips:
@@ -123,7 +129,7 @@ class ExportSeveral(QDialog):
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """The name, or with a number where another clip has it; case does not tell files apart."""
+    """Give the name, or with a number where another clip has it; case does not tell files apart."""
     found, number = name, 1
     while found.casefold() in taken:
         number += 1
