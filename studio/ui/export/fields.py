@@ -42,7 +42,7 @@ class ExportFields(QObject):
     def __init__(self, clip: ClipState, settings: Settings, *, heat: bool) -> None:
         super().__init__()
         self.clip, self._settings = clip, settings
-        self._makechoices(settings)
+        self._make_choices(settings)
         self._make_range()
         self._make_names(settings)
         self.heat = QCheckBox("&Heat map")
@@ -84,7 +84,7 @@ class ExportFields(QObject):
             settings.export_camera = self.camera.currentData()
             settings.export_caption = self.caption.isChecked()
 
-    def _makechoices(self, settings: Settings) -> None:
+    def _make_choices(self, settings: Settings) -> None:
         sizes = {name: f"{name}, {w} × {h}" for name, (w, h) in SIZES.items()}
         words = {"square": "Square, {w} × {h}", "small": "Small square, {w} × {h}"}
         for name, text in words.items():
