@@ -31,9 +31,14 @@ _NO_PROGRESS = Progress()
 class Leftover:
     """What an autosave holds, as far as its JSON tells.
 
-    saved : ISO time, empty where it is not known
-    clips : the names of the clips
-    file : the session file that was open, None where there was none
+    Attributes
+    ----------
+    saved : str
+        ISO time, empty where it is not known.
+    clips : tuple of str
+        The names of the clips.
+    file : Path or None
+        The session file that was open, None where there was none.
     """
 
     saved: str
@@ -49,8 +54,15 @@ class AutosaveFolder:
         self._fingerprints = fingerprints or Fingerprints()
 
     def write(self, session: Session, *, progress: Progress = _NO_PROGRESS) -> None:
-        """Make the session the one that is found. Raises `StudioError` and `Cancelled`; the
-        earlier one is whole then."""
+        """Make the session the one that is found.
+
+        Raises
+        ------
+        StudioError
+            Where the disk refuses; the session of before is whole then.
+        Cancelled
+            Where a stop was asked for; likewise.
+        """
         arrays, manifest = pack(session, self._fingerprints, progress.part(0.0, 0.3))
         new = {name: a for name, a in arrays.items() if not os.path.exists(self._array(name))}
         tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in new.values()))
@@ -70,9 +82,19 @@ class AutosaveFolder:
     def read(
         self, *, progress: Progress = _NO_PROGRESS, evaluator: Evaluator | None = None
     ) -> Session:
-        """The session of the last `write`. Raises `InputError` where it is damaged.
+        """Read the session of the last `write`.
 
-        evaluator : as in `read_session`
+        Parameters
+        ----------
+        progress
+            Told how far the work is.
+        evaluator
+            As in `read_session`.
+
+        Raises
+        ------
+        InputError
+            Where it is damaged.
         """
         with one_sentence(self.path / MANIFEST):
             text = (self.path / MANIFEST).read_bytes()
@@ -82,7 +104,7 @@ class AutosaveFolder:
             return unpack(text, lambda name: self._read(name, tick), self.path, evaluator)
 
     def leftover(self) -> Leftover | None:
-        """What would be restored; None where there is nothing."""
+        """Tell what would be restored; None where there is nothing."""
         try:
             manifest = parse_manifest((self.path / MANIFEST).read_bytes(), self.path)
             clips = [str(clip["name"]) for clip in manifest["document"]["clips"]]
@@ -95,7 +117,7 @@ class AutosaveFolder:
         return Leftover(str(manifest.get("saved", "")), tuple(clips), Path(file) if file else None)
 
     def forget(self) -> None:
-        """There is nothing to restore; arrays stay, because the next write may want them."""
+        """Leave nothing to restore; arrays stay, because the next write may want them."""
         try:
             (self.path / MANIFEST).unlink(missing_ok=True)
         except OSError as error:

@@ -19,13 +19,13 @@ _KINDS = "biuf"
 
 
 def _pieces(array: Array) -> list[memoryview]:
-    """The bytes of a contiguous array, a few megabytes at a time, without a copy."""
+    """Cut the bytes of a contiguous array, a few megabytes at a time, without a copy."""
     view: memoryview = array.reshape(-1).view(np.uint8).data
     return [view[k : k + _PIECE] for k in range(0, len(view), _PIECE)]
 
 
 def write_array(file: IO[bytes], array: Array, tick: Tick) -> None:
-    """Write an array of numbers as `.npy`."""
+    """Write an array (...,) of numbers as `.npy`."""
     array = np.ascontiguousarray(array)
     if array.dtype.kind not in _KINDS:
         raise TypeError(f"an array of {array.dtype} cannot be stored in a session")
@@ -37,10 +37,26 @@ def write_array(file: IO[bytes], array: Array, tick: Tick) -> None:
 
 
 def read_array(file: IO[bytes], size: int, tick: Tick) -> Array:
-    """Read an array that fills `size` bytes of a file, header included.
+    """Read an array that fills some bytes of a file.
 
-    Raises `ValueError` for objects (pickles), for other layouts and where the header claims
-    another size; no memory is taken before that is clear.
+    Parameters
+    ----------
+    file
+        Stands at the beginning of the array.
+    size
+        How many bytes it fills, header included.
+    tick
+        Told the bytes of each piece.
+
+    Returns
+    -------
+    (...,) of the type and shape that the header says, read-only
+
+    Raises
+    ------
+    ValueError
+        For objects (pickles), for other layouts and where the header claims another size; no memory
+        is taken before that is clear.
     """
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("another version of the array format")
@@ -79,7 +95,7 @@ class Fingerprints:
         self._lock = threading.Lock()
 
     def __call__(self, array: Array, tick: Tick) -> str:
-        """32 hex digits for the type, the shape and the numbers of an array."""
+        """Name the type, the shape and the numbers of an array by 32 hex digits."""
         with self._lock:
             reference, name = self._known.get(id(array), (None, ""))
         if reference is not None and reference() is array:
@@ -93,6 +109,7 @@ class Fingerprints:
 
 
 def fingerprint(array: Array, tick: Tick) -> str:
+    """Hash the type, the shape and the numbers of an array (...,) to 32 hex digits."""
     array = np.ascontiguousarray(array)
     digest = hashlib.sha256(repr((array.dtype.str, array.shape)).encode())
     for piece in _pieces(array):

@@ -25,11 +25,17 @@ from .state import ClipState, DocumentState, held_bytes
 class Document(LandmarkVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
-    A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in
-    the document or a number is out of range, and then leave the document as it was.
+    A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the
+    document or a number is out of range, and then leave the document as it was.
 
-    undo_bytes : as in `set_undo_bytes`
-    clock : seconds since 1970, for the time a clip came in
+    Parameters
+    ----------
+    state
+        What it begins with; by default nothing is open.
+    undo_bytes
+        As in `set_undo_bytes`.
+    clock
+        Seconds since 1970, for the time a clip came in.
     """
 
     changed = Signal(DocumentState, DocumentState)  # before, after
@@ -59,22 +65,26 @@ class Document(LandmarkVerbs):
 
     @property
     def state(self) -> DocumentState:
+        """What is open now."""
         return self._history.state
 
     @property
     def current_clip(self) -> ClipState | None:
+        """The clip on show; None where there is none."""
         return self.state.current_clip
 
     def played(self, clip: ClipState) -> Played:
-        """A clip with what a job gets its frames from."""
+        """Give a clip with what a job gets its frames from."""
         return Played(clip, self.evaluator)
 
     @property
     def undo_name(self) -> str | None:
+        """Name of the step that `undo` would take back, None when there is none."""
         return self._history.undo_name
 
     @property
     def redo_name(self) -> str | None:
+        """Name of the step that `redo` would bring back, None when there is none."""
         return self._history.redo_name
 
     # Clips
@@ -91,7 +101,8 @@ class Document(LandmarkVerbs):
     ) -> str:
         """Add a generated clip with the recipe that makes it again; its id.
 
-        key : as in `set_generation`, shared with a change that was made for this clip
+        Calls that share `key` with a change made for this clip are one step with it, as in
+        `set_generation`.
         """
         return self.add_takes([(sequence, recipe)], key=key)[0]
 
@@ -104,7 +115,14 @@ class Document(LandmarkVerbs):
     ) -> list[str]:
         """Add generated clips with their recipes as one step and show the first; their ids.
 
-        step : its name, by default that they were generated; key : as in `set_generation`
+        Parameters
+        ----------
+        takes
+            Clips and recipes.
+        step
+            Its name, by default that they were generated.
+        key
+            As in `set_generation`.
         """
         if not takes:
             return []
@@ -120,7 +138,7 @@ class Document(LandmarkVerbs):
         return [clip.id for clip in clips]
 
     def duplicate_clip(self, clip_id: str) -> str:
-        """A second clip on the same frames, put right after the first; its id."""
+        """Put a second clip on the same frames right after the first; its id."""
         original = self.state.clip(clip_id)
         name, now = f"{original.name} copy", self._clock()
         copy = replace(original, id=_new_id(), name=name, created=now)
@@ -131,12 +149,14 @@ class Document(LandmarkVerbs):
         return copy.id
 
     def remove_clip(self, clip_id: str) -> None:
-        """Take a clip out; its neighbour becomes the current one if it was."""
+        """Take a clip out; its neighbor becomes the current one if it was."""
         self.remove_clips([clip_id])
 
     def remove_clips(self, clip_ids: Collection[str]) -> None:
-        """Take clips out as one step; where the current one goes, the next that stays, or else
-        the one before, becomes current."""
+        """Take clips out as one step.
+
+        Where the current one goes, the next that stays, or else the one before, becomes current.
+        """
         gone = [self.state.clip(clip_id) for clip_id in clip_ids]
         if not gone:
             return
@@ -150,8 +170,10 @@ class Document(LandmarkVerbs):
         self._write(replace(self.state, clips=clips, current=current), f"Close {name}")
 
     def move_clips(self, clip_ids: Collection[str], place: int) -> None:
-        """Move clips, in the order they stand in, before the one that is at `place` now;
-        a place past the end means the end."""
+        """Move clips, in the order they stand in, before the one that is at a place now.
+
+        A place past the end means the end.
+        """
         moved = [self.state.clip(clip_id) for clip_id in clip_ids]
         order = self.state.clips
         place = min(max(place, 0), len(order))
@@ -171,7 +193,7 @@ class Document(LandmarkVerbs):
         self._write(replace(self.state, clips=clips), f"{'Star' if starred else 'Unstar'} {name}")
 
     def rename_clip(self, clip_id: str, name: str) -> None:
-        """Raises `InputError` for an empty name."""
+        """Give a clip a name, which must not be empty."""
         clip = self.state.clip(clip_id)
         if not name.strip():
             raise InputError.of(clip.name, "a name that is not empty", "nothing")
@@ -193,8 +215,10 @@ class Document(LandmarkVerbs):
         self._put(whole, "Set range", key=f"range:{clip_id}")
 
     def set_neutral_frame(self, clip_id: str, frame: int | None) -> None:
-        """Say which frame shows the face at rest, also to the edits that measure from it; None
-        leaves it to the estimate."""
+        """Say which frame shows the face at rest, also to the edits that measure from it.
+
+        None leaves it to the estimate.
+        """
         clip = self.state.clip(clip_id)
         edits = clip.edits
         if frame is not None:
@@ -223,11 +247,13 @@ class Document(LandmarkVerbs):
     # History
 
     def undo(self) -> None:
+        """Take the last step back."""
         before = self.state
         if self._history.undo():
             self._announce(before)
 
     def redo(self) -> None:
+        """Take the step again that was taken back."""
         before = self.state
         if self._history.redo():
             self._announce(before)
@@ -237,8 +263,10 @@ class Document(LandmarkVerbs):
         self._history.seal()
 
     def set_undo_bytes(self, undo_bytes: int) -> None:
-        """How many bytes of frames undo alone may keep, and as many again the frames of edited
-        clips; the oldest go."""
+        """Set how many bytes of frames undo alone may keep; the oldest go.
+
+        The frames of edited clips may take as many again.
+        """
         before = self._history.undo_name
         self._undo_bytes = undo_bytes
         self._history.set_budget(undo_bytes)
@@ -251,7 +279,12 @@ class Document(LandmarkVerbs):
     def replace(self, state: DocumentState, *, saved: bool = True) -> None:
         """Put another document in place of this one, with a history of its own.
 
-        saved : whether it lies in a session file as it is
+        Parameters
+        ----------
+        state
+            The other document.
+        saved
+            Whether it lies in a session file as it is.
         """
         before = self.state
         self._history = self._history_of(state)
@@ -269,17 +302,20 @@ class Document(LandmarkVerbs):
 
     @property
     def has_unsaved_work(self) -> bool:
-        """Whether something would be lost: edits since the session was saved, or, outside a
-        session, whatever is more than files that were opened and looked at."""
+        """Whether something would be lost.
+
+        That is edits since the session was saved, or, outside a session, whatever is more than
+        files that were opened and looked at.
+        """
         return self._safety.has_work(self.state)
 
     def mark_saved(self, state: DocumentState | None = None) -> None:
-        """A state, by default the present one, lies safely in a session file."""
+        """Note that a state, by default the present one, lies safely in a session file."""
         self._safety.saved(state or self.state)
         self.history_changed.emit()
 
     def mark_kept(self, clip_id: str) -> None:
-        """The clip's frames lie safely in a file."""
+        """Note that the clip's frames lie safely in a file."""
         self._safety.keep(clip_id)
         self.history_changed.emit()
 
@@ -334,10 +370,10 @@ class Document(LandmarkVerbs):
 
 
 def _new_id() -> str:
-    """An id no clip of any session has, because answers are remembered by it."""
+    """Make an id that no clip of any session has, because answers are remembered by it."""
     return f"clip-{uuid4().hex[:12]}"
 
 
 def _spoken(field: str) -> str:
-    """A field of the request in the words of a menu."""
+    """Name a field of the request in the words of a menu."""
     return "length" if field == "frames" else field

@@ -72,7 +72,13 @@ class EditVerbs(ABC):
 
 
 def check_edits(clip: ClipState) -> None:
-    """Raise `InputError` where an edit of a clip does not fit what lies below it."""
+    """Refuse a clip where an edit does not fit what lies below it.
+
+    Raises
+    ------
+    InputError
+        With a sentence that begins with the clip's name.
+    """
     timing = clip.recording.timing
     for edit in clip.edits:
         edit.check(clip.recording, timing, clip.name)
@@ -81,7 +87,7 @@ def check_edits(clip: ClipState) -> None:
 
 
 def _within(clip: ClipState) -> ClipState:
-    """The clip with its range and its neutral frame in what plays of it."""
+    """Keep the range and the neutral frame of a clip in what plays of it."""
     frames, neutral = clip.timing.frames, clip.neutral_frame
     return replace(
         clip,

@@ -37,11 +37,19 @@ class Misfit(ValueError):
 
 
 def encode(value: object, put: Callable[[Array], str]) -> object:
-    """A value as JSON. Numbers that are not finite become null.
+    """Turn a value into JSON. Numbers that are not finite become null.
 
-    put : keeps an array and gives the name to find it by
+    Parameters
+    ----------
+    value
+        Of one of the types above; an array (...,) of any shape.
+    put
+        Keeps an array and gives the name to find it by.
 
-    Raises `TypeError` for a type that cannot be stored: a bug of whoever added the field.
+    Raises
+    ------
+    TypeError
+        For a type that cannot be stored: a bug of whoever added the field.
     """
     if isinstance(value, enum.Enum):
         return encode(value.value, put)
@@ -75,18 +83,35 @@ def _encode_many(value: object, put: Callable[[Array], str]) -> object:
 class Decoder:
     """Reads values back by their type hints.
 
-    get : the array of a name; raises `KeyError` where there is none
-    unknown : the names of the fields that were stored and are not known here
+    Attributes
+    ----------
+    get
+        The array of a name; raises `KeyError` where there is none.
+    unknown
+        The names of the fields that were stored and are not known here.
     """
 
     get: Callable[[str], Array]
     unknown: set[str] = field(default_factory=set)
 
     def decode(self, hint: Any, data: object, at: str = "document") -> Any:
-        """The value a field of this type was stored as.
+        """Read the value that a field of this type was stored as.
 
-        at : the name of the field, for the sentence. Raises `Misfit`, or `InputError` where a
-        dataclass refuses its values.
+        Parameters
+        ----------
+        hint
+            The type.
+        data
+            JSON.
+        at
+            The name of the field, for the sentence.
+
+        Raises
+        ------
+        Misfit
+            Where it is of another type.
+        InputError
+            Where a dataclass refuses its values.
         """
         origin, choices = typing.get_origin(hint), typing.get_args(hint)
         if hint is object or hint is Any:
@@ -131,7 +156,7 @@ class Decoder:
         return kind(**values)
 
     def _any_of(self, kinds: tuple[Any, ...], data: object, at: str) -> Any:
-        """The first of the types that fits; a dataclass only where it was stored as one."""
+        """Read the first of the types that fits; a dataclass only where it was stored as one."""
         problem: Exception = Misfit(f"{at} to be of a known kind")
         for kind in kinds:
             if is_dataclass(kind) and isinstance(data, dict):
@@ -163,7 +188,7 @@ class Decoder:
             raise Misfit(f"an array for {at}") from None
 
     def _free(self, data: object) -> object:
-        """What was stored without a type: JSON as it is, and arrays."""
+        """Read what was stored without a type: JSON as it is, and arrays."""
         if isinstance(data, list):
             return [self._free(item) for item in data]
         if isinstance(data, dict):
@@ -174,7 +199,7 @@ class Decoder:
 
 
 def _numbers(data: list[object], at: str) -> Array:
-    """The array that nested lists hold."""
+    """Read the array that nested lists hold."""
     try:
         found = np.array(data)
     except ValueError:

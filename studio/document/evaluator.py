@@ -44,9 +44,16 @@ _Take = Callable[[MeshSequence, _Steps, Frames], Floats]
 class _Level:
     """The frames above a step, as far as they are computed.
 
-    vertices : (T, V, 3) mm; chunks : the frames that are computed together
-    whole : what plays, once all chunks are done
-    lock : held while a chunk is computed, so that whoever asks for the same one waits for it
+    Attributes
+    ----------
+    vertices
+        (T, V, 3) mm.
+    chunks
+        The frames that are computed together.
+    whole
+        What plays, once all chunks are done.
+    lock
+        Held while a chunk is computed, so that whoever asks for the same one waits for it.
     """
 
     def __init__(self, n_vertices: int, step: _Step) -> None:
@@ -221,7 +228,7 @@ class Evaluator:
     # The stack
 
     def _steps(self, clip: ClipState, *, find: bool) -> _Steps | None:
-        """The active edits with their bases; None where one has yet to be found."""
+        """List the active edits with their bases; None where one has yet to be found."""
         timing, steps = clip.recording.timing, list[_Step]()
         for edit in clip.active_edits:
             needed = edit.basis_key is not None
@@ -233,7 +240,7 @@ class Evaluator:
         return tuple(steps)
 
     def _peek(self, recording: MeshSequence, steps: _Steps, frames: Frames) -> Floats:
-        """(N, V, 3) of (N,) frames above the steps, of which nothing is remembered."""
+        """Compute (N, V, 3) of (N,) frames above the steps, of which nothing is remembered."""
         if not steps:
             return np.asarray(recording.vertices[frames])
         with self._locked():
@@ -245,7 +252,7 @@ class Evaluator:
     def _take(
         self, recording: MeshSequence, steps: _Steps, frames: Frames, progress: Progress
     ) -> Floats:
-        """(N, V, 3) of (N,) frames above the steps, with the chunks they are in."""
+        """Compute (N, V, 3) of (N,) frames above the steps, with the chunks they are in."""
         if not steps:
             return np.asarray(recording.vertices[frames])
         level = self._level(recording, steps)
@@ -279,7 +286,7 @@ class Evaluator:
             return level
 
     def _finish(self, clip: ClipState, level: _Level) -> MeshSequence:
-        """All chunks are done: make a sequence of them, once."""
+        """Make a sequence of the chunks, once, when all are done."""
         with level.lock:
             if level.whole is None:
                 fps = level.timing.fps
@@ -324,7 +331,7 @@ class Evaluator:
             held -= self._known.pop(key).nbytes
 
     def _forget_first(self, clip: ClipState) -> None:
-        """What was given up is the first to go where memory is short."""
+        """Make what was given up the first to go where memory is short."""
         with self._locked():
             key = self._key(clip.recording, "frames", clip.active_edits)
             if key in self._known:
@@ -366,12 +373,12 @@ def _let_go(evaluator: ReferenceType[Evaluator], number: int) -> None:
 def _above(
     recording: MeshSequence, steps: _Steps, frames: Frames, take: _Take, progress: Progress
 ) -> Floats:
-    """(N, V, 3) of (N,) frames above the steps; take : gives frames below the last of them."""
+    """Compute (N, V, 3) of (N,) frames above the steps; `take` gives those below the last."""
     return steps[-1].edit.apply(_below(recording, steps, frames, take), frames, progress)
 
 
 def _below(recording: MeshSequence, steps: _Steps, frames: Frames, take: _Take) -> Below:
-    """What the last of the steps needs for (N,) frames above it."""
+    """Take what the last of the steps needs for (N,) frames above it."""
     step = steps[-1]
     needed = np.unique(step.edit.needs(frames))
     vertices = take(recording, steps[:-1], needed)

@@ -21,8 +21,14 @@ class Step(Generic[State]):
 class History(Generic[State]):
     """States in a row, one of them the present.
 
-    limit : steps kept; the oldest are forgotten first
-    weigh, budget : how many bytes the kept states hold, and how many they may
+    Parameters
+    ----------
+    state
+        The first.
+    limit
+        Steps kept; the oldest are forgotten first.
+    weigh, budget
+        How many bytes the kept states hold, and how many they may.
     """
 
     def __init__(
@@ -41,28 +47,30 @@ class History(Generic[State]):
 
     @property
     def state(self) -> State:
+        """The present."""
         return self._present
 
     @property
     def undo_name(self) -> str | None:
-        """Name of the step `undo` would take back, None when there is none."""
+        """Name of the step that `undo` would take back, None when there is none."""
         return self._past[-1].name if self._past else None
 
     @property
     def redo_name(self) -> str | None:
+        """Name of the step that `redo` would bring back, None when there is none."""
         return self._future[-1].name if self._future else None
 
     def set_budget(self, budget: int) -> None:
-        """How many bytes the kept states may hold from now on."""
+        """Set how many bytes the kept states may hold from now on."""
         self._budget = budget
         self._forget()
 
     def push(self, state: State, name: str, key: str | None = None) -> None:
         """Make `state` the present.
 
-        Pushes in a row that share a key are one step with the name of the last, until `seal`,
-        an undo or a redo; a drag that ends where it began is none. A state equal to the
-        present is no step.
+        Pushes in a row that share a key are one step with the name of the last, until `seal`, an
+        undo or a redo; a drag that ends where it began is none. A state equal to the present is no
+        step.
         """
         if state == self._present:
             return
@@ -88,6 +96,7 @@ class History(Generic[State]):
         return self._walk(self._past, self._future)
 
     def redo(self) -> bool:
+        """Walk one step forward; False when there is none."""
         return self._walk(self._future, self._past)
 
     def _walk(self, source: list[Step[State]], target: list[Step[State]]) -> bool:
@@ -110,7 +119,7 @@ class History(Generic[State]):
             del self._past[0]
 
     def _weight(self) -> int:
-        """Bytes kept for undo alone: what the present holds anyway is not counted."""
+        """Count the bytes kept for undo alone: what the present holds anyway is not counted."""
         if self._weigh is None:
             return 0
         kept = [step.state for step in self._past]

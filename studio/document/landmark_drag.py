@@ -26,13 +26,21 @@ SOFT = 30.0  # mm along the surface, over which a soft drag fades
 class Drag:
     """Some landmarks of a frame, held.
 
-    key : one for each drag
-    chosen : (K,) landmarks that move, turned : (K, 3, 3) what they make of the hand's motion
-    start : (M, 3) mm, how far the landmarks were moved before
-    points : (V, 3) mm, the frame as it played before
-    warp : how the surface follows the chosen landmarks
-    played : gives the frame (V, 3) that plays with offsets (M, 3) where other edits lie on top of
-        the landmarks', else None
+    Attributes
+    ----------
+    key
+        One for each drag.
+    chosen, turned
+        (K,) landmarks that move, and (K, 3, 3) what they make of the hand's motion.
+    start
+        (M, 3) mm, how far the landmarks were moved before.
+    points
+        (V, 3) mm, the frame as it played before.
+    warp
+        How the surface follows the chosen landmarks.
+    played
+        Gives the frame (V, 3) that plays with offsets (M, 3) where other edits lie on top of the
+        landmarks', else None.
     """
 
     key: str
@@ -46,17 +54,20 @@ class Drag:
     played: Callable[[Floats], Floats] | None = None
 
     def moved(self, by: Floats) -> Floats:
-        """(K, 3) mm of the chosen landmarks for a motion (3,) of the hand."""
+        """Move the chosen landmarks, (K, 3) mm, for a motion (3,) mm of the hand."""
         return np.asarray(self.turned @ by, dtype=np.float32)
 
     def offsets(self, by: Floats) -> Floats:
-        """(M, 3) mm of all landmarks from where they are below their edit."""
+        """Tell how far (M, 3) mm all landmarks are from where they lie below their edit.
+
+        The motion of the hand is (3,) mm.
+        """
         offsets = self.start.copy()
         offsets[self.chosen] += self.moved(by)
         return offsets
 
     def surface(self, by: Floats) -> Floats:
-        """(V, 3) the frame as it is to be seen."""
+        """Compute the frame (V, 3) mm as it is to be seen, for a motion (3,) mm of the hand."""
         if self.played is not None:
             return self.played(self.offsets(by))
         return self.points + self.warp.apply(self.moved(by))
@@ -74,9 +85,25 @@ def take_hold(
 ) -> Drag:
     """Hold the chosen landmarks of a frame by one of them.
 
-    mirror : takes those on the other side along, the other way round
-    soft : takes those near the chosen ones along, less the farther they are on the surface
-    Raises `InputError` where the landmarks cannot move the surface.
+    Parameters
+    ----------
+    clip, evaluator
+        What is edited, and what plays of it.
+    frame
+        Its number.
+    held
+        The landmark under the mouse.
+    chosen
+        All that move.
+    mirror
+        Takes those on the other side along, the other way round.
+    soft
+        Takes those near the chosen ones along, less the farther they are on the surface.
+
+    Raises
+    ------
+    InputError
+        Where the landmarks cannot move the surface.
     """
     edit = replace(clip.landmark_edit or LandmarkEdit(clip.landmarks), on=True)
     at, place = np.array([frame]), clip.landmark_place
@@ -113,9 +140,9 @@ def _played(
     otherwise: Floats,
     offsets: Floats,
 ) -> Floats:
-    """(V, 3) of a frame as it plays with offsets (M, 3) in the edit of a clip's landmarks.
+    """Compute (V, 3) of a frame as it plays with offsets (M, 3) in the edit of the landmarks.
 
-    otherwise : (V, 3) what is shown while an edit on top is not ready to be computed
+    While an edit on top is not ready to be computed, this is `otherwise` (V, 3).
     """
     below, above = clip.edits[: clip.landmark_place], clip.edits[clip.landmark_place + 1 :]
     moved = replace(clip, edits=(*below, edit.with_key(frame, offsets), *above))
@@ -124,28 +151,32 @@ def _played(
 
 
 def can_mirror(clip: ClipState) -> bool:
-    """Whether it is known which landmarks of a clip lie across from each other: where there are
-    68, its own or those that the user placed."""
+    """Whether it is known which landmarks of a clip lie across from each other.
+
+    It is where there are 68: the clip's own or those that the user placed.
+    """
     return len(clip.landmarks) == len(IBUG_68)
 
 
 def partners(clip: ClipState, chosen: Collection[int]) -> frozenset[int]:
-    """The landmarks across from the chosen ones, where that is known."""
+    """Find the landmarks across from the chosen ones, where that is known."""
     if not can_mirror(clip):
         return frozenset()
     return frozenset(IBUG_68.mirror[landmark] for landmark in chosen) - frozenset(chosen)
 
 
 def curve_of(clip: ClipState, landmark: int) -> frozenset[int]:
-    """The landmarks of the curve that one lies on, as a brow; that one alone where no curves are
-    known."""
+    """Find the landmarks of the curve that one lies on, as a brow.
+
+    Where no curves are known it is that one alone.
+    """
     if not can_mirror(clip):
         return frozenset({landmark})
     return frozenset(next(curve for curve in IBUG_68.groups.values() if landmark in curve))
 
 
 def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
-    """(M,) how much of the hand's motion each landmark takes part in."""
+    """Say how much of the hand's motion each landmark takes part in: (M,) from 0 to 1."""
     shares = np.zeros(len(clip.landmarks), dtype=np.float32)
     if soft:
         vertices = np.array([landmark.vertex for landmark in clip.landmarks])
@@ -157,10 +188,10 @@ def _shares(clip: ClipState, chosen: Collection[int], *, soft: bool) -> Floats:
 
 
 def _mirrored(points: Floats, held: int) -> Floats:
-    """(68, 3, 3) what each landmark does with the motion of the one that is held: the same on
-    its side, the mirror image on the other, and in the plane between them the part along it.
+    """Say what each landmark does with the motion of the one that is held: (68, 3, 3).
 
-    points : (68, 3) landmarks of the frame
+    That is the same on its side, the mirror image on the other, and in the plane between them the
+    part along it. The landmarks of the frame are (68, 3).
     """
     face = studio_face()
     rest = face.template.vertices[face.landmarks(IBUG_68.name), 0]

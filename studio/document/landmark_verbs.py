@@ -20,7 +20,10 @@ class LandmarkVerbs(EditVerbs):
     def set_landmarks(self, clip_id: str, landmarks: Sequence[Landmark]) -> None:
         """Say where the landmarks of a surface are; those of a known name keep their keys.
 
-        Raises `InputError` for two on one vertex, at one place or of one name.
+        Raises
+        ------
+        InputError
+            For two on one vertex, at one place or of one name.
         """
         clip = self.state.clip(clip_id)
         for landmark in landmarks:
@@ -33,10 +36,18 @@ class LandmarkVerbs(EditVerbs):
     def move_landmarks(
         self, clip_id: str, frame: int, offsets: Floats, *, key: str | None = None
     ) -> None:
-        """Move landmarks in a frame by (M, 3) mm from where they are below their edit, and the
-        surface with them; an edit that was off is on then.
+        """Move landmarks in a frame, and the surface with them.
 
-        Calls in a row that share `key` undo as one step.
+        An edit that was off is on then. Calls in a row that share `key` undo as one step.
+
+        Parameters
+        ----------
+        clip_id, frame
+            Where.
+        offsets
+            (M, 3) mm from where they are below their edit.
+        key
+            One for each drag.
         """
         clip = self.state.clip(clip_id)
         check_frame(clip, frame)
@@ -44,7 +55,7 @@ class LandmarkVerbs(EditVerbs):
         self._put_edit(clip, edit, "Move landmarks", key)
 
     def set_fade(self, clip_id: str, frames: int) -> None:
-        """Over how many frames what was moved fades away; calls in a row are one step."""
+        """Set over how many frames what was moved fades away; calls in a row are one step."""
         clip = self.state.clip(clip_id)
         edit = replace(self._edit_of(clip), fade=frames)
         self._put_edit(clip, edit, "Set fade of landmarks", key=f"fade:{clip_id}")
@@ -66,7 +77,7 @@ class LandmarkVerbs(EditVerbs):
     def _put_edit(
         self, clip: ClipState, edit: LandmarkEdit, name: str, key: str | None = None
     ) -> None:
-        """An edit that says no more than the recording does is none."""
+        """Put an edit in its place; one that says no more than the recording does is none."""
         bare = replace(edit, on=True) == LandmarkEdit(own_landmarks(clip.recording))
         if edit.landmarks:  # what cannot be is said before anything is written
             rest = clip.recording.vertices[0]
@@ -77,7 +88,13 @@ class LandmarkVerbs(EditVerbs):
 
 
 def check_frame(clip: ClipState, frame: int) -> None:
-    """Raises `InputError` for a frame that the clip does not have."""
+    """Refuse a frame that the clip does not have.
+
+    Raises
+    ------
+    InputError
+        With a sentence that begins with the clip's name.
+    """
     last = clip.timing.frames - 1
     if not 0 <= frame <= last:
         raise InputError.of(clip.name, f"a frame from 0 to {last}", str(frame))

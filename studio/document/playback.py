@@ -21,7 +21,7 @@ _WINDOW = 1.0  # seconds over which the effective frame rate is measured
 
 
 def fold(phase: int, length: int, loop: Loop) -> int:
-    """The frame 0..length-1 shown at a phase of 0 or more."""
+    """Find the frame 0..length-1 that is shown at a phase of 0 or more."""
     if loop == "once":
         return min(phase, length - 1)
     if loop == "loop" or length == 1:
@@ -56,10 +56,12 @@ class Playhead:
 
     @property
     def frame(self) -> int:
+        """The frame on show."""
         return self._frame
 
     @property
     def n_frames(self) -> int:
+        """How many frames the clip has."""
         return self._n_frames
 
     @property
@@ -79,18 +81,22 @@ class Playhead:
 
     @property
     def playing(self) -> bool:
+        """Whether it moves."""
         return self._playing
 
     @property
     def loop(self) -> Loop:
+        """What it does at the end of the range."""
         return self._loop
 
     @property
     def mode(self) -> Mode:
+        """Whether it keeps to the clock or to every frame."""
         return self._mode
 
     @property
     def speed(self) -> float:
+        """How fast, 1 is the clip's own pace."""
         return self._speed
 
     def set_clip(self, n_frames: int, fps: float, start: int = 0, stop: int | None = None) -> None:
@@ -103,7 +109,7 @@ class Playhead:
         self._show(self._start, always=True)
 
     def set_range(self, start: int, stop: int) -> None:
-        """Playback covers start..stop-1, clamped to the clip; the frame on show stays."""
+        """Play frames start..stop-1, clamped to the clip; the frame on show stays."""
         start = min(max(start, 0), self._n_frames - 1)
         stop = min(max(stop, start + 1), self._n_frames)
         changed = (start, stop) != (self._start, self._stop)
@@ -113,23 +119,27 @@ class Playhead:
             self.range_changed.emit(start, stop)
 
     def set_loop(self, loop: Loop) -> None:
+        """Set what it does at the end of the range."""
         self._phase = self._phase_of(self._frame)
         self._loop = loop
         self.settings_changed.emit()
 
     def set_mode(self, mode: Mode) -> None:
+        """Set whether it keeps to the clock or to every frame."""
         self._phase = math.floor(self._phase)
         self._mode = mode
         self.settings_changed.emit()
 
     def set_speed(self, speed: float) -> None:
-        """1 is the clip's own pace; clamped to 0.05..8."""
+        """Set how fast it plays: 1 is the clip's own pace; clamped to 0.05..8."""
         self._speed = min(max(speed, MIN_SPEED), MAX_SPEED)
         self.settings_changed.emit()
 
     def play(self, now: float) -> None:
-        """Start from the frame on show, or from the start of the range when it is outside or
-        the clip has ended."""
+        """Start from the frame on show.
+
+        From the start of the range where that frame is outside or the clip has ended.
+        """
         self._phase = self._phase if self._inside() else 0.0
         if self._loop == "once" and self._frame >= self._stop - 1:
             self._phase = 0.0
@@ -139,9 +149,11 @@ class Playhead:
         self._show(self._folded())
 
     def pause(self) -> None:
+        """Stop on the frame on show."""
         self._set_playing(playing=False)
 
     def toggle(self, now: float) -> None:
+        """Pause, or play from `now`, in seconds."""
         if self._playing:
             self.pause()
         else:
@@ -181,7 +193,7 @@ class Playhead:
             self.pause()
 
     def effective_fps(self, now: float) -> float | None:
-        """Frames shown per second over the last second; None while paused or too early."""
+        """Count frames shown per second over the last second; None while paused or too early."""
         while self._shown and now - self._shown[0] > _WINDOW:
             self._shown.popleft()
         if not self._playing or len(self._shown) < 2:

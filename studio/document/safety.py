@@ -43,8 +43,12 @@ class _Record:
 class Safety:
     """Follows one document.
 
-    state : what the document began with
-    saved : whether that lies in a session file
+    Parameters
+    ----------
+    state
+        What the document began with.
+    saved
+        Whether that lies in a session file.
     """
 
     def __init__(self, state: DocumentState, *, saved: bool = False) -> None:
@@ -54,21 +58,21 @@ class Safety:
         self._opened: dict[str, _Seen] = {}
 
     def saved(self, state: DocumentState) -> None:
-        """This state lies in a session file; what has been edited since does not."""
+        """Note that a state lies in a session file; what has been edited since does not."""
         self.in_session, self._saved = True, _Record.of(state)
         self._kept.update(clip.id for clip in state.clips)
 
     def keep(self, clip_id: str) -> None:
-        """The frames of a clip lie in a file."""
+        """Note that the frames of a clip lie in a file."""
         self._kept.add(clip_id)
 
     def copied(self, clip_id: str, copy_id: str) -> None:
-        """A clip on the frames of another is as safe as that one."""
+        """Note that a clip on the frames of another is as safe as that one."""
         if clip_id in self._kept:
             self._kept.add(copy_id)
 
     def opened(self, clip: ClipState) -> None:
-        """A clip is as its file has it."""
+        """Note that a clip is as its file has it."""
         self._opened[clip.id] = _Seen.of(clip)
 
     def is_modified(self, state: DocumentState) -> bool:
@@ -76,14 +80,17 @@ class Safety:
         return _Record.of(state) != self._saved
 
     def unsaved_generated(self, state: DocumentState) -> tuple[ClipState, ...]:
-        """Generated clips that lie in no file."""
+        """List the generated clips that lie in no file."""
         return tuple(
             clip for clip in state.clips if clip.recipe is not None and clip.id not in self._kept
         )
 
     def has_work(self, state: DocumentState) -> bool:
-        """Whether something would be lost: edits since the session was saved, or, outside a
-        session, whatever is more than files that were opened and looked at."""
+        """Whether something would be lost.
+
+        That is edits since the session was saved, or, outside a session, whatever is more than
+        files that were opened and looked at.
+        """
         if self.in_session:
             return self.is_modified(state)
         edited = (clip for clip in state.clips if clip.recipe is None)

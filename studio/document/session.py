@@ -66,10 +66,18 @@ def _now() -> str:
 class Session:
     """A document and what the window showed of it.
 
-    view : JSON of the playhead and the camera; whoever reads it takes what fits
-    file : the session file it belongs to, where that is not the file it lies in
-    saved : when it was written, in local time with its zone
-    notes : sentences for the user, e.g. on fields of a newer version
+    Attributes
+    ----------
+    state
+        The document.
+    view
+        JSON of the playhead and the camera; whoever reads it takes what fits.
+    file
+        The session file it belongs to, where that is not the file it lies in.
+    saved
+        When it was written, in local time with its zone.
+    notes
+        Sentences for the user, e.g. on fields of a newer version.
     """
 
     state: DocumentState
@@ -88,7 +96,12 @@ def write_session(
 ) -> Path:
     """Write a session whole or not at all, and have it on the disk before the old one goes.
 
-    Raises `StudioError` with one sentence where the system refuses, and `Cancelled`.
+    Raises
+    ------
+    StudioError
+        One sentence, where the system refuses.
+    Cancelled
+        Where a stop was asked for.
     """
     path = path.resolve()
     _check_target(path)
@@ -112,9 +125,20 @@ def read_session(
 ) -> Session:
     """Read and check a whole session.
 
-    evaluator : learns here what it takes to show any frame of an edited clip at once
-    Raises `InputError` with one sentence where the file is not a session, is damaged, is of a newer
-    version or does not fit into memory.
+    Parameters
+    ----------
+    path
+        The file.
+    progress
+        Told how far the work is.
+    evaluator
+        Learns here what it takes to show any frame of an edited clip at once.
+
+    Raises
+    ------
+    InputError
+        One sentence, where the file is not a session, is damaged, is of a newer version or does not
+        fit into memory.
     """
     with one_sentence(path), zipfile.ZipFile(path) as archive:
         _check_names(path, archive)
@@ -140,7 +164,7 @@ def read_session(
 def pack(
     session: Session, fingerprints: Fingerprints, progress: Progress
 ) -> tuple[dict[str, Array], bytes]:
-    """The arrays of a session by name, and the JSON that refers to them."""
+    """Part a session into its arrays (...,) by name, and the JSON that refers to them."""
     arrays: dict[str, Array] = {}
     total = sum(clip.recording.vertices.nbytes for clip in session.state.clips)
     tick = ticker(progress, total)
@@ -165,10 +189,18 @@ def pack(
 def unpack(
     text: bytes, get: Callable[[str], Array], path: Path, evaluator: Evaluator | None = None
 ) -> Session:
-    """The session of a JSON text.
+    """Read the session of a JSON text.
 
-    get : the array of a name; raises `KeyError` where there is none
-    evaluator : as in `read_session`
+    Parameters
+    ----------
+    text
+        The JSON.
+    get
+        The array (...,) of a name; raises `KeyError` where there is none.
+    path
+        The file, for sentences.
+    evaluator
+        As in `read_session`.
     """
     manifest = parse_manifest(text, path)
     known: dict[str, Array] = {}
@@ -196,7 +228,7 @@ def unpack(
 
 
 def parse_manifest(text: bytes, path: Path) -> dict[str, Any]:
-    """The JSON of a session, once it is clear that it is one and of which version."""
+    """Read the JSON of a session, once it is clear that it is one and of which version."""
     manifest = json.loads(text, parse_constant=_no_constant)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError.of(path, "a session of Expression Studio", "another kind of file")
@@ -208,7 +240,7 @@ def parse_manifest(text: bytes, path: Path) -> dict[str, Any]:
 
 
 def check_state(state: DocumentState, evaluator: Evaluator) -> None:
-    """What types do not say: ids that are different, frames that are there."""
+    """Refuse what types do not: ids that are the same, frames that are not there."""
     ids = [clip.id for clip in state.clips]
     if len(set(ids)) != len(ids):
         raise Misfit("every clip to have an id of its own")
@@ -233,7 +265,7 @@ def _check_clip(clip: ClipState) -> None:
 
 
 def ticker(progress: Progress, total: int, path: Path | None = None) -> Tick:
-    """Turns the bytes of each piece into reports, which hear a stop."""
+    """Turn the bytes of each piece into reports, which hear a stop."""
     done = 0
     message = "" if path is None else path.name
 
@@ -257,6 +289,7 @@ def _notes(path: Path, unknown: set[str]) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def one_sentence(path: Path) -> Iterator[None]:
+    """Say whatever goes wrong with a session file as one sentence that names it."""
     try:
         yield
     except InputError as error:

@@ -21,15 +21,28 @@ from .encoding import STORED_AS
 class ClipState:
     """One clip of the document.
 
-    id : never used for another clip, so caches may be keyed by it
-    recording : the frames as they came; what plays of them the document's evaluator knows
-    source : the file or folder it came from, None when generated
-    recipe : how it was generated, enough to make it again; None when opened from a file
-    neutral_frame : the frame the user calls neutral; None leaves it to the estimate
-    start, stop : the in/out range, frames start..stop-1; stop None means the clip's end
-    starred : marked by the user as one to keep an eye on
-    created : when it came into the document, seconds since 1970; 0 where that is not known
-    edits : what is done to the recording, the first at the bottom
+    Attributes
+    ----------
+    id
+        Never used for another clip, so caches may be keyed by it.
+    recording
+        The frames as they came; what plays of them the document's evaluator knows.
+    source
+        The file or folder it came from, None when generated.
+    recipe
+        How it was generated, enough to make it again; None when opened from a file.
+    neutral_frame
+        The frame the user calls neutral; None leaves it to the estimate.
+    name
+        What the user calls it.
+    start, stop
+        The in/out range, frames start..stop-1; stop None means the clip's end.
+    starred
+        Marked by the user as one to keep an eye on.
+    created
+        When it came into the document, seconds since 1970; 0 where that is not known.
+    edits
+        What is done to the recording, the first at the bottom.
     """
 
     id: str
@@ -69,7 +82,7 @@ class ClipState:
         return timing
 
     def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) times in the recording, in frames, of what plays at (N,) times."""
+        """Tell the times (N,) in the recording, in frames, of what plays at times (N,)."""
         for edit in reversed(self.active_edits):
             times = edit.source_times(times)
         return times
@@ -114,9 +127,16 @@ class ClipState:
 class DocumentState:
     """Everything undo walks over.
 
-    current : id of the clip on show
-    generation : what to generate next
-    seed_locked : whether Generate keeps the seed; otherwise each takes a new one
+    Attributes
+    ----------
+    clips
+        In the order of the list.
+    current
+        The id of the clip on show.
+    generation
+        What to generate next.
+    seed_locked
+        Whether Generate keeps the seed; otherwise each takes a new one.
     """
 
     clips: tuple[ClipState, ...] = ()
@@ -126,13 +146,21 @@ class DocumentState:
 
     @property
     def current_clip(self) -> ClipState | None:
+        """The clip on show; None where there is none."""
         return self.find(self.current)
 
     def find(self, clip_id: str | None) -> ClipState | None:
+        """Find the clip of this id; None where there is none."""
         return next((clip for clip in self.clips if clip.id == clip_id), None)
 
     def clip(self, clip_id: str) -> ClipState:
-        """The clip of this id. Raises `InputError` when it is not in the document."""
+        """Find the clip of this id.
+
+        Raises
+        ------
+        InputError
+            When it is not in the document.
+        """
         clip = self.find(clip_id)
         if clip is None:
             raise InputError.of("document", "a clip that is open", clip_id)
@@ -140,6 +168,6 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Bytes of vertices the states keep alive, each recording counted once."""
+    """Count the bytes of vertices that the states keep alive, each recording once."""
     sequences = {id(clip.recording): clip.recording for state in states for clip in state.clips}
     return sum(int(sequence.vertices.nbytes) for sequence in sequences.values())

@@ -40,8 +40,10 @@ def _with_edits(document: dict[str, object]) -> dict[str, object]:
 
 
 def _with_request(document: dict[str, object]) -> dict[str, object]:
-    """Version 1 called the request settings, and kept the seed's lock and three fields of the face
-    in them."""
+    """Rename what version 1 called settings, the request and the face in it.
+
+    It kept the seed's lock and three fields of the face in them.
+    """
     settings = document.get("generation")
     if not isinstance(settings, dict):
         return document

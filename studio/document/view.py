@@ -18,10 +18,20 @@ COMPARING: tuple[Comparing, ...] = get_args(Comparing)
 class ViewState:
     """Where the camera stands and what is drawn; none of it belongs to one clip.
 
-    azimuth, elevation : degrees to the face's left and up, 0 is the front
-    zoom : distance as a share of the one that fits the face
-    pan_right, pan_up : shift of the view as a share of its half height
-    hidden : names of the parts that are not drawn
+    Attributes
+    ----------
+    azimuth, elevation
+        Degrees to the face's left and up, 0 is the front.
+    zoom
+        Distance as a share of the one that fits the face.
+    pan_right, pan_up
+        Shift of the view as a share of its half height.
+    orthographic, heat_map, landmarks
+        Whether there is no perspective, and whether each of these is drawn.
+    shading
+        How the surface is drawn.
+    hidden
+        Names of the parts that are not drawn.
     """
 
     azimuth: float = 0.0
@@ -47,7 +57,7 @@ class ViewState:
 
 
 def _read(name: str, value: object) -> object:
-    """The value if it can be one of this field, else None."""
+    """Take the value if it can be one of this field, else None."""
     if name == "shading":
         return value if value in SHADINGS else None
     if name == "hidden":

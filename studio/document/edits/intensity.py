@@ -122,13 +122,13 @@ class IntensityEdit(Edit):
         return np.asarray(np.interp(at, np.arange(len(values)), values))
 
     def with_value(self, frame: int, value: float) -> IntensityEdit:
-        """With a key of this value in a frame, instead of what was there."""
+        """Put a key of this value in a frame, instead of what was there."""
         others = [key for key in self.keys if key.frame != frame]
         keys = sorted([*others, IntensityKey(frame, value)], key=lambda key: key.frame)
         return replace(self, keys=tuple(keys))
 
     def without_key(self, frame: int) -> IntensityEdit:
-        """Without the key in a frame; the last one stays."""
+        """Take the key out of a frame; the last one stays."""
         keys = tuple(key for key in self.keys if key.frame != frame)
         return replace(self, keys=keys or self.keys)
 
@@ -136,20 +136,24 @@ class IntensityEdit(Edit):
 
     @property
     def summary(self) -> str:
+        """What a list of edits says of it: its keys, or the one scale."""
         only = f"{self.keys[0].value:.0%}"
         return f"{self.title} · {f'{len(self.keys)} keys' if len(self.keys) > 1 else only}"
 
     @property
     def changes(self) -> bool:
+        """Whether any key scales."""
         return any(key.value != 1.0 for key in self.keys)
 
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
+        """Tell which of the frames (N,) are scaled, as (N,) bool."""
         away = self.scale(frames) != 1.0
         if isinstance(self.neutral, int):
             away &= frames != self.neutral
         return np.asarray(away)
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        """Refuse a clip without the frames of the keys or of the neutral face."""
         frames = self.frames
         if isinstance(self.neutral, int):
             frames = (*frames, self.neutral)
@@ -162,9 +166,11 @@ class IntensityEdit(Edit):
                 raise InputError.of(name, wanted, f"frame {frame}")
 
     def needs(self, frames: Frames) -> Frames:
+        """Ask for the frames themselves and the one of the neutral face."""
         return np.union1d(frames, self.neutral) if isinstance(self.neutral, int) else frames
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Scale how far the vertices (N, V, 3) of frames (N,) are from the neutral face, in mm."""
         out, scaled = below.at(frames), np.flatnonzero(self.touches(frames))
         if not len(scaled):
             return out
@@ -181,4 +187,5 @@ class IntensityEdit(Edit):
         return out
 
     def with_neutral(self, frame: int) -> IntensityEdit:
+        """Measure from the face of a frame."""
         return replace(self, neutral=frame)

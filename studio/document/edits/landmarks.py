@@ -42,9 +42,15 @@ class Landmark:
 class LandmarkKey:
     """Where the landmarks are moved to in a frame.
 
-    offsets : (M, 3) float32 mm from where the recording has them, read-only
-    turning : whether they turn with the head in the frames they fade over, so that what was moved
-        to the left of the face stays there; in older sessions they do not
+    Parameters
+    ----------
+    frame
+        Its number.
+    offsets
+        (M, 3) float32 mm from where the recording has them, read-only.
+    turning
+        Whether they turn with the head in the frames they fade over, so that what was moved to the
+        left of the face stays there; in older sessions they do not.
     """
 
     frame: int
@@ -75,10 +81,19 @@ class LandmarkKey:
 class LandmarkEdit(Edit):
     """The landmarks of a clip and the keys that move them.
 
-    keys : by frame, one a frame at most
-    fade : frames from a key to where nothing of it is left
+    Parameters
+    ----------
+    landmarks
+        With a name and a vertex of its own for each.
+    keys
+        By frame, one a frame at most.
+    fade
+        Frames from a key to where nothing of it is left.
 
-    Raises `InputError` where these do not fit together.
+    Raises
+    ------
+    InputError
+        Where these do not fit together.
     """
 
     kind: ClassVar[str] = "landmarks"
@@ -106,6 +121,7 @@ class LandmarkEdit(Edit):
 
     @property
     def vertices(self) -> tuple[int, ...]:
+        """The vertices that are the landmarks."""
         return tuple(landmark.vertex for landmark in self.landmarks)
 
     @property
@@ -114,7 +130,7 @@ class LandmarkEdit(Edit):
         return tuple(key.frame for key in self.keys)
 
     def influence(self, frames: NDArray[np.integer]) -> Floats:
-        """(N, K) what is left of each key in each of N frames, 0..1; at most 1 together."""
+        """Tell what is left of each key in each frame (N,): (N, K), 0..1; at most 1 together."""
         at, keys = np.asarray(frames)[:, None], np.array(self.frames, dtype=np.int64)
         gaps = np.diff(keys)
         spans = np.where(gaps <= 2 * self.fade, gaps, self.fade)
@@ -127,17 +143,21 @@ class LandmarkEdit(Edit):
 
     @property
     def summary(self) -> str:
+        """What a list of edits says of it: how many keys it has."""
         return f"{self.title} · {len(self.keys)} {'key' if len(self.keys) == 1 else 'keys'}"
 
     @property
     def changes(self) -> bool:
+        """Whether there are landmarks, and keys that move them."""
         return bool(self.keys) and bool(self.landmarks)
 
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
+        """Tell which of the frames (N,) a key reaches, as (N,) bool."""
         return np.asarray(self.influence(frames).any(axis=1))
 
     @property
     def basis_key(self) -> Hashable:
+        """The vertices of the landmarks."""
         return self.vertices
 
     def find_basis(self, recording: MeshSequence) -> RbfWarp:
@@ -146,6 +166,7 @@ class LandmarkEdit(Edit):
         return RbfWarp.of(rest, rest[list(self.vertices)], faces=recording.faces)
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        """Refuse a clip without the vertices of the landmarks or the frames of the keys."""
         for landmark in self.landmarks:
             if not 0 <= landmark.vertex < recording.n_vertices:
                 wanted = f"landmarks on its {recording.n_vertices} vertices"
@@ -175,6 +196,7 @@ class LandmarkEdit(Edit):
         ]
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Move the landmarks of frames (N,) and the surface with them: (N, V, 3) in mm."""
         out = below.at(frames)
         touched = np.flatnonzero(self.touches(frames))
         offsets = self.offsets_at(below, frames[touched])
@@ -208,8 +230,7 @@ class LandmarkEdit(Edit):
     # Changed
 
     def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
-        """With these offsets (M, 3) in a frame, which turn with the head, instead of what it
-        had."""
+        """Put offsets (M, 3) mm, which turn with the head, in a frame, instead of what it had."""
         others = [key for key in self.keys if key.frame != frame]
         keys = sorted(
             [*others, LandmarkKey(frame, offsets, turning=True)], key=lambda key: key.frame
@@ -217,10 +238,11 @@ class LandmarkEdit(Edit):
         return replace(self, keys=tuple(keys))
 
     def without_key(self, frame: int) -> LandmarkEdit:
+        """Take the key out of a frame."""
         return replace(self, keys=tuple(key for key in self.keys if key.frame != frame))
 
     def with_landmarks(self, landmarks: Sequence[Landmark]) -> LandmarkEdit:
-        """On other landmarks; one of the same name keeps what its keys moved it by."""
+        """Take other landmarks; one of the same name keeps what its keys moved it by."""
         place = {landmark.name: k for k, landmark in enumerate(self.landmarks)}
         kept = [place.get(landmark.name, -1) for landmark in landmarks]
         keys = []
@@ -238,7 +260,10 @@ def warp_in(basis: Basis | None) -> RbfWarp:
 
 
 def _turned(below: Below, key: LandmarkKey, frames: Frames) -> Floats:
-    """(N, M, 3) mm that a key is worth in N frames, or (M, 3) for all, where it does not turn."""
+    """Tell what a key is worth in frames (N,): (N, M, 3) mm, or (M, 3) for all.
+
+    The latter where it does not turn.
+    """
     if not key.turning:
         return key.offsets
     points = head_points(below.recording)
@@ -253,20 +278,27 @@ def _landmarks_of(face: FaceModel) -> tuple[Landmark, ...]:
 
 
 def ibug_landmarks(vertices: Sequence[int]) -> tuple[Landmark, ...]:
-    """The 68 of iBUG by name, at vertices in their order."""
+    """Name the 68 of iBUG, at vertices in their order."""
     return tuple(Landmark(IBUG_68.label(place), vertex) for place, vertex in enumerate(vertices))
 
 
 def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:
-    """The landmarks a recording has without being told: the 68 on a known face, else none."""
+    """Find the landmarks a recording has without being told: the 68 on a known face, else none."""
     face = known(recording.topology)
     return _landmarks_of(face) if face is not None else ()
 
 
 def placed_by(recipe: Mapping[str, object]) -> LandmarkEdit | None:
-    """Where a take of this recipe has its landmarks, None on the studio's own triangulation.
+    """Find where a take of this recipe has its landmarks.
 
-    Raises `InputError` where the recipe says something else than numbers of vertices.
+    Returns
+    -------
+    None on the studio's own triangulation.
+
+    Raises
+    ------
+    InputError
+        Where the recipe says something else than numbers of vertices.
     """
     face = recipe.get("face")
     vertices = vertex_numbers(face.get("landmarks", [])) if isinstance(face, Mapping) else []
@@ -274,7 +306,13 @@ def placed_by(recipe: Mapping[str, object]) -> LandmarkEdit | None:
 
 
 def vertex_numbers(found: object) -> list[int]:
-    """The vertices that a recipe calls its landmarks. Raises `InputError` for anything else."""
+    """Read the vertices that a recipe calls its landmarks.
+
+    Raises
+    ------
+    InputError
+        For anything else than whole numbers.
+    """
     if not isinstance(found, list | tuple) or any(type(vertex) is not int for vertex in found):
         raise InputError.of("recipe, landmarks", "numbers of vertices", str(found)[:40])
     return list(found)
