@@ -92,6 +92,7 @@ class LandmarkEditor(QObject):
 
     @property
     def can_mirror(self) -> bool:
+        """Whether it is known which landmarks of the current clip lie across from each other."""
         clip = self.document.current_clip
         return clip is not None and can_mirror(clip)
 

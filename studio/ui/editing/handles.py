@@ -74,11 +74,13 @@ class Handles(QWidget):
         return self._marked
 
     def show_marked(self, look: Callable[[], Marked]) -> None:
+        """Show what `look` will find when it is painted."""
         self._look, self._marked = look, None
         self.show()
         self.update()
 
     def clear(self) -> None:
+        """Show nothing."""
         self._look, self._marked = Marked, None
         self.hide()
 

@@ -47,6 +47,7 @@ class LandmarkGrip:
     # What FaceView asks
 
     def press(self, event: QMouseEvent) -> bool:
+        """Take hold of a handle, choose it, or place a landmark; whether the press was for that."""
         if event.button() != Qt.MouseButton.LeftButton or self._clip is None:
             return False
         at, editor = event.position(), self.editor
@@ -63,6 +64,7 @@ class LandmarkGrip:
         return True
 
     def move(self, event: QMouseEvent) -> bool:
+        """Pull what is held; whether anything is."""
         at = event.position()
         if self._held is None or self._from is None:
             self._hover(at)
@@ -73,6 +75,7 @@ class LandmarkGrip:
         return True
 
     def release(self, event: QMouseEvent) -> bool:
+        """Let go of what is held and end its drag as one step; whether anything was held."""
         if self._held is None or event.button() != Qt.MouseButton.LeftButton:
             return False
         held, put = self._held, self._put
@@ -92,7 +95,7 @@ class LandmarkGrip:
         return event.key() == Qt.Key.Key_Escape or removes
 
     def key(self, event: QKeyEvent) -> bool:
-        """Escape gives up the drag, the placing, what is chosen, and the mode, one at a time."""
+        """Let Escape give up the drag, the placing, what is chosen, and the mode, one at a time."""
         editor = self.editor
         if not self.wants(event):
             return False
@@ -111,6 +114,7 @@ class LandmarkGrip:
         return True
 
     def leave(self) -> None:
+        """Show no handle as under the mouse, which has left the view."""
         if self._held is None:
             self._show(None)
 

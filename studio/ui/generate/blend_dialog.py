@@ -79,6 +79,7 @@ class BlendDialog(QDialog):
 
     @property
     def pair(self) -> tuple[ClipState, ClipState]:
+        """The two clips that are chosen."""
         return self.clips[self.one.currentIndex()], self.clips[self.other.currentIndex()]
 
     def _show(self) -> None:

@@ -52,6 +52,7 @@ class MatchLight(QWidget):
         layout.addWidget(self.words, stretch=1)
 
     def show_light(self, light: Light) -> None:
+        """Show the state as lamp and words, and the sentence as the tooltip."""
         self.lamp.state = light.state
         self.lamp.update()
         self.words.setText(light.words)

@@ -56,7 +56,13 @@ class MotionService(QObject):
         self._make(recipe, None, source, title, "Neutralise {name}")
 
     def blend(self, one: ClipState, other: ClipState, share: float) -> None:
-        """Make a clip a share of the way from one generated clip to another."""
+        """Make a clip on the way from one generated clip to another.
+
+        Parameters
+        ----------
+        share
+            How far on that way, 0 to 1.
+        """
         title = f"Blending {one.name} and {other.name}"
         self._make(
             lambda engine: blend_recipe(engine, one, other, share),
@@ -115,7 +121,15 @@ def make_applied(
     *,
     progress: Progress,
 ) -> MeshSequence:
-    """Make the clip of a recipe, with the clips it is made of at hand."""
+    """Make the clip of a recipe from the clips it is made of.
+
+    Parameters
+    ----------
+    face
+        The clip whose face it shows, None where the recipe names the face.
+    source
+        The clip that is transferred or neutralized, None for other recipes.
+    """
     return make_clip(engine, recipe, face, source, progress=progress)
 
 

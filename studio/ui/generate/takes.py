@@ -85,7 +85,17 @@ class TakeService(QObject):
         seeds: Sequence[int],
         show: Callable[[Sequence[Take]], object],
     ) -> bool:
-        """Sample seeds in the background, `show` each group when it is made; whether it began."""
+        """Sample takes for a sheet in the background.
+
+        Parameters
+        ----------
+        show
+            Given each group of takes when it is made.
+
+        Returns
+        -------
+        Whether it began; why it did not is reported.
+        """
         try:
             engine = self.desk.models.required()
             recipe, face = self.generation.recipe(engine, wanted)
@@ -105,7 +115,13 @@ class TakeService(QObject):
         return True
 
     def save_picture(self, picture: QImage, path: Path, saved: Callable[[Path], object]) -> None:
-        """Write a sheet in the background."""
+        """Write a sheet as a PNG in the background.
+
+        Parameters
+        ----------
+        saved
+            Given the file when it is written.
+        """
         self.desk.lanes.sheet.submit(
             write_picture,
             picture,
@@ -118,7 +134,12 @@ class TakeService(QObject):
     # The batch
 
     def run_batch(self, batch: Batch) -> bool:
-        """Write every label with every seed in the background; whether it began."""
+        """Write every label with every seed in the background.
+
+        Returns
+        -------
+        Whether it began; why it did not is reported.
+        """
         try:
             engine = self.desk.models.required()
             _, face = self.generation.recipe(engine, batch.request)
@@ -213,7 +234,13 @@ def sample_takes(
     progress: Progress,
     show: Callable[[list[Take]], object],
 ) -> None:
-    """Show the takes of a recipe for other seeds, a group at a time."""
+    """Sample takes of a recipe for other seeds, a group at a time.
+
+    Parameters
+    ----------
+    show
+        Given each group when it is made.
+    """
     for takes in generate_takes(engine, recipe, seeds, face, progress=progress):
         show(takes)
 

@@ -17,5 +17,13 @@ def sample_clip(
     progress: Progress,
     show: OnEstimate,
 ) -> MeshSequence:
-    """Generate the clip of a recipe; what it looks like so far is shown meanwhile."""
+    """Generate the clip of a recipe.
+
+    Parameters
+    ----------
+    face_of
+        The clip whose face it moves, None where the recipe names the face.
+    show
+        Given what the clip looks like so far.
+    """
     return generate_clip(engine, recipe, face_of, progress=progress, on_estimate=show)

@@ -38,6 +38,7 @@ class Store:
             self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     def save(self) -> None:
+        """Write to the disk now what Qt would write later."""
         self._store.sync()
 
     def get(self, key: str) -> object:

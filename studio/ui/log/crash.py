@@ -163,10 +163,12 @@ class BugCatcher(QObject):
         self._caught.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
+        """Take the place of Python's hooks for exceptions that nobody caught."""
         sys.excepthook = self._hook
         threading.excepthook = self._thread_hook
 
     def remove(self) -> None:
+        """Put Python's own hooks back."""
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
 
     def _hook(

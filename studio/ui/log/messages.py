@@ -91,6 +91,7 @@ class Messages(QObject):
             button.setVisible(self.report is not None)
 
     def close(self) -> None:
+        """Close the box, if one is open."""
         if self._box is not None:
             self._box.done(0)
 
