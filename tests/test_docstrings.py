@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "studio"
 ARRAYS = {"Floats", "Ints", "Doubles", "Rotations", "Array", "Mask", "NDArray", "Tensor"}
 # Packages in which every public function on arrays states shapes; the others follow.
-DONE = ("core", "document", "engine", "face", "io", "nn", "render", "ui")
+DONE = ("core", "document", "engine", "face", "io", "nn", "render", "takes", "ui")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

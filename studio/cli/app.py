@@ -57,11 +57,20 @@ COMMANDS = frozenset(
 
 
 def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
-    """Run one command; the exit status.
+    """Run one command.
 
-    open_window : opens the window with some files and runs it to its end
-    0 when it went well, 2 with one sentence on stderr for bad input or a lack of memory, 130 when
-    stopped from the keyboard; a bug is raised.
+    Parameters
+    ----------
+    arguments
+        What stands after the program's name.
+    open_window
+        Opens the window with some files and runs it to its end.
+
+    Returns
+    -------
+    int
+        0 when it went well, 2 with one sentence on stderr for bad input or a lack of memory, 130
+        when stopped from the keyboard; a bug is raised.
     """
     if list(arguments) == ["--version"]:
         print(__version__)
@@ -88,7 +97,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
 
 
 def with_command(arguments: Sequence[str]) -> list[str]:
-    """The arguments with the default command in front where they name none."""
+    """Put the default command in front of arguments that name none."""
     first = arguments[0] if arguments else ""
     if first in COMMANDS or first in ("--help", "-h"):
         return ["--help" if first == "-h" else first, *arguments[1:]]

@@ -48,7 +48,7 @@ def bench(
 
 
 def _benchmarks(names: list[str]) -> list[Path]:
-    """The benchmarks of a checkout by name, all for none."""
+    """Find the benchmarks of a checkout by name, all for none."""
     folder = shipped("resources").parent / "benchmarks"
     found = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
     if not found:
@@ -74,7 +74,7 @@ def _load(path: Path) -> ModuleType:
 
 
 def _run(module: ModuleType, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a benchmark, given those of the options that it takes."""
+    """Measure the rows of a benchmark, given those of the options that it takes."""
     taken = inspect.signature(module.run).parameters
     rows: list[dict[str, Any]] = module.run(**{k: v for k, v in options.items() if k in taken})
     return rows
@@ -98,14 +98,14 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
 
 
 def _number(value: float | None, digits: int = 2) -> str:
-    """A number with the digits that say something, empty for none."""
+    """Write a number with the digits that say something, empty for none."""
     if value is None:
         return ""
     return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def _bar(row: dict[str, Any]) -> str:
-    """What a figure has to be: a ratio at least, or so much at most."""
+    """Say what a figure has to be: a ratio at least, or so much at most."""
     if row.get("bar") is not None:
         return f"at least {row['bar']:g} x"
     for key, unit in (("bar_ms", "ms"), ("bar_most", row.get("unit", ""))):

@@ -151,7 +151,7 @@ def recognition_facts(
     answer: Probabilities,
     known: Familiarity | None,
 ) -> dict[str, object]:
-    """What `recognize --json` prints; all probabilities are lists in the order of `labels`.
+    """Say what `recognize --json` prints; all probabilities are lists in the order of `labels`.
 
     `unfamiliar` is null where the models do not know; its scores go from 0 to 1, and above 0.5 a
     clip or frame is too unlike the training data for its numbers to be trusted.
@@ -179,7 +179,7 @@ def recognition_facts(
 def print_recognition(
     path: Path, sequence: MeshSequence, answer: Probabilities, known: Familiarity | None
 ) -> None:
-    """The verdict, then clip and frames in per cent, the frames in at most twelve rows."""
+    """Print the verdict, then clip and frames in per cent, the frames in at most twelve rows."""
     from .output import print_table
 
     seconds = sequence.n_frames / sequence.fps
@@ -195,7 +195,7 @@ def print_recognition(
 
 
 def _rows(clip: Floats, per_frame: Floats, texts: Callable[[Floats], list[str]]) -> list[list[str]]:
-    """The clip (N,) as a whole, and of its frames (T, N) at most twelve, evenly."""
+    """Write the clip (N,) as a whole, and of its frames (T, N) at most twelve, evenly."""
     step = max(1, -(-len(per_frame) // 12))
     frames = range(0, len(per_frame), step)
     return [["clip", *texts(clip)], *([f"frame {k}", *texts(per_frame[k])] for k in frames)]

@@ -10,7 +10,7 @@ from .libraries import loads
 
 
 def display_problem() -> str | None:
-    """Why there is no display, in words; None where there is one.
+    """Say why there is no display; None where there is one.
 
     Qt ends the process where it finds none, so this is asked before.
     """

@@ -34,7 +34,7 @@ def info(json: JsonOption = False) -> None:
 
 
 def gather() -> dict[str, Any]:
-    """What `info --json` prints."""
+    """Find what `info --json` prints."""
     missing = missing_libraries()
     return {
         "studio": __version__,

@@ -53,8 +53,14 @@ _WAYLAND_LIBRARIES = {
 class Missing:
     """A library or a program that is not there.
 
-    package : of Debian and Ubuntu
-    needed_for : what does not work without
+    Attributes
+    ----------
+    name
+        Of the library or program.
+    package
+        Of Debian and Ubuntu.
+    needed_for
+        What does not work without.
     """
 
     name: str
@@ -63,9 +69,12 @@ class Missing:
 
 
 def missing_libraries(*, tests: bool = False) -> list[Missing]:
-    """What this machine lacks; nothing on Windows and macOS, where the wheels bring all.
+    """Find what this machine lacks; nothing on Windows and macOS, where the wheels bring all.
 
-    tests : ask for the virtual screen of the tests too
+    Parameters
+    ----------
+    tests
+        Ask for the virtual screen of the tests too.
     """
     if not sys.platform.startswith("linux"):
         return []
@@ -78,12 +87,12 @@ def missing_libraries(*, tests: bool = False) -> list[Missing]:
 
 
 def install_command(missing: Iterable[Missing]) -> str:
-    """The line to type on Debian or Ubuntu."""
+    """Write the line to type on Debian or Ubuntu."""
     return f"sudo apt-get install -y {' '.join(_packages(missing))}"
 
 
 def stops_window(missing: Iterable[Missing]) -> list[Missing]:
-    """Those without which no window opens; Wayland sessions can fall back to X."""
+    """Choose those without which no window opens; Wayland sessions can fall back to X."""
     return [one for one in missing if one.needed_for in (_WINDOW, _DRAWING)]
 
 

@@ -119,7 +119,7 @@ def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Make:
 
 
 def once_more(recipe: Recipe) -> Callable[[Engine], Recipe]:
-    """A recipe as these models make it; where others made it before, a note on stderr says so."""
+    """Make a recipe again by these models; where others made it before, note that on stderr."""
 
     def recipe_of(engine: Engine) -> Recipe:
         from studio.takes.derive import made_now

@@ -37,7 +37,13 @@ def open_files(
 
 
 def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
-    """Run the window to its end. Raises `StudioError` where a library is missing: Qt aborts."""
+    """Run the window to its end.
+
+    Raises
+    ------
+    StudioError
+        Where a library is missing: Qt aborts.
+    """
     missing = stops_window(missing_libraries())
     if missing:
         raise StudioError(
@@ -48,7 +54,13 @@ def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
 
 
 def first_sample() -> Path:
-    """The take that ships to play with. Raises `InputError` where none is there."""
+    """Find the take that ships to play with.
+
+    Raises
+    ------
+    InputError
+        Where none is there.
+    """
     folder = shipped("resources") / "samples"
     takes = sorted(folder.glob("*.csv"))
     if not takes:
@@ -57,14 +69,14 @@ def first_sample() -> Path:
 
 
 def output_folder() -> Path:
-    """``out`` here, or a new folder for temporary files where this one cannot be written to."""
+    """Choose ``out`` here, or a new temporary folder where this one cannot be written to."""
     if os.access(Path.cwd(), os.W_OK):
         return Path("out")
     return Path(tempfile.mkdtemp(prefix="expression-studio-"))
 
 
 def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
-    """Recognise a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
+    """Recognize a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
     from studio.engine import Engine
     from studio.io import write_sequence
     from studio.render.stills import contact_sheet

@@ -24,6 +24,7 @@ class ProgressLine:
         self._length = 0
 
     def show(self, fraction: float, message: str) -> None:
+        """Write the line over, at most twenty times a second."""
         now = time.monotonic()
         if now - self._last < _PERIOD and fraction < 1.0:
             return
@@ -34,6 +35,7 @@ class ProgressLine:
         self._length = len(text)
 
     def wipe(self) -> None:
+        """Take the line away."""
         if self._length:
             self._write("\r" + " " * self._length + "\r")
             self._length = 0
@@ -46,7 +48,7 @@ class ProgressLine:
 
 @contextmanager
 def progress_line() -> Iterator[Progress]:
-    """A `Progress` for a command."""
+    """Give a command its `Progress`."""
     if not sys.stderr.isatty():
         yield Progress()
         return
@@ -58,7 +60,7 @@ def progress_line() -> Iterator[Progress]:
 
 
 def print_json(value: object) -> None:
-    """One object, no NaN: other programs read this."""
+    """Print one object, no NaN: other programs read this."""
     print(json.dumps(value, allow_nan=False))
 
 
@@ -82,13 +84,19 @@ def tell_clip(
 
 
 def write_json(value: object, path: Path) -> None:
-    """A readable file, whole or not at all. Raises `StudioError` where the system refuses."""
+    """Write a readable file, whole or not at all.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
     with whole_file(path) as part:
         part.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def print_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
-    """Columns as wide as their widest cell; the first to the left, the others to the right."""
+    """Print columns as wide as their widest cell; the first to the left, others to the right."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     for row in (heads, *rows):
         cells = [

@@ -10,9 +10,12 @@ _BLANKS = str.maketrans(",;[]", "    ")
 
 
 def face_choice(neutral: Path | None, landmarks: Path | None = None) -> FaceChoice:
-    """Whose face ``--neutral`` and ``--landmarks`` mean.
+    """Say whose face ``--neutral`` and ``--landmarks`` mean.
 
-    Raises `InputError` for landmarks that are none, or lie on nothing.
+    Raises
+    ------
+    InputError
+        For landmarks that are none, or lie on nothing.
     """
     if neutral is None and landmarks is not None:
         raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
@@ -23,9 +26,14 @@ def face_choice(neutral: Path | None, landmarks: Path | None = None) -> FaceChoi
 
 
 def read_landmarks(path: Path) -> tuple[int, ...]:
-    """Vertex numbers in a text file, apart by blanks, commas or lines; brackets are overlooked.
+    """Read vertex numbers from a text file.
 
-    Raises `InputError` for anything else.
+    They are apart by blanks, commas or lines; brackets are overlooked.
+
+    Raises
+    ------
+    InputError
+        For anything else.
     """
     try:
         words = path.read_text(encoding="utf-8").translate(_BLANKS).split()

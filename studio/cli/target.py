@@ -18,7 +18,18 @@ from studio.render.look import BACKGROUNDS, Background, Look, parse_size
 class Target:
     """What the options say, checked before any work is done.
 
-    size : of pictures, None for that of the format
+    Attributes
+    ----------
+    out
+        The file or folder.
+    kind
+        The format.
+    unit
+        Of geometry.
+    size
+        Of pictures, None for that of the format.
+    background
+        Of pictures.
     """
 
     out: Path
@@ -31,7 +42,13 @@ class Target:
     def checked(
         cls, out: Path, format: str | None, unit: str, size: str | None, background: str
     ) -> Target:
-        """Raises `InputError` for options that do not fit."""
+        """Check the options of a command.
+
+        Raises
+        ------
+        InputError
+            For options that do not fit.
+        """
         kind = format_for(out) if format is None else FORMATS.writer(format, "--format")
         chosen = next((each for each in BACKGROUNDS if each == background), None)
         if chosen is None:
@@ -53,7 +70,7 @@ class Target:
         return written[0] if self.kind.single else self.out
 
     def note(self, sequence: MeshSequence) -> str:
-        """What the user should know of the result; empty where it is what was asked for."""
+        """Say what the user should know of the result; empty where it is what was asked for."""
         rate = float(movie_rate(sequence.fps, self.kind))
         slower = self.kind.drawn and rate < 0.999 * sequence.fps
         return f", at {rate:g} frames a second, the most {self.kind.noun} has" if slower else ""

@@ -1,5 +1,7 @@
-"""What a new clip is asked to be: one request that the panel edits, the command line parses, a
-recipe stores and the engine takes, and what a generator says of the requests it can serve."""
+"""What a new clip is asked to be, and what a generator says of the requests it can serve.
+
+One request is what the panel edits, the command line parses, a recipe stores and the engine takes.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ class Range:
         return bool(math.isfinite(number) and self.low <= number <= self.high)
 
     def __str__(self) -> str:
-        """The numbers in words, as error sentences and the help of the command line say them."""
+        """Say the numbers in words, as error sentences and the help of the command line do."""
         return f"a {'whole ' if self.whole else ''}number from {self.low} to {self.high}"
 
     def check(self, name: str, number: object) -> int | float:
@@ -204,20 +206,32 @@ class RequestChanges(RequestOptions, total=False):
 
 
 class Limits(Protocol):
-    """What a generator was trained on, and what it does by itself.
-
-    `intensities` are the lowest and the highest that it learned. `parameters` names those of
-    `PARAMETERS` that mean something to it; a field of the same name says what it takes of one
-    unless told otherwise.
-    """
+    """What a generator was trained on, and what it does by itself."""
 
     @property
-    def fps(self) -> float: ...
+    def fps(self) -> float:
+        """Frames a second."""
+        ...
+
     @property
-    def min_frames(self) -> int: ...
+    def min_frames(self) -> int:
+        """Of the shortest clips."""
+        ...
+
     @property
-    def max_frames(self) -> int: ...
+    def max_frames(self) -> int:
+        """Of the longest clips."""
+        ...
+
     @property
-    def intensities(self) -> tuple[float, float]: ...
+    def intensities(self) -> tuple[float, float]:
+        """The lowest and the highest that it learned."""
+        ...
+
     @property
-    def parameters(self) -> frozenset[str]: ...
+    def parameters(self) -> frozenset[str]:
+        """Those of `PARAMETERS` that mean something to it.
+
+        A field of the same name says what it takes of one unless told otherwise.
+        """
+        ...

@@ -46,7 +46,7 @@ class ViewState:
     hidden: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Only numbers, words and lists of words, as JSON has them."""
+        """Say it in numbers, words and lists of words, as JSON has them."""
         return {**asdict(self), "hidden": list(self.hidden)}
 
     @classmethod

@@ -25,17 +25,29 @@ class Engine(Generator, Protocol):
     """What a batch asks of an engine."""
 
     @property
-    def labels(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]:
+        """The expressions that its models know."""
+        ...
 
 
 @dataclass(frozen=True)
 class Batch:
     """What to make: every label with every seed.
 
-    request : what the takes share; its label and seed do not count
-    folder : where ``<label>_<seed>`` is put: a folder of frames, or one file
-    format_name : of one of `FORMATS.geometry`; unit : mm, cm or m
-    recipes : the file for the recipes; None: `recipes.json` in the folder
+    Attributes
+    ----------
+    request
+        What the takes share; its label and seed do not count.
+    labels, seeds
+        Of the takes.
+    folder
+        Where ``<label>_<seed>`` is put: a folder of frames, or one file.
+    format_name
+        Of one of `FORMATS.geometry`.
+    unit
+        mm, cm or m.
+    recipes
+        The file for the recipes; None: `recipes.json` in the folder.
     """
 
     request: GenerationRequest
@@ -55,12 +67,13 @@ class Batch:
         return len(self.labels) * len(self.seeds)
 
     def places(self) -> Iterator[Path]:
-        """Where each take goes, in the order in which they are made."""
+        """List where each take goes, in the order in which they are made."""
         for label in self.labels:
             for seed in self.seeds:
                 yield self.place(label, seed)
 
     def place(self, label: str, seed: int) -> Path:
+        """Find where a take goes."""
         name, kind = f"{safe_name(label)}_{seed}", FORMATS[self.format_name]
         return self.folder / (f"{name}{kind.suffix}" if kind.single else name)
 
@@ -75,12 +88,25 @@ def run_batch(
 ) -> list[Path]:
     """Make and write the takes, and `recipes.json` beside them; where they lie.
 
-    face : as in `generate_clip`
-    show : told each take that is written
     A stop, a failure or a kill leaves the takes written so far, whole, with their recipes; recipes
-    of an earlier batch in the folder stay. Raises `InputError` for a label or a format that is not
-    known, for a `recipes.json` that is none, and where the model cannot move the face, before
-    anything is made.
+    of an earlier batch in the folder stay.
+
+    Parameters
+    ----------
+    engine, batch
+        What makes them, and what to make.
+    face
+        As in `generate_clip`.
+    progress
+        Told how far the work is.
+    show
+        Told each take that is written.
+
+    Raises
+    ------
+    InputError
+        For a label or a format that is not known, for a `recipes.json` that is none, and where the
+        model cannot move the face, before anything is made.
     """
     _check(engine, batch)
     notes = Notes(batch.notes)
@@ -106,7 +132,7 @@ def _check(engine: Engine, batch: Batch) -> None:
 def _takes(
     engine: Engine, batch: Batch, face: Face | None, progress: Progress
 ) -> Iterator[tuple[MeshSequence, GeneratorRecipe, Progress]]:
-    """Each take, its recipe, and the progress of writing it."""
+    """Make each take; also its recipe, and the progress of writing it."""
     clip = face.clip if isinstance(face, Played) else None
     recipe = make_recipe(batch.request, engine, clip)
     start, left = start_of(engine, recipe, face, progress)

@@ -43,7 +43,7 @@ from .recipe import (
 def transfer_recipe(
     engine: Generator, source: ClipState, target: ClipState | Path
 ) -> TransferRecipe:
-    """What one clip shows, on the face of another or on one in a file."""
+    """Write the recipe of what one clip shows, on the face of another or on one in a file."""
     if isinstance(target, Path):
         face, name = FaceChoice("file", path=str(target)), target.stem
     else:
@@ -58,7 +58,7 @@ def transfer_recipe(
 
 
 def neutralize_recipe(engine: Generator, source: ClipState) -> NeutralizeRecipe:
-    """A clip without the expression that it shows."""
+    """Write the recipe of a clip without its expression."""
     return NeutralizeRecipe(
         source=_source(source),
         name=f"{source.name} at rest",
@@ -69,9 +69,12 @@ def neutralize_recipe(engine: Generator, source: ClipState) -> NeutralizeRecipe:
 
 
 def blend_recipe(engine: Generator, one: ClipState, other: ClipState, share: float) -> BlendRecipe:
-    """A motion between those of two generated clips, on the face of the first.
+    """Write the recipe of a motion between those of two generated clips, on the first's face.
 
-    Raises `InputError` for clips that were not generated.
+    Raises
+    ------
+    InputError
+        For clips that were not generated.
     """
     return BlendRecipe(
         one=_generated(one),
@@ -90,9 +93,9 @@ def mix_recipe(
     labels: Sequence[str],
     clip: ClipState | None = None,
 ) -> MixRecipe:
-    """The motion of a request through the apexes of several labels.
+    """Write the recipe of a request's motion through the apexes of several labels.
 
-    clip : as in `make_recipe`, which this raises like
+    The clip is as in `make_recipe`, and so is what is raised.
     """
     whole = [make_recipe(replace(request, label=label), engine, clip) for label in labels]
     bare = [replace(part, request=replace(part.request, face=FaceChoice())) for part in whole]
@@ -171,8 +174,11 @@ def make_blends(
     *,
     progress: Progress,
 ) -> list[tuple[MeshSequence, BlendRecipe]]:
-    """Make the clips of a recipe at several shares of the way, for which the motions are sampled
-    once; each is what `make_clip`, which this raises like, makes of the recipe beside it."""
+    """Make the clips of a recipe at several shares of the way.
+
+    The motions are sampled once. Each clip is what `make_clip`, which this raises like, makes of
+    the recipe beside it.
+    """
     start = vertices_of(engine, recipe.face, face, progress.part(0.0, 0.3))
     one, other, left = recipe.one.request, recipe.other.request, progress.part(0.3, 1.0)
     clips = engine.interpolated(one, other, shares, face=start, progress=left)
@@ -181,7 +187,7 @@ def make_blends(
 
 
 def made_now(engine: Generator, recipe: Recipe) -> Recipe:
-    """The recipe with the models that make it now."""
+    """Put the models that make it now in a recipe."""
     if isinstance(recipe, GeneratorRecipe):
         return stamped(engine, recipe)
     return replace(recipe, models=engine.name)
@@ -210,7 +216,7 @@ def _called(clip: MeshSequence, recipe: DerivedRecipe) -> MeshSequence:
 def _read_source(
     engine: Maker, named: ClipSource, source: Played | None, progress: Progress
 ) -> tuple[MeshSequence, Floats | None]:
-    """The clip that another is made of, and its face at rest (V, 3) where that is known."""
+    """Read the clip that another is made of, and its face at rest (V, 3) where that is known."""
     if source is not None:
         return _with_rest(source.sequence(progress), still_frame(source.clip))
     if named.recipe is not None:

@@ -24,7 +24,7 @@ Face = Played | Floats | MeshSequence
 
 
 def clip_face(clip: ClipState) -> FaceChoice:
-    """The face of a clip, as a recipe says it."""
+    """Say the face of a clip as a recipe does."""
     inherited, by_hand = (clip.recipe or {}).get("face"), _rests_by_hand(clip)
     if isinstance(inherited, Mapping) and clip.neutral_frame is None and not by_hand:
         # A generated clip's face at rest is the one that it was generated from.
@@ -46,7 +46,7 @@ def _rests_by_hand(clip: ClipState) -> bool:
 
 
 def still_frame(clip: ClipState) -> int | None:
-    """The frame that shows a clip's face at rest, None where it has to be estimated."""
+    """Find the frame that shows a clip's face at rest, None where it has to be estimated."""
     if clip.neutral_frame is not None or clip.recipe is None:
         return clip.neutral_frame
     # A generated clip begins at rest; one that was handed over begins as the other did.
@@ -54,7 +54,7 @@ def still_frame(clip: ClipState) -> int | None:
 
 
 def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSequence:
-    """The mesh of another triangulation that is to move.
+    """Get the mesh of another triangulation that is to move.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
 def vertices_of(
     engine: Generator, choice: FaceChoice, face: Face | None, progress: Progress
 ) -> Floats | None:
-    """The face on the studio's triangulation that is to move.
+    """Get the face on the studio's triangulation that is to move.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def vertices_of(
 
 
 def _path_of(choice: FaceChoice) -> Path:
-    """Where the clip lies whose face a recipe names. Raises `InputError` where it lies nowhere."""
+    """Find where the clip lies whose face a recipe names, or raise `InputError`."""
     if choice.source in ("file", "clip") and choice.path:
         return Path(choice.path)
     raise InputError(
@@ -131,7 +131,7 @@ def _path_of(choice: FaceChoice) -> Path:
 
 
 def made_face(numbers: tuple[float, ...]) -> Floats:
-    """(V, 3) mm of the numbers of a made face."""
+    """Make the vertices (V, 3) in mm of the numbers of a made face."""
     from studio.face.rig import load_rig
 
     return np.asarray(load_rig().neutral(np.asarray(numbers, dtype=np.float32)))
@@ -140,9 +140,17 @@ def made_face(numbers: tuple[float, ...]) -> Floats:
 def face_in_file(
     engine: Generator, path: Path, frame: int | None = None, *, progress: Progress
 ) -> Floats:
-    """(V, 3) mm: a single mesh as it is, a frame of a clip, or a clip's estimated face at rest.
+    """Read a face: a single mesh as it is, a frame of a clip, or a clip's face at rest.
 
-    Raises `InputError` when it cannot be read or is not on the studio's triangulation.
+    Returns
+    -------
+    (V, 3) array
+        Vertices in mm; of a clip without a frame they are estimated.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is not on the studio's triangulation.
     """
     sequence = read_clip(path, progress.part(0.0, 0.6))
     if sequence.topology != engine.topology:

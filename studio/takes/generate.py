@@ -71,8 +71,10 @@ def make_recipe(
 
 
 def check_generator(engine: Generator, recipe: GeneratorRecipe) -> None:
-    """Refuse a generator that cannot move the recipe's face: what moves every vertex knows the
-    studio's triangulation alone."""
+    """Refuse a generator that cannot move the recipe's face.
+
+    What moves every vertex knows the studio's triangulation alone.
+    """
     model = recipe.request.model
     if recipe.face.landmarks and "surface" not in engine.limits(model).parameters:
         wanted = "motion-gan or landmark-lstm for a face of another triangulation"
@@ -80,7 +82,7 @@ def check_generator(engine: Generator, recipe: GeneratorRecipe) -> None:
 
 
 def _face(choice: FaceChoice, clip: ClipState | None) -> FaceChoice:
-    """The face that is meant, and nothing of others that were chosen before."""
+    """Take the face that is meant, and nothing of others that were chosen before."""
     if choice.source == "numbers":
         return FaceChoice("numbers", choice.numbers)
     if choice.source == "file":
@@ -95,7 +97,7 @@ def _face(choice: FaceChoice, clip: ClipState | None) -> FaceChoice:
 def changed_fields(
     request: GenerationRequest, engine: Generator | None, clip: ClipState
 ) -> tuple[str, ...]:
-    """What of a generated clip's recipe the request would make otherwise now.
+    """Tell what of a generated clip's recipe the request would make otherwise now.
 
     Names as in the JSON of recipes; without an engine only what depends on none is compared.
     """
@@ -114,7 +116,7 @@ def changed_fields(
 
 
 def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> GenerationRequest:
-    """The request that asks for a recipe; what it leaves open stays as before."""
+    """Ask for a recipe; what it leaves open stays as in the request before."""
     asked, face = recipe.request, replace(before.face, source=recipe.face.source)
     if face.source == "numbers":
         face = replace(face, numbers=recipe.face.numbers)
@@ -227,7 +229,7 @@ def generate_takes(
 
 
 def stamped(engine: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
-    """The recipe with the models that it is made by now."""
+    """Put the models that it is made by now in a recipe."""
     checkpoint = engine.checkpoint(recipe.request.model)
     return replace(recipe, models=engine.name, checkpoint=checkpoint)
 

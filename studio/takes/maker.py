@@ -10,18 +10,29 @@ from studio.core.sequence import Floats
 
 
 class Generator(Protocol):
-    """What is asked of an engine to make a clip from a request."""
+    """What is asked of an engine to make a clip from a request; `Engine` says more."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Of the model set."""
+        ...
+
     @property
-    def topology(self) -> str: ...
+    def topology(self) -> str:
+        """Hash of the triangulation of its faces."""
+        ...
 
-    def limits(self, model: str = ...) -> Limits: ...
+    def limits(self, model: str = ...) -> Limits:
+        """Say what lengths a generator was trained on, and its sampling defaults."""
+        ...
 
-    def checkpoint(self, model: str = ...) -> str: ...
+    def checkpoint(self, model: str = ...) -> str:
+        """Hash the files that a model's answers depend on, to 12 hex digits."""
+        ...
 
-    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats: ...
+    def resting_face(self, sequence: MeshSequence, progress: Progress | None = ...) -> Floats:
+        """Estimate the face at rest (V, 3) in mm of the person in a clip."""
+        ...
 
     def sample(
         self,
@@ -31,7 +42,9 @@ class Generator(Protocol):
         face: Floats | None = ...,
         on_estimate: OnEstimate | None = ...,
         progress: Progress | None = ...,
-    ) -> list[MeshSequence]: ...
+    ) -> list[MeshSequence]:
+        """Make a clip a seed, on the template's face or on another one (V, 3) in mm."""
+        ...
 
     def sample_on(
         self,
@@ -41,7 +54,9 @@ class Generator(Protocol):
         seeds: Sequence[int] | None = ...,
         *,
         progress: Progress | None = ...,
-    ) -> list[MeshSequence]: ...
+    ) -> list[MeshSequence]:
+        """Make a clip a seed on a mesh of any triangulation."""
+        ...
 
 
 class Maker(Generator, Protocol):
@@ -55,11 +70,15 @@ class Maker(Generator, Protocol):
         progress: Progress | None = ...,
         *,
         way: str = ...,
-    ) -> MeshSequence: ...
+    ) -> MeshSequence:
+        """Show on another face (V, 3) in mm what a clip shows."""
+        ...
 
     def neutralised(
         self, sequence: MeshSequence, rest: Floats | None = ..., progress: Progress | None = ...
-    ) -> MeshSequence: ...
+    ) -> MeshSequence:
+        """Take off a clip what it shows, given the person's face at rest (V, 3) in mm or not."""
+        ...
 
     def interpolated(
         self,
@@ -69,7 +88,9 @@ class Maker(Generator, Protocol):
         *,
         face: Floats | None = ...,
         progress: Progress | None = ...,
-    ) -> list[MeshSequence]: ...
+    ) -> list[MeshSequence]:
+        """Make clips on the way from one motion to another, on one face (V, 3) in mm."""
+        ...
 
     def mixed(
         self,
@@ -77,4 +98,6 @@ class Maker(Generator, Protocol):
         *,
         face: Floats | None = ...,
         progress: Progress | None = ...,
-    ) -> MeshSequence: ...
+    ) -> MeshSequence:
+        """Make a clip from apex to apex of several motions, on one face (V, 3) in mm."""
+        ...

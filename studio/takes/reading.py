@@ -12,10 +12,15 @@ from studio.io import read_sequence
 
 
 def read_clip(path: Path, progress: Progress) -> MeshSequence:
-    """Read what `studio.io` reads; ``talk.studio`` means the clip on show in that session, and
-    ``talk.studio#smile`` the one of that name.
+    """Read what `studio.io` reads, or a clip of a session.
 
-    Raises `InputError` with one sentence.
+    ``talk.studio`` means the clip on show in that session, and ``talk.studio#smile`` the one of
+    that name.
+
+    Raises
+    ------
+    InputError
+        With one sentence.
     """
     place, mark, name = str(path).rpartition(f"{SUFFIX}#")
     file = Path(place + SUFFIX) if mark else path
@@ -34,7 +39,13 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
 
 
 def frame_of(sequence: MeshSequence, frame: int) -> MeshSequence:
-    """A single frame of a clip. Raises `InputError` where there is none of that number."""
+    """Take a single frame of a clip.
+
+    Raises
+    ------
+    InputError
+        Where there is none of that number.
+    """
     if not 0 <= frame < sequence.n_frames:
         raise InputError.of(sequence.name, f"a frame from 0 to {sequence.n_frames - 1}", str(frame))
     return sequence.sliced(frame, frame + 1)

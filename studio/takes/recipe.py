@@ -74,7 +74,7 @@ class GeneratorRecipe:
         return self.request.label
 
     def to_dict(self) -> dict[str, object]:
-        """The recipe as JSON."""
+        """Say the recipe as JSON."""
         names = (*_ASKED, *(("exact",) if self.request.exact else ()))
         return {
             "version": VERSION,
@@ -108,7 +108,7 @@ class ClipSource:
     recipe: Recipe | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """The source as JSON."""
+        """Say the source as JSON."""
         if self.recipe is not None:
             return {"from": "recipe", "recipe": self.recipe.to_dict()}
         place = {"name": self.name, "frame": self.frame, "path": self.path or None}
@@ -138,7 +138,7 @@ class _Derived:
     models: str = ""
 
     def to_dict(self) -> dict[str, object]:
-        """The recipe as JSON."""
+        """Say the recipe as JSON."""
         label = {} if self.label is None else {"label": self.label}
         return {
             "version": VERSION,
@@ -151,7 +151,7 @@ class _Derived:
         }
 
     def ingredients(self) -> dict[str, object]:
-        """What the clip is made of, as JSON."""
+        """Say what the clip is made of, as JSON."""
         return {}
 
 
@@ -164,6 +164,7 @@ class TransferRecipe(_Derived):
     way: str = "dense"
 
     def ingredients(self) -> dict[str, object]:
+        """Say whose clip and which way, as JSON."""
         way = {} if self.way == "dense" else {"way": self.way}
         return {"source": self.source.to_dict(), **way}
 
@@ -176,6 +177,7 @@ class NeutralizeRecipe(_Derived):
     source: ClipSource
 
     def ingredients(self) -> dict[str, object]:
+        """Say whose clip, as JSON."""
         return {"source": self.source.to_dict()}
 
 
@@ -192,6 +194,7 @@ class BlendRecipe(_Derived):
         SHARE.check("share", self.share)
 
     def ingredients(self) -> dict[str, object]:
+        """Say which motions and what share, as JSON."""
         return {"one": self.one.to_dict(), "other": self.other.to_dict(), "share": self.share}
 
 
@@ -207,6 +210,7 @@ class MixRecipe(_Derived):
             raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(self.parts)))
 
     def ingredients(self) -> dict[str, object]:
+        """Say which motions, as JSON."""
         return {"parts": [part.to_dict() for part in self.parts]}
 
 
@@ -255,7 +259,7 @@ def recipe_from_dict(data: Json) -> Recipe:
 
 
 def _ingredients(data: Json) -> DerivedRecipe:
-    """What is particular to a way of making clips of others."""
+    """Read what is particular to a way of making clips of others."""
     made = data["made"]
     if made == TransferRecipe.made:
         need(data, "face")
@@ -276,7 +280,13 @@ def _ingredients(data: Json) -> DerivedRecipe:
 
 
 def need(data: Json, name: str) -> object:
-    """What a recipe says under a name. Raises `InputError` where it says nothing."""
+    """Take what a recipe says under a name.
+
+    Raises
+    ------
+    InputError
+        Where it says nothing.
+    """
     if name not in data:
         raise InputError.of("recipe", f"a {name} for {data.get('made', 'a clip')}", "none")
     return data[name]
@@ -313,7 +323,7 @@ def _source(value: object) -> ClipSource:
 
 
 def face_to_dict(face: FaceChoice) -> dict[str, object]:
-    """The face of a recipe as JSON; only what belongs to its source."""
+    """Say the face of a recipe as JSON; only what belongs to its source."""
     said: dict[str, object] = {"from": face.source}
     if face.source == "numbers":
         said["numbers"] = named_numbers(face.numbers)
@@ -327,7 +337,13 @@ def face_to_dict(face: FaceChoice) -> dict[str, object]:
 
 
 def face_from_dict(value: object) -> FaceChoice:
-    """Read the face of a recipe. Raises `InputError` where it cannot be one."""
+    """Read the face of a recipe.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be one.
+    """
     data = _mapping(value)
     marks = tuple(vertex_numbers(data.get("landmarks", [])))
     path, source = data.get("path"), data.get("from")

@@ -12,9 +12,12 @@ _PART = re.compile(r"(\d{1,10})(?:\s*-\s*(\d{1,10}))?")
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
-    """Seeds such as ``1-5, 9``, each once, in the order written.
+    """Read seeds such as ``1-5, 9``, each once, in the order written.
 
-    Raises `InputError` for anything else, a seed out of range, or more than 10,000 of them.
+    Raises
+    ------
+    InputError
+        For anything else, a seed out of range, or more than 10,000 of them.
     """
     seeds: dict[int, None] = {}
     for part in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*-\s*", "-", text.strip()))):

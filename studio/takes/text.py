@@ -21,15 +21,18 @@ _WANTED = "a recipe as JSON, or a list of them"
 
 
 def recipes_to_text(recipes: Sequence[Json]) -> str:
-    """JSON: an object for one recipe, else a list."""
+    """Write JSON: an object for one recipe, else a list."""
     objects = [_plain(recipe) for recipe in recipes]
     return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, allow_nan=False)
 
 
 def recipes_from_text(text: str) -> list[Recipe]:
-    """The recipes of a text.
+    """Read the recipes of a text.
 
-    Raises `InputError` where it holds none, more than 200, or one with a number out of range.
+    Raises
+    ------
+    InputError
+        Where it holds none, more than 200, or one with a number out of range.
     """
     try:
         found = _parsed(text)
@@ -44,8 +47,10 @@ def recipes_from_text(text: str) -> list[Recipe]:
 
 
 def recipe_beside(place: Path) -> Path:
-    """Where the recipe of what was written to a place belongs: in a folder of frames, else beside
-    the file."""
+    """Say where the recipe of what was written to a place belongs.
+
+    That is in a folder of frames, else beside the file.
+    """
     return place / _BESIDE if os.path.isdir(place) else place.with_name(f"{place.name}.{_BESIDE}")
 
 
@@ -58,7 +63,10 @@ def check_recipe_file(path: Path) -> None:
 def write_recipes(recipes: Sequence[Recipe], path: Path) -> None:
     """Write a file that `read_recipe` reads, whole or not at all.
 
-    Raises `StudioError` where the system refuses.
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
     """
     with whole_file(path) as part:
         text = recipes_to_text([recipe.to_dict() for recipe in recipes])
@@ -99,7 +107,11 @@ class Notes:
     """The recipes of a folder of takes, in a readable file that is whole after each.
 
     The text of each is kept, because spelling out thousands anew would take longer than a take.
-    Raises `InputError` where there is a file of that name that holds something else.
+
+    Raises
+    ------
+    InputError
+        Where there is a file of that name that holds something else.
     """
 
     def __init__(self, path: Path) -> None:
@@ -116,9 +128,9 @@ class Notes:
 
 
 def _read_recipes(path: Path, *, many: bool = False) -> dict[str, Json]:
-    """The recipes of a file by name: those of a folder of takes, or else a single one or a list.
+    """Read the recipes of a file by name: those of a folder of takes, or a single one or a list.
 
-    many : only those of a folder of takes will do
+    With `many` only those of a folder of takes will do.
     """
     try:
         found = _parsed(path.read_text(encoding="utf-8"))
@@ -135,14 +147,14 @@ def _read_recipes(path: Path, *, many: bool = False) -> dict[str, Json]:
 
 
 def _whole(recipe: Json) -> Recipe:
-    """The recipe, once it is clear that it says what to make."""
+    """Read the recipe, once it is clear that it says what to make."""
     if not is_derived(recipe) and ("label" not in recipe or "seed" not in recipe):
         raise InputError.of("recipe", "a label and a seed", _beginning(json.dumps(recipe)))
     return recipe_from_dict(recipe)
 
 
 def _spelt(name: str, recipe: Json) -> str:
-    """The lines of a recipe in the file, without the braces round all."""
+    """Spell out the lines of a recipe in the file, without the braces round all."""
     lines = json.dumps(_plain({name: recipe}), indent=1, allow_nan=False).splitlines()
     return "\n".join(lines[1:-1])
 
@@ -152,14 +164,14 @@ def _parsed(text: str) -> Any:
 
 
 def _plain(value: object) -> Any:
-    """Dicts and lists for whatever mappings and sequences a recipe is made of."""
+    """Make dicts and lists of whatever mappings and sequences a recipe is made of."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _finite(text: str) -> float:
-    """Raises `ValueError` for NaN and for what no float can hold."""
+    """Read a number; raise `ValueError` for NaN and for what no float can hold."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(text)
@@ -167,6 +179,6 @@ def _finite(text: str) -> float:
 
 
 def _beginning(text: str) -> str:
-    """The first words of a text, on one line."""
+    """Take the first words of a text, on one line."""
     words = " ".join(text.split())
     return (words if len(words) <= 40 else words[:39] + "…") or "nothing"
