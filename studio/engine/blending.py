@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,15 +13,13 @@ from studio.core.sequence import Floats
 
 from . import checks
 from .curves import between, passing
-from .landmark_motion import Placed
-from .roles import LandmarkMover
-
-if TYPE_CHECKING:
-    from .engine import Engine
+from .landmark_motion import LandmarkMotion, Placed
+from .model_set import ModelSet
+from .roles import Generator, LandmarkMover
 
 
 def blended(
-    engine: Engine,
+    models: ModelSet,
     one: GenerationRequest,
     other: GenerationRequest,
     shares: Sequence[float],
@@ -33,7 +30,7 @@ def blended(
 
     Parameters
     ----------
-    engine : Engine
+    models : ModelSet
         Makes the motions.
     one, other : GenerationRequest
         The motions.
@@ -56,20 +53,20 @@ def blended(
     """
     for share in shares:
         SHARE.check("share", share)
-    moved = _Moved.by(engine, (one, other), face, progress.part(0.0, 0.7))
+    moved = _Moved.by(models, (one, other), face, progress.part(0.0, 0.7))
     curves = between(moved.curves[0], moved.curves[1], shares)
     name, left = f"{one.label} to {other.label}", progress.part(0.7, 1.0)
-    return [moved.clip(engine, curve, name) for curve in left.each(curves, "Blending")]
+    return [moved.clip(models, curve, name) for curve in left.each(curves, "Blending")]
 
 
 def mixed(
-    engine: Engine, requests: Sequence[GenerationRequest], face: Floats | None, progress: Progress
+    models: ModelSet, requests: Sequence[GenerationRequest], face: Floats | None, progress: Progress
 ) -> MeshSequence:
     """Make a clip as long as the first motion, from apex to apex of all of them.
 
     Parameters
     ----------
-    engine : Engine
+    models : ModelSet
         Makes the motions.
     requests : sequence of GenerationRequest
         The motions, two or more.
@@ -85,10 +82,10 @@ def mixed(
     """
     if len(requests) < 2:
         raise InputError.of("mix", "two or more expressions", str(len(requests)))
-    moved = _Moved.by(engine, requests, face, progress.part(0.0, 0.9))
+    moved = _Moved.by(models, requests, face, progress.part(0.0, 0.9))
     progress.report(0.9, "Making faces")
     curve = passing(moved.curves, requests[0].frames)
-    return moved.clip(engine, curve, ", ".join(each.label for each in requests))
+    return moved.clip(models, curve, ", ".join(each.label for each in requests))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,48 +116,40 @@ class _Moved:
     @classmethod
     def by(
         cls,
-        engine: Engine,
+        models: ModelSet,
         requests: Sequence[GenerationRequest],
         face: Floats | None,
         progress: Progress,
     ) -> _Moved:
-        template = engine.template
+        template = models.template
         start = template.vertices if face is None else face
         placed = Placed.of(checks.face(start, template), template)
-        generators = [engine.generator(each.model) for each in requests]
+        generators = [models.generator(each.model) for each in requests]
         on_landmarks = all(isinstance(each, LandmarkMover) for each in generators)
         curves = []
-        for place, each in enumerate(requests):
+        for place, (maker, each) in enumerate(zip(generators, requests, strict=True)):
             part = progress.part(place / len(requests), (place + 1) / len(requests))
             part.report(0.0, "Sampling")
-            mover = generators[place] if on_landmarks else None
-            if isinstance(mover, LandmarkMover):
-                curves.append(_landmarks(engine, mover, each, placed))
+            checks.label(each.label, models.labels)
+            checks.request(each, (each.seed,), maker.limits)
+            if on_landmarks and isinstance(maker, LandmarkMover):
+                curves.append(maker.curve(each, each.seed, placed.landmarks))
             else:
-                curves.append(_vertices(engine, each, placed, part))
+                curves.append(_vertices(maker, each, placed, part))
         fps = generators[0].limits.fps
         return cls(placed, curves, on_landmarks, requests[0].surface, fps)
 
-    def clip(self, engine: Engine, curve: Floats, name: str) -> MeshSequence:
+    def clip(self, models: ModelSet, curve: Floats, name: str) -> MeshSequence:
         """Move the face by a curve (T, N, 3) like those of the motions."""
         if self.on_landmarks:
-            motion = engine.landmarks
+            motion = LandmarkMotion(models, models.template)
             curve = motion.dense(curve, self.placed, Progress(), surface=self.surface)
-        return MeshSequence(self.placed.moved(curve), engine.template.faces, self.fps, name)
-
-
-def _landmarks(
-    engine: Engine, mover: LandmarkMover, request: GenerationRequest, placed: Placed
-) -> Floats:
-    """Make the curve (T, M, 3) of the landmarks."""
-    checks.label(request.label, engine.labels)
-    checks.request(request, (request.seed,), mover.limits)
-    return mover.curve(request, request.seed, placed.landmarks)
+        return MeshSequence(self.placed.moved(curve), models.template.faces, self.fps, name)
 
 
 def _vertices(
-    engine: Engine, request: GenerationRequest, placed: Placed, progress: Progress
+    maker: Generator, request: GenerationRequest, placed: Placed, progress: Progress
 ) -> Floats:
     """Make the curve (T, V, 3) of every vertex, seen in the template's pose."""
-    (clip,) = engine.sample(request, face=placed.face, progress=progress)
-    return (clip.vertices - placed.face) @ placed.rotation.T.astype(np.float32)
+    (made,) = maker.generated(request, (request.seed,), placed.face, progress)
+    return np.asarray((made - placed.face) @ placed.rotation.T.astype(np.float32))

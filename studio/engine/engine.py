@@ -10,7 +10,6 @@ from typing import Unpack
 from studio.core import (
     Familiarity,
     GenerationRequest,
-    InputError,
     Limits,
     MeshSequence,
     OnEstimate,
@@ -35,7 +34,6 @@ from .landmark_motion import LandmarkMotion
 from .model_set import ModelSet
 from .pose import FaceTemplate
 from .recognition import Recognition
-from .roles import Generator
 from .sets import default_set
 
 
@@ -131,19 +129,12 @@ class Engine:
         parts = [self.models.digest(kind.name) for kind in known_kinds() if kind.name in files]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
-    def generator(self, model: str) -> Generator:
-        """Find what makes a generator's motion; raise like `limits`."""
-        known = [kind.name for kind in known_kinds(Role.generator)]
-        if model not in known:
-            raise InputError.of("model", f"one of {', '.join(known)}", model)
-        return self.models.generator(model)
-
     def limits(self, model: str = "diffusion") -> Limits:
         """Say what lengths a generator was trained on, and its sampling defaults.
 
         Raises `InputError` for a name that no generator has.
         """
-        return self.generator(model).limits
+        return self.models.generator(model).limits
 
     def figures(self, model: str) -> Mapping[str, float]:
         """Look up what the card says of a model, see `cards`; empty where it says nothing."""
@@ -176,9 +167,6 @@ class Engine:
         InputError
             For a clip that it cannot read.
         """
-        known = [kind.name for kind in known_kinds(Role.reader)]
-        if reader not in known:
-            raise InputError.of("reader", f"one of {', '.join(known)}", reader)
         return self.models.reader(reader).read(sequence, neutral, progress or Progress())
 
     def recognize(
@@ -300,7 +288,7 @@ class Engine:
             Told by a diffusion model, from this thread, a few times what the first clip looks like
             so far, between twelve exact frames; it changes nothing in the answer.
         """
-        generator, label = self.generator(request.model), request.label
+        generator, label = self.models.generator(request.model), request.label
         checks.label(label, self.labels)
         chosen = (request.seed,) if seeds is None else seeds
         checks.request(request, chosen, generator.limits)
@@ -332,7 +320,9 @@ class Engine:
             68 of the mesh's vertices, in the order of iBUG.
         """
         chosen = (request.seed,) if seeds is None else seeds
-        return foreign.generated(self, request, mesh, landmarks, chosen, progress or Progress())
+        return foreign.generated(
+            self.models, request, mesh, landmarks, chosen, progress or Progress()
+        )
 
     def transfer(
         self,
@@ -381,7 +371,7 @@ class Engine:
         Each share, 0..1, says how far its clip is on the way; see `curves.between`. Raises like
         `sample`.
         """
-        return blended(self, one, other, shares, face, progress or Progress())
+        return blended(self.models, one, other, shares, face, progress or Progress())
 
     def mixed(
         self,
@@ -395,4 +385,4 @@ class Engine:
         It is of one face (V, 3); see `curves.passing`. Raises like `sample`, and for fewer than two
         requests.
         """
-        return mixed(self, requests, face, progress or Progress())
+        return mixed(self.models, requests, face, progress or Progress())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,15 +13,13 @@ from studio.face.warp import RbfWarp
 
 from . import checks
 from .catalog import Domain, Role, known_kinds
+from .model_set import ModelSet
 from .pose import FaceTemplate
 from .roles import LandmarkMover
 
-if TYPE_CHECKING:
-    from .engine import Engine
-
 
 def generated(
-    engine: Engine,
+    models: ModelSet,
     request: GenerationRequest,
     mesh: MeshSequence,
     landmarks: Sequence[int],
@@ -31,13 +28,13 @@ def generated(
 ) -> list[MeshSequence]:
     """Make new clips on a mesh, which begin with its first frame; see `Engine.sample_on`."""
     able = [kind.name for kind in known_kinds(Role.generator) if kind.domain is Domain.landmarks]
-    mover = engine.generator(request.model) if request.model in able else None
+    mover = models.generator(request.model) if request.model in able else None
     if not isinstance(mover, LandmarkMover):
         raise InputError.of("model", f"{' or '.join(able)} for another surface", request.model)
-    checks.label(request.label, engine.labels)
+    checks.label(request.label, models.labels)
     checks.request(request, seeds, mover.limits)
-    ids = marked(mesh, landmarks, len(engine.template.landmarks))
-    made = moved(mover, engine.template, request, seeds, mesh, ids, progress)
+    ids = marked(mesh, landmarks, len(models.template.landmarks))
+    made = moved(mover, models.template, request, seeds, mesh, ids, progress)
     return [
         MeshSequence(each, mesh.faces, mover.limits.fps, f"{request.label} {seed}")
         for each, seed in zip(made, seeds, strict=True)

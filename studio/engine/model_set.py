@@ -12,7 +12,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from studio.core import CheckpointError, Progress
+from studio.core import CheckpointError, InputError, Progress
 from studio.core.paths import shipped
 from studio.nn.checkpoint import Header, load_checkpoint
 
@@ -184,17 +184,19 @@ class ModelSet:
 
         Raises
         ------
+        InputError
+            For a name that no reader has.
         CheckpointError
             Where it cannot be used.
         """
-        served = self._serve(name)
+        served = self._serve(_one_of(Role.reader, name))
         if not isinstance(served, Reader):
             raise TypeError(_NOT_SO.format(name))
         return served
 
     def generator(self, name: str) -> Generator:
         """Find a model that makes motion; raise like `reader`."""
-        served = self._serve(name)
+        served = self._serve(_one_of(Role.generator, name))
         if not isinstance(served, Generator):
             raise TypeError(_NOT_SO.format(name))
         return served
@@ -227,6 +229,15 @@ class ModelSet:
             del self._beside.headers[name]
             self._beside.problems[name] = str(error)
             raise
+
+
+def _one_of(role: Role, name: str) -> str:
+    """Give a name back, once it is clear that it is one of a kind of this role."""
+    known = [kind.name for kind in known_kinds(role)]
+    if name not in known:
+        what = "model" if role is Role.generator else role.value
+        raise InputError.of(what, f"one of {', '.join(known)}", name)
+    return name
 
 
 _NOT_SO = "{} does not answer as its role says"
