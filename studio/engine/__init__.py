@@ -10,17 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .device import available_devices, choose_device
+    from studio.engine.loading.device import available_devices, choose_device
+    from studio.engine.loading.sets import CheckpointSet, default_set, find_sets
+
     from .engine import Engine
-    from .sets import CheckpointSet, default_set, find_sets
 
 _HOMES = {
-    "CheckpointSet": "sets",
+    "CheckpointSet": "loading.sets",
     "Engine": "engine",
-    "available_devices": "device",
-    "choose_device": "device",
-    "default_set": "sets",
-    "find_sets": "sets",
+    "available_devices": "loading.device",
+    "choose_device": "loading.device",
+    "default_set": "loading.sets",
+    "find_sets": "loading.sets",
 }
 __all__ = [
     "CheckpointSet",

@@ -11,12 +11,12 @@ import torch
 from studio.core import MeshSequence, Progress
 from studio.core.alignment import Rotations
 from studio.core.sequence import Floats, read_only
+from studio.engine.loading.models import Models
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 
 from . import checks
 from .cache import LatentCache
 from .kind import Workplace
-from .models import Models
 from .pose import to_template_pose
 
 CHUNK = 64  # meshes on the device at a time

@@ -19,22 +19,23 @@ from studio.core import (
 )
 from studio.core.request import RequestOptions
 from studio.core.sequence import Floats
+from studio.engine.loading.device import choose_device
+from studio.engine.loading.host import Notice
+from studio.engine.loading.model_set import ModelSet
+from studio.engine.loading.sets import default_set
+from studio.engine.motion.blending import blended, mixed
+from studio.engine.motion.landmarks import LandmarkMotion
+from studio.engine.motion.transfer import neutralised, transferred
 from studio.face.known import studio_face
 
-from . import checks, foreign
-from .applications import neutralised, transferred
-from .blending import blended, mixed
+from . import checks
 from .catalog import Role, kind_of, known_kinds
-from .device import choose_device
 from .familiarity import Weighing, reconstruction_errors
-from .host import Notice
 from .kinds.familiarity import FAMILIARITY
 from .kinds.recognizer import RECOGNIZER
-from .landmark_motion import LandmarkMotion
-from .model_set import ModelSet
+from .motion import any_mesh as foreign
 from .pose import FaceTemplate
 from .recognition import Recognition
-from .sets import default_set
 
 
 def _silent(sentence: str) -> None:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from studio.core import CheckpointError, Familiarity, MeshSequence, Progress
 from studio.core.sequence import Floats
+from studio.engine.loading.models import Models
 from studio.nn.checkpoint import Checkpoint
 from studio.nn.familiarity import MEASURES, FamiliarityConfig, FamiliarityModel, stamp
 from studio.nn.recognizer import Recognizer
 
 from . import checks
 from .kind import Workplace
-from .models import Models
 from .pose import FaceTemplate, to_template_pose
 from .recognition import on_grid, rest_latent
 from .roles import Codec

@@ -12,11 +12,11 @@ from torch import Tensor
 from studio.core import GenerationRequest, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
+from studio.engine.loading.models import Models
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import sample
 
 from .kind import Workplace
-from .models import Models
 from .roles import Codec, Show
 
 GROUP = 8  # clips sampled at a time

@@ -20,9 +20,8 @@ from .roles import Codec, Generator, Reader, Surface
 if TYPE_CHECKING:  # all three import torch, which takes seconds
     from torch import nn
 
+    from studio.engine.loading.host import Host
     from studio.nn.checkpoint import Checkpoint
-
-    from .host import Host
 
 Config = TypeVar("Config")
 

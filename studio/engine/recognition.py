@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from studio.core import MeshSequence, Probabilities, Progress
 from studio.core.alignment import displaced
 from studio.core.sequence import Floats
+from studio.engine.loading.models import Models
 from studio.nn.recognizer import Recognizer
 
 from . import checks
 from .kind import Workplace
-from .models import Models
 from .pose import to_template_pose
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.paths import shipped
-from studio.engine.cards import CARD, card_figures
+from studio.engine.loading.cards import CARD, card_figures
 
 
 def test_figures_stand_between_two_lines_at_the_top(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from studio.core import CheckpointError, InputError, Probabilities, Progress
 from studio.engine import Engine, catalog
 from studio.engine.catalog import Role, known_kinds, known_parameters
-from studio.engine.sets import inspect_set
+from studio.engine.loading.sets import inspect_set
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.diffusion import SAMPLERS
 

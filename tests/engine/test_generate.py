@@ -18,7 +18,7 @@ from studio.core import (
     Progress,
 )
 from studio.engine import Engine
-from studio.engine.models import Models
+from studio.engine.loading.models import Models
 from studio.takes.generate import generate_clip, make_recipe
 from studio.takes.recipe import GeneratorRecipe, recipe_from_dict
 

@@ -17,10 +17,11 @@ from studio.core import (
     MeshSequence,
     Progress,
 )
-from studio.engine import Engine, model_set
-from studio.engine.landmark_motion import Placed
+from studio.engine import Engine
+from studio.engine.loading import model_set
+from studio.engine.loading.sets import inspect_set
+from studio.engine.motion.landmarks import Placed
 from studio.engine.pose import to_template_pose
-from studio.engine.sets import inspect_set
 from studio.face.rig import ARKIT_INDEX, load_rig
 from studio.face.template import load_template
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint

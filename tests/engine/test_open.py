@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from studio.core import CheckpointError, InputError, Progress, StudioError
-from studio.engine import Engine, available_devices, choose_device, find_sets, model_set, sets
-from studio.engine.device import cannot_serve
-from studio.engine.models import Models
-from studio.engine.sets import inspect_set
+from studio.engine import Engine, available_devices, choose_device, find_sets
+from studio.engine.loading import model_set, sets
+from studio.engine.loading.device import cannot_serve
+from studio.engine.loading.models import Models
+from studio.engine.loading.sets import inspect_set
 from studio.nn.autoencoder import Autoencoder
 from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from tests.closed import closed

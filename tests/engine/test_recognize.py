@@ -14,7 +14,7 @@ from studio.core.alignment import rigid_alignment
 from studio.engine import Engine
 from studio.engine.cache import LatentCache
 from studio.engine.coding import Coding
-from studio.engine.models import Models
+from studio.engine.loading.models import Models
 from studio.engine.recognition import on_grid
 
 from .tiny import FACE, LABELS, LATENT, moving_face, still

@@ -19,7 +19,7 @@ from studio.core.sequence import Floats
 from studio.engine import catalog
 from studio.engine.kind import Domain, Family, ModelKind, Role, Workplace
 from studio.engine.kinds.diffusion import GUIDANCE, STEPS
-from studio.engine.models import Models
+from studio.engine.loading.models import Models
 from studio.engine.roles import Show
 from studio.face.template import load_template
 from studio.nn.checkpoint import read_header, save_checkpoint

@@ -11,7 +11,7 @@ def _family() -> Family:
     import torch
     from torch import Tensor
 
-    from studio.engine.landmark_motion import LandmarkGenerator, Wanted
+    from studio.engine.motion.landmarks import LandmarkGenerator, Wanted
     from studio.nn.motion_gan import MotionGan, MotionGanConfig, generate_landmarks, noise_size
 
     def draw(model: MotionGan, wanted: Wanted) -> Tensor:

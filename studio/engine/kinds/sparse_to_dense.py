@@ -15,7 +15,7 @@ SURFACE = Parameter(
 
 
 def _family() -> Family:
-    from studio.engine.landmark_motion import LearnedSurface
+    from studio.engine.motion.landmarks import LearnedSurface
     from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 
     return Family(

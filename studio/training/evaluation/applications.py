@@ -15,7 +15,7 @@ from rich.table import Table
 
 from studio.core import MeshSequence, Progress
 from studio.core.sequence import Floats
-from studio.engine.applications import WAYS
+from studio.engine.motion.transfer import WAYS
 
 from .recognition_metrics import resampled_subjects
 from .study import Study

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
-from studio.engine.landmark_motion import LandmarkMotion, Placed
-from studio.engine.model_set import BESIDE, ModelSet
+from studio.engine.loading.model_set import BESIDE, ModelSet
+from studio.engine.motion.landmarks import LandmarkMotion, Placed
 from studio.nn.judge import LstmJudge
 from studio.training.datasets.landmark_motion import LandmarkTakes
 from studio.training.trainers.landmark_judge import seen

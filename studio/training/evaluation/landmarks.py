@@ -13,7 +13,7 @@ from torch import Tensor
 from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.engine.kinds.diffusion import DIFFUSION
-from studio.engine.model_set import BESIDE as SET
+from studio.engine.loading.model_set import BESIDE as SET
 from studio.nn import landmark_lstm, motion_gan
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.judge import LstmJudge

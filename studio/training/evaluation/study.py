@@ -14,7 +14,7 @@ from studio.core.sequence import Floats
 from studio.engine import Engine
 from studio.engine.coding import Coding
 from studio.engine.kinds.autoencoder import AUTOENCODER
-from studio.engine.models import Models
+from studio.engine.loading.models import Models
 from studio.face.known import studio_face
 from studio.face.template import Template
 from studio.nn.autoencoder import Autoencoder

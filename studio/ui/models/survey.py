@@ -117,7 +117,7 @@ class Survey:
 
 def default_folder() -> Path:
     """Find the set that is taken when none is chosen."""
-    from studio.engine.sets import default_set
+    from studio.engine.loading.sets import default_set
 
     return default_set()
 
@@ -134,7 +134,7 @@ def survey(added: Sequence[Path], *, progress: Progress) -> Survey:
 
 def look_at(folder: Path) -> ModelSet:
     """Read what a folder holds; one that is gone or cannot be read has a problem and no files."""
-    from studio.engine.sets import inspect_set
+    from studio.engine.loading.sets import inspect_set
 
     own = folder.parent == shipped("checkpoints")
     try:
@@ -154,7 +154,7 @@ def devices() -> tuple[Device, ...]:
     """List every device of this machine with its memory, the automatic choice first."""
     import torch
 
-    from studio.engine.device import available_devices
+    from studio.engine.loading.device import available_devices
 
     found = [Device("auto")]
     for name in available_devices():

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import numpy as np
 
 from studio.core.progress import Progress
-from studio.engine.model_set import BESIDE as SET
+from studio.engine.loading.model_set import BESIDE as SET
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.dense_faces import DenseFaces, Split, corpus_faces, folds
 from studio.training.datasets.ict import FILE, ict_faces

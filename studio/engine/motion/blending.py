@@ -10,12 +10,12 @@ import numpy as np
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.core.request import SHARE
 from studio.core.sequence import Floats
+from studio.engine import checks
+from studio.engine.loading.model_set import ModelSet
+from studio.engine.roles import Generator, LandmarkMover
 
-from . import checks
 from .curves import between, passing
-from .landmark_motion import LandmarkMotion, Placed
-from .model_set import ModelSet
-from .roles import Generator, LandmarkMover
+from .landmarks import LandmarkMotion, Placed
 
 
 def blended(

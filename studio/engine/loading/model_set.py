@@ -14,16 +14,16 @@ from torch import nn
 
 from studio.core import CheckpointError, InputError, Progress
 from studio.core.paths import shipped
+from studio.engine.catalog import Domain, ModelKind, Role, kind_of, known_kinds
+from studio.engine.kind import Workplace
+from studio.engine.kinds.autoencoder import AUTOENCODER
+from studio.engine.pose import FaceTemplate
+from studio.engine.roles import Codec, Generator, Reader, Surface
 from studio.nn.checkpoint import Header, load_checkpoint
 
 from .cards import Figures, card_figures
-from .catalog import Domain, ModelKind, Role, kind_of, known_kinds
 from .host import Host, Notice
-from .kind import Workplace
-from .kinds.autoencoder import AUTOENCODER
 from .models import Models
-from .pose import FaceTemplate
-from .roles import Codec, Generator, Reader, Surface
 from .sets import digest, misfit, missing_codec, read_headers
 
 BESIDE = "anny-landmarks"  # the set that ships and serves beside others

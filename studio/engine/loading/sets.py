@@ -10,10 +10,9 @@ from pathlib import Path
 
 from studio.core import CheckpointError
 from studio.core.paths import data_folder, shipped
+from studio.engine.catalog import ModelKind, kind_of, known_kinds
+from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.nn.checkpoint import Header, read_header
-
-from .catalog import ModelKind, kind_of, known_kinds
-from .kinds.autoencoder import AUTOENCODER
 
 DEFAULT = "anny-basic"
 

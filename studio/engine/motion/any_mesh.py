@@ -9,13 +9,12 @@ import numpy as np
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.core.alignment import apply_rigid, rigid_alignment
 from studio.core.sequence import Floats, Ints
+from studio.engine import checks
+from studio.engine.catalog import Domain, Role, known_kinds
+from studio.engine.loading.model_set import ModelSet
+from studio.engine.pose import FaceTemplate
+from studio.engine.roles import LandmarkMover
 from studio.face.warp import RbfWarp
-
-from . import checks
-from .catalog import Domain, Role, known_kinds
-from .model_set import ModelSet
-from .pose import FaceTemplate
-from .roles import LandmarkMover
 
 
 def generated(

@@ -8,16 +8,16 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
+from studio.engine import checks
+from studio.engine.kinds.recognizer import RECOGNIZER
+from studio.engine.loading.model_set import ModelSet
+from studio.engine.pose import FaceTemplate, to_template_pose
+from studio.engine.recognition import Recognition
 from studio.face.fit import at_rest
 from studio.face.known import studio_face
 from studio.face.rig import load_rig
 
-from . import checks
-from .kinds.recognizer import RECOGNIZER
-from .landmark_motion import LandmarkMotion, Placed
-from .model_set import ModelSet
-from .pose import FaceTemplate, to_template_pose
-from .recognition import Recognition
+from .landmarks import LandmarkMotion, Placed
 
 CHUNK = 64  # frames laid on the template at a time
 WAYS = ("dense", "landmarks")

@@ -13,13 +13,12 @@ import torch
 from studio.core import GenerationRequest, InputError, Progress
 from studio.core.alignment import Rotations, displaced
 from studio.core.sequence import Floats, Ints
+from studio.engine.kind import Set, Workplace
+from studio.engine.loading.models import Models
+from studio.engine.pose import FaceTemplate, to_template_pose
+from studio.engine.roles import Show
 from studio.face.warp import RbfWarp
 from studio.nn.sparse_to_dense import SparseToDense
-
-from .kind import Set, Workplace
-from .models import Models
-from .pose import FaceTemplate, to_template_pose
-from .roles import Show
 
 CHUNK = 64  # frames made dense at a time
 LEARNED, PULLED = SURFACES = ("s2d", "rbf")

@@ -1,0 +1,1 @@
+"""Model sets: what a folder holds, reading it, and keeping it on a device."""
