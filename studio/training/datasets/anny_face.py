@@ -68,6 +68,7 @@ class AnnyHead:
     local_names: tuple[str, ...]
 
     def faces(self) -> Ints:
+        """Give the triangles (F, 3) of the model, as vertex ids."""
         return np.asarray(self.model.get_triangular_faces().numpy(), dtype=np.int32)
 
     def meshes(
@@ -76,7 +77,7 @@ class AnnyHead:
         local: dict[str, NDArray[np.float64]] | None = None,
         actions: dict[str, NDArray[np.float64]] | None = None,
     ) -> Floats:
-        """Meshes of B parameter sets; every array given has length B."""
+        """Make meshes (B, V, 3) in mm of B parameter sets; every array given has length B."""
         import torch
 
         def tensors(values: dict[str, NDArray[np.float64]] | None) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def build_template(head: AnnyHead) -> Template:
 
 
 def action_deltas(head: AnnyHead) -> Floats:
-    """(52, V, 3) mm in `ARKIT` order; anny adds actions linearly and alike on every face."""
+    """Give displacements (52, V, 3) mm in `ARKIT` order; anny adds actions linearly and alike."""
     unit = {name: np.eye(len(ARKIT))[i] for i, name in enumerate(ARKIT)}
     rest = head.meshes(average_adult())
     return head.meshes(average_adult(len(ARKIT)), actions=unit) - rest
@@ -216,13 +217,13 @@ NAMED_IDENTITY: dict[str, dict[str, float]] = {
 
 
 def aligned(meshes: Floats, template: Template) -> Floats:
-    """Meshes laid on the template by the skull, so that where a head stands is no identity."""
+    """Lay meshes (B, V, 3) on the template by the skull, so that a head's place is no identity."""
     rigid = template.regions["rigid"]
     return apply_rigid(meshes, *rigid_alignment(meshes[:, rigid], template.vertices[rigid]))
 
 
 def named_directions(head: AnnyHead, template: Template) -> Floats:
-    """(K, V, 3) half the difference of the +1 and -1 face of each named direction."""
+    """Take half the difference of the +1 and -1 face of each named direction: (K, V, 3)."""
     faces = []
     for change in NAMED_IDENTITY.values():
         for sign in (1.0, -1.0):
@@ -239,7 +240,10 @@ def named_directions(head: AnnyHead, template: Template) -> Floats:
 
 
 def shape_directions(neutrals: Floats, named: Floats, rest: Floats, count: int) -> Floats:
-    """(count, V, 3) principal directions, one deviation long, of what the named ones leave."""
+    """Find (count, V, 3) principal directions, one deviation long, of what the named ones leave.
+
+    The neutrals are (N, V, 3), the named directions (K, V, 3) and the face at rest (V, 3), in mm.
+    """
     flat = (neutrals - rest).reshape(len(neutrals), -1)
     basis = np.linalg.qr(named.reshape(len(named), -1).T)[0]
     left = flat - (flat @ basis) @ basis.T

@@ -87,7 +87,10 @@ class Corpus:
         return slice(int(self.starts[take]), int(self.starts[take + 1]))
 
     def takes(self, split: str, *, plain: bool = False) -> NDArray[np.int64]:
-        """Ids of the takes of a split; plain ones have neither speech nor a second emotion."""
+        """List the ids (N,) of the takes of a split.
+
+        Plain ones have neither speech nor a second emotion.
+        """
         chosen = self.split[self.subject] == SPLITS.index(split)
         if plain:
             chosen &= ~(self.speech | self.blend)
@@ -99,23 +102,23 @@ class Corpus:
         return takes[np.argsort(lengths, kind="stable")]
 
     def vertices(self, take: int) -> Floats:
-        """(T, V, 3) mm of a take, head held still."""
+        """Make the meshes (T, V, 3) mm of a take, head held still."""
         person = int(self.subject[take])
         return self.pose(person, self.weights[self.rows(take)].astype(np.float32))
 
     def pose(self, person: int, weights: Floats) -> Floats:
-        """(T, V, 3) mm of a person at given weights (T, 52)."""
+        """Make the meshes (T, V, 3) mm of a person at given weights (T, 52)."""
         moved = (weights @ self.actions.reshape(len(ARKIT), -1)).reshape(len(weights), -1, 3)
         placed = moved * self.proportions[person] + self.neutrals[person]
         return np.asarray(placed, dtype=np.float32)
 
     def resting(self) -> Floats:
-        """(S, V, 3) mm, everybody at rest."""
+        """Give everybody at rest: (S, V, 3) mm."""
         faces = [self.pose(s, self.rest[s : s + 1])[0] for s in range(len(self.neutrals))]
         return np.stack(faces).astype(np.float32)
 
     def digest(self) -> str:
-        """16 hex digits over coefficients and faces, rounded to what platforms agree on."""
+        """Hash coefficients and faces, rounded to what platforms agree on, to 16 hex digits."""
         sha = hashlib.sha256()
         for numbers in (self.weights, self.activation, self.neutrals):
             sha.update(np.round(numbers.astype(np.float64), 2).astype(np.float32).tobytes())
@@ -207,6 +210,6 @@ def _write_split(corpus: Corpus, config: CorpusConfig, path: Path) -> None:
 
 
 def clips(corpus: Corpus, takes: NDArray[np.int64]) -> Iterator[tuple[int, Floats]]:
-    """(take id, (T, V, 3) mm) one after the other."""
+    """Give the id and the meshes (T, V, 3) mm of one take after the other."""
     for take in takes:
         yield int(take), corpus.vertices(int(take))

@@ -71,15 +71,15 @@ class DenseFaces:
         )
 
     def dense(self, rows: Ids | slice = slice(None)) -> Floats:
-        """(n, V, 3) float32 mm, displacements from the neutral."""
+        """Compute displacements (n, V, 3) float32 mm from the neutral."""
         return self._moved(self.actions, rows)
 
     def sparse(self, rows: Ids | slice = slice(None)) -> Floats:
-        """(n, 68, 3) float32 mm, displacements of the landmarks."""
+        """Compute displacements (n, 68, 3) float32 mm of the landmarks."""
         return self._moved(self.actions[:, self.landmarks], rows)
 
     def neutral_landmarks(self, rows: Ids | slice = slice(None)) -> Floats:
-        """(n, 68, 3) float32 mm, where the landmarks of each frame's person rest."""
+        """Give where the landmarks of each frame's person rest: (n, 68, 3) float32 mm."""
         return self._neutral_landmarks[self.person[rows]]
 
     @cached_property
@@ -93,7 +93,7 @@ class DenseFaces:
 
 
 def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
-    """Frames of all takes of some people of the corpus, or every n-th of them."""
+    """Take frames of all takes of some people of the corpus, or every n-th of them."""
     face = studio_face()
     template = face.template
     takes = np.flatnonzero(np.isin(corpus.subject, people))
@@ -163,13 +163,17 @@ def folds(faces: DenseFaces, split: Split) -> list[Fold]:
 
 
 def vertex_weights(faces: DenseFaces, family: str) -> Floats:
-    """(V,) in 0..1, how much each vertex counts by its distance d to the nearest landmark.
+    """Weigh each vertex (V,) in 0..1 by its distance d to the nearest landmark.
 
     one-minus : 1 - d / d_max, as the authors released them
     inverse : 1 / (d + 1 mm), as their paper writes them, scaled to a maximum of one
     gaussian : exp(-d^2 / 2 s^2), s = 15 mm
     flat : one
-    Raises InputError for another name.
+
+    Raises
+    ------
+    InputError
+        For another name.
     """
     if family not in FAMILIES:
         raise InputError.of("vertex weights", f"one of {', '.join(FAMILIES)}", family)

@@ -43,9 +43,12 @@ NAMES: tuple[str, ...] = (*EMOTIONS, *REGIONS)
 
 
 def ict_faces(path: Path, seed: int = 2026, people: int = PEOPLE) -> DenseFaces:
-    """`people` people, each in every expression `FRAMES` times, on the narrow face area in mm.
+    """Make people, each in every expression `FRAMES` times, on the narrow face area in mm.
 
-    Raises `InputError` when the file is missing or is not that model.
+    Raises
+    ------
+    InputError
+        When the file is missing or is not that model.
     """
     neutral, quads, identity, expression, landmarks, names = _read(path)
     rng = np.random.default_rng([seed, 8])
@@ -70,7 +73,7 @@ def ict_faces(path: Path, seed: int = 2026, people: int = PEOPLE) -> DenseFaces:
 
 
 def triangles(faces: Ints) -> Ints:
-    """(F', 3) int32 of (F, 4) faces, where a fourth corner of -1 marks a triangle."""
+    """Cut faces (F, 4) into triangles (F', 3) int32; a fourth corner of -1 marks a triangle."""
     square = faces[faces[:, 3] >= 0]
     parts = [faces[:, :3], square[:, [0, 2, 3]]]
     return np.ascontiguousarray(np.concatenate(parts), dtype=np.int32)

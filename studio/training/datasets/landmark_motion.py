@@ -110,7 +110,7 @@ def draw(
 
 
 def batch_of(takes: LandmarkTakes, chosen: Ids, clips: list[Tensor]) -> LandmarkBatch:
-    """Clips (T_i, 3M) of takes by their places, as one batch."""
+    """Put clips (T_i, 3M) of takes, by their places, in one batch."""
     flat, mask = padded(clips)
     return LandmarkBatch(
         flat.view(*flat.shape[:2], -1, 3),
@@ -135,7 +135,7 @@ def steadied(curve: Array, level: float, *, base: float = 2.5, reach: int = 7) -
 
 
 def tremor_level(curves: list[Array], *, base: float = 2.5) -> float:
-    """Median over frames of the squared distance of curves (T, K) from their smooth selves."""
+    """Measure the squared distance of curves (T, K) from their smooth selves, frames' median."""
     squares = [
         ((c - gaussian_filter1d(c, base, axis=0, mode="nearest")) ** 2).sum(1) for c in curves
     ]

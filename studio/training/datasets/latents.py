@@ -29,7 +29,7 @@ class Latents:
     rest: Tensor
 
     def take(self, corpus: Corpus, take: int) -> Tensor:
-        """(T, D) float32 of one take."""
+        """Give the latents (T, D) float32 of one take."""
         return self.z[corpus.rows(take)].float()
 
 
@@ -52,7 +52,7 @@ def encode_corpus(corpus: Corpus, model: Autoencoder, folder: Path, progress: Pr
 
 @torch.inference_mode()
 def encode_meshes(model: Autoencoder, meshes: Floats) -> Tensor:
-    """Latents (N, D) of meshes (N, V, 3) in mm, in chunks."""
+    """Encode meshes (N, V, 3) in mm, in chunks, as latents (N, D)."""
     device = model.mean.device
     batch = torch.from_numpy(np.ascontiguousarray(meshes, dtype=np.float32))
     return torch.cat([model.encode(part.to(device)).cpu() for part in torch.split(batch, 64)])
@@ -64,7 +64,7 @@ def _stamp(corpus: Corpus, model: Autoencoder) -> str:
 
 
 def resampled(z: Tensor, frames: int) -> Tensor:
-    """(T, D) -> (frames, D), linear in time, first and last frame kept."""
+    """Resample (T, D) to (frames, D), linear in time, first and last frame kept."""
     at = torch.linspace(0.0, len(z) - 1.0, frames)
     low = at.floor().long().clamp_max(max(len(z) - 2, 0))
     share = (at - low)[:, None].to(z)
@@ -72,7 +72,7 @@ def resampled(z: Tensor, frames: int) -> Tensor:
 
 
 def padded(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Clips (T_i, D) as one batch (B, T, D) and its mask (B, T)."""
+    """Put clips (T_i, D) in one batch (B, T, D), with its mask (B, T)."""
     lengths = torch.tensor([len(clip) for clip in clips])
     mask = torch.arange(int(lengths.max()))[None] < lengths[:, None]
     return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True), mask

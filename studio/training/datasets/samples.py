@@ -62,7 +62,7 @@ def write_take(take: Take, path: Path) -> None:
 
 
 def timecode(frame: int) -> str:
-    """``HH:MM:SS:FF.mmm``; frames count 60 to a second, so every other one is there."""
+    """Write ``HH:MM:SS:FF.mmm``; frames count 60 to a second, so every other one is there."""
     ticks = frame * round(60 / FPS)
     return f"12:{ticks // 3600:02d}:{ticks // 60 % 60:02d}:{ticks % 60:02d}.000"
 

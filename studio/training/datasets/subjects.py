@@ -38,7 +38,7 @@ class Manner:
 
 
 def phenotypes(rng: np.random.Generator, count: int) -> dict[str, Array]:
-    """Adult phenotypes: two-peaked gender, every age from young to old, mixed ancestry."""
+    """Draw adult phenotypes: two-peaked gender, every age from young to old, mixed ancestry."""
     out = {name: rng.beta(2.0, 2.0, count) for name in PHENOTYPES}
     out["gender"] = rng.beta(0.6, 0.6, count)
     out["age"] = rng.uniform(0.62, 1.0, count)
@@ -48,7 +48,7 @@ def phenotypes(rng: np.random.Generator, count: int) -> dict[str, Array]:
 
 
 def local_changes(rng: np.random.Generator, count: int, names: tuple[str, ...]) -> dict[str, Array]:
-    """Local changes; left and right share their value but for a small asymmetry."""
+    """Draw local changes; left and right share their value but for a small asymmetry."""
     stems = sorted({name[2:] if name[:2] in ("l-", "r-") else name for name in names})
     shared = {stem: rng.normal(0.0, LOCAL_SPREAD, count) for stem in stems}
     out = {}
@@ -62,7 +62,7 @@ def local_changes(rng: np.random.Generator, count: int, names: tuple[str, ...]) 
 def draw_neutrals(
     rng: np.random.Generator, count: int, head: AnnyHead, template: Template
 ) -> Floats:
-    """(count, V, 3) mm rest faces of new people, laid on the template by the skull."""
+    """Draw the rest faces of new people, laid on the template by the skull: (N, V, 3) mm."""
     phenotype = phenotypes(rng, count)
     local = local_changes(rng, count, head.local_names)
     parts = []
@@ -76,7 +76,7 @@ def draw_neutrals(
 
 
 def draw_manner(rng: np.random.Generator) -> Manner:
-    """One person's habits; left and right differ a little in gain and at rest."""
+    """Draw one person's habits; left and right differ a little in gain and at rest."""
     gain = np.exp(rng.normal(0.0, 0.12, len(ARKIT)))
     rest = np.where(rng.random(len(ARKIT)) < 0.2, rng.exponential(0.05, len(ARKIT)), 0.0)
     for name, index in ARKIT_INDEX.items():

@@ -83,7 +83,7 @@ def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
 
 
 def smooth_noise(rng: Rng, frames: int, sigma: float, channels: int) -> Array:
-    """(frames, channels) noise of unit deviation that wanders over `sigma` frames."""
+    """Draw noise of unit deviation that wanders over `sigma` frames: (T, C), C channels."""
     white = rng.normal(size=(frames + int(8 * sigma), channels))
     # A Gaussian of width sigma leaves white noise this much deviation.
     gain = np.sqrt(2.0 * np.sqrt(np.pi) * sigma)

@@ -26,7 +26,7 @@ Errors = dict[str, list[float]]
 
 
 def application_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Mean per-vertex errors in mm with 95 % intervals over people, and what rigid regions move."""
+    """Measure errors in mm with 95 % intervals over people, and what rigid regions move."""
     study.need("recognizer")
     takes = _some(study)
     subjects = study.corpus.subject[takes]

@@ -47,7 +47,7 @@ def autoencoder_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def spread_frames(corpus: Corpus, count: int) -> Floats:
-    """(count, V, 3) mm, frames evenly spread over all test takes."""
+    """Make frames evenly spread over all test takes: (N, V, 3) mm."""
     takes = corpus.takes("test")
     rows = np.concatenate([np.arange(corpus.starts[k], corpus.starts[k + 1]) for k in takes])
     chosen = rows[np.linspace(0, len(rows) - 1, count).round().astype(np.int64)]
@@ -60,7 +60,7 @@ def spread_frames(corpus: Corpus, count: int) -> Floats:
 
 
 def projected(basis: Principal, meshes: Floats, size: int) -> Floats:
-    """Meshes (N, V, 3) as `size` principal components give them back."""
+    """Give meshes (N, V, 3) back as `size` principal components do."""
     rows = basis.components[:size]
     flat = (meshes - basis.mean).reshape(len(meshes), -1)
     return np.asarray((flat @ rows.T @ rows).reshape(meshes.shape) + basis.mean, dtype=np.float32)
@@ -69,7 +69,7 @@ def projected(basis: Principal, meshes: Floats, size: int) -> Floats:
 def error_figures(
     made: Floats, meshes: Floats, regions: Mapping[str, NDArray[np.bool_]]
 ) -> dict[str, Any]:
-    """Per-vertex error in mm of (N, V, 3): over everything, and the mean of each region."""
+    """Measure the error of (N, V, 3) per vertex in mm: over all, and the mean of each region."""
     error = np.linalg.norm(made - meshes, axis=-1)
     return {
         "mean": float(error.mean()),

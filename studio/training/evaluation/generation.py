@@ -47,7 +47,7 @@ class Pair:
 
 
 def generation_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Accuracy, FID, KID and variety before the judge, and what the vertices show."""
+    """Measure accuracy, FID, KID and variety before the judge, and what the vertices show."""
     study.need("diffusion")
     takes = study.takes(plain=True)
     made = [make(study, k, "diffusion") for k in progress.part(0, 0.3).each(takes.tolist(), "made")]
@@ -65,7 +65,7 @@ def generation_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def make(study: Study, take: int, model: str) -> Floats:
-    """Latents (T, D) of a clip like a take: its label, intensity, length and person at rest."""
+    """Make latents (T, D) of a clip like a take: of its label, intensity, length and person."""
     corpus, net = study.corpus, study.generator(model)
     rows = corpus.rows(take)
     frames = int(np.clip(rows.stop - rows.start, net.config.min_frames, net.config.max_frames))
@@ -83,7 +83,7 @@ def make(study: Study, take: int, model: str) -> Floats:
 
 
 def real_clips(study: Study, takes: Ids, progress: Progress) -> list[Floats]:
-    """Latents of takes, head held still and without noise, as the generator learned them."""
+    """Encode takes as latents (T, D), still and without noise, as the generator learned them."""
     each = progress.each(takes.tolist(), "encoding takes")
     return [study.encode(study.corpus.vertices(take)) for take in each]
 
@@ -102,7 +102,7 @@ def _sampler(study: Study, model: str) -> dict[str, Any]:
 
 
 def judge_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any]:
-    """Accuracy, FID, KID and diversity on the features of the judge."""
+    """Measure accuracy, FID, KID and diversity on the features of the judge."""
     judge = load_judge(study.runs / "judge.safetensors")
     real = seen_by(judge, study, pair.real, pair.takes)
     made = seen_by(judge, study, pair.made, pair.takes)
@@ -135,7 +135,7 @@ def seen_by(judge: Any, study: Study, clips: Sequence[Floats], takes: Ids) -> Ju
 
 
 def distances(first: Judged, second: Judged) -> dict[str, Any]:
-    """FID and KID of two sets of clips, and how many they are."""
+    """Measure FID and KID of two sets of clips, and how many they are."""
     kid, error = kernel_distance(first.features, second.features)
     return {
         "clips": [len(first.features), len(second.features)],
@@ -146,7 +146,7 @@ def distances(first: Judged, second: Judged) -> dict[str, Any]:
 
 
 def matching(study: Study, takes: Ids, split: str, rng: np.random.Generator) -> Ids:
-    """Plain takes of another split with the same mix of labels: as many, or all there are."""
+    """Choose plain takes of another split with the same mix of labels: as many, or all."""
     others = study.corpus.takes(split, plain=True)
     labels, wanted = study.corpus.label[others], study.corpus.label[takes]
     share = min(1.0, min((labels == k).sum() / (wanted == k).sum() for k in np.unique(wanted)))
@@ -161,7 +161,7 @@ def matching(study: Study, takes: Ids, split: str, rng: np.random.Generator) -> 
 
 
 def motion_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any]:
-    """Jerk, speed spectrum, drift of rigid regions and variety, generated against real.
+    """Measure jerk, speed spectrum, drift of rigid regions and variety, generated against real.
 
     Real takes pass through the autoencoder too, so that the generator alone is compared.
     """
@@ -194,7 +194,7 @@ def motion_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, An
 
 
 def moved(study: Study, take: int, z: Floats) -> Floats:
-    """(T, V, 3) mm: the take's person at rest, moved as latents (T, D) move away from the first."""
+    """Move the take's person at rest as latents (T, D) move away from the first: (T, V, 3) mm."""
     decoded = study.engine.decode(z)
     return np.asarray(study.resting[study.corpus.subject[take]] + (decoded - decoded[0]))
 
@@ -225,7 +225,7 @@ def variety(study: Study, clips: Sequence[Floats], label: Ids, frames: int = 12)
 
 
 def start_figures(study: Study) -> dict[str, Any]:
-    """Through the engine, on turned faces: the first frame, and the same seed twice."""
+    """Measure through the engine, on turned faces: the first frame, and the same seed twice."""
     from .recognition import observed
 
     exact, same = [], []
@@ -242,7 +242,7 @@ def start_figures(study: Study) -> dict[str, Any]:
 
 
 def speed_figures(study: Study, progress: Progress, repeats: int = 5) -> dict[str, Any]:
-    """Seconds for 60 frames with the default sampler, decoding included: median of 5 after one."""
+    """Time 60 frames with the default sampler, decoding included: median of 5 after one, in s."""
     times = []
     for seed in progress.each(range(repeats + 1), "timing"):
         began = time.perf_counter()
@@ -278,7 +278,7 @@ def paper_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
 
 
 def paper_speed(study: Study, timed: int = 8) -> dict[str, Any]:
-    """Seconds of 60 frames from `timed` DDPM steps after a warm-up, and of the decoding."""
+    """Time 60 frames from `timed` DDPM steps after a warm-up, and the decoding, in s."""
     net = study.generator(UNET)
     z_in = study.models.tensor(study.encode(study.template.vertices[None])[0])
     clocked = []

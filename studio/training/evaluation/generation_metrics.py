@@ -14,7 +14,7 @@ Ids = NDArray[np.int64]
 
 
 def frechet_distance(first: Array, second: Array) -> float:
-    """FID of features (N, F) and (M, F): the distance of the Gaussians fitted to both.
+    """Compute the FID of features (N, F) and (M, F): the distance of the Gaussians fitted to both.
 
     Grows as the sets get smaller, so only figures of like sizes compare.
     """
@@ -30,12 +30,12 @@ def frechet_distance(first: Array, second: Array) -> float:
 def kernel_distance(
     first: Array, second: Array, *, size: int = 100, subsets: int = 100, seed: int = 0
 ) -> tuple[float, float]:
-    """KID of features (N, F) and (M, F): mean and standard error over random subsets.
+    """Compute the KID of features (N, F) and (M, F): mean and standard error over random subsets.
 
     Squared maximum mean discrepancy, unbiased, with the kernel (x.y / F + 1)^3 (Binkowski et al.
     2018, section 4): comparable between sets of any size. Sets that hold the same number of clips
-    of each label are closer than chance would make them, so like ones come out below 0; subsets
-    of small sets overlap, so the error tells little of other sets.
+    of each label are closer than chance would make them, so like ones come out below 0; subsets of
+    small sets overlap, so the error tells little of other sets.
     """
     rng = np.random.default_rng(seed)
     size = min(size, len(first), len(second))
@@ -61,7 +61,10 @@ def _squared_discrepancy(first: Array, second: Array) -> float:
 
 
 def diversity(features: Array, label: Ids) -> float:
-    """Mean distance between clips of one label, averaged over the labels that have two."""
+    """Average the distance between clips of one label over the labels that have two.
+
+    The features are (N, F), the labels (N,).
+    """
     each = [
         float(pdist(features[label == k]).mean())
         for k in np.unique(label)
@@ -71,7 +74,7 @@ def diversity(features: Array, label: Ids) -> float:
 
 
 def jerk(vertices: Floats, fps: float) -> float:
-    """Mean norm of the third difference in time of (T, V, 3), mm / s^3; T at least 4."""
+    """Average the norm of the third difference in time of (T, V, 3), mm / s^3; T at least 4."""
     third = np.diff(vertices, n=3, axis=0)
     return float(np.linalg.norm(third, axis=-1).mean() * fps**3)
 
@@ -87,7 +90,7 @@ def rigid_drift(vertices: Floats, rigid: NDArray[np.bool_]) -> float:
 
 
 def fast_share(curves: Floats, fps: float, above: float = 5.0) -> float:
-    """Share of the power of the speed of curves (T, D) that lies above a frequency in Hz."""
+    """Find the share of the power of the speed of curves (T, D) above a frequency in Hz."""
     speed = np.diff(curves.astype(np.float64), axis=0)
     speed -= speed.mean(axis=0)
     window = np.hanning(len(speed))[:, None]
@@ -97,5 +100,5 @@ def fast_share(curves: Floats, fps: float, above: float = 5.0) -> float:
 
 
 def motion_distance(first: Floats, second: Floats) -> float:
-    """Mean distance in mm between two motions (T, V, 3) of the same length."""
+    """Average the distance in mm between two motions (T, V, 3) of the same length."""
     return float(np.linalg.norm(first - second, axis=-1).mean())

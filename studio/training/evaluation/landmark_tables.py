@@ -13,7 +13,7 @@ PAPER = {"real": (0.7300, None), "motion-gan": (0.6528, 20.45), "landmark-lstm":
 
 
 def landmark_tables(part: Figures) -> list[Table]:
-    """Table 3 of paper 003 with intervals, the paper's own figures beside, and the motion."""
+    """Write table 3 of paper 003 with intervals, the paper's own figures beside, and the motion."""
     tables = [_classified(part, f"{part['clips']} clips like the test takes"), _motion(part)]
     if "few" in part:
         few = part["few"]

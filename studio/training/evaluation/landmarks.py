@@ -36,7 +36,7 @@ Maker = Callable[[int], Tensor]
 
 
 def landmark_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Accuracy, FID, KID, variety and jerk of every landmark generator that is there.
+    """Measure accuracy, FID, KID, variety and jerk of every landmark generator that is there.
 
     Each clip is asked for like a test take: its label, intensity, length, and person at rest.
     """
@@ -89,7 +89,7 @@ def few_figures(
 
 
 def some_people(takes: LandmarkTakes, study: Study) -> LandmarkTakes:
-    """All of them, or those of a few people for a quick look."""
+    """Take all of them, or those of a few people for a quick look."""
     people = np.unique(takes.subject)[: QUICK_SUBJECTS if study.quick else None]
     return only(takes, np.flatnonzero(np.isin(takes.subject, people)))
 
@@ -160,7 +160,7 @@ def load_lstm(path: Path) -> landmark_lstm.LandmarkLstm:
 
 
 def clips_like(model: Any, takes: LandmarkTakes, progress: Progress) -> list[Tensor]:
-    """(T, M, 3) like each take, its id in the corpus the seed; those of one length at once."""
+    """Make clips (T, M, 3) like each take, its id the seed; those of one length at once."""
     config = model.config
     gan = isinstance(model, motion_gan.MotionGan)
     numbers = (motion_gan if gan else landmark_lstm).noise_size(config)
@@ -206,7 +206,7 @@ def diffusion_maker(study: Study, takes: LandmarkTakes) -> Maker:
 def row(
     takes: LandmarkTakes, clips: Sequence[Tensor], shown: Judged, real: Judged
 ) -> dict[str, Any]:
-    """Every figure of one set of clips, made like the takes, against these."""
+    """Compute every figure of one set of clips (T, M, 3), made like the takes, against these."""
     gap = difference(accuracy, shown.verdicts, real.verdicts)
     out: dict[str, Any] = {"judge": report(shown.verdicts), "difference": gap}
     if shown is not real:
@@ -239,7 +239,10 @@ def distances(first: Judged, second: Judged) -> dict[str, Any]:
 
 
 def repeated(judged: Judged, weights: Array) -> Array:
-    """Features with each person's clips as often as the person was drawn."""
+    """Repeat each person's clips as often as the person was drawn.
+
+    The weights (S,) say how often; the answer is features (N, F).
+    """
     people, who = np.unique(judged.verdicts.subject, return_inverse=True)
     counts = weights[: len(people)].astype(int)
     return np.asarray(np.repeat(judged.features, counts[who], axis=0))
@@ -311,5 +314,5 @@ def variety(takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
 
 
 def jerks(_takes: LandmarkTakes, clips: Sequence[Tensor]) -> Array:
-    """Mean third difference of each clip, mm / s^3."""
+    """Average the third difference of each clip (T, M, 3) in mm / s^3: (N,)."""
     return np.array([jerk(clip.numpy(), FPS) for clip in clips])

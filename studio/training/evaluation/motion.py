@@ -22,13 +22,13 @@ SMILING = 0.35
 
 
 def motion_folder() -> Path:
-    """Where captured takes lie: beside the checkout, or where STUDIO_TEST_DATA says."""
+    """Find where captured takes lie: beside the checkout, or where STUDIO_TEST_DATA says."""
     beside = Path(__file__).resolve().parents[4] / "shared" / "data"
     return Path(os.environ.get("STUDIO_TEST_DATA", beside)) / "motion"
 
 
 def captured_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Verdicts of every take in the folder of captured motion."""
+    """Read every take in the folder of captured motion, and give the verdicts."""
     study.need("recognizer")
     folder = motion_folder()
     paths = sorted(folder.glob("*.csv"))
@@ -41,10 +41,10 @@ def captured_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 
 def take_figures(study: Study, path: Path) -> dict[str, Any]:
-    """Window by window, two ways.
+    """Judge a take window by window, two ways.
 
     window : each window judged as a clip of its own, on the resting face estimated from the whole
-        take; live : the causal rows of the whole take, averaged over the window
+    take; live : the causal rows of the whole take, averaged over the window
     smiles : windows whose own weights smile, and how many of them read as happiness
     """
     sequence = read_sequence(path)
@@ -79,7 +79,7 @@ def take_figures(study: Study, path: Path) -> dict[str, Any]:
 
 
 def spans(sequence: MeshSequence) -> list[tuple[int, int]]:
-    """Whole windows from the start; a rest shorter than half of one is left out."""
+    """Cut whole windows from the start; a rest shorter than half of one is left out."""
     length = round(SECONDS * sequence.fps)
     starts = range(0, max(sequence.n_frames - length // 2, 1), length)
     return [(start, min(start + length, sequence.n_frames)) for start in starts]

@@ -48,7 +48,7 @@ def telling_frame(activation: Floats, label: int) -> int:
 
 
 def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Whole clip and causal window, with the resting face estimated and with it given."""
+    """Measure whole clip and causal window, with the resting face estimated and with it given."""
     study.need("recognizer")
     takes = study.takes()
     rows: dict[str, list[Floats]] = {name: [] for name in WAYS}
@@ -92,7 +92,7 @@ def _asked(study: Study, take: int) -> dict[str, Floats]:
 
 
 def peak_activation(corpus: Corpus, takes: Ids) -> Floats:
-    """(K,) the most a take shows of its emotion."""
+    """Find the most that a take shows of its emotion: (K,)."""
     return np.array([corpus.activation[corpus.rows(k)].max() for k in takes.tolist()], "f4")
 
 

@@ -25,7 +25,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def memory_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """For each length: MiB added at the peak, and MiB that the clip itself takes."""
+    """Measure for each length the MiB added at the peak, and those of the clip itself."""
     study.need("recognizer")
     if not _STATUS.is_file():
         return {"skipped": "peak memory is read from /proc, which this system does not have"}
@@ -48,7 +48,7 @@ def _apart(folder: Path, frames: int) -> dict[str, float]:
 
 
 def measure(folder: Path, frames: int) -> dict[str, float]:
-    """Recognise a clip of so many frames in this process and say what it took, in MiB."""
+    """Recognize a clip of so many frames in this process and say what it took, in MiB."""
     from studio.engine import Engine
     from studio.face.known import studio_face
     from studio.face.rig import ARKIT, load_rig

@@ -35,6 +35,7 @@ class Verdicts:
 
     @property
     def correct(self) -> NDArray[np.bool_]:
+        """Whether each verdict (K,) is right."""
         return np.asarray(self.predicted == self.truth)
 
     def only(self, chosen: NDArray[np.bool_]) -> Verdicts:
@@ -42,7 +43,7 @@ class Verdicts:
         return Verdicts(self.truth[chosen], self.probabilities[chosen], self.subject[chosen])
 
     def counts(self) -> Array:
-        """(S, L, L) confusion matrices, one a subject in order of their ids."""
+        """Count confusion matrices (S, L, L), one a subject in order of their ids."""
         _, who = np.unique(self.subject, return_inverse=True)
         classes = self.probabilities.shape[1]
         out = np.zeros((int(who.max()) + 1, classes, classes))
@@ -51,20 +52,26 @@ class Verdicts:
 
 
 def accuracy(counts: Array) -> Array:
-    """Share of right verdicts of confusion matrices (..., L, L), rows the truth."""
+    """Find the share of right verdicts of confusion matrices (..., L, L), rows the truth."""
     right = np.trace(counts, axis1=-2, axis2=-1)
     return np.asarray(right / np.maximum(counts.sum(axis=(-2, -1)), 1.0))
 
 
 def unweighted_recall(counts: Array) -> Array:
-    """UAR: recall averaged over the classes that occur, each counting alike."""
+    """Compute UAR: recall averaged over the classes that occur, each counting alike.
+
+    The counts are (..., L, L), rows the truth; the answer is (...,).
+    """
     seen = counts.sum(axis=-1)
     recall = np.diagonal(counts, axis1=-2, axis2=-1) / np.maximum(seen, 1.0)
     return np.asarray(recall.sum(axis=-1) / np.maximum((seen > 0).sum(axis=-1), 1))
 
 
 def macro_f1(counts: Array) -> Array:
-    """F1 averaged over the classes that occur or are named."""
+    """Average F1 over the classes that occur or are named.
+
+    The counts are (..., L, L), rows the truth; the answer is (...,).
+    """
     right = np.diagonal(counts, axis1=-2, axis2=-1)
     total = counts.sum(axis=-1) + counts.sum(axis=-2)
     score = 2.0 * right / np.maximum(total, 1.0)
@@ -85,13 +92,13 @@ def calibration_error(probabilities: Array, truth: Ids, bins: int = 15) -> float
 
 
 def resampled_subjects(subjects: int, draws: int = DRAWS, seed: int = 0) -> Array:
-    """(draws, S) how often each subject is drawn when S of them are drawn with replacement."""
+    """Count how often each of S subjects is drawn when S of them are, with replacement: (N, S)."""
     rng = np.random.default_rng(seed)
     return rng.multinomial(subjects, np.full(subjects, 1.0 / subjects), size=draws).astype(float)
 
 
 def interval(metric: Metric, counts: Array) -> tuple[float, float]:
-    """95 % interval of a metric by bootstrap over subjects, counts (S, L, L)."""
+    """Find the 95 % interval of a metric by bootstrap over subjects, counts (S, L, L)."""
     drawn = np.einsum("ds,sab->dab", resampled_subjects(len(counts)), counts)
     low, high = np.percentile(metric(drawn), [2.5, 97.5])
     return float(low), float(high)
@@ -113,7 +120,7 @@ def difference(metric: Metric, first: Verdicts, second: Verdicts) -> dict[str, A
 
 
 def report(verdicts: Verdicts) -> dict[str, Any]:
-    """Every figure of a set of verdicts, ready for JSON."""
+    """Compute every figure of a set of verdicts, ready for JSON."""
     counts = verdicts.counts()
     whole = counts.sum(axis=0)
     out: dict[str, Any] = {"clips": len(verdicts.truth), "subjects": len(counts)}

@@ -77,7 +77,7 @@ class Study:
         return self.models.of(name, MotionDiffusion)
 
     def takes(self, *, plain: bool = False) -> Ids:
-        """Test takes to look at; quick: those of the first few people."""
+        """Choose test takes to look at; quick: those of the first few people."""
         takes = self.corpus.takes("test", plain=plain)
         if not self.quick:
             return takes
@@ -90,7 +90,7 @@ class Study:
         return self.corpus.resting()
 
     def encode(self, vertices: Floats) -> Floats:
-        """Latents (T, D) of meshes (T, V, 3) that stand in the template's pose."""
+        """Encode meshes (T, V, 3), which stand in the template's pose, as latents (T, D)."""
         coding = self.engine.models.served(AUTOENCODER, Coding)
         parts = [
             coding.encode_posed(vertices[start : start + CHUNK])

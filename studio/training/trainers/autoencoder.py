@@ -75,7 +75,7 @@ class MeshSource:
         self.extra_proportions = np.stack([proportions(n, rest) for n in corpus.shape_only])
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """(count, V, 3) float32 mm: half takes, half shape-only people at mixtures."""
+        """Draw meshes (N, V, 3) float32 mm: half takes, half shape-only people at mixtures."""
         neutral, scale = self._people(rng, count)
         weights = self._mixtures(rng, count)
         taken = rng.integers(0, len(self.frames), count // 2)
@@ -110,7 +110,7 @@ class Principal:
 
 
 def principal_components(meshes: Floats, count: int) -> Principal:
-    """PCA of (N, V, 3) through the Gram matrix, which is smaller than the covariance."""
+    """Find the PCA of (N, V, 3) through the Gram matrix, which is smaller than the covariance."""
     mean = meshes.mean(axis=0)
     flat = (meshes - mean).reshape(len(meshes), -1)
     scale = float(np.sqrt(np.mean(flat**2)))
@@ -242,7 +242,7 @@ def save_autoencoder(model: Autoencoder, out: Path, extra: dict[str, str | float
 
 @torch.inference_mode()
 def mean_error(model: nn.Module, meshes: Tensor) -> float:
-    """Mean distance in mm between meshes (N, V, 3) and what the autoencoder makes of them."""
+    """Average the distance in mm of meshes (N, V, 3) from what the autoencoder makes of them."""
     model.eval()
     device = next(model.buffers()).device
     parts = [
@@ -267,9 +267,9 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
 def cached_basis(
     source: MeshSource, folder: Path, config: AutoencoderTraining | None = None
 ) -> Principal:
-    """Principal components of meshes that training draws, kept in `folder`.
+    """Find principal components of meshes that training draws, kept in `folder`.
 
-    config : kept ones are taken only if they were made so; None takes any of this corpus
+    Kept ones are taken only if they were made with `config`; None takes any of this corpus.
     """
     path, corpus = folder / "pca.npz", source.corpus.digest()
     wanted = config or AutoencoderTraining()

@@ -82,10 +82,10 @@ def train_familiarity(
 
 
 def limits(usual: Floats, config: FamiliarityTraining) -> Floats:
-    """Limits (M,) from how far validation takes usually lie (K, M).
+    """Set limits (M,) from how far validation takes usually lie (K, M).
 
-    First the same share of takes beyond each limit; then all limits are moved together until
-    the wanted share of takes lies beyond any of them.
+    First the same share of takes beyond each limit; then all limits are moved together until the
+    wanted share of takes lies beyond any of them.
     """
     alone = np.quantile(usual, 1 - config.each, axis=0)
     worst = (usual / alone).max(axis=1)

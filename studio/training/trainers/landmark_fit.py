@@ -37,9 +37,9 @@ class Size(NamedTuple):
 
 
 def fit_linear(faces: DenseFaces, rank: int, size: Size, *, seed: int = 0) -> LinearFit:
-    """Everything `SparseToDense.init_linear` takes, from frames of training people alone.
+    """Fit all that `SparseToDense.init_linear` takes, from frames of training people alone.
 
-    rank : directions at most; 0 gives the standardisation only
+    There are `rank` directions at most; 0 gives the standardization only.
     """
     rows = _some(np.random.default_rng([seed, 4]), faces, MODE_FRAMES)
     marks = faces.sparse(rows).astype(np.float64) / size.each[faces.person[rows]][:, None]
@@ -54,7 +54,7 @@ def fit_linear(faces: DenseFaces, rank: int, size: Size, *, seed: int = 0) -> Li
 
 
 def fit_size(faces: DenseFaces, rank: int, *, seed: int = 0) -> Size:
-    """Proportions that make everybody's motion most alike, from training people alone.
+    """Find proportions that make everybody's motion most alike, from training people alone.
 
     Left at one if less of the motion lies outside `rank` common directions without them, as for
     people whose actions do not depend on their shape.
@@ -72,7 +72,7 @@ def fit_size(faces: DenseFaces, rank: int, *, seed: int = 0) -> Size:
 
 
 def no_size(faces: DenseFaces) -> Size:
-    """Proportions of one for everybody."""
+    """Give everybody proportions of one."""
     count = len(faces.landmarks)
     return Size(np.full((3, count), 1.0 / count), np.ones(3), np.ones((len(faces.neutrals), 3)))
 
@@ -87,17 +87,17 @@ def _left_over(marks: Array, size: Array | float, rank: int) -> float:
 
 
 def spreads(share: Tensor, neutral: Tensor) -> Tensor:
-    """(S, 3) weighted deviations of landmarks (S, M, 3) along x, y, z; share (3, M)."""
+    """Measure weighted deviations (S, 3) of landmarks (S, M, 3) along x, y, z; share (3, M)."""
     weight = share.T
     centred = neutral - (weight * neutral).sum(1, keepdim=True)
     return (weight * centred**2).sum(1).sqrt()
 
 
 def fit_share(faces: DenseFaces, rows: Ids, rank: int) -> Array:
-    """(3, M) which landmarks' spread best makes everybody's motion alike.
+    """Find which landmarks' spread best makes everybody's motion alike: (3, M).
 
-    The share is what leaves the least of the displacements, divided by proportions, outside
-    `rank` common directions: found in turns, the directions from the share and the share from the
+    The share is what leaves the least of the displacements, divided by proportions, outside `rank`
+    common directions: found in turns, the directions from the share and the share from the
     directions.
     """
     marks = torch.from_numpy(faces.sparse(rows).astype(np.float64))

@@ -82,6 +82,6 @@ def landmark_judge(corpus: Corpus, folder: Path, progress: Progress) -> LstmJudg
 
 
 def seen(judge: LstmJudge, clips: Sequence[Tensor], label: Ids, subject: Ids) -> Judged:
-    """Clips of displacements (T_i, M, 3) before the classifier."""
+    """Put clips of displacements (T_i, M, 3) before the classifier."""
     flat = [np.ascontiguousarray(clip.flatten(1).numpy()) for clip in clips]
     return judged(judge, flat, label, subject)

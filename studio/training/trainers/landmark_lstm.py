@@ -50,7 +50,7 @@ class LandmarkLstmTraining:
 
 
 def paper_training() -> LandmarkLstmTraining:
-    """One network a label, mean squared error of the next increment, taught by the truth alone."""
+    """Train one network a label by the squared error of the next increment, on truth alone."""
     loop = LoopConfig(steps=900, minutes=30.0, learning_rate=1e-3, weight_decay=0.0, ema=0.995)
     model = LandmarkLstmConfig(form="paper")
     return LandmarkLstmTraining(model, loop, own=0.0, velocity=0.0, file="landmark-lstm-paper")
@@ -68,7 +68,10 @@ class Learner(nn.Module):
         self.code = nn.Linear(2 * width, 2 * config.noise)
 
     def encoded(self, x: Tensor, label: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log variance (B, N) of the noise of motion x (B, T, K); there (B, T, 1)."""
+        """Encode motion x (B, T, K) as mean and log variance (B, N) of the noise.
+
+        The frames that are there are a mask (B, T, 1).
+        """
         wide = self.label(label)[:, None].expand_as(x)
         h, _ = self.reader(torch.cat([x, wide], dim=-1) * there)
         mean = (h * there).sum(1) / there.sum(1)
@@ -89,7 +92,7 @@ class Losses:
 
 
 def losses(learner: Learner, batch: LandmarkBatch, own: float, rng: np.random.Generator) -> Losses:
-    """Of one batch, masked to the frames that are there."""
+    """Compute those of one batch, masked to the frames that are there."""
     model = learner.lstm
     conditioned = model.config.form == "conditioned"
     x = model.space(batch.clips)

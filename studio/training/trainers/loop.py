@@ -76,7 +76,7 @@ class Loop(ABC):
 
     @abstractmethod
     def parts(self) -> Mapping[str, Part]:
-        """All that has a state, by its name in the file."""
+        """Give all that has a state, by its name in the file."""
 
     @abstractmethod
     def advance(self) -> Figures:
@@ -103,7 +103,7 @@ class Loop(ABC):
         self._save(report)
 
     def done(self) -> float:
-        """Share of the training that is over, of the steps or the time, whichever is more."""
+        """Find the share of the training that is over: of steps or time, whichever is more."""
         limit = 60.0 * self.pace.minutes
         return max(self.step / self.pace.steps, self.seconds / limit if limit else 0.0)
 
@@ -230,12 +230,12 @@ def averaged(model: nn.Module, decay: float) -> AveragedModel:
 
 
 def cosine(done: float) -> float:
-    """From 1 at the beginning of a training to 0 at its end."""
+    """Fall from 1 at the beginning of a training to 0 at its end."""
     return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
 
 def batches(count: int, size: int, seed: int) -> Iterator[Tensor]:
-    """Endless shuffled batches of indices below `count`, epoch after epoch."""
+    """Give endless shuffled batches (B,) of indices below `count`, epoch after epoch."""
     generator = torch.Generator().manual_seed(seed)
     while True:
         order = torch.randperm(count, generator=generator)

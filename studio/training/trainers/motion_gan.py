@@ -87,6 +87,7 @@ class Motions:
 
     @property
     def condition(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Label, intensity and frames, (B,) each, as the networks take them."""
         return self.label, self.intensity, self.frames
 
 
@@ -239,7 +240,10 @@ class GanTrainer(Loop):
         return {"gap": float(gap.detach())}
 
     def penalty(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
-        """Mean of (|gradient| - 1)^2 of the critic between real and generated (eq. 2, 3)."""
+        """Average (|gradient| - 1)^2 of the critic between real and generated (eq. 2, 3).
+
+        The generated tangent vectors are (B, S, K) and their sizes (B,).
+        """
         generator = torch.Generator().manual_seed(self.config.seed + self.step)
         share = torch.rand(len(size), generator=generator).to(size)
         q = torch.lerp(real.vector, vector, share[:, None, None]).requires_grad_()
@@ -269,9 +273,10 @@ class GanTrainer(Loop):
         return {"missed": float(missed.detach()), "code": float(cost.detach())}
 
     def missed(self, real: Motions, vector: Tensor, size: Tensor) -> Tensor:
-        """How far off a reconstruction is, in deviations: tangent vector, curve and length.
+        """Tell how far off a reconstruction is, in deviations: tangent vector, curve and length.
 
-        Strong directions of motion count for more, weak ones are hardly seen.
+        Strong directions of motion count for more, weak ones are hardly seen. The tangent vectors
+        are (B, S, K) and their sizes (B,).
         """
         steps = real.frames - 1
         there = marked(steps, vector.shape[1])

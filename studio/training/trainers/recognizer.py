@@ -98,7 +98,7 @@ class WindowSource:
 
 
 def latent_noise(model: Autoencoder, millimetres: float) -> float:
-    """Deviation that independent vertex noise of a deviation in mm gives each latent."""
+    """Find the deviation that vertex noise, independent, of so many mm gives each latent."""
     clean = model.mean.expand(64, *model.mean.shape)
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn(clean.shape, generator=generator) * millimetres
@@ -107,7 +107,7 @@ def latent_noise(model: Autoencoder, millimetres: float) -> float:
 
 
 def soft_targets(activation: Tensor, label: Tensor) -> Tensor:
-    """Class targets (..., L): the label where the emotion shows, neutral where it does not.
+    """Make class targets (..., L): the label where the emotion shows, neutral where not.
 
     Below an activation of 0.05 nothing is to be seen, from 0.25 on the label is wholly right.
     """
@@ -243,7 +243,13 @@ def offset_samples(
     takes: Takes,
     stride: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Every stride-th frame of takes: latents, their offsets from rest, their steps in time."""
+    """Take every stride-th frame of takes.
+
+    Returns
+    -------
+    (N, D) tensors
+        Latents, their offsets from rest, and their steps in time.
+    """
     rows = np.concatenate([np.arange(corpus.rows(k).start + 1, corpus.rows(k).stop) for k in takes])
     rows = rows[::stride]
     take_of = np.searchsorted(corpus.starts, rows, side="right") - 1

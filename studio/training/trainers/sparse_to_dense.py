@@ -201,7 +201,7 @@ def _hierarchy(surface: _Surface, factors: tuple[int, ...], lengths: tuple[int, 
 
 
 def importances(faces: DenseFaces, config: SparseToDenseTraining) -> np.ndarray:
-    """(V,) beta_1 + beta_2 w."""
+    """Weigh the vertices: beta_1 + beta_2 w, (V,)."""
     weights = vertex_weights(faces, config.weights)
     return np.asarray(config.displacement + config.surface * weights, dtype=np.float32)
 
@@ -262,7 +262,7 @@ class Probe:
 
     @torch.inference_mode()
     def figures(self, model: nn.Module) -> dict[str, float]:
-        """Mean error in mm over the vertices that landmarks can show."""
+        """Average the error in mm over the vertices that landmarks can show."""
         model.eval()
         device = next(model.buffers()).device
         out = {}

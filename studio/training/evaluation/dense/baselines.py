@@ -82,7 +82,7 @@ class LinearModel:
 
 
 def principal_model(faces: DenseFaces, rank: int, seed: int = 0) -> LinearModel:
-    """PCA-k of the displacements of these frames; fewer where they span fewer."""
+    """Fit PCA-k to the displacements of these frames; fewer where they span fewer."""
     rng = np.random.default_rng([seed, 7])
     rows = np.sort(rng.choice(len(faces), min(SHAPES, len(faces)), replace=False))
     shapes = faces.dense(rows).reshape(len(rows), -1).astype(np.float64)
@@ -103,11 +103,17 @@ def shorter(model: LinearModel, rank: int) -> LinearModel:
 def dictionary_model(
     faces: DenseFaces, principal: LinearModel, count: int, seed: int = 0
 ) -> LinearModel:
-    """DL-3DMM: `count` atoms learned so that few of them make each displacement.
+    """Learn DL-3DMM: atoms of which few make each displacement.
 
-    principal : of the same frames; the learning runs on its coordinates, which keep all distances
-    Sparse coding by iterated soft thresholding and atoms by block descent, in turns. `usual` is
-    the root mean square of each code.
+    Sparse coding by iterated soft thresholding and atoms by block descent, in turns. `usual` is the
+    root mean square of each code.
+
+    Parameters
+    ----------
+    principal
+        Of the same frames; the learning runs on its coordinates, which keep all distances.
+    count
+        How many atoms.
     """
     rng = np.random.default_rng([seed, 6])
     rows = rng.choice(len(faces), min(CODED, len(faces)), replace=False)
@@ -125,7 +131,7 @@ def dictionary_model(
 
 
 def sparse_codes(points: Array, atoms: Array, codes: Array, penalty: float) -> Array:
-    """(N, K) near the least of |points - codes . atoms|^2 / 2 + penalty |codes|_1."""
+    """Find codes (N, K) near the least of |points - codes . atoms|^2 / 2 + penalty |codes|_1."""
     step = 1.0 / np.linalg.norm(atoms @ atoms.T, 2)
     for _ in range(ISTA_STEPS):
         codes = codes - step * ((codes @ atoms - points) @ atoms.T)
@@ -146,7 +152,10 @@ def _better_atoms(points: Array, atoms: Array, codes: Array) -> Array:
 def with_best_ridge(
     model: LinearModel, sparse: Floats, dense: Floats, shown: NDArray[np.bool_]
 ) -> LinearModel:
-    """Choose the ridge of least mean error on faces the model was not made from."""
+    """Choose the ridge of least mean error on faces the model was not made from.
+
+    Their landmarks are (N, M, 3) and their vertices (N, V, 3) in mm; those shown are a mask (V,).
+    """
 
     def error(candidate: LinearModel) -> float:
         made = candidate(sparse, dense[0])
@@ -180,6 +189,7 @@ class Neural3dmm(nn.Module):
         return learned - left_out * (self.net.to_latent.in_features + 1)
 
     def forward(self, neutral: Tensor, sparse: Tensor) -> Tensor:
+        """Decode landmarks (B, M, 3) of people whose neutral faces are (B, V, 3), in mm."""
         own = self.net.encode(neutral)[:, :LATENT]
         return self.net.decode(torch.cat([own, sparse.flatten(1) / self.reach], dim=1))
 
@@ -187,7 +197,7 @@ class Neural3dmm(nn.Module):
 def train_neural3dmm(
     faces: DenseFaces, folder: Path, progress: Progress, training: SparseToDenseTraining
 ) -> Neural3dmm:
-    """Weighted L1 on vertices, as the decoder it is compared with."""
+    """Train with a weighted L1 on vertices, as the decoder it is compared with."""
     model = Neural3dmm(faces, training.seed)
     trainer = Trainer(model, training.loop, folder, "neural3dmm")
     importance = torch.from_numpy(importances(faces, training)).to(trainer.device)
@@ -258,6 +268,7 @@ class RbfPredictor:
         return self.warp(neutral).apply(sparse)
 
     def warp(self, neutral: Floats) -> RbfWarp:
+        """Find how a neutral face (V, 3) follows its landmarks, once a face."""
         key = hashlib.sha256(neutral.tobytes()).digest()
         if key not in self.known:
             marks = neutral[self.landmarks]

@@ -43,7 +43,7 @@ LOSSES: dict[str, tuple[float, float, str]] = {
 
 
 def dense_part(study: Study, progress: Progress) -> dict[str, Any]:
-    """Every table, with the landmark models beside the set and folds beside its runs."""
+    """Compute every table, with the landmark models beside the set and folds beside its runs."""
     effort = QUICK if study.quick else Effort()
     folder, runs = study.folder.with_name(SET), study.runs.with_name(SET) / "dense"
     return dense_figures(study.corpus, folder, runs, progress, effort=effort)
@@ -58,10 +58,14 @@ def dense_figures(
     effort: Effort | None = None,
     parts: tuple[str, ...] = ("corpus", "scanned", "losses", "neutral"),
 ) -> dict[str, Any]:
-    """Every figure of `parts`, ready for JSON; a part that cannot be is a sentence in "skipped".
+    """Compute every figure of `parts`, ready for JSON; a part that cannot be is in "skipped".
 
-    models : folder of the shipped decoder, which neutralisation is measured with
-    runs : where folds keep their trainings and errors
+    Parameters
+    ----------
+    models
+        Folder of the shipped decoder, which neutralization is measured with.
+    runs
+        Where folds keep their trainings and errors.
     """
     effort = effort or Effort()
     out: dict[str, Any] = {"corpus_hash": corpus.digest()}
@@ -79,7 +83,7 @@ def dense_figures(
 
 
 def scanned_figures(runs: Path, progress: Progress, effort: Effort) -> dict[str, Any]:
-    """Table 1 on the scanned-head model."""
+    """Compute table 1 on the scanned-head model."""
     path = motion_folder().parent / FILE
     if not path.is_file():
         reason = "no scanned-head model: set STUDIO_TEST_DATA to the folder that holds ict/ict.npz"
@@ -90,7 +94,7 @@ def scanned_figures(runs: Path, progress: Progress, effort: Effort) -> dict[str,
 def table_one(
     faces: DenseFaces, folder: Path, progress: Progress, effort: Effort
 ) -> dict[str, Any]:
-    """Both splits: for each the rows, what the folds held out, and how S2D-Dec compares."""
+    """Compute for both splits the rows, what the folds held out, and how S2D-Dec compares."""
     out: dict[str, Any] = {}
     for step, split in enumerate(SPLITS):
         half = progress.part(0.5 * step, 0.5 * step + 0.5)
@@ -134,12 +138,12 @@ def pooled(errors: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def chosen(errors: list[dict[str, Any]], name: str, measure: str) -> list[PersonErrors]:
-    """One measure of one row, fold by fold."""
+    """Take one measure of one row, fold by fold."""
     return [fold["rows"][name][measure] for fold in errors]
 
 
 def named(held_out: list[str] | tuple[str, ...]) -> str:
-    """Few names in full, many as first and last."""
+    """Write few names in full, many as first and last."""
     few = len(held_out) <= 4
     return ", ".join(held_out) if few else f"{held_out[0]} to {held_out[-1]}"
 

@@ -38,7 +38,7 @@ GUESS_RIDGES = tuple(10.0**k for k in range(-9, 2))  # mm^2
 
 
 def neutral_figures(corpus: Corpus, models: Path, progress: Progress) -> dict[str, Any]:
-    """Mean error to the true neutral, mm, of expressive faces of test people.
+    """Measure the error to the true neutral, mm, of expressive faces of test people.
 
     The displacement handed to each model leads from the face's landmarks to where they are thought
     to rest: on the average face, as the paper does it; where a linear regression on training people
@@ -85,7 +85,7 @@ def shipped_decoder(folder: Path) -> DecoderPredictor:
 
 
 def people_of(corpus: Corpus, split: str) -> DenseFaces:
-    """Expressive frames of a split, evenly spread; more of those to learn from."""
+    """Take expressive frames of a split, evenly spread; more of those to learn from."""
     faces = corpus_faces(corpus, np.flatnonzero(corpus.split == SPLITS.index(split)), every=5)
     strong = np.linalg.norm(faces.sparse(), axis=-1).mean(axis=1) > STRONG_MM
     faces = faces.only(np.flatnonzero(strong))

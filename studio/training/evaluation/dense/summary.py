@@ -38,13 +38,13 @@ def person_errors(
 
 
 def moments(difference: Floats) -> list[float]:
-    """Mean distance, mean squared distance and frames of (n, V, 3)."""
+    """Sum up (n, V, 3): mean distance, mean squared distance and frames."""
     error = np.linalg.norm(difference.astype(np.float64), axis=-1)
     return [float(error.mean()), float((error**2).mean()), float(len(error))]
 
 
 def by_person(parts: Sequence[PersonErrors]) -> np.ndarray:
-    """(S, 3) sum of errors, of squares, and frames of each person over the folds."""
+    """Sum errors, squares and frames of each person over the folds: (S, 3)."""
     table: dict[float, np.ndarray] = {}
     for person, mean, square, frames in (row for part in parts for row in part):
         own = table.setdefault(person, np.zeros(3))

@@ -25,7 +25,7 @@ PAPER = {
 
 
 def dense_tables(part: Figures) -> list[Table]:
-    """Table 1 for each set of faces and split, table 2, and neutralisation."""
+    """Write table 1 for each set of faces and split, table 2, and neutralization."""
     out = []
     for name, title in SETS.items():
         if "skipped" not in part.get(name, {"skipped": ""}):
@@ -95,7 +95,7 @@ def _errors(title: str, what: str, part: Figures) -> Table:
 
 
 def dense_aims(part: Figures) -> list[Aim]:
-    """For each set and split: lowest of all rows, and far enough below PCA-220."""
+    """Check for each set and split: lowest of all rows, and far enough below PCA-220."""
     out = []
     for name, title in SETS.items():
         if "skipped" in part.get(name, {"skipped": ""}):
