@@ -107,7 +107,7 @@ def make_and_write(
 
 
 def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Make:
-    """How to make the single clip of a recipe that depends on the engine."""
+    """Make the single clip of a recipe that depends on the engine."""
 
     def make(engine: Engine, progress: Progress) -> Takes:
         from studio.takes.derive import make_clip

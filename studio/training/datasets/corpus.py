@@ -49,14 +49,24 @@ class CorpusConfig:
 class Corpus:
     """Coefficients of every take, and what turns them into vertices.
 
-    neutrals : (S, V, 3) float32 mm, rest faces of the people
-    shape_only : (N, V, 3) float32 mm, rest faces of people without takes, for training only
-    actions : (52, V, 3) float32 mm
-    weights : (sum T, 52), head : (sum T, 3), activation : (sum T,)
-    starts : (K + 1,) where each take begins in the rows above
-    subject, label, intensity, speech, blend : (K,) of each take
-    split : (S,) 0 train, 1 val, 2 test
-    rest : (S, 52) weights of each person's resting face, which is seldom quite neutral
+    Attributes
+    ----------
+    neutrals
+        (S, V, 3) float32 mm, rest faces of the people.
+    shape_only
+        (N, V, 3) float32 mm, rest faces of people without takes, for training only.
+    actions
+        (52, V, 3) float32 mm.
+    weights, head, activation
+        (sum T, 52), (sum T, 3) and (sum T,), of every frame.
+    starts
+        (K + 1,) where each take begins in the rows above.
+    subject, label, intensity, speech, blend
+        (K,) of each take.
+    split
+        (S,) 0 train, 1 val, 2 test.
+    rest
+        (S, 52) weights of each person's resting face, which is seldom quite neutral.
     """
 
     neutrals: Floats
@@ -187,7 +197,13 @@ def _write(corpus: Corpus, path: Path) -> None:
 
 
 def load_corpus(folder: Path) -> Corpus:
-    """Read what `build_corpus` wrote. Raises `InputError` with the command that builds it."""
+    """Read what `build_corpus` wrote.
+
+    Raises
+    ------
+    InputError
+        With the command that builds it.
+    """
     path = folder / "corpus.npz"
     if not path.is_file():
         raise InputError(f"{path}: no corpus there; build it with `python -m studio corpus build`")

@@ -36,14 +36,29 @@ INVERSE_MM = 1.0
 class DenseFaces:
     """N frames of S people on one triangulation.
 
-    rest : (V, 3) float32 mm, the average face; faces : (F, 3) int32
-    neutrals : (S, V, 3) float32 mm; scale : (S, 3), what actions are multiplied by along x, y, z
-    actions : (A, V, 3) float32 mm; weights : (N, A) float32
-    person, expression : (N,) of each frame; -1 where it belongs to no named expression
-    names : of the expressions
-    landmarks : (68,) vertex ids
-    shown : (V,) the vertices whose motion a landmark can show; the others (a tongue) are reported
-        apart
+    Attributes
+    ----------
+    rest
+        (V, 3) float32 mm, the average face.
+    faces
+        (F, 3) int32.
+    neutrals
+        (S, V, 3) float32 mm.
+    scale
+        (S, 3), what actions are multiplied by along x, y, z.
+    actions
+        (A, V, 3) float32 mm.
+    weights
+        (N, A) float32.
+    person, expression
+        (N,) of each frame; -1 where it belongs to no named expression.
+    names
+        Of the expressions.
+    landmarks
+        (68,) vertex ids.
+    shown
+        (V,) the vertices whose motion a landmark can show; the others (a tongue) are reported
+        apart.
     """
 
     rest: Floats

@@ -28,9 +28,16 @@ LAYOUT = IBUG_68.name
 class LandmarkTakes:
     """Plain takes of one split, none with speech or a second emotion, shortest first.
 
-    takes : (N,) ids in the corpus; subject, label, intensity : (N,)
-    clips : N of (T, M, 3) float32, mm from the landmarks of their first frame
-    neutral : (N, M, 3) landmarks of each one's resting face, mm
+    Attributes
+    ----------
+    takes
+        (N,) ids in the corpus.
+    subject, label, intensity
+        (N,) of each take.
+    clips
+        N of (T, M, 3) float32, mm from the landmarks of their first frame.
+    neutral
+        (N, M, 3) landmarks of each one's resting face, mm.
     """
 
     takes: Ids
@@ -48,7 +55,14 @@ class LandmarkTakes:
 class LandmarkBatch:
     """Clips of near lengths, zero from their ends on.
 
-    clips : (B, T, M, 3); frames, label, intensity : (B,); neutral : (B, M, 3)
+    Attributes
+    ----------
+    clips
+        (B, T, M, 3) in mm.
+    frames, label, intensity
+        (B,) of each clip.
+    neutral
+        (B, M, 3) in mm.
     """
 
     clips: Tensor

@@ -21,8 +21,12 @@ from .corpus import Corpus
 class Latents:
     """What the autoencoder makes of a corpus.
 
-    z : (sum T, D) float16, every frame of every take, in the corpus's order
-    rest : (S, D) float32, each person's resting face
+    Attributes
+    ----------
+    z
+        (sum T, D) float16, every frame of every take, in the corpus's order.
+    rest
+        (S, D) float32, each person's resting face.
     """
 
     z: Tensor

@@ -23,11 +23,18 @@ ASYMMETRY = 0.05  # deviation between the two sides of a local change
 class Manner:
     """How one person moves, constant over the person's takes.
 
-    gain : (52,) how strongly each action answers
-    rest : (52,) what the resting face shows, small
-    preset : the prototype table the person mostly follows
-    pace : scale of onset and offset times
-    blink_rate : blinks a second
+    Attributes
+    ----------
+    gain
+        (52,) how strongly each action answers.
+    rest
+        (52,) what the resting face shows, small.
+    preset
+        The prototype table the person mostly follows.
+    pace
+        Scale of onset and offset times.
+    blink_rate
+        Blinks a second.
     """
 
     gain: Floats

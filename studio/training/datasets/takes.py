@@ -34,12 +34,20 @@ Array = NDArray[np.float64]
 class Take:
     """One take of one person.
 
-    weights : (T, 52) float32 in `ARKIT` order
-    head : (T, 3) degrees yaw, pitch, roll
-    activation : (T,) float32, 0..1, how much of the label's emotion shows
-    label : one of `LABELS`
-    intensity : 0..1, the activation the take aims at; 0 for neutral
-    speech, blend : whether the face also talks, or shows a second emotion
+    Attributes
+    ----------
+    weights
+        (T, 52) float32 in `ARKIT` order.
+    head
+        (T, 3) degrees yaw, pitch, roll.
+    activation
+        (T,) float32, 0..1, how much of the label's emotion shows.
+    label
+        One of `LABELS`.
+    intensity
+        0..1, the activation the take aims at; 0 for neutral.
+    speech, blend
+        Whether the face also talks, or shows a second emotion.
     """
 
     weights: Floats

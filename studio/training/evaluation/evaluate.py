@@ -57,11 +57,23 @@ def evaluate(
 ) -> dict[str, Any]:
     """Evaluate a model set on the test split, whose people no training has seen.
 
-    models : folder of the set; runs : where the judge and the principal components lie
-    quick : ten people and few clips, for a look while training goes on
-    parts : which of `PARTS` to work out
-    A part whose model is not there is a sentence under "skipped". Raises `CheckpointError` if
-    the set has no usable autoencoder.
+    A part whose model is not there is a sentence under "skipped".
+
+    Parameters
+    ----------
+    models
+        Folder of the set.
+    runs
+        Where the judge and the principal components lie.
+    quick
+        Ten people and few clips, for a look while training goes on.
+    parts
+        Which of `PARTS` to work out.
+
+    Raises
+    ------
+    CheckpointError
+        If the set has no usable autoencoder.
     """
     study = Study.open(corpus, models, runs, quick=quick)
     out: dict[str, Any] = {"about": about(study)}

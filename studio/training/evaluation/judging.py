@@ -23,7 +23,12 @@ BATCH = 64
 class Judged:
     """K clips before the judge.
 
-    features : (K, F), the penultimate layer; verdicts : what it made of them
+    Attributes
+    ----------
+    features
+        (K, F), the penultimate layer.
+    verdicts
+        What it made of them.
     """
 
     features: Array

@@ -20,9 +20,14 @@ DRAWS = 2000
 class Verdicts:
     """What a classifier said of K clips.
 
-    truth : (K,) class numbers
-    probabilities : (K, L), rows sum to 1
-    subject : (K,) whose clip it is; clips of one person are not independent
+    Attributes
+    ----------
+    truth
+        (K,) class numbers.
+    probabilities
+        (K, L), rows sum to 1.
+    subject
+        (K,) whose clip it is; clips of one person are not independent.
     """
 
     truth: Ids

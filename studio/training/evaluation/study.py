@@ -30,8 +30,14 @@ QUICK_SUBJECTS = 10
 class Study:
     """One evaluation.
 
-    folder : the model set; runs : where training left the judge and the principal components
-    quick : look at a few people and clips only
+    Attributes
+    ----------
+    folder
+        The model set.
+    runs
+        Where training left the judge and the principal components.
+    quick
+        Look at a few people and clips only.
     """
 
     corpus: Corpus
@@ -42,7 +48,13 @@ class Study:
 
     @classmethod
     def open(cls, corpus: Corpus, folder: Path, runs: Path, *, quick: bool) -> Study:
-        """Load a model set. Raises `CheckpointError` if it has no usable autoencoder."""
+        """Load a model set.
+
+        Raises
+        ------
+        CheckpointError
+            If it has no usable autoencoder.
+        """
         engine = Engine.open(folder, template=studio_face().template)
         return cls(corpus, folder, runs, engine, quick)
 

@@ -30,8 +30,12 @@ SHARES = (1.0, 0.7, 0.5, 0.3)  # of the spiral branches, that `shrink_branches` 
 class AutoencoderTraining:
     """Everything that decides the result, in one place.
 
-    loop : the whole network, half of its inputs noisy; settle : then the decoder alone, on clean
-        ones, so that no latent moves any more
+    Attributes
+    ----------
+    loop
+        The whole network, half of its inputs noisy.
+    settle
+        Then the decoder alone, on clean ones, so that no latent moves any more.
     """
 
     model: AutoencoderConfig = field(default_factory=AutoencoderConfig)
@@ -208,9 +212,13 @@ def settle_decoder(
 def shrink_branches(model: Autoencoder, probe: Tensor) -> tuple[float, float]:
     """Scale what the spiral branches add, in encoder and decoder, as suits validation people best.
 
-    probe : meshes (N, V, 3) mm of people the network was not fitted to
-    The factors, 1 where nothing changed. The branches fit the training people's own shapes a
+    Gives the factors, 1 where nothing changed. The branches fit the training people's own shapes a
     little too well; a share of what they add carries over to others.
+
+    Parameters
+    ----------
+    probe
+        Meshes (N, V, 3) mm of people the network was not fitted to.
     """
     branches = (model.to_latent, cast(UpStep, model.up[-1]).conv.linear)
     whole = [[tensor.clone() for tensor in branch.parameters()] for branch in branches]

@@ -38,7 +38,10 @@ PAPER_UNET = DiffusionConfig(
 class DiffusionTraining:
     """Everything that decides the result, in one place.
 
-    speed : range of the factor a take is sped up by, so that lengths from 16 to 240 are seen
+    Attributes
+    ----------
+    speed
+        Range of the factor a take is sped up by, so that lengths from 16 to 240 are seen.
     """
 
     model: DiffusionConfig = field(

@@ -29,11 +29,18 @@ from studio.training.evaluation.study import Ids, Study
 class FamiliarityTraining:
     """Everything that decides the result, in one place.
 
-    face_dim : directions in which faces are compared
-    takes_per_person : of the training people, seen as a scanner gives them; all are seen clean
-    every : share of the clean frames that is used, one in so many
-    each : share of validation takes that may lie beyond the limit of one measure
-    false_alarms : share of validation takes that may be called unfamiliar in the end
+    Attributes
+    ----------
+    face_dim
+        Directions in which faces are compared.
+    takes_per_person
+        Of the training people, seen as a scanner gives them; all are seen clean.
+    every
+        Share of the clean frames that is used, one in so many.
+    each
+        Share of validation takes that may lie beyond the limit of one measure.
+    false_alarms
+        Share of validation takes that may be called unfamiliar in the end.
     """
 
     face_dim: int = 32

@@ -23,8 +23,12 @@ WEAKEST = 1e-9  # of the strongest direction's variance; below is rounding, not 
 class Size(NamedTuple):
     """How proportions are read off neutral landmarks.
 
-    share : (3, M) and spread : (3,), as `LinearFit` has them
-    each : (S, 3) the proportions of everybody, ones where they do not help
+    Attributes
+    ----------
+    share, spread
+        (3, M) and (3,), as `LinearFit` has them.
+    each
+        (S, 3) the proportions of everybody, ones where they do not help.
     """
 
     share: Array

@@ -27,11 +27,16 @@ from .motion_gan import save_landmark_model
 class LandmarkLstmTraining:
     """Everything that decides the result, in one place.
 
-    own : largest share of frames that are predicted from the network's own predictions; it grows
-        to this over the first half of the steps (scheduled sampling, in two passes as in Mihaylova
-        and Martins 2019)
-    velocity : weight of the error of increments, each in its own deviations
-    code : weight of what keeps the noise, which an encoder finds in the take, like N(0, 1)
+    Attributes
+    ----------
+    own
+        Largest share of frames that are predicted from the network's own predictions; it grows to
+        this over the first half of the steps (scheduled sampling, in two passes as in Mihaylova and
+        Martins 2019).
+    velocity
+        Weight of the error of increments, each in its own deviations.
+    code
+        Weight of what keeps the noise, which an encoder finds in the take, like N(0, 1).
     """
 
     model: LandmarkLstmConfig = field(default_factory=LandmarkLstmConfig)

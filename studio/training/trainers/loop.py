@@ -24,9 +24,14 @@ Part = nn.Module | torch.optim.Optimizer
 class Pace:
     """How long to learn, and how often to say so.
 
-    steps : optimization steps in all
-    minutes : stop after this much time, all resumed runs together; 0: no limit
-    save_every, log_every : steps from one saved state, or line of metrics, to the next
+    Attributes
+    ----------
+    steps
+        Optimization steps in all.
+    minutes
+        Stop after this much time, all resumed runs together; 0: no limit.
+    save_every, log_every
+        Steps from one saved state, or line of metrics, to the next.
     """
 
     steps: int = 5000
@@ -39,8 +44,12 @@ class Pace:
 class LoopConfig(Pace):
     """How long and how fast to learn.
 
-    learning_rate : at its highest; it falls to zero over the steps (cosine)
-    ema : decay of the moving average of the weights that is kept; 0: the last weights
+    Attributes
+    ----------
+    learning_rate
+        At its highest; it falls to zero over the steps (cosine).
+    ema
+        Decay of the moving average of the weights that is kept; 0: the last weights.
     """
 
     learning_rate: float = 1e-3

@@ -40,15 +40,23 @@ Noise = tuple[Tensor, Tensor]
 class MotionGanTraining(Pace):
     """Everything that decides the result, in one place.
 
-    minutes : as in `Pace`, of processor time
-    warm : share of the training in which the generator learns from reconstruction alone
-    critic_steps : of the critic for one of the generator, after that
-    penalty, penalty_every : weight of the gradient penalty (lambda of eq. 2), taken on one step
-        of the critic in so many and weighted as many times
-    reconstruction : weight of eq. 4 (alpha_2); its noise is what an encoder finds in the take, so
-        that it does not work against variety; coded=False draws it, as the paper does
-    code : weights of what keeps the encoder's noise like N(0, 1), of the clip's and of the
-        patches'. What lasts is to be told once, or else patches drawn apart would not agree.
+    Attributes
+    ----------
+    minutes
+        As in `Pace`, of processor time.
+    warm
+        Share of the training in which the generator learns from reconstruction alone.
+    critic_steps
+        Steps of the critic for one of the generator, after that.
+    penalty, penalty_every
+        Weight of the gradient penalty (lambda of eq. 2), taken on one step of the critic in so many
+        and weighted as many times.
+    reconstruction
+        Weight of eq. 4 (alpha_2); its noise is what an encoder finds in the take, so that it does
+        not work against variety; coded=False draws it, as the paper does.
+    code
+        Weights of what keeps the encoder's noise like N(0, 1), of the clip's and of the patches'.
+        What lasts is to be told once, or else patches drawn apart would not agree.
     """
 
     model: MotionGanConfig = field(default_factory=MotionGanConfig)
@@ -75,8 +83,14 @@ class MotionGanTraining(Pace):
 class Motions:
     """Recorded motion as the networks see it.
 
-    vector : (B, S, K) tangent at the reference; size : (B,) standardised log length
-    label, intensity, frames : (B,)
+    Attributes
+    ----------
+    vector
+        (B, S, K) tangent at the reference.
+    size
+        (B,) standardised log length.
+    label, intensity, frames
+        (B,) of each clip.
     """
 
     vector: Tensor

@@ -38,9 +38,14 @@ Takes = NDArray[np.int64]
 class RecognizerTraining:
     """Everything that decides the result, in one place.
 
-    crop : frames of a training window, shortest and longest
-    speed : range of the factor a window is sped up by
-    noise_mm : largest measurement noise, a vertex's deviation in mm
+    Attributes
+    ----------
+    crop
+        Frames of a training window, shortest and longest.
+    speed
+        Range of the factor a window is sped up by.
+    noise_mm
+        Largest measurement noise, a vertex's deviation in mm.
     """
 
     model: RecognizerConfig = field(default_factory=lambda: RecognizerConfig(shrink=0.5))

@@ -48,10 +48,15 @@ PROBE_NOISE_MM = 0.1
 class SparseToDenseTraining:
     """Everything that decides the result, in one place.
 
-    displacement, surface : beta_1 and beta_2 of the paper
-    weights : family of w, see `dense_faces.vertex_weights`
-    least_noise, most_noise : mm, deviation of what is added to the landmarks the spiral path sees;
-        drawn between them for each face, evenly in the logarithm. 0 and 0: exact landmarks
+    Attributes
+    ----------
+    displacement, surface
+        beta_1 and beta_2 of the paper.
+    weights
+        Family of w, see `dense_faces.vertex_weights`.
+    least_noise, most_noise
+        In mm, the deviation of what is added to the landmarks the spiral path sees; drawn between
+        them for each face, evenly in the logarithm. 0 and 0: exact landmarks.
     """
 
     model: SparseToDenseConfig = field(default_factory=SparseToDenseConfig)
@@ -157,7 +162,10 @@ def fitted_decoder(faces: DenseFaces, config: SparseToDenseTraining) -> SparseTo
 def shrink_spiral(model: SparseToDense, probe: Probe) -> float:
     """Scale what the spiral path adds as suits other people best; 1 where nothing changed.
 
-    probe : faces the network was not fitted to
+    Parameters
+    ----------
+    probe
+        Faces the network was not fitted to.
     """
     last = cast(UpStep, model.up[-1]).conv.linear
     whole = [tensor.clone() for tensor in last.parameters()]

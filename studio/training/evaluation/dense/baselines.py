@@ -55,7 +55,12 @@ class Predictor(Protocol):
 class LinearModel:
     """mean (3V,) + c . atoms (K, 3V), with c from the landmarks.
 
-    usual : (K,) what each coefficient usually is, mm; ridge : in units of mm^2
+    Attributes
+    ----------
+    usual
+        (K,) what each coefficient usually is, mm.
+    ridge
+        In units of mm^2.
     """
 
     mean: Array
@@ -256,7 +261,10 @@ class DecoderPredictor:
 class RbfPredictor:
     """Radial basis functions about the landmarks of the neutral; nothing is learned.
 
-    known : the maps of the faces met so far
+    Attributes
+    ----------
+    known
+        The maps of the faces met so far.
     """
 
     faces: Ints
