@@ -15,6 +15,7 @@ from .units import MILLIMETRES
 
 Options = TypeVar("Options")
 OnFirst = Callable[[MeshSequence, int], None]
+_SPOKEN_WITH_A_VOWEL = "AEFHILMNORSX"  # letters whose names begin with one: an OBJ, an STL
 HEAD = 1024  # bytes of a file that `Format.sniff` is given
 
 
@@ -171,7 +172,8 @@ class Format:
     canvas: Canvas | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "noun", self.noun or f"a {self.short} file")
+        article = "an" if self.short[0] in _SPOKEN_WITH_A_VOWEL else "a"
+        object.__setattr__(self, "noun", self.noun or f"{article} {self.short} file")
         object.__setattr__(self, "suffixes", self.suffixes or (f".{self.name}",))
 
     @property

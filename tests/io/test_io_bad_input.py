@@ -40,7 +40,7 @@ def test_nothing_there(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    refused(tmp_path, "OBJ, PLY or STL frames, found none")
+    refused(tmp_path, "OBJ, PLY, STL or OFF frames, found none")
     (tmp_path / "readme.txt").write_text("no mesh")
     refused(tmp_path, "found none")
 
@@ -50,7 +50,7 @@ def test_a_wrong_suffix(tmp_path: Path) -> None:
     refused(tmp_path / "face.fbx", r"face.fbx: expected a .obj, .*found .fbx")
 
 
-@pytest.mark.parametrize("format", ["obj", "ply", "stl"])
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "off"])
 def test_a_missing_frame_is_named(tmp_path: Path, format: str, sequence: MeshSequence) -> None:
     write_sequence(sequence, tmp_path / "take", format=format)
     (tmp_path / "take" / f"frame_0003.{format}").unlink()
@@ -90,7 +90,7 @@ def test_the_same_frames_in_a_second_format_do_no_harm(
     np.testing.assert_array_equal(read_sequence(tmp_path).faces, sequence.faces)
 
 
-@pytest.mark.parametrize("suffix", [".obj", ".ply", ".stl", ".npy", ".npz", ".csv"])
+@pytest.mark.parametrize("suffix", [".obj", ".ply", ".stl", ".off", ".npy", ".npz", ".csv"])
 def test_a_large_binary_file_with_a_wrong_suffix(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / ("noise" + suffix)
     path.write_bytes(np.random.default_rng(0).bytes(8 << 20))
@@ -187,7 +187,7 @@ def test_an_archive_that_is_cut_or_garbled(tmp_path: Path, sequence: MeshSequenc
     refused(file, "^take.npz")
 
 
-SAMPLES = ["obj", "ply", "stl", "npz"]
+SAMPLES = ["obj", "ply", "stl", "off", "npz"]
 
 
 def sample(format: str) -> bytes:

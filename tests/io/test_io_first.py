@@ -15,7 +15,7 @@ from tests.io.io_meshes import tetrahedra
 Told = list[tuple[MeshSequence, int]]
 
 
-@pytest.mark.parametrize("format", ["obj", "ply", "stl", "npz"])
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "off", "npz"])
 def test_the_first_frame_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:

@@ -41,7 +41,7 @@ def test_a_format_of_frames_is_read_and_written_in_folders(
 ) -> None:
     clip = tetrahedra(3)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="OBJ, PLY or STL frames"):
+    with pytest.raises(InputError, match="OBJ, PLY, STL or OFF frames"):
         read_sequence(tmp_path / "empty")
     add(POINTS)
     files = write_sequence(clip, tmp_path / "take", format="pts", first=9)
@@ -50,7 +50,7 @@ def test_a_format_of_frames_is_read_and_written_in_folders(
         back = read_sequence(tmp_path / "take")
         np.testing.assert_array_equal(back.vertices, clip.vertices)
     assert sniff(tmp_path / "take") == "pts"
-    with pytest.raises(InputError, match="OBJ, PLY, STL or PTS frames"):
+    with pytest.raises(InputError, match="OBJ, PLY, STL, OFF or PTS frames"):
         read_sequence(tmp_path / "empty")
     files[1].unlink()
     with pytest.raises(InputError, match=r"frame_0010.pts is missing"):

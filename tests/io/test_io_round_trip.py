@@ -73,7 +73,7 @@ def test_npy_holds_the_plain_array(tmp_path: Path, sequence: MeshSequence) -> No
     np.testing.assert_array_equal(np.load(file), sequence.vertices)
 
 
-@pytest.mark.parametrize("format", ["obj", "ply", "stl"])
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "off"])
 def test_one_frame_in_one_file(tmp_path: Path, format: str) -> None:
     one = tetrahedra(1)
     (file,) = write_sequence(one, tmp_path / f"face.{format}")

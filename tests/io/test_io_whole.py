@@ -24,7 +24,7 @@ def everything(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
 
-@pytest.mark.parametrize("format", ["obj", "ply", "stl", "npz", "npy"])
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "off", "npz", "npy"])
 @pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize("reports", [1, 2])
 def test_a_stop_on_the_way_leaves_all_as_it_was(
@@ -165,7 +165,7 @@ def test_a_refusal_of_the_system_is_one_sentence(
         write_sequence(sequence, tmp_path / "take")
 
 
-@pytest.mark.parametrize("format", ["obj", "ply", "stl"])
+@pytest.mark.parametrize("format", ["obj", "ply", "stl", "off"])
 @pytest.mark.parametrize("reports", [1, 3])
 def test_reading_stops_and_keeps_no_half_entry(
     tmp_path: Path, cache_root: Path, stop_after: Any, format: str, reports: int

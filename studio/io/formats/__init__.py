@@ -4,6 +4,7 @@
 from . import obj as obj
 from . import ply as ply
 from . import stl as stl
+from . import off as off
 from . import npz as npz
 from . import npy as npy
 from . import livelink as livelink

@@ -1,0 +1,96 @@
+"""OFF, the Object File Format of geometry courses and mesh libraries, by trimesh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence
+from studio.core.sequence import Floats, Ints
+from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.frames import frames_reader, frames_writer
+from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
+
+
+@dataclass(frozen=True)
+class OffFrames:
+    """What the frames of a run share.
+
+    Attributes
+    ----------
+    faces : (F, 3) int32
+        Polygons are cut into triangles.
+    """
+
+    faces: Ints
+    n_vertices: int
+    unit: str | None
+
+    @classmethod
+    def open(cls, data: bytes, path: Path) -> OffFrames:
+        vertices, faces = _parse(data, path)
+        return cls(faces, len(vertices), noted_unit(data))
+
+    def vertices(self, data: bytes, path: Path) -> Doubles:
+        """Give the vertices (V, 3) of one frame, in the unit of the file.
+
+        Raises
+        ------
+        InputError
+            Where its topology is another.
+        """
+        vertices, faces = _parse(data, path)
+        if len(vertices) != self.n_vertices:
+            wanted = f"{self.n_vertices} vertices as in the first frame"
+            raise InputError.of(path, wanted, str(len(vertices)))
+        if not np.array_equal(faces, self.faces):
+            raise InputError.of(path, "the faces of the first frame", "other ones")
+        return vertices
+
+
+def _parse(data: bytes, path: Path) -> tuple[Doubles, Ints]:
+    """Read vertices (V, 3) and faces (F, 3); raise `InputError` where the file is no OFF."""
+    from trimesh.exchange.off import load_off
+
+    try:
+        found = load_off(BytesIO(data))
+    except (ValueError, IndexError, OverflowError, MemoryError) as error:
+        raise InputError.of(path, "an OFF file", shown(str(error) or "another file")) from None
+    vertices, faces = np.asarray(found["vertices"]), np.asarray(found["faces"])
+    if not len(faces):
+        raise InputError.of(path, "triangles", "none")
+    return vertices, faces.astype(np.int32)
+
+
+def off_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
+    """Make a function from a frame (V, 3) in mm to the pieces of its file.
+
+    Five decimals of a millimeter, in whichever unit.
+    """
+    from trimesh import Trimesh
+    from trimesh.exchange.off import export_off
+
+    digits = {"mm": 5, "cm": 6, "m": 8}[unit]
+
+    def encode(frame: Floats) -> Pieces:
+        mesh = Trimesh(frame.astype(np.float64) / scale, sequence.faces, process=False)
+        magic, _, rest = export_off(mesh, digits=digits).partition("\n")
+        return [f"{magic}\n# Expression Studio, unit: {unit}\n{rest}".encode()]
+
+    return encode
+
+
+FORMATS.add(
+    Format(
+        name="off",
+        label="OFF, one file a frame",
+        layout="frames",
+        read=frames_reader(OffFrames.open),
+        write=frames_writer(off_encoder),
+        lossless=True,
+        bytes_per=BytesPer(vertex=30, face=18),
+    )
+)
