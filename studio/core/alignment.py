@@ -119,9 +119,12 @@ def _on_a_line(points: Floats) -> bool:
 
 
 def _still(away: Floats) -> NDArray[np.bool_]:
-    """(N,) frames in which half of the points or more went the same way.
+    """Find the frames (N,) in which half of the points or more went the same way.
 
-    away : (N, P, 3) mm that the points have gone
+    Parameters
+    ----------
+    away
+        (N, P, 3) mm that the points have gone.
     """
     common = np.median(away, axis=1, keepdims=True)
     return np.asarray(np.median(np.linalg.norm(away - common, axis=2), axis=1) <= _STILL)

@@ -19,7 +19,12 @@ CLEAR = 0.15  # how much a curve that never falls that low must vary
 class Peak:
     """A label's curve at its highest.
 
-    label : index of the curve; value : 0..1, where in its range it is highest
+    Attributes
+    ----------
+    label
+        Index of the curve.
+    value
+        0..1, where in its range it is highest.
     """
 
     frame: int

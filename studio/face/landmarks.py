@@ -37,8 +37,12 @@ MIRROR_83: tuple[int, ...] = (
 class LandmarkLayout:
     """Landmarks in an order of their own.
 
-    mirror : for each landmark the one on the other side, itself on the midline
-    groups : name of a curve -> its landmarks, which divide all of them
+    Attributes
+    ----------
+    mirror
+        For each landmark the one on the other side, itself on the midline.
+    groups
+        Name of a curve -> its landmarks, which divide all of them.
     """
 
     name: str

@@ -20,13 +20,22 @@ from .template import Template
 class FaceModel:
     """A face that clips are recognized as, by their triangulation.
 
-    name : what the face is called
-    template : its surface at rest and the regions of it
-    marked : name of a layout -> the vertices that are its landmarks, in its order; a face has at
-        least those of iBUG, by which it is painted and edited
-    read_rig : reads what moves the face; None: nothing does
+    Attributes
+    ----------
+    name
+        What the face is called.
+    template
+        Its surface at rest and the regions of it.
+    marked
+        Name of a layout -> the vertices that are its landmarks, in its order; a face has at least
+        those of iBUG, by which it is painted and edited.
+    read_rig
+        Reads what moves the face; None: nothing does.
 
-    Raises `InputError` where landmarks are missing, or are no vertices.
+    Raises
+    ------
+    InputError
+        Where landmarks are missing, or are no vertices.
     """
 
     name: str

@@ -138,7 +138,12 @@ class RbfWarp:
 class _Basis:
     """The kernels about the landmarks and the monomials beside them.
 
-    centers : (M, 3), axes : (3, K) what the affine term is linear in, scaled to about 1
+    Attributes
+    ----------
+    centers
+        (M, 3) the landmarks.
+    axes
+        (3, K) what the affine term is linear in, scaled to about 1.
     """
 
     centers: Array

@@ -19,7 +19,10 @@ _DIGITS = re.compile(r"(\d+)")
 class Run:
     """The frames of one sequence, in order.
 
-    stamps : for each frame, its size in bytes and its time of change in nanoseconds
+    Attributes
+    ----------
+    stamps
+        For each frame, its size in bytes and its time of change in nanoseconds.
     """
 
     folder: Path

@@ -23,12 +23,20 @@ HEAD = 1024  # bytes of a file that `Format.sniff` is given
 class Source:
     """What a format reads, and who waits for it.
 
-    place : the file, or the folder of the frames
-    paths : the frames in order; one path where `place` is a file
-    size : bytes of all of them
-    fps : frames a second that were asked for, None to go by the file
-    default_fps : frames a second where nobody says
-    on_first : given the first frame, and how many there will be, by `show`
+    Attributes
+    ----------
+    place
+        The file, or the folder of the frames.
+    paths
+        The frames in order; one path where `place` is a file.
+    size
+        Bytes of all of them.
+    fps
+        Frames a second that were asked for, None to go by the file.
+    default_fps
+        Frames a second where nobody says.
+    on_first
+        Given the first frame, and how many there will be, by `show`.
     """
 
     place: Path
@@ -86,11 +94,18 @@ class Source:
 class Destination:
     """Where and how a format writes.
 
-    part : the hidden file or folder that becomes `place` when all is written
-    paths : the files to write: one for each frame, or one for all
-    frames : which of the clip's frames to draw; for geometry, the clip is cut to them before
-    unit : mm, cm or m
-    options : what else was asked for, read by `asked`
+    Attributes
+    ----------
+    part
+        The hidden file or folder that becomes `place` when all is written.
+    paths
+        The files to write: one for each frame, or one for all.
+    frames
+        Which of the clip's frames to draw; for geometry, the clip is cut to them before.
+    unit
+        One of mm, cm and m.
+    options
+        What else was asked for, read by `asked`.
     """
 
     format: Format
@@ -129,9 +144,14 @@ class BytesPer:
 class Canvas:
     """What a format of pictures can hold.
 
-    size : name of the size, as in `studio.render.look.SIZES`, unless another is asked for
-    transparent : whether what lies beside the face may be clear
-    fastest : the most frames a second, None where there is no limit
+    Attributes
+    ----------
+    size
+        Name of the size, as in `studio.render.look.SIZES`, unless another is asked for.
+    transparent
+        Whether what lies beside the face may be clear.
+    fastest
+        The most frames a second, None where there is no limit.
     """
 
     size: str = "720p"
@@ -143,19 +163,33 @@ class Canvas:
 class Format:
     """One file format. Whoever reads, writes or offers files asks the table of these.
 
-    name : for commands and settings, as ``obj``
-    label : for a list in a dialog
-    noun : for a sentence, with its article
-    suffixes : the first is the one that is written
-    layout : whether each frame is a file, or one file holds all
-    read : makes a clip of a `Source`; None where the format is not read
-    write : writes a clip to the paths of a `Destination`; None where it is not written
-    sniff : whether a file of these suffixes is of this format, by its first `HEAD` bytes
-    companion : name of the format of frames in which a mesh is written beside the file, which
-        lacks the faces; the reader gets it by `Source.companion`
-    lossless : whether what was written can be read again as the same clip
-    bytes_per : for an estimate of the size
-    canvas : of pictures, None for geometry
+    Attributes
+    ----------
+    name
+        For commands and settings, as ``obj``.
+    label
+        For a list in a dialog.
+    noun
+        For a sentence, with its article.
+    suffixes
+        The first is the one that is written.
+    layout
+        Whether each frame is a file, or one file holds all.
+    read
+        Makes a clip of a `Source`; None where the format is not read.
+    write
+        Writes a clip to the paths of a `Destination`; None where it is not written.
+    sniff
+        Whether a file of these suffixes is of this format, by its first `HEAD` bytes.
+    companion
+        Name of the format of frames in which a mesh is written beside the file, which lacks the
+        faces; the reader gets it by `Source.companion`.
+    lossless
+        Whether what was written can be read again as the same clip.
+    bytes_per
+        For an estimate of the size.
+    canvas
+        Of pictures, None for geometry.
     """
 
     name: str

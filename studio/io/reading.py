@@ -33,15 +33,21 @@ def read_sequence(
 ) -> MeshSequence:
     """Read a folder of numbered frames, or one file of a format that can be read.
 
-    fps : frames a second; by default what the file says. A take is resampled to it.
-    default_fps : frames a second where neither `fps` nor the file says it
-    cache : whether a folder may be kept as arrays, and taken from there the next time
-    on_first : given the first frame as soon as it is known, and how many there will be; not
-        called where the whole is there as soon
-
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
     far from the origin is moved there by whole millimetres. Raises `InputError` with one sentence
     where the input is not what it should be, and `Cancelled` where a stop was asked for.
+
+    Parameters
+    ----------
+    fps
+        Frames a second; by default what the file says. A take is resampled to it.
+    default_fps
+        Frames a second where neither `fps` nor the file says it.
+    cache
+        Whether a folder may be kept as arrays, and taken from there the next time.
+    on_first
+        Given the first frame as soon as it is known, and how many there will be; not called where
+        the whole is there as soon.
     """
     path = Path(path)
     for given in (fps, default_fps):

@@ -14,10 +14,14 @@ Index = NDArray[np.int64]
 
 
 def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> Ints:
-    """(F, 3) triangles of polygons of 3 or more corners, each cut into a fan from its first.
+    """Cut each polygon of 3 or more corners into a fan of triangles (F, 3) from its first.
 
-    corners : the vertex indices of all polygons, one after the other
-    sizes : corners of each polygon
+    Parameters
+    ----------
+    corners
+        The vertex indices of all polygons, one after the other.
+    sizes
+        Corners of each polygon.
     """
     cuts = sizes - 2
     polygon = np.repeat(np.arange(len(sizes)), cuts)

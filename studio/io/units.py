@@ -60,8 +60,12 @@ def checked_unit(unit: str) -> float:
 class Placement:
     """How file coordinates become millimetres in float32.
 
-    scale : millimetres in one unit of the file
-    shift : (3,) whole millimetres taken off, so that a mesh far from the origin keeps its detail
+    Attributes
+    ----------
+    scale
+        Millimetres in one unit of the file.
+    shift
+        (3,) whole millimetres taken off, so that a mesh far from the origin keeps its detail.
     """
 
     scale: float

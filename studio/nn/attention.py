@@ -32,9 +32,18 @@ def rotate(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def full_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """Attention of all frames to all frames that are in the mask.
+    """Let all frames attend to all frames that are in the mask.
 
-    q, k, v : (B, T, H, C); mask : (B, T), True where a frame is there. Returns (B, T, H, C).
+    Parameters
+    ----------
+    q, k, v
+        (B, T, H, C).
+    mask
+        (B, T), True where a frame is there.
+
+    Returns
+    -------
+    (B, T, H, C)
     """
     return _attend(q, k, v, None if mask is None else mask[:, None, None, :])
 
@@ -101,7 +110,10 @@ def _masked(q: Tensor, k: Tensor, v: Tensor, band: Tensor, there: Tensor) -> Ten
 class SelfAttention(nn.Module):
     """Multi-head self-attention with rotary positions.
 
-    window : frame t sees t-window+1..t; None: every frame sees every frame
+    Parameters
+    ----------
+    window
+        Frame t sees t-window+1..t; None: every frame sees every frame.
     """
 
     def __init__(self, width: int, heads: int, window: int | None = None) -> None:

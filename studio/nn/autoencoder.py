@@ -37,10 +37,16 @@ Array = NDArray[np.floating]
 class AutoencoderConfig:
     """Sizes of the network.
 
-    channels : features after each down-sampling step; the decoder mirrors them
-    latent : D, numbers per mesh
-    spiral : S, vertices per spiral, at each level
-    factors : how many times fewer vertices each step leaves
+    Attributes
+    ----------
+    channels
+        Features after each down-sampling step; the decoder mirrors them.
+    latent
+        D, numbers per mesh.
+    spiral
+        S, vertices per spiral, at each level.
+    factors
+        How many times fewer vertices each step leaves.
     """
 
     channels: tuple[int, ...] = (32, 64, 64)
@@ -87,10 +93,16 @@ class Tables(nn.Module):
 class Autoencoder(nn.Module):
     """Meshes (B, V, 3) in mm <-> latents (B, D).
 
-    hierarchy : tables of the triangulation, with `config.factors` and `config.lengths`
-    mean : (V, 3) mm, what the zero latent of an untrained network decodes to
-    scale : mm per unit of displacement, e.g. the root mean square over a corpus
-    form : "fast" or "plain", the same function of the same weights; may be set at any time
+    Parameters
+    ----------
+    hierarchy
+        Tables of the triangulation, with `config.factors` and `config.lengths`.
+    mean
+        (V, 3) mm, what the zero latent of an untrained network decodes to.
+    scale
+        In mm per unit of displacement, e.g. the root mean square over a corpus.
+    form
+        "fast" or "plain", the same function of the same weights; may be set at any time.
     """
 
     mean: Tensor
@@ -155,10 +167,15 @@ class Autoencoder(nn.Module):
     ) -> None:
         """Load principal components into the skip and silence the spiral branches.
 
-        components : (K, 3 * V), orthonormal rows, K <= D; rows that are missing stay zero
-        mean : (V, 3) mm, where it differs from the one given at construction
-        deviations : (K,) mm, the deviation of each component's coefficient. Where given, the
-            latents come out with unit variance; put a floor under it, or noise is blown up.
+        Parameters
+        ----------
+        components
+            (K, 3 * V), orthonormal rows, K <= D; rows that are missing stay zero.
+        mean
+            (V, 3) mm, where it differs from the one given at construction.
+        deviations
+            (K,) mm, the deviation of each component's coefficient. Where given, the latents come
+            out with unit variance; put a floor under it, or noise is blown up.
         """
         rows = torch.as_tensor(np.asarray(components), dtype=torch.float32)
         if rows.ndim != 2 or len(rows) > self.config.latent or rows.shape[1] != self.mean.numel():
@@ -180,11 +197,11 @@ class Autoencoder(nn.Module):
                 layer.bias.zero_()
 
     def forward(self, vertices: Tensor) -> Tensor:
-        """(B, V, 3) mm -> (B, V, 3) mm."""
+        """Encode and decode meshes (B, V, 3) in mm."""
         return self.decode(self.encode(vertices))
 
     def encode(self, vertices: Tensor) -> Tensor:
-        """(B, V, 3) mm -> (B, D)."""
+        """Encode meshes (B, V, 3) in mm as latents (B, D)."""
         x = (vertices - self.mean) / self.scale
         with torch.autocast(x.device.type, enabled=False):
             linear = F.linear(x.flatten(1), self.components) / self.spread
@@ -192,7 +209,7 @@ class Autoencoder(nn.Module):
         return out
 
     def decode(self, latents: Tensor) -> Tensor:
-        """(B, D) -> (B, V, 3) mm."""
+        """Decode latents (B, D) into meshes (B, V, 3) in mm."""
         with torch.autocast(latents.device.type, enabled=False):
             linear = (latents * self.spread) @ self.components
         x = linear.view(-1, *self.mean.shape) + self._up(self.from_latent(latents))

@@ -33,11 +33,18 @@ Model = TypeVar("Model", bound=nn.Module)
 class Header:
     """What a model file says of itself, read without its weights.
 
-    kind : autoencoder, recognizer, diffusion, ...
-    config : the fields of the model's config dataclass
-    labels : names of the classes, in the order of the outputs; empty where there are none
-    topology : hash of the triangulation the model was trained on; empty if it needs none
-    extra : figures and notes of the training
+    Attributes
+    ----------
+    kind
+        One of autoencoder, recognizer, diffusion, ...
+    config
+        The fields of the model's config dataclass.
+    labels
+        Names of the classes, in the order of the outputs; empty where there are none.
+    topology
+        Hash of the triangulation the model was trained on; empty if it needs none.
+    extra
+        Figures and notes of the training.
     """
 
     path: Path
@@ -159,11 +166,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path | str, kind: str | None = None) -> Checkpoint:
-    """Header and weights of a model file.
-
-    Raises `CheckpointError`: the file is missing, truncated, not safetensors (a pickle is never
-    opened), of another format version, or not of the wanted kind.
-    """
+    """Read header and weights of a model file."""
     header = read_header(path, kind)
     try:
         state = load_file(header.path)

@@ -33,9 +33,14 @@ SHARPEST_TURN = 0.2
 class Decimation(NamedTuple):
     """What a collapse leaves.
 
-    kept : (Vc,) int32, ascending indices into the fine vertices
-    faces : (Fc, 3) int32, into the kept vertices
-    ancestor : (V,) int32, the kept vertex (0..Vc-1) each fine vertex was merged into
+    Attributes
+    ----------
+    kept
+        (Vc,) int32, ascending indices into the fine vertices.
+    faces
+        (Fc, 3) int32, into the kept vertices.
+    ancestor
+        (V,) int32, the kept vertex (0..Vc-1) each fine vertex was merged into.
     """
 
     kept: Ints
@@ -44,7 +49,7 @@ class Decimation(NamedTuple):
 
 
 def decimate(vertices: NDArray[np.floating], faces: Ints, target: int) -> tuple[Ints, Ints]:
-    """Kept vertices (Vc,) and coarse faces (Fc, 3); see `collapse`."""
+    """Choose the vertices to keep (Vc,) and the coarse faces (Fc, 3); see `collapse`."""
     result = collapse(vertices, faces, target)
     return result.kept, result.faces
 
@@ -52,9 +57,18 @@ def decimate(vertices: NDArray[np.floating], faces: Ints, target: int) -> tuple[
 def collapse(vertices: NDArray[np.floating], faces: Ints, target: int) -> Decimation:
     """Thin a mesh out to about `target` of its own vertices.
 
-    vertices : (V, 3), faces : (F, 3). Each connected part keeps its share, at least four vertices
-    (or all it has). More than `target` stay where no further collapse is legal. The result does
-    not depend on the order of the faces. Raises InputError if the floor exceeds the target.
+    Each connected part keeps its share, at least four vertices (or all it has). More than `target`
+    stay where no further collapse is legal. The result does not depend on the order of the faces.
+
+    Parameters
+    ----------
+    vertices, faces
+        (V, 3) and (F, 3).
+
+    Raises
+    ------
+    InputError
+        If the floor exceeds the target.
     """
     mesh = _Mesh(np.asarray(vertices, dtype=np.float64), canonical_faces(faces))
     part = components(faces, len(vertices))
@@ -72,7 +86,7 @@ def canonical_faces(faces: Ints) -> Ints:
 
 
 def components(faces: Ints, n_vertices: int) -> Ints:
-    """(V,) label of the connected part each vertex belongs to, counted by smallest vertex."""
+    """Label each vertex (V,) with the connected part it belongs to, counted by smallest vertex."""
     a, b = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]]).T
     graph = sparse.coo_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n_vertices,) * 2)
     labels = csgraph.connected_components(graph, directed=False)[1]

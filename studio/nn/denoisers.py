@@ -23,18 +23,31 @@ from .motion import MotionSpace
 class DiffusionConfig:
     """Shape, noise schedule and sampling defaults of a `MotionDiffusion`.
 
-    denoiser : temporal (Transformer over frames) or unet2d (the paper's, over 512 x l)
-    latent_dim D, motion_dim K <= D; unet2d takes K = D to be the paper's
-    width, layers, heads, ff, dropout : of the temporal denoiser
-    channels, depth, attention : of the 2D UNet; one resolution a channel count
-    prediction, train_steps, schedule, zero_snr : the noise process
-    min_snr : gamma of the min-SNR loss weight; 0: the paper's plain mean squared error
-    label_dropout : share of training clips that are shown without label, for guidance
-    min_frames, max_frames : lengths the model was trained on
-    intensities : lowest and highest intensity of the training clips
-    sampler, steps, guidance, guidance_rescale : what `sample` takes unless told otherwise
-    smoothing : 0..0.25, the share that a sampled frame takes of each of its two neighbours, so that
-        generated motion trembles no more than recorded motion does
+    Attributes
+    ----------
+    latent_dim, motion_dim
+        D and K <= D; unet2d takes K = D to be the paper's.
+    denoiser
+        One of temporal (Transformer over frames) or unet2d (the paper's, over 512 x l).
+    width, layers, heads, ff, dropout
+        Of the temporal denoiser.
+    channels, depth, attention
+        Of the 2D UNet; one resolution a channel count.
+    prediction, train_steps, schedule, zero_snr
+        The noise process.
+    min_snr
+        Gamma of the min-SNR loss weight; 0: the paper's plain mean squared error.
+    label_dropout
+        Share of training clips that are shown without label, for guidance.
+    min_frames, max_frames
+        Lengths the model was trained on.
+    intensities
+        Lowest and highest intensity of the training clips.
+    sampler, steps, guidance, guidance_rescale
+        What `sample` takes unless told otherwise.
+    smoothing
+        0..0.25, the share that a sampled frame takes of each of its two neighbors, so that
+        generated motion trembles no more than recorded motion does.
     """
 
     denoiser: Literal["temporal", "unet2d"] = "temporal"
@@ -99,10 +112,22 @@ class MotionDiffusion(nn.Module):
         intensity: Tensor,
         mask: Tensor | None = None,
     ) -> Tensor:
-        """Predicted velocity or noise (B, T, K), zero where there is no frame.
+        """Predict velocity or noise (B, T, K), zero where there is no frame.
 
-        x : noisy motion (B, T, K); t : (B,) steps in 0..train_steps-1; z_in : (B, D)
-        label : (B,) in 0..L, L for none; intensity : (B,); mask : (B, T), None: all frames
+        Parameters
+        ----------
+        x
+            Noisy motion (B, T, K).
+        t
+            (B,) steps in 0..train_steps-1.
+        z_in
+            (B, D).
+        label
+            (B,) in 0..L, L for none.
+        intensity
+            (B,).
+        mask
+            (B, T), None: all frames.
         """
         out: Tensor = self.net(x, t, self.space.rest(z_in), label, intensity, mask)
         return out if mask is None else out * mask[..., None]
@@ -278,7 +303,7 @@ class UNet2dDenoiser(nn.Module):
 
 
 def frame_count(x: Tensor, mask: Tensor | None) -> Tensor:
-    """Frames that are there, (B,), of x (B, T, ...)."""
+    """Count the frames that are there, (B,), of x (B, T, ...)."""
     if mask is not None:
         return mask.sum(1)
     return torch.full((len(x),), x.shape[1], device=x.device)

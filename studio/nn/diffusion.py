@@ -50,7 +50,12 @@ def _process(config: DiffusionConfig) -> dict[str, Any]:
 class Scheduler(Protocol):
     """What is used of a scheduler of diffusers, which has no types for it.
 
-    timesteps : (steps,) in the order they are taken; alphas_cumprod : (train_steps,)
+    Attributes
+    ----------
+    timesteps
+        (steps,) in the order they are taken.
+    alphas_cumprod
+        (train_steps,).
     """
 
     timesteps: Tensor
@@ -111,14 +116,21 @@ def diffusion_loss(
     mask: Tensor,
     generator: torch.Generator,
 ) -> Tensor:
-    """Mean weighted squared error of the prediction at random noise levels.
-
-    model : a `MotionDiffusion`, or what a trainer wrapped it in; config : its config
-    x : clean motion (B, T, K) from `model.space.to_motion`; other shapes as in the model
-    generator : on the CPU; draws steps, noise and the labels left out
+    """Average the weighted squared error of the prediction at random noise levels.
 
     The weight is min(SNR, gamma) over SNR + 1 for velocity and over SNR for noise (Hang et al.
     2023, section 3.4); gamma 0 is the paper's loss.
+
+    Parameters
+    ----------
+    model
+        A `MotionDiffusion`, or what a trainer wrapped it in.
+    config
+        Its config.
+    x
+        Clean motion (B, T, K) from `model.space.to_motion`; other shapes as in the model.
+    generator
+        On the CPU; draws steps, noise and the labels left out.
     """
     t = torch.randint(config.train_steps, (len(x),), generator=generator).to(x.device)
     noise = torch.randn(x.shape, generator=generator).to(x)
@@ -167,12 +179,26 @@ def sample(
     on_estimate: Callable[[Tensor], object] | None = None,
     progress: Progress | None = None,
 ) -> Tensor:
-    """Latents (B, T, D) of new clips, one a seed; the first frame is z_in itself.
+    """Sample latents (B, T, D) of new clips, one a seed; the first frame is z_in itself.
 
-    label : index in 0..L; z_in : (D,); sampler, steps, guidance : None takes the model's own
-    on_estimate : told, at most `ESTIMATES` times, the latents (B, T, D) that the model expects
-        by then; listening changes nothing in the answer
-    Raises `Cancelled` between steps and `InputError` for an unknown sampler.
+    Parameters
+    ----------
+    label
+        Index in 0..L.
+    z_in
+        (D,).
+    sampler, steps, guidance
+        None takes the model's own.
+    on_estimate
+        Told, at most `ESTIMATES` times, the latents (B, T, D) that the model expects by then;
+        listening changes nothing in the answer.
+
+    Raises
+    ------
+    Cancelled
+        Between steps, where a stop was asked for.
+    InputError
+        For an unknown sampler.
     """
     config = model.config
     count = config.steps if steps is None else steps
@@ -219,7 +245,7 @@ def expected(config: DiffusionConfig, noisy: Tensor, prediction: Tensor, signal:
 
 
 def smoothed(z: Tensor, share: float) -> Tensor:
-    """(B, T, D) with each frame mixed with its neighbours; the ends count as their own."""
+    """Mix each frame of (B, T, D) with its neighbors; the ends count as their own."""
     if share == 0.0:
         return z
     around = torch.cat([z[:, :1], z, z[:, -1:]], dim=1)

@@ -51,9 +51,16 @@ class FamiliarityModel(nn.Module):
             self.register_buffer(f"{name}_whiten", torch.eye(size))
 
     def forward(self, tokens: Tensor, rest: Tensor, error: Tensor) -> Tensor:
-        """Ratios (T, M) in the order of `MEASURES`.
+        """Measure ratios (T, M) in the order of `MEASURES`.
 
-        tokens : (T, 2K) as the recognizer embeds them; rest : (D,); error : (T,) in mm
+        Parameters
+        ----------
+        tokens
+            (T, 2K) as the recognizer embeds them.
+        rest
+            (D,).
+        error
+            (T,) in mm.
         """
         return self.distances(tokens, rest, error) / self.limits
 
@@ -73,7 +80,10 @@ class FamiliarityModel(nn.Module):
     def fit(self, tokens: Tensor, faces: Tensor, shrink: float = 1e-2) -> FamiliarityModel:
         """Set the Gaussians from tokens (N, 2K) and resting latents (S, D); limits stay.
 
-        shrink : share of the mean variance that is added to every direction
+        Parameters
+        ----------
+        shrink
+            Share of the mean variance that is added to every direction.
         """
         for name, part in zip(("motion", "speed"), tokens.chunk(2, dim=-1), strict=True):
             mean, whiten = _gaussian(part.double(), shrink)
@@ -88,7 +98,10 @@ class FamiliarityModel(nn.Module):
 
 
 def stamp(recognizer: nn.Module) -> str:
-    """16 hex digits of a recognizer's weights: distances belong to the one they were fitted on."""
+    """Hash a recognizer's weights to 16 hex digits.
+
+    Distances belong to the recognizer they were fitted on.
+    """
     sha = hashlib.sha256()
     for name, tensor in sorted(recognizer.state_dict().items()):
         sha.update(name.encode())

@@ -40,14 +40,17 @@ class LstmJudge(nn.Module):
         self.head = nn.Linear(config.features, config.labels)
 
     def forward(self, z: Tensor, neutral: Tensor, lengths: Tensor) -> Tensor:
-        """Logits (B, L) of clips z (B, T, D) of people with resting latents (B, D).
+        """Judge clips z (B, T, D) of people with resting latents (B, D) by logits (B, L).
 
-        lengths : (B,) frames that count; what follows is padding
+        Parameters
+        ----------
+        lengths
+            (B,) frames that count; what follows is padding.
         """
         return self.head(self.dropout(self.features(z, neutral, lengths)))
 
     def features(self, z: Tensor, neutral: Tensor, lengths: Tensor) -> Tensor:
-        """Penultimate features (B, F)."""
+        """Compute the penultimate features (B, F)."""
         x = self.motion(z - neutral[:, None])
         packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
         out, (last, _) = self.lstm(packed)

@@ -24,11 +24,11 @@ class LandmarkBasis(nn.Module):
         self.register_buffer("std", torch.ones(components))
 
     def forward(self, displacements: Tensor) -> Tensor:
-        """Displacements (..., M, 3) in mm to coordinates (..., K) in mm."""
+        """Turn displacements (..., M, 3) in mm into coordinates (..., K) in mm."""
         return displacements.flatten(-2) @ self.basis.to(displacements)
 
     def inverse(self, coordinates: Tensor) -> Tensor:
-        """Coordinates (..., K) back to displacements (..., M, 3)."""
+        """Turn coordinates (..., K) back into displacements (..., M, 3)."""
         flat = coordinates @ self.basis.T.to(coordinates)
         return flat.view(*flat.shape[:-1], -1, 3)
 
@@ -36,7 +36,10 @@ class LandmarkBasis(nn.Module):
     def fit(self, displacements: Tensor, floor: float = 0.003) -> LandmarkBasis:
         """Set the buffers from samples (N, M, 3).
 
-        floor : no deviation counts as less than this share of the largest
+        Parameters
+        ----------
+        floor
+            No deviation counts as less than this share of the largest.
         """
         samples = displacements.flatten(-2).double()
         moment, directions = torch.linalg.eigh(samples.T @ samples / len(samples))

@@ -45,7 +45,7 @@ class LandmarkLstmConfig:
 
 
 def noise_size(config: LandmarkLstmConfig) -> int:
-    """How many numbers from N(0, 1) one clip is made from."""
+    """Count the numbers from N(0, 1) that one clip is made from."""
     return config.noise
 
 
@@ -167,7 +167,7 @@ class PerLabel(nn.Module):
 
 
 def clock(length: int, frames: Tensor, start: int = 0) -> Tensor:
-    """Where frames start..start+length-1 stand (B, T, 32): counted from the first and the last."""
+    """Tell where frames start..start+length-1 stand (B, T, 32): from the first and the last."""
     index = torch.arange(start, start + length, device=frames.device).expand(len(frames), length)
     left = frames[:, None] - 1 - index
     return torch.cat([fourier(index, _CLOCK // 2), fourier(left, _CLOCK // 2)], dim=-1)
@@ -182,10 +182,16 @@ def generate_landmarks(
     noise: Tensor,
     neutral: Tensor,
 ) -> Tensor:
-    """Landmark displacements (B, T, M, 3) float32 in mm, exactly zero in the first frame.
+    """Generate landmark displacements (B, T, M, 3) float32 in mm, zero in the first frame.
 
-    label, intensity : (B,); noise : (B, noise_size(config)) from N(0, 1)
-    neutral : (B, M, 3) the faces' landmarks at rest, mm, in the template's pose
+    Parameters
+    ----------
+    label, intensity
+        (B,).
+    noise
+        (B, noise_size(config)) from N(0, 1).
+    neutral
+        (B, M, 3) the faces' landmarks at rest, mm, in the template's pose.
     """
     many = torch.full_like(label, frames)
     row = noise.new_zeros(len(label), 1, model.config.components)

@@ -26,7 +26,7 @@ class Projection(nn.Module):
         self.register_buffer("std", torch.ones(motion_dim))
 
     def forward(self, offsets: Tensor) -> Tensor:
-        """Offsets (..., D) to coordinates (..., K) of about unit variance."""
+        """Turn offsets (..., D) into coordinates (..., K) of about unit variance."""
         return (self._reduced(offsets) - self.mean) / self.std
 
     def steps(self, offsets: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ class Projection(nn.Module):
         return self._reduced(offsets) / self.std
 
     def inverse(self, coordinates: Tensor) -> Tensor:
-        """Coordinates (..., K) back to offsets (..., D)."""
+        """Turn coordinates (..., K) back into offsets (..., D)."""
         reduced = coordinates * self.std + self.mean
         return reduced if self.basis is None else reduced @ self.basis.T
 
@@ -45,8 +45,11 @@ class Projection(nn.Module):
     def fit(self, offsets: Tensor, floor: float = 0.02) -> Projection:
         """Set the buffers from samples (N, D): leading principal directions, mean and deviation.
 
-        floor : no deviation counts as less than this share of the largest, so that noise in
-            still directions is not blown up
+        Parameters
+        ----------
+        floor
+            No deviation counts as less than this share of the largest, so that noise in still
+            directions is not blown up.
         """
         samples = offsets.to(self.mean)
         if self.basis is not None:
@@ -76,11 +79,11 @@ class MotionSpace(nn.Module):
         self.register_buffer("rest_std", torch.ones(latent_dim))
 
     def to_motion(self, z: Tensor, z_in: Tensor) -> Tensor:
-        """Latents (B, T, D) of clips that start at z_in (B, D), as motion (B, T, K)."""
+        """Turn latents (B, T, D) of clips that start at z_in (B, D) into motion (B, T, K)."""
         return self.projection(z - z_in[:, None])
 
     def to_latent(self, x: Tensor, z_in: Tensor) -> Tensor:
-        """Motion (B, T, K) back to latents (B, T, D)."""
+        """Turn motion (B, T, K) back into latents (B, T, D)."""
         return z_in[:, None] + self.projection.inverse(x)
 
     def still(self) -> Tensor:
@@ -88,7 +91,7 @@ class MotionSpace(nn.Module):
         return -self.projection.mean / self.projection.std
 
     def rest(self, z_in: Tensor) -> Tensor:
-        """Standardised resting faces (B, D), the form the denoiser is told z_in in."""
+        """Standardize resting faces (B, D), the form the denoiser is told z_in in."""
         return (z_in - self.rest_mean) / self.rest_std
 
     @torch.no_grad()
@@ -104,12 +107,15 @@ class MotionSpace(nn.Module):
 class RestEstimator(nn.Module):
     """Finds a person's resting latent in a clip of which no frame is known to be neutral.
 
-    A ridge regression tells from one latent how far its expression lies from rest
-    (e_t = z_t - z_rest); the frames with the smallest e_t, each taken back by its e_t, are
-    averaged.
+    A ridge regression tells from one latent how far its expression lies from rest (e_t = z_t -
+    z_rest); the frames with the smallest e_t, each taken back by its e_t, are averaged.
 
-    shrink : share of e_t that is taken back
-    share : share of the frames that is averaged, at least three
+    Parameters
+    ----------
+    shrink
+        Share of e_t that is taken back.
+    share
+        Share of the frames that is averaged, at least three.
     """
 
     weight: Tensor
@@ -123,11 +129,14 @@ class RestEstimator(nn.Module):
         self.register_buffer("bias", torch.zeros(latent_dim))
 
     def offset(self, z: Tensor) -> Tensor:
-        """Predicted expression offset e (..., D) of latents (..., D)."""
+        """Predict the expression offset e (..., D) of latents (..., D)."""
         return z @ self.weight + self.bias
 
     def forward(self, z: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Resting latents (B, D) of clips z (B, T, D); mask (B, T) marks the frames that exist."""
+        """Estimate resting latents (B, D) of clips z (B, T, D).
+
+        The mask (B, T) marks the frames that exist.
+        """
         offset = self.offset(z)
         there = torch.ones_like(z[..., 0], dtype=torch.bool) if mask is None else mask
         size = offset.norm(dim=-1).masked_fill(~there, torch.inf)
@@ -137,10 +146,7 @@ class RestEstimator(nn.Module):
         return torch.einsum("bt,btd->bd", weights, z - self.shrink * offset)
 
     def running(self, z: Tensor, rows: int = 256) -> Tensor:
-        """Resting latents (T, D) of one clip z (T, D); row t is the estimate from frames 0..t.
-
-        This is what a live stream can know, so per-frame verdicts built on it are causal.
-        """
+        """Estimate resting latents (T, D) of one clip z (T, D), row t from frames 0..t."""
         offset = self.offset(z)
         at_rest = z - self.shrink * offset
         size = offset.norm(dim=-1)
@@ -165,7 +171,10 @@ class RestEstimator(nn.Module):
     def fit(self, z: Tensor, offsets: Tensor, ridge: float = 1e-2) -> RestEstimator:
         """Set the map from latents z (N, D) and their known offsets from rest (N, D).
 
-        ridge : penalty on the weights, as a share of the mean variance of the latents
+        Parameters
+        ----------
+        ridge
+            Penalty on the weights, as a share of the mean variance of the latents.
         """
         x, y = z.double(), offsets.double()
         centre_x, centre_y = x.mean(0), y.mean(0)

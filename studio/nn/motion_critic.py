@@ -41,9 +41,16 @@ class MotionReader(nn.Module):
         intensity: Tensor,
         frames: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Features (B, N, C) of patches, which of them are there (B, N, 1), and the condition.
+        """Read features (B, N, C) of patches, which are there (B, N, 1), and the condition.
 
-        vector : (B, S, K); log_length : (B,), standardised; label, intensity, frames : (B,)
+        Parameters
+        ----------
+        vector
+            (B, S, K).
+        log_length
+            (B,), standardized.
+        label, intensity, frames
+            (B,).
         """
         steps = frames - 1
         there = marked(steps, vector.shape[1], self.patch)
@@ -58,7 +65,7 @@ class MotionReader(nn.Module):
 
 
 def curve_of(model: MotionGan, vector: Tensor, log_length: Tensor, steps: Tensor) -> Tensor:
-    """(B, S, K) the curve after each step, in deviations; zero from a clip's end on."""
+    """Give the curve after each step, in deviations: (B, S, K), zero from a clip's end on."""
     direction = exp_map(model.reference(steps).to(vector), vector)
     curve = decode(direction, model.millimetres(log_length))[:, 1:]
     return curve / model.space.std * marked(steps, vector.shape[1])
@@ -83,7 +90,7 @@ class MotionCritic(nn.Module):
         intensity: Tensor,
         frames: Tensor,
     ) -> Tensor:
-        """(B,), arguments as of `MotionReader`."""
+        """Score motions (B,), arguments as of `MotionReader`."""
         x, there, condition = self.reader(model, vector, log_length, label, intensity, frames)
         mean = (x * there).sum(1) / there.sum(1)
         h = torch.nn.functional.silu(self.judge(torch.cat([mean, condition], dim=-1)))
@@ -108,7 +115,7 @@ class MotionEncoder(nn.Module):
         intensity: Tensor,
         frames: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """(B, 2W) of the clip, (B, N, 2C) of patches, and which are there (B, N, 1)."""
+        """Encode the clip (B, 2W) and patches (B, N, 2C), and tell which are there (B, N, 1)."""
         x, there, _ = self.reader(model, vector, log_length, label, intensity, frames)
         mean = (x * there).sum(1) / there.sum(1)
         return self.whole(mean), self.local(x), there

@@ -27,15 +27,28 @@ _STILL = 0.02  # mm a frame; slower, a direction is not steep any more
 class MotionGanConfig:
     """Shape of a `MotionGan`.
 
-    layout, landmarks M : which landmarks are moved
-    components K : coordinates the motion of the landmarks is modelled in
-    width, layers : of the temporal convolutions; patch : frames one position of theirs stands for
-    smoothing : frames, deviation of the Gaussian that goes over the last layer's curve
-    whole, local : noise of the clip, and of each patch
-    grid : steps the reference motion is stored in
-    tremor_taps : frames the filter of the tremor spans, odd; 0: no tremor
-    min_frames, max_frames : lengths the model was trained on
-    intensities : lowest and highest intensity of the training clips
+    Attributes
+    ----------
+    layout, landmarks
+        Which landmarks are moved, and M, how many.
+    components
+        K, coordinates the motion of the landmarks is modeled in.
+    width, layers
+        Of the temporal convolutions.
+    patch
+        Frames one position of theirs stands for.
+    smoothing
+        Frames, deviation of the Gaussian that goes over the last layer's curve.
+    whole, local
+        Noise of the clip, and of each patch.
+    grid
+        Steps the reference motion is stored in.
+    tremor_taps
+        Frames the filter of the tremor spans, odd; 0: no tremor.
+    min_frames, max_frames
+        Lengths the model was trained on.
+    intensities
+        Lowest and highest intensity of the training clips.
     """
 
     layout: str = "ibug-68"
@@ -62,7 +75,7 @@ class MotionGanConfig:
 
 
 def noise_size(config: MotionGanConfig) -> int:
-    """How many numbers from N(0, 1) one clip is made from, whatever its length."""
+    """Count the numbers from N(0, 1) that one clip is made from, whatever its length."""
     tremor = (config.max_frames + config.tremor_taps) * config.components
     return config.whole + config.patches * config.local + tremor * (config.tremor_taps > 0)
 
@@ -70,7 +83,10 @@ def noise_size(config: MotionGanConfig) -> int:
 class MotionGan(nn.Module):
     """The generator, and the spaces it works in.
 
-    reach : (L,) what lengths are multiplied by when a motion of a label is generated
+    Parameters
+    ----------
+    reach
+        (L,) what lengths are multiplied by when a motion of a label is generated.
     """
 
     mean: Tensor
@@ -106,11 +122,18 @@ class MotionGan(nn.Module):
     def forward(
         self, label: Tensor, intensity: Tensor, frames: Tensor, whole: Tensor, local: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Tangent vectors (B, S, K) at the reference and standardised log lengths (B,).
+        """Make tangent vectors (B, S, K) at the reference and standardized log lengths (B,).
 
-        label, intensity, frames : (B,); S is the largest number of frames less one, and a shorter
-        clip is zero from its end on
-        whole : (B, W) noise of the clip; local : (B, N, C) noise of patches, N enough for S + 1
+        S is the largest number of frames less one, and a shorter clip is zero from its end on.
+
+        Parameters
+        ----------
+        label, intensity, frames
+            (B,) of each clip.
+        whole
+            (B, W) noise of the clip.
+        local
+            (B, N, C) noise of patches, N enough for S + 1.
         """
         curve = self.drawn(label, intensity, frames, whole, local)
         code = encode(curve, least=_STILL)
@@ -162,7 +185,7 @@ class MotionGan(nn.Module):
         return (mean + deviation * log_length.clamp(-6, 6)).exp()
 
     def shaken(self, noise: Tensor, frames: int) -> Tensor:
-        """Tremor (B, T, K) in mm from noise, zero in the first frame."""
+        """Make tremor (B, T, K) in mm from noise, zero in the first frame."""
         taps, k = self.config.tremor_taps, self.config.components
         white = noise.reshape(len(noise), -1, k)[:, : frames + taps - 1]  # (B, T + taps - 1, K)
         kernel = self.tremor_filter.to(noise).expand(k, 1, taps)
@@ -174,9 +197,14 @@ class MotionGan(nn.Module):
 def generate_landmarks(
     model: MotionGan, label: Tensor, intensity: Tensor, frames: int, noise: Tensor
 ) -> Tensor:
-    """Landmark displacements (B, T, M, 3) float32 in mm, exactly zero in the first frame.
+    """Generate landmark displacements (B, T, M, 3) float32 in mm, zero in the first frame.
 
-    label, intensity : (B,); noise : (B, noise_size(config)) from N(0, 1)
+    Parameters
+    ----------
+    label, intensity
+        (B,).
+    noise
+        (B, noise_size(config)) from N(0, 1).
     """
     config = model.config
     many = torch.full_like(label, frames)
@@ -213,14 +241,14 @@ class TemporalBlock(nn.Module):
 
 
 def marked(steps: Tensor, length: int, patch: int = 1) -> Tensor:
-    """(B, N, 1) 1 where a step, or a patch of them, is there and 0 after, of `length` steps."""
+    """Mark steps, or patches of `length` steps, that are there: (B, N, 1), 1 there and 0 after."""
     count = math.ceil(length / patch)
     index = torch.arange(count, device=steps.device) * patch
     return (index < steps[:, None]).float()[..., None]
 
 
 def patched(x: Tensor, patch: int) -> Tensor:
-    """(B, S, K) -> (B, N, patch * K), zeros appended where S is no multiple."""
+    """Cut (B, S, K) into (B, N, patch * K), zeros appended where S is no multiple."""
     x = pad(x, (0, 0, 0, -x.shape[1] % patch))
     return x.reshape(len(x), -1, patch * x.shape[2])
 

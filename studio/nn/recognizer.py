@@ -15,11 +15,20 @@ from .motion import Projection, RestEstimator
 class RecognizerConfig:
     """Shape of a `Recognizer`.
 
-    latent_dim : D of the autoencoder; motion_dim : K, coordinates kept of the motion (K <= D)
-    labels : number of classes
-    window : frames one attention block looks back, the frame itself included
-    fps : frame rate the model was trained at
-    shrink, share : of the `RestEstimator`
+    Attributes
+    ----------
+    latent_dim
+        D of the autoencoder.
+    motion_dim
+        K, coordinates kept of the motion (K <= D).
+    labels
+        Number of classes.
+    window
+        Frames one attention block looks back, the frame itself included.
+    fps
+        Frame rate the model was trained at.
+    shrink, share
+        Of the `RestEstimator`.
     """
 
     latent_dim: int = 512
@@ -83,11 +92,16 @@ class Recognizer(nn.Module):
     def forward(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Logits per frame (B, T, L) and of the clip (B, L).
+        """Read logits per frame (B, T, L) and of the clip (B, L).
 
-        z : latents (B, T, D) at `config.fps`
-        neutral : the person's resting latent, (B, D), or (B, T, D) where the estimate changes
-        mask : (B, T), True where a frame is there; None: everywhere
+        Parameters
+        ----------
+        z
+            Latents (B, T, D) at `config.fps`.
+        neutral
+            The person's resting latent, (B, D), or (B, T, D) where the estimate changes.
+        mask
+            (B, T), True where a frame is there; None: everywhere.
         """
         features = self.features(z, neutral, mask)
         return self.frame_head(features), self.clip_head(self._pooled(features, mask))
@@ -104,7 +118,7 @@ class Recognizer(nn.Module):
     def probabilities(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Calibrated probabilities per frame (B, T, L) and of the clip (B, L)."""
+        """Read calibrated probabilities per frame (B, T, L) and of the clip (B, L)."""
         frames, clip = self(z, neutral, mask)
         per_frame = (frames / self.frame_temperature).softmax(-1)
         return per_frame, (clip / self.clip_temperature).softmax(-1)

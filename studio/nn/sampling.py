@@ -37,11 +37,17 @@ SAME_ANGLE = 1e-6
 class Hierarchy:
     """One triangulation at n + 1 resolutions, finest first.
 
-    faces : n + 1 arrays (F_i, 3) int32
-    kept : n arrays (V_{i+1},) int32, into the vertices of level i
-    spirals : n arrays (V_i, S_i) int32, the vertex itself first
-    up_index, up_weight : n arrays (V_i, 3) int32 and float32: vertex v of level i is the sum over k
-        of ``up_weight[i][v, k]`` times vertex ``up_index[i][v, k]`` of level i + 1
+    Attributes
+    ----------
+    faces
+        n + 1 arrays (F_i, 3) int32.
+    kept
+        n arrays (V_{i+1},) int32, into the vertices of level i.
+    spirals
+        n arrays (V_i, S_i) int32, the vertex itself first.
+    up_index, up_weight
+        n arrays (V_i, 3) int32 and float32: vertex v of level i is the sum over k of
+        ``up_weight[i][v, k]`` times vertex ``up_index[i][v, k]`` of level i + 1.
     """
 
     faces: tuple[Ints, ...]
@@ -56,7 +62,7 @@ class Hierarchy:
         return len(self.spirals[0]), *(len(kept) for kept in self.kept)
 
     def up_matrix(self, level: int) -> sparse.csr_array:
-        """(V_i, V_{i+1}) float32 up-sampling matrix, at most three entries a row."""
+        """Make the up-sampling matrix (V_i, V_{i+1}) float32, at most three entries a row."""
         index, weight = self.up_index[level], self.up_weight[level]
         rows = np.repeat(np.arange(len(index)), 3)
         shape = (len(index), self.sizes[level + 1])
@@ -99,11 +105,7 @@ def build_hierarchy(
     *,
     axes: Axes = UP_FORWARD_LEFT,
 ) -> Hierarchy:
-    """Tables for a mesh (V, 3), (F, 3), thinned out by `factors`, with spirals of `lengths`.
-
-    Raises InputError if factors and lengths differ in number, a face index is out of range or an
-    edge is used twice in one direction.
-    """
+    """Build tables for a mesh (V, 3), (F, 3), thinned by `factors`, with spirals of `lengths`."""
     if len(factors) != len(lengths) or not factors:
         raise InputError.of("spiral lengths", f"one for each of {len(factors)} steps", str(lengths))
     points, current = np.asarray(vertices, dtype=np.float64), np.asarray(faces, dtype=np.int32)
@@ -123,7 +125,7 @@ def build_hierarchy(
 
 
 def up_sampling(vertices: Points, coarse: Decimation) -> tuple[Ints, NDArray[np.float32]]:
-    """Coarse vertices (V, 3) and their weights (V, 3) that bring each fine vertex back."""
+    """Find coarse vertices (V, 3) and their weights (V, 3) that bring each fine vertex back."""
     points = np.asarray(vertices, dtype=np.float64)
     fine, face = _candidates(coarse)
     corners = points[coarse.kept][coarse.faces[face]]
@@ -191,14 +193,7 @@ def _on_edge(points: Reals, corners: Reals, start: int, end: int) -> Reals:
 def spiral_table(
     vertices: Points, faces: Ints, length: int, *, axes: Axes = UP_FORWARD_LEFT
 ) -> Ints:
-    """(V, S) int32: each vertex, then its rings, walked counter-clockwise seen from outside.
-
-    The walk starts at the neighbour nearest in direction to a fixed field (the first of `axes`
-    that is not almost normal to the surface there), projected into the tangent plane, so that the
-    table depends on the shape alone: not on the order of the faces nor on the numbering. Outer
-    rings follow the order of the inner one. Where the rings of a small part run out, the vertex
-    itself fills the row.
-    """
+    """List each vertex, then its rings, walked counter-clockwise from outside: (V, S) int32."""
     points = np.asarray(vertices, dtype=np.float64)
     rings = [_first_ring(*item) for item in _fans(points, faces, axes)]
     table = np.repeat(np.arange(len(points), dtype=np.int32)[:, None], length, axis=1)

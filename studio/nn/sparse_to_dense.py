@@ -45,13 +45,22 @@ LOG_UNIT = 5.0  # brings the logarithm of the error to about one
 class SparseToDenseConfig:
     """Sizes of the network.
 
-    landmarks : M
-    channels : features at the coarsest mesh, then after each convolution but the last
-    factors : how many times more vertices each up-sampling brings, finest first
-    spiral : S, vertices per spiral, at each level
-    modes : directions of the linear path, at most 3 * M; 0: no linear path
-    identity_aware : whether the neutral landmarks are looked at
-    proportional : whether displacements are also divided by the proportions they tell
+    Attributes
+    ----------
+    landmarks
+        M.
+    channels
+        Features at the coarsest mesh, then after each convolution but the last.
+    factors
+        How many times more vertices each up-sampling brings, finest first.
+    spiral
+        S, vertices per spiral, at each level.
+    modes
+        Directions of the linear path, at most 3 * M; 0: no linear path.
+    identity_aware
+        Whether the neutral landmarks are looked at.
+    proportional
+        Whether displacements are also divided by the proportions they tell.
     """
 
     landmarks: int = 68
@@ -74,14 +83,26 @@ class SparseToDenseConfig:
 
 
 class LinearFit(NamedTuple):
-    """What the linear path and the standardisation are filled with.
+    """What the linear path and the standardization are filled with.
 
-    share : (3, M), how much each landmark counts for the spread along x, y, z; rows of sum one
-    spread : (3,) mm, the spreads of the average training face
-    into : (K, 3 * M) orthonormal rows; variance : (K,) mm^2 of the coordinates on them
-    modes : (K, 3 * V), dense displacement in mm for each mm of a coordinate
-    neutral : (M, 3) mm, mean neutral landmarks; deviation : mm, of people around them
-    reach : mm, root mean square of the landmarks' displacements
+    Attributes
+    ----------
+    share
+        (3, M), how much each landmark counts for the spread along x, y, z; rows of sum one.
+    spread
+        (3,) mm, the spreads of the average training face.
+    into
+        (K, 3 * M) orthonormal rows.
+    variance
+        (K,) mm^2 of the coordinates on them.
+    modes
+        (K, 3 * V), dense displacement in mm for each mm of a coordinate.
+    neutral
+        (M, 3) mm, mean neutral landmarks.
+    deviation
+        In mm, of people around them.
+    reach
+        In mm, the root mean square of the landmarks' displacements.
     """
 
     share: Array
@@ -97,8 +118,12 @@ class LinearFit(NamedTuple):
 class SparseToDense(nn.Module):
     """Landmark displacements (B, M, 3) and neutral landmarks (B, M, 3) in mm -> (B, V, 3) mm.
 
-    hierarchy : tables of the triangulation, with `config.factors` and `config.lengths`
-    form : "fast" or "plain", the same function of the same weights; may be set at any time
+    Parameters
+    ----------
+    hierarchy
+        Tables of the triangulation, with `config.factors` and `config.lengths`.
+    form
+        "fast" or "plain", the same function of the same weights; may be set at any time.
     """
 
     share: Tensor
@@ -182,7 +207,7 @@ class SparseToDense(nn.Module):
                 last.bias.zero_()
 
     def forward(self, displacements: Tensor, neutral_landmarks: Tensor) -> Tensor:
-        """(B, M, 3) mm and (B, M, 3) mm -> dense displacements (B, V, 3) mm."""
+        """Turn (B, M, 3) mm and (B, M, 3) mm into dense displacements (B, V, 3) mm."""
         size = self.proportions(neutral_landmarks)[:, None]  # (B, 1, 3)
         moved = (displacements / size).flatten(1)  # (B, 3*M)
         shape = ((neutral_landmarks - self.neutral) / self.deviation).flatten(1)
@@ -194,7 +219,7 @@ class SparseToDense(nn.Module):
         return (linear.view_as(rest) + error[:, :, None] * rest) * size
 
     def proportions(self, neutral_landmarks: Tensor) -> Tensor:
-        """(B, M, 3) mm -> (B, 3): how many times wider, taller and deeper than the average."""
+        """Tell how much wider, taller and deeper than average (B, M, 3) mm are: factors (B, 3)."""
         if not self.config.proportional:
             return neutral_landmarks.new_ones(len(neutral_landmarks), 3)
         share = self.share.T  # (M, 3)

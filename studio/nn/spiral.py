@@ -32,7 +32,7 @@ FEW = 8  # below this batch size, one wide product beats one small product per v
 class SpiralConv(nn.Module):
     """One weight matrix over the S vertices of a spiral.
 
-    weight : (C_out, S * C_in), tap by tap; bias : (C_out,)
+    The weight is (C_out, S * C_in), tap by tap, the bias (C_out,).
     """
 
     def __init__(self, c_in: int, c_out: int, length: int) -> None:
@@ -56,7 +56,10 @@ class SpiralConv(nn.Module):
 class DownStep(nn.Module):
     """Convolution, ELU, then only the kept vertices: (V, C_in) -> (Vc, C_out).
 
-    spirals : (V, S), kept : (Vc,)
+    Parameters
+    ----------
+    spirals, kept
+        (V, S) and (Vc,).
     """
 
     spirals: Tensor
@@ -69,14 +72,14 @@ class DownStep(nn.Module):
         self.gather = SparseMatrix(_selection(spirals[kept], len(spirals)))
 
     def plain(self, x: Tensor) -> Tensor:
-        """(B, V, C_in) -> (B, Vc, C_out)."""
+        """Turn (B, V, C_in) into (B, Vc, C_out)."""
         x = F.elu(self.conv(x, self.spirals))
         ones = x.new_ones(len(self.kept))
         rows = torch.arange(len(self.kept), device=x.device)
         return pool(x, rows, self.kept, ones, len(self.kept))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(V, C_in, B) -> (Vc, C_out, B)."""
+        """Turn (V, C_in, B) into (Vc, C_out, B)."""
         _, channels, batch = x.shape
         taps = self.gather(x.flatten(1))  # (Vc*S, C*B)
         taps = taps.view(len(self.kept), self.conv.length * channels, batch)
@@ -87,8 +90,12 @@ class DownStep(nn.Module):
 class UpStep(nn.Module):
     """Up-sampling, convolution, and an ELU unless it is the last: (Vc, C_in) -> (V, C_out).
 
-    spirals : (V, S), up : (V, Vc)
-    last : no ELU, for coordinates
+    Parameters
+    ----------
+    spirals, up
+        (V, S) and (V, Vc).
+    last
+        No ELU, for coordinates.
     """
 
     spirals: Tensor
@@ -113,13 +120,13 @@ class UpStep(nn.Module):
         self.taps = SparseMatrix(tap_matrix(spirals, up))
 
     def plain(self, x: Tensor) -> Tensor:
-        """(B, Vc, C_in) -> (B, V, C_out)."""
+        """Turn (B, Vc, C_in) into (B, V, C_out)."""
         x = pool(x, self.rows, self.columns, self.weights, len(self.spirals))
         x = self.conv(x, self.spirals)
         return x if self.last else F.elu(x)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(Vc, C_in, B) -> (V, C_out, B)."""
+        """Turn (Vc, C_in, B) into (V, C_out, B)."""
         coarse, _, batch = x.shape
         taps = vertex_product(self.conv.by_tap(), x)  # (Vc, S*C, B)
         rows = taps.reshape(coarse * self.conv.length, self.conv.c_out * batch)
@@ -186,7 +193,7 @@ class SparseMatrix(nn.Module):
             _tables(self, **{name + suffix: array for name, array in entries.items()})
 
     def forward(self, x: Tensor) -> Tensor:
-        """(C, N) -> (R, N), in the precision of the matrix."""
+        """Turn (C, N) into (R, N), in the precision of the matrix."""
         ahead = self.starts, self.columns, self.values
         back = self.starts_t, self.columns_t, self.values_t
         out: Tensor = _Product.apply(  # type: ignore[no-untyped-call]
@@ -209,11 +216,7 @@ class _Product(torch.autograd.Function):
 
 
 def csr_product(matrix: Csr, x: Tensor) -> Tensor:
-    """Rows of x (C, N) blended into (R, N).
-
-    An embedding bag is exactly this, and on the CPU two to three times as fast as torch's sparse
-    product; Metal lacks it.
-    """
+    """Blend rows of x (C, N) into (R, N)."""
     if x.device.type == "mps":
         return entrywise_product(matrix, x)
     starts, columns, values = matrix

@@ -24,9 +24,14 @@ _ANTIPODE = 1e-12  # sines below it, on the far side, have no direction of their
 class Srvf:
     """A motion apart from where it starts.
 
-    direction : (..., S, C) of norm 1, or all zero where nothing moves
-    length : (...) how far the curve goes, in its own unit (mm)
-    duration : (...) in seconds
+    Attributes
+    ----------
+    direction
+        (..., S, C) of norm 1, or all zero where nothing moves.
+    length
+        (...) how far the curve goes, in its own unit (mm).
+    duration
+        (...) in seconds.
     """
 
     direction: Tensor
@@ -56,7 +61,10 @@ def encode(curve: Tensor, fps: float = 30.0, *, least: float = 0.0) -> Srvf:
 
 
 def decode(direction: Tensor, length: Tensor | float = 1.0) -> Tensor:
-    """Curves (..., S + 1, C) that start at zero, of unit directions and lengths (...) (eq. 5)."""
+    """Decode curves (..., S + 1, C) that start at zero (eq. 5), of directions and lengths (...).
+
+    The directions are of unit norm.
+    """
     size = torch.as_tensor(length, dtype=direction.dtype, device=direction.device)
     steps = direction * _norm(direction, -1) * size[..., None, None]
     return torch.cat([torch.zeros_like(steps[..., :1, :]), steps.cumsum(-2)], dim=-2)
@@ -77,7 +85,7 @@ def retimed(direction: Tensor, steps: int) -> Tensor:
 
 
 def inner(first: Tensor, second: Tensor) -> Tensor:
-    """Inner products (...) of (..., S, C)."""
+    """Compute inner products (...) of (..., S, C)."""
     return (first * second).sum((-2, -1))
 
 

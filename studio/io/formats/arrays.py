@@ -35,8 +35,12 @@ _SOON = 128 << 20  # bytes that are read before a first frame is worth showing
 class ArrayFile:
     """What lies in an array file.
 
-    vertices : (T, V, 3), in the unit of the file, of any number type
-    faces, fps, unit : None where the file says nothing of them
+    Attributes
+    ----------
+    vertices
+        (T, V, 3), in the unit of the file, of any number type.
+    faces, fps, unit
+        None where the file says nothing of them.
     """
 
     vertices: NDArray[np.generic]

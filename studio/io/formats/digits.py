@@ -33,7 +33,10 @@ def _fractions(width: int) -> Words:
 class VertexLines:
     """Formats frames of V vertices as lines ``v x y z``; its buffer is used again for each frame.
 
-    decimals : 1 to 8, of every coordinate
+    Parameters
+    ----------
+    decimals
+        1 to 8, of every coordinate.
     """
 
     def __init__(self, n_vertices: int, decimals: int) -> None:

@@ -46,8 +46,12 @@ _PAUSE = 1.0
 class LiveLinkTake:
     """One take on a regular grid in time.
 
-    weights : (T, 52) in the order of `names`, within -0.2..1.5
-    head : (T, 3) degrees, yaw, pitch, roll; zeros where the file has no angles
+    Attributes
+    ----------
+    weights
+        (T, 52) in the order of `names`, within -0.2..1.5.
+    head
+        (T, 3) degrees, yaw, pitch, roll; zeros where the file has no angles.
     """
 
     weights: Floats
@@ -63,11 +67,17 @@ def is_livelink(start: bytes) -> bool:
 
 
 def read_livelink(path: Path, *, fps: float | None = None) -> LiveLinkTake:
-    """Read a take; a dropped frame is blended from its neighbours, a longer pause closed up.
+    """Read a take; a dropped frame is blended from its neighbors, a longer pause closed up.
 
-    fps : sample at this rate; by default the rate of the take, whose frames then stay as they are
+    Parameters
+    ----------
+    fps
+        Sample at this rate; by default the rate of the take, whose frames then stay as they are.
 
-    Raises `InputError` where a column is missing (but for tongueOut) or a value cannot be read.
+    Raises
+    ------
+    InputError
+        Where a column is missing (but for tongueOut) or a value cannot be read.
     """
     columns, rows = _rows(path)
     missing = [name for name in NAMES if name.lower() not in columns and name != "tongueOut"]

@@ -30,10 +30,16 @@ _HARMLESS = frozenset(b"#mogsu\r\n")
 class ObjFrames:
     """What the frames of a run share, from the first one.
 
-    faces : (F, 3), polygons cut into fans
-    tail : the bytes from the first face to the end; None where vertices follow a face
-    between : how the line after the vertex block starts; empty where that is a face
-    columns : words of a vertex line, the `v` included
+    Attributes
+    ----------
+    faces
+        (F, 3), polygons cut into fans.
+    tail
+        The bytes from the first face to the end; None where vertices follow a face.
+    between
+        How the line after the vertex block starts; empty where that is a face.
+    columns
+        Words of a vertex line, the `v` included.
     """
 
     faces: Ints

@@ -126,10 +126,17 @@ class PlyFrames:
 def parse_ply(
     data: bytes, path: Path, tail: bytes | None = None, faces: Ints | None = None
 ) -> tuple[Doubles, Ints, int]:
-    """(V, 3) coordinates, (F, 3) triangles, and where the faces start.
+    """Parse coordinates (V, 3) and triangles (F, 3), and find where the faces start.
 
-    tail, faces : bytes known to hold these faces; where they follow the vertices, they are taken
-    Raises `InputError` for a file that is cut short, garbled or out of range.
+    Parameters
+    ----------
+    tail, faces
+        Bytes known to hold these faces; where they follow the vertices, they are taken.
+
+    Raises
+    ------
+    InputError
+        For a file that is cut short, garbled or out of range.
     """
     header = Header.parse(data, path)
     reader = _Ascii(data, header, path) if header.order == "ascii" else _Binary(data, header, path)

@@ -28,8 +28,12 @@ _MORE = 1.1
 class StlFrames:
     """Which corners are one vertex.
 
-    faces : (F, 3)
-    source : (V,) for each vertex, a corner that carries it
+    Attributes
+    ----------
+    faces
+        (F, 3).
+    source
+        (V,) for each vertex, a corner that carries it.
     """
 
     faces: Ints
