@@ -46,7 +46,7 @@ class Familiarity(Tracks):
         return _score(self.values.max(axis=1))
 
     def over(self, start: int = 0, stop: int | None = None) -> float:
-        """0..1 how unfamiliar frames start..stop-1 are as a whole; above one half is too far."""
+        """Tell how unfamiliar frames start..stop-1 are as a whole, 0..1; above 0.5 is too far."""
         return float(_score(np.float32(self._stretch(start, stop).max())))
 
     def cause(self, start: int = 0, stop: int | None = None) -> str:

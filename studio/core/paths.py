@@ -22,10 +22,10 @@ def shipped(name: str) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where derived data may lie; deleting it costs time only."""
+    """Find where derived data may lie; deleting it costs time only."""
     return Path(platformdirs.user_cache_dir(APP))
 
 
 def data_folder() -> Path:
-    """Where what the user would miss lies: sessions, autosaves, model sets added by hand."""
+    """Find where what the user would miss lies: sessions, autosaves, model sets added by hand."""
     return Path(platformdirs.user_data_dir(APP))

@@ -112,7 +112,7 @@ def trimmed(face: Sequence[float]) -> tuple[float, ...]:
 
 
 def number_of(face: Sequence[float], name: str) -> float:
-    """How far a face goes in a direction."""
+    """Tell how far a face goes in a direction."""
     place = NAMES.index(name)
     return face[place] if place < len(face) else 0.0
 
@@ -125,7 +125,7 @@ def with_number(face: Sequence[float], name: str, number: float) -> tuple[float,
 
 
 def ancestry(face: Sequence[float]) -> tuple[float, float, float]:
-    """Shares of `ANCESTRIES`, which sum to 1; a third each on the average face.
+    """Read shares of `ANCESTRIES`, which sum to 1; a third each on the average face.
 
     A unit of a direction is worth a third of a share, taken half and half from the other two.
     """

@@ -33,7 +33,7 @@ _REASONS = {
 
 
 def refusal(error: OSError) -> str:
-    """Why the system refused, in a few words."""
+    """Say why the system refused, in a few words."""
     return _REASONS.get(error.errno or 0) or (error.strerror or "an error of the system").lower()
 
 

@@ -12,7 +12,7 @@ _UNKNOWN = 8 << 30
 
 
 def available() -> int:
-    """Bytes that can be taken without swapping, as far as the system tells."""
+    """Count the bytes that can be taken without swapping, as far as the system tells."""
     try:
         text = Path("/proc/meminfo").read_text(encoding="ascii")
         line = next(line for line in text.splitlines() if line.startswith("MemAvailable"))

@@ -62,7 +62,7 @@ def frame_stems(
 def leftovers(
     folder: Path, names: Iterable[str], pattern: str, suffix: str, *, name: str = "clip"
 ) -> list[str]:
-    """Files in a folder, besides `names`, that look like more frames of the same export.
+    """Find files in a folder, besides `names`, that look like more frames of the same export.
 
     Frames of a longer export would follow ours as if they belonged to them.
     """

@@ -166,7 +166,14 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path | str, kind: str | None = None) -> Checkpoint:
-    """Read header and weights of a model file."""
+    """Read header and weights of a model file.
+
+    Raises
+    ------
+    CheckpointError
+        The file is missing, truncated, not safetensors (a pickle is never opened), of another
+        format version, or not of the wanted kind.
+    """
     header = read_header(path, kind)
     try:
         state = load_file(header.path)

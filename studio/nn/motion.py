@@ -146,7 +146,10 @@ class RestEstimator(nn.Module):
         return torch.einsum("bt,btd->bd", weights, z - self.shrink * offset)
 
     def running(self, z: Tensor, rows: int = 256) -> Tensor:
-        """Estimate resting latents (T, D) of one clip z (T, D), row t from frames 0..t."""
+        """Estimate resting latents (T, D) of one clip z (T, D), row t from frames 0..t.
+
+        This is what a live stream can know, so per-frame verdicts built on it are causal.
+        """
         offset = self.offset(z)
         at_rest = z - self.shrink * offset
         size = offset.norm(dim=-1)

@@ -105,7 +105,14 @@ def build_hierarchy(
     *,
     axes: Axes = UP_FORWARD_LEFT,
 ) -> Hierarchy:
-    """Build tables for a mesh (V, 3), (F, 3), thinned by `factors`, with spirals of `lengths`."""
+    """Build tables for a mesh (V, 3), (F, 3), thinned by `factors`, with spirals of `lengths`.
+
+    Raises
+    ------
+    InputError
+        If factors and lengths differ in number, a face index is out of range or an edge is used
+        twice in one direction.
+    """
     if len(factors) != len(lengths) or not factors:
         raise InputError.of("spiral lengths", f"one for each of {len(factors)} steps", str(lengths))
     points, current = np.asarray(vertices, dtype=np.float64), np.asarray(faces, dtype=np.int32)
@@ -193,7 +200,14 @@ def _on_edge(points: Reals, corners: Reals, start: int, end: int) -> Reals:
 def spiral_table(
     vertices: Points, faces: Ints, length: int, *, axes: Axes = UP_FORWARD_LEFT
 ) -> Ints:
-    """List each vertex, then its rings, walked counter-clockwise from outside: (V, S) int32."""
+    """List each vertex, then its rings, walked counter-clockwise from outside: (V, S) int32.
+
+    The walk starts at the neighbor nearest in direction to a fixed field (the first of `axes` that
+    is not almost normal to the surface there), projected into the tangent plane, so that the table
+    depends on the shape alone: not on the order of the faces nor on the numbering. Outer rings
+    follow the order of the inner one. Where the rings of a small part run out, the vertex itself
+    fills the row.
+    """
     points = np.asarray(vertices, dtype=np.float64)
     rings = [_first_ring(*item) for item in _fans(points, faces, axes)]
     table = np.repeat(np.arange(len(points), dtype=np.int32)[:, None], length, axis=1)

@@ -216,7 +216,11 @@ class _Product(torch.autograd.Function):
 
 
 def csr_product(matrix: Csr, x: Tensor) -> Tensor:
-    """Blend rows of x (C, N) into (R, N)."""
+    """Blend rows of x (C, N) into (R, N).
+
+    An embedding bag is exactly this, and on the CPU two to three times as fast as torch's sparse
+    product; Metal lacks it.
+    """
     if x.device.type == "mps":
         return entrywise_product(matrix, x)
     starts, columns, values = matrix

@@ -32,13 +32,22 @@ PRESETS: dict[str, tuple[float, float]] = {
 class Orbit:
     """Where the camera stands around a target.
 
-    center : (3,) of the box around the face, millimetres
-    size : (3,) of that box
-    azimuth : degrees to the face's left, 0 looks at it from the front (+z)
-    elevation : degrees up, held within 85
-    zoom : distance as a share of the fitted one
-    pan : (right, up) shift of the view as a share of the half height, held within 1
-    parallel : whether lines that run away from the viewer stay as far apart as they are
+    Attributes
+    ----------
+    center
+        (3,) of the box around the face, millimetres.
+    size
+        (3,) of that box.
+    azimuth
+        Degrees to the face's left, 0 looks at it from the front (+z).
+    elevation
+        Degrees up, held within 85.
+    zoom
+        Distance as a share of the fitted one.
+    pan
+        (right, up) shift of the view as a share of the half height, held within 1.
+    parallel
+        Whether lines that run away from the viewer stay as far apart as they are.
     """
 
     center: Vector
@@ -64,7 +73,7 @@ class Orbit:
         return replace(self, zoom=1.0, pan=(0.0, 0.0))
 
     def looking(self, azimuth: float, elevation: float) -> Orbit:
-        """From another side, in degrees, as near as before and with the face in the middle."""
+        """Look from another side, in degrees, as near as before and with the face in the middle."""
         return replace(self, azimuth=0.0, elevation=0.0, pan=(0.0, 0.0)).turned(azimuth, elevation)
 
     def under(self, view: ViewState) -> Orbit:
@@ -108,16 +117,16 @@ class Orbit:
         return replace(self, azimuth=around, elevation=up)
 
     def zoomed(self, factor: float) -> Orbit:
-        """Nearer for a factor below 1, within limits."""
+        """Come nearer for a factor below 1, within limits."""
         return replace(self, zoom=min(max(self.zoom * factor, NEAREST), FARTHEST))
 
     def panned(self, right: float, up: float) -> Orbit:
-        """Shifted by shares of the half height of what is seen, never off the face."""
+        """Shift by shares of the half height of what is seen, never off the face."""
         x, y = self.pan[0] + right * self.zoom, self.pan[1] + up * self.zoom
         return replace(self, pan=(min(max(x, -1.0), 1.0), min(max(y, -1.0), 1.0)))
 
     def half_height(self, aspect: float) -> float:
-        """Half of the height seen at the target when fitted; aspect is width over height."""
+        """Give half of the height seen at the target when fitted; aspect is width over height."""
         # As wide as an egg in that box is from this side, for a head is deeper than wide.
         a = math.radians(self.azimuth)
         wide = math.hypot(float(self.size[0]) * math.cos(a), float(self.size[2]) * math.sin(a))
@@ -147,17 +156,17 @@ class Orbit:
         return right, np.cross(towards, right), towards
 
     def target(self, aspect: float) -> Vector:
-        """(3,) point in the middle of the view."""
+        """Find the point (3,) in the middle of the view."""
         right, up, _ = self.axes()
         half = self.half_height(aspect)
         return np.asarray(self.center + half * (self.pan[0] * right + self.pan[1] * up))
 
     def position(self, aspect: float) -> Vector:
-        """(3,) place of the camera."""
+        """Find the place (3,) of the camera."""
         return np.asarray(self.target(aspect) + self.distance(aspect) * self.axes()[2])
 
     def clipping(self, aspect: float) -> tuple[float, float]:
-        """Near and far planes that hold the face with room for it to move."""
+        """Set near and far planes so that they hold the face with room for it to move."""
         reach = 2.0 * float(np.linalg.norm(self.size))
         far = self.distance(aspect) + reach
         return max(self.distance(aspect) - reach, far / 500), far

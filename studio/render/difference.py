@@ -49,7 +49,7 @@ class Difference:
         self._other.prepare(sorted(beside))
 
     def displacement(self, frame: int, points: Floats) -> Floats:
-        """(V, 3) millimetres from the other clip to a frame's points (V, 3)."""
+        """Measure (V, 3) mm from the other clip to a frame's points (V, 3)."""
         beside = frame_beside(frame, self.one, self.other)
         away = self._one.displacement(frame, points)
         away -= self._other.displacement(beside, self.other.vertices[beside])

@@ -25,10 +25,16 @@ SMALLEST, LARGEST = 16, 8192  # pixels along a side
 class Look:
     """What stands around a face in a movie, and from where it is seen.
 
-    background : the gradient of a theme, plain white, or transparent (where the format can)
-    view : camera, shading and parts; its heat map comes with a colour bar in millimetres
-    neutral : (V, 3) millimetres the heat map is measured from; the clip's first frame when None
-    caption : write the frame number and its time into a corner
+    Attributes
+    ----------
+    background
+        The gradient of a theme, plain white, or transparent (where the format can).
+    view
+        Camera, shading and parts; its heat map comes with a color bar in millimetres.
+    neutral
+        (V, 3) millimetres the heat map is measured from; the clip's first frame when None.
+    caption
+        Write the frame number and its time into a corner.
     """
 
     background: Background = "light"

@@ -44,8 +44,12 @@ class NormalFilter:
 class NormalCache:
     """Normals by frame number, the least recently used dropped first.
 
-    vertices : (T, V, 3) of the clip
-    budget : bytes the normals may take together
+    Parameters
+    ----------
+    vertices
+        (T, V, 3) of the clip.
+    budget
+        Bytes the normals may take together.
     """
 
     def __init__(self, vertices: Floats, faces: Ints, budget: int = CACHE_BYTES) -> None:
@@ -58,7 +62,7 @@ class NormalCache:
         return len(self._known)
 
     def of(self, points: Floats) -> Floats:
-        """(V, 3) normals of points (V, 3) that are no frame of the clip."""
+        """Compute normals (V, 3) of points (V, 3) that are no frame of the clip."""
         return self._filter(points)
 
     def __getitem__(self, frame: int) -> Floats:

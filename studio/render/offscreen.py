@@ -25,9 +25,15 @@ _OSMESA = ("libOSMesa.so", "libOSMesa.so.8", "libOSMesa.so.6")
 class OffScreen:
     """A window and its renderer, to be used as a context manager.
 
-    alpha : whether pictures have a fourth channel, which is 0 where nothing is
+    Parameters
+    ----------
+    alpha
+        Whether pictures have a fourth channel, which is 0 where nothing is.
 
-    Raises `StudioError` on a machine where nothing can draw.
+    Raises
+    ------
+    StudioError
+        On a machine where nothing can draw.
     """
 
     def __init__(self, width: int, height: int, *, alpha: bool = False) -> None:

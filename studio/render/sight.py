@@ -31,7 +31,7 @@ class Sight:
         return self.width / max(self.height, 1.0)
 
     def pixels(self, points: Floats) -> Array:
-        """(N, 2) where points (N, 3) are seen."""
+        """Find where (N, 2) points (N, 3) are seen."""
         right, up, _ = self.orbit.axes()
         away = np.asarray(points, dtype=np.float64) - self.orbit.target(self.aspect)
         size = self.millimetres(points)
@@ -39,7 +39,7 @@ class Sight:
         return np.stack([self.width / 2 + x, self.height / 2 - y], axis=-1)
 
     def millimetres(self, points: Floats) -> Array:
-        """(N,) how many a pixel is worth where points (N, 3) are."""
+        """Tell how many mm (N,) a pixel is worth where points (N, 3) are."""
         if self.orbit.parallel:
             half = np.full(len(points), self.orbit.scale(self.aspect))
         else:
@@ -47,13 +47,13 @@ class Sight:
         return half / (max(self.height, 1.0) / 2)
 
     def depth(self, points: Floats) -> Array:
-        """(N,) mm from the camera to points (N, 3), along its axis."""
+        """Measure mm (N,) from the camera to points (N, 3), along its axis."""
         towards = self.orbit.axes()[2]
         away = self.orbit.position(self.aspect) - np.asarray(points, dtype=np.float64)
         return np.asarray(away @ towards)
 
     def facing(self, points: Floats, normals: Floats) -> Array:
-        """(N,) cosine between the normals (N, 3) of points and the way to the camera."""
+        """Compute the cosine (N,) of the normals (N, 3) of points and the way to the camera."""
         return np.asarray(np.einsum("nc,nc->n", normals, self._way(points)))
 
     def hidden(self, points: Floats, faces: Ints, at: Floats, normals: Floats) -> NDArray[np.bool_]:
@@ -78,9 +78,12 @@ class Sight:
         return np.asarray(covered.all(axis=0))
 
     def shift(self, right: float, down: float, millimetres: float) -> Floats:
-        """(3,) mm that a move by pixels is in the plane of the view.
+        """Tell how far (3,) mm a move by pixels is in the plane of the view.
 
-        millimetres : what a pixel is worth at the depth of what is moved
+        Parameters
+        ----------
+        mm
+            What a pixel is worth at the depth of what is moved.
         """
         x, y, _ = self.orbit.axes()
         return np.asarray(millimetres * (right * x - down * y), dtype=np.float32)

@@ -21,15 +21,19 @@ class Measure(Protocol):
         """Do at once what several frames need."""
 
     def displacement(self, frame: int, points: Floats) -> Floats:
-        """(V, 3) millimetres for a frame's points (V, 3)."""
+        """Measure (V, 3) mm for a frame's points (V, 3)."""
 
 
 class Steady:
     """How each frame is laid on a face at rest, found when a frame is first asked for.
 
-    rest : (V, 3) millimetres
-    vertices : (T, V, 3) frames, and rigid their (V,) region that no expression moves; without
-        either the head is left where it is
+    Parameters
+    ----------
+    rest
+        (V, 3) mm.
+    vertices, rigid
+        (T, V, 3) frames in mm, and their region (V,) that no expression moves; without either the
+        head is left where it is.
     """
 
     def __init__(
@@ -59,7 +63,7 @@ class Steady:
         self._known[wanted] = True
 
     def displacement(self, frame: int, points: Floats) -> Floats:
-        """(V, 3) of a frame's points (V, 3) from the face at rest."""
+        """Measure (V, 3) mm of a frame's points (V, 3) from the face at rest."""
         if self._vertices is None:
             return np.asarray(points - self.rest)
         if not self._known[frame]:

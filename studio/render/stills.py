@@ -35,13 +35,27 @@ def render_frames(
     labels: Sequence[str] | None = None,
     progress: Progress = _SILENT,
 ) -> Image:
-    """(N, h, w, 3) pictures of frames, all from the one front view that fits the first.
+    """Draw pictures of frames, all from the one front view that fits the first.
 
-    size : width and height in pixels
-    regions : masks of the template; looked up when None and the clip is on the template
-    labels : N texts for the lower left corners
+    Parameters
+    ----------
+    size
+        Width and height in pixels.
+    regions
+        Masks of the template; looked up when None and the clip is on the template.
+    labels
+        N texts for the lower left corners.
 
-    Raises `InputError` for a frame the clip does not have, `StudioError` where nothing can draw.
+    Returns
+    -------
+    (N, h, w, 3) uint8
+
+    Raises
+    ------
+    InputError
+        For a frame the clip does not have.
+    StudioError
+        Where nothing can draw.
     """
     for index in indices:
         if not 0 <= index < sequence.n_frames:
@@ -74,9 +88,15 @@ def contact_sheet(
 ) -> list[int]:
     """Write a PNG of frames spread evenly over the clip, numbered; returns the frames shown.
 
-    size : width and height of one picture; a clip shorter than columns x rows shows every frame
+    Parameters
+    ----------
+    size
+        Width and height of one picture; a clip shorter than columns x rows shows every frame.
 
-    Raises `StudioError` where nothing can draw or the file cannot be written.
+    Raises
+    ------
+    StudioError
+        Where nothing can draw or the file cannot be written.
     """
     count = min(max(columns, 1) * max(rows, 1), sequence.n_frames)
     frames = np.linspace(0, sequence.n_frames - 1, count).round().astype(int).tolist()
@@ -89,7 +109,7 @@ def contact_sheet(
 
 
 def tile(pictures: Image, columns: int) -> Image:
-    """(N, h, w, 3) pictures side by side in rows; what is left of the last row is grey."""
+    """Put pictures (N, h, w, 3) side by side in rows; what is left of the last row is gray."""
     count, height, width, _ = pictures.shape
     rows = math.ceil(count / columns)
     sheet = np.full((rows * columns, height, width, 3), 128, dtype=np.uint8)

@@ -25,7 +25,7 @@ DOT = 2.5  # pixels across of a vertex that is drawn as a point
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
-    """Faces (F, 3) by part; a face belongs to a part when all its corners do, else to `plain`."""
+    """Part faces (F, 3); a face belongs to a part when all its corners do, else to `plain`."""
     left, parts = np.ones(len(faces), dtype=bool), {}
     for name in PARTS if regions is not None else ():
         if regions is None or name not in regions:
@@ -95,9 +95,12 @@ class Surface:
         self._colors.SetTableRange(0.0, max(limit, 1e-6))
 
     def set_shading(self, shading: Shading, theme: str, pixel: float = 1.0) -> None:
-        """Smooth, flat, or edges or points on a quiet body that hides those behind it.
+        """Draw smooth, flat, or edges or points on a quiet body that hides those behind it.
 
-        pixel : dots of the picture a pixel of the layout has, by which lines and points grow
+        Parameters
+        ----------
+        pixel
+            Dots of the picture a pixel of the layout has, by which lines and points grow.
         """
         marked = shading in ("wireframe", "points")
         for name, actor in self.actors.items():
@@ -122,12 +125,12 @@ class Surface:
             actor.SetVisibility(name not in names)
 
     def visible(self) -> Floats:
-        """(N, 3) points of the parts that are drawn, all points where none is."""
+        """Give the points (N, 3) of the parts that are drawn, all points where none is."""
         corners = np.unique(self.drawn_faces())
         return self.points[corners] if len(corners) else self.points
 
     def drawn_faces(self) -> Ints:
-        """(F, 3) those of the parts that are drawn."""
+        """Give the faces (F, 3) of the parts that are drawn."""
         drawn = [self._faces[name] for name, actor in self.actors.items() if actor.GetVisibility()]
         return np.concatenate(drawn) if drawn else np.zeros((0, 3), dtype=np.int32)
 

@@ -22,7 +22,7 @@ _DARK = np.array([16, 13, 13], dtype=np.float32)
 
 
 def eyeball_center(points: Floats) -> NDArray[np.float64]:
-    """(3,) centre of the sphere that fits points (N, 3) best; part of a sphere will do."""
+    """Find the center (3,) of the sphere that fits points (N, 3) best; part of a sphere will do."""
     at = np.asarray(points, dtype=np.float32)
     middle = at.mean(axis=0)
     at = at - middle
@@ -32,10 +32,10 @@ def eyeball_center(points: Floats) -> NDArray[np.float64]:
 
 
 def eye_coordinates(points: Floats) -> Floats:
-    """(N, 2) texture coordinates of an eyeball's rest vertices (N, 3).
+    """Make texture coordinates (N, 2) of an eyeball's rest vertices (N, 3).
 
-    The angle from the gaze axis (+z at rest) is the distance from the middle of the texture,
-    so that the coarse triangles of an eyeball still show a round iris.
+    The angle from the gaze axis (+z at rest) is the distance from the middle of the texture, so
+    that the coarse triangles of an eyeball still show a round iris.
     """
     away = np.asarray(points, dtype=np.float64) - eyeball_center(points)
     flat = np.hypot(away[:, 0], away[:, 1])
@@ -46,7 +46,7 @@ def eye_coordinates(points: Floats) -> Floats:
 
 
 def eye_texture(size: int = 512) -> Image:
-    """(size, size, 3): pupil, iris with fibres and a dark limbus, sclera."""
+    """Paint pupil, iris with fibers and a dark limbus, and sclera: (size, size, 3)."""
     line = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / size * 2 - 1
     x, y = np.meshgrid(line, line)
     angle: Floats = (np.hypot(x, y) * REACH).astype(np.float32)

@@ -33,7 +33,7 @@ _limits: WeakKeyDictionary[Measure, float] = WeakKeyDictionary()
 
 
 def color_table() -> Floats:
-    """(256, 3) shares of red, green and blue, from no displacement to the most."""
+    """Make shares (256, 3) of red, green and blue, from no displacement to the most."""
     stops = np.array(STOPS, dtype=np.float32) / 255
     at = np.linspace(0, len(stops) - 1, STEPS)
     channels = [np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)]

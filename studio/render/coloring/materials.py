@@ -11,9 +11,12 @@ Color = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Material:
-    """Colours are sRGB, shares in 0..1.
+    """Colors are sRGB, shares in 0..1.
 
-    shadow : colour of what no light reaches; a warm one stands in for light that skin scatters
+    Attributes
+    ----------
+    shadow
+        Color of what no light reaches; a warm one stands in for light that skin scatters.
     """
 
     color: Color
@@ -108,7 +111,7 @@ def background(renderer: vtkRenderer, theme: str) -> None:
 
 
 def no_background(renderer: vtkRenderer) -> None:
-    """Nothing behind the face: what is not covered is transparent in a picture with alpha."""
+    """Put nothing behind the face: what is not covered is transparent in a picture with alpha."""
     renderer.GradientBackgroundOff()
     renderer.SetBackground(0.0, 0.0, 0.0)
     renderer.SetBackgroundAlpha(0.0)

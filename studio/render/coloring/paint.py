@@ -77,10 +77,14 @@ class Paint:
         regions: Mapping[str, Mask],
         landmarks: Ints | None = None,
     ) -> Paint:
-        """Paint for a rest face (V, 3).
+        """Make paint for a rest face (V, 3).
 
-        regions : masks (V,), of which skin and eyes are painted
-        landmarks : (68,) vertex ids, without which the skin is of one colour
+        Parameters
+        ----------
+        regions
+            Masks (V,), of which skin and eyes are painted.
+        landmarks
+            (68,) vertex ids, without which the skin is of one color.
         """
         coordinates = np.zeros((len(rest), 2), dtype=np.float32)
         images: dict[str, Image] = {}

@@ -16,9 +16,14 @@ SAMPLES = 2**20  # pixels tried at a time
 class Coverage:
     """What the nearest surface is at the P pixels that one covers.
 
-    pixel : (P,) row * width + column, the top row first
-    face : (P,) index of the face
-    weights : (P, 3) share of each of its corners
+    Attributes
+    ----------
+    pixel
+        (P,) row * width + column, the top row first.
+    face
+        (P,) index of the face.
+    weights
+        (P, 3) share of each of its corners.
     """
 
     pixel: Ints

@@ -38,13 +38,13 @@ class Unrolled:
         self.low, self.height = low[1], max(high[1] - low[1], 1e-6)
 
     def coordinates(self, points: Floats) -> Field:
-        """(N, 2) in 0..1 of points (N, 3)."""
+        """Map points (N, 3) to coordinates (N, 2) in 0..1."""
         angle = np.arctan2(np.abs(points[:, 0]), points[:, 2] - self.axis)
         up = (points[:, 1] - self.low) / self.height
         return np.stack([np.minimum(angle / SPAN, 1.0), up], axis=1).astype(np.float32)
 
     def pixels(self, points: Floats) -> Field:
-        """(N, 2) column and row in the texture."""
+        """Map points to column and row (N, 2) in the texture."""
         return self.coordinates(points) * np.array([WIDTH, HEIGHT], dtype=np.float32)
 
     @property
@@ -77,10 +77,10 @@ def skin_texture(unrolled: Unrolled, landmarks: Floats) -> Image:
 
 
 def mouth_inside(rest: Floats, faces: Ints, landmarks: Ints) -> NDArray[np.bool_]:
-    """(V,) mask of what lies behind the lips, and of the ring where they meet.
+    """Mark what lies behind the lips, and the ring where they meet: (V,) bool.
 
-    The ring runs along edges from one inner-lip landmark (60 to 67) to the next; what it parts
-    from the rest of the skin and lies behind it is the inside.
+    The ring runs along edges from one inner-lip landmark (60 to 67) to the next; what it parts from
+    the rest of the skin and lies behind it is the inside.
     """
     n_vertices = len(rest)
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])

@@ -39,10 +39,16 @@ NICE = 10
 class Job:
     """What to draw.
 
-    out : the file, or the folder of the pictures, which is there
-    paths : of the pictures, or `out` alone
-    codec, rate : of a movie; without a codec, each frame is a picture
-    start, stop : frames start..stop-1 are drawn
+    Attributes
+    ----------
+    out
+        The file, or the folder of the pictures, which is there.
+    paths
+        Of the pictures, or `out` alone.
+    codec, rate
+        Of a movie; without a codec, each frame is a picture.
+    start, stop
+        Frames start..stop-1 are drawn.
     """
 
     sequence: MeshSequence

@@ -39,8 +39,11 @@ _POSIX = os.name == "posix"
 class Drawing:
     """How a clip is drawn, as the `options` of `write_sequence`.
 
-    size : width and height in pixels, that of the format's canvas by default; odd ones grow by
-        one where the format needs it
+    Attributes
+    ----------
+    size
+        Width and height in pixels, that of the format's canvas by default; odd ones grow by one
+        where the format needs it.
     """
 
     size: tuple[int, int] | None = None

@@ -30,7 +30,7 @@ _SAYS = {
 
 
 def exact_rate(fps: float) -> Fraction:
-    """Frames a second as a fraction: 59.94 is 60000/1001, as cameras and editors mean it."""
+    """Make frames a second a fraction: 59.94 is 60000/1001, as cameras and editors mean it."""
     for whole in _NTSC:
         ntsc = Fraction(1000 * whole, 1001)
         if abs(fps - ntsc) < 0.002:
@@ -42,8 +42,12 @@ def exact_rate(fps: float) -> Fraction:
 class Codec:
     """What ffmpeg is told of the movie that comes out.
 
-    arguments : in them, `PALETTE` stands for the 256 colours that suit the movie best
-    even : whether width and height must be even
+    Attributes
+    ----------
+    arguments
+        In them, `PALETTE` stands for the 256 colors that suit the movie best.
+    even
+        Whether width and height must be even.
     """
 
     arguments: Sequence[str]
@@ -56,7 +60,7 @@ class Codec:
 
 
 def movie_rate(fps: float, kind: Format) -> Fraction:
-    """Frames a second a clip plays at in a format: its own, or the most the format can hold."""
+    """Find the frames a second of a clip in a format: its own, or the most the format can hold."""
     rate = exact_rate(fps)
     fastest = kind.canvas.fastest if kind.canvas else None
     return rate if fastest is None else min(rate, Fraction(fastest))
