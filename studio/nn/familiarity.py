@@ -23,11 +23,14 @@ class FamiliarityConfig:
 class FamiliarityModel(nn.Module):
     """How far frames are from what the recognizer and the autoencoder were trained on.
 
-    motion, speed : Mahalanobis distance of the motion coordinates and of their change
-    face : the same of the resting latent, in its leading directions
-    surface : mean error of the reconstruction, in mm
+    Each measure is divided by its limit, so 1 is the largest that counts as familiar.
 
-    Each is divided by its limit, so 1 is the largest that counts as familiar.
+    motion, speed
+        Mahalanobis distance of the motion coordinates and of their change.
+    face
+        The same of the resting latent, in its leading directions.
+    surface
+        Mean error of the reconstruction, in mm.
     """
 
     limits: Tensor

@@ -20,8 +20,12 @@ LIFT = -3.0
 class Marks:
     """Dots on vertices; those behind the face are hidden by it.
 
-    ids : (N,) vertices
-    points : (N, 3) float32 that VTK reads; write through `show`
+    Attributes
+    ----------
+    ids
+        (N,) vertices.
+    points
+        (N, 3) float32 that VTK reads; write through `show`.
     """
 
     def __init__(self, ids: Ints) -> None:

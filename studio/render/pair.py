@@ -20,8 +20,14 @@ WHOLE, LEFT, RIGHT = (0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0,
 class Pair:
     """Draws the scene of a window and another with linked cameras and one playhead.
 
-    scene : the clip that is worked on, other : the one it is compared with
-    flipped : whether, of two clips that are shown in turn, the other is to be seen now
+    Attributes
+    ----------
+    scene
+        The clip that is worked on.
+    other
+        The one it is compared with.
+    flipped
+        Whether, of two clips that are shown in turn, the other is to be seen now.
     """
 
     def __init__(self, scene: Scene, window: vtkRenderWindow, theme: str) -> None:

@@ -53,9 +53,13 @@ class _Spare:
 class Scene:
     """Shows frames of a clip; draws nothing by itself.
 
-    neutral : (V, 3) the heat map is measured from, the first frame unless set; where the clip
-        has a rigid region, the motion of the head is taken out first
-    orbit : where the camera stands, passed on by `place_camera`
+    Attributes
+    ----------
+    neutral
+        (V, 3) mm the heat map is measured from, the first frame unless set; where the clip has a
+        rigid region, the motion of the head is taken out first.
+    orbit
+        Where the camera stands, passed on by `place_camera`.
     """
 
     def __init__(self, renderer: vtkRenderer, theme: str = "light") -> None:

@@ -133,7 +133,13 @@ def png_bytes(picture: Image) -> bytes:
 
 
 def write_png(picture: Image, path: Path | str) -> None:
-    """Write a picture whole or not at all. Raises `StudioError` where the system refuses."""
+    """Write a picture (h, w, 3) or (h, w, 4) whole or not at all.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
     with whole_file(Path(path)) as part:
         part.write_bytes(png_bytes(picture))
 

@@ -42,8 +42,12 @@ def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
 class Surface:
     """All parts share one array of points, one of normals and one of heat.
 
-    points, normals : (V, 3) float32 that VTK reads; write through `show`
-    heat : (V,) float32 millimetres
+    Attributes
+    ----------
+    points, normals
+        (V, 3) float32 that VTK reads; write through `show`.
+    heat
+        (V,) float32, mm.
     """
 
     def __init__(

@@ -43,9 +43,13 @@ def captured_figures(study: Study, progress: Progress) -> dict[str, Any]:
 def take_figures(study: Study, path: Path) -> dict[str, Any]:
     """Judge a take window by window, two ways.
 
-    window : each window judged as a clip of its own, on the resting face estimated from the whole
-    take; live : the causal rows of the whole take, averaged over the window
-    smiles : windows whose own weights smile, and how many of them read as happiness
+    Returns
+    -------
+    dict
+        Under "windows" each window judged as a clip of its own, on the resting face estimated from
+        the whole take, and under "window_share" how they share out; under "live_share" the causal
+        rows of the whole take, averaged over the window; under "smiles" the windows whose own
+        weights smile, and how many of them read as happiness.
     """
     sequence = read_sequence(path)
     rest = study.engine.resting_face(sequence)
