@@ -20,8 +20,8 @@ def open_batch(window: MainWindow, folder: Path, *labels: str) -> BatchDialog:
     window.document.set_generation(frames=16, intensity=0.5)
     window.registry["takes.batch"].trigger()
     dialog = window.findChild(BatchDialog)
-    dialog.folder.setText(str(folder))
-    dialog.format.setCurrentIndex(dialog.format.findData("npz"))
+    dialog.fields.folder.setText(str(folder))
+    dialog.fields.format.setCurrentIndex(dialog.fields.format.findData("npz"))
     dialog.seeds.setText("1-3")
     for label, box in dialog.labels.items():
         box.setChecked(label in labels)
@@ -70,7 +70,7 @@ def test_a_stop_says_how_far_it_came_and_closing_lets_it_go_on(
     dialog.stop.click()
     assert dialog.state.text().startswith("Stopped after 3 of 6")
     qtbot.waitUntil((tmp_path / "one" / "recipes.json").exists)
-    dialog.folder.setText(str(tmp_path / "two"))
+    dialog.fields.folder.setText(str(tmp_path / "two"))
     dialog.start.click()
     dialog.close()
     assert window.status.jobs[window.desk.lanes.batch].isVisible()
@@ -93,7 +93,7 @@ def test_what_cannot_be_is_said_at_once(
 ) -> None:
     (tmp_path / "file").write_text("")
     dialog = open_batch(window, tmp_path, *labels)
-    dialog.folder.setText(str(tmp_path / folder) if folder else "")
+    dialog.fields.folder.setText(str(tmp_path / folder) if folder else "")
     dialog.seeds.setText(seeds)
     assert words in dialog.summary.text()
     assert not dialog.start.isEnabled()

@@ -17,8 +17,8 @@ from .windows import settle
 def open_dialog(window: MainWindow, folder: Path) -> ExportSeveral:
     window.registry["file.export"].trigger()
     dialog = window.findChild(ExportSeveral)
-    dialog.folder.setText(str(folder))
-    dialog.format.setCurrentIndex(dialog.format.findData("npz"))
+    dialog.fields.folder.setText(str(folder))
+    dialog.fields.format.setCurrentIndex(dialog.fields.format.findData("npz"))
     return dialog
 
 
@@ -68,5 +68,5 @@ def test_a_folder_that_cannot_be_is_said_at_once(window: MainWindow, tmp_path: P
     (tmp_path / "file").write_text("")
     dialog = open_dialog(window, tmp_path / "file" / "out")
     assert "is a file" in dialog.summary.text() and not dialog.ok.isEnabled()
-    dialog.folder.setText("  ")
+    dialog.fields.folder.setText("  ")
     assert not dialog.ok.isEnabled()

@@ -54,8 +54,8 @@ def open_sheet(window: MainWindow) -> ContactSheet:
 def open_batch(window: MainWindow, folder: Path) -> BatchDialog:
     window.registry["takes.batch"].trigger()
     dialog = window.findChild(BatchDialog)
-    dialog.folder.setText(str(folder))
-    dialog.format.setCurrentIndex(dialog.format.findData("npz"))
+    dialog.fields.folder.setText(str(folder))
+    dialog.fields.format.setCurrentIndex(dialog.fields.format.findData("npz"))
     dialog.seeds.setText("1-3")
     return dialog
 
@@ -70,7 +70,7 @@ def test_takes_of_a_sheet_are_of_the_surface_and_can_be_kept(
     assert len(sheet.view.takes) == 5
     assert {made.topology for made, _ in sheet.view.takes} == {OTHER.topology}
     takes = sheet.view.takes
-    window.document.add_takes(takes[:1])
+    window.document.add_takes([(made, recipe.to_dict()) for made, recipe in takes[:1]])
     kept = window.document.current_clip
     moved = np.full((len(kept.landmarks), 3), 2, dtype=np.float32)
     window.document.move_landmarks(kept.id, 0, moved)

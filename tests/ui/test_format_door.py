@@ -100,8 +100,8 @@ def test_takes_can_be_written_in_it(window: MainWindow, qtbot: QtBot, tmp_path: 
     window.registry["takes.batch"].trigger()
     dialog = window.findChild(BatchDialog)
     assert dialog is not None
-    dialog.folder.setText(str(tmp_path))
-    dialog.format.setCurrentIndex(dialog.format.findData("toy"))
+    dialog.fields.folder.setText(str(tmp_path))
+    dialog.fields.format.setCurrentIndex(dialog.fields.format.findData("toy"))
     dialog.seeds.setText("1")
     for label, box in dialog.labels.items():
         box.setChecked(label == "fear")

@@ -121,7 +121,7 @@ class ExportFields(QObject):
         form, name = Form(), "{name} stands for the clip's name"
         form.add_field("F&ormat", self.format, "What the clip is written as")
         tip = "Which frames are written; the first has number 0"
-        form.add_field("F&rames", self.span, tip, _row(self.span, self.first, "–", self.last))
+        form.add_field("F&rames", self.span, tip, row_of(self.span, self.first, "–", self.last))
         form.add_field("&Unit", self.unit, "The unit of the coordinates")
         form.add_field("Si&ze", self.size, "Width and height in pixels")
         opaque = [k.short for k in FORMATS.writers if k.canvas and not k.canvas.transparent]
@@ -130,10 +130,10 @@ class ExportFields(QObject):
         tip = "From where the face is seen, as large as fits the picture"
         form.add_field("Ca&mera", self.camera, tip)
         self._extras = QWidget()
-        self._extras.setLayout(_row(self.heat, self.caption))
+        self._extras.setLayout(row_of(self.heat, self.caption))
         form.addRow("", self._extras)
         tip = "Folders that are missing are made"
-        form.add_field("Fo&lder", self.folder, tip, _row(self.folder, self.browse))
+        form.add_field("Fo&lder", self.folder, tip, row_of(self.folder, self.browse))
         tip = f"A folder for the frames within that folder, or nothing; {name}"
         form.add_field("&Subfolder", self.subfolder, tip)
         form.add_field("&Name", self.file_name, name)
@@ -208,7 +208,7 @@ def _fill(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
     box.setCurrentIndex(max(box.findData(chosen), 0))
 
 
-def _row(*parts: QWidget | str) -> QHBoxLayout:
+def row_of(*parts: QWidget | str) -> QHBoxLayout:
     """Lay widgets out beside each other; the first line edit takes the room there is."""
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)

@@ -10,23 +10,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.document import ClipState
-from studio.io import FORMATS
 from studio.io.naming import safe_name
 from studio.ui.kit.forms import Form, quiet, readable_bytes
-from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
 from .dialog import Ask, ask_to_replace
-from .fields import choices, format_names
+from .folder_fields import FolderFields
 from .plan import estimate_bytes, free_bytes, refusal
 from .service import ExportRequest
 
@@ -53,15 +47,11 @@ class ExportSeveral(QDialog):
         super().__init__(parent)
         self.clips, self.settings, self._ask = tuple(clips), settings, ask
         self.setWindowTitle(f"Export {len(self.clips)} clips")
-        self.format = choices(format_names(FORMATS.geometry), settings.export_format)
-        self.unit = choices(unit_names(), settings.export_unit)
-        self.folder = QLineEdit(str(settings.export_folder))
-        self.folder.setMinimumWidth(300)
+        self.fields = FolderFields(settings.export_folder, settings)
         self.summary = quiet()
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self._arrange()
-        self.format.currentIndexChanged.connect(self._show)
-        self.folder.textChanged.connect(self._show)
+        self.fields.changed.connect(self._show)
         self._show()
 
     def requests(self) -> list[ExportRequest]:
@@ -69,12 +59,12 @@ class ExportSeveral(QDialog):
 
         Of two clips of the same name the second gets a number.
         """
-        kind, taken = FORMATS[str(self.format.currentData())], set[str]()
-        folder, wanted = Path(self.folder.text().strip()).expanduser(), list[ExportRequest]()
+        kind, unit, taken = self.fields.kind, self.fields.unit_name, set[str]()
+        folder, wanted = self.fields.path or Path(), list[ExportRequest]()
         for clip in self.clips:
             name = _free_name(safe_name(clip.name), taken)
             path = folder / (f"{name}{kind.suffix}" if kind.single else name)
-            unit, (start, stop) = str(self.unit.currentData()), clip.range
+            start, stop = clip.range
             wanted.append(ExportRequest(clip.id, path, kind.name, unit, start, stop))
         return wanted
 
@@ -89,14 +79,8 @@ class ExportSeveral(QDialog):
         self.asked.emit(wanted)
 
     def _arrange(self) -> None:
-        browse, row, form = QPushButton("&Browse…", autoDefault=False), QHBoxLayout(), Form()
-        browse.setToolTip("Choose the folder")
-        browse.clicked.connect(self._browse)
-        row.addWidget(self.folder, stretch=1)
-        row.addWidget(browse)
-        form.add_field("F&ormat", self.format, "What the clips are written as")
-        form.add_field("&Unit", self.unit, "The unit of the coordinates")
-        form.add_field("Fo&lder", self.folder, "Each clip goes in there by its name", row)
+        form = Form()
+        self.fields.add_to(form, "clips", "Each clip goes in there by its name")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setToolTip("Write the clips one after the other, each whole or not at all")
@@ -108,17 +92,12 @@ class ExportSeveral(QDialog):
         layout.addWidget(self.summary)
         layout.addWidget(buttons)
 
-    def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
-        if chosen:
-            self.folder.setText(chosen)
-
     def _show(self, *_news: object) -> None:
         wanted = self.requests()
         size = sum(map(estimate_bytes, self.clips, wanted))
         folder, free = wanted[0].path.parent, free_bytes(wanted[0].path.parent)
         problem = refusal(folder, size, free)
-        if not self.folder.text().strip():
+        if self.fields.path is None:
             problem = "Choose a folder for the clips."
         said = (
             f"{len(wanted)} clips with their in/out ranges, about {readable_bytes(size)}; "

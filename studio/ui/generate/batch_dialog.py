@@ -5,18 +5,14 @@ from __future__ import annotations
 import html
 import os
 import time
-from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,14 +23,13 @@ from studio.io import FORMATS
 from studio.takes.batch import Batch
 from studio.takes.seeds import parse_seeds
 from studio.ui.export.dialog import Ask, ask_to_replace
-from studio.ui.export.fields import choices, format_names
+from studio.ui.export.folder_fields import FolderFields
 from studio.ui.export.plan import free_bytes, refusal
 from studio.ui.kit.forms import Form, quiet, readable_bytes
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 from studio.ui.kit.time_left import time_left
-from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
 from .takes import TakeService
@@ -82,15 +77,15 @@ class BatchDialog(QDialog):
         labels = tuple(label for label, box in self.labels.items() if box.isChecked())
         if not labels:
             raise InputError("Choose an expression or more.")
-        if not self.folder.text().strip():
+        if self.fields.path is None:
             raise InputError("Choose a folder for the takes.")
         return Batch(
             self.takes.document.state.generation,
             labels,
             parse_seeds(self.seeds.text()),
-            Path(self.folder.text().strip()).expanduser(),
-            str(self.format.currentData()),
-            str(self.unit.currentData()),
+            self.fields.path,
+            self.fields.kind.name,
+            self.fields.unit_name,
         )
 
     def _make_fields(self) -> None:
@@ -105,12 +100,7 @@ class BatchDialog(QDialog):
         self.every.setChecked(True)
         self.every.setToolTip("All expressions, or none")
         self.seeds = QLineEdit("1-5")
-        self.format = choices(format_names(FORMATS.geometry), settings.export_format)
-        self.unit = choices(unit_names(), settings.export_unit)
-        self.folder = QLineEdit(str(settings.export_folder / "takes"))
-        self.folder.setMinimumWidth(300)
-        self.browse = QPushButton("Bro&wse…", autoDefault=False)
-        self.browse.setToolTip("Choose the folder")
+        self.fields = FolderFields(settings.export_folder / "takes", settings)
         self.summary, self.state = quiet(), quiet()
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.state.linkActivated.connect(self.link_opened)
@@ -131,23 +121,18 @@ class BatchDialog(QDialog):
         self.close_button.setToolTip("Close this; a batch that runs goes on behind")
 
     def _arrange(self) -> None:
-        grid, folder = QGridLayout(), QHBoxLayout()
+        grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(2)
         for place, box in enumerate((*self.labels.values(), self.every)):
             box.setMinimumHeight(self.fontMetrics().height() + 8)
             grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
-        folder.addWidget(self.folder, stretch=1)
-        folder.addWidget(self.browse)
         form = Form()
         first = next(iter(self.labels.values()), self.every)
         form.add_field("E&xpressions", first, first.toolTip(), grid)
         first.setAccessibleName(first.text())
         form.add_field("&Seeds", self.seeds, "Whole numbers and ranges, as 1-5, 9")
-        form.add_field("F&ormat", self.format, "What the takes are written as")
-        form.add_field("&Unit", self.unit, "The unit of the coordinates")
-        tip = "Each take gets a folder or a file of its own in there"
-        form.add_field("Fo&lder", self.folder, tip, folder)
+        self.fields.add_to(form, "takes", "Each take gets a folder or a file of its own in there")
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addLayout(form)
@@ -158,10 +143,8 @@ class BatchDialog(QDialog):
         for box in self.labels.values():
             box.toggled.connect(self._show)
         self.every.clicked.connect(self._tick_every)
-        for line in (self.seeds, self.folder):
-            line.textChanged.connect(self._show)
-        self.format.currentIndexChanged.connect(self._show)
-        self.browse.clicked.connect(self._browse)
+        self.seeds.textChanged.connect(self._show)
+        self.fields.changed.connect(self._show)
         self.start.clicked.connect(self._start)
         self.stop.clicked.connect(self._lane.cancel)
         self.close_button.clicked.connect(self.close)
@@ -174,11 +157,6 @@ class BatchDialog(QDialog):
     def _tick_every(self, ticked: bool) -> None:
         for box in self.labels.values():
             box.setChecked(ticked)
-
-    def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder", self.folder.text())
-        if chosen:
-            self.folder.setText(chosen)
 
     def _start(self) -> None:
         batch = self.batch()

@@ -183,11 +183,10 @@ class ContactSheet(QDialog):
 
     def _title(self) -> str:
         recipe = self.view.takes[0][1]
-        return "{label} · intensity {intensity} · {frames} frames · {models}".format(
-            label=label_name(recipe.label),
-            intensity=f"{recipe.request.intensity:.3g}",
-            frames=recipe.request.frames,
-            models=recipe.models,
+        request = recipe.request
+        return (
+            f"{label_name(recipe.label)} · intensity {request.intensity:.3g} · "
+            f"{request.frames} frames · {recipe.models}"
         )
 
     def _keep(self) -> None:
