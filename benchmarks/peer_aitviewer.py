@@ -27,7 +27,7 @@ def main() -> None:
     from aitviewer.viewer import Viewer
 
     clip = np.load(sys.argv[1])
-    # The studio counts in millimetres, aitviewer in metres.
+    # The studio counts in millimeters, aitviewer in meters.
     meshes = Meshes(clip["vertices"] / 1000.0, clip["faces"])
     viewer = Viewer(size=(1280, 800))
     viewer.scene.add(meshes)

@@ -111,13 +111,13 @@ def draw_transfer(path: Path) -> None:
     clip = engine.generate("happiness", 3, intensity=1.2)
     rest, at = clip.vertices[0], apex(clip)
     moved = engine.transfer(clip, person, rest).vertices[at]
-    calm = engine.neutralised(clip).vertices[at]
+    calm = engine.neutralize(clip).vertices[at]
     faces = {
         "at rest": rest,
         "at its height": clip.vertices[at],
         "another person": person,
         "transferred": moved,
-        "neutralised": calm,
+        "neutralized": calm,
     }
     row = MeshSequence(np.stack(list(faces.values())), clip.faces)
     pictures = render_frames(row, range(len(faces)), TILE, labels=list(faces))
@@ -196,7 +196,7 @@ def _mark(painter: QPainter, points: Pixels, ids: Pixels) -> None:
 
 
 def _beside(x: float, y: float, number: int) -> QPointF:
-    """Where the number of a landmark begins: on the side where its neighbours are not."""
+    """Where the number of a landmark begins: on the side where its neighbors are not."""
     wide = 8 if number < 10 else 15
     if number in BELOW:
         return QPointF(x - wide / 2, y + 16)

@@ -11,7 +11,7 @@ import typer
 from studio import __version__
 from studio.core import StudioError
 
-from .applying import interpolate, mix, neutralise, transfer
+from .applying import interpolate, mix, neutralize, transfer
 from .batch import batch
 from .benching import bench
 from .building import corpus, evaluate, train
@@ -37,7 +37,8 @@ app.command()(recognize)
 app.command()(generate)
 app.command()(batch)
 app.command()(transfer)
-app.command()(neutralise)
+app.command()(neutralize)
+app.command("neutralise", hidden=True)(neutralize)  # as scripts have it
 app.command()(interpolate)
 app.command()(mix)
 app.command()(convert)
@@ -50,7 +51,7 @@ app.command()(bench)
 COMMANDS = frozenset(
     {
         *("open", "info", "recognize", "generate", "batch", "convert", "edit"),
-        *("transfer", "neutralise", "interpolate", "mix"),
+        *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench"),
     }
 )

@@ -1,4 +1,4 @@
-"""transfer, neutralise, interpolate, mix: clips made of others."""
+"""transfer, neutralize, interpolate, mix: clips made of others."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def transfer(
     done.tell(what, {"source": str(clip), "face": str(face)}, json=json)
 
 
-def neutralise(
+def neutralize(
     clip: ClipArgument,
     out: OutOption,
     rest: RestOption = None,

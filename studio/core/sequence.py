@@ -34,7 +34,7 @@ class MeshSequence:
 
     Attributes
     ----------
-    vertices : (T, V, 3) float32, millimetres, y up, +z out of the face, read-only
+    vertices : (T, V, 3) float32, millimeters, y up, +z out of the face, read-only
     faces : (F, 3) int32, counter-clockwise seen from outside, read-only
     fps : frames per second of the recording
     name : what the user sees in lists

@@ -35,7 +35,7 @@ def enough_frames(sequence: MeshSequence) -> None:
     if sequence.n_frames < FEWEST_FRAMES:
         raise InputError.of(
             sequence.name,
-            f"at least {FEWEST_FRAMES} frames to recognise",
+            f"at least {FEWEST_FRAMES} frames to recognize",
             f"{sequence.n_frames}",
         )
 

@@ -25,7 +25,7 @@ from studio.engine.loading.model_set import ModelSet
 from studio.engine.loading.sets import default_set
 from studio.engine.motion.blending import blended, mixed
 from studio.engine.motion.landmarks import LandmarkMotion
-from studio.engine.motion.transfer import neutralised, transferred
+from studio.engine.motion.transfer import neutralized, transferred
 from studio.face.known import studio_face
 
 from . import checks
@@ -346,7 +346,7 @@ class Engine:
         """
         return transferred(self.models, source, face, rest, progress or Progress(), way)
 
-    def neutralised(
+    def neutralize(
         self,
         sequence: MeshSequence,
         rest: Floats | None = None,
@@ -356,9 +356,11 @@ class Engine:
 
         The face at rest (V, 3) and what is raised are as in `transfer`.
         """
-        return neutralised(self.models, sequence, rest, progress or Progress())
+        return neutralized(self.models, sequence, rest, progress or Progress())
 
-    def interpolated(
+    neutralised = neutralize  # as scripts have it
+
+    def interpolate(
         self,
         one: GenerationRequest,
         other: GenerationRequest,
@@ -374,7 +376,7 @@ class Engine:
         """
         return blended(self.models, one, other, shares, face, progress or Progress())
 
-    def mixed(
+    def mix(
         self,
         requests: Sequence[GenerationRequest],
         *,

@@ -82,7 +82,7 @@ class Weighing:
             Told how far the work is.
         """
         place, codec = self._place, self._place.others.codec
-        checks.topology(sequence, place.template, "recognised")
+        checks.topology(sequence, place.template, "recognized")
         checks.enough_frames(sequence)
         latents = codec.encode(sequence, progress.part(0.0, 0.5))
         rest = rest_latent(place, neutral)

@@ -127,7 +127,7 @@ class Recognition:
     def _readable(
         self, sequence: MeshSequence, neutral: Floats | None, progress: Progress
     ) -> tuple[Floats, Floats | None]:
-        checks.topology(sequence, self._place.template, "recognised")
+        checks.topology(sequence, self._place.template, "recognized")
         checks.enough_frames(sequence)
         latents = self._place.others.codec.encode(sequence, progress)
         return latents, rest_latent(self._place, neutral)

@@ -23,7 +23,7 @@ class Template:
 
     Attributes
     ----------
-    vertices : (V, 3) float32, millimetres, y up, +z out of the face, origin between the eyes
+    vertices : (V, 3) float32, millimeters, y up, +z out of the face, origin between the eyes
     faces : (F, 3) int32
     regions : name -> (V,) mask; skin, eye_left, eye_right and tongue divide the vertices, rigid
         (skull, forehead, nose bridge) moves with the head only, mouth, brows, eyes and jaw are

@@ -23,7 +23,7 @@ Kernel = Literal["gaussian", "paper"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 Array = NDArray[np.float64]
 
-# In spacings of the landmarks. Lips that lie two millimetres apart part by forty, which a wide
+# In spacings of the landmarks. Lips that lie two millimeters apart part by forty, which a wide
 # Gaussian answers with waves over the whole face; the printed kernel bears a wide reach.
 _GAUSSIAN_WIDTH, _PAPER_LENGTH = 0.75, 3.3
 _NEAR, _FAR = 1.5, 8.0  # where the damping begins and ends, in spacings too

@@ -11,7 +11,7 @@ from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Floats, Ints
 
 from .memory import check_room
-from .units import MILLIMETRES
+from .units import MILLIMETERS
 
 Options = TypeVar("Options")
 OnFirst = Callable[[MeshSequence, int], None]
@@ -119,8 +119,8 @@ class Destination:
 
     @property
     def scale(self) -> float:
-        """Millimetres in the unit."""
-        return MILLIMETRES[self.unit]
+        """Millimeters in the unit."""
+        return MILLIMETERS[self.unit]
 
     def asked(self, kind: type[Options]) -> Options:
         """Give the options of a class, its defaults where none of it were given."""

@@ -34,7 +34,7 @@ def read_sequence(
     """Read a folder of numbered frames, or one file of a format that can be read.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
-    far from the origin is moved there by whole millimetres. Raises `InputError` with one sentence
+    far from the origin is moved there by whole millimeters. Raises `InputError` with one sentence
     where the input is not what it should be, and `Cancelled` where a stop was asked for.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Millimetres from whatever a file is in, and a place near the origin."""
+"""Millimeters from whatever a file is in, and a place near the origin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Doubles = NDArray[np.float64]
 Pieces = list[bytes | bytearray]
 Encoder = Callable[[Floats], Pieces]
 
-MILLIMETRES = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+MILLIMETERS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 # Float32 steps are below 2.5e-4 mm up to here and grow with the distance.
 _FAR = 2048.0
@@ -28,7 +28,7 @@ _NOTE = re.compile(rb"unit: (mm|cm|m)\b")
 def guess_unit(vertices: NDArray[np.floating]) -> str:
     """Guess "m", "cm" or "mm" by the largest side of the bounding box of (V, 3) coordinates.
 
-    A head is 150 to 400 mm tall: below 1 it must be metres, below 60 centimetres.
+    A head is 150 to 400 mm tall: below 1 it must be meters, below 60 centimeters.
     """
     with np.errstate(invalid="ignore"):
         size = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
@@ -50,22 +50,22 @@ def shown(text: str) -> str:
 
 
 def checked_unit(unit: str) -> float:
-    """Millimetres in a unit; raises `InputError` for one that is not known."""
-    if unit not in MILLIMETRES:
+    """Millimeters in a unit; raises `InputError` for one that is not known."""
+    if unit not in MILLIMETERS:
         raise InputError.of("unit", "mm, cm or m", shown(unit))
-    return MILLIMETRES[unit]
+    return MILLIMETERS[unit]
 
 
 @dataclass(frozen=True)
 class Placement:
-    """How file coordinates become millimetres in float32.
+    """How file coordinates become millimeters in float32.
 
     Attributes
     ----------
     scale
-        Millimetres in one unit of the file.
+        Millimeters in one unit of the file.
     shift
-        (3,) whole millimetres taken off, so that a mesh far from the origin keeps its detail.
+        (3,) whole millimeters taken off, so that a mesh far from the origin keeps its detail.
     """
 
     scale: float

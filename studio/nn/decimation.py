@@ -1,7 +1,7 @@
 """Quadric edge collapse that keeps a subset of the original vertices.
 
 Garland and Heckbert's error quadrics (SIGGRAPH 1997) with half-edge collapses: a vertex may only
-move onto a neighbour, so what is left is a selection, and features of the fine mesh are read at
+move onto a neighbor, so what is left is a selection, and features of the fine mesh are read at
 the coarse vertices without interpolation. Two terms join the planes of the faces: planes that
 stand on open edges, so that the neck loop keeps its shape, and a weak pull to the original
 positions, so that flat regions thin out evenly instead of in index order.

@@ -250,7 +250,7 @@ class UNet2dDenoiser(nn.Module):
 
     z_in comes as an image channel, the same in every column; a third channel marks the frames
     that are there. Label, intensity and length are added to the time embedding, which scales and
-    shifts the normalised features.
+    shifts the normalized features.
     """
 
     def __init__(self, config: DiffusionConfig) -> None:
@@ -272,7 +272,7 @@ class UNet2dDenoiser(nn.Module):
             norm_num_groups=math.gcd(8, *config.channels),
             add_attention=config.attention,
             class_embed_type="identity",
-            # Added before a group norm, a condition would partly be normalised away again.
+            # Added before a group norm, a condition would partly be normalized away again.
             resnet_time_scale_shift="scale_shift",
         )
 

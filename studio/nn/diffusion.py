@@ -1,7 +1,7 @@
 """The noise process: the training loss, and sampling through diffusers' schedulers.
 
 diffusers takes seconds to import, so it is imported where a schedule is first needed: who only
-recognises does not wait for it.
+recognizes does not wait for it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Projection(nn.Module):
-    """Standardised coordinates of latent offsets, all of it buffers fitted on training data.
+    """Standardized coordinates of latent offsets, all of it buffers fitted on training data.
 
     latent_dim D, motion_dim K: with K < D the offsets are first projected on a basis (D, K).
     """
@@ -53,8 +53,8 @@ class Projection(nn.Module):
         """
         samples = offsets.to(self.mean)
         if self.basis is not None:
-            centred = (samples - samples.mean(0)).double()
-            _, directions = torch.linalg.eigh(centred.T @ centred)
+            centered = (samples - samples.mean(0)).double()
+            _, directions = torch.linalg.eigh(centered.T @ centered)
             self.basis.copy_(directions.flip(1)[:, : self.basis.shape[1]])
             samples = samples @ self.basis
         self.mean.copy_(samples.mean(0))
@@ -64,7 +64,7 @@ class Projection(nn.Module):
 
 
 class MotionSpace(nn.Module):
-    """What the diffusion model moves in: z_t - z_in, projected and standardised.
+    """What the diffusion model moves in: z_t - z_in, projected and standardized.
 
     A motion of zero stands at `still`, so a clip can start exactly at z_in.
     """
@@ -180,11 +180,11 @@ class RestEstimator(nn.Module):
             Penalty on the weights, as a share of the mean variance of the latents.
         """
         x, y = z.double(), offsets.double()
-        centre_x, centre_y = x.mean(0), y.mean(0)
-        x = x - centre_x
+        center_x, center_y = x.mean(0), y.mean(0)
+        x = x - center_x
         moment = x.T @ x
         penalty = ridge * moment.diagonal().mean() * torch.eye(len(moment), dtype=x.dtype)
-        weight = torch.linalg.solve(moment + penalty.to(x.device), x.T @ (y - centre_y))
+        weight = torch.linalg.solve(moment + penalty.to(x.device), x.T @ (y - center_y))
         self.weight.copy_(weight)
-        self.bias.copy_(centre_y - centre_x @ weight)
+        self.bias.copy_(center_y - center_x @ weight)
         return self

@@ -67,7 +67,7 @@ class MotionReader(nn.Module):
 def curve_of(model: MotionGan, vector: Tensor, log_length: Tensor, steps: Tensor) -> Tensor:
     """Give the curve after each step, in deviations: (B, S, K), zero from a clip's end on."""
     direction = exp_map(model.reference(steps).to(vector), vector)
-    curve = decode(direction, model.millimetres(log_length))[:, 1:]
+    curve = decode(direction, model.millimeters(log_length))[:, 1:]
     return curve / model.space.std * marked(steps, vector.shape[1])
 
 

@@ -179,8 +179,8 @@ class MotionGan(nn.Module):
         scale: Tensor = (speed * speed.sum(1, keepdim=True)).sqrt()
         return step / scale.clamp_min(1e-30)
 
-    def millimetres(self, log_length: Tensor) -> Tensor:
-        """Convert standardised log lengths (B,) to lengths in mm."""
+    def millimeters(self, log_length: Tensor) -> Tensor:
+        """Convert standardized log lengths (B,) to lengths in mm."""
         mean, deviation = self.log_length.to(log_length)
         return (mean + deviation * log_length.clamp(-6, 6)).exp()
 
@@ -213,7 +213,7 @@ def generate_landmarks(
     local = local.reshape(len(noise), config.patches, config.local)
     vector, size = model(label, intensity, many, whole, local)
     direction = exp_map(model.reference(many - 1), vector.double())
-    curve = decode(direction, model.millimetres(size.double()) * model.reach[label])
+    curve = decode(direction, model.millimeters(size.double()) * model.reach[label])
     if config.tremor_taps:
         curve = curve + model.shaken(shake.double(), frames)
     return model.space.inverse(curve).float()

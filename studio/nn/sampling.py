@@ -211,18 +211,18 @@ def spiral_table(
     points = np.asarray(vertices, dtype=np.float64)
     rings = [_first_ring(*item) for item in _fans(points, faces, axes)]
     table = np.repeat(np.arange(len(points), dtype=np.int32)[:, None], length, axis=1)
-    for centre, row in enumerate(table):
-        walk = _walk(centre, rings, length)
+    for center, row in enumerate(table):
+        walk = _walk(center, rings, length)
         row[: len(walk)] = walk
     return table
 
 
-def _walk(centre: int, rings: list[list[int]], length: int) -> list[int]:
+def _walk(center: int, rings: list[list[int]], length: int) -> list[int]:
     """Breadth first: the ring of each vertex, read on from the one it was reached through."""
-    walk, source, seen = [centre], [centre], {centre}
+    walk, source, seen = [center], [center], {center}
     for place, vertex in enumerate(walk):
         ring, turn = rings[vertex], 0
-        if vertex != centre:
+        if vertex != center:
             turn = ring.index(source[place])
         for other in ring[turn:] + ring[:turn]:
             if len(walk) == length:
@@ -237,7 +237,7 @@ def _walk(centre: int, rings: list[list[int]], length: int) -> list[int]:
 def _fans(
     points: Reals, faces: Ints, axes: Axes
 ) -> Iterator[tuple[dict[int, int], dict[int, float]]]:
-    """At each vertex: who follows whom around it, and each neighbour's angle to the field."""
+    """At each vertex: who follows whom around it, and each neighbor's angle to the field."""
     after: list[dict[int, int]] = [{} for _ in points]
     for corners in np.asarray(faces).tolist():
         for a, b, c in (corners, corners[1:] + corners[:1], corners[2:] + corners[:2]):
@@ -268,7 +268,7 @@ def _tangent_frames(points: Reals, faces: Ints, axes: Axes) -> tuple[Reals, Real
 
 
 def _first_ring(follow: dict[int, int], angles: dict[int, float]) -> list[int]:
-    """Neighbours in counter-clockwise order, from the one nearest in direction to the field."""
+    """Neighbors in counter-clockwise order, from the one nearest in direction to the field."""
     ring: list[int] = []
     starts = set(follow) - set(follow.values()) or set(follow)
     rest = set(angles)

@@ -177,7 +177,7 @@ class SparseToDense(nn.Module):
         return ("modes",) if self.config.modes else ()
 
     def init_linear(self, fit: LinearFit) -> None:
-        """Fill the standardisation and the linear path; with that, silence the spiral one.
+        """Fill the standardization and the linear path; with that, silence the spiral one.
 
         Directions that are missing stay zero.
 
@@ -223,8 +223,8 @@ class SparseToDense(nn.Module):
         if not self.config.proportional:
             return neutral_landmarks.new_ones(len(neutral_landmarks), 3)
         share = self.share.T  # (M, 3)
-        centred = neutral_landmarks - (share * neutral_landmarks).sum(1, keepdim=True)
-        return (share * centred**2).sum(1).sqrt() / self.spread
+        centered = neutral_landmarks - (share * neutral_landmarks).sum(1, keepdim=True)
+        return (share * centered**2).sum(1).sqrt() / self.spread
 
     def _linear(self, moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map displacements over proportions (B, 3 * M) to dense ones.

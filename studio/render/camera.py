@@ -35,7 +35,7 @@ class Orbit:
     Attributes
     ----------
     center
-        (3,) of the box around the face, millimetres.
+        (3,) of the box around the face, millimeters.
     size
         (3,) of that box.
     azimuth
@@ -133,7 +133,7 @@ class Orbit:
         return MARGIN * max(float(self.size[1]), wide / max(aspect, 1e-3)) / 2
 
     def distance(self, aspect: float) -> float:
-        """Measure from the camera to the target, in millimetres.
+        """Measure from the camera to the target, in millimeters.
 
         A parallel view zooms by its scale, so that the camera never comes to stand inside the face.
         """
@@ -141,7 +141,7 @@ class Orbit:
         return (fitted + float(self.size[2]) / 4) * (1.0 if self.parallel else self.zoom)
 
     def scale(self, aspect: float) -> float:
-        """Give half of the height that a parallel view shows, in millimetres.
+        """Give half of the height that a parallel view shows, in millimeters.
 
         It is what a lens shows of the face's nearer half, so that the face keeps its size when the
         lens is changed.

@@ -30,9 +30,9 @@ class Look:
     background
         The gradient of a theme, plain white, or transparent (where the format can).
     view
-        Camera, shading and parts; its heat map comes with a color bar in millimetres.
+        Camera, shading and parts; its heat map comes with a color bar in millimeters.
     neutral
-        (V, 3) millimetres the heat map is measured from; the clip's first frame when None.
+        (V, 3) millimeters the heat map is measured from; the clip's first frame when None.
     caption
         Write the frame number and its time into a corner.
     """

@@ -10,7 +10,7 @@ from studio.core.sequence import Floats, Ints
 
 from .vtk_bridge import cells, points_on
 
-COLOR = (0.08, 0.34, 0.86)  # far from skin, and seen on it by colour-blind eyes too
+COLOR = (0.08, 0.34, 0.86)  # far from skin, and seen on it by color-blind eyes too
 SIZE = 5.0  # pixels across
 # In VTK's depth units, towards the viewer: enough for a dot not to sink into the skin it lies
 # on, too little for one on the far side to show through.

@@ -66,7 +66,7 @@ class OffScreen:
         return np.array(picture[::-1], dtype=np.uint8)
 
     def clear_background(self, color: tuple[float, float, float] | None) -> None:
-        """One colour behind everything; None, for pictures with alpha, is nothing at all."""
+        """One color behind everything; None, for pictures with alpha, is nothing at all."""
         self.renderer.GradientBackgroundOff()
         self.renderer.SetBackground(*(color or (0.0, 0.0, 0.0)))
         self.renderer.SetBackgroundAlpha(float(color is not None))

@@ -90,7 +90,7 @@ class Pair:
         self.on_both(lambda scene: scene.set_pixel(pixel))
 
     def share_limit(self) -> None:
-        """One range of colours for both, as they are looked at together."""
+        """One range of colors for both, as they are looked at together."""
         if self.shown != "error map" and self.scene.heat_map:
             top = max(self.scene.own_limit, self.other.own_limit)
             self.scene.set_limit(top)

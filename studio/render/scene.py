@@ -90,7 +90,7 @@ class Scene:
 
     @property
     def heat_map(self) -> bool:
-        """Whether colours tell a distance."""
+        """Whether colors tell a distance."""
         return self._heat or self.against is not None
 
     @property
@@ -198,17 +198,17 @@ class Scene:
         self._dress()
 
     def set_heat_map(self, *, on: bool) -> None:
-        """Colour the face by its displacement, or by its materials."""
+        """Color the face by its displacement, or by its materials."""
         self._heat = on
         self._dress()
 
     def set_against(self, measure: Measure | None) -> None:
-        """Colour by this distance instead, whether the heat map is on or not; None ends it."""
+        """Color by this distance instead, whether the heat map is on or not; None ends it."""
         self.against = measure
         self._dress()
 
     def set_limit(self, limit: float) -> None:
-        """Stretch the heat map's colours to the range of another clip beside this one."""
+        """Stretch the heat map's colors to the range of another clip beside this one."""
         self.limit = limit
         if self.surface is not None:
             self.surface.set_limit(limit)

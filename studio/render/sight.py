@@ -34,11 +34,11 @@ class Sight:
         """Find where (N, 2) points (N, 3) are seen."""
         right, up, _ = self.orbit.axes()
         away = np.asarray(points, dtype=np.float64) - self.orbit.target(self.aspect)
-        size = self.millimetres(points)
+        size = self.millimeters(points)
         x, y = away @ right / size, away @ up / size
         return np.stack([self.width / 2 + x, self.height / 2 - y], axis=-1)
 
-    def millimetres(self, points: Floats) -> Array:
+    def millimeters(self, points: Floats) -> Array:
         """Tell how many mm (N,) a pixel is worth where points (N, 3) are."""
         if self.orbit.parallel:
             half = np.full(len(points), self.orbit.scale(self.aspect))
@@ -59,7 +59,7 @@ class Sight:
     def hidden(self, points: Floats, faces: Ints, at: Floats, normals: Floats) -> NDArray[np.bool_]:
         """Find the points that lie behind another part of a surface.
 
-        What a few millimetres hide is seen: the inside of lips that touch, and what stands on the
+        What a few millimeters hide is seen: the inside of lips that touch, and what stands on the
         rim of a cheek.
 
         Parameters
@@ -77,7 +77,7 @@ class Sight:
         covered = self._covered(points, faces, both).reshape(2, -1)
         return np.asarray(covered.all(axis=0))
 
-    def shift(self, right: float, down: float, millimetres: float) -> Floats:
+    def shift(self, right: float, down: float, millimeters: float) -> Floats:
         """Tell how far (3,) mm a move by pixels is in the plane of the view.
 
         Parameters
@@ -86,7 +86,7 @@ class Sight:
             What a pixel is worth at the depth of what is moved.
         """
         x, y, _ = self.orbit.axes()
-        return np.asarray(millimetres * (right * x - down * y), dtype=np.float32)
+        return np.asarray(millimeters * (right * x - down * y), dtype=np.float32)
 
     def _way(self, points: Floats) -> Array:
         """(N, 3) directions from points (N, 3) to the camera."""

@@ -85,7 +85,7 @@ class Surface:
         self._vtk_heat.Modified()
 
     def set_heat(self, *, on: bool, limit: float = 1.0) -> None:
-        """Colour by displacement, from 0 to limit millimetres, or by material.
+        """Color by displacement, from 0 to limit millimeters, or by material.
 
         To be followed by `set_shading`.
         """
@@ -95,7 +95,7 @@ class Surface:
             actor.GetMapper().SetScalarVisibility(on)
 
     def set_limit(self, limit: float) -> None:
-        """Set the top of the range of colours, in millimetres."""
+        """Set the top of the range of colors, in millimeters."""
         self._colors.SetTableRange(0.0, max(limit, 1e-6))
 
     def set_shading(self, shading: Shading, theme: str, pixel: float = 1.0) -> None:

@@ -177,7 +177,7 @@ def _blend(values: Floats, corners: Ints, weights: Floats) -> Floats:
 
 
 def _coarser(fine: Floats, finer: int) -> Image:
-    """(h, w, 4) of a picture so much finer, its colours no longer times alpha."""
+    """(h, w, 4) of a picture so much finer, its colors no longer times alpha."""
     height, width = fine.shape[0] // finer, fine.shape[1] // finer
     mean = fine.reshape(height, finer, width, finer, 4).mean(axis=(1, 3))
     mean[..., :3] /= np.maximum(mean[..., 3:], 1e-6)

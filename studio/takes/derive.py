@@ -160,7 +160,7 @@ def make_clip(
     if isinstance(recipe, MixRecipe):
         start = vertices_of(engine, recipe.face, face, progress.part(0.0, 0.3))
         requests = [part.request for part in recipe.parts]
-        made = engine.mixed(requests, face=start, progress=progress.part(0.3, 1.0))
+        made = engine.mix(requests, face=start, progress=progress.part(0.3, 1.0))
     else:
         made = _of_source(engine, recipe, face, source, progress)
     return _called(made, recipe)
@@ -181,7 +181,7 @@ def make_blends(
     """
     start = vertices_of(engine, recipe.face, face, progress.part(0.0, 0.3))
     one, other, left = recipe.one.request, recipe.other.request, progress.part(0.3, 1.0)
-    clips = engine.interpolated(one, other, shares, face=start, progress=left)
+    clips = engine.interpolate(one, other, shares, face=start, progress=left)
     recipes = [replace(recipe, share=share) for share in shares]
     return [(_called(clip, each), each) for clip, each in zip(clips, recipes, strict=True)]
 
@@ -203,7 +203,7 @@ def _of_source(
     sequence, rest = _read_source(engine, recipe.source, source, progress.part(0.0, 0.3))
     left = progress.part(0.3, 1.0)
     if isinstance(recipe, NeutralizeRecipe):
-        return engine.neutralised(sequence, rest, left)
+        return engine.neutralize(sequence, rest, left)
     start = vertices_of(engine, recipe.face, face, left.part(0.0, 0.2))
     target = studio_face().template.vertices if start is None else start
     return engine.transfer(sequence, target, rest, left.part(0.2, 1.0), way=recipe.way)

@@ -74,13 +74,13 @@ class Maker(Generator, Protocol):
         """Show on another face (V, 3) in mm what a clip shows."""
         ...
 
-    def neutralised(
+    def neutralize(
         self, sequence: MeshSequence, rest: Floats | None = ..., progress: Progress | None = ...
     ) -> MeshSequence:
         """Take off a clip what it shows, given the person's face at rest (V, 3) in mm or not."""
         ...
 
-    def interpolated(
+    def interpolate(
         self,
         one: GenerationRequest,
         other: GenerationRequest,
@@ -92,7 +92,7 @@ class Maker(Generator, Protocol):
         """Make clips on the way from one motion to another, on one face (V, 3) in mm."""
         ...
 
-    def mixed(
+    def mix(
         self,
         requests: Sequence[GenerationRequest],
         *,

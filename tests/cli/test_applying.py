@@ -1,4 +1,4 @@
-"""transfer, neutralise, interpolate and mix, and generate with models of landmark motion."""
+"""transfer, neutralize, interpolate and mix, and generate with models of landmark motion."""
 
 from __future__ import annotations
 
@@ -119,12 +119,18 @@ def test_transfer_moves_the_other_face_alone(
         assert clip[-1, chin, 1] < face[chin, 1] - 5.0
 
 
-def test_neutralise_closes_the_mouth(
-    command: Command, models: Path, take: MeshSequence, take_file: Path, tmp_path: Path
+@pytest.mark.parametrize("spelled", ["neutralize", "neutralise"])
+def test_neutralize_closes_the_mouth(
+    command: Command,
+    models: Path,
+    take: MeshSequence,
+    take_file: Path,
+    tmp_path: Path,
+    spelled: str,
 ) -> None:
     out = tmp_path / "clip.npz"
     more = ("--rest", 0, "--models", models)
-    assert made(command, "neutralise", take_file, "-o", out, *more)["frames"] == 12
+    assert made(command, spelled, take_file, "-o", out, *more)["frames"] == 12
     at_rest, marks = read_sequence(out).vertices, load_template().landmarks
     away = np.linalg.norm(at_rest[:, marks] - take.vertices[0, marks], axis=-1)
     moved = np.linalg.norm(take.vertices[:, marks] - take.vertices[0, marks], axis=-1)
@@ -166,8 +172,8 @@ def test_mix_is_one_clip(command: Command, moving_models: Path, tmp_path: Path) 
         (("transfer", "{square}", "{take}"), "expected the studio's"),
         (("transfer", "{take}", "{take}", "--rest", "40"), "take: expected a frame from 0 to 11"),
         (("transfer", "{take}", "{take}", "--way", "magic"), "way: expected dense or landmarks"),
-        (("neutralise", "{square}"), "expected the studio's"),
-        (("neutralise", "{take}", "--rest", "-1"), "take: expected a frame"),
+        (("neutralize", "{square}"), "expected the studio's"),
+        (("neutralize", "{take}", "--rest", "-1"), "take: expected a frame"),
         (("interpolate", "anger", "fear:2"), "expected a label and a seed, as happiness:3"),
         (("interpolate", "joy:1", "anger:2"), "label: expected one of"),
         (("interpolate", "anger:1", "anger:2", "--count", "0"), "count: expected a number"),

@@ -181,7 +181,7 @@ def test_what_is_unusual_but_right(command: Command, here: Path, tmp_path: Path,
         (("--device", "abacus"), "device: expected auto, cuda, mps or cpu, found abacus"),
         (("--neutral", "gone.obj"), "gone.obj: expected "),
         (("--models", "gone"), "gone: no such model set"),
-        (("--colour", "red"), "colour"),
+        (("--color", "red"), "color"),
     ],
 )
 def test_a_wish_that_cannot_be_met(
@@ -203,7 +203,7 @@ def test_another_face(command: Command, here: Path, models: Path, tmp_path: Path
     (tmp_path / "other.obj").write_text(TRIANGLES)
     other = tmp_path / "other.obj"
     sentence = command("recognize", other, "--models", models).sentence
-    assert sentence.endswith("4538-vertex face, found 4 vertices; it can be viewed, not recognised")
+    assert sentence.endswith("4538-vertex face, found 4 vertices; it can be viewed, not recognized")
     usual = ("--label", "anger", "--seed", 1, "--models", models, "--out", "out")
     sentence = command("generate", *usual, "--neutral", other).sentence
     assert sentence.startswith("other.obj: expected the studio's 4538-vertex face to start from")
@@ -222,11 +222,11 @@ def test_the_same_vertices_joined_in_another_way(
     )
 
 
-def test_too_short_to_recognise(command: Command, models: Path, tmp_path: Path) -> None:
+def test_too_short_to_recognize(command: Command, models: Path, tmp_path: Path) -> None:
     template = load_template()
     write_sequence(MeshSequence(template.vertices[None], template.faces), tmp_path / "one.npz")
     sentence = command("recognize", tmp_path / "one.npz", "--models", models).sentence
-    assert "at least 4 frames to recognise, found 1" in sentence
+    assert "at least 4 frames to recognize, found 1" in sentence
 
 
 def test_a_damaged_checkpoint(

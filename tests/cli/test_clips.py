@@ -142,7 +142,7 @@ def test_convert_keeps_every_vertex(
     np.testing.assert_array_equal(back.faces, take.faces)
 
 
-def test_convert_in_metres(command: Command, take_file: Path, tmp_path: Path) -> None:
+def test_convert_in_meters(command: Command, take_file: Path, tmp_path: Path) -> None:
     assert command("convert", take_file, tmp_path / "m.npz", "--unit", "m").status == 0
     with np.load(tmp_path / "m.npz") as file:
         assert np.ptp(file["vertices"][0], axis=0).max() < 1.0

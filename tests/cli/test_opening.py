@@ -40,7 +40,7 @@ def test_the_main_job(command: Command, headless: Path) -> None:
     assert str(frames) in ended.out and str(sheet) in ended.out
 
 
-def test_the_file_that_was_to_be_opened_is_recognised(
+def test_the_file_that_was_to_be_opened_is_recognized(
     command: Command, headless: Path, take_file: Path
 ) -> None:
     ended = command("open", take_file)

@@ -92,8 +92,8 @@ def test_generate_again_on_another_triangulation(
     [
         ("transfer", "{take}", "{face}"),
         ("transfer", "{take}", "{face}", "--rest", "0", "--way", "landmarks"),
-        ("neutralise", "{take}"),
-        ("neutralise", "{take}", "--rest", "2"),
+        ("neutralize", "{take}"),
+        ("neutralize", "{take}", "--rest", "2"),
         ("interpolate", "anger:1", "happiness:2", "--frames", "16"),
         ("interpolate", "anger:1", "anger:2", "--frames", "16", "--neutral", "{face}"),
         ("mix", "anger", "happiness", "--seed", "4", "--frames", "31"),

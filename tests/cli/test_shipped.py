@@ -30,7 +30,7 @@ def test_the_set_has_a_card(shipped_models: Path) -> None:
 
 
 @pytest.mark.parametrize("label", ["happiness", "sadness", "surprise"])
-def test_each_sample_is_recognised(command: Command, label: str) -> None:
+def test_each_sample_is_recognized(command: Command, label: str) -> None:
     path = shipped("resources") / "samples" / f"{label}.csv"
     facts = json.loads(command("recognize", path, "--json").out)
     assert facts["labels"] == list(LABELS)
@@ -43,7 +43,7 @@ def test_the_face_at_rest_is_neutral(command: Command) -> None:
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_what_is_generated_is_recognised(command: Command, tmp_path: Path, label: str) -> None:
+def test_what_is_generated_is_recognized(command: Command, tmp_path: Path, label: str) -> None:
     wanted = ("--label", label, "--seed", 3, "--json", "--out", tmp_path / "clip.npz")
     facts = json.loads(command("generate", *wanted).out)
     assert (facts["frames"], facts["vertices"]) == (60, 4538)

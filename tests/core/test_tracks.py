@@ -33,6 +33,6 @@ def test_probabilities_and_familiarity_are_tracks() -> None:
     assert said[0].text(0.25) == "25 %"
     np.testing.assert_allclose(said[1].shares, [[0.25, 0.5], [0.25, 1.0]])
     for tracks in said:
-        calm = smoothed(tracks, 30.0, 0.1, centred=True)
+        calm = smoothed(tracks, 30.0, 0.1, centered=True)
         assert type(calm) is type(tracks)
         np.testing.assert_allclose(calm.values, np.tile(tracks.values.mean(axis=0), (2, 1)))

@@ -49,7 +49,7 @@ def test_a_slider_drag_undoes_as_one_step() -> None:
     assert document.state.generation == GenerationRequest()
 
 
-def test_removing_the_shown_clip_shows_its_neighbour() -> None:
+def test_removing_the_shown_clip_shows_its_neighbor() -> None:
     document = Document()
     first, second, third = (document.open_clip(square(name=name)) for name in "abc")
     document.set_current(second)

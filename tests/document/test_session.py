@@ -128,7 +128,7 @@ def test_a_field_that_is_missing_takes_its_default_and_one_that_is_unknown_is_na
     manifest = manifest_of(path)
     clip = manifest["document"]["clips"][0]
     del clip["neutral_frame"], clip["recipe"], manifest["view"], manifest["document"]["generation"]
-    clip["mood"] = {"colour": [1, 2]}
+    clip["mood"] = {"color": [1, 2]}
     rewrite(path, lambda m: m.update({"document.json": json.dumps(manifest).encode()}))
     back = read_session(path)
     assert back.state.clips[0].neutral_frame is None

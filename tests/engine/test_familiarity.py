@@ -21,7 +21,7 @@ from .tiny import FACE, LATENT, RECOGNIZER, moving_face, write_set
 
 
 def fit(folder: Path, *, fitted_on: str = "") -> None:
-    """Add distances to a tiny set; all but noise of a tenth of a millimetre is far."""
+    """Add distances to a tiny set; all but noise of a tenth of a millimeter is far."""
     model = FamiliarityModel(FamiliarityConfig(LATENT, RECOGNIZER.motion_dim, 2))
     model.limits[:] = 1e6
     model.limits[MEASURES.index("surface")] = 8.0

@@ -213,7 +213,7 @@ def test_a_blend_goes_from_the_one_clip_to_the_other(
     one = GenerationRequest("anger", 3, 20, model=models[0])
     other = GenerationRequest("happiness", 4, 45, model=models[1])
     neutral = moving_face(9).vertices[5]
-    made = moving.interpolated(one, other, (0.0, 0.5, 1.0), face=neutral)
+    made = moving.interpolate(one, other, (0.0, 0.5, 1.0), face=neutral)
     assert [clip.n_frames for clip in made] == [20, 30, 45]
     for motion, clip in ((one, made[0]), (other, made[2])):
         alone = moving.generate(
@@ -223,7 +223,7 @@ def test_a_blend_goes_from_the_one_clip_to_the_other(
     assert all(np.array_equal(clip.vertices[0], neutral) for clip in made)
     assert np.abs(made[1].vertices - made[0].vertices[:1]).max() > 0.01
     with pytest.raises(InputError, match="share: expected a number from 0 to 1"):
-        moving.interpolated(one, other, (1.5,))
+        moving.interpolate(one, other, (1.5,))
 
 
 @pytest.mark.parametrize("model", ["motion-gan", "diffusion"])
@@ -231,7 +231,7 @@ def test_a_mix_passes_the_apex_of_every_expression(moving: Engine, model: str) -
     motions = [
         GenerationRequest(label, 5, 41, model=model) for label in ("anger", "happiness", "neutral")
     ]
-    mix = moving.mixed(motions)
+    mix = moving.mix(motions)
     assert mix.n_frames == 41
     assert np.array_equal(mix.vertices[0], FACE.vertices)
     for place, motion in enumerate(motions, 1):
@@ -239,7 +239,7 @@ def test_a_mix_passes_the_apex_of_every_expression(moving: Engine, model: str) -
         away = np.linalg.norm(alone - mix.vertices[10 * place], axis=2).max(axis=1)
         assert away.min() < 0.05
     with pytest.raises(InputError, match="mix: expected two or more expressions"):
-        moving.mixed(motions[:1])
+        moving.mix(motions[:1])
 
 
 @pytest.mark.parametrize("way", ["dense", "landmarks"])
@@ -263,14 +263,14 @@ def test_a_face_at_rest_that_is_not_given_is_estimated(moving: Engine) -> None:
     rest = moving.resting_face(clip)
     guessed, told = moving.transfer(clip, target), moving.transfer(clip, target, rest)
     assert np.array_equal(guessed.vertices, told.vertices)
-    guessed, told = moving.neutralised(clip), moving.neutralised(clip, rest)
+    guessed, told = moving.neutralize(clip), moving.neutralize(clip, rest)
     assert np.array_equal(guessed.vertices, told.vertices)
 
 
-def test_neutralising_takes_off_what_the_landmarks_do(tmp_path: Path) -> None:
+def test_neutralizing_takes_off_what_the_landmarks_do(tmp_path: Path) -> None:
     engine = open_tiny(tmp_path / "tiny")  # without a learned surface the landmarks are met
     clip = moving_face(24)
-    made = engine.neutralised(clip, FACE.vertices)
+    made = engine.neutralize(clip, FACE.vertices)
     posed, _ = to_template_pose(made.vertices, FACE)
     at_rest = FACE.vertices[FACE.landmarks]
     np.testing.assert_allclose(posed[:, FACE.landmarks], np.tile(at_rest, (24, 1, 1)), atol=0.05)
@@ -278,22 +278,22 @@ def test_neutralising_takes_off_what_the_landmarks_do(tmp_path: Path) -> None:
     assert np.array_equal(made.vertices[:, rigid], clip.vertices[:, rigid])
 
 
-def test_a_single_face_is_neutralised_by_what_the_rig_sees(
+def test_a_single_face_is_neutralized_by_what_the_rig_sees(
     moving: Engine, shipped_like: Engine
 ) -> None:
     rig, weights = load_rig(), np.zeros((1, 52), dtype=np.float32)
     weights[0, ARKIT_INDEX["jawOpen"]] = 0.8
     person = np.float32([0.5, -0.3, 0.4])
     clip = MeshSequence(rig.pose(weights, person), load_template().faces, name="one")
-    made, rest = shipped_like.neutralised(clip).vertices[0], rig.neutral(person)
+    made, rest = shipped_like.neutralize(clip).vertices[0], rig.neutral(person)
     marks = load_template().landmarks
     shown = np.linalg.norm(clip.vertices[0, marks] - rest[marks], axis=1).mean()
     assert np.linalg.norm(made[marks] - rest[marks], axis=1).mean() < 0.2 * shown
     with pytest.raises(InputError, match="at least 4 frames to find the face at rest"):
-        moving.neutralised(moving_face(1))
+        moving.neutralize(moving_face(1))
 
 
-@pytest.mark.parametrize("verb", ["transfer", "neutralised"])
+@pytest.mark.parametrize("verb", ["transfer", "neutralized"])
 def test_another_topology_is_refused(moving: Engine, verb: str) -> None:
     other = MeshSequence(np.zeros((5, 4, 3)), np.int32([[0, 1, 2]]), name="other")
     arguments = (FACE.vertices,) if verb == "transfer" else ()
@@ -305,9 +305,9 @@ def test_applications_can_be_cancelled(moving: Engine) -> None:
     clip, one = moving_face(24), GenerationRequest("anger", 3, 20, model="motion-gan")
     asks: list[Callable[[Progress], object]] = [
         lambda progress: moving.transfer(clip, FACE.vertices, progress=progress),
-        lambda progress: moving.neutralised(clip, progress=progress),
-        lambda progress: moving.interpolated(one, one, (0.5,), progress=progress),
-        lambda progress: moving.mixed([one, one], progress=progress),
+        lambda progress: moving.neutralize(clip, progress=progress),
+        lambda progress: moving.interpolate(one, one, (0.5,), progress=progress),
+        lambda progress: moving.mix([one, one], progress=progress),
     ]
     for ask in asks:
         progress = Progress()

@@ -155,7 +155,7 @@ def test_another_face_is_one_sentence(shared: Engine) -> None:
     count = len(FACE.vertices)
     assert str(caught.value) == (
         f"take: expected the studio's {count}-vertex face, found 30 vertices; "
-        "it can be viewed, not recognised"
+        "it can be viewed, not recognized"
     )
     flipped = MeshSequence(moving_face(5).vertices, FACE.faces[:, ::-1], name="take")
     with pytest.raises(InputError, match="other triangles"):
@@ -163,7 +163,7 @@ def test_another_face_is_one_sentence(shared: Engine) -> None:
 
 
 def test_too_short_a_clip_and_a_wrong_neutral_are_one_sentence(shared: Engine) -> None:
-    with pytest.raises(InputError, match="take: expected at least 4 frames to recognise, found 3"):
+    with pytest.raises(InputError, match="take: expected at least 4 frames to recognize, found 3"):
         shared.recognize(moving_face(3))
     with pytest.raises(InputError, match="neutral: expected vertices of shape"):
         shared.recognize(moving_face(8), np.zeros((3, 3), dtype=np.float32))

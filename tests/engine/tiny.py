@@ -174,7 +174,7 @@ def moving_face(frames: int, seed: int = 0, fps: float = 30.0) -> MeshSequence:
 
 
 def foreign_mesh() -> tuple[MeshSequence, Ints]:
-    """The face in metres and turned, its vertices and triangles in another order; its landmarks."""
+    """The face in meters and turned, its vertices and triangles in another order; its landmarks."""
     order = np.random.default_rng(5).permutation(len(FACE.vertices))
     place = np.argsort(order).astype(np.int32)
     points = 0.001 * FACE.vertices[order] @ QUARTER.T + np.float32([1, 2, 3])

@@ -64,8 +64,8 @@ def test_left_is_plus_x_up_is_plus_y_and_the_face_looks_along_z(template: Templa
     nose, ear = template.landmarks[30], template.landmarks[0]
     assert points[nose, 2] > points[ear, 2] + 50
     eyes = [points[regions[name]] for name in ("eye_left", "eye_right")]
-    centre = np.mean([(e.min(axis=0) + e.max(axis=0)) / 2 for e in eyes], axis=0)
-    np.testing.assert_allclose(centre, 0.0, atol=1e-3)
+    center = np.mean([(e.min(axis=0) + e.max(axis=0)) / 2 for e in eyes], axis=0)
+    np.testing.assert_allclose(center, 0.0, atol=1e-3)
 
 
 def test_faces_look_outward(template: Template) -> None:

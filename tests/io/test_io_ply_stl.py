@@ -19,7 +19,7 @@ POINTS = np.array([[0, 0, 0], [100, 0, 0.5], [100, 100, 0], [0, 100, 0]])
 
 
 def ply(kind: str, faces: list[list[int]], *, extra: bool = False) -> bytes:
-    """A PLY with colours, and with `extra` another list on each face and another element."""
+    """A PLY with colors, and with `extra` another list on each face and another element."""
     head = f"ply\nformat {kind} 1.0\ncomment made by hand\nelement vertex 4\n"
     head += "property double x\nproperty double y\nproperty double z\nproperty uchar red\n"
     head += f"element face {len(faces)}\nproperty list uchar int vertex_indices\n"

@@ -40,13 +40,13 @@ def test_round_trip_keeps_places_order_and_faces(
 
 @settings(max_examples=30, deadline=None)
 @given(sequences(reach=200.0), UNITS)
-def test_obj_is_right_to_a_tenth_of_a_micrometre(sequence: MeshSequence, unit: str) -> None:
+def test_obj_is_right_to_a_tenth_of_a_micrometer(sequence: MeshSequence, unit: str) -> None:
     assert largest_difference(sequence, there_and_back(sequence, "obj", unit)) <= 1.5e-5
 
 
 @settings(max_examples=30, deadline=None)
 @given(sequences(), st.sampled_from(["ply", "npz"]))
-def test_binary_formats_in_millimetres_are_exact(sequence: MeshSequence, format: str) -> None:
+def test_binary_formats_in_millimeters_are_exact(sequence: MeshSequence, format: str) -> None:
     assert largest_difference(sequence, there_and_back(sequence, format, "mm")) == 0.0
 
 

@@ -22,7 +22,7 @@ def test_a_head_tells_its_unit(tmp_path: Path, unit: str, scale: float) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["obj", "npz"])
-def test_metres_far_from_the_origin_keep_their_detail(tmp_path: Path, suffix: str) -> None:
+def test_meters_far_from_the_origin_keep_their_detail(tmp_path: Path, suffix: str) -> None:
     rng = np.random.default_rng(3)
     near = HEAD / 1000 + rng.uniform(-0.01, 0.01, (3, 4, 3))
     far = near + np.array([4321.0, -87654.0, 12.5])

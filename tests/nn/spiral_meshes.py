@@ -49,7 +49,7 @@ def grid(side: int) -> tuple[np.ndarray, np.ndarray]:
     return points, np.concatenate([lower, upper]).astype(np.int32)
 
 
-def relabelled(
+def relabeled(
     points: np.ndarray, faces: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same surface under other numbers: points, faces, and the new number of each vertex."""

@@ -59,7 +59,7 @@ def principal(model: Autoencoder, data: Tensor, rank: int) -> tuple[np.ndarray, 
     return mean.reshape(-1, 3), rows[:rank], spread
 
 
-def randomise_skip(model: Autoencoder) -> None:
+def randomize_skip(model: Autoencoder) -> None:
     with torch.no_grad():
         model.components.normal_(std=model.mean.numel() ** -0.5)
         model.spread.uniform_(0.5, 2.0)
@@ -80,7 +80,7 @@ def outcome(model: Autoencoder, x: Tensor, form: Form) -> dict[str, Tensor]:
 
 @pytest.mark.parametrize("batch", [1, 3, 9])
 def test_both_forms_are_one_function(model: Autoencoder, batch: int) -> None:
-    randomise_skip(model)
+    randomize_skip(model)
     model.components.requires_grad_(True)
     x = faces_of(model, batch)
     fast, plain = outcome(model, x, "fast"), outcome(model, x, "plain")
@@ -93,7 +93,7 @@ def test_both_forms_are_one_function(model: Autoencoder, batch: int) -> None:
 def test_both_forms_are_one_function_on_a_larger_mesh() -> None:
     config = AutoencoderConfig(channels=(16, 32, 64), latent=64)
     model = built(config, open_head(1000))
-    randomise_skip(model)
+    randomize_skip(model)
     x = faces_of(model, 8)
     fast, plain = outcome(model, x, "fast"), outcome(model, x, "plain")
     for name, expected in plain.items():
@@ -146,7 +146,7 @@ def test_training_improves_on_principal_components(model: Autoencoder) -> None:
 
 
 def test_the_same_input_gives_the_same_bits(model: Autoencoder) -> None:
-    randomise_skip(model)
+    randomize_skip(model)
     x = faces_of(model, 9)
     first, second = (outcome(model, x, "fast") for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -154,7 +154,7 @@ def test_the_same_input_gives_the_same_bits(model: Autoencoder) -> None:
 
 @pytest.mark.parametrize("form", ["fast", "plain"])
 def test_a_batch_is_its_meshes_one_by_one(model: Autoencoder, form: Form) -> None:
-    randomise_skip(model)
+    randomize_skip(model)
     model.form = form
     x = faces_of(model, 9)
     with torch.no_grad():
@@ -163,7 +163,7 @@ def test_a_batch_is_its_meshes_one_by_one(model: Autoencoder, form: Form) -> Non
 
 
 def test_it_is_rebuilt_from_its_tensors_alone(model: Autoencoder) -> None:
-    randomise_skip(model)
+    randomize_skip(model)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     again = Autoencoder.from_state(SMALL, state)
     x = faces_of(model, 9)
@@ -175,7 +175,7 @@ def test_it_is_rebuilt_from_its_tensors_alone(model: Autoencoder) -> None:
     }
 
 
-def test_small_storage_costs_less_than_a_hundredth_of_a_millimetre(
+def test_small_storage_costs_less_than_a_hundredth_of_a_millimeter(
     model: Autoencoder, tmp_path: Path
 ) -> None:
     data = faces_of(model, 40)

@@ -16,7 +16,7 @@ from studio.nn.sampling import (
     spiral_table,
     up_sampling,
 )
-from tests.nn.spiral_meshes import grid, head_with_eyes, open_head, relabelled, shuffled, sphere
+from tests.nn.spiral_meshes import grid, head_with_eyes, open_head, relabeled, shuffled, sphere
 
 HEAD = head_with_eyes()
 SEEDS = st.integers(0, 2**31)
@@ -36,7 +36,7 @@ def open_edges(faces: np.ndarray) -> int:
     return int((count == 1).sum())
 
 
-def neighbours(faces: np.ndarray, vertex: int) -> set[int]:
+def neighbors(faces: np.ndarray, vertex: int) -> set[int]:
     edges = directed_edges(faces)
     return set(edges[(edges == vertex).any(axis=1)].ravel().tolist()) - {vertex}
 
@@ -167,8 +167,8 @@ def test_a_spiral_starts_at_its_vertex_and_lists_whole_rings() -> None:
     table = spiral_table(vertices, faces, 20)
     assert np.array_equal(table[:, 0], np.arange(200))
     for vertex in range(0, 200, 7):
-        first = neighbours(faces, vertex)
-        second = set().union(*(neighbours(faces, v) for v in first)) - first - {vertex}
+        first = neighbors(faces, vertex)
+        second = set().union(*(neighbors(faces, v) for v in first)) - first - {vertex}
         row = table[vertex].tolist()
         assert len(set(row)) == 20
         assert set(row[1 : 1 + len(first)]) == first
@@ -182,7 +182,7 @@ def test_spirals_turn_counter_clockwise_from_the_top() -> None:
         normal = vertices[vertex]
         ahead = np.array([0, 1.0, 0]) - normal * normal[1]
         aside = np.cross(normal, ahead)
-        ring = neighbours(faces, vertex)
+        ring = neighbors(faces, vertex)
         offsets = vertices[table[vertex, 1 : 1 + len(ring)]] - normal
         angles = np.arctan2(offsets @ aside, offsets @ ahead)
         assert abs(angles[0]) <= np.abs(angles).min() + 0.02
@@ -208,10 +208,10 @@ def test_spirals_do_not_depend_on_the_order_of_faces(seed: int) -> None:
 
 @settings(max_examples=5, deadline=None)
 @given(SEEDS)
-def test_relabelling_the_vertices_relabels_the_spirals(seed: int) -> None:
+def test_relabeling_the_vertices_relabels_the_spirals(seed: int) -> None:
     vertices, faces = HEAD
     expected = spiral_table(vertices, faces, 12)
-    points, renumbered, place = relabelled(vertices, faces, seed)
+    points, renumbered, place = relabeled(vertices, faces, seed)
     assert np.array_equal(spiral_table(points, renumbered, 12)[place], place[expected])
 
 

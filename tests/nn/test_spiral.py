@@ -21,7 +21,7 @@ from studio.nn.spiral import (
     pool,
     tap_matrix,
 )
-from tests.nn.spiral_meshes import head_with_eyes, relabelled
+from tests.nn.spiral_meshes import head_with_eyes, relabeled
 
 HEAD = head_with_eyes()
 BATCHES = (1, 5, 12)  # on both sides of the switch between wide and small products
@@ -89,11 +89,11 @@ def test_the_last_step_is_linear_and_the_others_are_not(hierarchy: Hierarchy) ->
 
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 2**31))
-def test_the_convolution_commutes_with_relabelling(seed: int) -> None:
+def test_the_convolution_commutes_with_relabeling(seed: int) -> None:
     vertices, faces = HEAD
     torch.manual_seed(0)
     conv, x = SpiralConv(3, 5, 9).double(), random(2, len(vertices), 3)
-    points, renumbered, place = relabelled(vertices, faces, seed)
+    points, renumbered, place = relabeled(vertices, faces, seed)
     here = conv(x, torch.tensor(spiral_table(vertices, faces, 9)))
     order = torch.tensor(np.argsort(place))
     there = conv(x[:, order], torch.tensor(spiral_table(points, renumbered, 9)))

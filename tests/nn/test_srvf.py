@@ -178,7 +178,7 @@ def test_between_two_motions_lengths_and_durations_go_in_equal_ratios() -> None:
     assert float(half.length) == pytest.approx(0.5 * float(second.length))
 
 
-def test_the_karcher_mean_of_a_symmetric_set_is_its_centre() -> None:
+def test_the_karcher_mean_of_a_symmetric_set_is_its_center() -> None:
     p = point(9)
     ways = torch.stack([tangent(p, point(k)) for k in range(20, 26)])
     ways = torch.cat([ways, -ways])
@@ -187,9 +187,9 @@ def test_the_karcher_mean_of_a_symmetric_set_is_its_centre() -> None:
 
 
 def test_at_the_karcher_mean_the_tangent_vectors_add_up_to_nothing() -> None:
-    centre = point(10)
-    near = torch.stack([0.7 * tangent(centre, point(k)) for k in range(30, 45)])
-    points = exp_map(centre.expand_as(near), near)
+    center = point(10)
+    near = torch.stack([0.7 * tangent(center, point(k)) for k in range(30, 45)])
+    points = exp_map(center.expand_as(near), near)
     mean = karcher_mean(points)
     assert float(log_map(mean.expand_as(points), points).mean(0).norm()) < 1e-9
     torch.testing.assert_close(karcher_mean(points.flip(0)), mean, atol=1e-9, rtol=0)

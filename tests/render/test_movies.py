@@ -143,8 +143,8 @@ def test_heat_and_caption_and_background_are_drawn(tmp_path: Path) -> None:
     )
     assert (a[:3] == 255).all() and (a[-8:, :12] == 255).all()
     assert (b[-8:, :12] < 200).any(), "the caption"
-    assert (b[:, -8:] < 200).any(), "the colour bar"
-    assert np.ptp(a[20, 24].astype(int)) < 30 < np.ptp(b[20, 24].astype(int)), "grey, then not"
+    assert (b[:, -8:] < 200).any(), "the color bar"
+    assert np.ptp(a[20, 24].astype(int)) < 30 < np.ptp(b[20, 24].astype(int)), "gray, then not"
 
 
 def test_a_look_survives_the_way_to_another_process() -> None:
@@ -153,7 +153,7 @@ def test_a_look_survives_the_way_to_another_process() -> None:
     assert Look.of(json.loads(json.dumps(look.plain())), None).plain() == look.plain()
 
 
-def test_colours_at_the_edge_are_not_darkened_twice() -> None:
+def test_colors_at_the_edge_are_not_darkened_twice() -> None:
     half = np.array([[[50, 25, 10, 128], [9, 9, 9, 255], [0, 0, 0, 0]]], np.uint8)
     np.testing.assert_array_equal(
         straight_alpha(half)[0], [[100, 50, 20, 128], [9, 9, 9, 255], [0, 0, 0, 0]]

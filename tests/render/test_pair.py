@@ -83,7 +83,7 @@ def drawn(screen: OffScreen, pair: Pair) -> tuple[Floats, Floats]:
 
 
 def covered(picture: Floats) -> float:
-    """The share of a picture in the colours of skin."""
+    """The share of a picture in the colors of skin."""
     return float((picture[..., 0] - picture[..., 2] > 25).mean())
 
 
@@ -116,12 +116,12 @@ def test_in_turn_both_fill_the_window(screen: OffScreen, pair: Pair) -> None:
     pair.set_mode("flip", flipped=True)
     pair.show_frame(2)
     second = np.concatenate(drawn(screen, pair), axis=1)
-    assert covered(second) < 0.01, "the ball is grey"
+    assert covered(second) < 0.01, "the ball is gray"
     assert pair.other.frame == 2
     assert np.abs(second - first).max() > 60
 
 
-def test_error_map_colours_by_distance_with_one_range(pair: Pair) -> None:
+def test_error_map_colors_by_distance_with_one_range(pair: Pair) -> None:
     still = replace(nodding(), vertices=np.repeat(nodding().vertices[:1], 4, axis=0))
     pair.show(still, regions_of(still))
     pair.set_mode("error map")

@@ -95,7 +95,7 @@ def test_frame_beyond_the_clip_shows_its_end(scene: Scene) -> None:
     np.testing.assert_array_equal(scene.surface.points, clip.vertices[0])
 
 
-def test_heat_is_distance_from_the_neutral_in_millimetres(scene: Scene) -> None:
+def test_heat_is_distance_from_the_neutral_in_millimeters(scene: Scene) -> None:
     clip = nodding()
     scene.show_sequence(clip, None)
     scene.set_heat_map(on=True)
@@ -204,7 +204,7 @@ def test_eye_coordinates_turn_with_the_eyeball() -> None:
     np.testing.assert_allclose(eye_coordinates(moved), eye_coordinates(eye), atol=1e-4)
 
 
-def test_heat_colours_darken_all_the_way() -> None:
+def test_heat_colors_darken_all_the_way() -> None:
     luminance = color_table() @ [0.2126, 0.7152, 0.0722]
     assert (np.diff(luminance[10:]) < 1e-3).all()
 

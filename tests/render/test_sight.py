@@ -49,7 +49,7 @@ def test_points_are_seen_where_vtk_draws_them(parallel: bool) -> None:
 def test_a_move_by_pixels_goes_where_the_mouse_goes(parallel: bool) -> None:
     seen = sight(parallel=parallel, azimuth=-50, elevation=10)
     point = POINTS[[40]]
-    by = seen.shift(12, -7, float(seen.millimetres(point)[0]))
+    by = seen.shift(12, -7, float(seen.millimeters(point)[0]))
     np.testing.assert_allclose(seen.pixels(point + by) - seen.pixels(point), [[12, -7]], atol=1e-3)
 
 

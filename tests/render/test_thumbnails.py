@@ -72,8 +72,8 @@ def test_a_picture_is_a_warm_face_on_nothing_and_shows_its_motion() -> None:
 
 
 def test_any_surface_has_a_picture() -> None:
-    grey = thumbnails(ball(), [0], (32, 36))[0]
-    assert grey[18, 16, 3] == 255 and np.ptp(grey[18, 16, :3].astype(int)) < 40
+    gray = thumbnails(ball(), [0], (32, 36))[0]
+    assert gray[18, 16, 3] == 255 and np.ptp(gray[18, 16, :3].astype(int)) < 40
     bare = ball()
     flat = replace(bare, vertices=np.zeros_like(bare.vertices))
     assert not thumbnails(flat, [0], (8, 8))[..., 3].any()

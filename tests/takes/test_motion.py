@@ -158,7 +158,7 @@ def test_what_is_no_recipe_is_one_sentence(spoilt: dict[str, object]) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_single_face_can_be_neutralised(taken: ClipState) -> None:
+def test_a_single_face_can_be_neutralized(taken: ClipState) -> None:
     sequence = MeshSequence(taken.recording.vertices[:1], taken.recording.faces)
     recipe = neutralize_recipe(ENGINE, replace(taken, recording=sequence, neutral_frame=None))
     source = played(ClipState("one", sequence))

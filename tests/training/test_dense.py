@@ -220,7 +220,7 @@ def test_sides_and_wholes_take_their_arkit_weights() -> None:
     assert from_arkit(weights, names).tolist() == [0.5, 0.0, 0.25, 0.25, 0.75, 0.0]
 
 
-def test_the_scanned_head_is_in_millimetres_and_its_folds_hide_actions() -> None:
+def test_the_scanned_head_is_in_millimeters_and_its_folds_hide_actions() -> None:
     path = motion_folder().parent / FILE
     if not path.is_file():
         pytest.skip("no scanned-head model")

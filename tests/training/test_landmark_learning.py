@@ -117,7 +117,7 @@ def test_motions_stand_for_the_takes_they_were_made_from(corpus: Corpus, tmp_pat
     real = motions(model, batch)
     point = model.reference(batch.frames - 1)
     assert inner(point.float(), real.vector).abs().max() < 1e-5
-    curve = decode(exp_map(point, real.vector.double()), model.millimetres(real.size.double()))
+    curve = decode(exp_map(point, real.vector.double()), model.millimeters(real.size.double()))
     for k, frames in enumerate(batch.frames.tolist()):
         want = model.space(batch.clips[k, :frames])
         torch.testing.assert_close(curve[k, :frames].float(), want, atol=1e-2, rtol=1e-2)

@@ -232,14 +232,14 @@ class SmallEngine:
         start = source.vertices[0] if rest is None else rest
         return replace(source, vertices=face + (source.vertices - start))
 
-    def neutralised(
+    def neutralize(
         self, sequence: MeshSequence, rest: Floats | None = None, progress: Progress = QUIET
     ) -> MeshSequence:
         self._work(progress, "Reading")
         start = sequence.vertices[0] if rest is None else rest
         return replace(sequence, vertices=np.tile(start, (sequence.n_frames, 1, 1)))
 
-    def interpolated(
+    def interpolate(
         self,
         one: GenerationRequest,
         other: GenerationRequest,
@@ -253,7 +253,7 @@ class SmallEngine:
         wishes = [replace(one, intensity=intensity) for intensity in between]
         return [self.sample(wish, face=face, progress=progress)[0] for wish in wishes]
 
-    def mixed(
+    def mix(
         self,
         requests: Sequence[GenerationRequest],
         *,

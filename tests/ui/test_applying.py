@@ -46,7 +46,7 @@ def entries(registry: Registry) -> list[QAction]:
 
 def test_nothing_is_offered_without_clips(registry: Registry) -> None:
     assert not registry.menu("motion.transfer").menuAction().isEnabled()
-    assert not registry["motion.neutralise"].isEnabled()
+    assert not registry["motion.neutralize"].isEnabled()
     assert not registry["motion.blend"].isEnabled()
     assert registry["motion.mix"].isEnabled()
 
@@ -79,19 +79,19 @@ def test_a_foreign_surface_is_not_offered(
 ) -> None:
     window.document.open_clip(ball(8, name="foreign", size=10))
     assert not registry.menu("motion.transfer").menuAction().isEnabled()
-    assert not registry["motion.neutralise"].isEnabled()
+    assert not registry["motion.neutralize"].isEnabled()
 
 
-def test_a_clip_is_neutralised_and_can_be_made_again(
+def test_a_clip_is_neutralized_and_can_be_made_again(
     window: MainWindow, registry: Registry, qtbot: QtBot
 ) -> None:
     generated(window, qtbot, "fear", 4)
-    registry["motion.neutralise"].trigger()
+    registry["motion.neutralize"].trigger()
     settle(qtbot, window)
     clip = newest(window)
     assert clip.name == "fear 4 at rest"
     assert np.ptp(clip.recording.vertices, axis=0).max() == 0.0
-    assert Row.of(clip, None).kind == "Neutral · Neutralised"
+    assert Row.of(clip, None).kind == "Neutral · Neutralized"
     assert window.services.generation.light.words == "Made of other clips"
     assert not window.registry["takes.use_settings"].isEnabled()
     window.services.takes.copy_recipes([clip])
@@ -151,7 +151,7 @@ def test_it_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
     window.desk.models.load()
     settle(qtbot, window)
     window.document.open_clip(ball(8))
-    window.registry["motion.neutralise"].trigger()
+    window.registry["motion.neutralize"].trigger()
     assert window.desk.lanes.generate.busy
     qtbot.mouseClick(window.generation.cancel, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
@@ -162,7 +162,7 @@ def test_a_refusal_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:
     said: list[Exception] = []
     window.desk.reported.connect(said.append)
     foreign = ClipState("f", MeshSequence(ball(4, size=10).vertices, ball(4, size=10).faces))
-    window.services.motion.neutralise(foreign)
+    window.services.motion.neutralize(foreign)
     window.services.motion.blend(foreign, foreign, 0.5)
     assert len(said) == 2 and "100 vertices" in str(said[0])
     window.messages.close()

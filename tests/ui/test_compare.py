@@ -96,7 +96,7 @@ def test_flip_shows_one_of_two_and_the_names_say_which(window: MainWindow, view:
     assert names.one.seen and names.other.seen
 
 
-def test_error_map_tells_the_distance_in_millimetres(window: MainWindow, view: Viewport) -> None:
+def test_error_map_tells_the_distance_in_millimeters(window: MainWindow, view: Viewport) -> None:
     window.compare_with(ids(window)["short"])
     bar(window).modes["error map"].click()
     window.player.seek(7)
@@ -190,7 +190,7 @@ def test_a_preview_stands_alone_and_gives_the_pair_back(window: MainWindow, view
     assert view.view.pair is not None and bar(window).isVisible()
 
 
-def test_the_colour_bar_stands_where_no_face_is(window: MainWindow, view: Viewport) -> None:
+def test_the_color_bar_stands_where_no_face_is(window: MainWindow, view: Viewport) -> None:
     window.set_heat_map(on=True)
     room = view.view.width()
     assert view.bar.geometry().right() > 0.95 * room

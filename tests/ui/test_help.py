@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from studio.ui.menus.about import CARRIED, LICENCES, AboutDialog
+from studio.ui.menus.about import CARRIED, LICENSES, AboutDialog
 from studio.ui.menus.key_sheet import KeySheet
 from studio.ui.window.main_window import MainWindow
 
@@ -37,18 +37,18 @@ def test_keys_no_keyboard_has_are_left_out(window: MainWindow) -> None:
     assert QKeySequence("Ctrl+Z") in window.registry["edit.undo"].shortcuts()
 
 
-def test_about_tells_versions_and_licences_and_copies_them(window: MainWindow) -> None:
+def test_about_tells_versions_and_licenses_and_copies_them(window: MainWindow) -> None:
     window.registry["help.about"].trigger()
     dialog = window.findChild(AboutDialog)
     versions = dialog.pages.widget(0).toPlainText()
     for name in ("Python", "Qt", "VTK", "PyTorch", "NumPy", "small · CPU"):
         assert name in versions
     assert "not installed" not in versions
-    licences = dialog.pages.widget(1).toPlainText()
-    for name, licence, _ in (*LICENCES, *CARRIED):
-        assert name in licences
-        assert licence in licences
-    assert "Apache License 2.0" in licences
+    licenses = dialog.pages.widget(1).toPlainText()
+    for name, license, _ in (*LICENSES, *CARRIED):
+        assert name in licenses
+        assert license in licenses
+    assert "Apache License 2.0" in licenses
     dialog.copy.click()
     assert "OpenGL renderer" in QApplication.clipboard().text()
     dialog.close()

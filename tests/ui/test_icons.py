@@ -1,4 +1,4 @@
-"""Icons are files that take the colour of the theme, at any size."""
+"""Icons are files that take the color of the theme, at any size."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_icon_has_the_color_of_the_text(
         QApplication.setPalette(before)
     solid = drawn[drawn[..., 3] == 255][:, :3]
     share = np.mean(np.all(np.abs(solid.astype(int) - wanted) <= 1, axis=1))
-    assert share > (0.2 if name == "heat" else 0.95), "the heat map's icon shows its colours too"
+    assert share > (0.2 if name == "heat" else 0.95), "the heat map's icon shows its colors too"
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("areas", "compare")])

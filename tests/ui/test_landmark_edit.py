@@ -1,4 +1,4 @@
-"""What was moved by hand plays, is recognised and is exported."""
+"""What was moved by hand plays, is recognized and is exported."""
 
 from __future__ import annotations
 

@@ -149,11 +149,11 @@ def test_mirror_moves_the_other_side_the_other_way_round(
     assert abs(offsets(window)[NOSE, 0]) < 0.05, "the nose stays in the middle"
 
 
-def test_a_soft_drag_takes_neighbours_along_but_not_over_the_gap_of_the_mouth(
+def test_a_soft_drag_takes_neighbors_along_but_not_over_the_gap_of_the_mouth(
     window: MainWindow,
 ) -> None:
     bar(window).soft.click()
-    upper, lower = 62, 66  # the middle of the inner lips, two millimetres apart
+    upper, lower = 62, 66  # the middle of the inner lips, two millimeters apart
     held = take_hold(
         window.document.current_clip, window.document.evaluator, 12, lower, {lower}, soft=True
     )

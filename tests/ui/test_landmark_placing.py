@@ -26,7 +26,7 @@ def other(make: Make, qtbot: QtBot) -> MainWindow:
 
 
 def on_ball(window: MainWindow, right: float, up: float) -> QPointF:
-    """A pixel on the ball, by millimetres from its middle."""
+    """A pixel on the ball, by millimeters from its middle."""
     sight = view_of(window).sight
     assert sight is not None
     return QPointF(*sight.pixels(np.float32([[right, up, 50]]))[0])

@@ -48,7 +48,7 @@ def test_a_line_says_what_the_chosen_model_is_good_at(moving: MainWindow) -> Non
     assert chooser.model.currentData() == "diffusion"
 
 
-def test_what_means_nothing_to_a_model_is_greyed_and_says_so(
+def test_what_means_nothing_to_a_model_is_grayed_and_says_so(
     moving: MainWindow, qtbot: QtBot
 ) -> None:
     form = moving.generation.sampling

@@ -119,7 +119,7 @@ def test_the_dialog_shows_each_set(manager: ModelManager) -> None:
     assert manager.view.name.text() == "mine"
     assert manager.view.labels.text() == "Labels: fear, happiness"
     assert manager.view.files.topLevelItemCount() == 3
-    assert manager.view.files.topLevelItem(2).text(1) == "Recogniser: reads expressions"
+    assert manager.view.files.topLevelItem(2).text(1) == "Recognizer: reads expressions"
     assert manager.load.isEnabled()
 
 

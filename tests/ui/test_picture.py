@@ -77,7 +77,7 @@ def test_the_view_is_as_it_was_afterwards(view: Viewport) -> None:
     np.testing.assert_array_equal(pixels(finish(view.shoot())), pixels(before[1]))
 
 
-def test_the_colour_bar_is_on_it_where_it_is_wanted(view: Viewport) -> None:
+def test_the_color_bar_is_on_it_where_it_is_wanted(view: Viewport) -> None:
     view.set_heat_map(True)
     QApplication.processEvents()
     with_bar, without = (pixels(finish(view.shoot(2, bar=bar))) for bar in (True, False))

@@ -49,35 +49,35 @@ def table_of(path: Path) -> dict[str, list[float]]:
 @hypothesis_settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 20), st.booleans(), st.integers(0, 2**32 - 1))
 def test_an_average_is_one_over_the_window_and_rows_still_sum_to_one(
-    n_frames: int, width: int, centred: bool, seed: int
+    n_frames: int, width: int, centered: bool, seed: int
 ) -> None:
     rows = np.random.default_rng(seed).dirichlet(np.ones(4), n_frames).astype(np.float32)
-    got = moving_average(rows, width, centred=centred)
+    got = moving_average(rows, width, centered=centered)
     np.testing.assert_allclose(got.sum(axis=1), 1.0, atol=1e-5)
     for t in range(n_frames):
-        after = width // 2 if centred else 0
-        before = width // 2 if centred else width - 1
+        after = width // 2 if centered else 0
+        before = width // 2 if centered else width - 1
         part = rows[max(t - before, 0) : t + after + 1]
         np.testing.assert_allclose(got[t], part.mean(axis=0), atol=1e-5)
 
 
 def test_a_causal_average_knows_no_later_frame() -> None:
     rows = np.random.default_rng(1).dirichlet(np.ones(3), 50).astype(np.float32)
-    whole = moving_average(rows, 8, centred=False)
-    np.testing.assert_allclose(moving_average(rows[:20], 8, centred=False), whole[:20], atol=1e-6)
+    whole = moving_average(rows, 8, centered=False)
+    np.testing.assert_allclose(moving_average(rows[:20], 8, centered=False), whole[:20], atol=1e-6)
 
 
 def test_smoothing_leaves_the_verdict_and_nothing_is_itself() -> None:
     rows = np.random.default_rng(1).dirichlet(np.ones(7), 50).astype(np.float32)
     known = Probabilities(LABELS, rows, rows[3])
-    assert smoothed(known, 30, 0.0, centred=True) is known
-    np.testing.assert_array_equal(smoothed(known, 30, 0.5, centred=True).clip, known.clip)
+    assert smoothed(known, 30, 0.0, centered=True) is known
+    np.testing.assert_array_equal(smoothed(known, 30, 0.5, centered=True).clip, known.clip)
 
 
 def test_the_table_is_the_raw_range_with_its_story(
     reading: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    reading.stage.curves.set_smoothing(0.4, centred=True)
+    reading.stage.curves.set_smoothing(0.4, centered=True)
     path = tmp_path / "new folder" / "table.csv"
     reading.probability_export.write_table(path)
     settle(qtbot, reading)
@@ -97,7 +97,7 @@ def test_the_table_is_the_raw_range_with_its_story(
 
 
 def test_the_smoothed_table_says_how(reading: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    reading.stage.curves.set_smoothing(0.4, centred=False)
+    reading.stage.curves.set_smoothing(0.4, centered=False)
     path = tmp_path / "table.csv"
     reading.probability_export.write_table(path, smooth=True)
     settle(qtbot, reading)
@@ -118,7 +118,7 @@ def test_a_full_disk_leaves_the_old_table(reading: MainWindow, qtbot: QtBot) -> 
 
 
 @pytest.mark.parametrize("shape", ["lines", "stacked"])
-def test_the_chart_is_a_large_picture_with_the_labels_colours(
+def test_the_chart_is_a_large_picture_with_the_labels_colors(
     reading: MainWindow, qtbot: QtBot, tmp_path: Path, shape: str
 ) -> None:
     reading.stage.curves.set_shape(shape)
@@ -167,7 +167,12 @@ def test_how_curves_look_is_remembered_and_told(window: MainWindow, settings: Se
     panel.window_place.setCurrentIndex(1)
     window.registry["recognition.shape.stacked"].trigger()
     look = CurveDisplay(window.document, settings).look
-    assert (look.shape, look.threshold, look.seconds, look.centred) == ("stacked", 0.65, 0.5, False)
+    assert (look.shape, look.threshold, look.seconds, look.centered) == (
+        "stacked",
+        0.65,
+        0.5,
+        False,
+    )
     assert timeline._shown.look == look
 
 

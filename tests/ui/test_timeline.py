@@ -178,7 +178,7 @@ def test_hover_reads_values_from_the_likeliest(timeline: Timeline) -> None:
     assert timeline.hover_text(75) == ["Frame 75 · 0:03.00"]
 
 
-def test_curves_are_painted_in_their_colours_and_cleared(timeline: Timeline) -> None:
+def test_curves_are_painted_in_their_colors_and_cleared(timeline: Timeline) -> None:
     timeline.set_tracks(probabilities(101))
     plot = timeline._layout().plot
     x, y = round(timeline.axis().x(75)), plot.bottom() - 0.9 * plot.height()

@@ -256,7 +256,7 @@ def test_view_follows_the_playhead_and_a_new_clip_is_seen_whole(timeline: Timeli
     assert timeline.zoom.whole
 
 
-def test_stacked_areas_are_painted_in_the_labels_colours(timeline: Timeline) -> None:
+def test_stacked_areas_are_painted_in_the_labels_colors(timeline: Timeline) -> None:
     timeline.set_look(CurveLook("stacked"))
     seen = timeline.grab().toImage()
     ratio, plot = seen.devicePixelRatio(), timeline._layout().plot

@@ -90,7 +90,7 @@ def test_picture_shows_face_motion_shading_and_heat(view: Viewport, tmp_path: Pa
     np.testing.assert_array_equal(shot(view, tmp_path, "again"), moved)
 
 
-def test_heat_bar_tells_the_range_in_millimetres(view: Viewport) -> None:
+def test_heat_bar_tells_the_range_in_millimeters(view: Viewport) -> None:
     assert view.bar.isHidden()
     view.show_sequence(nodding(), None)
     view.set_heat_map(True)
@@ -177,7 +177,7 @@ def test_dropped_files_are_handed_on(view: Viewport, qtbot: QtBot, tmp_path: Pat
     assert heard.args == [paths]
 
 
-def test_hidden_and_minimised_views_take_frames(view: Viewport, window: QMainWindow) -> None:
+def test_hidden_and_minimized_views_take_frames(view: Viewport, window: QMainWindow) -> None:
     clip = ball()
     view.show_sequence(clip, None)
     window.showMinimized()

@@ -24,7 +24,7 @@ RECOGNIZER = ModelKind(
     Role.reader,
     Domain.latents,
     "Expression",
-    "Recogniser: reads expressions",
+    "Recognizer: reads expressions",
     _family,
     gives=Probabilities,
     depends=(AUTOENCODER.name,),

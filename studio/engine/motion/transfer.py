@@ -96,7 +96,7 @@ def transferred(
     return replace(source, vertices=placed.moved(dense))
 
 
-def neutralised(
+def neutralized(
     models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> MeshSequence:
     """Take the expression off each frame of a clip, in the frame's own pose.
@@ -122,7 +122,7 @@ def neutralised(
     """
     template, frames = models.template, sequence.vertices
     motion = LandmarkMotion(models, template)
-    checks.topology(sequence, template, "neutralised")
+    checks.topology(sequence, template, "neutralized")
     rest, left = _known(models, sequence, rest, progress)
     placed, out = Placed.of(rest, template), np.empty_like(frames)
     for start in left.each(range(0, len(frames), CHUNK), "Taking expressions off"):

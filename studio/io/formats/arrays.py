@@ -60,7 +60,7 @@ def damage(path: Path) -> Iterator[None]:
 
 
 def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
-    """Make a clip of the arrays of a file, in millimetres."""
+    """Make a clip of the arrays of a file, in millimeters."""
     path = source.place
     n_frames, n_vertices, _ = file.vertices.shape
     faces = _template_faces(path, n_vertices) if file.faces is None else file.faces

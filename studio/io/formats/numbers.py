@@ -114,7 +114,7 @@ def _digits(words: Words, end: Index, count: Index, good: NDArray[np.bool_]) -> 
     """Read the number in the at most 8 digits before `end`; clears `good` where one is no digit."""
     word = (words[end - 8] & _KEEP[count]) | _FILL[count]
     good &= ((word & _HIGH) == _ZEROS) & (((word + _SIXES) & _HIGH) == _ZEROS)
-    # Neighbours are added up in pairs, then fours, then eights.
+    # Neighbors are added up in pairs, then fours, then eights.
     word = (word & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561) >> np.uint64(8)
     word = (word & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
     word = (word & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)

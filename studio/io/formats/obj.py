@@ -218,7 +218,7 @@ def _corners(
 def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     """Make a function from a frame (V, 3) in mm to the pieces of its file.
 
-    Five decimals of a millimetre, in whichever unit.
+    Five decimals of a millimeter, in whichever unit.
     """
     lines = VertexLines(sequence.n_vertices, {"mm": 5, "cm": 6, "m": 8}[unit])
     head = f"# Expression Studio\n# unit: {unit}\n".encode()

@@ -61,7 +61,7 @@ def eye_texture(size: int = 512) -> Image:
 
 
 def _iris(angle: Floats, turn: Floats) -> Floats:
-    """Colour of the iris at (..., 3): warm around the pupil, fibres, a dark rim."""
+    """Color of the iris at (..., 3): warm around the pupil, fibres, a dark rim."""
     color = _mix(
         np.broadcast_to(_IRIS_IN, (*angle.shape, 3)), _IRIS_OUT, _ramp(angle, PUPIL, IRIS - 6)
     )

@@ -1,4 +1,4 @@
-"""The colours of the displacement heat map, and the range they span."""
+"""The colors of the displacement heat map, and the range they span."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.core.sequence import Floats
 from studio.render.steady import Measure, Steady
 
 STEPS = 256
-# Still grey, then yellow to violet: luminance falls all the way, so the order can be read
+# Still gray, then yellow to violet: luminance falls all the way, so the order can be read
 # without hue.
 STOPS = (
     (216, 216, 219),
@@ -41,7 +41,7 @@ def color_table() -> Floats:
 
 
 def lookup_table() -> vtkLookupTable:
-    """Make the table of colours for a VTK mapper; the mapper sets the range."""
+    """Make the table of colors for a VTK mapper; the mapper sets the range."""
     table = vtkLookupTable()
     table.SetNumberOfTableValues(STEPS)
     for place, (red, green, blue) in enumerate(color_table().tolist()):
@@ -50,10 +50,10 @@ def lookup_table() -> vtkLookupTable:
 
 
 def heat_limit(vertices: Floats, measure: Measure) -> float:
-    """Find the top of the range for a clip (T, V, 3), a round number of millimetres.
+    """Find the top of the range for a clip (T, V, 3), a round number of millimeters.
 
     Of a long clip frames are taken evenly, so that this stays below a thirtieth of a second on
-    a face of usual size; what lies above the limit shows in the last colour.
+    a face of usual size; what lies above the limit shows in the last color.
     """
     room = min(max(_VERTICES // vertices.shape[1], _LEAST_FRAMES), _MOST_FRAMES)
     count = min(len(vertices), room)

@@ -1,4 +1,4 @@
-"""The colour bar of the heat map in a drawn picture."""
+"""The color bar of the heat map in a drawn picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .materials import LINES
 
 
 def add_legend(screen: OffScreen, theme: str, limit: float) -> None:
-    """Add a bar from 0 to `limit` millimetres at the right border."""
+    """Add a bar from 0 to `limit` millimeters at the right border."""
     table = lookup_table()
     table.SetTableRange(0.0, limit)
     bar = vtkScalarBarActor()

@@ -38,7 +38,7 @@ class Material:
         surface.SetSpecularPower(self.power)
 
 
-# Skin and eyes carry their colour in a texture, which multiplies all light: hence white.
+# Skin and eyes carry their color in a texture, which multiplies all light: hence white.
 SKIN = Material((1.0, 1.0, 1.0), (1.0, 0.72, 0.64), 0.34, 0.74, 0.10, 14, (1.0, 0.95, 0.90))
 EYE = Material((1.0, 1.0, 1.0), (1.0, 0.95, 0.95), 0.40, 0.64, 0.90, 90)
 TONGUE = Material((0.78, 0.42, 0.42), (0.55, 0.20, 0.20), 0.30, 0.62, 0.30, 30)

@@ -1,4 +1,4 @@
-"""What gives the template's skin life: lips, brows, lash lines and a little colour.
+"""What gives the template's skin life: lips, brows, lash lines and a little color.
 
 The skin is unrolled around an upright axis through the head. The two sides share one half
 texture, so the seam at the back never crosses a picture of the face.
@@ -49,12 +49,12 @@ class Unrolled:
 
     @property
     def pixel(self) -> float:
-        """Height of a texture row in millimetres."""
+        """Height of a texture row in millimeters."""
         return float(self.height / HEIGHT)
 
 
 def plain_texture() -> Image:
-    """One colour, for skin whose landmarks are not known."""
+    """One color, for skin whose landmarks are not known."""
     return np.asarray(np.broadcast_to(np.round(255 * ALBEDO), (2, 2, 3)), dtype=np.uint8)
 
 

@@ -101,7 +101,7 @@ def draw(job: Job, progress: Progress) -> None:
         if job.codec.has_palette:
             chosen = frames[:: max(len(frames) // PALETTE_FRAMES, 1)]
             first = progress.part(0.0, len(chosen) / (len(chosen) + len(frames)))
-            palette = make_palette(map(picture, first.each(list(chosen), "Choosing colours")))
+            palette = make_palette(map(picture, first.each(list(chosen), "Choosing colors")))
             main = progress.part(len(chosen) / (len(chosen) + len(frames)), 1.0)
         with Encoder(job.out, job.codec, job.rate, picture(job.start), palette) as encoder:
             for frame in main.each(list(frames), "Drawing"):
@@ -157,15 +157,15 @@ def _pictures(job: Job) -> Iterator[Any]:
 
 
 def straight_alpha(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Undo the darkening of colours by their alpha, as smooth edges over nothing have it.
+    """Undo the darkening of colors by their alpha, as smooth edges over nothing have it.
 
     Parameters
     ----------
-    picture : (H, W, 4) uint8, colours times alpha
+    picture : (H, W, 4) uint8, colors times alpha
 
     Returns
     -------
-    (H, W, 4) uint8, colours in full
+    (H, W, 4) uint8, colors in full
     """
     alpha = picture[..., 3:].astype(np.float32)
     edge = (alpha[..., 0] > 0) & (alpha[..., 0] < 255)

@@ -55,7 +55,7 @@ class Codec:
 
     @property
     def has_palette(self) -> bool:
-        """Whether the 256 colours of the movie are chosen first."""
+        """Whether the 256 colors of the movie are chosen first."""
         return any(PALETTE in argument for argument in self.arguments)
 
 
@@ -98,8 +98,8 @@ class Encoder:
     def __init__(
         self, out: Path, codec: Codec, rate: Fraction, example: Image, palette: bytes = b""
     ) -> None:
-        colours = base64.b64encode(palette).decode()
-        into = [argument.replace(PALETTE, colours) for argument in codec.arguments]
+        colors = base64.b64encode(palette).decode()
+        into = [argument.replace(PALETTE, colors) for argument in codec.arguments]
         command = [*_raw(example, rate), *into, str(out)]
         self._process = subprocess.Popen(
             command,
@@ -153,14 +153,14 @@ class Encoder:
 
 
 def make_palette(pictures: Iterable[Image]) -> bytes:
-    """Make a PNG of the 256 colours that suit pictures (H, W, 3) or (H, W, 4) best.
+    """Make a PNG of the 256 colors that suit pictures (H, W, 3) or (H, W, 4) best.
 
     Raises
     ------
     StudioError
         When ffmpeg fails.
     """
-    # A quarter of the pixels has the same colours.
+    # A quarter of the pixels has the same colors.
     small = [np.ascontiguousarray(picture[::2, ::2]) for picture in pictures]
     choose = f"palettegen=reserve_transparent={int(small[0].shape[2] == 4)}"
     into = ["-vf", choose, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"]

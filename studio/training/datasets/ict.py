@@ -21,7 +21,7 @@ from .dense_faces import DenseFaces
 
 FILE = Path("ict") / "ict.npz"
 NARROW_FACE = 6706  # vertices of the face without ears, neck and inner parts
-MM = 10.0  # per unit of the file, which is a centimetre
+MM = 10.0  # per unit of the file, which is a centimeter
 PEOPLE, FRAMES = 40, 8
 EMOTIONS = LABELS[:-1]
 

@@ -17,7 +17,7 @@ from studio.face.landmarks import IBUG_68
 from studio.face.rig import ARKIT
 
 from .corpus import Corpus
-from .latents import neighbours, padded, resampled
+from .latents import neighbors, padded, resampled
 
 Ids = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -111,7 +111,7 @@ def draw(
     A neutral take, whose intensity is 0, comes with any: asked for at 1, it is neutral too.
     """
     count = min(count, len(takes))
-    chosen = neighbours(rng, len(takes), count)
+    chosen = neighbors(rng, len(takes), count)
     factor = rng.uniform(*speed)
     clips = []
     for k in chosen.tolist():

@@ -82,7 +82,7 @@ def padded(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
     return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True), mask
 
 
-def neighbours(rng: np.random.Generator, total: int, count: int) -> NDArray[np.int64]:
+def neighbors(rng: np.random.Generator, total: int, count: int) -> NDArray[np.int64]:
     """Draw places (N,) of different ones among `total` in a row, near each other.
 
     They are of a random stretch four times as long.

@@ -182,9 +182,9 @@ def _strays(rng: Rng, frames: int, manner: Manner, *, most: int) -> Floats:
     return out
 
 
-def _bumps(frames: int, centres: Array, widths: Array, heights: Array) -> Floats:
+def _bumps(frames: int, centers: Array, widths: Array, heights: Array) -> Floats:
     t = np.arange(frames, dtype=np.float64)[:, None]
-    shape = np.exp(-0.5 * ((t - centres) / widths) ** 2)
+    shape = np.exp(-0.5 * ((t - centers) / widths) ** 2)
     return np.asarray(shape @ heights, dtype=np.float32)
 
 
@@ -192,7 +192,7 @@ def _talk(rng: Rng, frames: int) -> Floats:
     """Speech: a jaw that opens 3 to 5.5 times a second, and lip shapes between."""
     begin, end = np.sort(rng.uniform(0.0, frames, 2))
     count = max(int((end - begin) / FPS * rng.uniform(3.0, 5.5)), 1)
-    centres = np.sort(rng.uniform(begin, end, count))
+    centers = np.sort(rng.uniform(begin, end, count))
     widths = rng.uniform(1.8, 3.2, count)
     heights = np.zeros((count, len(ARKIT)))
     loud = rng.uniform(0.3, 1.0)
@@ -202,16 +202,16 @@ def _talk(rng: Rng, frames: int) -> Floats:
         for name in (stem, stem + "Left", stem + "Right"):
             if name in ARKIT_INDEX:
                 row[ARKIT_INDEX[name]] += strength
-    return _bumps(frames, centres, widths, heights)
+    return _bumps(frames, centers, widths, heights)
 
 
 def _blinks(rng: Rng, frames: int, rate: float) -> Floats:
     out = np.zeros((frames, len(ARKIT)), dtype=np.float32)
     t = np.arange(frames, dtype=np.float64)
-    for centre in rng.uniform(0, frames, rng.poisson(rate * frames / FPS)):
+    for center in rng.uniform(0, frames, rng.poisson(rate * frames / FPS)):
         closing, opening = rng.uniform(1.5, 2.5), rng.uniform(2.5, 4.0)
-        width = np.where(t < centre, closing, opening)
-        curve = rng.uniform(0.75, 1.0) * np.exp(-(np.abs((t - centre) / width) ** 3))
+        width = np.where(t < center, closing, opening)
+        curve = rng.uniform(0.75, 1.0) * np.exp(-(np.abs((t - center) / width) ** 3))
         for side in ("Left", "Right"):
             out[:, ARKIT_INDEX["eyeBlink" + side]] += curve.astype(np.float32)
     return np.minimum(out, 1.0)

@@ -1,4 +1,4 @@
-"""Transfer and neutralisation on people no model has seen, where the truth is known.
+"""Transfer and neutralization on people no model has seen, where the truth is known.
 
 The corpus says what any person looks like at any weights, so a take of one test person on the face
 of another has a right answer, and every expressive face has its face at rest.
@@ -77,11 +77,11 @@ def _transfer(study: Study, takes: NDArray[np.int64], progress: Progress) -> tup
 
 
 def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Errors:
-    """Errors of neutralised faces at the height of the expression, beside doing nothing and PCA."""
+    """Errors of neutralized faces at the height of the expression, beside doing nothing and PCA."""
     corpus, engine, still = study.corpus, study.engine, study.template.regions["rigid"]
     errors: Errors = {}
     pca = {count: _identities(study, count) for count in COMPONENTS}
-    for take in progress.each(list(takes), "Neutralising"):
+    for take in progress.each(list(takes), "Neutralizing"):
         person = corpus.subject[take]
         clip = MeshSequence(corpus.vertices(take), study.template.faces)
         rest = study.resting[person][~still]
@@ -90,10 +90,10 @@ def _neutral(study: Study, takes: NDArray[np.int64], progress: Progress) -> Erro
         made = {
             "doing nothing": one.vertices[0],
             **{f"PCA-{n} of faces at rest": near(one.vertices[0]) for n, near in pca.items()},
-            "from the face alone": engine.neutralised(one).vertices[0],
-            "from the clip": engine.neutralised(clip).vertices[at],
+            "from the face alone": engine.neutralize(one).vertices[0],
+            "from the clip": engine.neutralize(clip).vertices[at],
             "estimate from the clip": engine.resting_face(clip),
-            "rest known": engine.neutralised(clip, study.resting[person]).vertices[at],
+            "rest known": engine.neutralize(clip, study.resting[person]).vertices[at],
         }
         for name, face in made.items():
             _add(errors, name, face[~still] - rest)
@@ -135,7 +135,7 @@ def application_tables(part: dict[str, Any]) -> list[Table]:
     said = {
         "transfer": f"Transfer, {part['takes']} takes on another test person's face; rigid "
         f"vertices move {part['transfer_rigid_mm']:.3g} mm at most",
-        "neutral": "Neutralisation at the height of the expression",
+        "neutral": "Neutralization at the height of the expression",
     }
     tables = []
     for name, title in said.items():

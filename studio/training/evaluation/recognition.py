@@ -1,4 +1,4 @@
-"""How well the engine recognises the takes of people no model has seen."""
+"""How well the engine recognizes the takes of people no model has seen."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
     study.need("recognizer")
     takes = study.takes()
     rows: dict[str, list[Floats]] = {name: [] for name in WAYS}
-    for take in progress.each(takes.tolist(), "recognising"):
+    for take in progress.each(takes.tolist(), "recognizing"):
         for name, row in _asked(study, int(take)).items():
             rows[name].append(row)
     order = [study.engine.labels.index(label) for label in LABELS]

@@ -145,7 +145,7 @@ def train_autoencoder(
         lengths=config.model.lengths,
     )
     model = Autoencoder(config.model, hierarchy, basis.mean, basis.scale)
-    # One factor for all latents keeps distances between latents proportional to millimetres.
+    # One factor for all latents keeps distances between latents proportional to millimeters.
     level = np.full(config.model.latent, basis.deviations[:32].mean())
     model.init_linear(basis.components, deviations=level)
     trainer = Trainer(model, config.loop, folder, "autoencoder")

@@ -16,7 +16,7 @@ from studio.nn.checkpoint import save_checkpoint
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import diffusion_loss
 from studio.training.datasets.corpus import Corpus
-from studio.training.datasets.latents import Latents, neighbours, padded, resampled
+from studio.training.datasets.latents import Latents, neighbors, padded, resampled
 
 from .loop import LoopConfig, Trainer
 from .recognizer import load_latents
@@ -72,7 +72,7 @@ class MotionSource:
         self.corpus, self.latents, self.config = corpus, latents, config
 
     def draw(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        takes = self.takes[neighbours(rng, len(self.takes), self.config.batch)]
+        takes = self.takes[neighbors(rng, len(self.takes), self.config.batch)]
         speed = rng.uniform(*self.config.speed)
         z, mask = padded([self._clip(int(k), speed) for k in takes])
         return {

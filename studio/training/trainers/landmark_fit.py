@@ -51,10 +51,10 @@ def fit_linear(faces: DenseFaces, rank: int, size: Size, *, seed: int = 0) -> Li
     into, variance = directions(flat, rank)
     modes = _modes(faces, rows, size.each, flat @ into.T, variance)
     neutral = faces.neutrals[np.unique(faces.person)][:, faces.landmarks].astype(np.float64)
-    centre = neutral.mean(0)
-    deviation = float(np.sqrt(np.mean((neutral - centre) ** 2)))
+    center = neutral.mean(0)
+    deviation = float(np.sqrt(np.mean((neutral - center) ** 2)))
     reach = float(np.sqrt(np.mean(flat**2)))
-    return LinearFit(size.share, size.spread, into, variance, modes, centre, deviation, reach)
+    return LinearFit(size.share, size.spread, into, variance, modes, center, deviation, reach)
 
 
 def fit_size(faces: DenseFaces, rank: int, *, seed: int = 0) -> Size:
@@ -93,8 +93,8 @@ def _left_over(marks: Array, size: Array | float, rank: int) -> float:
 def spreads(share: Tensor, neutral: Tensor) -> Tensor:
     """Measure weighted deviations (S, 3) of landmarks (S, M, 3) along x, y, z; share (3, M)."""
     weight = share.T
-    centred = neutral - (weight * neutral).sum(1, keepdim=True)
-    return (weight * centred**2).sum(1).sqrt()
+    centered = neutral - (weight * neutral).sum(1, keepdim=True)
+    return (weight * centered**2).sum(1).sqrt()
 
 
 def fit_share(faces: DenseFaces, rows: Ids, rank: int) -> Array:

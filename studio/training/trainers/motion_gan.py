@@ -88,7 +88,7 @@ class Motions:
     vector
         (B, S, K) tangent at the reference.
     size
-        (B,) standardised log length.
+        (B,) standardized log length.
     label, intensity, frames
         (B,) of each clip.
     """

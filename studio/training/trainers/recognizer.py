@@ -102,11 +102,11 @@ class WindowSource:
         return Window(cut[:, :-1] + level * jitter, rest, cut[:, -1], int(self.corpus.label[take]))
 
 
-def latent_noise(model: Autoencoder, millimetres: float) -> float:
+def latent_noise(model: Autoencoder, millimeters: float) -> float:
     """Find the deviation that vertex noise, independent, of so many mm gives each latent."""
     clean = model.mean.expand(64, *model.mean.shape)
     generator = torch.Generator().manual_seed(0)
-    noise = torch.randn(clean.shape, generator=generator) * millimetres
+    noise = torch.randn(clean.shape, generator=generator) * millimeters
     with torch.inference_mode():
         return float((model.encode(clean + noise) - model.encode(clean)).std())
 

@@ -144,7 +144,7 @@ def train_decoder(
 
 
 def fitted_decoder(faces: DenseFaces, config: SparseToDenseTraining) -> SparseToDense:
-    """Make a decoder whose linear path and standardisation are those of the frames.
+    """Make a decoder whose linear path and standardization are those of the frames.
 
     Its spiral path has learned nothing yet.
     """

@@ -115,7 +115,7 @@ def made_names() -> dict[str, str]:
     """Give the names of the ways in which clips are made of others."""
     return {
         "transfer": "Transfer",
-        "neutral": "Neutralised",
+        "neutral": "Neutralized",
         "blend": "Blend",
         "mix": "Mix",
     }

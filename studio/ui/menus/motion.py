@@ -56,9 +56,9 @@ class MotionMenu:
                         known,
                     ),
                     Action(
-                        "motion.neutralise",
-                        "&Neutralise",
-                        self._neutralise,
+                        "motion.neutralize",
+                        "&Neutralize",
+                        self._neutralize,
                         tip="The clip on show without its expression; the head still moves",
                         usable=known,
                     ),
@@ -113,10 +113,10 @@ class MotionMenu:
         if name:
             self._transfer(Path(name))
 
-    def _neutralise(self) -> None:
+    def _neutralize(self) -> None:
         clip = self.desk.document.current_clip
         if clip is not None:
-            self.motion.neutralise(clip)
+            self.motion.neutralize(clip)
 
     def _open_blend(self) -> None:
         dialog = BlendDialog(self.generated, self.clips.chosen, self.window)

@@ -44,7 +44,7 @@ class Palette(QDialog):
         self.search.setToolTip("Several words must all be found")
         self.list, self.nothing = ActionList(self.rows), quiet()
         self.list.setFrameShape(ActionList.Shape.NoFrame)
-        self.list.setToolTip("Return does what is chosen; what is grey cannot be done now")
+        self.list.setToolTip("Return does what is chosen; what is gray cannot be done now")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.first = KeySheet(self.rows) if sheet else self.list
         self.pages = QStackedWidget()

@@ -17,7 +17,7 @@ from studio.ui.timeline.curve_display import CurveLook
 from studio.ui.timeline.layer import paint_areas, paint_curves
 
 SIZE = QSize(3000, 1500)  # pixels: ten by five inches at 300 dots an inch
-_DOTS_PER_METRE = 11811
+_DOTS_PER_METER = 11811
 _INK, _FAINT, _GRID = QColor("#1F2124"), QColor("#5A5F66"), QColor("#DADBDE")
 _TEXT, _TITLE, _LINE = 44, 60, 5.0
 _PLOT = QRectF(210, 250, 2150, 1010)
@@ -62,8 +62,8 @@ def write_chart(path: Path, chart: Chart) -> None:
 def draw_chart(chart: Chart) -> QImage:
     """Draw a chart on white, whatever the theme of the window."""
     image = QImage(SIZE, QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(_DOTS_PER_METRE)
-    image.setDotsPerMeterY(_DOTS_PER_METRE)
+    image.setDotsPerMeterX(_DOTS_PER_METER)
+    image.setDotsPerMeterY(_DOTS_PER_METER)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

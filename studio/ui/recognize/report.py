@@ -80,7 +80,7 @@ def smoothing_text(look: CurveLook) -> str:
         return "none"
     place = (
         "mean over {seconds:g} s around each frame"
-        if look.centred
+        if look.centered
         else "mean over {seconds:g} s before each frame"
     )
     return place.format(seconds=look.seconds)

@@ -17,4 +17,4 @@ class CurveSettings(Store):
     curve_shape: Stored[Shape] = choice("curves/shape", SHAPES, "lines")
     threshold = number("curves/threshold", 0.5, 0.0, MOST_THRESHOLD)
     smoothing_seconds = number("curves/smoothing", 0.0, 0.0, MOST_SECONDS)
-    smoothing_centred = flag("curves/centred", default=True)
+    smoothing_centered = flag("curves/centred", default=True)

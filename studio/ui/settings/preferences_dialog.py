@@ -41,7 +41,7 @@ def theme_names() -> dict[str, str]:
 
 def unit_names() -> dict[str, str]:
     """Name the units of length as people call them."""
-    words = ("Millimetres", "Centimetres", "Metres")
+    words = ("Millimeters", "Centimeters", "Meters")
     return dict(zip(UNITS, words, strict=True))
 
 

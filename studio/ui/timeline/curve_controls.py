@@ -87,15 +87,15 @@ class CurveControls(QWidget):
 
     def _smooth(self) -> None:
         self.window_place.setEnabled(self.seconds.value() > 0)
-        centred = bool(self.window_place.currentData())
-        self.curves.set_smoothing(self.seconds.value(), centred=centred)
+        centered = bool(self.window_place.currentData())
+        self.curves.set_smoothing(self.seconds.value(), centered=centered)
 
     def _show(self, look: CurveLook) -> None:
         parts = (self.threshold, self.seconds, self.window_place)
         blocked = [part.blockSignals(True) for part in parts]
         self.threshold.setValue(100 * look.threshold)
         self.seconds.setValue(look.seconds)
-        self.window_place.setCurrentIndex(0 if look.centred else 1)
+        self.window_place.setCurrentIndex(0 if look.centered else 1)
         self.window_place.setEnabled(look.seconds > 0)
         for part, was in zip(parts, blocked, strict=True):
             part.blockSignals(was)

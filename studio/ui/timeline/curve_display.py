@@ -25,14 +25,14 @@ class CurveLook:
         A frame whose likeliest label is below it reads "uncertain"; 0 for never.
     seconds : float
         Time that is averaged over, 0 for none.
-    centred : bool
+    centered : bool
         Whether the average lies around each frame, or else ends with it.
     """
 
     shape: Shape = "lines"
     threshold: float = 0.0
     seconds: float = 0.0
-    centred: bool = True
+    centered: bool = True
 
 
 class CurveDisplay(QObject):
@@ -66,7 +66,7 @@ class CurveDisplay(QObject):
             known.curve_shape,
             known.threshold,
             known.smoothing_seconds,
-            known.smoothing_centred,
+            known.smoothing_centered,
         )
 
     def set_probabilities(self, raw: Probabilities | None) -> None:
@@ -100,9 +100,9 @@ class CurveDisplay(QObject):
         self.settings.threshold = threshold
         self.look_changed.emit(self.look)
 
-    def set_smoothing(self, seconds: float, *, centred: bool) -> None:
+    def set_smoothing(self, seconds: float, *, centered: bool) -> None:
         self.settings.smoothing_seconds = seconds
-        self.settings.smoothing_centred = centred
+        self.settings.smoothing_centered = centered
         self.look_changed.emit(self.look)
         self._show()
 
@@ -119,4 +119,4 @@ class CurveDisplay(QObject):
         clip, look = self.document.current_clip, self.look
         if tracks is None or clip is None:
             return tracks
-        return smoothed(tracks, clip.timing.fps, look.seconds, centred=look.centred)
+        return smoothed(tracks, clip.timing.fps, look.seconds, centered=look.centered)

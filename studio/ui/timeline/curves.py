@@ -41,7 +41,7 @@ def curve(values: Floats, axis: FrameAxis, top: float, height: float) -> Points:
         y = np.empty(2 * len(starts))
         y[0::2] = np.minimum.reduceat(seen, starts)
         y[1::2] = np.maximum.reduceat(seen, starts)
-        x = np.repeat(_column_centres(start, len(seen), starts, axis), 2)
+        x = np.repeat(_column_centers(start, len(seen), starts, axis), 2)
     return np.stack([x, top + height * (1 - np.clip(y, 0, 1))], axis=1)
 
 
@@ -76,7 +76,7 @@ def stacked(
         x = axis.left + (start - axis.first + np.arange(len(rows))) * axis.pixels_per_frame
     else:
         counts = np.diff(np.r_[starts, len(rows)])
-        x = _column_centres(start, len(rows), starts, axis)
+        x = _column_centers(start, len(rows), starts, axis)
         rows = np.add.reduceat(rows, starts, axis=0) / counts[:, None]
     total = np.cumsum(rows, axis=1).T
     borders = np.concatenate([np.zeros((1, len(x))), total])
@@ -128,7 +128,7 @@ def _column_starts(count: int, axis: FrameAxis) -> NDArray[np.int64] | None:
     return np.linspace(0, count, columns, endpoint=False).astype(np.int64)
 
 
-def _column_centres(
+def _column_centers(
     start: int, count: int, starts: NDArray[np.int64], axis: FrameAxis
 ) -> NDArray[np.float64]:
     stops = np.r_[starts[1:], count]

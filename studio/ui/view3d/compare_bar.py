@@ -143,5 +143,5 @@ def _tips() -> dict[Comparing, str]:
     return {
         "side by side": "Both clips, seen from the same side at the same moment",
         "flip": "Both clips at one place, in turn",
-        "error map": "A coloured by its distance from B, the motion of the head taken out",
+        "error map": "A colored by its distance from B, the motion of the head taken out",
     }

@@ -288,7 +288,7 @@ class RbfPredictor:
 class MetLandmarks:
     """Another predictor whose landmarks are then met.
 
-    What it misses them by is handed to their neighbourhood with radial basis functions.
+    What it misses them by is handed to their neighborhood with radial basis functions.
     """
 
     inner: Predictor

@@ -1,4 +1,4 @@
-"""The tables of paper 003 on dense faces from landmarks: accuracy, losses, neutralisation.
+"""The tables of paper 003 on dense faces from landmarks: accuracy, losses, neutralization.
 
 Table 1: error per vertex for expressions and for people held out, four folds each, on the shipped
 corpus and, where it is there, on the scanned-head model. Folds are the contiguous groups that

@@ -1,4 +1,4 @@
-"""Neutralisation (paper 003, section 4.4): an expressive face back to rest by its landmarks."""
+"""Neutralization (paper 003, section 4.4): an expressive face back to rest by its landmarks."""
 
 from __future__ import annotations
 

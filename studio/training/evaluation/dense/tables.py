@@ -112,7 +112,7 @@ def dense_aims(part: Figures) -> list[Aim]:
 
 
 def _mm(value: float) -> str:
-    """Three digits that count, down to a nanometre."""
+    """Three digits that count, down to a nanometer."""
     return f"{value:.3f}" if value >= 0.1 else f"{value:.2g}"
 
 
