@@ -146,7 +146,7 @@ def _view(azimuth: float) -> tuple[Pixels, Pixels, Pixels]:
     """A picture (h, w, 3) of the template, and pixels (N, 2) and ids (N,) of its landmarks that
     can be seen."""
     from studio.core import MeshSequence
-    from studio.core.geometry import vertex_normals
+    from studio.core.surfaces import vertex_normals
     from studio.render.camera import Orbit
     from studio.render.scene import Scene
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import Progress
-from studio.core.geometry import smoothstep, surface_distance
+from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats
+from studio.core.surfaces import surface_distance
 from studio.document import ClipState, Evaluator, LandmarkEdit
 from studio.document.edits.landmarks import warp_in
 from studio.face.known import studio_face

@@ -16,8 +16,9 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from studio.core.errors import InputError
-from studio.core.geometry import nearest_on_surface, open_border, smoothstep, surface_distance
+from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, Ints
+from studio.core.surfaces import nearest_on_surface, open_border, surface_distance
 
 Kernel = Literal["gaussian", "paper"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import MeshSequence, Progress
-from studio.core.geometry import vertex_normals
 from studio.core.sequence import Floats, Ints
+from studio.core.surfaces import vertex_normals
 from studio.face.known import known
 from studio.face.landmarks import IBUG_68
 from studio.render.coloring.eyes import Image

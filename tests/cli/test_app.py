@@ -111,8 +111,8 @@ def test_open_is_the_default(arguments: list[str], wanted: list[str]) -> None:
 
 
 def test_a_word_that_is_neither_command_nor_file(command: Command) -> None:
-    sentence = command("recognize", "x").sentence
-    assert sentence == "recognize: expected a command, a file or a folder, found nothing there"
+    sentence = command("recognise", "x").sentence
+    assert sentence == "recognise: expected a command, a file or a folder, found nothing there"
 
 
 def test_the_window_gets_the_files(

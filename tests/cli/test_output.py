@@ -61,7 +61,7 @@ def test_a_stop_from_the_keyboard(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("studio.io.read_sequence", stopped)
+    monkeypatch.setattr("studio.takes.reading.read_sequence", stopped)
     ended = command("convert", take_file, tmp_path / "out")
     assert (ended.status, ended.out, ended.err.strip()) == (130, "", "")
     assert not list(tmp_path.iterdir())

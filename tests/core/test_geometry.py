@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from studio.core.geometry import corner_matrix, vertex_normals
+from studio.core.surfaces import corner_matrix, vertex_normals
 
 Array = NDArray[np.float64]
 seeds = st.integers(0, 2**31 - 1)

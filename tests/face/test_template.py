@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studio.core import InputError
-from studio.core.geometry import vertex_normals
+from studio.core.surfaces import vertex_normals
 from studio.face.landmarks import MIRROR_68
 from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import Template, load_template

@@ -9,7 +9,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.spatial.distance import cdist
 
 from studio.core import InputError
-from studio.core.geometry import open_border, surface_distance
+from studio.core.surfaces import open_border, surface_distance
 from studio.face.known import studio_face
 from studio.face.template import Template, load_template
 from studio.face.warp import KERNELS, Kernel, RbfWarp

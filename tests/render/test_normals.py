@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.geometry import vertex_normals
+from studio.core.surfaces import vertex_normals
 from studio.render.normals import NormalCache, NormalFilter
 
 from .faces import ball, nodding

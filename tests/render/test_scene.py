@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
-from studio.core.geometry import vertex_normals
+from studio.core.surfaces import vertex_normals
 from studio.face.known import register, studio_face, unregister
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel

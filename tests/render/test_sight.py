@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from studio.core.geometry import vertex_normals
+from studio.core.surfaces import vertex_normals
 from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import load_template
 from studio.render.camera import Orbit

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import StudioError
-from studio.core.geometry import vertex_normals
+from studio.core.surfaces import vertex_normals
 from studio.face.template import load_template
 from studio.ui.kit.theme import apply_theme
 from studio.ui.view3d.face_view import is_software

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.io.format import Canvas, Destination, Writer
+from studio.io.format import Canvas, Destination
 from studio.render.look import SIZES, Look, checked_size
 
 from .ffmpeg import Codec, even, ffmpeg_program, movie_rate
@@ -50,27 +50,23 @@ class Drawing:
     look: Look = _LOOK
 
 
-def movie_writer(codec: Codec) -> Writer:
-    """Make what draws a movie with a codec.
+def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) -> None:
+    """Have another process draw a clip, and wait for it; pass on its reports.
 
-    It raises `InputError` for a size or a background that does not fit, `StudioError` where
-    nothing can draw or be written, and `Cancelled`.
+    Parameters
+    ----------
+    codec : Codec or None
+        Of the movie; None draws each frame as a picture.
+
+    Raises
+    ------
+    InputError
+        For a size or a background that does not fit.
+    StudioError
+        Where nothing can draw or be written.
     """
-
-    def write(sequence: MeshSequence, to: Destination) -> None:
+    if codec is not None:
         ffmpeg_program()
-        _draw(sequence, to, codec)
-
-    return write
-
-
-def draw_pictures(sequence: MeshSequence, to: Destination) -> None:
-    """Draw each frame as a picture; raises as a writer of movies does."""
-    _draw(sequence, to, None)
-
-
-def _draw(sequence: MeshSequence, to: Destination, codec: Codec | None) -> None:
-    """Hand the clip to another process and wait for it, passing on its reports."""
     drawing, canvas = to.asked(Drawing), to.format.canvas or Canvas()
     look, size = drawing.look, checked_size(drawing.size or SIZES[canvas.size])
     if look.background == "transparent" and not canvas.transparent:

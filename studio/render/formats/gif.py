@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from studio.io.format import FORMATS, BytesPer, Canvas, Format
 
-from .drawing import movie_writer
 from .ffmpeg import PALETTE, Codec
+from .writer import clip_writer
 
 # A fixed pattern: scattered dots would crawl over skin from frame to frame.
 _USE = "[0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle:alpha_threshold=128"
@@ -22,7 +22,7 @@ FORMATS.add(
         name="gif",
         label="GIF animation",
         noun="a GIF",
-        write=movie_writer(CODEC),
+        write=clip_writer(CODEC),
         bytes_per=BytesPer(pixel=0.3),
         # One of 720p has tens of megabytes.
         canvas=Canvas("small", transparent=True, fastest=FASTEST),

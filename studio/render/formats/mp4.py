@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from studio.io.format import FORMATS, BytesPer, Canvas, Format
 
-from .drawing import movie_writer
 from .ffmpeg import Codec
+from .writer import clip_writer
 
 _COLORS = (
     "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
@@ -19,7 +19,7 @@ FORMATS.add(
         name="mp4",
         label="MP4 movie",
         noun="an MP4",
-        write=movie_writer(_CODEC),
+        write=clip_writer(_CODEC),
         bytes_per=BytesPer(pixel=0.01),
         canvas=Canvas(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.io.format import FORMATS, BytesPer, Canvas, Format
 
-from .drawing import draw_pictures
+from .writer import clip_writer
 
 FORMATS.add(
     Format(
@@ -12,7 +12,7 @@ FORMATS.add(
         label="PNG, one picture a frame",
         noun="a PNG",
         layout="frames",
-        write=draw_pictures,
+        write=clip_writer(),
         bytes_per=BytesPer(pixel=0.5),
         canvas=Canvas(transparent=True),
     )
