@@ -205,8 +205,8 @@ class RequestChanges(RequestOptions, total=False):
     face: FaceChoice
 
 
-class Limits(Protocol):
-    """What a generator was trained on, and what it does by itself."""
+class Trained(Protocol):
+    """What a generator was trained on."""
 
     @property
     def fps(self) -> float:
@@ -227,6 +227,10 @@ class Limits(Protocol):
     def intensities(self) -> tuple[float, float]:
         """The lowest and the highest that it learned."""
         ...
+
+
+class Limits(Trained, Protocol):
+    """What a generator was trained on, and which fields of a request it uses."""
 
     @property
     def parameters(self) -> frozenset[str]:

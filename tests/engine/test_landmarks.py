@@ -293,7 +293,7 @@ def test_a_single_face_is_neutralized_by_what_the_rig_sees(
         moving.neutralize(moving_face(1))
 
 
-@pytest.mark.parametrize("verb", ["transfer", "neutralized"])
+@pytest.mark.parametrize("verb", ["transfer", "neutralize"])
 def test_another_topology_is_refused(moving: Engine, verb: str) -> None:
     other = MeshSequence(np.zeros((5, 4, 3)), np.int32([[0, 1, 2]]), name="other")
     arguments = (FACE.vertices,) if verb == "transfer" else ()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
 
 from studio.core import GenerationRequest, InputError, Progress
 from studio.core.alignment import Rotations, displaced
+from studio.core.request import Trained
 from studio.core.sequence import Floats, Ints
 from studio.engine.kind import Set, Workplace
 from studio.engine.loading.models import Models
@@ -210,30 +211,6 @@ class Wanted:
     frames: int
     neutral: torch.Tensor
     chance: torch.Generator
-
-
-class Trained(Protocol):
-    """What the config of a network says of its training."""
-
-    @property
-    def fps(self) -> float:
-        """Frames a second."""
-        ...
-
-    @property
-    def min_frames(self) -> int:
-        """Of the shortest clips."""
-        ...
-
-    @property
-    def max_frames(self) -> int:
-        """Of the longest clips."""
-        ...
-
-    @property
-    def intensities(self) -> tuple[float, float]:
-        """The lowest and the highest."""
-        ...
 
 
 class LandmarkGenerator(Generic[Net]):
