@@ -99,6 +99,8 @@ class IntensityControls(QWidget):
         self.between.setToolTip("How the intensity passes from one key to the next")
         calm_wheel(self.between)
         self.said = QLabel(wordWrap=True)
+        # A dock gives a wrapped text one line unless told otherwise.
+        self.said.setMinimumHeight(2 * self.said.fontMetrics().lineSpacing())
         self.said.setForegroundRole(self.said.palette().ColorRole.PlaceholderText)
 
     def _arrange(self) -> None:
