@@ -76,8 +76,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     if list(arguments) == ["--version"]:
         print(__version__)
         return 0
-    describe_options()
     if "--help" in arguments:
+        describe_options()
         name_formats()
     try:
         status = app(with_command(arguments), obj=open_window, standalone_mode=False)

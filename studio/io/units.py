@@ -19,6 +19,8 @@ Pieces = list[bytes | bytearray]
 Encoder = Callable[[Floats], Pieces]
 
 MILLIMETERS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+# Of a coordinate in a text: five of a millimeter, in whichever unit.
+DECIMALS = {"mm": 5, "cm": 6, "m": 8}
 
 # Float32 steps are below 2.5e-4 mm up to here and grow with the distance.
 _FAR = 2048.0

@@ -14,7 +14,7 @@ from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
 from studio.io.topology import fan, same_faces, same_vertices
-from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
+from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
 
 from .digits import VertexLines
 from .numbers import Index, Text
@@ -220,7 +220,7 @@ def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
 
     Five decimals of a millimeter, in whichever unit.
     """
-    lines = VertexLines(sequence.n_vertices, {"mm": 5, "cm": 6, "m": 8}[unit])
+    lines = VertexLines(sequence.n_vertices, DECIMALS[unit])
     head = f"# Expression Studio\n# unit: {unit}\n".encode()
     faces = "".join([f"f {a} {b} {c}\n" for a, b, c in (sequence.faces + 1).tolist()]).encode()
 

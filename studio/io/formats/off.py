@@ -12,7 +12,7 @@ from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
-from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
+from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _parse(data: bytes, path: Path) -> tuple[Doubles, Ints]:
 
     try:
         found = load_off(BytesIO(data))
-    except (ValueError, IndexError, OverflowError, MemoryError) as error:
+    except (ValueError, IndexError, OverflowError) as error:
         raise InputError.of(path, "an OFF file", shown(str(error) or "another file")) from None
     vertices, faces = np.asarray(found["vertices"]), np.asarray(found["faces"])
     if not len(faces):
@@ -73,11 +73,9 @@ def off_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     from trimesh import Trimesh
     from trimesh.exchange.off import export_off
 
-    digits = {"mm": 5, "cm": 6, "m": 8}[unit]
-
     def encode(frame: Floats) -> Pieces:
         mesh = Trimesh(frame.astype(np.float64) / scale, sequence.faces, process=False)
-        magic, _, rest = export_off(mesh, digits=digits).partition("\n")
+        magic, _, rest = export_off(mesh, digits=DECIMALS[unit]).partition("\n")
         return [f"{magic}\n# Expression Studio, unit: {unit}\n{rest}".encode()]
 
     return encode
