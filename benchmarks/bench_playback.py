@@ -20,8 +20,9 @@ import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core import MeshSequence, Probabilities
+from studio.face.known import regions_of
 from studio.face.template import load_template
-from studio.render.scene import Scene, regions_of
+from studio.render.scene import Scene
 from studio.render.stills import render_frames
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _visits(scene: Scene, clip: MeshSequence) -> Iterator[None]:
 
 def _scene(clip: MeshSequence) -> Scene:
     scene = Scene(vtkRenderer())
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     scene.set_heat_map(on=True)
     return scene
 
@@ -203,7 +204,7 @@ def _playback(clip: MeshSequence) -> Row:
         window.resize(1280, 800)
         window.show()
         app.processEvents()
-    view.show_sequence(clip, dict(regions_of(clip) or {}))
+    view.show_sequence(clip, dict(regions_of(clip.topology) or {}))
 
     def ours() -> None:
         view.show_frame(next(turn) % clip.n_frames)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from studio.core.errors import StudioError
 
 from . import studio_face as shipped
@@ -57,6 +60,17 @@ def known(topology: str) -> FaceModel | None:
     None for any other triangulation. A face that cannot be read is not known either.
     """
     return next((face for face in _readable() if face.topology == topology), None)
+
+
+def regions_of(topology: str) -> dict[str, NDArray[np.bool_]] | None:
+    """Find the regions of the face that a mesh of this topology is.
+
+    Returns
+    -------
+    (N,) bool for each region by name; None for any other triangulation.
+    """
+    face = known(topology)
+    return face.template.regions if face is not None else None
 
 
 def _readable() -> Iterator[FaceModel]:

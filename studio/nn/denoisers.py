@@ -262,7 +262,7 @@ class UNet2dDenoiser(nn.Module):
         self.project = nn.Linear(config.latent_dim, config.motion_dim)
         from diffusers import UNet2DModel  # seconds to import, and seldom needed
 
-        self.unet: nn.Module = UNet2DModel(  # type: ignore[assignment]
+        self.unet: nn.Module = UNet2DModel(
             in_channels=3,
             out_channels=1,
             down_block_types=("DownBlock2D",) * levels,

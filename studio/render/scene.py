@@ -294,12 +294,6 @@ class Scene:
         self.marks.show(self.surface.points)
 
 
-def regions_of(sequence: MeshSequence) -> Regions | None:
-    """Give the regions of a face the studio knows, None for any other clip."""
-    face = known(sequence.topology)
-    return face.template.regions if face is not None else None
-
-
 def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:
     """Lay paint out on the rest face of a known face, on the first frame of any other clip.
 

@@ -12,12 +12,13 @@ from vtkmodules.vtkIOImage import vtkPNGWriter
 from vtkmodules.vtkRenderingCore import vtkTextActor
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.face.known import regions_of
 from studio.io.files import whole_file
 from studio.render.coloring.eyes import Image
 from studio.render.coloring.materials import LINES
 
 from .offscreen import OffScreen
-from .scene import Regions, Scene, regions_of
+from .scene import Regions, Scene
 from .vtk_bridge import to_vtk
 
 SIZE = (640, 720)
@@ -64,7 +65,9 @@ def render_frames(
     pictures = np.empty((len(indices), height, width, 3), dtype=np.uint8)
     with OffScreen(width, height) as screen:
         scene = Scene(screen.renderer, theme)
-        scene.show_sequence(sequence, regions if regions is not None else regions_of(sequence))
+        scene.show_sequence(
+            sequence, regions if regions is not None else regions_of(sequence.topology)
+        )
         scene.place_camera(screen.aspect)
         caption = add_caption(screen, theme)
         for place, index in enumerate(progress.each(list(indices), "Drawing")):

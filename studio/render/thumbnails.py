@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.core import MeshSequence, Progress
 from studio.core.sequence import Floats, Ints
 from studio.core.surfaces import vertex_normals
-from studio.face.known import known
+from studio.face.known import known, regions_of
 from studio.face.landmarks import IBUG_68
 from studio.render.coloring.eyes import Image
 from studio.render.coloring.materials import LAMPS, MATERIALS, PLAIN, Material
@@ -18,7 +18,7 @@ from studio.render.coloring.paint import Paint
 from studio.render.coloring.raster import Coverage, rasterize
 
 from .camera import FIELD_OF_VIEW, Orbit
-from .scene import paint_for, regions_of
+from .scene import paint_for
 from .steady import Steady
 
 SIZE = (64, 72)
@@ -38,7 +38,7 @@ def apex(sequence: MeshSequence) -> int:
     count = min(sequence.n_frames, LOOKED_AT)
     frames = np.linspace(0, sequence.n_frames - 1, count).round().astype(int)
     vertices = sequence.vertices[frames]
-    regions = regions_of(sequence)
+    regions = regions_of(sequence.topology)
     if regions is None:
         return int(frames[np.argmax(_distances(vertices, Steady(vertices[0]))[:, 0])])
     steady = Steady(vertices[0], vertices, regions["rigid"])
@@ -96,7 +96,7 @@ class _Look:
 
     def __init__(self, sequence: MeshSequence) -> None:
         self.faces = sequence.faces
-        self._paint: Paint | None = paint_for(sequence, regions_of(sequence))
+        self._paint: Paint | None = paint_for(sequence, regions_of(sequence.topology))
         self._parts: list[tuple[str, Material]] = [("", PLAIN)]
         self._part = np.zeros(len(self.faces), dtype=np.int32)
         for name, material in reversed(MATERIALS.items()):

@@ -11,11 +11,12 @@ from scipy.spatial.transform import Rotation
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats
+from studio.face.known import regions_of
 from studio.face.template import load_template
 from studio.render.difference import Difference, frame_beside
 from studio.render.offscreen import OffScreen
 from studio.render.pair import Pair
-from studio.render.scene import Scene, regions_of
+from studio.render.scene import Scene
 
 from .faces import ball, nodding
 
@@ -31,7 +32,7 @@ def screen() -> Iterator[OffScreen]:
 @pytest.fixture
 def pair(screen: OffScreen) -> Pair:
     scene = Scene(screen.renderer)
-    scene.show_sequence(nodding(), regions_of(nodding()))
+    scene.show_sequence(nodding(), regions_of(nodding().topology))
     return Pair(scene, screen.window, "light")
 
 
@@ -88,7 +89,7 @@ def covered(picture: Floats) -> float:
 
 
 def test_two_clips_stand_side_by_side(screen: OffScreen, pair: Pair) -> None:
-    pair.show(nodding(2), regions_of(nodding()))
+    pair.show(nodding(2), regions_of(nodding().topology))
     halves = drawn(screen, pair)
     assert all(covered(half) > 0.2 for half in halves)
     np.testing.assert_allclose(*halves, atol=2, err_msg="the same face from the same side")
@@ -97,7 +98,7 @@ def test_two_clips_stand_side_by_side(screen: OffScreen, pair: Pair) -> None:
 
 
 def test_cameras_are_linked_and_a_clip_elsewhere_is_found(screen: OffScreen, pair: Pair) -> None:
-    pair.show(nodding(2), regions_of(nodding()))
+    pair.show(nodding(2), regions_of(nodding().topology))
     pair.scene.orbit = pair.scene.orbit.turned(40, 5).zoomed(0.8)
     pair.place_camera(2.0)
     one, other = (s.renderer.GetActiveCamera() for s in (pair.scene, pair.other))
@@ -123,7 +124,7 @@ def test_in_turn_both_fill_the_window(screen: OffScreen, pair: Pair) -> None:
 
 def test_error_map_colors_by_distance_with_one_range(pair: Pair) -> None:
     still = replace(nodding(), vertices=np.repeat(nodding().vertices[:1], 4, axis=0))
-    pair.show(still, regions_of(still))
+    pair.show(still, regions_of(still.topology))
     pair.set_mode("error map")
     pair.show_frame(3)
     jaw = load_template().regions["jaw"]

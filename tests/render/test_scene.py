@@ -11,14 +11,14 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core.surfaces import vertex_normals
-from studio.face.known import register, studio_face, unregister
+from studio.face.known import regions_of, register, studio_face, unregister
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.face.template import load_template
 from studio.render.coloring.eyes import IRIS, REACH, eye_coordinates, eyeball_center
 from studio.render.coloring.heat import color_table, heat_limit, round_up
 from studio.render.coloring.skin import mouth_inside
-from studio.render.scene import Scene, regions_of
+from studio.render.scene import Scene
 from studio.render.steady import Steady
 from studio.render.surface import split
 
@@ -40,7 +40,7 @@ def arrays(scene: Scene, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 def test_shown_frame_is_what_vtk_reads(scene: Scene) -> None:
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     for frame in (2, 0, 3):
         scene.show_frame(frame)
         for part in scene.surface.actors:
@@ -53,16 +53,16 @@ def test_shown_frame_is_what_vtk_reads(scene: Scene) -> None:
 
 def test_another_clip_on_the_same_triangulation_keeps_the_surface(scene: Scene) -> None:
     first, other = nodding(), nodding(2)
-    scene.show_sequence(first, regions_of(first))
+    scene.show_sequence(first, regions_of(first.topology))
     surface = scene.surface
     scene.set_heat_map(on=True)
     moved = replace(other, vertices=other.vertices * np.float32(1.01))
-    scene.show_sequence(moved, regions_of(moved))
+    scene.show_sequence(moved, regions_of(moved.topology))
     scene.show_frame(1)
     assert scene.surface is surface
     assert scene.renderer.GetActors().GetNumberOfItems() == len(surface.actors) + 1, "and marks"
     fresh = Scene(vtkRenderer())
-    fresh.show_sequence(moved, regions_of(moved))
+    fresh.show_sequence(moved, regions_of(moved.topology))
     fresh.set_heat_map(on=True)
     fresh.show_frame(1)
     for kept, made in zip(arrays(scene, "skin"), arrays(fresh, "skin"), strict=True):
@@ -117,7 +117,7 @@ def test_heat_shows_expression_and_not_where_the_head_goes(scene: Scene) -> None
     turns = Rotation.from_euler("yx", [[0, 0], [8, -3], [15, 6], [25, 9]], degrees=True).as_matrix()
     moved = np.einsum("tvc,tdc->tvd", still.vertices, turns) + np.array([10.0, -20.0, 5.0])
     clip = replace(still, vertices=moved.astype(np.float32))
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     scene.set_neutral(template.vertices)
     scene.set_heat_map(on=True)
     scene.show_frame(3)
@@ -155,14 +155,14 @@ def test_parts_divide_the_faces() -> None:
 
 def test_other_topology_is_one_plain_part(scene: Scene) -> None:
     clip = ball()
-    assert regions_of(clip) is None
+    assert regions_of(clip.topology) is None
     scene.show_sequence(clip, None)
     assert set(scene.surface.actors) == {"plain"}
 
 
 def test_eyes_and_skin_are_painted_and_the_mouth_has_an_inside(scene: Scene) -> None:
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     actors = scene.surface.actors
     assert {"mouth_inside", "skin", "eye_left", "eye_right", "tongue"} == set(actors)
     painted = {name for name, actor in actors.items() if actor.GetTexture() is not None}
@@ -247,12 +247,12 @@ def test_a_surface_is_kept_while_nothing_is_shown(scene: Scene) -> None:
     """Taken out of the renderer it would have to be uploaded and compiled again."""
     clip = nodding()
     scene.set_landmarks(on=True)
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     surface, count = scene.surface, scene.renderer.GetActors().GetNumberOfItems()
     scene.show_sequence(None)
     assert scene.surface is None
     assert not any(visible(scene))
-    scene.show_sequence(nodding(2), regions_of(clip))
+    scene.show_sequence(nodding(2), regions_of(clip.topology))
     assert scene.surface is surface
     assert all(visible(scene))
     assert scene.renderer.GetActors().GetNumberOfItems() == count
@@ -263,10 +263,10 @@ def test_a_further_face_is_drawn_with_its_regions_and_landmarks(scene: Scene) ->
     marked = {IBUG_68.name: tuple(face.landmarks(IBUG_68.name).tolist())}
     turned = replace(face.template, faces=face.template.faces[::-1])
     clip = replace(nodding(), faces=turned.faces)
-    assert regions_of(clip) is None
+    assert regions_of(clip.topology) is None
     register("turned", lambda: FaceModel("turned", turned, marked))
     try:
-        scene.show_sequence(clip, regions_of(clip))
+        scene.show_sequence(clip, regions_of(clip.topology))
         assert set(scene.surface.actors) > {"skin", "eye_left", "eye_right", "tongue"}
         np.testing.assert_array_equal(scene.marks.ids, marked[IBUG_68.name])
     finally:
@@ -275,7 +275,7 @@ def test_a_further_face_is_drawn_with_its_regions_and_landmarks(scene: Scene) ->
 
 def test_landmarks_follow_every_frame_and_only_the_template_has_them(scene: Scene) -> None:
     clip, ids = nodding(), load_template().landmarks
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     assert not scene.marks.actor.GetVisibility()
     scene.show_frame(2)
     scene.set_landmarks(on=True)
@@ -291,7 +291,7 @@ def test_landmarks_follow_every_frame_and_only_the_template_has_them(scene: Scen
 
 def test_parts_are_hidden_one_by_one_and_stay_hidden_in_the_next_clip(scene: Scene) -> None:
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     scene.set_hidden(["skin", "no such part"])
 
     def drawn() -> set[str]:
@@ -300,7 +300,7 @@ def test_parts_are_hidden_one_by_one_and_stay_hidden_in_the_next_clip(scene: Sce
     assert drawn() == set(scene.parts) - {"skin"}
     inside = scene.surface.visible()
     assert len(inside) < clip.n_vertices / 2
-    scene.show_sequence(nodding(2), regions_of(clip))
+    scene.show_sequence(nodding(2), regions_of(clip.topology))
     assert "skin" not in drawn()
     scene.set_hidden([])
     assert drawn() == set(scene.parts)
@@ -310,7 +310,7 @@ def test_parts_are_hidden_one_by_one_and_stay_hidden_in_the_next_clip(scene: Sce
 
 def test_points_are_drawn_larger_where_a_pixel_is_many_dots(scene: Scene) -> None:
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     scene.set_shading("points")
     look = scene.surface.actors["skin"].GetProperty()
     assert look.GetVertexVisibility() and not look.GetEdgeVisibility()
@@ -324,10 +324,10 @@ def test_points_are_drawn_larger_where_a_pixel_is_many_dots(scene: Scene) -> Non
 def test_textures_are_not_shared_by_windows(scene: Scene) -> None:
     clip, other = nodding(), Scene(vtkRenderer())
     for one in (scene, other):
-        one.show_sequence(clip, regions_of(clip))
+        one.show_sequence(clip, regions_of(clip.topology))
     textures = [one.surface.actors["skin"].GetTexture() for one in (scene, other)]
     assert textures[0] is not textures[1]
-    scene.show_sequence(nodding(2), regions_of(clip))
+    scene.show_sequence(nodding(2), regions_of(clip.topology))
     assert scene.surface.actors["skin"].GetTexture() is textures[0], "made once a window"
 
 
@@ -362,11 +362,11 @@ def test_frames_are_steadied_when_they_are_asked_for() -> None:
 def test_every_part_of_a_kept_surface_is_drawn_whatever_was_left_out_before(scene: Scene) -> None:
     """A warm-up that draws part by part may be cut short by the first clip."""
     clip = nodding()
-    scene.show_sequence(clip, regions_of(clip))
+    scene.show_sequence(clip, regions_of(clip.topology))
     kept = scene.surface
     scene.set_hidden(["tongue"])
     kept.actors["skin"].SetVisibility(False)
-    scene.show_sequence(nodding(2), regions_of(clip))
+    scene.show_sequence(nodding(2), regions_of(clip.topology))
     assert scene.surface is kept
     drawn = {name for name, actor in kept.actors.items() if actor.GetVisibility()}
     assert drawn == set(scene.parts) - {"tongue"}
@@ -383,7 +383,7 @@ def test_a_clip_that_comes_back_is_not_measured_again(
     scene.set_heat_map(on=True)
     seen = []
     for clip in (*clips, *clips):
-        scene.show_sequence(clip, regions_of(clip))
+        scene.show_sequence(clip, regions_of(clip.topology))
         scene.show_frame(3)
         seen.append((scene.limit, scene.surface.heat.copy()))
         looked.append(len(seen))

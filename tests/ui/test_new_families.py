@@ -16,6 +16,7 @@ from studio.ui.models.survey import survey
 from studio.ui.window.main_window import MainWindow
 from tests.engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 
+from .readout import hover_text
 from .windows import Make, settle
 
 
@@ -59,19 +60,19 @@ def test_the_timeline_shows_the_tracks_of_the_reader_that_is_chosen(
 ) -> None:
     choice, timeline = playing.recognition.tracks, playing.stage.timeline
     assert not playing.recognition.tracks.isHidden()
-    expression = timeline.hover_text(3)
+    expression = hover_text(timeline, 3)
     assert choice.currentText() == "Expression" and not expression[-1].startswith(TRACKS)
     choice.setCurrentIndex(choice.findData(READER.name))
     choice.activated.emit(choice.currentIndex())
     settle(qtbot, playing)
     assert choice.currentText() == READER.title
-    assert sorted(line.split()[0] for line in timeline.hover_text(3)[1:]) == ["height", "width"]
+    assert sorted(line.split()[0] for line in hover_text(timeline, 3)[1:]) == ["height", "width"]
     assert timeline.accessibleDescription() == "20 frames, 2 curves"
     playing.grab()  # paints the curves
     choice.setCurrentIndex(0)
     choice.activated.emit(0)
     settle(qtbot, playing)
-    assert timeline.hover_text(3) == expression
+    assert hover_text(timeline, 3) == expression
 
 
 def test_other_models_bring_their_own_readers(

@@ -68,13 +68,6 @@ def test_no_row_empties_the_bars(bars: ProbabilityBars) -> None:
     assert filled(bars, 2) == 0
 
 
-def test_note_comes_and_goes(bars: ProbabilityBars) -> None:
-    bars.show_note("The clip is too short.")
-    assert bars._note.isVisible() and bars._note.text() == "The clip is too short."
-    bars.show_note("")
-    assert not bars._note.isVisible()
-
-
 def test_other_labels_replace_the_bars_and_the_same_keep_them(bars: ProbabilityBars) -> None:
     kept = bars.bars
     bars.set_labels(list(LABELS))

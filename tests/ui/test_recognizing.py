@@ -15,6 +15,7 @@ from studio.ui.recognize.service import Verdict
 from studio.ui.services import Services
 
 from .fakes import SmallEngine, ball
+from .readout import hover_text
 from .windows import Make
 from .windows import settle as settle_window
 
@@ -174,11 +175,11 @@ def test_the_window_shows_the_doubt_and_brings_curves_back_with_their_clip(
     settle_window(qtbot, window)
     timeline, caution = window.stage.timeline, window.recognition.verdict_view.caution
     assert caution.isVisibleTo(window) and "take the numbers with care" in caution.label.text()
-    strange = timeline.hover_text(30)
-    assert "unfamiliar" in strange and "unfamiliar" not in timeline.hover_text(3)
+    strange = hover_text(timeline, 30)
+    assert "unfamiliar" in strange and "unfamiliar" not in hover_text(timeline, 3)
     window.document.open_clip(ball(30, name="usual"))
     settle_window(qtbot, window)
     assert not caution.isVisibleTo(window)
     window.document.set_current(first)
-    assert timeline.hover_text(30) == strange
+    assert hover_text(timeline, 30) == strange
     assert caution.isVisibleTo(window)

@@ -20,6 +20,8 @@ from studio.ui.timeline.layer import polygon, without_flats
 from studio.ui.timeline.playback_bar import PlaybackBar
 from studio.ui.timeline.timeline import Timeline
 
+from .readout import hover_text
+
 LEFT = Qt.MouseButton.LeftButton
 LABELS = ("anger", "happiness", "neutral")
 axes = st.builds(FrameAxis, st.integers(2, 5000), st.floats(0, 90), st.floats(50, 3000))
@@ -168,14 +170,14 @@ def test_out_of_range_numbers_are_clamped(timeline: Timeline) -> None:
 
 def test_hover_reads_values_from_the_likeliest(timeline: Timeline) -> None:
     timeline.set_tracks(probabilities(101))
-    assert timeline.hover_text(75) == [
+    assert hover_text(timeline, 75) == [
         "Frame 75 · 0:03.00",
         "happiness 90 %",
         "anger 5 %",
         "neutral 5 %",
     ]
     timeline.set_tracks(None)
-    assert timeline.hover_text(75) == ["Frame 75 · 0:03.00"]
+    assert hover_text(timeline, 75) == ["Frame 75 · 0:03.00"]
 
 
 def test_curves_are_painted_in_their_colors_and_cleared(timeline: Timeline) -> None:
@@ -214,7 +216,7 @@ def test_moving_playhead_keeps_the_painted_layer(timeline: Timeline) -> None:
 def test_fewer_rows_than_frames_do_not_break_it(timeline: Timeline) -> None:
     timeline.set_tracks(probabilities(40))
     image(timeline)
-    assert timeline.hover_text(90) == ["Frame 90 · 0:03.60"]
+    assert hover_text(timeline, 90) == ["Frame 90 · 0:03.60"]
 
 
 def test_empty_and_tiny_timelines_can_be_painted(timeline: Timeline) -> None:

@@ -22,6 +22,8 @@ from studio.ui.timeline.curves import UNCERTAIN, curve, leaders, stacked
 from studio.ui.timeline.marks import ROOM, with_room
 from studio.ui.timeline.timeline import Timeline
 
+from .readout import hover_text
+
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 LABELS = ("anger", "happiness", "neutral")
 FRAMES = 400
@@ -270,13 +272,13 @@ def test_stacked_areas_are_painted_in_the_labels_colors(timeline: Timeline) -> N
 
 def test_hover_says_what_is_uncertain_and_unfamiliar(timeline: Timeline) -> None:
     timeline.set_look(CurveLook(threshold=0.95))
-    assert timeline.hover_text(100)[1] == "uncertain"
+    assert hover_text(timeline, 100)[1] == "uncertain"
     doubt = np.zeros(FRAMES, dtype=np.float32)
     doubt[90:] = 0.8
     timeline.set_unfamiliar(doubt)
-    assert timeline.hover_text(100)[1:3] == ["uncertain", "unfamiliar"]
+    assert hover_text(timeline, 100)[1:3] == ["uncertain", "unfamiliar"]
     timeline.set_look(CurveLook())
-    assert timeline.hover_text(10)[1] == "neutral 98 %"
+    assert hover_text(timeline, 10)[1] == "neutral 98 %"
     timeline.grab()
 
 

@@ -18,6 +18,7 @@ from studio.core.surfaces import vertex_normals
 from studio.face.template import load_template
 from studio.ui.kit.theme import apply_theme
 from studio.ui.view3d.face_view import is_software
+from studio.ui.view3d.picture import write_picture
 from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.app import prepare_surface
 from tests.render.faces import ball, nodding
@@ -52,7 +53,7 @@ def pixels(path: Path) -> np.ndarray:
 
 
 def shot(view: Viewport, folder: Path, name: str) -> np.ndarray:
-    view.screenshot(folder / f"{name}.png")
+    write_picture(view.shoot(), folder / f"{name}.png")
     return pixels(folder / f"{name}.png").astype(int)
 
 
@@ -240,7 +241,7 @@ def test_theme_changes_the_background_live(
 def test_unwritable_screenshot_is_a_sentence(view: Viewport, tmp_path: Path) -> None:
     (tmp_path / "no.png").mkdir()
     with pytest.raises(StudioError, match=r"no\.png: cannot be written: a folder"):
-        view.screenshot(tmp_path / "no.png")
+        write_picture(view.shoot(), tmp_path / "no.png")
 
 
 def test_software_renderers_are_known() -> None:

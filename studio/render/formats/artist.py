@@ -122,9 +122,10 @@ def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:
 @contextlib.contextmanager
 def _pictures(job: Job) -> Iterator[Any]:
     """Give what draws frame k as (h, w, 3), or 4 where the background is transparent."""
+    from studio.face.known import regions_of
     from studio.render.coloring.legend import add_legend
     from studio.render.offscreen import OffScreen
-    from studio.render.scene import Scene, regions_of
+    from studio.render.scene import Scene
     from studio.render.stills import add_caption
 
     look, view, sequence = job.look, job.look.view, job.sequence
@@ -132,7 +133,7 @@ def _pictures(job: Job) -> Iterator[Any]:
     with OffScreen(*job.size, alpha=clear) as screen:
         scene = Scene(screen.renderer, look.theme)
         scene.set_shading(view.shading)
-        scene.show_sequence(sequence, regions_of(sequence))
+        scene.show_sequence(sequence, regions_of(sequence.topology))
         scene.set_neutral(look.neutral)
         scene.set_heat_map(on=view.heat_map)
         scene.set_landmarks(on=view.landmarks)

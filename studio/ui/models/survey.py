@@ -82,10 +82,6 @@ class ModelSet:
         known = [kind_of(file.name) for file in self.files if file.known]
         return bool(known) and all(kind.beside for kind in known)
 
-    def can(self, kind: str) -> bool:
-        """Whether a model of this kind is there and can be used."""
-        return any(file.kind == kind and not file.problem for file in self.files)
-
 
 @dataclass(frozen=True)
 class Device:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.sequence import Floats
 from studio.ui.kit.text import label_name
@@ -115,18 +115,14 @@ class ProbabilityBar(QWidget):
 
 
 class ProbabilityBars(QWidget):
-    """The bars of all labels, in the order given, and a note below them."""
+    """The bars of all labels, in the order given."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bars: tuple[ProbabilityBar, ...] = ()
-        self._note = QLabel(wordWrap=True)
-        self._note.setForegroundRole(Role.PlaceholderText)
-        self._note.hide()
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
-        self._rows.addWidget(self._note)
         self._rows.addStretch()
         self.setAccessibleName("Expression probabilities of the frame on show")
 
@@ -168,8 +164,3 @@ class ProbabilityBars(QWidget):
         for place, (bar, value) in enumerate(zip(self.bars, values, strict=True)):
             leads = place == best and value >= threshold
             bar.set_value(value, leading=leads, threshold=threshold)
-
-    def show_note(self, note: str) -> None:
-        """Show a sentence below the bars, such as why there is nothing to show; empty hides it."""
-        self._note.setText(note)
-        self._note.setVisible(bool(note))

@@ -151,14 +151,13 @@ class Timeline(QWidget):
         plot, zoom = self._layout().plot, self._zoom
         return FrameAxis(self._n_frames, plot.left(), plot.width(), zoom.first, zoom.span)
 
-    def hover_text(self, frame: int) -> list[str]:
-        """List what the readout says of a frame: frame and time, then curves from the highest."""
-        head = f"Frame {frame} · {time_text(frame, self._fps)}"
-        return [
-            head,
-            *self._shown.remarks(frame),
-            *(f"{name} {value}" for name, value in self._shown.lines(frame)),
-        ]
+    def hover_heads(self, frame: int) -> list[str]:
+        """List what the readout says of a frame above its curves: frame, time, remarks."""
+        return [f"Frame {frame} · {time_text(frame, self._fps)}", *self._shown.remarks(frame)]
+
+    def hover_lines(self, frame: int) -> list[tuple[str, str]]:
+        """List the curves that the readout names, from the highest, with their values."""
+        return self._shown.lines(frame)
 
     # Size and painting
 
@@ -238,11 +237,10 @@ class Timeline(QWidget):
         faint = QColor(self.palette().color(Role.WindowText))
         faint.setAlpha(70)
         painter.fillRect(QRectF(x, layout.plot.top(), 1, layout.plot.height()), faint)
-        heads = [f"{frame} · {time_text(frame, self._fps)}", *self._shown.remarks(frame)]
         known = self._shown.tracks
         names = known.names if known is not None else ()
         colors = {name: track_color(name, names) for name in names}
-        paint_hover(painter, self, heads, self._shown.lines(frame), colors, x)
+        paint_hover(painter, self, self.hover_heads(frame), self.hover_lines(frame), colors, x)
 
     def _dots(self) -> list[tuple[Peak, QPointF]]:
         plot, axis, areas = self._layout().plot, self.axis(), self._shown.areas

@@ -23,7 +23,7 @@ from studio.ui.kit.theme import is_dark
 
 from .face_view import FaceView
 from .heat_bar import HeatBar
-from .picture import Shot, shoot, write_picture
+from .picture import Shot, shoot
 
 Masks = dict[str, NDArray[np.bool_]]
 
@@ -262,16 +262,6 @@ class Viewport(QWidget):
             raise StudioError("The 3D view is closed, so there is no picture of it.")
         over = [self.bar] if bar and self.bar.isVisible() else []
         return shoot(self.view, self._theme(), scale, transparent=transparent, over=over)
-
-    def screenshot(self, path: Path | str) -> None:
-        """Write what the view shows, the legend included, in the screen's own pixels.
-
-        Raises
-        ------
-        StudioError
-            When the picture cannot be written.
-        """
-        write_picture(self.shoot(), Path(path))
 
     def close_view(self) -> None:
         """Let go of VTK and its GL context; must come before the window closes."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidg
 from studio.core import Familiarity, MeshSequence, Probabilities, Timing
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Evaluator, ViewState
-from studio.face.known import known
+from studio.face.known import regions_of
 from studio.render.look import Look as PictureLook
 from studio.takes.faces import still_frame
 from studio.ui.kit.bind import bind
@@ -384,6 +384,4 @@ def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> F
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
-    """Find the regions of a face the studio knows, None for any other clip."""
-    face = known(sequence.topology) if sequence is not None else None
-    return face.template.regions if face is not None else None
+    return regions_of(sequence.topology) if sequence is not None else None
