@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from studio.document import Document
+from studio.document import Document, DocumentState, ViewState
 from studio.ui.desk import Desk
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
@@ -21,7 +22,9 @@ from studio.ui.window.main_window import LOSE, MainWindow
 
 from .alarm import Alarm
 from .fakes import SmallEngine, opener
-from .windows import Make, PatientBot, settle
+from .windows import PATIENCE_MS, Make, PatientBot, settle
+
+BUDGET = 2**30  # bytes of frames that edits may keep
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +52,14 @@ def all_gone() -> Iterator[None]:
     """
     yield
     for widget in QApplication.topLevelWidgets():
-        if isinstance(widget, MainWindow):
+        if isinstance(widget, MainWindow) and not widget.isVisible():
             widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
 def settings(tmp_path: Path, qapp: QApplication) -> Settings:
-    settings = Settings(tmp_path / "settings.ini")
-    settings.theme = "light"
-    make_app(settings)
-    return settings
+    return _settings(tmp_path)
 
 
 @pytest.fixture
@@ -84,15 +84,74 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
     made: list[MainWindow] = []
 
     def make_one(engine: SmallEngine | None = None, *, ask: module.Ask | None = None) -> MainWindow:
-        desk = Desk(Document(), open_engine=opener(engine or SmallEngine()))
-        window = MainWindow(desk, settings, ask=ask or (lambda *_: LOSE))
-        with qtbot.waitExposed(window):
-            window.show()
+        window = _open(settings, engine or SmallEngine(), ask)
         made.append(window)
         return window
 
     yield make_one
-    for window in made:
+    _close(made)
+
+
+@pytest.fixture(scope="module")
+def kept(qapp: QApplication) -> Iterator[list[MainWindow]]:
+    """The window that tests of a module share, once one has asked for it."""
+    kept: list[MainWindow] = []
+    yield kept
+    _close(kept)
+
+
+@pytest.fixture
+def again(kept: list[MainWindow], qtbot: QtBot, tmp_path: Path) -> Make:
+    """Empties the window that the module's tests share, which takes far less than to make one."""
+
+    def empty() -> MainWindow:
+        if kept and isValid(kept[0]) and kept[0].isVisible():
+            _empty(kept[0], qtbot)
+        else:
+            kept[:] = [_open(_settings(tmp_path), SmallEngine())]
+        return kept[0]
+
+    return empty
+
+
+def _empty(window: MainWindow, qtbot: QtBot) -> None:
+    """Bring a window to where a new one begins, what a test changes in it taken back."""
+    for lane in window.desk.lanes:
+        lane.stop()
+    settle(qtbot, window)
+    window.compare_with(None)
+    for put in (window.landmarks.set_on, window.landmarks.set_soft, window.landmarks.set_mirror):
+        put(on=False)
+    window.stage.look.restore(ViewState())
+    window.reset_camera()  # before the face goes that it is fitted to
+    window.document.replace(DocumentState())
+    window.document.evaluator.set_budget(BUDGET)
+    settle(qtbot, window)
+
+
+def _with_models(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    window.desk.models.load()
+    settle(qtbot, window)
+    return window
+
+
+def _settings(folder: Path) -> Settings:
+    settings = Settings(folder / "settings.ini")
+    settings.theme = "light"
+    make_app(settings)
+    return settings
+
+
+def _open(settings: Settings, engine: SmallEngine, ask: module.Ask | None = None) -> MainWindow:
+    desk = Desk(Document(), open_engine=opener(engine))
+    window = MainWindow(desk, settings, ask=ask or (lambda *_: LOSE))
+    window.show()
+    QTest.qWaitForWindowExposed(window, PATIENCE_MS)
+    return window
+
+
+def _close(windows: list[MainWindow]) -> None:
+    for window in windows:
         if isValid(window):
             window.session.ask = lambda *_: LOSE
             window.close()
@@ -100,11 +159,19 @@ def make(qtbot: QtBot, settings: Settings) -> Iterator[Make]:
 
 
 @pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
-    window = make()
-    window.desk.models.load()
-    settle(qtbot, window)
-    return window
+def fresh(make: Make, qtbot: QtBot) -> MainWindow:
+    return _with_models(make(), qtbot)
+
+
+@pytest.fixture
+def window(fresh: MainWindow) -> MainWindow:
+    return fresh
+
+
+@pytest.fixture
+def emptied(again: Make, qtbot: QtBot) -> MainWindow:
+    """For tests that look at clips, takes and panels: the module's window in place of a new one."""
+    return _with_models(again(), qtbot)
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 
 
-def about_to_edit(make: Make, qtbot: QtBot) -> MainWindow:
+def about_to_edit(made: Make, qtbot: QtBot) -> MainWindow:
     """A clip of 24 frames on the template, its landmarks about to be moved in frame 12."""
-    window = make()
+    window = made()
     window.build_view()
     window.document.open_clip(nodding(24))
     window.player.seek(12)

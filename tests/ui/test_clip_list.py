@@ -25,6 +25,11 @@ from .windows import settle
 RECIPE = {"label": "fear", "seed": 3, "frames": 20, "intensity": 1.0, "face": {"from": "template"}}
 
 
+@pytest.fixture
+def window(emptied: MainWindow) -> MainWindow:
+    return emptied
+
+
 def fill(window: MainWindow, names: str) -> list[str]:
     return [window.document.open_clip(ball(5, name=name)) for name in names]
 
@@ -164,38 +169,38 @@ def test_filter_and_search_hide_all_but_the_clip_on_show(window: MainWindow) -> 
 
 
 def test_several_are_deleted_as_one_step_and_only_from_the_list(
-    window: MainWindow, qtbot: QtBot
+    fresh: MainWindow, qtbot: QtBot
 ) -> None:
-    ids = fill(window, "abcd")
-    choose(window, ids[3], ids[1])
-    window.activateWindow()
-    window.stage.setFocus()
-    QTest.keyClick(window, Qt.Key.Key_Delete)
-    assert names(window) == "abcd"
-    window.clips.list.setFocus()
-    qtbot.waitUntil(window.clips.list.hasFocus)
-    QTest.keyClick(window.clips.list, Qt.Key.Key_Delete)
-    assert names(window) == "ac"
-    window.document.undo()
-    assert names(window) == "abcd"
+    ids = fill(fresh, "abcd")
+    choose(fresh, ids[3], ids[1])
+    fresh.activateWindow()
+    fresh.stage.setFocus()
+    QTest.keyClick(fresh, Qt.Key.Key_Delete)
+    assert names(fresh) == "abcd"
+    fresh.clips.list.setFocus()
+    qtbot.waitUntil(fresh.clips.list.hasFocus)
+    QTest.keyClick(fresh.clips.list, Qt.Key.Key_Delete)
+    assert names(fresh) == "ac"
+    fresh.document.undo()
+    assert names(fresh) == "abcd"
 
 
-def test_keys_of_the_list(window: MainWindow, qtbot: QtBot) -> None:
-    fill(window, "abc")
-    view = window.clips.list
-    window.activateWindow()
+def test_keys_of_the_list(fresh: MainWindow, qtbot: QtBot) -> None:
+    fill(fresh, "abc")
+    view = fresh.clips.list
+    fresh.activateWindow()
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Up)
-    assert window.document.current_clip.name == "b"
+    assert fresh.document.current_clip.name == "b"
     QTest.keyClick(view, Qt.Key.Key_C)
-    assert window.document.current_clip.name == "b", "letters are shortcuts, not a search"
+    assert fresh.document.current_clip.name == "b", "letters are shortcuts, not a search"
     QTest.keyClick(view, Qt.Key.Key_Return)
-    assert window.player.playhead.playing
+    assert fresh.player.playhead.playing
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert not window.player.playhead.playing
+    assert not fresh.player.playhead.playing
     QTest.keyClick(view, Qt.Key.Key_S)
-    assert window.document.current_clip.starred
+    assert fresh.document.current_clip.starred
     QTest.keyClick(view, Qt.Key.Key_F2)
     assert view.findChild(QLineEdit) is not None
 
@@ -272,10 +277,10 @@ def test_recipes_travel_by_clipboard(window: MainWindow, qtbot: QtBot) -> None:
 )
 def test_what_is_no_recipe_is_refused_in_a_sentence(window: MainWindow, text: str) -> None:
     failures: list[Exception] = []
-    window.desk.reported.disconnect(window.messages.error)
     window.desk.reported.connect(failures.append)
     QGuiApplication.clipboard().setText(text)
     window.services.takes.paste_recipes()
+    window.desk.reported.disconnect(failures.append)
     assert "expected" in str(failures[0])
     assert not window.desk.lanes.generate.busy
     assert window.document.state.clips == ()

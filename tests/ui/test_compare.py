@@ -20,9 +20,9 @@ from .windows import Make
 
 
 @pytest.fixture
-def window(make: Make) -> MainWindow:
+def window(again: Make) -> MainWindow:
     """Three clips; the last, 8 frames on the template, is the current one."""
-    window = make()
+    window = again()
     window.build_view()
     still = nodding(4)
     for clip in (ball(5, name="ball"), replace(still, name="short"), nodding(8)):

@@ -25,6 +25,11 @@ from .fakes import SmallEngine
 from .windows import Make, settle
 
 
+@pytest.fixture
+def window(emptied: MainWindow) -> MainWindow:
+    return emptied
+
+
 def open_sheet(window: MainWindow) -> ContactSheet:
     window.registry["takes.sheet"].trigger()
     sheet = window.findChild(ContactSheet)
@@ -103,7 +108,6 @@ def test_the_sheet_is_saved_as_a_picture(
     assert "cannot be written" in window.messages.shown
     assert sorted(entry.name for entry in tmp_path.iterdir() if entry.is_file()) == [
         "file",
-        "settings.ini",
         "sheet.png",
     ]
 

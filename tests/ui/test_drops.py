@@ -18,6 +18,11 @@ from .fakes import ball
 from .windows import settle
 
 
+@pytest.fixture
+def window(emptied: MainWindow) -> MainWindow:
+    return emptied
+
+
 def write_model(path: Path, form: str = "expression-studio") -> Path:
     """The head of a safetensors file; nothing reads the weights here."""
     header = json.dumps({"__metadata__": {"format": form, "kind": "autoencoder"}}).encode()
@@ -71,18 +76,18 @@ def test_a_mixed_drop_opens_the_session_and_the_clips_in_it(
 
 
 def test_models_are_asked_about_and_then_used(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    fresh: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     folder = write_model(tmp_path / "models" / "autoencoder.safetensors").parent
     answers = iter([False, True])
     asked: list[Path] = []
-    window.session.ask_models = lambda _window, f: asked.append(f) or next(answers)
+    fresh.session.ask_models = lambda _window, f: asked.append(f) or next(answers)
     for used in (None, folder):
-        window.open_paths([folder])
-        settle(qtbot, window)
-        assert window.desk.models.folder == used
+        fresh.open_paths([folder])
+        settle(qtbot, fresh)
+        assert fresh.desk.models.folder == used
     assert asked == [folder, folder]
-    assert window.messages.shown == ""
+    assert fresh.messages.shown == ""
 
 
 def test_what_may_not_be_looked_into_is_one_sentence(

@@ -32,8 +32,8 @@ CORNER, BROW = 48, 19
 
 
 @pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
-    return about_to_edit(make, qtbot)
+def window(again: Make, qtbot: QtBot) -> MainWindow:
+    return about_to_edit(again, qtbot)
 
 
 @pytest.fixture

@@ -29,6 +29,11 @@ WHEEL = QPoint(0, 120)
 
 
 @pytest.fixture
+def window(emptied: MainWindow) -> MainWindow:
+    return emptied
+
+
+@pytest.fixture
 def panel(window: MainWindow) -> GeneratePanel:
     return window.generation
 
@@ -320,7 +325,8 @@ def test_the_wheel_changes_no_value_by_the_way(panel: GeneratePanel) -> None:
     assert panel.document.state.generation == before
 
 
-def test_every_control_says_what_it_is_and_can_be_reached(panel: GeneratePanel) -> None:
+def test_every_control_says_what_it_is_and_can_be_reached(fresh: MainWindow) -> None:
+    panel = fresh.generation
     form, sampling, face = panel.form, panel.sampling, panel.face
     controls = [
         *(panel.generate, panel.cancel, panel.restore, *panel.labels.tiles.values()),

@@ -42,8 +42,8 @@ CORNER, OTHER_CORNER, NOSE, BROW = 48, 54, 30, 19
 
 
 @pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
-    return about_to_edit(make, qtbot)
+def window(again: Make, qtbot: QtBot) -> MainWindow:
+    return about_to_edit(again, qtbot)
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from .windows import Make, settle
 
 
 @pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
-    window = make()
+def window(again: Make, qtbot: QtBot) -> MainWindow:
+    window = again()
     window.resize(900, 500)
     window.build_view()
     window.document.open_clip(nodding())

@@ -27,6 +27,11 @@ from .windows import settle
 
 
 @pytest.fixture
+def window(emptied: MainWindow) -> MainWindow:
+    return emptied
+
+
+@pytest.fixture
 def reading(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose clip has been read, its range set."""
     clip = window.document.open_clip(ball(40, name="strange, smile"))
@@ -160,13 +165,13 @@ def test_peaks_are_reached_from_the_menu(reading: MainWindow) -> None:
     assert reading.player.playhead.frame == frames[0]
 
 
-def test_how_curves_look_is_remembered_and_told(window: MainWindow, settings: Settings) -> None:
-    panel, timeline = window.recognition.display, window.stage.timeline
+def test_how_curves_look_is_remembered_and_told(fresh: MainWindow, settings: Settings) -> None:
+    panel, timeline = fresh.recognition.display, fresh.stage.timeline
     panel.threshold.setValue(65)
     panel.seconds.setValue(0.5)
     panel.window_place.setCurrentIndex(1)
-    window.registry["recognition.shape.stacked"].trigger()
-    look = CurveDisplay(window.document, settings).look
+    fresh.registry["recognition.shape.stacked"].trigger()
+    look = CurveDisplay(fresh.document, settings).look
     assert (look.shape, look.threshold, look.seconds, look.centered) == (
         "stacked",
         0.65,

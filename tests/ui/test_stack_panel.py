@@ -24,9 +24,9 @@ from .windows import Make, settle
 
 
 @pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(again: Make, qtbot: QtBot) -> MainWindow:
     """A generated clip of 24 frames on the template, at rest in its first frame."""
-    window = make()
+    window = again()
     window.build_view()
     clip = window.document.add_generated(nodding(24), {"label": "fear", "seed": 3})
     window.document.mark_kept(clip)

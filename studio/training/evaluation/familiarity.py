@@ -12,7 +12,7 @@ from studio.core.sequence import MeshSequence
 from studio.io import read_sequence
 from studio.training.datasets.wrong_faces import WRONGS, wrong
 
-from .motion import motion_folder, spans
+from .motion import captured_paths, spans
 from .recognition import observed
 from .study import Study
 
@@ -39,8 +39,7 @@ def familiarity_figures(study: Study, progress: Progress) -> dict[str, Any]:
         clips = (wrong(observed(study.corpus, k), kind, k) for k in every[::WRONG_EVERY])
         scores = [_score(study, clip) for clip in clips]
         out["wrong"][kind] = {"takes": len(scores), "noticed": _share(scores)}
-    paths = sorted(motion_folder().glob("*.csv"))
-    for path in progress.part(0.85, 1.0).each(paths, "captured takes"):
+    for path in progress.part(0.85, 1.0).each(captured_paths(study), "captured takes"):
         out["captured"][path.name] = captured(study, read_sequence(path))
     return out
 
