@@ -1,18 +1,21 @@
 """Surfaces as graphs: normals, distances and borders, by sparse matrices of scipy.
 
-They stand apart from `geometry`, because scipy takes long to import and a command that reads and
-writes files has no need of it.
+scipy takes half a second to import, so it is imported where a surface is first asked for: neither
+the window's start nor a command that reads and writes files has need of it.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from .geometry import face_normals
 from .sequence import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Doubles = NDArray[np.float64]
 
@@ -29,6 +32,8 @@ def corner_matrix(faces: Ints, n_vertices: int) -> sparse.csr_array:
     -------
     (V, F) of ones
     """
+    from scipy import sparse
+
     corners = np.ascontiguousarray(faces, dtype=np.int32).ravel()
     owner = np.repeat(np.arange(len(faces), dtype=np.int32), 3)
     ones = np.ones(len(corners), dtype=np.float32)
@@ -90,6 +95,9 @@ def nearest_on_surface(
     distance : (V,) mm, as from `surface_distance`
     source : (V,) its place among the sources; -1 where none can be reached
     """
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
     points = np.asarray(vertices, dtype=np.float64)
     one, place = _welded(points)
     corners = one[faces]

@@ -8,17 +8,18 @@ mesh alone. So they are found once, and all the frames of a clip are one product
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
 
 from studio.core.errors import InputError
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, Ints
 from studio.core.surfaces import nearest_on_surface, open_border, surface_distance
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 Kernel = Literal["gaussian", "paper"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
@@ -168,6 +169,8 @@ class _Basis:
 
     def at(self, points: Array) -> Array:
         """(N, M + P) values of the basis at points (N, 3); P is 0 without the affine term."""
+        from scipy.spatial.distance import cdist
+
         if self.kernel == "gaussian":
             bumps = np.exp(-cdist(points, self.centers, "sqeuclidean") / (2 * self.sigma**2))
         else:
@@ -215,11 +218,17 @@ def checked(rest: Floats, landmarks: Floats) -> tuple[Array, Array]:
 
 
 def _check_apart(points: Array, centers: Array) -> None:
-    twins = cKDTree(centers).query_pairs(1e-7 * _size(points))
+    twins = _tree(centers).query_pairs(1e-7 * _size(points))
     if twins:
         first, second = min(twins)
         wanted = f"{len(centers)} different places"
         raise InputError.of("landmarks", wanted, f"{first} and {second} at the same")
+
+
+def _tree(points: Array) -> cKDTree:
+    from scipy.spatial import cKDTree  # half a second that the window's start need not wait for
+
+    return cKDTree(points)
 
 
 def _size(points: Array) -> float:
@@ -232,7 +241,7 @@ def _spacing(points: Array, centers: Array) -> float:
     most = _MOST_SPACING * (_size(points) or 1.0)
     if len(centers) == 1:
         return most
-    nearest, _ = cKDTree(centers).query(centers, k=2)
+    nearest, _ = _tree(centers).query(centers, k=2)
     return min(float(np.asarray(nearest)[:, 1].mean()), most)
 
 
@@ -247,9 +256,9 @@ def _damping(points: Array, centers: Array, faces: Ints | None, near: float, far
     if far <= 0:
         raise InputError.of("reach", "a distance above 0", f"{far:g}")
     if faces is None:
-        distance = np.asarray(cKDTree(centers).query(points)[0])
+        distance = np.asarray(_tree(centers).query(points)[0])
         return 1.0 - smoothstep((distance - near) / (far - near))
-    sources = np.asarray(cKDTree(points).query(centers)[1])
+    sources = np.asarray(_tree(points).query(centers)[1])
     distance = surface_distance(points, faces, sources)
     held = _held_by_borders(points, faces, distance, near)
     return (1.0 - smoothstep((distance - near) / (far - near))) * (1.0 - held)

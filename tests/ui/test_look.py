@@ -23,8 +23,8 @@ from .windows import Make
 
 
 @pytest.fixture
-def window(make: Make) -> Iterator[MainWindow]:
-    window = make()
+def window(again: Make) -> Iterator[MainWindow]:
+    window = again()
     window.build_view()
     window.document.open_clip(nodding())
     yield window
