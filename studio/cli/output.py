@@ -22,6 +22,7 @@ class ProgressLine:
     def __init__(self) -> None:
         self._last = 0.0
         self._length = 0
+        self._remarks: set[str] = set()
 
     def show(self, fraction: float, message: str) -> None:
         """Write the line over, at most twenty times a second."""
@@ -33,6 +34,13 @@ class ProgressLine:
         text = f"{100 * fraction:3.0f} %  {message}"[:width]
         self._write("\r" + text.ljust(self._length))
         self._length = len(text)
+
+    def remark(self, sentence: str) -> None:
+        """Leave a line of its own, once, however often the same file is read."""
+        if sentence not in self._remarks:
+            self._remarks.add(sentence)
+            self.wipe()
+            print(sentence, file=sys.stderr)
 
     def wipe(self) -> None:
         """Take the line away."""
@@ -49,12 +57,12 @@ class ProgressLine:
 @contextmanager
 def progress_line() -> Iterator[Progress]:
     """Give a command its `Progress`."""
-    if not sys.stderr.isatty():
-        yield Progress()
-        return
     line = ProgressLine()
+    if not sys.stderr.isatty():
+        yield Progress(remarked=line.remark)
+        return
     try:
-        yield Progress(line.show)
+        yield Progress(line.show, remarked=line.remark)
     finally:
         line.wipe()
 

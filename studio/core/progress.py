@@ -11,10 +11,15 @@ from .errors import Cancelled
 
 Item = TypeVar("Item")
 Listener = Callable[[float, str], None]
+Remarked = Callable[[str], None]
 
 
 def _silent(fraction: float, message: str) -> None:
     """Hear nothing: nobody watches this work."""
+
+
+def _unheard(sentence: str) -> None:
+    """Pass over what nobody waits for."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,13 @@ class Progress:
     ----------
     listener : called with (fraction in 0..1, message) from the worker's thread
     low, high : the part of the whole job this object reports on
+    remarked : called with a sentence on what was read, from the worker's thread
     """
 
     listener: Listener = _silent
     low: float = 0.0
     high: float = 1.0
+    remarked: Remarked = _unheard
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def cancel(self) -> None:
@@ -61,7 +68,8 @@ class Progress:
     def part(self, low: float, high: float) -> Progress:
         """Give a share of this progress to a step of the work; one stop serves all parts."""
         span = self.high - self.low
-        return Progress(self.listener, self.low + span * low, self.low + span * high, self._stop)
+        ends = self.low + span * low, self.low + span * high
+        return Progress(self.listener, *ends, self.remarked, self._stop)
 
     def each(
         self, items: Iterable[Item], message: str = "", *, total: int | None = None

@@ -38,6 +38,7 @@ class MeshSequence:
     faces : (F, 3) int32, counter-clockwise seen from outside, read-only
     fps : frames per second of the recording
     name : what the user sees in lists
+    remarks : what a reader guessed, filled or repaired, a sentence each
 
     Raises
     ------
@@ -49,6 +50,7 @@ class MeshSequence:
     faces: Ints
     fps: float = 30.0
     name: str = "clip"
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)

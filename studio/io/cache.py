@@ -1,7 +1,8 @@
 """Folders that were read once, kept as arrays: opening one again costs a memory map.
 
-An entry is a folder of two arrays, put in its place whole. What changes on disk (a name, a size, a
-time) gives another key, so an entry is never out of date; the ones not used for longest go first.
+An entry is a folder of two arrays and the remarks on them, put in its place whole. What changes on
+disk (a name, a size, a time) gives another key, so an entry is never out of date; the ones not used
+for longest go first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import Progress
+from studio.core import MeshSequence, Progress
 from studio.core.paths import cache_folder
 from studio.core.sequence import Floats, Ints
 
@@ -25,7 +26,7 @@ LIMIT = 4 << 30
 PLACE: Path | None = None  # a folder of the user's choice; None for the platform's own
 
 # To be raised with every change in what the readers make of a file.
-_VERSION = 1
+_VERSION = 2
 
 
 def configure(place: Path | None, limit: int) -> None:
@@ -56,12 +57,13 @@ def key(run: Run) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def load(name: str, n_frames: int) -> tuple[Floats, Ints] | None:
-    """(T, V, 3) mapped from disk and (F, 3); None where there is no whole entry."""
+def load(name: str, n_frames: int) -> tuple[Floats, Ints, tuple[str, ...]] | None:
+    """(T, V, 3) mapped from disk, (F, 3) and remarks; None where there is no whole entry."""
     entry = folder() / name
     try:
         vertices = np.load(entry / "vertices.npy", mmap_mode="r", allow_pickle=False)
         faces = np.load(entry / "faces.npy", allow_pickle=False)
+        remarks = (entry / "remarks.txt").read_text(encoding="utf-8").splitlines()
         os.utime(entry)
     except FileNotFoundError:
         return None
@@ -70,22 +72,23 @@ def load(name: str, n_frames: int) -> tuple[Floats, Ints] | None:
         return None
     if vertices.dtype != np.float32 or len(vertices) != n_frames or faces.dtype != np.int32:
         return None
-    return np.asarray(vertices), faces
+    return np.asarray(vertices), faces, tuple(remarks)
 
 
-def save(name: str, vertices: Floats, faces: Ints) -> None:
-    """Keep vertices (T, V, 3) and faces (F, 3) if there is room.
+def save(name: str, sequence: MeshSequence) -> None:
+    """Keep what was read if there is room.
 
     A disk that refuses costs time later and nothing else.
     """
-    if vertices.nbytes + faces.nbytes > LIMIT // 2:
+    if sequence.vertices.nbytes + sequence.faces.nbytes > LIMIT // 2:
         return
     part = folder() / f".{name}.{uuid.uuid4().hex[:8]}.part"
     with contextlib.suppress(OSError):
         part.mkdir(parents=True)
         try:
-            np.save(part / "vertices.npy", vertices)
-            np.save(part / "faces.npy", faces)
+            np.save(part / "vertices.npy", sequence.vertices)
+            np.save(part / "faces.npy", sequence.faces)
+            (part / "remarks.txt").write_text("\n".join(sequence.remarks), encoding="utf-8")
             os.rename(part, folder() / name)
         finally:
             shutil.rmtree(part, ignore_errors=True)

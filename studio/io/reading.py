@@ -34,7 +34,8 @@ def read_sequence(
     """Read a folder of numbered frames, or one file of a format that can be read.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
-    far from the origin is moved there by whole millimeters. Raises `InputError` with one sentence
+    far from the origin is moved there by whole millimeters. What was guessed, filled or repaired is
+    told to `progress` and stays with the clip as its remarks. Raises `InputError` with one sentence
     where the input is not what it should be, and `Cancelled` where a stop was asked for.
 
     Parameters
@@ -55,7 +56,7 @@ def read_sequence(
             raise InputError.of("fps", "a frame rate above 0", str(given))
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first)
     try:
-        return _read_folder(source, cache=cache) if path.is_dir() else _read_file(source)
+        sequence = _read_folder(source, cache=cache) if path.is_dir() else _read_file(source)
     except FileNotFoundError:
         raise InputError.of(path, "a file or a folder", "nothing there") from None
     except PermissionError:
@@ -65,6 +66,9 @@ def read_sequence(
         raise InputError.of(path, "a file that can be read", found) from None
     except MemoryError:
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+    for remark in sequence.remarks:
+        progress.remarked(f"{path.name}: {remark}")
+    return sequence
 
 
 def _read_file(source: Source) -> MeshSequence:
@@ -86,7 +90,8 @@ def _read_folder(source: Source, *, cache: bool) -> MeshSequence:
     name = kept.key(run) if cache else ""
     known = kept.load(name, len(run.names)) if cache else None
     if known is not None:
-        sequence = MeshSequence(*known, source.rate(), place.name)
+        vertices, faces, remarks = known
+        sequence = MeshSequence(vertices, faces, source.rate(), place.name, remarks)
     else:
         kind = FORMATS.reader(run.paths[0])
         if kind is None or kind.read is None:
@@ -94,7 +99,7 @@ def _read_folder(source: Source, *, cache: bool) -> MeshSequence:
         whole = replace(source, place=place, paths=tuple(run.paths), size=run.size)
         sequence = kind.read(whole)
         if cache:
-            kept.save(name, sequence.vertices, sequence.faces)
+            kept.save(name, sequence)
     source.progress.report(1.0, f"Reading {place.name}")
     return sequence
 

@@ -22,9 +22,20 @@ def test_recognize_prints_one_object(command: Command, take_file: Path, models: 
     ended = command("recognize", take_file, "--json", "--models", models)
     assert (ended.status, ended.err) == (0, "")
     facts = json.loads(ended.out)
-    keys = ["path", "model", "frames", "fps", "labels", "clip", "per_frame", "unfamiliar"]
+    keys = [
+        "path",
+        "model",
+        "frames",
+        "fps",
+        "remarks",
+        "labels",
+        "clip",
+        "per_frame",
+        "unfamiliar",
+    ]
     assert list(facts) == keys
     assert facts["unfamiliar"] is None, "these models do not know"
+    assert facts["remarks"] == []
     assert (facts["path"], facts["model"]) == (str(take_file), "tiny")
     assert (facts["frames"], facts["fps"], facts["labels"]) == (12, 30.0, LABELS)
     assert list(facts["clip"]) == ["label", "probabilities"]

@@ -42,6 +42,17 @@ def test_nothing_is_shown_where_no_one_looks(monkeypatch: pytest.MonkeyPatch) ->
     assert stream.getvalue() == ""
 
 
+def test_a_remark_keeps_its_line_and_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress_line() as progress:
+        progress.report(1.0, "Reading")
+        for part in (progress.part(0.0, 0.5), progress.part(0.5, 1.0)):
+            part.remarked("take.csv: Row 4 was lost.")
+    lines = terminal.getvalue().split("\n")
+    assert [line.split("\r")[-1] for line in lines] == ["take.csv: Row 4 was lost.", ""]
+
+
 def test_columns_line_up(capsys: pytest.CaptureFixture[str]) -> None:
     print_table([["one", "1.0"], ["eleven", "11.0"]], ["", "ms"])
     assert capsys.readouterr().out == "          ms\none      1.0\neleven  11.0\n"

@@ -15,7 +15,8 @@ from .clips import square
 def small_document() -> Document:
     """Three clips: opened and edited, generated, and a copy on the same frames."""
     document = Document()
-    opened = document.open_clip(square(7, name="a/b: ü", fps=23.976), Path("/takes/ü.csv"))
+    recording = replace(square(7, name="a/b: ü", fps=23.976), remarks=("Row 3 was lost.",))
+    opened = document.open_clip(recording, Path("/takes/ü.csv"))
     document.set_range(opened, 2, 6)
     document.set_neutral_frame(opened, 3)
     recipe = {"label": "fear", "seed": 4, "face": [0.1, 0.25], "more": {"a": None, "b": True}}
@@ -34,6 +35,7 @@ def same(one: DocumentState, other: DocumentState) -> bool:
     return len(one.clips) == len(other.clips) and all(
         a == replace(b, recording=a.recording)
         and (a.recording.fps, a.recording.name) == (b.recording.fps, b.recording.name)
+        and a.recording.remarks == b.recording.remarks
         and np.array_equal(a.recording.faces, b.recording.faces)
         and a.recording.vertices.tobytes() == b.recording.vertices.tobytes()
         for a, b in zip(one.clips, other.clips, strict=True)

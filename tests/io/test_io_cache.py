@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from studio.core import Cancelled, MeshSequence, Progress
-from studio.io import cache, read_sequence, write_sequence
+from studio.io import FORMATS, cache, read_sequence, write_sequence
 from studio.io.formats import obj
 from tests.io.io_meshes import tetrahedra
 
@@ -37,6 +38,19 @@ def test_the_second_opening_parses_nothing(take: Path, monkeypatch: pytest.Monke
     np.testing.assert_array_equal(again.vertices, first.vertices)
     np.testing.assert_array_equal(again.faces, first.faces)
     assert (again.name, again.fps, again.topology) == ("take", 12.0, first.topology)
+
+
+def test_remarks_are_kept_and_told_again(take: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, said, heard = FORMATS["obj"], ("One.", "Zwei ü."), list[str]()
+    read_plain = plain.read
+    assert read_plain is not None
+    told = replace(plain, read=lambda source: replace(read_plain(source), remarks=said))
+    monkeypatch.setitem(FORMATS, "obj", told)
+    for _ in range(2):
+        read = read_sequence(take, progress=Progress(remarked=heard.append))
+        assert read.remarks == said
+        monkeypatch.setitem(FORMATS, "obj", plain)
+    assert heard == ["take: One.", "take: Zwei ü."] * 2
 
 
 def test_without_cache_nothing_is_kept(take: Path, cache_root: Path) -> None:

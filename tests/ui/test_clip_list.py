@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,8 +69,9 @@ def test_a_row_tells_all_of_a_clip() -> None:
     row = Row.of(clip, "anger")
     assert (row.kind, row.size) == ("Fear · 3", "45 frames · 1.5 s")
     assert row.spoken == "smile, Fear · 3, 45 frames · 1.5 s, starred"
-    opened = Row.of(ClipState("b", ball(5)), "anger")
+    opened = Row.of(ClipState("b", replace(ball(5), remarks=("One.", "Two."))), "anger")
     assert opened.kind == "Opened · anger"
+    assert opened.tip.endswith("\nOne.\nTwo.")
     assert row == Row.of(clip, None) != opened
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,18 @@ def test_cancel_takes_the_first_frame_away_and_opens_nothing(
     qtbot.wait(50)
     assert told.all[1:] == [None]
     assert document.state.clips == ()
+
+
+def test_what_a_reader_filled_is_said_once_in_the_status_bar_and_the_log(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled = replace(ball(6), remarks=("Row 3 was lost.", "Taken as 30 fps."))
+    monkeypatch.setattr("studio.io.read_sequence", lambda *_, **__: filled)
+    window.open_paths([folder])
+    settle(qtbot, window)
+    said = "take: Row 3 was lost. Taken as 30 fps."
+    assert window.status.notice.text() == said
+    assert [entry.text for entry in window.log.entries()].count(said) == 1
 
 
 def test_the_window_shows_the_first_frame_and_then_the_clip(

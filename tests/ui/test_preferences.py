@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
@@ -105,7 +104,7 @@ def test_the_cache_is_shown_moved_bounded_and_cleared(
     window.settings.cache_place = tmp_path / "mine"
     assert Path(row.place.text()) == tmp_path / "mine" / "sequences"
     sequence = ball(50)
-    cache.save("take", np.asarray(sequence.vertices), np.asarray(sequence.faces))
+    cache.save("take", sequence)
     row._measure()
     qtbot.waitUntil(row.clear.isEnabled)
     assert row.used.text() == "90 kB in use"
@@ -114,7 +113,7 @@ def test_the_cache_is_shown_moved_bounded_and_cleared(
     assert list((tmp_path / "mine" / "sequences").iterdir()) == []
     row.limit.setValue(0)
     assert (row.limit.text(), cache.LIMIT) == ("Keep nothing", 0)
-    cache.save("take", np.asarray(sequence.vertices), np.asarray(sequence.faces))
+    cache.save("take", sequence)
     assert cache.size() == 0
 
 

@@ -44,6 +44,8 @@ class Row:
         What plays, None while that is being worked out.
     made
         How it was made of other clips, empty where it was not.
+    remarks
+        What was guessed, filled or repaired when it was read.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Row:
     timing: Timing
     frames: MeshSequence | None
     made: str = ""
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None = None) -> Row:
@@ -65,7 +68,8 @@ class Row:
         verdict = None if clip.label is not None else verdict
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
-        return cls(clip.id, clip.name, *told, clip.recording.n_vertices, clip.timing, frames, made)
+        size = clip.recording.n_vertices, clip.timing
+        return cls(clip.id, clip.name, *told, *size, frames, made, clip.recording.remarks)
 
     @property
     def kind(self) -> str:
@@ -100,7 +104,7 @@ class Row:
     def tip(self) -> str:
         rate = f"{self.timing.fps:.4g} frames a second"
         vertices = f"{self.n_vertices:,} vertices"
-        lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source]
+        lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source, *self.remarks]
         return "\n".join(filter(None, lines))
 
     @property

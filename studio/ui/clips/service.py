@@ -23,6 +23,7 @@ class OpenService(QObject):
 
     preview_changed = Signal(object)  # MeshSequence of the first frame, or None
     opened = Signal(object)  # Path
+    remarked = Signal(str)  # what was guessed, filled or repaired in it
     failed = Signal(object)  # Exception
 
     def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
@@ -76,6 +77,8 @@ class OpenService(QObject):
         self._showing = False
         self.document.open_clip(sequence, path)
         self.opened.emit(path)
+        if sequence.remarks:
+            self.remarked.emit(f"{path.name}: {' '.join(sequence.remarks)}")
         self._open_next()
 
     def _miss(self, error: Exception) -> None:

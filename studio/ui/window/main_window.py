@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
         services.opening.preview_changed.connect(self._show_preview)
         services.generation.preview_changed.connect(self._show_preview)
         services.opening.opened.connect(self.settings.add_recent)
+        services.opening.remarked.connect(desk.notice)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.registry["file.open"].trigger)
         stage.empty.folder_asked.connect(self.registry["file.open_folder"].trigger)
