@@ -1,15 +1,14 @@
-"""The noise process: the training loss, and sampling through diffusers' schedulers.
+"""The noise process: the training loss, and sampling.
 
-diffusers takes seconds to import, so it is imported where a schedule is first needed: who only
-recognizes does not wait for it.
+DDIM and DDPM are diffusers', which takes seconds to import; who asks for neither does not wait.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +16,7 @@ from torch import Tensor, nn
 from studio.core import InputError, Progress
 
 from .denoisers import DiffusionConfig, MotionDiffusion
+from .dpm_solver import LEAST_SIGNAL, Chance, DpmSolver, cumulative_alphas
 
 SAMPLERS = ("dpm", "sde", "ddim", "ddpm")
 ESTIMATES = 5  # at most as many looks at what a clip will be
@@ -25,30 +25,11 @@ ESTIMATES = 5  # at most as many looks at what a clip will be
 @lru_cache(maxsize=16)
 def signal_levels(config: DiffusionConfig) -> Tensor:
     """Give the cumulative alphas (N,) of the N noise steps: the share of signal in the variance."""
-    from diffusers import DDPMScheduler
-
-    scheduler: Any = DDPMScheduler(**_process(config))
-    levels: Tensor = scheduler.alphas_cumprod
-    return levels.float()
-
-
-def _process(config: DiffusionConfig) -> dict[str, Any]:
-    """Describe the noise process in diffusers' words: one wording for training and every sampler.
-
-    Trailing spacing starts at the last step, where a zero terminal SNR model was trained to
-    start from pure noise (Lin et al. 2024, section 3.3).
-    """
-    return {
-        "num_train_timesteps": config.train_steps,
-        "beta_schedule": config.schedule,
-        "prediction_type": config.prediction,
-        "rescale_betas_zero_snr": config.zero_snr,
-        "timestep_spacing": "trailing",
-    }
+    return cumulative_alphas(config.schedule, config.train_steps, zero_snr=config.zero_snr)
 
 
 class Scheduler(Protocol):
-    """What is used of a scheduler of diffusers, which has no types for it.
+    """A way through the noise levels.
 
     Attributes
     ----------
@@ -60,17 +41,20 @@ class Scheduler(Protocol):
 
     timesteps: Tensor
     alphas_cumprod: Tensor
-    config: Mapping[str, object]
 
-    def step(
-        self, prediction: Tensor, t: int, x: Tensor, *, return_dict: bool, **chance: object
-    ) -> tuple[Tensor, ...]:
-        """Take a step from x (B, T, K) at level t, with the prediction (B, T, K)."""
+    def step(self, prediction: Tensor, t: int, x: Tensor, generators: Chance, /) -> Tensor:
+        """Take a step from x (B, T, K) at level t, with the prediction (B, T, K).
+
+        What it draws for a row comes from the row's generator.
+        """
         ...
 
 
 def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Scheduler:
-    """Set up a scheduler of diffusers for a number of steps.
+    """Set up a scheduler for a number of steps.
+
+    All start at the last level, where a zero terminal SNR model was trained to start from pure
+    noise (Lin et al. 2024, section 3.3).
 
     Raises
     ------
@@ -81,29 +65,47 @@ def make_scheduler(config: DiffusionConfig, sampler: str, steps: int) -> Schedul
         raise InputError.of("sampler", f"one of {', '.join(SAMPLERS)}", sampler)
     if not 1 <= steps <= config.train_steps:
         raise InputError.of("steps", f"1 to {config.train_steps}", str(steps))
-    from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
-
-    scheduler: Any
-    if sampler in ("dpm", "sde"):
-        algorithm = "dpmsolver++" if sampler == "dpm" else "sde-dpmsolver++"
-        scheduler = DPMSolverMultistepScheduler(
-            **_process(config),
-            algorithm_type=algorithm,
-            solver_order=2,
-            lambda_min_clipped=_lowest_log_snr(config),
-        )
-    elif sampler == "ddim":
-        scheduler = DDIMScheduler(**_process(config), clip_sample=False)
-    else:
-        scheduler = DDPMScheduler(**_process(config), clip_sample=False)
-    scheduler.set_timesteps(steps)
-    return scheduler
+    if sampler in ("ddim", "ddpm"):
+        return _Borrowed(config, sampler, steps)
+    signal = signal_levels(config)
+    return DpmSolver(
+        signal.masked_fill(signal == 0, LEAST_SIGNAL),
+        steps,
+        config.prediction,
+        stochastic=sampler == "sde",
+        lowest=_lowest_log_snr(config),
+    )
 
 
 def _lowest_log_snr(config: DiffusionConfig) -> float:
     """Noise prediction cannot be solved from the cosine schedule's last, all but empty steps."""
     cosine = config.schedule == "squaredcos_cap_v2"
-    return -5.1 if cosine and config.prediction == "epsilon" else -float("inf")
+    return -5.1 if cosine and config.prediction == "epsilon" else -math.inf
+
+
+class _Borrowed:
+    """A scheduler of diffusers, DDIM or DDPM; see `Scheduler`."""
+
+    def __init__(self, config: DiffusionConfig, sampler: str, steps: int) -> None:
+        from diffusers import DDIMScheduler, DDPMScheduler
+
+        self._scheduler: Any = (DDIMScheduler if sampler == "ddim" else DDPMScheduler)(
+            num_train_timesteps=config.train_steps,
+            beta_schedule=config.schedule,
+            prediction_type=config.prediction,
+            rescale_betas_zero_snr=config.zero_snr,
+            timestep_spacing="trailing",
+            clip_sample=False,
+        )
+        self._scheduler.set_timesteps(steps)
+        numbers: Tensor = self._scheduler.timesteps
+        self.timesteps = numbers[numbers >= 0]  # what rounds to one more step is no level
+        self.alphas_cumprod: Tensor = self._scheduler.alphas_cumprod
+
+    def step(self, prediction: Tensor, t: int, x: Tensor, generators: Chance) -> Tensor:
+        drawn = list(generators)
+        after = self._scheduler.step(prediction, t, x, generator=drawn, return_dict=False)
+        return cast("Tensor", after[0])
 
 
 def diffusion_loss(
@@ -154,7 +156,9 @@ def _loss_weight(config: DiffusionConfig, signal: Tensor) -> Tensor:
     return snr.clamp_max(config.min_snr) / base
 
 
-def seeded_noise(seeds: Sequence[int], frames: int, dims: int) -> tuple[list[Any], Tensor]:
+def seeded_noise(
+    seeds: Sequence[int], frames: int, dims: int
+) -> tuple[list[torch.Generator], Tensor]:
     """Make a CPU generator a seed and the initial noise (B, T, K) they draw.
 
     A row depends on its own seed alone, and on no device.
@@ -216,7 +220,7 @@ def sample(
         prediction[:, 0] = pinned(config, x[:, 0], still, signal)
         if on_estimate is not None and number in looks:
             on_estimate(_latents(model, expected(config, x, prediction, signal), rows))
-        x = _step(scheduler, prediction, t, x, generators)
+        x = scheduler.step(prediction, t, x, generators)
     return _latents(model, x, rows)
 
 
@@ -250,24 +254,6 @@ def smoothed(z: Tensor, share: float) -> Tensor:
         return z
     around = torch.cat([z[:, :1], z, z[:, -1:]], dim=1)
     return share * (around[:, :-2] + around[:, 2:]) + (1 - 2 * share) * z
-
-
-def _step(
-    scheduler: Scheduler,
-    prediction: Tensor,
-    t: int,
-    x: Tensor,
-    generators: Sequence[torch.Generator],
-) -> Tensor:
-    """One step of the scheduler; what it draws comes from the generators, row by row."""
-    chance: dict[str, object] = {"generator": generators}
-    algorithm = scheduler.config.get("algorithm_type")
-    if algorithm:
-        chance = {}
-        if algorithm == "sde-dpmsolver++":
-            drawn = [torch.randn(x.shape[1:], generator=generator) for generator in generators]
-            chance = {"variance_noise": torch.stack(drawn).to(x)}
-    return scheduler.step(prediction, t, x, return_dict=False, **chance)[0]
 
 
 def pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:

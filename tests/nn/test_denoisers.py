@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import torch
+from diffusers import DDPMScheduler, DPMSolverMultistepScheduler
 from torch import Tensor
 
 from studio.core import Cancelled, InputError, Progress
@@ -195,7 +197,7 @@ def test_a_pinned_frame_ends_where_it_is_pinned(config: DiffusionConfig, sampler
     x = torch.randn(3, K, generator=generator)
     for t in scheduler.timesteps.tolist():
         prediction = pinned(config, x, clean, float(scheduler.alphas_cumprod[t]))
-        x = scheduler.step(prediction, t, x, generator=generator, return_dict=False)[0]
+        x = scheduler.step(prediction, t, x, [generator] * 3)
         if t == scheduler.timesteps[5]:
             assert (x - clean).abs().max() > 0.3
     torch.testing.assert_close(x, clean.expand(3, -1), atol=0.03, rtol=0)
@@ -234,6 +236,78 @@ def test_the_samplers_walk_the_schedule_that_was_trained(config: DiffusionConfig
         scheduler = make_scheduler(config, sampler, 20)
         assert scheduler.timesteps[0] == config.train_steps - 1
         torch.testing.assert_close(scheduler.alphas_cumprod, levels, atol=1e-6, rtol=1e-5)
+
+
+PROCESSES = [
+    replace(TEMPORAL, prediction=prediction, zero_snr=zero, schedule=schedule)
+    for prediction, zero in (("v_prediction", True), ("v_prediction", False), ("epsilon", False))
+    for schedule in ("squaredcos_cap_v2", "linear")
+]
+
+
+def of_diffusers(config: DiffusionConfig) -> dict[str, object]:
+    """The same process in the words of diffusers."""
+    return {
+        "num_train_timesteps": config.train_steps,
+        "beta_schedule": config.schedule,
+        "prediction_type": config.prediction,
+        "rescale_betas_zero_snr": config.zero_snr,
+        "timestep_spacing": "trailing",
+    }
+
+
+@pytest.mark.parametrize("config", PROCESSES)
+@pytest.mark.parametrize("levels", [50, 1000])
+def test_the_noise_is_that_of_diffusers_to_the_bit(config: DiffusionConfig, levels: int) -> None:
+    config = replace(config, train_steps=levels)
+    theirs = DDPMScheduler(**of_diffusers(config))
+    assert torch.equal(signal_levels(config), theirs.alphas_cumprod)
+
+
+@pytest.mark.parametrize("config", PROCESSES)
+@pytest.mark.parametrize("sampler", ["dpm", "sde"])
+@pytest.mark.parametrize("steps", [1, 2, 8, 20, 50])
+def test_the_solver_is_that_of_diffusers_to_the_bit(
+    config: DiffusionConfig, sampler: str, steps: int
+) -> None:
+    clipped = config.prediction == "epsilon" and config.schedule != "linear"
+    theirs = DPMSolverMultistepScheduler(
+        **of_diffusers(config),
+        algorithm_type="dpmsolver++" if sampler == "dpm" else "sde-dpmsolver++",
+        lambda_min_clipped=-5.1 if clipped else -math.inf,
+    )
+    theirs.set_timesteps(steps)
+    ours = make_scheduler(config, sampler, steps)
+    assert torch.equal(ours.timesteps, theirs.timesteps)
+    assert torch.equal(ours.alphas_cumprod, theirs.alphas_cumprod)
+    drawn = [torch.Generator().manual_seed(seed) for seed in range(2)]
+    redrawn = [torch.Generator().manual_seed(seed) for seed in range(2)]
+    predicted = torch.Generator().manual_seed(9)
+    x = torch.randn(2, 5, K, generator=predicted)
+    y = x.clone()
+    for t in theirs.timesteps.tolist():
+        prediction = torch.randn(x.shape, generator=predicted)
+        noise = torch.stack([torch.randn(x.shape[1:], generator=each) for each in redrawn])
+        x = ours.step(prediction, t, x, drawn)
+        y = theirs.step(prediction, t, y, variance_noise=noise, return_dict=False)[0]
+        assert torch.equal(x, y), t
+
+
+@pytest.mark.parametrize("sampler", ["dpm", "sde"])
+def test_the_solver_needs_no_diffusers(sampler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    signal_levels.cache_clear()
+    monkeypatch.setitem(sys.modules, "diffusers", None)
+    assert sample(untrained(TEMPORAL), 0, torch.zeros(D), 9, [1], sampler=sampler).isfinite().all()
+    with pytest.raises(ImportError):
+        make_scheduler(TEMPORAL, "ddim", 8)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("steps", [61, 122, 999])
+def test_each_step_is_a_level_that_was_trained(sampler: str, steps: int) -> None:
+    numbers = make_scheduler(TEMPORAL, sampler, steps).timesteps
+    assert (len(numbers), int(numbers[0]), int(numbers.min())) == (steps, 999, int(numbers[-1]))
+    assert numbers[-1] >= 0
 
 
 def test_noise_prediction_and_zero_signal_exclude_each_other() -> None:
