@@ -107,8 +107,8 @@ class AllJobs:
             if kind == "recognize":
                 document.open_clip(next(self.clips))
             elif kind == "generate":
-                wanted = {"seed": turn, "length": self.load.sampled, "steps": self.load.steps}
-                document.set_generation(**wanted)
+                sampled, steps = self.load.sampled, self.load.steps
+                document.set_generation(seed=turn, frames=sampled, steps=steps)
                 services.generation.generate()
             else:
                 target = self.folder / f"take_{turn}"
