@@ -28,7 +28,7 @@ from .rows import ROW, Row, RowDelegate
 from .thumbnails import Thumbnails
 
 SEARCH_FROM = 9  # clips; fewer are found by looking
-_LOWEST = 150  # pixels: three rows
+_LOWEST = 100  # pixels: two rows
 ALL, GENERATED, STARRED = "all", "generated", "starred"
 
 

@@ -11,11 +11,12 @@ from studio.face.landmarks import IBUG_68
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.line import Line
+from studio.ui.kit.shedding import SheddingRow
 
 from .editor import LandmarkEditor, next_place
 
 
-class LandmarkBar(QWidget):
+class LandmarkBar(SheddingRow):
     """Shown in the mode; every control is a verb of the editor."""
 
     def __init__(self, editor: LandmarkEditor, parent: QWidget | None = None) -> None:
@@ -80,6 +81,7 @@ class LandmarkBar(QWidget):
         layout.addSpacing(4)
         for button in (self.remove, self.remove_all, self.leave):
             layout.addWidget(button)
+        self.set_spare(self.fade_name)
 
     def _show(self) -> None:
         editor = self.editor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from studio.core.request import Range
 
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
+TITLE = 36  # pixels that a system may put above a window, which is not known before it is shown
 
 
 class Form(QFormLayout):
@@ -126,6 +127,15 @@ def fit(dialog: QWidget, content: QWidget) -> None:
         min(hint.width() + 60, WIDEST, screen.width() - 40),
         min(hint.height() + 90, HIGHEST, screen.height() - 60),
     )
+
+
+def within(window: QRect, screen: QRect) -> QRect:
+    """Make and move a window so that all of it, and the title above it, is on the screen."""
+    free = screen.adjusted(0, TITLE, 0, 0)
+    size = window.size().boundedTo(free.size())
+    left = min(max(window.left(), free.left()), free.left() + free.width() - size.width())
+    top = min(max(window.top(), free.top()), free.top() + free.height() - size.height())
+    return QRect(QPoint(left, top), size)
 
 
 def open_over(dialog: QDialog) -> None:

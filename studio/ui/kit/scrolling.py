@@ -31,14 +31,16 @@ def narrow_combo(box: QComboBox) -> None:
     box.setMinimumContentsLength(8)
 
 
+NARROWEST = 210  # pixels of a panel; with one on each side, 940 leave the face as much again
+
+
 class FormScroll(QScrollArea):
-    """A form that scrolls up and down, never sideways, and is never narrower than it needs."""
+    """A form that scrolls where there is no room for it, and may be as narrow as `NARROWEST`."""
 
     def __init__(self, form: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._form = form
         self.setWidget(form)
@@ -52,4 +54,4 @@ class FormScroll(QScrollArea):
 
     def _fit(self) -> None:
         bar = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(self._form.minimumSizeHint().width() + bar)
+        self.setMinimumWidth(min(self._form.minimumSizeHint().width() + bar, NARROWEST))

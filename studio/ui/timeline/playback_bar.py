@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.ui.kit.icons import IconButton, icon
+from studio.ui.kit.shedding import SheddingRow
 
 from .axis import time_text
 
@@ -25,7 +26,7 @@ def mode_names() -> dict[str, str]:
     return {"real time": "Real time", "every frame": "Every frame"}
 
 
-class PlaybackBar(QWidget):
+class PlaybackBar(SheddingRow):
     """Speaks of what the user wants; what it shows is told by the setters.
 
     The setters of choices do not emit.
@@ -159,10 +160,11 @@ class PlaybackBar(QWidget):
         row.addWidget(self.where)
         row.addStretch()
         row.addWidget(self.rate)
-        row.addSpacing(10)
         for box in (self.speed, self.loop, self.mode):
-            row.addWidget(box)
             row.addSpacing(4)
+            row.addWidget(box)
+        # The status bar tells the rate, the Playback menu has the choices.
+        self.set_spare(self.rate, self.mode, self.loop)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # Following

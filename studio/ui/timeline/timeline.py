@@ -165,7 +165,7 @@ class Timeline(QWidget):
         return QSize(640, round(10.8 * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(320, self.sizeHint().height())
+        return QSize(320, round(7.5 * self.fontMetrics().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

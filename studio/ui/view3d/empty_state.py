@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.core.paths import shipped
 from studio.ui.kit.filters import openable
+from studio.ui.kit.forms import scrolling
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 
 Role = QPalette.ColorRole
+_FRAME = 18  # pixels around the offers, for the dashes
 
 
 def samples() -> list[Path]:
@@ -40,7 +42,10 @@ class EmptyState(QWidget):
         title.setFont(font)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setForegroundRole(Role.PlaceholderText)
-        layout = QVBoxLayout(self)
+        content, outer = QWidget(), QVBoxLayout(self)
+        outer.setContentsMargins(_FRAME, _FRAME, _FRAME, _FRAME)
+        outer.addWidget(scrolling(content))
+        layout = QVBoxLayout(content)
         layout.setSpacing(14)
         layout.addStretch()
         for line in (title, hint):

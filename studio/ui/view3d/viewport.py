@@ -52,7 +52,7 @@ class Viewport(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.view, stretch=1)
         self.setAcceptDrops(True)
-        self.setMinimumSize(240, 180)
+        self.setMinimumSize(240, 120)
         self.setAccessibleName("3D view")
         self.setAccessibleDescription(
             "Drag to turn, drag with Shift to move, turn the wheel to go nearer"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from studio.core import MeshSequence
 from studio.document import Shading
@@ -20,7 +20,8 @@ from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
-from studio.ui.kit.forms import open_link, open_over
+from studio.ui.kit.forms import open_link, open_over, within
+from studio.ui.kit.scrolling import FormScroll
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
 from studio.ui.log.panel import LogPanel
@@ -169,7 +170,7 @@ class MainWindow(QMainWindow):
         self._docks = {
             "clips": self._dock("Clips", self.clips, left),
             "generate": self._dock("Generate", self.generation, left),
-            "recognition": self._dock("Recognition", _scrolled(self.recognition), right),
+            "recognition": self._dock("Recognition", FormScroll(self.recognition), right),
             "edits": self._dock("Edits", self.stack, right),
             "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
         }
@@ -178,7 +179,7 @@ class MainWindow(QMainWindow):
         self._docks["edits"].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],
-            [270, 280],
+            [290, 290],
             Qt.Orientation.Horizontal,
         )
 
@@ -291,6 +292,8 @@ class MainWindow(QMainWindow):
         self.resize(1360, 840)
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
+        if not self.isMaximized() and not self.isFullScreen():
+            self.setGeometry(within(self.geometry(), self.screen().availableGeometry()))
         if not self.settings.docks.isEmpty():
             self.restoreState(self.settings.docks)
 
@@ -339,13 +342,3 @@ class MainWindow(QMainWindow):
 def dropped_paths(urls: Sequence[QUrl]) -> list[Path]:
     """List the local files and folders among what is dragged."""
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    """Have a panel scroll when the window is too low for it."""
-    area = QScrollArea(widgetResizable=True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    area.setMinimumWidth(content.minimumSizeHint().width() + 16)
-    return area

@@ -1,4 +1,4 @@
-"""The tools of the 3D view, in a slim column beside it.
+"""The tools of the 3D view, in a slim column beside it, or in several where it is low.
 
 Beside and not on it: there they hide nothing of the face, whatever the size of the window, and
 no frame has to be composed with them.
@@ -7,7 +7,8 @@ no frame has to be composed with them.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from studio.ui.kit.icons import icon
 from studio.ui.menus.hints import KeyHint
@@ -26,7 +27,9 @@ class ViewStrip(QWidget):
         self._registry = registry
         self.setAccessibleName("Tools of the 3D view")
         self.setStyleSheet(_STYLE)
-        self._layout = QVBoxLayout(self)
+        self._tools: list[QToolButton] = []
+        self._columns = 0
+        self._layout = QGridLayout(self)
         self._layout.setContentsMargins(3, 6, 3, 6)
         self._layout.setSpacing(2)
         self.camera = self._add_menu("camera", "view.camera", "Look from a side")
@@ -35,17 +38,39 @@ class ViewStrip(QWidget):
         self.orthographic = self._add("orthographic", "view.orthographic")
         self.fit = self._add("fit", "view.fit")
         self.turntable = self._add("turntable", "view.turntable")
-        self._layout.addSpacing(8)
         self.shading = self._add_menu("shading", "view.shading", "Shading")
         KeyHint(registry, self.shading, "view.next_shading", words="{} for the next")
         self.parts = self._add_menu("parts", "view.parts", "Parts of the face")
         self.landmarks = self._add("landmarks", "view.landmarks")
         self.edit_landmarks = self._add("edit-landmarks", "edit.landmarks")
         self.heat_map = self._add("heat", "view.heat_map")
-        self._layout.addSpacing(8)
         self.compare = self._add_menu("compare", "view.compare_with", "Compare with another clip")
         self.picture = self._add("picture", "file.picture")
-        self._layout.addStretch(1)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no height: what a column has no room for begins another."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Spread the tools over as many columns as the height makes necessary."""
+        margins = self._layout.contentsMargins()
+        room = self.height() - margins.top() - margins.bottom()
+        high = max(tool.sizeHint().height() for tool in self._tools) + self._layout.spacing()
+        rows = max(room // high, 1)
+        columns = -(-len(self._tools) // rows)
+        if columns == self._columns:
+            return
+        self._columns, rows = columns, -(-len(self._tools) // columns)
+        for row in range(self._layout.rowCount()):
+            self._layout.setRowStretch(row, 0)
+        for place, tool in enumerate(self._tools):
+            self._layout.addWidget(tool, place % rows, place // rows)
+        self._layout.setRowStretch(rows, 1)
 
     def _add(self, drawing: str, action_id: str) -> QToolButton:
         """Add a button that is an entry of a menu."""
@@ -73,5 +98,5 @@ class ViewStrip(QWidget):
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(name)
-        self._layout.addWidget(button)
+        self._tools.append(button)
         return button
