@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import typer
 
 from studio import __version__
-from studio.core import StudioError
+from studio.core import InputError, StudioError
+from studio.core.disk import refusal
+from studio.core.errors import shortened
 
 from .applying import interpolate, mix, neutralize, transfer
 from .batch import batch
@@ -80,21 +82,39 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         describe_options()
         name_formats()
     try:
+        _check_texts(arguments)
         status = app(with_command(arguments), obj=open_window, standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except StudioError as error:
         return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever reads has enough; nothing may be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        name = shortened(os.fsdecode(error.filename), 200)
+        return _refuse(f"{name}: cannot be used: {refusal(error, 'work')}")
     except MemoryError:
         return _refuse("there is not enough memory for this")
     except _UsageError as error:
         return _refuse(_usage(error))
     except (KeyboardInterrupt, typer.Abort):
         return STOPPED
-    except BrokenPipeError:
-        # Whoever reads has enough; nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _check_texts(arguments: Sequence[str]) -> None:
+    """Refuse an empty text, which would mean the folder that one is in, and what no text holds."""
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        option, mark, value = argument.partition("=")
+        named = option.startswith("--") and bool(mark)
+        if not argument or (named and not value):
+            where = option if named else before if before.startswith("-") else "expression-studio"
+            raise InputError.of(where, "a path or a value", "an empty text")
+        if "\0" in argument:
+            raise InputError.of(argument.replace("\0", "?"), "a name without a NUL", "one in it")
 
 
 def with_command(arguments: Sequence[str]) -> list[str]:

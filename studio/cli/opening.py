@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from studio.core import InputError, StudioError
+from studio.core.disk import look
 from studio.core.paths import shipped
 
 from .display import display_problem
@@ -27,8 +28,7 @@ def open_files(
     """Open the window, the default command; without a display, do its main job headless."""
     paths = paths or []
     for path in paths:
-        if not path.exists():
-            raise InputError.of(path, "a command, a file or a folder", "nothing there")
+        look(path, "a command, a file or a folder")
     problem = display_problem()
     if problem is None:
         show_window(context.obj, paths)

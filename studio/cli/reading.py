@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.core import FaceChoice, InputError
+from studio.core.disk import LARGEST_TEXT, read_whole
 
 _BLANKS = str.maketrans(",;[]", "    ")
 
@@ -35,9 +36,9 @@ def read_landmarks(path: Path) -> tuple[int, ...]:
     InputError
         For anything else.
     """
+    wanted = "the numbers of vertices that are landmarks"
     try:
-        words = path.read_text(encoding="utf-8").translate(_BLANKS).split()
+        words = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8").translate(_BLANKS).split()
         return tuple(int(word) for word in words)
-    except (OSError, ValueError) as error:
-        wanted = "the numbers of vertices that are landmarks"
+    except ValueError as error:
         raise InputError.of(path, wanted, "something else") from error

@@ -12,6 +12,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_LONGEST = 300  # letters of a sentence about a file
+
+
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """Leave out the middle of a long text: its ends say what it is about, and what is wrong."""
+    half = (most - 3) // 2
+    return text if len(text) <= most else f"{text[:half]} … {text[-half:]}"
+
 
 class StudioError(Exception):
     """A sentence for the user. The message is shown as it is, in a dialog or on stderr."""
@@ -20,14 +28,21 @@ class StudioError(Exception):
 class InputError(StudioError):
     """A file or an argument is not what was wanted."""
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(shortened(sentence))
+
     @classmethod
     def of(cls, path: Path | str, wanted: str, found: str) -> InputError:
         """Put it in the house form: ``take3.obj: expected 4538 vertices, found 5023``."""
-        return cls(f"{Path(path).name or path}: expected {wanted}, found {found}")
+        name = shortened(Path(path).name or str(path), 60)
+        return cls(f"{name}: expected {shortened(wanted, 160)}, found {shortened(found, 100)}")
 
 
 class CheckpointError(StudioError):
     """A model file is missing, truncated, of another kind or of another topology."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(shortened(sentence))
 
 
 class MissingExtraError(StudioError):

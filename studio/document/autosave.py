@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError, Progress, StudioError
+from studio.core.disk import LARGEST_TEXT, read_whole, regular
 from studio.io.files import sentence, whole_file
 
 from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array
@@ -97,7 +98,7 @@ class AutosaveFolder:
             Where it is damaged.
         """
         with one_sentence(self.path / MANIFEST):
-            text = (self.path / MANIFEST).read_bytes()
+            text = read_whole(self.path / MANIFEST, "a session", LARGEST_TEXT)
             sizes = {entry.name: entry.stat().st_size for entry in self._entries()}
             # Each array is read twice: into memory, and to see whether it is what it says.
             tick = ticker(progress, 2 * sum(sizes.values()))
@@ -105,16 +106,18 @@ class AutosaveFolder:
 
     def leftover(self) -> Leftover | None:
         """Tell what would be restored; None where there is nothing."""
+        path = self.path / MANIFEST
+        if not os.path.lexists(path):
+            return None
         try:
-            manifest = parse_manifest((self.path / MANIFEST).read_bytes(), self.path)
+            manifest = parse_manifest(read_whole(path, "a session", LARGEST_TEXT), self.path)
             clips = [str(clip["name"]) for clip in manifest["document"]["clips"]]
             file = manifest.get("file")
-        except FileNotFoundError:
-            return None
+            place = Path(file) if file else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
             # It is there, so it is offered; reading it says what is wrong.
             return Leftover("", (), None)
-        return Leftover(str(manifest.get("saved", "")), tuple(clips), Path(file) if file else None)
+        return Leftover(str(manifest.get("saved", "")), tuple(clips), place)
 
     def forget(self) -> None:
         """Leave nothing to restore; arrays stay, because the next write may want them."""
@@ -141,6 +144,7 @@ class AutosaveFolder:
 
     def _read(self, name: str, tick: Tick) -> Array:
         try:
+            regular(self._array(name))
             with self._array(name).open("rb") as file:
                 array = read_array(file, os.fstat(file.fileno()).st_size, tick)
         except FileNotFoundError:

@@ -34,6 +34,7 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
+from studio.core.disk import refusal, regular
 from studio.io.files import sentence, whole_file
 from studio.io.memory import check_room
 
@@ -140,6 +141,7 @@ def read_session(
         One sentence, where the file is not a session, is damaged, is of a newer version or does not
         fit into memory.
     """
+    regular(path, "a session")
     with one_sentence(path), zipfile.ZipFile(path) as archive:
         _check_names(path, archive)
         text = _read_manifest(path, archive)
@@ -305,8 +307,7 @@ def one_sentence(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise InputError.of(path, "a session", "nothing there") from None
     except OSError as error:
-        found = (error.strerror or "an error of the disk").lower()
-        raise InputError.of(path, "a session that can be read", found) from None
+        raise InputError.of(path, "a session", refusal(error, "read")) from None
 
 
 def _finding(error: Exception) -> str:

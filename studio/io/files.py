@@ -16,30 +16,16 @@ import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from studio.core import StudioError
+from studio.core import InputError, StudioError
+from studio.core.disk import refusal
+from studio.core.errors import shortened
 
 _DEBRIS_S = 3600.0
-_REASONS = {
-    errno.EACCES: "no permission to write there",
-    errno.EPERM: "no permission to write there",
-    errno.EROFS: "a read-only disk",
-    errno.ENOSPC: "no space left on the disk",
-    errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "no space left on the disk",
-    errno.ENOTDIR: "a file where a folder is needed",
-    errno.EEXIST: "a file where a folder is needed",
-    errno.EISDIR: "a folder where a file is needed",
-    errno.ENAMETOOLONG: "a name that is too long",
-}
-
-
-def refusal(error: OSError) -> str:
-    """Say why the system refused, in a few words."""
-    return _REASONS.get(error.errno or 0) or (error.strerror or "an error of the system").lower()
 
 
 def sentence(path: Path, error: OSError) -> StudioError:
     """Say what the system refused, as one sentence."""
-    return StudioError(f"{path}: cannot be written: {refusal(error)}")
+    return StudioError(f"{shortened(str(path), 200)}: cannot be written: {refusal(error)}")
 
 
 @contextlib.contextmanager
@@ -130,6 +116,8 @@ def clear_debris(path: Path) -> None:
 @contextlib.contextmanager
 def refusals(path: Path) -> Iterator[None]:
     """Turn what the system refuses within into one sentence about the path."""
+    if "\0" in str(path):
+        raise InputError.of(path, "a name without a NUL", "one in it")
     try:
         yield
     except OSError as error:

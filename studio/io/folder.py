@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError
+from studio.core.disk import look
 
 from .format import FORMATS, either
 
@@ -57,9 +59,9 @@ def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.lower().endswith(suffixes) and not entry.name.startswith("."):
-                stat = entry.stat()
-                if entry.is_file():
-                    found[entry.name] = (stat.st_size, stat.st_mtime_ns)
+                there = look(entry.path, "a frame")
+                if stat.S_ISREG(there.st_mode):
+                    found[entry.name] = (there.st_size, there.st_mtime_ns)
     return found
 
 

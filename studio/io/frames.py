@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from studio.core import MeshSequence
+from studio.core.disk import read_whole
 from studio.core.sequence import Floats, Ints
 
 from .format import Destination, Reader, Source, Writer
@@ -60,7 +61,7 @@ def frames_reader(
     def read(source: Source) -> MeshSequence:
         first, *others = source.paths
         source.check_room(_PARSING * first.stat().st_size)
-        data, progress = first.read_bytes(), source.progress
+        data, progress = read_whole(first, "a mesh"), source.progress
         shared = open(data, first)
         if others and source.size > _SOON:
             # Its corners may come apart in a later frame; it looks the same.
@@ -68,12 +69,12 @@ def frames_reader(
             source.show(frame, shared.faces, len(source.paths))
         if over is not None and others:
             watched = progress.part(0.0, 0.5).each(others, "Comparing frames")
-            shared = over(shared, ((path.read_bytes(), path) for path in watched))
+            shared = over(shared, ((read_whole(path, "a mesh"), path) for path in watched))
             progress = progress.part(0.5, 1.0)
         place = _placed(source, shared, data)
         out: Floats = np.empty((len(source.paths), shared.n_vertices, 3), np.float32)
         for k, path in enumerate(progress.each(source.paths, f"Reading {source.place.name}")):
-            out[k] = place.apply(shared.vertices(path.read_bytes(), path), path)
+            out[k] = place.apply(shared.vertices(read_whole(path, "a mesh"), path), path)
         return MeshSequence(out, shared.faces, source.rate(), source.name)
 
     return read

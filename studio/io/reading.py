@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.disk import look, refusal, regular
 
 from . import cache as kept
 from .folder import find_run, mesh_names, natural
@@ -56,13 +58,10 @@ def read_sequence(
             raise InputError.of("fps", "a frame rate above 0", str(given))
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first)
     try:
-        sequence = _read_folder(source, cache=cache) if path.is_dir() else _read_file(source)
-    except FileNotFoundError:
-        raise InputError.of(path, "a file or a folder", "nothing there") from None
-    except PermissionError:
-        raise InputError.of(path, "a file that may be read", "no permission") from None
+        folder = stat.S_ISDIR(look(path).st_mode)
+        sequence = _read_folder(source, cache=cache) if folder else _read_file(source)
     except OSError as error:
-        found = (error.strerror or "an error of the disk").lower()
+        found = refusal(error, "read")
         raise InputError.of(path, "a file that can be read", found) from None
     except MemoryError:
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
@@ -73,7 +72,7 @@ def read_sequence(
 
 def _read_file(source: Source) -> MeshSequence:
     path = source.place
-    size = path.stat().st_size
+    size = regular(path, "a clip")
     kind = FORMATS.reader(path)
     if kind is None or kind.read is None:
         wanted = "a " + ", ".join(s for kind in FORMATS.readers for s in kind.suffixes) + " file"
@@ -116,7 +115,7 @@ def sniff(path: Path | str) -> str | None:
             found = FORMATS.reader(path / min(names, key=natural)) if names else None
         else:
             found = FORMATS.reader(path, sure=True) if os.path.isfile(path) else None
-    except OSError:
+    except (OSError, InputError):
         return None
     return found.name if found else None
 

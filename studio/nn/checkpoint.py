@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from studio.core import CheckpointError, InputError
+from studio.core.disk import refusal, regular
 
 VERSION = "1"
 _FORMAT = "expression-studio"
@@ -221,16 +222,14 @@ def _parsed(path: Path, metadata: Mapping[str, str]) -> Header:
 def _metadata(path: Path) -> dict[str, str]:
     """Read the free-text part of a safetensors header; the file's length is checked against it."""
     try:
-        size = path.stat().st_size
+        size = regular(path, "a model file", CheckpointError)
         with path.open("rb") as file:
             start = file.read(8)
             length = int.from_bytes(start, "little")
             _check_start(path, start, length)
             text = file.read(length)
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        reason = "no such file" if missing else (error.strerror or "cannot be read").lower()
-        raise _problem(path, f"{reason} in {path.parent}") from error
+        raise _problem(path, refusal(error, "read")) from error
     if len(text) < length:
         raise _truncated(path, 8 + length, size)
     entries = _entries(path, text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core import InputError
+from studio.core.disk import LARGEST_TEXT, read_whole
 from studio.io.files import whole_file
 
 from .recipe import Json, Recipe, is_derived, recipe_from_dict
@@ -133,8 +134,8 @@ def _read_recipes(path: Path, *, many: bool = False) -> dict[str, Json]:
     With `many` only those of a folder of takes will do.
     """
     try:
-        found = _parsed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = _parsed(read_whole(path, "recipes", LARGEST_TEXT).decode("utf-8"))
+    except (ValueError, RecursionError):
         found = None
     if isinstance(found, dict) and not many and ("label" in found or is_derived(found)):
         found = [found]

@@ -35,7 +35,7 @@ def test_polygons_are_cut_into_triangles_and_colors_left(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "OFF", "OFF\n5 5 8\n0 0 0\n", PYRAMID.replace("3 3 0 4", "3 3 0 9"), "<html>"],
+    ["", "OFF", "OFF\n5 5 8\n0 0 0\n", PYRAMID.replace("3 3 0 4", "3 3 0 9"), "solid face"],
     ids=["empty", "no counts", "cut short", "a vertex that is not there", "another file"],
 )
 def test_what_is_no_off_file_is_told_in_a_sentence(tmp_path: Path, text: str) -> None:

@@ -133,7 +133,7 @@ def no_list(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda path: None, "no such file"),
+        (lambda path: None, "found nothing there"),
         (zipped, "pickle"),
         (pickled, "pickle"),
         (text, "safetensors"),

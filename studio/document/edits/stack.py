@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio.core import InputError
+from studio.core.disk import LARGEST_TEXT, read_whole
 from studio.document.encoding import KIND, Array, Decoder, Misfit
 
 from .edit import KINDS, Edit
@@ -26,10 +27,8 @@ def read_stack(path: Path) -> tuple[Edit, ...]:
         With one sentence that names the file, where it holds something else.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except OSError as error:
-        what = (error.strerror or "an error of the disk").lower()
-        raise InputError.of(path, "a list of edits that can be read", what) from error
+        text = read_whole(path, "a list of edits", LARGEST_TEXT).decode("utf-8")
+        found = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise InputError.of(path, "a list of edits in JSON", "something else") from error
     if not isinstance(found, list):

@@ -12,6 +12,9 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from studio.core import InputError
+from studio.core.disk import regular
+
 CARD = "README.md"
 _LONGEST = 20_000
 Figures = Mapping[str, Mapping[str, float]]
@@ -26,9 +29,10 @@ def card_figures(folder: Path) -> dict[str, dict[str, float]]:
         By model and name; empty where there is no card, or none in it.
     """
     try:
+        regular(folder / CARD)
         with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
             text = file.read(_LONGEST)
-    except OSError:
+    except (OSError, InputError):
         return {}
     if not text.startswith("---\n"):
         return {}

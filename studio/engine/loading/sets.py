@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import CheckpointError
+from studio.core.disk import regular
 from studio.core.paths import data_folder, shipped
 from studio.engine.catalog import ModelKind, kind_of, known_kinds
 from studio.engine.kinds.autoencoder import AUTOENCODER
@@ -88,6 +89,7 @@ def read_headers(
 
 def digest(path: Path) -> str:
     """Hash a file: its sha256 in hex."""
+    regular(path, "a model file", CheckpointError)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

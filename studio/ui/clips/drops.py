@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core import InputError
+from studio.core.disk import regular
 from studio.document import SUFFIX
 from studio.io import sniff
 
@@ -53,11 +55,12 @@ def model_folder(path: Path) -> Path | None:
 def is_model(path: Path) -> bool:
     """Whether a safetensors file says that it is one of the studio's, without torch."""
     try:
+        regular(path)
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(length, _LONGEST_HEADER)))
         return bool(header["__metadata__"]["format"] == "expression-studio")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, InputError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

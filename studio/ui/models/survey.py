@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.core import CheckpointError, Progress
+from studio.core import CheckpointError, InputError, Progress
+from studio.core.disk import regular
 from studio.core.paths import data_folder, shipped
 from studio.engine.catalog import Role, is_known, kind_of, known_kinds
 from studio.io.memory import available
@@ -202,8 +203,10 @@ def _folders(place: Path) -> list[Path]:
 def _card(folder: Path) -> str:
     """Read the card without the table of settings that some begin with; empty if there is none."""
     try:
-        text = (folder / CARD).read_text(encoding="utf-8", errors="replace")[:LONGEST_CARD]
-    except OSError:
+        regular(folder / CARD)
+        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
+            text = file.read(LONGEST_CARD)
+    except (OSError, InputError):
         return ""
     if text.startswith("---\n"):
         text = text.partition("\n---\n")[2]
