@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
 from studio.core.sequence import Floats
 
@@ -31,6 +30,8 @@ def at_rest(face: Floats, rig: Rig) -> Floats:
     -------
     (V, 3) float32 mm, the face at rest
     """
+    from scipy.optimize import lsq_linear  # a third of a second that other readings spare
+
     people, wanted = len(rig.identity), (face - rig.rest).ravel().astype(np.float64)
     identity = rig.identity.reshape(people, -1)
     cost = np.repeat([_IDENTITY, _ACTION], [people, len(ARKIT)])

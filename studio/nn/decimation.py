@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from studio.core.errors import InputError
 
@@ -87,6 +86,8 @@ def canonical_faces(faces: Ints) -> Ints:
 
 def components(faces: Ints, n_vertices: int) -> Ints:
     """Label each vertex (V,) with the connected part it belongs to, counted by smallest vertex."""
+    from scipy.sparse import csgraph  # what is loaded is cut already
+
     a, b = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]]).T
     graph = sparse.coo_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n_vertices,) * 2)
     labels = csgraph.connected_components(graph, directed=False)[1]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -145,27 +148,24 @@ class RestEstimator(nn.Module):
         weights = chosen / chosen.sum(1, keepdim=True)
         return torch.einsum("bt,btd->bd", weights, z - self.shrink * offset)
 
-    def running(self, z: Tensor, rows: int = 256) -> Tensor:
+    def running(self, z: Tensor) -> Tensor:
         """Estimate resting latents (T, D) of one clip z (T, D), row t from frames 0..t.
 
         This is what a live stream can know, so per-frame verdicts built on it are causal.
         """
         offset = self.offset(z)
-        at_rest = z - self.shrink * offset
-        size = offset.norm(dim=-1)
-        parts = [
-            self._running_rows(size, at_rest, start, min(start + rows, len(z)))
-            for start in range(0, len(z), rows)
-        ]
-        return torch.cat(parts)
-
-    def _running_rows(self, size: Tensor, at_rest: Tensor, start: int, stop: int) -> Tensor:
-        seen = torch.arange(1, stop + 1, device=size.device)  # frames a row has seen
-        future = seen[None] > seen[start:, None]
-        sizes = size[:stop].expand(stop - start, stop).masked_fill(future, torch.inf)
-        rank = sizes.argsort(dim=1, stable=True).argsort(dim=1)
-        chosen = ((rank < self._count(seen[start:])[:, None]) & ~future).to(at_rest)
-        return (chosen / chosen.sum(1, keepdim=True)) @ at_rest[:stop]
+        sizes = offset.norm(dim=-1).tolist()
+        at_rest = (z - self.shrink * offset).numpy(force=True)
+        counts = self._count(torch.arange(1, len(z) + 1)).tolist()
+        rows = np.empty_like(at_rest)
+        # In double precision, so that what comes and goes leaves nothing behind that counts.
+        total = np.zeros(at_rest.shape[1])
+        quietest = _Quietest()
+        for row, (size, count) in enumerate(zip(sizes, counts, strict=True)):
+            for frame, sign in quietest.see(size, int(count)):
+                total += sign * at_rest[frame].astype(float)
+            rows[row] = total / len(quietest)
+        return torch.from_numpy(rows).to(z.device)
 
     def _count(self, frames: Tensor) -> Tensor:
         return (frames * self.share).ceil().clamp_min(3.0)
@@ -188,3 +188,32 @@ class RestEstimator(nn.Module):
         self.weight.copy_(weight)
         self.bias.copy_(center_y - center_x @ weight)
         return self
+
+
+class _Quietest:
+    """The frames of the smallest sizes among those seen so far; of equals, the earlier ones."""
+
+    def __init__(self) -> None:
+        self._chosen: list[tuple[float, int]] = []  # a heap, (-size, -frame): the largest on top
+        self._others: list[tuple[float, int]] = []  # a heap, (size, frame): the smallest on top
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def see(self, size: float, count: int) -> list[tuple[int, int]]:
+        """See the next frame, and choose up to `count`, never fewer than before.
+
+        Returns
+        -------
+        list of (int, int)
+            Each frame that is chosen now (1) or no more (-1).
+        """
+        frame = len(self._chosen) + len(self._others)
+        largest = heapq.heappushpop(self._chosen, (-size, -frame))
+        changes = [(frame, 1), (-largest[1], -1)] if -largest[1] != frame else []
+        heapq.heappush(self._others, (-largest[0], -largest[1]))
+        while len(self._chosen) < count and self._others:
+            size, frame = heapq.heappop(self._others)
+            heapq.heappush(self._chosen, (-size, -frame))
+            changes.append((frame, 1))
+        return changes

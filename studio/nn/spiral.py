@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 Ints = NDArray[np.int32]
 Csr = tuple[Tensor, Tensor, Tensor]  # row starts, columns, values
-FEW = 8  # below this batch size, one wide product beats one small product per vertex
+FEW = 16  # below this batch size, one wide product beats one small product per vertex
 
 
 class SpiralConv(nn.Module):

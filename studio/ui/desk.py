@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.document import Document
-from studio.ui.kit.lanes import AWAITED, Lane
+from studio.ui.kit.lanes import BEHIND, Lane
 from studio.ui.models.protocol import OpenEngine, open_engine
 from studio.ui.models.service import ModelService
 
@@ -16,25 +16,25 @@ from studio.ui.models.service import ModelService
 class Lanes(QObject):
     """The background jobs of a window, one kind a lane; iterating keeps the order shown.
 
-    Short jobs without which little can be done are not starved by a busy machine.
+    Only a batch, which writes files while the window is used for something else, works behind.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.load = Lane("load", self)
-        self.models = Lane("models", self, nice=AWAITED)
+        self.models = Lane("models", self)
         self.recognize = Lane("recognize", self)
         self.tracks = Lane("tracks", self)
         self.generate = Lane("generate", self)
-        self.face = Lane("face", self, nice=AWAITED)
+        self.face = Lane("face", self)
         self.sheet = Lane("sheet", self)
-        self.batch = Lane("batch", self)
+        self.batch = Lane("batch", self, nice=BEHIND)
         self.export = Lane("export", self)
         self.save = Lane("save", self)
         self.session = Lane("session", self)
         self.picture = Lane("picture", self)
         self.figures = Lane("figures", self)
-        self.landmarks = Lane("landmarks", self, nice=AWAITED)
+        self.landmarks = Lane("landmarks", self)
 
     def __iter__(self) -> Iterator[Lane]:
         return (part for part in vars(self).values() if isinstance(part, Lane))

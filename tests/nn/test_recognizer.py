@@ -172,11 +172,32 @@ def test_the_running_estimate_ends_where_the_whole_one_is() -> None:
     rest, offset = people(generator, 300)
     estimator = RestEstimator(12).fit(rest + offset, offset)
     z = (rest + offset)[:77]
-    running = estimator.running(z, rows=10)
+    running = estimator.running(z)
     for stop in (1, 2, 3, 30, 77):
         torch.testing.assert_close(running[stop - 1], estimator(z[None, :stop])[0])
     mask = torch.arange(77)[None] < 40
     torch.testing.assert_close(estimator(z[None], mask)[0], running[39])
+
+
+@pytest.mark.parametrize("course", ["random", "calmer", "wilder", "equal"])
+@pytest.mark.parametrize("share", [0.1, 0.4, 1.0])
+def test_the_running_estimate_is_the_mean_of_the_quietest_frames(course: str, share: float) -> None:
+    generator = torch.Generator().manual_seed(5)
+    rest, offset = people(generator, 300)
+    estimator = RestEstimator(12, share=share).fit(rest + offset, offset)
+    z = (rest + offset)[:90]
+    size = estimator.offset(z).norm(dim=-1)
+    if course == "equal":
+        z = z[torch.arange(90) % 2]  # of equal sizes the earlier frames count
+    elif course != "random":
+        z = z[size.argsort(descending=course == "calmer")]
+    offset = estimator.offset(z)
+    at_rest, size = (z - offset).double(), offset.norm(dim=-1)
+    expected = []
+    for stop in range(1, 91):
+        count = int((torch.tensor(stop) * share).ceil().clamp_min(3))
+        expected.append(at_rest[size[:stop].argsort(stable=True)[:count]].mean(0).float())
+    torch.testing.assert_close(estimator.running(z), torch.stack(expected), atol=1e-7, rtol=1e-6)
 
 
 def test_the_judge_reads_no_padding_and_shows_its_features() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from studio.core import InputError, Progress
-from studio.ui.kit.lanes import AWAITED, NICE, Lane
+from studio.ui.kit.lanes import AWAITED, BEHIND, Lane
 
 
 @pytest.fixture
@@ -228,9 +228,9 @@ def test_what_is_waited_for_gives_way_less_than_what_goes_on_behind(qtbot: QtBot
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     found: list[int] = []
-    for lane in (Lane("awaited", nice=AWAITED), Lane("behind")):
+    for lane in (Lane("awaited"), Lane("behind", nice=BEHIND)):
         lane.submit(own, on_result=found.append)
         qtbot.waitUntil(lambda lane=lane: not lane.busy)  # type: ignore[misc]
         lane.close()
     here = os.getpriority(os.PRIO_PROCESS, 0)
-    assert found == [max(here, AWAITED), max(here, NICE)]
+    assert found == [max(here, AWAITED), max(here, BEHIND)]

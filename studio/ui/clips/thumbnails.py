@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from studio.core import MeshSequence, Progress
-from studio.ui.kit.lanes import Lane
+from studio.ui.kit.lanes import BEHIND, Lane
 
 FACE = QSize(64, 72)  # as clip lists show it, logical pixels
 TILE = QSize(96, 108)  # as sheets show it
@@ -46,7 +46,7 @@ class Thumbnails(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.lane = Lane("thumbnails", self)
+        self.lane = Lane("thumbnails", self, nice=BEHIND)
         self._stills: WeakKeyDictionary[MeshSequence, tuple[QImage, QImage]] = WeakKeyDictionary()
         self._moving: OrderedDict[MeshSequence, list[QImage]] = OrderedDict()
         self._wishes: list[_Wish] = []

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import MeshSequence, Progress
 from studio.document import ClipState, Document, Edit, Played
 from studio.ui.kit.bind import bind
-from studio.ui.kit.lanes import AWAITED, Lane
+from studio.ui.kit.lanes import Lane
 
 Wish = tuple[MeshSequence, tuple[Edit, ...]]
 
@@ -26,7 +26,7 @@ class FramesAhead(QObject):
         super().__init__(parent)
         self.document = document
         # Not among the lanes that can be cancelled: what plays is what the document says.
-        self.lane = Lane("edits", self, nice=AWAITED)
+        self.lane = Lane("edits", self)
         self._beside: str | None = None
         self._given_up: set[Wish] = set()
         self._made: set[Wish] = set()  # may have been forgotten since

@@ -23,8 +23,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from studio.core import Cancelled, Progress, StudioError
 
 REPORT_MS = 100
-NICE = 15  # of 19: a worker has a twentieth of the say of the window
-AWAITED = 5  # a third: for short jobs without which the window can do little
+# How far a lane gives way, of 19. What a person waits for has a third of the say of the window:
+# with a thirtieth, it would stand still beside other busy programs, and with as much say as the
+# window it would make that stutter. What nobody waits for takes the thirtieth.
+AWAITED = 5
+BEHIND = 15
 OnResult = Callable[[Any], object]
 OnError = Callable[[Exception], object]
 OnProgress = Callable[[float, str], object]
@@ -86,7 +89,7 @@ class Lane(QObject):
     _done = Signal(int, object, object)  # number, result, error
     _shown = Signal(int, object)  # number, partial result
 
-    def __init__(self, name: str, parent: QObject | None = None, *, nice: int = NICE) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, nice: int = AWAITED) -> None:
         super().__init__(parent)
         self.name = name
         self.title = ""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError
 from studio.core.paths import shipped
-from studio.ui.kit.lanes import AWAITED, Lane
+from studio.ui.kit.lanes import Lane
 from studio.ui.log.messages import sentence
 
 from .protocol import Models, OpenEngine, open_engine
@@ -51,7 +51,7 @@ class ModelService(QObject):
         super().__init__(parent)
         self.lane = lane
         # Not among the lanes that can be cancelled, because an import cannot be.
-        self.imports = Lane("imports", self, nice=AWAITED)
+        self.imports = Lane("imports", self)
         self.engine: Models | None = None
         self.folder, self.device = folder, device
         self._open_engine, self._problem = open_engine, ""

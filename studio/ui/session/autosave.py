@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.core import Progress
 from studio.document import DocumentState, Session
 from studio.document.blobs import Fingerprints
-from studio.ui.kit.lanes import Lane
+from studio.ui.kit.lanes import BEHIND, Lane
 from studio.ui.log.messages import sentence
 
 from .files import SessionFiles
@@ -37,7 +37,7 @@ class AutosaveService(QObject):
         self.sessions, self.document = sessions, sessions.document
         self.root = root or autosave_root()
         # Not among the window's lanes: a quiet copy is no job to be watched or cancelled.
-        self.lane = Lane("autosave", self)
+        self.lane = Lane("autosave", self, nice=BEHIND)
         self._slot = Slot.free(sessions.fingerprints, self.root)
         self._written: DocumentState | None = None
         self._writing = False
