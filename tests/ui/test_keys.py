@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QSpinBox,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -30,11 +32,16 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
         (QLineEdit, Key.Key_Home, True),
         (QLineEdit, Key.Key_F1, False),
         (QSpinBox, Key.Key_Left, True),
-        (QPushButton, Key.Key_Space, True),
+        (QPushButton, Key.Key_Space, False),
         (QPushButton, Key.Key_Left, False),
         (QComboBox, Key.Key_Down, True),
         (QSlider, Key.Key_Right, True),
         (QSlider, Key.Key_Space, False),
+        (QSlider, Key.Key_Home, False),
+        (QComboBox, Key.Key_Space, False),
+        (QCheckBox, Key.Key_Space, False),
+        (QListWidget, Key.Key_Home, False),
+        (QTabBar, Key.Key_Left, True),
         (QListWidget, Key.Key_Down, True),
         (QListWidget, Key.Key_Right, False),
         (QListWidget, Key.Key_Space, False),

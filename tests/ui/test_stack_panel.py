@@ -157,7 +157,7 @@ def test_edits_are_switched_moved_and_removed_with_the_keyboard(
     entries.setFocus()
     entries.setCurrentRow(0)
     assert "Landmarks" in stack.said.text() and stack.controls.currentWidget() is stack.said
-    qtbot.keyClick(entries, Qt.Key.Key_Space)
+    qtbot.keyClick(entries, Qt.Key.Key_Return)
     assert not clip_of(window).edits[1].on and window.document.undo_name == "Switch landmarks off"
     qtbot.keyClick(entries, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert [type(edit) for edit in clip_of(window).edits] == [LandmarkEdit, IntensityEdit]

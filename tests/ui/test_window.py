@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.io import write_sequence
+from studio.ui.log.panel import LogPanel
 from studio.ui.settings.settings import Settings
 from studio.ui.window import main_window as module
 from studio.ui.window.app import make_app
@@ -186,14 +187,80 @@ def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) 
     assert window.player.playhead.frame == 4
 
 
-def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+def test_space_plays_from_every_control_but_a_text_field(window: MainWindow, qtbot: QtBot) -> None:
     window.document.open_clip(ball(9))
     window.activateWindow()
-    window.recognition.use_frame.setFocus()
-    qtbot.waitUntil(window.recognition.use_frame.hasFocus)
+    panel, keys = window.recognition, Qt.Key
+    window.show_dock("log")
+    log = window.findChild(LogPanel)
+    for control in (
+        panel.use_frame,
+        panel.export,
+        window.stage.bar.loop,
+        window.generation.labels.tiles["fear"],
+        window.generation.form.slider,
+        window.clips.list,
+        window.clips.filter,
+        log.text,
+    ):
+        control.setFocus()
+        qtbot.waitUntil(control.hasFocus)
+        press(window, keys.Key_Space)
+        assert window.player.playhead.playing, control
+        press(window, keys.Key_Space)
+        assert not window.player.playhead.playing, control
+        window.player.seek(5)
+        if control is not log.text:
+            press(window, keys.Key_Home)
+            assert window.player.playhead.frame == 0, control
+    assert window.document.current_clip.neutral_frame is None
+    panel.use_frame.setFocus()
+    press(window, keys.Key_Return)
+    assert window.document.current_clip.neutral_frame == 5, "Return presses what has the focus"
+
+
+def test_arrows_step_unless_the_focused_control_goes_by_them(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.document.open_clip(ball(9))
+    window.activateWindow()
+    bar, keys = window.stage.bar, Qt.Key
+    for control in (bar.loop, window.clips.list, window.recognition.use_frame):
+        window.player.seek(3)
+        control.setFocus()
+        qtbot.waitUntil(control.hasFocus)
+        press(window, keys.Key_Right)
+        assert window.player.playhead.frame == 4, control
+    slider = window.generation.form.slider
+    slider.setFocus()
+    before = slider.value()
+    press(window, keys.Key_Right)
+    assert (slider.value() > before, window.player.playhead.frame) == (True, 4)
+
+
+def test_a_floating_dock_has_the_keys_of_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.open_clip(ball(9))
+    dock, use_frame = window._docks["recognition"], window.recognition.use_frame
+    dock.setFloating(True)
+    dock.activateWindow()
+    use_frame.setFocus()
+    qtbot.waitUntil(use_frame.hasFocus)
     press(window, Qt.Key.Key_Space)
-    assert window.document.current_clip.neutral_frame == 0
+    assert window.player.playhead.playing
+    press(window, Qt.Key.Key_Space)
     assert not window.player.playhead.playing
+    press(window, Qt.Key.Key_Return)
+    assert window.document.current_clip.neutral_frame is not None
+
+
+def test_the_middle_has_the_focus_at_the_start(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    window.activateWindow()
+    qtbot.waitUntil(window.stage.empty.hasFocus)
+    window.build_view()
+    window.document.open_clip(ball(9))
+    view = window.stage.viewport
+    assert view is not None and QApplication.focusWidget() is view.view
 
 
 def test_playing_goes_round_in_the_range(window: MainWindow, qtbot: QtBot) -> None:

@@ -38,7 +38,7 @@ class EditList(QListWidget):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and (event.key() == Qt.Key.Key_Space or self._verb(event) is not None)
+            and self._verb(event) is not None
         ):
             event.accept()
             return True
@@ -46,7 +46,11 @@ class EditList(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         verb = self._verb(event)
-        if verb is None:
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            on = item.checkState() == Qt.CheckState.Checked
+            item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+        elif verb is None:
             super().keyPressEvent(event)
         else:
             verb()
@@ -88,7 +92,7 @@ class StackPanel(QWidget):
         self._make_head()
         self.list = EditList()
         self.list.setAccessibleName("Edits of the clip")
-        self.list.setToolTip("What is done to the clip, from the bottom up; Space switches one off")
+        self.list.setToolTip("What is done to the clip, the first below; Return switches one off")
         self.intensity = IntensityControls(document, player, preview)
         self.said = QLabel(wordWrap=True)
         self.controls = QStackedWidget()

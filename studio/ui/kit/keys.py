@@ -1,8 +1,11 @@
-"""Keep the window's single-key shortcuts from taking keys that the focused control needs."""
+"""Which keys are the window's, and which the focused control needs.
+
+Space, Home and End are the playback's everywhere but in text fields; Return presses buttons.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -11,22 +14,23 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDockWidget,
     QLineEdit,
     QPlainTextEdit,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
 
 _Key = Qt.Key
 _UPRIGHT = {_Key.Key_Up, _Key.Key_Down}
-_ENDS = {_Key.Key_Home, _Key.Key_End}
 _SIDES = {_Key.Key_Left, _Key.Key_Right}
 _TEXT = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 _NEEDS: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
-    (QAbstractButton, {_Key.Key_Space}),
-    (QComboBox, {_Key.Key_Space} | _UPRIGHT | _ENDS),
-    (QAbstractSlider, _UPRIGHT | _SIDES | _ENDS),
-    (QAbstractItemView, _UPRIGHT | _ENDS),
+    (QComboBox, _UPRIGHT),
+    (QAbstractSlider, _UPRIGHT | _SIDES),
+    (QAbstractItemView, _UPRIGHT),
+    (QTabBar, _SIDES),
 )
 
 
@@ -36,19 +40,50 @@ def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> b
     if widget is None or plain != Qt.KeyboardModifier.NoModifier:
         return False
     if isinstance(widget, _TEXT):
-        return key < _Key.Key_F1 or key > _Key.Key_F35
+        typed = key < _Key.Key_F1 or key > _Key.Key_F35
+        return typed and not (widget.isReadOnly() and key == _Key.Key_Space)
     if isinstance(widget, QAbstractButton) and widget.autoExclusive() and key in _UPRIGHT | _SIDES:
         return True
     return any(isinstance(widget, kind) and key in keys for kind, keys in _NEEDS)
 
 
-class KeyGuard(QObject):
-    """Installed on the application; accepts the override, so that the widget gets the key."""
+def keep_key(event: QEvent) -> bool:
+    """Leave a key to the focused control that needs it, where it is also a shortcut.
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            widget = QApplication.focusWidget()
-            if watched is widget and needs(widget, event.key(), event.modifiers()):
-                event.accept()
-                return True
+    For `event` of whatever window the shortcuts work in, where an override comes that nobody
+    below took: a filter on the application would be called for every event there is.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
+    kept = needs(QApplication.focusWidget(), event.key(), event.modifiers())
+    if kept:
+        event.accept()
+    return kept
+
+
+def press_focused(event: QKeyEvent) -> bool:
+    """Have Return press the focused button, or open the focused list of choices, as Space plays.
+
+    For `keyPressEvent` of a window, where a key comes that the control made nothing of.
+    """
+    if event.key() not in (_Key.Key_Return, _Key.Key_Enter) or event.isAutoRepeat():
+        return False
+    focused = QApplication.focusWidget()
+    if isinstance(focused, QAbstractButton):
+        focused.click()
+    elif isinstance(focused, QComboBox):
+        focused.showPopup()
+    else:
+        return False
+    return True
+
+
+class Dock(QDockWidget):
+    """A dock in which the keys mean what they do in its window, also when it floats."""
+
+    def event(self, event: QEvent) -> bool:
+        return keep_key(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.isFloating() or not press_focused(event):
+            super().keyPressEvent(event)

@@ -33,6 +33,7 @@ _GESTURES = {
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),
         "Play the chosen clip": ("Return",),
+        "Press the focused button, open its choices": ("Return",),
         "Choose several clips": ("Ctrl+click", "Shift+click"),
         "Rename a clip": ("Double click",),
         "Reorder clips": ("Drag",),

@@ -36,6 +36,8 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Nothing is open yet")
         title, hint = QLabel("Drop a face in motion here"), QLabel(openable())
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)

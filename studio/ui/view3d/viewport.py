@@ -53,6 +53,7 @@ class Viewport(QWidget):
         layout.addWidget(self.view, stretch=1)
         self.setAcceptDrops(True)
         self.setMinimumSize(240, 120)
+        self.setFocusProxy(self.view)
         self.setAccessibleName("3D view")
         self.setAccessibleDescription(
             "Drag to turn, drag with Shift to move, turn the wheel to go nearer"

@@ -19,7 +19,6 @@ from studio import __version__
 from studio.core.paths import APP
 from studio.document import Document
 from studio.ui.desk import Desk
-from studio.ui.kit.keys import KeyGuard
 from studio.ui.kit.theme import apply_theme
 from studio.ui.log.crash import BugCatcher, CrashWatch
 from studio.ui.log.log import listen
@@ -61,8 +60,6 @@ def make_app(theme_of: Settings) -> QApplication:
     running.setApplicationDisplayName("Expression Studio")
     running.setApplicationVersion(__version__)
     apply_theme(running, theme_of.theme)
-    if running.findChild(KeyGuard) is None:
-        running.installEventFilter(KeyGuard(running))
     return running
 
 

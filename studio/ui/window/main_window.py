@@ -7,8 +7,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from studio.core import MeshSequence
@@ -21,6 +21,7 @@ from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.kit.forms import open_link, open_over, within
+from studio.ui.kit.keys import Dock, keep_key, press_focused
 from studio.ui.kit.scrolling import FormScroll
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.setAcceptDrops(True)
         self._restore()
+        self.stage.take_focus()
 
     # Verbs of the window
 
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
         )
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+        dock = Dock(title, self)
         dock.setObjectName(title)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
@@ -310,6 +312,15 @@ class MainWindow(QMainWindow):
         self.status.show_notice(
             f'Exported {name}. <a href="{folder.toString()}">Show in folder</a>'
         )
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        return keep_key(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_focused(event):
+            super().keyPressEvent(event)
 
     # Drops
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core import Familiarity, MeshSequence, Probabilities, Timing
 from studio.core.sequence import Floats
@@ -109,6 +109,12 @@ class Stage(QWidget):
             self.empty.setVisible(hidden)
             (self.empty if hidden else view).raise_()
         self.preview.caption.raise_()
+
+    def take_focus(self) -> None:
+        """Give the keys to what is in the middle: the face, or the invitation."""
+        middle = self._stack.currentWidget()
+        if middle is not None:
+            middle.setFocus()
 
     def add_bar(self, bar: QWidget) -> None:
         """Put a row of tools above the view."""
@@ -265,7 +271,11 @@ class Stage(QWidget):
         if on is not None:
             shown = self.document.evaluator.ready(on) or self._instead(on)
         view = self.viewport if shown is not None else None
+        at = QApplication.focusWidget()
+        focused = at is not None and self._stack.isAncestorOf(at)
         self._stack.setCurrentWidget(view or self.empty)
+        if focused:
+            self.take_focus()
         self.lay_view_under(on=False)
         self._shown, self._on = shown, on
         neutral = self._neutral()
