@@ -13,7 +13,7 @@ from studio.core.sequence import Ints
 Index = NDArray[np.int64]
 
 
-def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> Ints:
+def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> NDArray[np.integer]:
     """Cut each polygon of 3 or more corners into a fan of triangles (F, 3) from its first.
 
     Parameters
@@ -28,7 +28,47 @@ def fan(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> Ints:
     start = (np.cumsum(sizes) - sizes)[polygon]
     step = np.arange(len(polygon)) - (np.cumsum(cuts) - cuts)[polygon]
     place = np.stack([start, start + step + 1, start + step + 2], axis=1)
-    return np.asarray(corners, dtype=np.int32)[place.astype(np.int64)].reshape(-1, 3)
+    return np.asarray(corners)[place.astype(np.int64)].reshape(-1, 3)
+
+
+def restarted(
+    corners: NDArray[np.integer], sizes: NDArray[np.integer]
+) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """Cut strips or fans where -1 begins another, and drop those too short for a triangle.
+
+    Parameters
+    ----------
+    corners : (C,) vertex indices of all of them, one after the other
+    sizes : (N,) entries of each, those of -1 included
+
+    Returns
+    -------
+    corners, sizes : (C,) and (N,) of those that are left
+    """
+    # A list of unsigned numbers holds -1 as its largest.
+    restart = (corners == -1) | (corners == np.uint32(0xFFFFFFFF))
+    run = np.repeat(np.arange(len(sizes)), sizes) + np.cumsum(restart)
+    length = np.bincount(run[~restart], minlength=len(sizes) + int(restart.sum()))
+    kept = ~restart & (length[run] > 2)
+    return corners[kept], length[length > 2]
+
+
+def strips(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Cut strips into the triangles (F, 3) of three corners in a row, all wound like the first.
+
+    Those of which two corners are one vertex only lead from one place to another, and are left out.
+
+    Parameters
+    ----------
+    corners : (C,) vertex indices of all strips, one after the other
+    sizes : (N,) corners of each strip, 3 or more
+    """
+    strip = np.repeat(np.arange(len(sizes)), sizes)
+    odd = (np.arange(len(corners)) - (np.cumsum(sizes) - sizes)[strip]) % 2
+    a, b, c = corners[:-2], corners[1:-1], corners[2:]
+    turned = odd[:-2].astype(bool)
+    made = np.stack([np.where(turned, b, a), np.where(turned, a, b), c], axis=1)
+    return made[(strip[:-2] == strip[2:]) & (a != b) & (b != c) & (c != a)]
 
 
 def same_vertices(path: Path, wanted: int, found: int) -> None:

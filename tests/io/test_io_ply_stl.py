@@ -154,3 +154,85 @@ def test_an_stl_frame_of_another_mesh_is_named(tmp_path: Path) -> None:
     write_sequence(other, tmp_path / "take" / "frame_0002.stl", format="stl")
     with pytest.raises(InputError, match=r"frame_0002.stl: expected the triangles of the first"):
         read_sequence(tmp_path / "take")
+
+
+def with_element(kind: str, head: str, rows: list[list[int]], count: str, index: str) -> bytes:
+    """The four points, and an element of lists."""
+    order, sized = (">" if "big" in kind else "<"), {"uchar": "B", "int": "i", "uint": "I"}
+    data = ply(kind, []).split(b"element face")[0]
+    body = ply(kind, []).split(b"end_header\n")[1]
+    data += f"{head}\nproperty list {count} {index} ".encode()
+    for row in rows:
+        words = struct.pack(order + sized[count], len(row))
+        words += struct.pack(f"{order}{len(row)}{sized[index]}", *row)
+        body += f"{len(row)} {' '.join(map(str, row))}\n".encode() if kind == "ascii" else words
+    return data + b"vertex_indices\nend_header\n" + body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "rows", "triangles"),
+    [
+        ("tristrips", [[0, 1, 2, 3]], [[0, 1, 2], [2, 1, 3]]),
+        ("tristrips", [[0, 1, 2, -1, 1, 2, 3, -1]], [[0, 1, 2], [1, 2, 3]]),
+        ("tristrips", [[0, 1, 2], [-1, 3, 2, 1], [0, 1]], [[0, 1, 2], [3, 2, 1]]),
+        ("tristrips", [[0, 1, 2, 2, 3, 3, 0, 1]], [[0, 1, 2], [0, 3, 1]]),
+        ("trifans", [[0, 1, 2, 3, -1, 3, 2, 1]], [[0, 1, 2], [0, 2, 3], [3, 2, 1]]),
+        ("polygon", [[0, 1, 2, 3], [3, 2, 1]], [[0, 1, 2], [0, 2, 3], [3, 2, 1]]),
+        ("cell", [[0, 1, 2]], [[0, 1, 2]]),
+        ("edge", [[0, 1]], []),
+        ("range_grid", [[], [1]], []),
+    ],
+)
+def test_faces_under_any_name_are_read(
+    kind: str, name: str, rows: list[list[int]], triangles: list[list[int]]
+) -> None:
+    data = with_element(kind, f"element {name} {len(rows)}", rows, "int", "int")
+    vertices, faces, _ = parse_ply(data, HERE)
+    assert faces.tolist() == triangles
+    np.testing.assert_array_equal(PlyFrames.open(data, HERE).vertices(data, HERE), vertices)
+
+
+def test_strips_of_unsigned_numbers_begin_again_too() -> None:
+    rows = [[0, 1, 2, 2**32 - 1, 1, 2, 3]]
+    data = with_element("binary_little_endian", "element tristrips 1", rows, "uint", "uint")
+    assert parse_ply(data, HERE)[1].tolist() == [[0, 1, 2], [1, 2, 3]]
+
+
+def test_faces_of_several_elements_are_joined_also_before_the_vertices() -> None:
+    one = ply("ascii", [[0, 1, 2]])
+    both = one.replace(b"end_header", b"element tristrips 1\nproperty list int int v\nend_header")
+    with pytest.raises(InputError, match="element tristrips with vertex_indices"):
+        parse_ply(both + b"3 1 2 3\n", HERE)
+    both = both.replace(b"int v\n", b"int vertex_index\n") + b"3 1 2 3\n"
+    assert parse_ply(both, HERE)[1].tolist() == [[0, 1, 2], [1, 2, 3]]
+    head, rest = one.split(b"element vertex")
+    middle, faces = rest.split(b"element face")
+    list_of, body = faces.split(b"end_header\n")
+    rows = body.splitlines(keepends=True)
+    first = head + b"element face" + list_of + b"element vertex" + middle + b"end_header\n"
+    first += rows[-1] + b"".join(rows[:-1])
+    assert parse_ply(first, HERE)[1].tolist() == [[0, 1, 2]]
+    assert PlyFrames.open(first, HERE).vertices(first, HERE).tolist() == POINTS.tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_ply_is_read_whatever_an_editor_left_around_its_lines(kind: str) -> None:
+    data = ply(kind, [[0, 1, 2], [3, 2, 1, 0]], extra=True)
+    head, body = data.split(b"end_header\n")
+    head = head.replace(b"comment", b"obj_info num_cols 4\ncomment") + b"end_header\n"
+    text = kind == "ascii"
+    for end in (b"\r\n", b"\r"):
+        lines = head.replace(b"\n", end) + (body.replace(b"\n", end) if text else body)
+        assert parse_ply(lines, HERE)[1].tolist() == parse_ply(data, HERE)[1].tolist()
+    marked = b"\xef\xbb\xbf" + head + (body.replace(b"\n", b"\n\n") if text else body)
+    for bytes_ in (marked, b"\n \n" + data, data.replace(b"ply", b"PLY", 1)):
+        vertices, faces, _ = parse_ply(bytes_, HERE)
+        assert (vertices.tolist(), len(faces)) == (POINTS.tolist(), 3)
+    if text:
+        assert len(parse_ply(data.decode().encode("utf-16"), HERE)[1]) == 3
+
+
+def test_a_ply_that_says_of_no_faces_not_what_they_are_made_of() -> None:
+    data = ply("ascii", []).replace(b"property list uchar int vertex_indices\n", b"")
+    assert len(parse_ply(data, HERE)[1]) == 0

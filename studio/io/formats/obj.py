@@ -195,7 +195,7 @@ def _vertices(text: Text, v: Index, count: Index, line: Index, path: Path) -> Do
 
 def _corners(
     text: Text, f: Index, sizes: Index, v: Index, line: Index, path: Path
-) -> tuple[Index, Index]:
+) -> tuple[Ints, Index]:
     """Vertex indices from 0 of all face corners, and the corners of each face."""
     short = np.flatnonzero(sizes < 3)
     if len(short):
@@ -212,7 +212,7 @@ def _corners(
     if len(wrong):
         wanted = f"vertex indices from 1 to {len(v)}"
         raise _line_error(path, line[wrong[0]], wanted, _word(text, wrong[0]))
-    return corner.astype(np.int64), sizes
+    return corner.astype(np.int32), sizes
 
 
 def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:

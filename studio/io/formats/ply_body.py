@@ -1,0 +1,180 @@
+"""The body of a PLY file, ascii or binary, element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError
+from studio.io.units import Doubles, shown
+
+from .numbers import read_numbers
+from .ply_header import LENGTH, Element, Header
+
+
+class Binary:
+    """Walks through the elements of a binary file."""
+
+    def __init__(self, data: bytes, header: Header, path: Path) -> None:
+        self.data, self.order, self.place, self.path = data, header.order, header.size, path
+
+    def table(self, element: Element) -> dict[str, NDArray[np.generic]]:
+        if element.has_lists:
+            raise InputError.of(
+                self.path, f"plain numbers in element {shown(element.name)}", "a list"
+            )
+        rows = self._take(element.dtype(self.order), element.size)
+        return {p.name: rows[p.name] for p in element.properties}
+
+    def skip(self, element: Element) -> None:
+        if element.has_lists:
+            for _ in self._walk(element, None):
+                pass
+        else:
+            self.table(element)
+
+    def lists(self, element: Element, name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """Read the entries (N,) of a list property in all rows, and the length (R,) of each list."""
+        alike = self._alike(element, name)
+        if alike is not None:
+            return alike.reshape(-1), np.full(len(alike), alike.shape[1])
+        rows = list(self._walk(element, name))
+        sizes = np.array([len(row) for row in rows], dtype=np.int64)
+        return (np.concatenate(rows) if rows else np.zeros(0, np.int64)), sizes
+
+    def _take(self, dtype: np.dtype[np.void], count: int) -> NDArray[np.void]:
+        end = self.place + dtype.itemsize * count
+        if end > len(self.data):
+            raise InputError.of(self.path, f"{end} bytes", f"{len(self.data)}: it is cut short")
+        rows = np.frombuffer(self.data, dtype, count, self.place)
+        self.place = end
+        return rows
+
+    def _alike(self, element: Element, name: str) -> NDArray[np.integer] | None:
+        """(F, N) where all lists are as long as the first and no other list is there."""
+        length = self._first_length(element)
+        if not length or sum(p.count is not None for p in element.properties) != 1:
+            return None
+        fields: list[tuple[str, str] | tuple[str, str, tuple[int]]] = []
+        for p in element.properties:
+            if p.count:
+                fields.append((LENGTH, self.order + p.count))
+                fields.append((p.name, self.order + p.type, (length,)))
+            else:
+                fields.append((p.name, self.order + p.type))
+        dtype = np.dtype(fields)
+        if self.place + dtype.itemsize * element.size > len(self.data):
+            return None
+        rows = np.frombuffer(self.data, dtype, element.size, self.place)
+        if not (rows[LENGTH] == length).all():
+            return None
+        self.place += dtype.itemsize * element.size
+        return np.asarray(rows[name])
+
+    def _first_length(self, element: Element) -> int:
+        """How long the first list of the first row is; 0 where it cannot be told."""
+        place = self.place
+        for p in element.properties if element.size else ():
+            dtype = np.dtype(self.order + (p.count or p.type))
+            if place + dtype.itemsize > len(self.data):
+                return 0
+            if p.count:
+                length = int(np.frombuffer(self.data, dtype, 1, place)[0])
+                return length if 0 < length < len(self.data) - place else 0
+            place += dtype.itemsize
+        return 0
+
+    def _walk(self, element: Element, name: str | None) -> Iterator[NDArray[np.integer]]:
+        """Read the lists of one property, row by row."""
+        for _ in range(element.size):
+            for p in element.properties:
+                count = 1
+                if p.count:
+                    count = int(self._take(np.dtype([("n", self.order + p.count)]), 1)["n"][0])
+                values = self._take(np.dtype([("n", self.order + p.type)]), max(count, 0))["n"]
+                if p.name == name:
+                    yield values
+
+
+class Ascii:
+    """Walks through the elements of an ascii file, all of whose numbers are read at once."""
+
+    def __init__(self, data: bytes, header: Header, path: Path) -> None:
+        self.data, self.place, self.path = data, header.size, path
+
+    def table(self, element: Element) -> dict[str, NDArray[np.generic]]:
+        if element.has_lists:
+            raise InputError.of(
+                self.path, f"plain numbers in element {shown(element.name)}", "a list"
+            )
+        width = len(element.properties)
+        rows = self._numbers(self._lines(element.size))
+        if len(rows) != width * element.size:
+            wanted = f"{element.size} lines of {width} numbers in element {shown(element.name)}"
+            raise InputError.of(self.path, wanted, f"{len(rows)} numbers")
+        rows = rows.reshape(-1, width)
+        return {p.name: rows[:, k] for k, p in enumerate(element.properties)}
+
+    def skip(self, element: Element) -> None:
+        self._lines(element.size)
+
+    def lists(self, element: Element, name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """Read the entries (N,) of a list property in all rows, and the length (R,) of each list."""
+        numbers = self._numbers(self._lines(element.size))
+        width = 1 + int(numbers[0]) if len(numbers) and 0 < numbers[0] < 1e6 else 1
+        if len(element.properties) == 1 and len(numbers) == width * element.size:
+            rows = numbers.reshape(-1, width)
+            if (rows[:, 0] == width - 1).all():
+                return self._whole(rows[:, 1:].ravel()), np.full(element.size, width - 1)
+        found = list(self._walk(numbers, element, name))
+        sizes = np.array([len(row) for row in found], dtype=np.int64)
+        return self._whole(np.concatenate(found) if found else np.zeros(0)), sizes
+
+    def _walk(self, numbers: Doubles, element: Element, name: str) -> Iterator[Doubles]:
+        place = 0
+        for _ in range(element.size):
+            for p in element.properties:
+                if place >= len(numbers):
+                    raise self._short(element)
+                count = self._length(numbers[place]) if p.count else 1
+                place += p.count is not None
+                values = numbers[place : place + count]
+                if len(values) != count:
+                    raise self._short(element)
+                place += count
+                if p.name == name:
+                    yield values
+
+    def _length(self, number: float) -> int:
+        if not 0 <= number < 2**31:
+            raise InputError.of(self.path, "the length of a list", str(number))
+        return int(number)
+
+    def _lines(self, count: int) -> bytes:
+        """Take the next lines, as they stand; counted in one pass over the line ends."""
+        start = self.place
+        ends = np.flatnonzero(np.frombuffer(self.data, np.uint8, offset=start) == 10)
+        if count > len(ends) + 1:
+            raise InputError.of(self.path, f"{count} more lines", f"{len(ends)}: it is cut short")
+        inside = 0 < count <= len(ends)
+        self.place = start + (int(ends[count - 1]) + 1 if inside else 0)
+        if count == len(ends) + 1:
+            self.place = len(self.data)
+        return self.data[start : self.place]
+
+    def _numbers(self, text: bytes) -> Doubles:
+        try:
+            return read_numbers(text)
+        except ValueError as error:
+            raise InputError.of(self.path, "numbers", str(error)) from None
+
+    def _whole(self, values: Doubles) -> NDArray[np.integer]:
+        if not (np.abs(values) < 2**31).all() or (values != np.rint(values)).any():
+            raise InputError.of(self.path, "vertex indices as whole numbers", "others")
+        return values.astype(np.int64)
+
+    def _short(self, element: Element) -> InputError:
+        return InputError.of(self.path, f"{element.size} of element {shown(element.name)}", "fewer")
