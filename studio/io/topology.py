@@ -68,7 +68,8 @@ def strips(corners: NDArray[np.integer], sizes: NDArray[np.integer]) -> NDArray[
     a, b, c = corners[:-2], corners[1:-1], corners[2:]
     turned = odd[:-2].astype(bool)
     made = np.stack([np.where(turned, b, a), np.where(turned, a, b), c], axis=1)
-    return made[(strip[:-2] == strip[2:]) & (a != b) & (b != c) & (c != a)]
+    kept = (strip[:-2] == strip[2:]) & (a != b) & (b != c) & (c != a)
+    return np.asarray(made[kept])
 
 
 def same_vertices(path: Path, wanted: int, found: int) -> None:

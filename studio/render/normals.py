@@ -29,11 +29,14 @@ class NormalFilter:
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
         mesh.SetPolys(cells(faces))
+        self._bare = not len(faces)
         self._filter = vtkTriangleMeshPointNormals()
         self._filter.SetInputData(mesh)
 
     def __call__(self, frame: Floats) -> Floats:
         """(V, 3) normals of vertices (V, 3); a vertex in no face gets (0, 0, 0)."""
+        if self._bare:
+            return np.zeros_like(self.points)
         self.points[...] = frame
         self._vtk_points.Modified()
         self._filter.Update()

@@ -22,6 +22,7 @@ PARTS = tuple(MATERIALS)
 REST = "plain"
 VTK_FLAT, VTK_PHONG = 0, 2
 DOT = 2.5  # pixels across of a vertex that is drawn as a point
+LONE_DOT = 5.0  # and of one of a mesh without faces, where nothing else is to be seen
 
 
 def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
@@ -41,6 +42,8 @@ def split(faces: Ints, regions: Mapping[str, Mask] | None) -> dict[str, Ints]:
 
 class Surface:
     """All parts share one array of points, one of normals and one of heat.
+
+    A mesh without faces is drawn as points.
 
     Attributes
     ----------
@@ -68,6 +71,7 @@ class Surface:
         self._uv = to_vtk(paint.coordinates, "UV") if paint is not None else None
         self._colors = lookup_table()
         self._heat_on = False
+        self._bare = not len(faces)
         self._faces = split(faces, regions)
         self.actors = {name: self._actor(part) for name, part in self._faces.items()}
         self.set_heat(on=False)
@@ -106,7 +110,7 @@ class Surface:
         pixel
             Dots of the picture a pixel of the layout has, by which lines and points grow.
         """
-        marked = shading in ("wireframe", "points")
+        marked = shading in ("wireframe", "points") or self._bare
         for name, actor in self.actors.items():
             look = actor.GetProperty()
             look.SetInterpolation(VTK_FLAT if shading == "flat" else VTK_PHONG)
@@ -117,8 +121,10 @@ class Surface:
             look.SetLineWidth(pixel)
             look.SetVertexVisibility(shading == "points")
             look.SetVertexColor(*LINES[theme])
-            look.SetPointSize(DOT * pixel)
-            look.SetRenderPointsAsSpheres(shading == "points")  # round ones
+            look.SetPointSize((LONE_DOT if self._bare else DOT) * pixel)
+            look.SetRenderPointsAsSpheres(self._bare or shading == "points")  # round ones
+            if self._bare:
+                look.SetColor(*LINES[theme])
             bare = self._paint is None or marked or self._heat_on
             image = None if bare or self._paint is None else self._paint.images.get(name)
             actor.SetTexture(self._textures.of(image))  # type: ignore[arg-type]  # None: take it off
@@ -154,9 +160,12 @@ class Surface:
     def _actor(self, faces: Ints) -> vtkActor:
         mesh = vtkPolyData()
         mesh.SetPoints(self._vtk_points)
-        mesh.SetPolys(cells(faces))
         data = mesh.GetPointData()
-        data.SetNormals(self._vtk_normals)
+        if self._bare:
+            mesh.SetVerts(cells(np.arange(len(self.points), dtype=np.int32)[:, None]))
+        else:
+            mesh.SetPolys(cells(faces))
+            data.SetNormals(self._vtk_normals)
         data.SetScalars(self._vtk_heat)
         if self._uv is not None:
             data.SetTCoords(self._uv)

@@ -108,6 +108,8 @@ class _Look:
     def draw(self, vertices: Floats, orbit: Orbit, width: int, height: int) -> Floats:
         """(h, w, 4) shares in 0..1 of red, green and blue, times the alpha that follows."""
         screen = _project(vertices, orbit, width, height)
+        if not len(self.faces):
+            return _dots(screen, width, height)
         cover = rasterize(screen[self.faces], width, height)
         normals = vertex_normals(vertices, self.faces) @ _axes(orbit)
         corners = self.faces[cover.face]
@@ -169,6 +171,22 @@ def _project(vertices: Floats, orbit: Orbit, width: int, height: int) -> Floats:
     return np.stack(
         [width / 2 + seen[:, 0] * scale, height / 2 - seen[:, 1] * scale, seen[:, 2]], axis=1
     ).astype(np.float32)
+
+
+def _dots(screen: Floats, width: int, height: int) -> Floats:
+    """(h, w, 4) of points (V, 3) on the screen, as a mesh without faces is drawn."""
+    radius = max(height / 80, 1.0)
+    steps = np.arange(-int(radius), int(radius) + 1)
+    across, down = (step.ravel() for step in np.meshgrid(steps, steps))
+    inside = across**2 + down**2 <= radius**2
+    column, row = (
+        np.floor(screen[:, axis, None]).astype(np.int64) + step[inside]
+        for axis, step in enumerate((across, down))
+    )
+    seen = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    picture = np.zeros((height, width, 4), dtype=np.float32)
+    picture[row[seen], column[seen]] = (*PLAIN.color, 1.0)
+    return picture
 
 
 def _blend(values: Floats, corners: Ints, weights: Floats) -> Floats:

@@ -29,6 +29,8 @@ TRIANGLES = [[0, 1, 2], [0, 2, 3]]
         "# head\n\nmtllib a.mtl\no x\n" + V + "f 1 2 3 4\n",
         (V + "f 1 2 3 4\n").replace("\n", "\r\n"),
         (V + "f 1 2 3 4\n").replace("\n", "\r"),
+        "\ufeff\n \n" + V + "f 1 2 3 4\n",
+        "# made by hand\n" + (V + "f 1 2 3 4\n").replace("\n", "\r"),
         "\ufeff# head\n" + V + "f 1 2 3 4\n",
         V.replace("\n", " 0.5 0.5 0.5\n") + "f 1 2 3 4\n",
         V.replace("\n", " 1.0\n") + "f 1 2 3 4\n",

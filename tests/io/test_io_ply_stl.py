@@ -236,3 +236,49 @@ def test_a_ply_is_read_whatever_an_editor_left_around_its_lines(kind: str) -> No
 def test_a_ply_that_says_of_no_faces_not_what_they_are_made_of() -> None:
     data = ply("ascii", []).replace(b"property list uchar int vertex_indices\n", b"")
     assert len(parse_ply(data, HERE)[1]) == 0
+
+
+NAMES = ["", "vertex 1 2 3", "visage", "facet normal", "solid", "endsolid x", "K\xf6pfe \u9854"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_solid_may_have_any_name_in_text_and_in_a_binary_header(name: str) -> None:
+    vertices, faces = tetrahedra(1).vertices[0], FACES
+    text = ascii_stl(vertices, faces).replace(" head", f" {name}").encode()
+    corners = vertices[faces].reshape(-1, 3)
+    np.testing.assert_array_equal(parse_stl(text, HERE), corners)
+    np.testing.assert_array_equal(parse_stl(text + text, HERE), np.concatenate([corners, corners]))
+    packed = b"".join(struct.pack("<3f9fH", 0, 0, 0, *vertices[f].ravel(), 0) for f in faces)
+    head = f"solid {name}".encode()[:80].ljust(80) + struct.pack("<I", len(faces))
+    np.testing.assert_array_equal(parse_stl(head + packed, HERE), corners)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        str.title,
+        lambda text: "\ufeff" + text,
+        lambda text: "\n \t\n" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("solid head\n", "", 1),
+    ],
+)
+def test_a_text_stl_is_told_by_all_of_it(change: object) -> None:
+    vertices = tetrahedra(1).vertices[0]
+    text = change(ascii_stl(vertices, FACES))
+    corners = vertices[FACES].reshape(-1, 3)
+    np.testing.assert_array_equal(parse_stl(text.encode(), HERE), corners)
+    np.testing.assert_array_equal(parse_stl(text.encode("utf-16"), HERE), corners)
+
+
+def test_facets_of_four_corners_are_cut_and_of_two_refused() -> None:
+    text = ascii_stl(POINTS, np.array([[0, 1, 2]])).replace("endloop", "vertex 9 9 9\nendloop")
+    found = parse_stl(text.encode(), HERE)
+    np.testing.assert_array_equal(found[:3], POINTS[:3])
+    np.testing.assert_array_equal(found[3:], [POINTS[0], POINTS[2], [9, 9, 9]])
+    with pytest.raises(InputError, match="three vertices a facet, found 2"):
+        parse_stl(
+            text.replace("vertex 9 9 9\n", "").replace("vertex 0.0 0.0 0.0", "").encode(), HERE
+        )

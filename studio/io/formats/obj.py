@@ -18,6 +18,7 @@ from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, show
 
 from .digits import VertexLines
 from .numbers import Index, Text
+from .texts import end_lines, unmarked
 
 _SLASH = ord("/")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -143,16 +144,14 @@ def parse_obj(data: bytes, path: Path) -> tuple[Doubles, Ints]:
     v, f = (first[_says(text, first, letter)] for letter in "vf")
     vertices = _vertices(text, v, count[np.searchsorted(first, v)], line, path)
     corners, sizes = _corners(text, f, count[np.searchsorted(first, f)] - 1, v, line, path)
-    return vertices, fan(corners, sizes)
+    return vertices, fan(corners, sizes).astype(np.int32, copy=False)
 
 
 def _plain(data: bytes, path: Path) -> bytes:
     """Take comments and continued lines out of a text."""
+    data = end_lines(unmarked(data))
     if b"\0" in data:
         raise InputError.of(path, "an OBJ text file", "binary data")
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")
     if b"\\" in data:
         data = _CONTINUED.sub(b" ", data)
     return _COMMENT.sub(b"", data) if b"#" in data else data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,11 @@ from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
 from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
+
+from .texts import end_lines, unmarked
+
+_HEAD = re.compile(rb"^[a-z0-9]*off\b", re.IGNORECASE)
+_COMMENT = re.compile(rb"#[^\n]*")
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,23 @@ def _parse(data: bytes, path: Path) -> tuple[Doubles, Ints]:
     """Read vertices (V, 3) and faces (F, 3); raise `InputError` where the file is no OFF."""
     from trimesh.exchange.off import load_off
 
+    data = _HEAD.sub(lambda head: head[0].upper(), unmarked(end_lines(data)), count=1)
     try:
+        _check_length(data)
         found = load_off(BytesIO(data))
     except (ValueError, IndexError, OverflowError) as error:
         raise InputError.of(path, "an OFF file", shown(str(error) or "another file")) from None
     vertices, faces = np.asarray(found["vertices"]), np.asarray(found["faces"])
-    if not len(faces):
-        raise InputError.of(path, "triangles", "none")
-    return vertices, faces.astype(np.int32)
+    return vertices, faces.reshape(-1, 3).astype(np.int32)
+
+
+def _check_length(data: bytes) -> None:
+    """Raise `ValueError` where lines are missing at the end, which trimesh would not notice."""
+    lines = [line for line in _COMMENT.sub(b"", data).splitlines() if line.strip()]
+    counts = b" ".join(lines[:2]).split()[1:3]
+    wanted = sum(map(int, counts)) + (1 if lines and len(lines[0].split()) > 1 else 2)
+    if len(lines) < wanted:
+        raise ValueError(f"{len(lines)} of {wanted} lines: it is cut short")
 
 
 def off_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:

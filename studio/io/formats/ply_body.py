@@ -37,7 +37,7 @@ class Binary:
             self.table(element)
 
     def lists(self, element: Element, name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Read the entries (N,) of a list property in all rows, and the length (R,) of each list."""
+        """Read the entries (N,) of a list property of all rows, and the length (R,) of each."""
         alike = self._alike(element, name)
         if alike is not None:
             return alike.reshape(-1), np.full(len(alike), alike.shape[1])
@@ -122,7 +122,7 @@ class Ascii:
         self._lines(element.size)
 
     def lists(self, element: Element, name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Read the entries (N,) of a list property in all rows, and the length (R,) of each list."""
+        """Read the entries (N,) of a list property of all rows, and the length (R,) of each."""
         numbers = self._numbers(self._lines(element.size))
         width = 1 + int(numbers[0]) if len(numbers) and 0 < numbers[0] < 1e6 else 1
         if len(element.properties) == 1 and len(numbers) == width * element.size:

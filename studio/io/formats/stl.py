@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,14 @@ from studio.core.geometry import face_normals
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.topology import fan
 from studio.io.units import Doubles, Encoder, Pieces, noted_unit
 
-from .numbers import Text
+from .numbers import Index, Text
+from .texts import end_lines, unmarked
 
 _HEAD = 84
+_FACET_LINE = re.compile(rb"facet\s+normal\s", re.IGNORECASE)
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<u2")])
 # Lips that touch in one frame and part in another add few vertices; another mesh adds many.
 _MORE = 1.1
@@ -94,30 +98,64 @@ def _numbered(label: NDArray[np.int64], source: NDArray[np.int64], unit: str | N
 def parse_stl(data: bytes, path: Path) -> Doubles:
     """(3F, 3) corners, three to a triangle; raises `InputError` where the file is no STL."""
     count = int(np.frombuffer(data, "<u4", 1, 80)[0]) if len(data) >= _HEAD else 0
-    if data[:5] == b"solid" and b"\0" not in data[:1024] and len(data) != _HEAD + 50 * count:
-        return _parse_text(data, path)
-    if len(data) < _HEAD or len(data) != _HEAD + 50 * count:
+    fits = len(data) >= _HEAD and len(data) == _HEAD + 50 * count
+    text = b"" if fits else unmarked(data)
+    # A binary file may begin with "solid", and a text of facets without it.
+    if (text[:5].lower() == b"solid" and b"\0" not in text) or _FACET_LINE.match(text):
+        return _parse_text(end_lines(text), path)
+    if not fits:
         wanted = f"{_HEAD + 50 * count} bytes for {count} triangles"
-        raise InputError.of(path, wanted if count else "an STL file", f"{len(data)} bytes")
+        raise InputError.of(path, wanted if _binary(data) else "an STL file", f"{len(data)} bytes")
     facets = np.frombuffer(data, _FACET, count, _HEAD)
     with np.errstate(invalid="ignore"):
         corners = facets["corners"].reshape(-1, 3).astype(np.float64)
     return _some(corners, path)
 
 
+def _binary(data: bytes) -> bool:
+    """Whether the count of a file that it does not fit is one at all."""
+    return len(data) > _HEAD and b"\0" in data[80:_HEAD]
+
+
 def _parse_text(data: bytes, path: Path) -> Doubles:
     text = Text(data)
-    length = text.ends - text.starts
-    spelled = (length == 6) & ((text.raw[text.starts] | 32) == ord("v"))
-    at = np.flatnonzero(spelled)
-    if len(at) % 3 or (len(at) and at[-1] + 3 >= len(text)):
+    at = np.setdiff1d(_spelled(text, b"vertex"), _named(text), assume_unique=True)
+    if len(at) and at[-1] + 3 >= len(text):
         raise InputError.of(path, "three vertices a facet", "a file that is cut short")
+    # The vertices of a facet follow each other without a word between them.
+    first = np.flatnonzero(np.diff(at, prepend=-4) != 4)
+    sizes = np.diff(first, append=len(at))
+    if len(sizes) and sizes.min() < 3:
+        raise InputError.of(path, "three vertices a facet", str(sizes.min()))
     which = at[:, None] + np.arange(1, 4)
     try:
         corners = text.numbers(text.starts[which], text.ends[which]).reshape(-1, 3)
     except ValueError as error:
         raise InputError.of(path, "coordinates as numbers", str(error)) from None
+    if len(sizes) and sizes.max() > 3:
+        corners = corners[fan(np.arange(len(corners)), sizes).ravel()]
     return _some(corners, path)
+
+
+def _spelled(text: Text, word: bytes) -> Index:
+    """Find the tokens (N,) that are a word of ascii letters, in capitals or not."""
+    long = text.ends - text.starts == len(word)
+    near = np.flatnonzero(long & (text.raw[text.starts] | 32 == word[0]))
+    letters = text.raw[text.starts[near, None] + np.arange(len(word))] | 32
+    return near[(letters == np.frombuffer(word, np.uint8)).all(axis=1)]
+
+
+def _named(text: Text) -> Index:
+    """Find the tokens (N,) of the lines that name a solid, for any word may be in its name."""
+    places = np.concatenate([_spelled(text, b"solid"), _spelled(text, b"endsolid")])
+    lines = text.lines()
+    line = np.searchsorted(lines, text.starts[places])
+    first = np.searchsorted(text.starts, np.append(-1, lines)[line])
+    heads = np.unique(first[first == places])
+    ends = np.append(lines, len(text.raw))[np.searchsorted(lines, text.starts[heads])]
+    last = np.searchsorted(text.starts, ends)
+    count = last - heads
+    return np.repeat(heads - np.cumsum(count) + count, count) + np.arange(count.sum())
 
 
 def _some(corners: Doubles, path: Path) -> Doubles:
@@ -129,6 +167,11 @@ def _some(corners: Doubles, path: Path) -> Doubles:
 
 def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     """Make a function from a frame (V, 3) in mm to the pieces of its file, binary."""
+    if not len(sequence.faces):
+        wanted = "triangles, of which STL files are made"
+        raise InputError.of(
+            sequence.name, wanted, "points alone, which OBJ, PLY and OFF files hold"
+        )
     facets = np.zeros(len(sequence.faces), _FACET)
     head = f"Expression Studio, unit: {unit}".encode().ljust(80)
     head += np.uint32(len(facets)).astype("<u4").tobytes()

@@ -177,7 +177,7 @@ def straight_alpha(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _read_array(source: IO[bytes], shape: list[int], kind: str) -> Any:
     array = np.empty(shape, dtype=kind)
-    left = array.data.cast("B")
+    left = memoryview(array.reshape(-1).view(np.uint8))
     while len(left):
         count = source.readinto(left)  # type: ignore[attr-defined]
         if not count:
@@ -196,6 +196,9 @@ def main() -> NoReturn:
     try:
         job = Job.read(sys.stdin.buffer)
     except EOFError:
+        os._exit(1)
+    except Exception:
+        _tell(news, "bug", traceback.format_exc())
         os._exit(1)
     progress = Progress(lambda fraction, message: _tell(news, "progress", fraction, message))
     threading.Thread(target=_watch, args=(progress,), daemon=True).start()

@@ -14,8 +14,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -93,15 +95,31 @@ def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) ->
     }
     to.progress.report(0.0, "Preparing to draw")
     with _artist() as process:
-        feed = threading.Thread(target=_feed, args=(process.stdin, plain, arrays), daemon=True)
-        feed.start()
-        _follow(process, to.place, to.progress)
+        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        feed = partial(_feed, process.stdin, plain, arrays)
+        for work in (feed, partial(_listen, process.stdout, lines)):
+            threading.Thread(target=_tended, args=(work, lines), daemon=True).start()
+        _follow(process, lines, to.place, to.progress)
 
 
-def _follow(process: subprocess.Popen[bytes], path: Path, progress: Progress) -> None:
+def _tended(work: Callable[[], None], lines: queue.SimpleQueue[bytes]) -> None:
+    """Do the work of a thread; what it raises is told to who waits, as if the process had said it.
+
+    A thread that dies alone would leave the one waiting for news that never come.
+    """
+    try:
+        work()
+    except Exception:
+        lines.put(json.dumps(["bug", traceback.format_exc()]).encode())
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    lines: queue.SimpleQueue[bytes],
+    path: Path,
+    progress: Progress,
+) -> None:
     """Pass reports on until the end. Raises what went wrong, and `Cancelled`."""
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(process.stdout, lines), daemon=True).start()
     while True:
         progress.check()
         try:
@@ -162,13 +180,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _feed(
-    pipe: IO[bytes], plain: dict[str, object], arrays: dict[str, NDArray[np.generic]]
+    pipe: IO[bytes],
+    plain: dict[str, object],
+    arrays: dict[str, NDArray[np.generic]],
 ) -> None:
     """Write the job; the pipe stays open, for its end is the sign to stop."""
-    with contextlib.suppress(OSError, ValueError):
-        pipe.write(json.dumps(plain).encode() + b"\n")
+    # A pipe that is broken or closed: the process is gone, and its end is told by what it said.
+    head = json.dumps(plain).encode() + b"\n"
+    with contextlib.suppress(OSError):
+        pipe.write(head)
         for array in arrays.values():
-            data = np.ascontiguousarray(array).data.cast("B")
+            # Bytes by way of a flat array: a view of no rows cannot be cast.
+            data = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
             for k in range(0, len(data), _CHUNK):
                 pipe.write(data[k : k + _CHUNK])
         pipe.flush()
