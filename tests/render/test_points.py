@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import queue
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from studio.core import MeshSequence
 from studio.core.sequence import Ints
@@ -95,13 +95,13 @@ def test_files_of_points_alone_are_read_again(tmp_path: Path, name: str) -> None
 
 def test_points_come_to_the_process_that_draws() -> None:
     clip, fed = cross(), io.BytesIO()
-    arrays = {"vertices": clip.vertices, "faces": clip.faces}
-    plain = {
+    arrays: dict[str, NDArray[np.generic]] = {"vertices": clip.vertices, "faces": clip.faces}
+    plain: dict[str, object] = {
         "out": "x", "paths": ["x"], "codec": None, "rate": (25, 1), "size": (48, 40), "start": 0,
         "stop": 2, "look": Look().plain(), "name": "cross", "clip_fps": 25.0,
         "shapes": {name: array.shape for name, array in arrays.items()},
     }  # fmt: skip
-    drawing._feed(queue.SimpleQueue(), fed, plain, arrays)
+    drawing._feed(fed, plain, arrays)
     fed.seek(0)
     job = artist.Job.read(fed)
     np.testing.assert_array_equal(job.sequence.vertices, clip.vertices)

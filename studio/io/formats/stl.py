@@ -142,7 +142,7 @@ def _spelled(text: Text, word: bytes) -> Index:
     long = text.ends - text.starts == len(word)
     near = np.flatnonzero(long & (text.raw[text.starts] | 32 == word[0]))
     letters = text.raw[text.starts[near, None] + np.arange(len(word))] | 32
-    return near[(letters == np.frombuffer(word, np.uint8)).all(axis=1)]
+    return np.asarray(near[(letters == np.frombuffer(word, np.uint8)).all(axis=1)])
 
 
 def _named(text: Text) -> Index:
@@ -155,7 +155,8 @@ def _named(text: Text) -> Index:
     ends = np.append(lines, len(text.raw))[np.searchsorted(lines, text.starts[heads])]
     last = np.searchsorted(text.starts, ends)
     count = last - heads
-    return np.repeat(heads - np.cumsum(count) + count, count) + np.arange(count.sum())
+    place = np.repeat(heads - np.cumsum(count) + count, count) + np.arange(count.sum())
+    return np.asarray(place, dtype=np.int64)
 
 
 def _some(corners: Doubles, path: Path) -> Doubles:

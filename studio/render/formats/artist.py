@@ -177,7 +177,7 @@ def straight_alpha(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _read_array(source: IO[bytes], shape: list[int], kind: str) -> Any:
     array = np.empty(shape, dtype=kind)
-    left = memoryview(array.reshape(-1).view(np.uint8))
+    left = array.reshape(-1).view(np.uint8).data
     while len(left):
         count = source.readinto(left)  # type: ignore[attr-defined]
         if not count:

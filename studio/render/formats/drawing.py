@@ -17,7 +17,6 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -96,19 +95,18 @@ def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) ->
     to.progress.report(0.0, "Preparing to draw")
     with _artist() as process:
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        feed = partial(_feed, process.stdin, plain, arrays)
-        for work in (feed, partial(_listen, process.stdout, lines)):
-            threading.Thread(target=_tended, args=(work, lines), daemon=True).start()
+        for what in ((_feed, process.stdin, plain, arrays), (_listen, process.stdout, lines)):
+            threading.Thread(target=_tended, args=(lines, *what), daemon=True).start()
         _follow(process, lines, to.place, to.progress)
 
 
-def _tended(work: Callable[[], None], lines: queue.SimpleQueue[bytes]) -> None:
+def _tended(lines: queue.SimpleQueue[bytes], work: Callable[..., None], *args: object) -> None:
     """Do the work of a thread; what it raises is told to who waits, as if the process had said it.
 
     A thread that dies alone would leave the one waiting for news that never come.
     """
     try:
-        work()
+        work(*args)
     except Exception:
         lines.put(json.dumps(["bug", traceback.format_exc()]).encode())
 
@@ -191,7 +189,7 @@ def _feed(
         pipe.write(head)
         for array in arrays.values():
             # Bytes by way of a flat array: a view of no rows cannot be cast.
-            data = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+            data = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
             for k in range(0, len(data), _CHUNK):
                 pipe.write(data[k : k + _CHUNK])
         pipe.flush()
