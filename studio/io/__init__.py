@@ -2,18 +2,18 @@
 
 from . import formats as formats
 from .format import FORMATS, Format
-from .formats.livelink import LiveLinkTake, read_livelink
 from .reading import can_read, read_sequence, sniff
 from .units import guess_unit
+from .weights import WeightTake, read_weights
 from .writing import write_sequence
 
 __all__ = [
     "FORMATS",
     "Format",
-    "LiveLinkTake",
+    "WeightTake",
     "can_read",
     "guess_unit",
-    "read_livelink",
+    "read_weights",
     "read_sequence",
     "sniff",
     "write_sequence",

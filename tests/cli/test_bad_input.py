@@ -82,7 +82,7 @@ def _objects(folder: Path) -> Path:
 
 
 def _missing_columns(folder: Path) -> Path:
-    (folder / "take.csv").write_text("Timecode,BlendshapeCount,JawOpen\n00:00:00:00.000,1,0.5\n")
+    (folder / "take.csv").write_text("Timecode,BlendshapeCount,JawOpener\n00:00:00:00.000,1,0.5\n")
     return folder / "take.csv"
 
 
@@ -107,7 +107,7 @@ FILES: dict[Callable[[Path], Path], str] = {
     _binary: "noise.obj: expected ",
     _pickle: "pickle.npy: expected a NumPy array",
     _objects: "objects.npy: expected an array of numbers, found objects",
-    _missing_columns: "take.csv: expected the 52 ARKit weights",
+    _missing_columns: "take.csv: expected ARKit weights by name",
     _no_suffix_we_know: "face.fbx: expected ",
     _not_there: "gone.npz: expected a file or a folder, found nothing there",
 }

@@ -10,7 +10,7 @@ import pytest
 
 from studio.cli import benching
 from studio.face import ARKIT
-from studio.io import read_livelink
+from studio.io import read_weights
 from studio.training.datasets.samples import SAMPLES, draw_sample, timecode
 
 from .conftest import Command
@@ -21,7 +21,7 @@ def test_samples_are_the_takes_that_were_drawn(command: Command, tmp_path: Path)
     assert (ended.status, ended.err) == (0, "")
     assert ended.out.split() == [str(tmp_path / f"{label}.csv") for label in SAMPLES]
     for number, label in enumerate(SAMPLES):
-        take, back = draw_sample(label, number), read_livelink(tmp_path / f"{label}.csv")
+        take, back = draw_sample(label, number), read_weights(tmp_path / f"{label}.csv")
         assert back.fps == 30.0
         order = [back.names.index(name) for name in ARKIT]
         wanted = np.clip(take.weights, 0, 1)

@@ -109,13 +109,13 @@ def test_formats_that_share_a_suffix_are_told_apart_by_their_heads(
     def starts(text: bytes) -> Callable[[bytes], bool]:
         return lambda head: head.startswith(text)
 
-    shared = {"label": "Text", "suffixes": (".txt", ".text"), "read": read_points}
+    shared = {"label": "Text", "suffixes": (".pts", ".points"), "read": read_points}
     one = add(Format(name="one", sniff=starts(b"# one"), **shared))  # type: ignore[arg-type]
     two = add(Format(name="two", sniff=starts(b"# two"), **shared))  # type: ignore[arg-type]
     for kind in (one, two):
-        path = tmp_path / f"{kind.name}.TEXT"
+        path = tmp_path / f"{kind.name}.POINTS"
         np.savetxt(path, tetrahedra(1).vertices[0], header=kind.name)
         assert FORMATS.reader(path) is kind and sniff(path) == kind.name
-    (tmp_path / "notes.txt").write_text("a list of things to do")
-    assert not can_read(tmp_path / "notes.txt")
-    assert FORMATS.reader(tmp_path / "notes.txt") is one, "its reader says what it wanted"
+    (tmp_path / "notes.pts").write_text("a list of things to do")
+    assert not can_read(tmp_path / "notes.pts")
+    assert FORMATS.reader(tmp_path / "notes.pts") is one, "its reader says what it wanted"

@@ -7,4 +7,4 @@ from . import stl as stl
 from . import off as off
 from . import npz as npz
 from . import npy as npy
-from . import livelink as livelink
+from . import weights as weights

@@ -12,7 +12,7 @@ import numpy as np
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, MeshSequence
 from studio.face.rig import ARKIT
-from studio.io import read_livelink, read_sequence
+from studio.io import read_sequence, read_weights
 
 from .study import Study
 
@@ -59,7 +59,7 @@ def take_figures(study: Study, path: Path) -> dict[str, Any]:
     sequence = read_sequence(path)
     rest = study.engine.resting_face(sequence)
     whole = study.engine.recognize(sequence)
-    smile = read_livelink(path).weights[:, SMILE].mean(axis=1)
+    smile = read_weights(path).weights[:, SMILE].mean(axis=1)
     windows = [
         _window(study, sequence, rest, slice(start, stop)) for start, stop in spans(sequence)
     ]
