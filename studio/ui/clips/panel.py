@@ -21,6 +21,7 @@ from studio.core import MeshSequence
 from studio.document import ClipState, Document
 from studio.ui.editing.frames_ahead import FramesAhead
 from studio.ui.kit.bind import bind
+from studio.ui.kit.plain import plain_tip
 from studio.ui.recognize.service import RecognizeService
 
 from .list_view import ClipView
@@ -225,7 +226,7 @@ class ClipList(QWidget):
     def _fill(item: QListWidgetItem, row: Row) -> None:
         item.setData(ROW, row)
         item.setText(row.name)
-        item.setToolTip(row.tip)
+        item.setToolTip(plain_tip(row.tip))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
 
     def _filter(self) -> None:

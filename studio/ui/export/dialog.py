@@ -23,6 +23,7 @@ from studio.document import ClipState
 from studio.io.naming import frame_stems
 from studio.render.look import SIZES, Background, Look
 from studio.ui.kit.forms import quiet
+from studio.ui.kit.plain import plain_labels
 from studio.ui.kit.theme import is_dark
 from studio.ui.settings.settings import Settings
 
@@ -39,6 +40,7 @@ def ask_to_replace(parent: QWidget, question: str) -> bool:
     yes = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(no)
+    plain_labels(box)
     box.exec()
     return box.clickedButton() is yes
 

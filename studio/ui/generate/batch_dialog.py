@@ -6,7 +6,7 @@ import html
 import os
 import time
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,6 +26,7 @@ from studio.ui.export.dialog import Ask, ask_to_replace
 from studio.ui.export.folder_fields import FolderFields
 from studio.ui.export.plan import free_bytes, refusal
 from studio.ui.kit.forms import Form, quiet, readable_bytes
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
@@ -95,13 +96,14 @@ class BatchDialog(QDialog):
         for label, box in self.labels.items():
             box.setIcon(label_icon(label))
             box.setChecked(True)
-            box.setToolTip(f"Make takes of {label}")
+            box.setToolTip(plain_tip(f"Make takes of {label}"))
         self.every = QCheckBox("&All")
         self.every.setChecked(True)
         self.every.setToolTip("All expressions, or none")
         self.seeds = QLineEdit("1-5")
         self.fields = FolderFields(settings.export_folder / "takes", settings)
         self.summary, self.state = quiet(), quiet()
+        self.state.setTextFormat(Qt.TextFormat.RichText)  # it has a link
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.state.linkActivated.connect(self.link_opened)
         self.progress = ProgressLine()

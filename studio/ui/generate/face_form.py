@@ -23,6 +23,7 @@ from studio.core.request import FaceSource
 from studio.document import ClipState, Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.filters import clip_filter
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .basic_form import titled
@@ -132,7 +133,7 @@ class FaceForm(QWidget):
         self.editor.setVisible(wanted.face.source == "numbers")
         path = Path(wanted.face.path)
         self.file_name.setText(path.name or "No file chosen")
-        self.file_name.setToolTip(str(path) if path.name else "")
+        self.file_name.setToolTip(plain_tip(str(path)) if path.name else "")
         self.words.setText(_words(clip))
         self.words.setVisible(wanted.face.source == "clip")
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from studio.core.paths import shipped
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.theme import label_color
 
 COLUMNS = 4
@@ -51,7 +52,7 @@ class LabelTile(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setText(label_title(label))
         self.setAccessibleName(label_title(label))
-        self.setToolTip(f"Make {self.text()}; the arrow keys choose another")
+        self.setToolTip(plain_tip(f"Make {self.text()}; the arrow keys choose another"))
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._small()).horizontalAdvance(self.text()) + 2 * _PAD

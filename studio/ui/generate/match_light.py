@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from studio.ui.kit.plain import plain_tip
+
 from .service import CHANGED, MATCH, NONE, Light
 
 # Okabe and Ito's green and orange; the sign inside tells them apart without color.
@@ -57,6 +59,6 @@ class MatchLight(QWidget):
         self.lamp.update()
         self.words.setText(light.words)
         for part in (self, self.lamp, self.words):
-            part.setToolTip(light.sentence)
+            part.setToolTip(plain_tip(light.sentence))
         self.setAccessibleName(light.words)
         self.setAccessibleDescription(light.sentence)

@@ -20,6 +20,7 @@ from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import undo_icon
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.scrolling import FormScroll
 from studio.ui.kit.theme import LABEL_COLORS
@@ -170,7 +171,7 @@ class GeneratePanel(QWidget):
         if engine is not None:
             why_not = missing_model(engine, self.document.state.generation.model)
         self.generate.setEnabled(not why_not)
-        self.generate.setToolTip(why_not or "Make a new clip")
+        self.generate.setToolTip(plain_tip(why_not) or "Make a new clip")
         self.note.setText(why_not)
         self.note.setVisible(bool(why_not))
 

@@ -20,6 +20,7 @@ from studio.core import MeshSequence
 from studio.takes.generate import Take
 from studio.ui.clips.rows import Index
 from studio.ui.clips.thumbnails import TILE, Thumbnails
+from studio.ui.kit.plain import plain_tip
 
 TAKE, SEED = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _PAD, _TICK = 8, 18
@@ -147,7 +148,7 @@ class SheetView(QListWidget):
         words = f"Seed {item.data(SEED)}"
         spoken = f"{words}, ticked" if is_ticked(item) else words
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(f"{words}: click to tick, hover to play")
+        item.setToolTip(plain_tip(f"{words}: click to tick, hover to play"))
 
 
 def take_of(item: QListWidgetItem | None) -> Take | None:

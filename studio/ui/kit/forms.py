@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from studio.core.request import Range
 
+from .plain import plain_labels
+
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
 TITLE = 36  # pixels that a system may put above a window, which is not known before it is shown
 
@@ -140,6 +142,7 @@ def within(window: QRect, screen: QRect) -> QRect:
 
 def open_over(dialog: QDialog) -> None:
     """Show a dialog over its window; it goes when it is closed."""
+    plain_labels(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
 

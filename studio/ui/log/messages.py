@@ -104,6 +104,7 @@ class Messages(QObject):
     def _open(self) -> QMessageBox:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Expression Studio")
         box.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

@@ -15,6 +15,7 @@ from studio.ui.desk import Desk
 from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import MotionService, fits
+from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
 from .actions import Action, Live, Menu
@@ -121,6 +122,7 @@ class MotionMenu:
     def _open_blend(self) -> None:
         dialog = BlendDialog(self.generated, self.clips.chosen, self.window)
         dialog.asked.connect(self.motion.blend)
+        plain_labels(dialog)
         dialog.open()
 
     def _open_mix(self) -> None:
@@ -128,4 +130,5 @@ class MotionMenu:
         if engine is not None:
             dialog = MixDialog(engine.labels, self.desk.document.state.generation, self.window)
             dialog.asked.connect(self.motion.mix)
+            plain_labels(dialog)
             dialog.open()

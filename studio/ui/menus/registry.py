@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from studio.ui.kit.bind import bind
+from studio.ui.kit.plain import plain_tip
 from studio.ui.settings.preferences import KEYS, Preferences
 
 from .actions import Action, Live, Menu
@@ -21,6 +22,7 @@ class Entry(QAction):
 
     def __init__(self, record: Action, parent: QObject) -> None:
         super().__init__(record.text, parent)
+        self.setToolTip(plain_tip(record.tip or record.name))
         self.record = record
         self.setCheckable(record.checked is not None)
         self.setIconVisibleInMenu(False)

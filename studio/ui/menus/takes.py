@@ -21,6 +21,7 @@ from studio.ui.generate.service import GenerateService
 from studio.ui.generate.takes import TakeService
 from studio.ui.kit.forms import open_link
 from studio.ui.kit.icons import again_icon, compare_icon, sheet_icon, star_icon
+from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
 from .actions import Action, Live, Menu
@@ -205,6 +206,7 @@ def _has_settings(clip: ClipState) -> bool:
 
 def _bring_up(dialog: QDialog) -> None:
     """Show a dialog that may be open already, in front of the window."""
+    plain_labels(dialog)
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()

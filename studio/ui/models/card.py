@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.engine.catalog import what_files_do
 from studio.ui.kit.forms import quiet, readable_bytes
+from studio.ui.kit.plain import plain_tip
 
 from .survey import ModelFile, ModelSet
 
@@ -102,5 +103,5 @@ def _row(file: ModelFile) -> QTreeWidgetItem:
     face = "fits" if file.fits else "another face"
     row = QTreeWidgetItem([file.name, does, face if file.kind else "–", readable_bytes(file.size)])
     for column in range(row.columnCount()):
-        row.setToolTip(column, file.problem or does)
+        row.setToolTip(column, plain_tip(file.problem or does))
     return row

@@ -13,6 +13,7 @@ from studio.engine.catalog import is_known, kind_of
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet
 from studio.ui.kit.icons import undo_icon
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .protocol import Models
@@ -62,7 +63,7 @@ class ModelChooser(QWidget):
         self.model.clear()
         for row, name in enumerate(engine.generators if engine is not None else ()):
             self.model.addItem(model_title(name), name)
-            self.model.setItemData(row, self._line(name), Qt.ItemDataRole.ToolTipRole)
+            self.model.setItemData(row, plain_tip(self._line(name)), Qt.ItemDataRole.ToolTipRole)
         self._show(self.document.state.generation)
 
     def _show(self, wanted: GenerationRequest) -> None:
@@ -70,7 +71,7 @@ class ModelChooser(QWidget):
         self.model.setCurrentIndex(self.model.findData(wanted.model))
         blocker.unblock()
         self.reset.setEnabled(wanted.model != self._usual)
-        self.reset.setToolTip(f"Back to {model_title(self._usual)}")
+        self.reset.setToolTip(plain_tip(f"Back to {model_title(self._usual)}"))
         line = self._line(wanted.model)
         self.note.setText(line)
         self.note.setVisible(bool(line))

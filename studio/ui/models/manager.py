@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet, readable_bytes
 from studio.ui.kit.lanes import Lane
+from studio.ui.kit.plain import plain_tip
 from studio.ui.log.messages import sentence
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
@@ -178,7 +179,7 @@ class ModelManager(QDialog):
         font.setBold(self.in_use(one))
         item.setFont(font)
         state = "in use" if self.in_use(one) else one.problem
-        item.setToolTip("\n".join(filter(None, [str(one.folder), state])))
+        item.setToolTip(plain_tip("\n".join(filter(None, [str(one.folder), state]))))
         item.setData(
             Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, [one.folder.name, state]))
         )

@@ -16,6 +16,7 @@ from studio.ui.clips.drops import sort
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
+from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
 from .autosave import AutosaveService
@@ -55,6 +56,7 @@ def ask_to_lose(window: QWidget, clips: Sequence[ClipState], path: Path | None) 
     lose = box.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(save)
+    plain_labels(box)
     box.exec()
     return {save: SAVE, lose: LOSE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
 
@@ -78,6 +80,7 @@ def ask_for_models(window: QWidget, folder: Path) -> bool:
     use = box.addButton("&Use these models", QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(use)
+    plain_labels(box)
     box.exec()
     return box.clickedButton() is use
 
@@ -97,6 +100,7 @@ def ask_to_replace(window: QWidget, path: Path) -> str:
     replace = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(other)
+    plain_labels(box)
     box.exec()
     return {other: ELSEWHERE, replace: SAVE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButto
 from studio.document import COMPARING, Comparing, Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
+from studio.ui.kit.plain import plain_tip
 
 from .comparison import Comparison
 
@@ -37,7 +38,7 @@ class ClipName(QWidget):
         """Show a clip's name, in gray if the clip is not to be seen just now."""
         self._text, self._seen = name, seen
         self.setAccessibleName(f"{self._letter}: {name}")
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from studio.core.paths import shipped
 from studio.ui.kit.filters import openable
 from studio.ui.kit.forms import scrolling
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS, label_icon
 
@@ -73,7 +74,7 @@ class EmptyState(QWidget):
         button = QPushButton(label_name(path.stem))
         if path.stem in LABEL_COLORS:
             button.setIcon(label_icon(path.stem))
-        button.setToolTip(f"Open {path.name}")
+        button.setToolTip(plain_tip(f"Open {path.name}"))
         button.clicked.connect(partial(self._ask_sample, path))
         return button
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from studio.core import StudioError
 from studio.io.naming import safe_name
 from studio.ui.desk import Desk
+from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
 from .picture_dialog import PictureDialog, PictureRequest
@@ -60,6 +61,7 @@ class Pictures:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_asked.connect(self._choose_file)
         dialog.copy_asked.connect(self.copy)
+        plain_labels(dialog)
         dialog.open()
 
     def save(self, request: PictureRequest, path: Path) -> None:

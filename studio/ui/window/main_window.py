@@ -22,6 +22,7 @@ from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.kit.forms import open_link, open_over, within
 from studio.ui.kit.keys import Dock, keep_key, press_focused
+from studio.ui.kit.plain import plain_labels
 from studio.ui.kit.scrolling import FormScroll
 from studio.ui.log.log import Log
 from studio.ui.log.messages import Messages
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._connect()
         self.setAcceptDrops(True)
+        plain_labels(self)
         self._restore()
         self.stage.take_focus()
 

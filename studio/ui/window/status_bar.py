@@ -22,10 +22,13 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.lanes import Lane
 from studio.ui.kit.line import Line
+from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.time_left import time_left
 from studio.ui.models.words import short_state
 from studio.ui.timeline.player import Player
+
+from .log_feed import plain
 
 NOTICE_MS = 12_000
 WIDEST_TITLE = 170  # pixels; three jobs and the rates have room in a window of 1280
@@ -72,7 +75,7 @@ class JobView(QWidget):
 
     def _show(self, fraction: float, message: str) -> None:
         self.progress.show_share(fraction)
-        self.progress.setToolTip(message)
+        self.progress.setToolTip(plain_tip(message))
         self.left.setText(time_left(time.monotonic() - self._since, fraction))
 
 
@@ -118,7 +121,7 @@ class StatusBar(QStatusBar):
 
     def _add_left(self) -> None:
         # Not showMessage: that would hide the jobs and their Cancel buttons.
-        self.notice = QLabel()
+        self.notice = QLabel(textFormat=Qt.TextFormat.RichText)
         self.notice.linkActivated.connect(self.link_opened)
         self._fade = QTimer(self, interval=NOTICE_MS, singleShot=True)
         self._fade.timeout.connect(self.notice.clear)
@@ -136,7 +139,7 @@ class StatusBar(QStatusBar):
     def show_notice(self, html: str) -> None:
         """Say something for a while; links arrive as `link_opened`."""
         self.notice.setText(html)
-        self.notice.setToolTip(html)
+        self.notice.setToolTip(plain_tip(plain(html)[0]))
         self.noticed.emit(html)
         self._fade.start()
 
@@ -156,4 +159,4 @@ class StatusBar(QStatusBar):
         """Say which models there are and where they run; they may have moved to the CPU."""
         models = self._models
         self.device.setText(short_state(models.engine, loading=models.loading))
-        self.device.setToolTip(models.note or "The models, and where they run")
+        self.device.setToolTip(plain_tip(models.note) or "The models, and where they run")
