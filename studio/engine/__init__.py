@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from studio.engine.loading.device import available_devices, choose_device
+    from studio.engine.loading.device import available_devices, choose_device, leave_a_core
     from studio.engine.loading.sets import CheckpointSet, default_set, find_sets
 
     from .engine import Engine
@@ -22,6 +22,7 @@ _HOMES = {
     "choose_device": "loading.device",
     "default_set": "loading.sets",
     "find_sets": "loading.sets",
+    "leave_a_core": "loading.device",
 }
 __all__ = [
     "CheckpointSet",
@@ -30,6 +31,7 @@ __all__ = [
     "choose_device",
     "default_set",
     "find_sets",
+    "leave_a_core",
 ]
 
 

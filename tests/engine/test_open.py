@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from studio.core import CheckpointError, InputError, Progress, StudioError
-from studio.engine import Engine, available_devices, choose_device, find_sets
+from studio.engine import Engine, available_devices, choose_device, find_sets, leave_a_core
 from studio.engine.loading import model_set, sets
 from studio.engine.loading.device import cannot_serve
 from studio.engine.loading.models import Models
@@ -247,3 +248,18 @@ def test_only_a_lack_of_room_or_of_an_operation_is_a_reason_to_move() -> None:
     assert cannot_serve(NotImplementedError("aten::op is not on this device"))
     assert not cannot_serve(RuntimeError("shapes do not match"))
     assert not cannot_serve(StudioError("out of memory"))
+
+
+@pytest.mark.parametrize(("cores", "there", "left"), [(1, 1, 1), (2, 2, 1), (8, 8, 7), (8, 4, 4)])
+def test_a_core_is_left_to_the_window(
+    cores: int, there: int, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = torch.get_num_threads()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: range(cores), raising=False)
+    try:
+        torch.set_num_threads(there)
+        for _ in range(2):  # once for each set of models that is opened
+            leave_a_core()
+            assert torch.get_num_threads() == left
+    finally:
+        torch.set_num_threads(before)

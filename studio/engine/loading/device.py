@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
 
 from studio.core import InputError
@@ -29,6 +31,17 @@ def choose_device(wanted: str = "auto") -> torch.device:
     if wanted not in devices:
         raise InputError.of("device", f"one this machine has ({', '.join(devices)})", wanted)
     return torch.device(wanted)
+
+
+def leave_a_core() -> None:
+    """Let torch work on one core fewer than there are, where a window needs one to answer.
+
+    On all of them, a thread that is sent away for the window keeps the others waiting for its part.
+    """
+    # Linux tells of fewer cores where this process may not use all of them.
+    known = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+    torch.set_num_threads(max(min(torch.get_num_threads(), cores - 1), 1))
 
 
 def cannot_serve(error: BaseException) -> bool:

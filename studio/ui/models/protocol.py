@@ -120,7 +120,8 @@ def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: P
     missing = none_found(folder)
     if missing is not None:
         raise CheckpointError(missing)
-    from studio.engine import Engine
+    from studio.engine import Engine, leave_a_core
 
+    leave_a_core()
     engine: Models = Engine.open(folder, device, progress, notice=notice)
     return engine
