@@ -138,6 +138,7 @@ def _with_models(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def _settings(folder: Path) -> Settings:
     settings = Settings(folder / "settings.ini")
     settings.theme = "light"
+    settings.play_generated = False  # a moving playhead would have other tests wait for nothing
     make_app(settings)
     return settings
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
 from studio.core.paths import shipped
 from studio.ui.kit.plain import plain_tip
@@ -40,19 +40,21 @@ def label_title(label: str) -> str:
     return label.capitalize()
 
 
-class LabelTile(QToolButton):
+class LabelTile(QRadioButton):
     """One label; checked, it wears its color all around, otherwise as a line below."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.label = label
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setText(label_title(label))
         self.setAccessibleName(label_title(label))
         self.setToolTip(plain_tip(f"Make {self.text()}; the arrow keys choose another"))
+
+    def hitButton(self, place: QPoint) -> bool:
+        """Have a click count anywhere, not on a radio button's dot and text alone."""
+        return self.rect().contains(place)
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._small()).horizontalAdvance(self.text()) + 2 * _PAD

@@ -42,6 +42,7 @@ class GenerateService(QObject):
     """Verbs of the generation panel."""
 
     light_changed = Signal()
+    made = Signal()  # a clip came, and it was waited for: nobody has turned to another meanwhile
     preview_changed = Signal(object)  # MeshSequence shown for now under its name, or None
     face_shown_changed = Signal(bool)  # whether the face being made is in the view
 
@@ -95,13 +96,21 @@ class GenerateService(QObject):
     ) -> None:
         self.show_face(on=False)
         self._watched = True
+        shown = self.document.state.current
+
+        def take(made: MeshSequence) -> None:
+            waited = self.document.state.current == shown
+            self.document.add_generated(made, recipe.to_dict(), key=key)
+            if waited:
+                self.made.emit()
+
         self._lane.submit(
             sample_clip,
             engine,
             recipe,
             face_of,
             title=f"Generating {recipe.label}, seed {recipe.request.seed}",
-            on_result=lambda made: self.document.add_generated(made, recipe.to_dict(), key=key),
+            on_result=take,
             on_error=self._report,
             on_partial=self._show_estimate,
         )

@@ -67,6 +67,7 @@ class ViewMenu:
         settings = self.settings
         theme = Live(lambda: settings.theme, settings.changed)
         choose = partial(setattr, settings, "theme")
+        themes = {theme: f"&{name}" for theme, name in theme_names().items()}
         return Menu(
             "&View",
             (
@@ -75,7 +76,7 @@ class ViewMenu:
                 self._comparing(),
                 (
                     Menu("&Panels", (self._panels(),)),
-                    Menu("&Theme", (choices("view.theme", theme_names(), theme, choose),)),
+                    Menu("&Theme", (choices("view.theme", themes, theme, choose),)),
                     Action("view.full_screen", "&Full screen", self._fill_screen, "F11"),
                 ),
             ),

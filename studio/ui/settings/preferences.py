@@ -27,6 +27,8 @@ class Preferences(Store):
         folders on disk.
     cache_place : Path or None
         None for the platform's own place.
+    play_generated : bool
+        Whether a clip plays once it has been generated.
     keys : mapping
         Keys of the actions whose keys are not those of the start, by the ids of the actions.
     """
@@ -40,6 +42,7 @@ class Preferences(Store):
     undo_gb = number("memory/undo", 1.0, 0.1, 64.0)
     cache_gb = number("cache/limit", 4.0, 0.0, 1000.0)
     cache_place = folder("cache/folder")
+    play_generated = flag("generate/play", True)
     keys = lists(KEYS)
 
     def restore_defaults(self) -> None:

@@ -92,6 +92,8 @@ class PreferencesDialog(QDialog):
         self.fps = _number(1.0, 1000.0, " fps", 2, 1.0)
         self.reopen = QCheckBox("Open the &last session at the start")
         self.reopen.setToolTip("Begin where the last session was left")
+        self.play = QCheckBox("&Play a clip once it is generated")
+        self.play.setToolTip("Unless another clip was turned to meanwhile")
         self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=" s")
         self.autosave.setSpecialValueText("Never")
         self.undo = _number(0.1, 64.0, " GB", 1, 0.5)
@@ -110,6 +112,7 @@ class PreferencesDialog(QDialog):
         tip = "How often work is kept aside, to be brought back after a crash"
         form.add_field("&Autosave every", self.autosave, tip)
         form.addRow("", self.reopen)
+        form.addRow("", self.play)
         form.add_section("Speed and memory")
         tip = "Where the models run; automatic takes a GPU if there is one"
         form.add_field("D&evice", self.device, tip)
@@ -131,6 +134,7 @@ class PreferencesDialog(QDialog):
         self.undo.valueChanged.connect(lambda value: put("undo_gb", value))
         self.autosave.valueChanged.connect(lambda value: put("autosave_seconds", float(value)))
         self.reopen.toggled.connect(lambda on: put("reopen_session", on))
+        self.play.toggled.connect(lambda on: put("play_generated", on))
 
     def _put(self, name: str, value: object) -> None:
         setattr(self.settings, name, value)
@@ -138,12 +142,13 @@ class PreferencesDialog(QDialog):
     def _show(self) -> None:
         settings = self.settings
         fields = (self.theme, self.device, self.unit, self.fps, self.reopen, self.autosave)
-        blockers = [QSignalBlocker(field) for field in (*fields, self.undo)]
+        blockers = [QSignalBlocker(field) for field in (*fields, self.undo, self.play)]
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
         self.device.setCurrentIndex(self.device.findData(settings.device))
         self.unit.setCurrentIndex(self.unit.findData(settings.export_unit))
         self.fps.setValue(settings.default_fps)
         self.reopen.setChecked(settings.reopen_session)
+        self.play.setChecked(settings.play_generated)
         self.autosave.setValue(round(settings.autosave_seconds))
         self.undo.setValue(settings.undo_gb)
         for blocker in blockers:

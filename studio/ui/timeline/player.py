@@ -43,6 +43,11 @@ class Player(QObject):
         if self.document.current_clip is not None:
             self.playhead.toggle(time.perf_counter())
 
+    def play(self) -> None:
+        """Play, from where the playhead is; do nothing without a clip."""
+        if not self.playhead.playing:
+            self.toggle()
+
     def seek(self, frame: int) -> None:
         self.playhead.seek(frame, time.perf_counter())
 

@@ -278,6 +278,7 @@ class MainWindow(QMainWindow):
         services.recognition.familiarity_changed.connect(stage.show_familiarity)
         services.opening.preview_changed.connect(self._show_preview)
         services.generation.preview_changed.connect(self._show_preview)
+        services.generation.made.connect(self._play_made)
         services.opening.opened.connect(self.settings.add_recent)
         services.opening.remarked.connect(desk.notice)
         stage.dropped.connect(self.open_paths)
@@ -300,6 +301,10 @@ class MainWindow(QMainWindow):
             self.setGeometry(within(self.geometry(), self.screen().availableGeometry()))
         if not self.settings.docks.isEmpty():
             self.restoreState(self.settings.docks)
+
+    def _play_made(self) -> None:
+        if self.settings.play_generated:
+            self.player.play()
 
     def _show_preview(self, sequence: MeshSequence | None) -> None:
         self.stage.show_preview(sequence, sequence.name if sequence is not None else "")
