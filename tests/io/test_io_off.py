@@ -42,6 +42,8 @@ def test_polygons_are_cut_into_triangles_and_colors_left(tmp_path: Path) -> None
         PYRAMID.replace("3 3 0 4\n", ""),
         PYRAMID.replace("3 3 0 4", "3 3 0 9"),
         "solid face",
+        "OFF\n-3 1 0\n",
+        "OFF\n0 0 0\n",
     ],
     ids=[
         "empty",
@@ -50,6 +52,8 @@ def test_polygons_are_cut_into_triangles_and_colors_left(tmp_path: Path) -> None
         "a face short",
         "a vertex that is not there",
         "another file",
+        "less than none",
+        "nothing in it",
     ],
 )
 def test_what_is_no_off_file_is_told_in_a_sentence(tmp_path: Path, text: str) -> None:

@@ -75,6 +75,8 @@ def _check_length(data: bytes) -> None:
     """Raise `ValueError` where lines are missing at the end, which trimesh would not notice."""
     lines = [line for line in _COMMENT.sub(b"", data).splitlines() if line.strip()]
     counts = b" ".join(lines[:2]).split()[1:3]
+    if any(int(count) < 0 for count in counts) or counts[:1] == [b"0"]:
+        raise ValueError("counts of " + b" and ".join(counts).decode("latin-1"))
     wanted = sum(map(int, counts)) + (1 if lines and len(lines[0].split()) > 1 else 2)
     if len(lines) < wanted:
         raise ValueError(f"{len(lines)} of {wanted} lines: it is cut short")

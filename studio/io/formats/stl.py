@@ -153,7 +153,10 @@ def _named(text: Text) -> Index:
     first = np.searchsorted(text.starts, np.append(-1, lines)[line])
     heads = np.unique(first[first == places])
     ends = np.append(lines, len(text.raw))[np.searchsorted(lines, text.starts[heads])]
-    last = np.searchsorted(text.starts, ends)
+    # A whole file may be one line.
+    facets = _spelled(text, b"facet")
+    next_facet = np.append(facets, len(text))[np.searchsorted(facets, heads)]
+    last = np.minimum(np.searchsorted(text.starts, ends), next_facet)
     count = last - heads
     place = np.repeat(heads - np.cumsum(count) + count, count) + np.arange(count.sum())
     return np.asarray(place, dtype=np.int64)
