@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
-from .timing import Timing
+from .timing import Timing, checked_rate
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -68,13 +68,12 @@ class MeshSequence:
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)
-        if not (np.isfinite(self.fps) and self.fps > 0):
-            raise InputError.of(self.name, "a frame rate above 0", str(self.fps))
+        rate = checked_rate(self.name, self.fps)
         read_only(vertices)
         read_only(faces)
         object.__setattr__(self, "vertices", vertices)
         object.__setattr__(self, "faces", faces)
-        object.__setattr__(self, "fps", float(self.fps))
+        object.__setattr__(self, "fps", rate)
 
     @property
     def n_frames(self) -> int:

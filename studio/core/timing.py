@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import InputError
+
+SLOWEST, FASTEST = 1.0, 1000.0
+
+
+def checked_rate(name: Path | str, fps: float) -> float:
+    """Take a number of frames per second that a recording can have.
+
+    Raises
+    ------
+    InputError
+        For one outside 1 to 1000, in a sentence that begins with the name.
+    """
+    if not (math.isfinite(fps) and SLOWEST <= fps <= FASTEST):
+        raise InputError.of(name, f"a frame rate from {SLOWEST:g} to {FASTEST:g}", f"{fps:g}")
+    return float(fps)
 
 
 @dataclass(frozen=True)

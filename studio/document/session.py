@@ -24,6 +24,7 @@ import os
 import re
 import struct
 import time
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -55,7 +56,7 @@ _NO_PROGRESS = Progress()
 # What zipfile, NumPy and json raise on files that are not what they say.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, TypeError, EOFError,
-    KeyError, RuntimeError, ArithmeticError, SyntaxError,
+    KeyError, RuntimeError, ArithmeticError, SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 
 

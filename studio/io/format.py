@@ -54,7 +54,7 @@ class Source:
 
     def rate(self, said: float | None = None) -> float:
         """Frames a second, where the file says `said`."""
-        return self.fps or said or self.default_fps
+        return next(rate for rate in (self.fps, said, self.default_fps) if rate is not None)
 
     def show(self, frame: Floats, faces: Ints, n_frames: int) -> None:
         """Show the first frame (V, 3), in mm, to those who wait for the rest."""

@@ -7,10 +7,9 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look, refusal, regular
+from studio.core.timing import checked_rate
 
 from . import cache as kept
 from .folder import find_run, mesh_names, natural
@@ -54,8 +53,8 @@ def read_sequence(
     """
     path = Path(path)
     for given in (fps, default_fps):
-        if given is not None and not (np.isfinite(given) and given > 0):
-            raise InputError.of("fps", "a frame rate above 0", str(given))
+        if given is not None:
+            checked_rate("fps", given)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first)
     try:
         folder = stat.S_ISDIR(look(path).st_mode)

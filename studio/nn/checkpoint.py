@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -19,14 +21,16 @@ from torch import Tensor, nn
 from studio.core import CheckpointError, InputError
 from studio.core.disk import refusal, regular
 
+from .config import Config, config_of
+
 VERSION = "1"
 _FORMAT = "expression-studio"
 _SCALE = "/row_scale"  # beside the name of a packed matrix; no module's name has a slash
 _LARGEST = 32767  # of an int16
+_ODD_HALF = 0x7C00  # bits that are all set in a float16 that is not finite
 _LONGEST_HEADER = 100_000_000
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
-Config = TypeVar("Config")
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -63,12 +67,8 @@ class Header:
         CheckpointError
             If the fields do not fit.
         """
-        known = {entry.name for entry in fields(cls)}  # type: ignore[arg-type]
-        unknown = sorted(set(self.config) - known)
-        if unknown:
-            raise _problem(self.path, f"its config has the unknown field {unknown[0]}")
         try:
-            return cls(**{name: _frozen(value) for name, value in self.config.items()})
+            return config_of(cls, self.config)
         except (TypeError, ValueError) as error:
             raise _problem(self.path, f"its config is not usable ({error})") from error
 
@@ -181,6 +181,10 @@ def load_checkpoint(path: Path | str, kind: str | None = None) -> Checkpoint:
     except (SafetensorError, OSError) as error:
         raise _problem(header.path, f"the weights cannot be read ({error})") from error
     values = {entry.name: getattr(header, entry.name) for entry in fields(header)}
+    for name, tensor in state.items():
+        if not _is_finite(tensor * _LARGEST if name.endswith(_SCALE) else tensor):
+            found = f"others in {name.removesuffix(_SCALE)}"
+            raise _problem(header.path, f"expected finite weights, found {found}")
     return Checkpoint(**values, state=_floats(state))
 
 
@@ -207,16 +211,25 @@ def read_header(path: Path | str, kind: str | None = None) -> Header:
 
 def _parsed(path: Path, metadata: Mapping[str, str]) -> Header:
     try:
-        return Header(
-            path=path,
-            kind=metadata["kind"],
-            config=dict(json.loads(metadata["config"])),
-            labels=tuple(json.loads(metadata["labels"])),
-            topology=metadata.get("topology", ""),
-            extra=dict(json.loads(metadata.get("extra", "{}"))),
+        config, labels, extra = (
+            json.loads(metadata.get(name, "{}") if name == "extra" else metadata[name])
+            for name in ("config", "labels", "extra")
         )
-    except (KeyError, TypeError, ValueError) as error:
+        kind = metadata["kind"]
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _problem(path, f"its header is not complete ({error})") from error
+    if not isinstance(config, dict) or not isinstance(extra, dict):
+        raise _problem(path, "expected names with values in its header, found something else")
+    if not _are_labels(labels):
+        raise _problem(path, "expected labels that are different names, found something else")
+    notes = {name: note for name, note in extra.items() if isinstance(note, str | int | float)}
+    return Header(path, kind, config, tuple(labels), metadata.get("topology", ""), notes)
+
+
+def _are_labels(labels: object) -> bool:
+    if not isinstance(labels, list) or not all(isinstance(name, str) for name in labels):
+        return False
+    return len(set(labels)) == len(labels) and all(0 < len(name) <= 64 for name in labels)
 
 
 def _metadata(path: Path) -> dict[str, str]:
@@ -237,7 +250,9 @@ def _metadata(path: Path) -> dict[str, str]:
     if size < end:
         raise _truncated(path, end, size)
     metadata = entries.get("__metadata__", {})
-    return metadata if isinstance(metadata, dict) else {}
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
+        raise _problem(path, "expected texts in its header, found something else")
+    return metadata
 
 
 def _check_start(path: Path, start: bytes, length: int) -> None:
@@ -252,7 +267,7 @@ def _check_start(path: Path, start: bytes, length: int) -> None:
 def _entries(path: Path, text: bytes) -> dict[str, Any]:
     try:
         entries = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _problem(path, "expected a safetensors file, found something else") from error
     if not isinstance(entries, dict):
         raise _problem(path, "expected a safetensors file, found something else")
@@ -263,7 +278,7 @@ def _data_length(path: Path, entries: Mapping[str, Any]) -> int:
     try:
         ends = [v["data_offsets"][1] for name, v in entries.items() if name != "__metadata__"]
         return max((int(end) for end in ends), default=0)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise _problem(path, "its list of tensors cannot be read") from error
 
 
@@ -298,8 +313,16 @@ def _floats(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return out
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value
+def _is_finite(tensor: Tensor) -> bool:
+    """Whether all numbers are finite; NumPy asks on one core, which costs less beside others."""
+    if not tensor.is_floating_point():
+        return True
+    if tensor.dtype == torch.float16:
+        return not bool(((tensor.view(torch.int16).numpy() & _ODD_HALF) == _ODD_HALF).any())
+    numbers = tensor.float().numpy()
+    with np.errstate(all="ignore"):
+        # The sum says so at once, unless it overflows.
+        return math.isfinite(numbers.sum()) or bool(np.isfinite(numbers).all())
 
 
 @contextlib.contextmanager

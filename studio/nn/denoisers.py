@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from .attention import SelfAttention, feed_forward, rotary_table
+from .config import Layers, Rate, Share, Steps
 from .motion import MotionSpace
 
 
@@ -55,28 +56,28 @@ class DiffusionConfig:
     motion_dim: int = 64
     labels: int = 7
     width: int = 192
-    layers: int = 4
-    heads: int = 4
-    ff: int = 2
-    dropout: float = 0.0
+    layers: Layers = 4
+    heads: Layers = 4
+    ff: Layers = 2
+    dropout: Share = 0.0
     channels: tuple[int, ...] = (16, 32, 64)
-    depth: int = 1
+    depth: Layers = 1
     attention: bool = False
     prediction: Literal["v_prediction", "epsilon"] = "v_prediction"
-    train_steps: int = 1000
+    train_steps: Steps = 1000
     schedule: Literal["squaredcos_cap_v2", "linear"] = "squaredcos_cap_v2"
     zero_snr: bool = True
     min_snr: float = 5.0
-    label_dropout: float = 0.1
-    fps: float = 30.0
+    label_dropout: Share = 0.1
+    fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
     intensities: tuple[float, float] = (0.3, 1.0)
     sampler: str = "dpm"
-    steps: int = 20
+    steps: Steps = 20
     guidance: float = 2.0
     guidance_rescale: float = 0.7
-    smoothing: float = 0.0
+    smoothing: Share = 0.0
 
     def __post_init__(self) -> None:
         if self.denoiser not in ("temporal", "unet2d"):

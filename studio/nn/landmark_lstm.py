@@ -15,6 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from .config import Layers, Rate
 from .denoisers import fourier
 from .landmark_basis import LandmarkBasis
 
@@ -32,9 +33,9 @@ class LandmarkLstmConfig:
     components: int = 40
     labels: int = 7
     width: int = 128
-    layers: int = 3
+    layers: Layers = 3
     noise: int = 16
-    fps: float = 30.0
+    fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
     intensities: tuple[float, float] = (0.3, 1.0)

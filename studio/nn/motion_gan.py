@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv1d, gelu, pad
 
+from .config import Layers, Rate, SizeOrNone
 from .denoisers import Condition, fourier
 from .landmark_basis import LandmarkBasis
 from .srvf import decode, encode, exp_map, log_map
@@ -56,14 +57,14 @@ class MotionGanConfig:
     components: int = 40
     labels: int = 7
     width: int = 112
-    layers: int = 4
+    layers: Layers = 4
     patch: int = 4
     smoothing: float = 1.5
     whole: int = 24
     local: int = 8
     grid: int = 120
-    tremor_taps: int = 15
-    fps: float = 30.0
+    tremor_taps: SizeOrNone = 15
+    fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
     intensities: tuple[float, float] = (0.3, 1.0)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from .attention import SelfAttention, feed_forward, rotary_table
+from .config import Layers, Rate, Share
 from .motion import Projection, RestEstimator
 
 
@@ -35,12 +36,12 @@ class RecognizerConfig:
     motion_dim: int = 64
     labels: int = 7
     width: int = 128
-    heads: int = 4
-    layers: int = 3
+    heads: Layers = 4
+    layers: Layers = 3
     window: int = 64
-    ff: int = 2
-    dropout: float = 0.1
-    fps: float = 30.0
+    ff: Layers = 2
+    dropout: Share = 0.1
+    fps: Rate = 30.0
     shrink: float = 1.0
     share: float = 0.1
 

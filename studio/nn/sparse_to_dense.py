@@ -33,6 +33,7 @@ from studio.core.errors import InputError
 
 from .autoencoder import Form, Tables
 from .checkpoint import rebuilt
+from .config import SizeOrNone
 from .sampling import Hierarchy
 from .spiral import UpStep
 
@@ -67,7 +68,7 @@ class SparseToDenseConfig:
     channels: tuple[int, ...] = (64, 64, 32, 32, 16)
     factors: tuple[int, ...] = (4, 4, 4, 4)
     spiral: int = 9
-    modes: int = 64
+    modes: SizeOrNone = 64
     identity_aware: bool = True
     proportional: bool = True
 

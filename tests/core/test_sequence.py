@@ -37,8 +37,8 @@ def broken(frame: int, value: float) -> np.ndarray[Any, Any]:
             "expected finite coordinates, found NaN or infinity in frame 3",
         ),
         ((broken(0, -np.inf), FACES), "found NaN or infinity in frame 0"),
-        ((vertices(), FACES, 0.0), "expected a frame rate above 0, found 0.0"),
-        ((vertices(), FACES, float("nan")), "expected a frame rate above 0, found nan"),
+        ((vertices(), FACES, 0.0), "expected a frame rate from 1 to 1000, found 0"),
+        ((vertices(), FACES, float("nan")), "expected a frame rate from 1 to 1000, found nan"),
     ],
 )
 def test_what_cannot_be_a_sequence_is_one_sentence(

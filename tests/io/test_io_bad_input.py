@@ -137,8 +137,8 @@ VERTICES = np.tile(BASE, (2, 1, 1))
         ({"vertices": VERTICES, "faces": FACES + 1}, "from 0 to 4, found 5"),
         ({"vertices": VERTICES, "faces": FACES - 1}, "found -1"),
         ({"vertices": VERTICES, "faces": FACES, "unit": "inch"}, "mm, cm or m, found inch"),
-        ({"vertices": VERTICES, "faces": FACES, "fps": np.nan}, "a frame rate above 0"),
-        ({"vertices": VERTICES, "faces": FACES, "fps": -1.0}, "a frame rate above 0"),
+        ({"vertices": VERTICES, "faces": FACES, "fps": np.nan}, "a frame rate from 1 to 1000"),
+        ({"vertices": VERTICES, "faces": FACES, "fps": -1.0}, "a frame rate from 1 to 1000"),
         ({"vertices": VERTICES * np.nan, "faces": FACES}, "finite coordinates, found nan"),
         ({"vertices": np.full_like(VERTICES, np.inf), "faces": FACES}, "finite coordinates"),
     ],
@@ -153,7 +153,7 @@ def test_arrays_that_are_no_sequence(
 @pytest.mark.parametrize("fps", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_frame_rate_that_is_none(tmp_path: Path, sequence: MeshSequence, fps: float) -> None:
     (file,) = write_sequence(sequence, tmp_path / "take.npz")
-    with pytest.raises(InputError, match="a frame rate above 0"):
+    with pytest.raises(InputError, match="a frame rate from 1 to 1000"):
         read_sequence(file, fps=fps)
 
 

@@ -240,6 +240,16 @@ def _one_of(role: Role, name: str) -> str:
     return name
 
 
+# What torch and our networks raise for sizes that do not go together.
+_UNFIT = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    InputError,
+)
 _NOT_SO = "{} does not answer as its role says"
 
 
@@ -372,3 +382,6 @@ def _built(kind: ModelKind, header: Header, others: Mapping[str, nn.Module]) -> 
         if str(error).startswith(name):
             raise
         raise CheckpointError(f"{name}: {error}") from error
+    except _UNFIT as error:
+        reason = " ".join(str(error).split())[:100]
+        raise CheckpointError(f"{name}: nothing can be built of its config ({reason})") from error

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import lzma
+import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +27,8 @@ _NUMBERS = "fiu"
 # What NumPy and zipfile raise on files that are not what they say.
 DAMAGE = (
     ValueError, TypeError, EOFError, KeyError, OverflowError, RuntimeError, SyntaxError,
-    struct.error, zipfile.BadZipFile, zlib.error,
+    ArithmeticError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    tokenize.TokenError,
 )  # fmt: skip
 # Vertices in one piece of output.
 _CHUNK = 1 << 20
@@ -57,6 +61,14 @@ def damage(path: Path) -> Iterator[None]:
     except DAMAGE as error:
         found = "objects" if "bject" in str(error) or "ickle" in str(error) else "a damaged file"
         raise InputError.of(path, "an array of numbers", found) from None
+
+
+def bytes_claimed(file: IO[bytes]) -> int | None:
+    """Count the bytes that a `.npy` has by its header; None for objects and for other versions."""
+    if np.lib.format.read_magic(file) != (1, 0):
+        return None
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    return None if dtype.hasobject else file.tell() + math.prod(shape) * dtype.itemsize
 
 
 def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core import InputError, MeshSequence
 from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
 
-from .arrays import ArrayFile, checked_frames, damage, put_vertices, sequence_of
+from .arrays import ArrayFile, bytes_claimed, checked_frames, damage, put_vertices, sequence_of
 
 
 def _read(source: Source) -> MeshSequence:
@@ -18,6 +18,11 @@ def _read(source: Source) -> MeshSequence:
     if start != b"\x93NUMPY":
         raise InputError.of(path, "a NumPy array", "another kind of file")
     with damage(path):
+        with path.open("rb") as file:
+            claimed = bytes_claimed(file)
+        if claimed is not None and claimed > source.size:
+            size = f"{source.size}: it is cut short"
+            raise InputError.of(path, f"{claimed} bytes", size)
         array = np.load(path, mmap_mode="r", allow_pickle=False)
         found = ArrayFile(checked_frames(array, path))
     return sequence_of(source, found)

@@ -14,12 +14,15 @@ from studio.io.units import shown
 from .arrays import (
     DAMAGE,
     ArrayFile,
+    bytes_claimed,
     checked_frames,
     damage,
     face_array,
     put_vertices,
     sequence_of,
 )
+
+_PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
 
 
 def _read(source: Source) -> MeshSequence:
@@ -33,9 +36,24 @@ def _unpacked_size(source: Source) -> int:
     """Bytes of the arrays, which may lie packed in the file."""
     try:
         with zipfile.ZipFile(source.place) as archive:
-            return sum(info.file_size for info in archive.infolist())
+            size = sum(info.file_size for info in archive.infolist())
+            if size > max(_LARGE, _PACKED * source.size):
+                wanted = f"an archive packed {_PACKED} times at most"
+                raise InputError.of(source.place, wanted, f"{size // source.size} times")
+            for info in archive.infolist():
+                _check_size(archive, info)
+            return size
     except DAMAGE:
         return source.size
+
+
+def _check_size(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Refuse an array of another size than its header says, before memory is taken for it."""
+    with archive.open(info) as member:
+        needed = bytes_claimed(member)
+    if needed is not None and needed != info.file_size:
+        wanted = f"{needed} bytes in {shown(info.filename)}"
+        raise InputError.of(Path(archive.filename or ""), wanted, f"{info.file_size}")
 
 
 def _arrays(path: Path) -> ArrayFile:

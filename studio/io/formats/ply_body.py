@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,8 +48,7 @@ class Binary:
 
     def _take(self, dtype: np.dtype[np.void], count: int) -> NDArray[np.void]:
         end = self.place + dtype.itemsize * count
-        if end > len(self.data):
-            raise InputError.of(self.path, f"{end} bytes", f"{len(self.data)}: it is cut short")
+        self._check_end(end)
         rows = np.frombuffer(self.data, dtype, count, self.place)
         self.place = end
         return rows
@@ -65,6 +65,8 @@ class Binary:
                 fields.append((p.name, self.order + p.type, (length,)))
             else:
                 fields.append((p.name, self.order + p.type))
+        if length > len(self.data) - self.place:
+            return None
         dtype = np.dtype(fields)
         if self.place + dtype.itemsize * element.size > len(self.data):
             return None
@@ -89,14 +91,32 @@ class Binary:
 
     def _walk(self, element: Element, name: str | None) -> Iterator[NDArray[np.integer]]:
         """Read the lists of one property, row by row."""
+        parts = [
+            (
+                struct.Struct(self.order + np.dtype(p.count).char) if p.count else None,
+                np.dtype(self.order + p.type),
+                p.name == name,
+            )
+            for p in element.properties
+        ]
+        least = sum(length.size if length else dtype.itemsize for length, dtype, _ in parts)
+        self._check_end(self.place + least * element.size)
         for _ in range(element.size):
-            for p in element.properties:
+            for length, dtype, wanted in parts:
                 count = 1
-                if p.count:
-                    count = int(self._take(np.dtype([("n", self.order + p.count)]), 1)["n"][0])
-                values = self._take(np.dtype([("n", self.order + p.type)]), max(count, 0))["n"]
-                if p.name == name:
-                    yield values
+                if length:
+                    self._check_end(self.place + length.size)
+                    count = max(length.unpack_from(self.data, self.place)[0], 0)
+                    self.place += length.size
+                end = self.place + count * dtype.itemsize
+                self._check_end(end)
+                if wanted:
+                    yield np.frombuffer(self.data, dtype, count, self.place)
+                self.place = end
+
+    def _check_end(self, end: int) -> None:
+        if end > len(self.data):
+            raise InputError.of(self.path, f"{end} bytes", f"{len(self.data)}: it is cut short")
 
 
 class Ascii:
