@@ -92,7 +92,7 @@ class PreferencesDialog(QDialog):
         self.fps = _number(1.0, 1000.0, " fps", 2, 1.0)
         self.reopen = QCheckBox("Open the &last session at the start")
         self.reopen.setToolTip("Begin where the last session was left")
-        self.play = QCheckBox("Play a clip o&nce it is generated")
+        self.play = QCheckBox("Play a clip &once it is generated")
         self.play.setToolTip("Unless another clip was turned to meanwhile")
         self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=" s")
         self.autosave.setSpecialValueText("Never")
