@@ -111,7 +111,7 @@ def test_a_stack_that_is_not_there_is_one_sentence(
     command: Command, take_file: Path, stack: Path
 ) -> None:
     ended = command("edit", take_file, "--stack", stack, "-o", stack.with_name("edited.npz"))
-    assert "stack.json: expected a list of edits that can be read" in ended.sentence
+    assert "stack.json: expected a list of edits, found nothing there" in ended.sentence
 
 
 def test_a_clip_of_an_older_session_is_written_as_it_played(

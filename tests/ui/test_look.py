@@ -152,16 +152,16 @@ def test_a_view_that_was_kept_comes_back_also_before_there_is_a_view(
     assert other.stage.view_state() == ViewState()
 
 
-def test_shading_and_overlays_are_remembered_but_not_the_camera(
-    window: MainWindow, make: Make
-) -> None:
+def test_shading_and_overlays_are_remembered_but_not_the_camera(make: Make) -> None:
+    window = make()
+    window.build_view()
     window.stage.restore_view(
         ViewState(30.0, shading="flat", landmarks=True, orthographic=True, hidden=("tongue",))
     )
-    again = make()
-    again.build_view()
+    other = make()
+    other.build_view()
     expected = ViewState(shading="flat", landmarks=True, orthographic=True)
-    assert again.stage.view_state() == expected
+    assert other.stage.view_state() == expected
 
 
 def test_turntable_turns_by_time_and_stops_when_the_view_is_touched(
