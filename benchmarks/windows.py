@@ -76,6 +76,7 @@ def again_under_xvfb(module: str) -> int:
 def open_window(*, models: bool = True) -> MainWindow:
     """The window at its size with its view and, if wanted, its models; at rest."""
     settings = Settings()
+    settings.play_generated = False  # what is measured decides what moves
     app = make_app(settings)
     window = make_window(settings)
     window.resize(*SIZE)
