@@ -28,10 +28,20 @@ def sequence() -> MeshSequence:
 @pytest.fixture
 def motion() -> Path:
     """The captured takes, where they are at hand."""
-    default = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    folder = Path(os.environ.get("STUDIO_TEST_DATA", default)) / "motion"
+    return _at_hand("motion")
+
+
+@pytest.fixture
+def cases() -> Path:
+    """The small inputs with known answers, where they are at hand."""
+    return _at_hand("cases")
+
+
+def _at_hand(name: str) -> Path:
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
+    folder = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / name
     if not folder.is_dir():
-        pytest.skip("no captured motion here")
+        pytest.skip(f"no {name} here")
     return folder
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,16 +19,6 @@ TIMES = [k / 30 for k in range(90)]
 SNAKE = [re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name) for name in NAMES]
 SHORT = [re.sub(r"(?<=[a-z])_?(L|R)(eft|ight)$", r"_\1", name) for name in NAMES]
 NOTHING_OF_TIME = ("It says nothing of time; taken as 30 frames a second.",)
-
-
-@pytest.fixture
-def cases() -> Path:
-    """The small inputs with known answers, where they are at hand."""
-    default = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    folder = Path(os.environ.get("STUDIO_TEST_DATA", default)) / "cases"
-    if not folder.is_dir():
-        pytest.skip("no cases here")
-    return folder
 
 
 def timecode(seconds: float, base: int = 30) -> str:

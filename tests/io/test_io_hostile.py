@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from studio.core import InputError
 from studio.io import read_sequence, write_sequence
 from studio.io.weights.names import NAMES
 from tests.io.io_meshes import tetrahedra
-
-HOSTILE = Path(os.environ.get("STUDIO_TEST_DATA", "../shared/data")) / "cases" / "hostile"
 
 
 def refused(path: Path, says: str) -> None:
@@ -106,10 +103,9 @@ def test_counts_larger_than_the_file(tmp_path: Path, suffix: str, count: int) ->
     refused(tmp_path / f"a.{suffix}", f"a.{suffix}: expected")
 
 
-@pytest.mark.skipif(not HOSTILE.is_dir(), reason="the cases are not here")
 @pytest.mark.parametrize("name", ["min.npy", "damaged_lzma.npz", "min.ply"])
-def test_damaged_files_as_they_were_found(name: str) -> None:
-    refused(HOSTILE / name, f"^{name}: expected")
+def test_damaged_files_as_they_were_found(cases: Path, name: str) -> None:
+    refused(cases / "hostile" / name, f"^{name}: expected")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
