@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import InputError
 
-SLOWEST, FASTEST = 1.0, 1000.0
+SLOWEST, FASTEST = 1, 1000  # frames per second
 
 
 def checked_rate(name: Path | str, fps: float) -> float:

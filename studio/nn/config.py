@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Annotated, Any, Literal, TypeVar
 
 from studio.core.request import Range
+from studio.core.timing import FASTEST, SLOWEST
 
 Config = TypeVar("Config")
 
@@ -24,7 +25,7 @@ Layers = Annotated[int, Range(1, 64, whole=True)]
 SizeOrNone = Annotated[int, Range(0, 4096, whole=True)]
 Steps = Annotated[int, Range(1, 100_000, whole=True)]
 Share = Annotated[float, Range(0, 1)]
-Rate = Annotated[float, Range(1, 1000)]
+Rate = Annotated[float, Range(SLOWEST, FASTEST)]
 
 
 def config_of(cls: type[Config], values: Mapping[str, Any]) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.core.timing import FASTEST, SLOWEST
 from studio.ui.kit.store import Store, Stored, choice, flag, folder, lists, number
 from studio.ui.kit.theme import THEMES, Theme
 
@@ -35,7 +36,7 @@ class Preferences(Store):
 
     theme: Stored[Theme] = choice("theme", THEMES, "system")
     device: Stored[str] = choice("device", DEVICES, "auto")
-    default_fps = number("open/fps", 30.0, 1.0, 1000.0)
+    default_fps = number("open/fps", 30.0, SLOWEST, FASTEST)
     reopen_session = flag("session/reopen", False)
     export_unit: Stored[str] = choice("export/unit", UNITS, "mm")
     autosave_seconds = number("session/autosave", 60.0, 0.0, 3600.0)

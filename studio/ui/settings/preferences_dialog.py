@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core.timing import FASTEST, SLOWEST
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import Form, fit, scrolling
 from studio.ui.kit.theme import THEMES
@@ -89,7 +90,7 @@ class PreferencesDialog(QDialog):
     def _make_fields(self) -> None:
         self.theme, self.device = _choices(theme_names()), _choices(device_names())
         self.unit = _choices(unit_names())
-        self.fps = _number(1.0, 1000.0, " fps", 2, 1.0)
+        self.fps = _number(SLOWEST, FASTEST, " fps", 2, 1.0)
         self.reopen = QCheckBox("Open the &last session at the start")
         self.reopen.setToolTip("Begin where the last session was left")
         self.play = QCheckBox("Play a clip &once it is generated")
