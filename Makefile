@@ -15,6 +15,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CHECKS := studio tests benchmarks
+# The tests start a hundred programs, and each would compile the studio anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-slow lint types contracts tests corpus bench pictures lock libraries clean
 

@@ -47,11 +47,11 @@ def rigid_alignment(
 
 def _kabsch(points: Rotations, goal: Rotations, weights: Rotations) -> tuple[Rotations, Rotations]:
     share = weights / weights.sum(axis=1, keepdims=True)
-    center = np.einsum("tn,tnc->tc", share, points)
+    center = (share[:, None] @ points)[:, 0]
     goal_center = share @ goal
-    moment = np.einsum(
-        "tn,tnc,tnd->tcd", share, points - center[:, None], goal[None] - goal_center[:, None]
-    )
+    weighed = share[..., None] * (points - center[:, None])
+    # Any middle of the goal does, for the weighed points add up to zero.
+    moment = weighed.transpose(0, 2, 1) @ (goal - goal.mean(axis=0))
     u, _, vt = np.linalg.svd(moment)
     sign = np.ones((len(points), 3))
     sign[:, 2] = np.sign(np.linalg.det(u) * np.linalg.det(vt))

@@ -64,7 +64,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Untrained models for the studio's face, with the labels anger, happiness, neutral."""
-    return write_set(tmp_path_factory.mktemp("models") / "tiny", load_template())
+    return write_set(tmp_path_factory.mktemp("models") / "tiny", load_template(), paper=False)
 
 
 @pytest.fixture(scope="session")

@@ -86,8 +86,11 @@ def make_face() -> Face:
 FACE = make_face()
 
 
-def write_set(folder: Path, face: Face = FACE) -> Path:
-    """A complete model set of untrained models, the same at every call."""
+def write_set(folder: Path, face: Face = FACE, *, paper: bool = True) -> Path:
+    """A complete model set of untrained models, the same at every call.
+
+    Without the paper's denoiser, who opens it does not wait for the import of diffusers.
+    """
     torch.manual_seed(0)
     latent = _autoencoder(face)
     save = {"labels": LABELS, "topology": face.topology}
@@ -103,7 +106,8 @@ def write_set(folder: Path, face: Face = FACE) -> Path:
     save_checkpoint(
         folder / "recognizer.safetensors", "recognizer", RECOGNIZER, recognizer.state_dict(), **save
     )
-    for name, config in (("diffusion", DIFFUSION), ("diffusion-unet2d", UNET)):
+    both = {"diffusion": DIFFUSION, "diffusion-unet2d": UNET}
+    for name, config in list(both.items())[: 1 + paper]:
         model = _diffusion(config)
         save_checkpoint(
             folder / f"{name}.safetensors", "diffusion", config, model.state_dict(), **save

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from diffusers import DDPMScheduler, DPMSolverMultistepScheduler
 from torch import Tensor
 
 from studio.core import Cancelled, InputError, Progress
@@ -259,6 +258,8 @@ def of_diffusers(config: DiffusionConfig) -> dict[str, object]:
 @pytest.mark.parametrize("config", PROCESSES)
 @pytest.mark.parametrize("levels", [50, 1000])
 def test_the_noise_is_that_of_diffusers_to_the_bit(config: DiffusionConfig, levels: int) -> None:
+    from diffusers import DDPMScheduler  # seconds, which nobody pays who runs another test
+
     config = replace(config, train_steps=levels)
     theirs = DDPMScheduler(**of_diffusers(config))
     assert torch.equal(signal_levels(config), theirs.alphas_cumprod)
@@ -270,6 +271,8 @@ def test_the_noise_is_that_of_diffusers_to_the_bit(config: DiffusionConfig, leve
 def test_the_solver_is_that_of_diffusers_to_the_bit(
     config: DiffusionConfig, sampler: str, steps: int
 ) -> None:
+    from diffusers import DPMSolverMultistepScheduler
+
     clipped = config.prediction == "epsilon" and config.schedule != "linear"
     theirs = DPMSolverMultistepScheduler(
         **of_diffusers(config),

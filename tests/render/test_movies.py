@@ -36,6 +36,11 @@ SIZE = (48, 40)
 SMALL = Drawing(SIZE)
 
 
+def slow(*case: object) -> object:
+    """A further case of what another shows; each starts a program that draws."""
+    return pytest.param(*case, marks=pytest.mark.slow)
+
+
 def ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([ffmpeg_program(), *arguments], capture_output=True, check=False)
 
@@ -101,7 +106,7 @@ def test_an_mp4_holds_every_frame_once_at_its_time(tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["clip.mp4"]
 
 
-@pytest.mark.parametrize(("fps", "plays"), [(30, 30), (24, 24), (60, 50)])
+@pytest.mark.parametrize(("fps", "plays"), [slow(30, 30), (24, 24), (60, 50)])
 def test_a_gif_puts_frames_at_the_nearest_hundredths(
     tmp_path: Path, fps: float, plays: int
 ) -> None:
@@ -228,7 +233,7 @@ def test_a_killed_artist_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize(("name", "format"), [("clip.mp4", "mp4"), ("clip", "png")])
+@pytest.mark.parametrize(("name", "format"), [("clip.mp4", "mp4"), slow("clip", "png")])
 def test_nothing_is_left_when_whoever_asked_is_killed(
     tmp_path: Path, name: str, format: str
 ) -> None:
@@ -254,7 +259,7 @@ def test_nothing_is_left_when_whoever_asked_is_killed(
     ("says", "reason"),
     [
         ("Error writing trailer: No space left on device", "no space left on the disk"),
-        ("clip: Permission denied", "no permission to write there"),
+        slow("clip: Permission denied", "no permission to write there"),
         ("Unknown encoder", "ffmpeg says: Unknown encoder"),
     ],
 )

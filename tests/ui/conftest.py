@@ -146,6 +146,8 @@ def _settings(folder: Path) -> Settings:
 def _open(settings: Settings, engine: SmallEngine, ask: module.Ask | None = None) -> MainWindow:
     desk = Desk(Document(), open_engine=opener(engine))
     window = MainWindow(desk, settings, ask=ask or (lambda *_: LOSE))
+    if settings.geometry.isEmpty():
+        window.resize(1000, 680)  # what a processor draws of the face costs by the pixel
     window.show()
     QTest.qWaitForWindowExposed(window, PATIENCE_MS)
     return window

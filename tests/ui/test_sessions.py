@@ -286,7 +286,7 @@ def test_random_documents_come_and_go(
         verbs.autosaving.save,
         window.generation.generate.click,
     ]
-    for _ in range(150):
+    for _ in range(80):
         chance.choice(acts)()
         QApplication.processEvents()
         assert window.clips.list.count() == len(document.state.clips)
