@@ -7,19 +7,34 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, Timing
 from studio.core.sequence import Floats
 
-from .steady import Steady
+from .steady import Steady, between
+
+_SAME = 1e-6  # of a frame: what rounding leaves between equal moments
 
 
-def frame_beside(frame: int, one: MeshSequence, other: MeshSequence) -> int:
-    """Find the frame the other clip shows when this one shows `frame`.
+def moment_beside(frame: int, one: Timing, other: Timing) -> float | None:
+    """Find the moment of the other clip that is as many seconds in as a frame of this one.
 
-    It is that of the same second, the last one when the other clip is over.
+    Returns
+    -------
+    In frames of the other clip, between two of them where the rates differ; None after its last.
     """
-    # Half a frame up is rounded up, so that equal rates give equal numbers.
-    return min(int(frame / one.fps * other.fps + 0.5), other.n_frames - 1)
+    moment = frame / one.fps * other.fps
+    near = round(moment)
+    if abs(moment - near) <= _SAME * max(near, 1):
+        moment = float(near)
+    return moment if moment <= other.frames - 1 else None
+
+
+def beside_note(frame: int, one: Timing, other: Timing) -> str:
+    """Say what the other clip shows beside a frame of this one, where it is none of its frames."""
+    if moment_beside(frame, one, other) is None:
+        return "has ended"
+    steps = other.fps / one.fps
+    return "" if abs(steps - round(steps)) <= _SAME else "interpolated"
 
 
 class Difference:
@@ -45,12 +60,23 @@ class Difference:
     def prepare(self, frames: Sequence[int]) -> None:
         """Align these frames of the clip, and those shown beside them, in one go."""
         self._one.prepare(frames)
-        beside = {frame_beside(frame, self.one, self.other) for frame in frames}
-        self._other.prepare(sorted(beside))
+        moments = [self._beside(frame) for frame in frames]
+        whole = {int(at) for at in moments if at is not None}
+        after = {int(at) + 1 for at in moments if at is not None and at % 1}
+        self._other.prepare(sorted(whole | after))
 
-    def displacement(self, frame: int, points: Floats) -> Floats:
-        """Measure (V, 3) mm from the other clip to a frame's points (V, 3)."""
-        beside = frame_beside(frame, self.one, self.other)
+    def displacement(self, frame: int, points: Floats) -> Floats | None:
+        """Measure (V, 3) mm from the other clip to a frame's points (V, 3).
+
+        Between two frames of the other clip, from where its points are on a straight way; None
+        where it is over.
+        """
+        moment = self._beside(frame)
+        if moment is None:
+            return None
         away = self._one.displacement(frame, points)
-        away -= self._other.displacement(beside, self.other.vertices[beside])
+        away -= between(self._other, self.other.vertices, moment)
         return away
+
+    def _beside(self, frame: int) -> float | None:
+        return moment_beside(frame, self.one.timing, self.other.timing)

@@ -11,7 +11,7 @@ from studio.core.sequence import Floats
 from studio.document.view import Comparing
 
 from .camera import Orbit
-from .difference import Difference, frame_beside
+from .difference import Difference, moment_beside
 from .scene import Regions, Scene
 
 WHOLE, LEFT, RIGHT = (0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
@@ -71,11 +71,14 @@ class Pair:
         self.share_limit()
 
     def show_frame(self, frame: int) -> None:
-        """Show a frame of the first clip, and that of the same second of the other."""
+        """Show a frame of the first clip, and the same moment of the other while that lasts."""
         self.scene.show_frame(frame)
         one, other = self.scene.sequence, self.other.sequence
         if one is not None and other is not None and self.other.renderer.GetDraw():
-            self.other.show_frame(frame_beside(self.scene.frame, one, other))
+            moment = moment_beside(self.scene.frame, one.timing, other.timing)
+            self.other.set_over(on=moment is None)
+            if moment is not None:
+                self.other.show_moment(moment)
 
     def place_camera(self, aspect: float) -> None:
         """Both look from the same side; aspect is width over height of the whole window."""

@@ -21,7 +21,7 @@ from .camera import FIELD_OF_VIEW, Orbit
 from .coloring import materials
 from .marks import Marks
 from .normals import NormalCache
-from .steady import Measure, Steady
+from .steady import Measure, Steady, between
 from .surface import Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
@@ -74,6 +74,7 @@ class Scene:
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
         self._heat, self._landmarks = False, False
+        self._over, self._colored = False, False
         self._hidden: frozenset[str] = frozenset()
         self._pixel = 1.0
         self.rigid: NDArray[np.bool_] | None = None
@@ -181,6 +182,24 @@ class Scene:
             self.marks.show(self.surface.points)
         self._show_heat()
 
+    def show_moment(self, moment: float) -> None:
+        """Show the clip between two frames, its points on a straight way from one to the other."""
+        frame, share = int(moment), np.float32(moment % 1)
+        if not share or self.sequence is None or self.surface is None:
+            self.show_frame(frame)
+            return
+        vertices, self.frame = self.sequence.vertices, frame
+        self.show_points((1 - share) * vertices[frame] + share * vertices[frame + 1])
+        if self._heat and self.against is None and self._steady is not None:
+            self.surface.show_heat(between(self._steady, vertices, moment))
+
+    def set_over(self, *, on: bool) -> None:
+        """Draw nothing of a clip that is over; the view stays as it is."""
+        if on != self._over:
+            self._over = on
+            self.set_hidden(self._hidden)
+            self._mark()
+
     def show_points(self, points: Floats) -> None:
         """Write vertices (V, 3) in the place of the frame on show, until the next frame."""
         if self.surface is None or self._normals is None:
@@ -222,7 +241,7 @@ class Scene:
         """Draw all parts but these."""
         self._hidden = frozenset(names)
         if self.surface is not None:
-            self.surface.set_hidden(self._hidden)
+            self.surface.set_hidden(self.surface.actors if self._over else self._hidden)
 
     def set_shading(self, shading: Shading) -> None:
         """Choose how the surface is drawn."""
@@ -263,10 +282,21 @@ class Scene:
         return self.against or (self._steady if self._heat else None)
 
     def _show_heat(self) -> None:
+        """Color by what is measured, by the materials where there is nothing to compare with."""
         measure = self._measure()
-        if measure is not None and self.surface is not None:
-            points = self.surface.points
-            self.surface.show_heat(measure.displacement(self.frame, points))
+        if measure is None or self.surface is None:
+            return
+        away = measure.displacement(self.frame, self.surface.points)
+        if away is not None:
+            self.surface.show_heat(away)
+        if self._colored != (away is not None):
+            self._color(on=away is not None)
+
+    def _color(self, *, on: bool) -> None:
+        if self.surface is not None:
+            self._colored = on
+            self.surface.set_heat(on=on, limit=self.limit)
+            self._shade()
 
     def _dress(self) -> None:
         if self.sequence is None or self.surface is None:
@@ -278,9 +308,8 @@ class Scene:
         if measure is not None and measure is not self._ranged:
             self._ranged, self.own_limit = measure, limit_of(vertices, measure)
             self.limit = self.own_limit
+        self._color(on=measure is not None)
         self._show_heat()
-        self.surface.set_heat(on=measure is not None, limit=self.limit)
-        self._shade()
 
     def _shade(self) -> None:
         if self.surface is not None:
@@ -289,7 +318,7 @@ class Scene:
     def _mark(self) -> None:
         if self.marks is None or self.surface is None:
             return
-        self.marks.actor.SetVisibility(self._landmarks)
+        self.marks.actor.SetVisibility(self._landmarks and not self._over)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
 

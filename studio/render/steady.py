@@ -20,8 +20,8 @@ class Measure(Protocol):
     def prepare(self, frames: Sequence[int]) -> None:
         """Do at once what several frames need."""
 
-    def displacement(self, frame: int, points: Floats) -> Floats:
-        """Measure (V, 3) mm for a frame's points (V, 3)."""
+    def displacement(self, frame: int, points: Floats) -> Floats | None:
+        """Measure (V, 3) mm for a frame's points (V, 3); None where there is nothing to compare."""
 
 
 class Steady:
@@ -71,3 +71,13 @@ class Steady:
         away = points @ self._rotation[frame].T
         away += self._shift[frame] - self.rest
         return np.asarray(away)
+
+
+def between(steady: Steady, vertices: Floats, moment: float) -> Floats:
+    """Measure (V, 3) mm from the face at rest at a moment between frames (T, V, 3)."""
+    frame, share = int(moment), moment % 1
+    away = steady.displacement(frame, vertices[frame])
+    if share:
+        away *= np.float32(1 - share)
+        away += np.float32(share) * steady.displacement(frame + 1, vertices[frame + 1])
+    return away

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, Timing
 from studio.core.sequence import Floats
 from studio.face.known import regions_of
 from studio.face.template import load_template
-from studio.render.difference import Difference, frame_beside
+from studio.render.difference import Difference, beside_note, moment_beside
 from studio.render.offscreen import OffScreen
 from studio.render.pair import Pair
 from studio.render.scene import Scene
@@ -43,13 +43,66 @@ def turned(clip: MeshSequence, degrees: float) -> MeshSequence:
 
 
 @pytest.mark.parametrize(
-    ("frame", "fps", "beside"), [(0, 30, 0), (3, 30, 3), (3, 60, 6), (3, 15, 2), (9, 30, 5)]
+    ("frame", "frames", "fps", "moment", "note"),
+    [
+        (0, 6, 30, 0.0, ""),
+        (5, 6, 30, 5.0, ""),
+        (6, 6, 30, None, "has ended"),
+        (3, 12, 60, 6.0, ""),
+        (5, 12, 60, 10.0, ""),
+        (6, 12, 60, None, "has ended"),
+        (4, 12, 15, 2.0, "interpolated"),
+        (3, 12, 15, 1.5, "interpolated"),
+        (23, 12, 15, None, "has ended"),
+        (10, 12, 24, 8.0, "interpolated"),
+        (0, 1, 30, 0.0, ""),
+        (1, 1, 30, None, "has ended"),
+    ],
 )
-def test_the_same_second_is_shown_and_a_clip_that_is_over_holds_its_last(
-    frame: int, fps: float, beside: int
+def test_the_same_second_is_shown_between_frames_and_nothing_past_the_end(
+    frame: int, frames: int, fps: float, moment: float | None, note: str
 ) -> None:
-    one, other = ball(12), replace(ball(6 if fps == 30 else 12), fps=fps)
-    assert frame_beside(frame, one, other) == beside
+    one, other = Timing(90, 30.0), Timing(frames, fps)
+    assert moment_beside(frame, one, other) == moment
+    assert beside_note(frame, one, other) == note
+
+
+def test_equal_rates_meet_at_every_frame_however_they_are_rounded() -> None:
+    for fps in (59.94, 23.976, 29.97, 1001 / 30):
+        clip = Timing(100_000, fps)
+        assert [moment_beside(k, clip, clip) for k in range(0, 100_000, 999)] == [
+            *range(0, 100_000, 999)
+        ]
+
+
+def test_a_clip_of_half_the_rate_is_no_distance_away_at_any_moment() -> None:
+    """One motion at 30 and at 15 frames a second: what lies between two frames is on the way."""
+    one = nodding(7)
+    other = replace(one, vertices=one.vertices[::2], fps=15.0)
+    difference = Difference(one, other)
+    difference.prepare(range(7))
+    for frame in range(7):
+        away = difference.displacement(frame, one.vertices[frame])
+        assert away is not None
+        np.testing.assert_allclose(away, 0.0, atol=2e-4)
+
+
+def test_nothing_is_measured_past_the_end(pair: Pair) -> None:
+    pair.show(nodding(2), regions_of(nodding().topology))
+    pair.set_mode("error map")
+    surface = pair.scene.surface
+    mapped = [pair.show_frame(k) or colored(pair.scene) for k in (0, 1, 2, 3, 1)]
+    assert mapped == [True, True, False, False, True]
+    assert pair.scene.surface is surface and pair.scene.limit == 0.1
+
+
+def colored(scene: Scene) -> bool:
+    """Whether the face is drawn in the colors of a distance."""
+    (visible, *others) = {
+        actor.GetMapper().GetScalarVisibility() for actor in scene.surface.actors.values()
+    }
+    assert not others
+    return bool(visible)
 
 
 def test_distance_is_that_of_the_faces_and_not_of_the_heads() -> None:
@@ -59,6 +112,7 @@ def test_distance_is_that_of_the_faces_and_not_of_the_heads() -> None:
     difference = Difference(one, turned(still, 20), rigid)
     for frame in (3, 0):
         away = difference.displacement(frame, one.vertices[frame])
+        assert away is not None
         expected = np.where(load_template().regions["jaw"], 3.0 * frame, 0.0)
         np.testing.assert_allclose(np.linalg.norm(away, axis=1), expected, atol=0.03)
 
@@ -68,6 +122,7 @@ def test_distance_without_a_rigid_region_is_where_the_points_are() -> None:
     difference = Difference(one, other)
     difference.prepare([0, 3])
     away = difference.displacement(0, one.vertices[0])
+    assert away is not None
     np.testing.assert_allclose(np.linalg.norm(away, axis=1), 10, atol=1e-3)
 
 
@@ -94,7 +149,21 @@ def test_two_clips_stand_side_by_side(screen: OffScreen, pair: Pair) -> None:
     assert all(covered(half) > 0.2 for half in halves)
     np.testing.assert_allclose(*halves, atol=2, err_msg="the same face from the same side")
     pair.show_frame(3)
-    assert (pair.scene.frame, pair.other.frame) == (3, 1)
+    assert [covered(half) > 0.2 for half in drawn(screen, pair)] == [True, False], "it has ended"
+    pair.show_frame(1)
+    assert all(covered(half) > 0.2 for half in drawn(screen, pair))
+
+
+def test_between_two_frames_the_points_are_on_the_way(pair: Pair) -> None:
+    slow = replace(nodding(), fps=15.0)
+    pair.show(slow, regions_of(slow.topology))
+    pair.show_frame(3)
+    half = (slow.vertices[1] + slow.vertices[2]) / 2
+    np.testing.assert_allclose(pair.other.surface.points, half, atol=1e-4)
+    pair.on_both(lambda scene: scene.set_heat_map(on=True))
+    pair.show_frame(3)
+    jaw = load_template().regions["jaw"]
+    np.testing.assert_allclose(pair.other.surface.heat, np.where(jaw, 4.5, 0.0), atol=0.03)
 
 
 def test_cameras_are_linked_and_a_clip_elsewhere_is_found(screen: OffScreen, pair: Pair) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.face.template import load_template
 from studio.ui.view3d.compare_bar import CompareBar
 from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.main_window import MainWindow
@@ -53,9 +54,10 @@ def test_both_clips_show_the_same_moment_under_their_names(
     window.compare_with(ids(window)["short"])
     assert bar(window).isVisible()
     assert (bar(window).one.text, bar(window).other.text) == ("nodding", "short")
-    for frame, beside in ((2, 2), (6, 3), (0, 0)):
+    for frame, beside, note in ((2, 2, ""), (3, 3, ""), (6, 3, "has ended"), (0, 0, "")):
         window.player.seek(frame)
         assert (view.scene.frame, view.view.pair.other.frame) == (frame, beside)
+        assert bar(window).other.note == note
     window.document.rename_clip(ids(window)["short"], "grin")
     assert bar(window).other.text == "grin"
 
@@ -97,15 +99,21 @@ def test_flip_shows_one_of_two_and_the_names_say_which(window: MainWindow, view:
 
 
 def test_error_map_tells_the_distance_in_millimeters(window: MainWindow, view: Viewport) -> None:
-    window.compare_with(ids(window)["short"])
+    current = ids(window)["nodding"]
+    window.document.open_clip(replace(nodding(4), name="slow", fps=15.0))
+    window.document.set_current(current)
+    window.compare_with(ids(window)["slow"])
     bar(window).modes["error map"].click()
-    window.player.seek(7)
-    difference = nodding(8).vertices[7] - nodding(4).vertices[3]
-    difference -= np.float32([0, 2 * 4, 0])  # the head, which goes up by 2 mm a frame
-    expected = np.linalg.norm(difference, axis=1)
-    np.testing.assert_allclose(view.scene.surface.heat, expected, atol=0.03)
+    jaw = load_template().regions["jaw"]
+    for frame, away in ((3, 4.5), (6, 9.0)):  # beside moments 1.5 and 3
+        window.player.seek(frame)
+        expected = np.where(jaw, away, 0.0)
+        np.testing.assert_allclose(view.scene.surface.heat, expected, atol=0.03)
+        assert bar(window).other.note == "interpolated"
     assert view.bar.isVisible() and view.bar.title == "distance, mm"
-    assert view.bar.limit == view.scene.limit == 15.0
+    assert view.bar.limit == view.scene.limit == 10.0
+    window.player.seek(7)
+    assert bar(window).other.note == "has ended"
     window.compare_with(None)
     assert view.bar.isHidden()
     window.set_heat_map(on=True)

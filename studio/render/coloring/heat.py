@@ -62,7 +62,8 @@ def heat_limit(vertices: Floats, measure: Measure) -> float:
     most = 0.0
     for frame in frames:
         away = measure.displacement(frame, vertices[frame])
-        most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
+        if away is not None:
+            most = max(most, float(np.einsum("vc,vc->v", away, away).max()))
     return round_up(math.sqrt(most))
 
 

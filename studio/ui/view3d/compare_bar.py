@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from studio.document import COMPARING, Comparing, Document
+from studio.document import COMPARING, ClipState, Comparing, Document
+from studio.render.difference import beside_note
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.plain import plain_tip
@@ -23,7 +24,7 @@ class ClipName(QWidget):
 
     def __init__(self, letter: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._letter, self._text, self._seen = letter, "", True
+        self._letter, self._text, self._note, self._seen = letter, "", "", True
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @property
@@ -34,23 +35,42 @@ class ClipName(QWidget):
     def seen(self) -> bool:
         return self._seen
 
-    def show_name(self, name: str, *, seen: bool) -> None:
-        """Show a clip's name, in gray if the clip is not to be seen just now."""
-        self._text, self._seen = name, seen
-        self.setAccessibleName(f"{self._letter}: {name}")
-        self.setToolTip(plain_tip(name))
+    @property
+    def note(self) -> str:
+        return self._note
+
+    def show_name(self, name: str, *, seen: bool, note: str = "") -> None:
+        """Show a clip's name, in gray if the clip is not to be seen just now.
+
+        Parameters
+        ----------
+        name : str
+            What the clip is called.
+        seen : bool
+            Whether the clip is to be seen.
+        note : str
+            What to know of the moment that it shows, in gray behind the name.
+        """
+        if (name, note, seen) == (self._text, self._note, self._seen):
+            return
+        self._text, self._note, self._seen = name, note, seen
+        words = f"{name}, {note}" if note else name
+        self.setAccessibleName(f"{self._letter}: {words}")
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:
-        wide = self.fontMetrics().horizontalAdvance(f"{self._letter}   {self._text}")
+        words = f"{self._letter}   {self._text}  {self._note}"
+        wide = self.fontMetrics().horizontalAdvance(words)
         return QSize(min(wide + 12, _WIDEST), self.fontMetrics().height() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, metrics = QPainter(self), self.fontMetrics()
         letter = metrics.horizontalAdvance(self._letter) + 8
-        room = max(self.width() - letter - 12, 0)
+        note = metrics.horizontalAdvance(self._note) + 8 if self._note else 0
+        room = max(self.width() - letter - note - 12, 0)
         name = metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room)
-        wide = letter + metrics.horizontalAdvance(name)
+        wide = letter + metrics.horizontalAdvance(name) + note
         rect = self.rect().adjusted(max((self.width() - wide) // 2, 6), 0, 0, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         roles, palette = QPalette.ColorRole, self.palette()
@@ -58,6 +78,8 @@ class ClipName(QWidget):
         painter.drawText(rect, middle, self._letter)
         painter.setPen(palette.color(roles.WindowText if self._seen else roles.PlaceholderText))
         painter.drawText(rect.adjusted(letter, 0, 0, 0), middle, name)
+        painter.setPen(palette.color(roles.PlaceholderText))
+        painter.drawText(rect.adjusted(wide - note + 8, 0, 0, 0), middle, self._note)
 
 
 class CompareBar(QWidget):
@@ -69,6 +91,7 @@ class CompareBar(QWidget):
         super().__init__(parent)
         self.document, self.comparison = document, comparison
         self.one, self.other = ClipName("A"), ClipName("B")
+        self._frame = 0
         self._group = QButtonGroup(self)
         self.modes = {mode: self._mode_button(mode) for mode in COMPARING}
         self.leave = QToolButton(autoRaise=True)
@@ -83,6 +106,11 @@ class CompareBar(QWidget):
         bind(self, document.clips_changed, lambda _clips: self._show())
         bind(self, document.current_changed, lambda _clip: self._show())
         self._show()
+
+    def set_frame(self, frame: int) -> None:
+        """Say what the other clip shows beside a frame of the current one."""
+        self._frame = frame
+        self._show_names()
 
     def _mode_button(self, mode: Comparing) -> QToolButton:
         button = QToolButton(autoRaise=True)
@@ -119,10 +147,8 @@ class CompareBar(QWidget):
         self.setVisible(one is not None and other is not None)
         if one is None or other is None:
             return
-        mode, flipped = self.comparison.mode, self.comparison.flipped
-        self.one.show_name(one.name, seen=mode != "flip" or not flipped)
-        self.other.show_name(other.name, seen=mode != "flip" or flipped)
-        self.modes[mode].setChecked(True)
+        self._show_names()
+        self.modes[self.comparison.mode].setChecked(True)
         measured = self.modes["error map"]
         measured.setEnabled(self.comparison.can_measure)
         measured.setToolTip(
@@ -130,6 +156,21 @@ class CompareBar(QWidget):
             if self.comparison.can_measure
             else "An error map needs two clips of the same triangulation"
         )
+
+    def _show_names(self) -> None:
+        one, other = self.document.current_clip, self.comparison.other
+        if one is None or other is None:
+            return
+        flip, flipped = self.comparison.mode == "flip", self.comparison.flipped
+        note = beside_note(self._frame, one.timing, other.timing)
+        self.one.show_name(one.name, seen=not (flip and flipped), note=_excess(one, other))
+        self.other.show_name(other.name, seen=not flip or flipped, note=note)
+
+
+def _excess(one: ClipState, other: ClipState) -> str:
+    """Say how much of the other clip is never seen, because the one ends first."""
+    more = (other.timing.frames - 1) / other.timing.fps - (one.timing.frames - 1) / one.timing.fps
+    return f"ends {more:.2f} s earlier" if more >= 1 / one.timing.fps else ""
 
 
 def _names() -> dict[Comparing, str]:

@@ -353,6 +353,7 @@ class Stage(QWidget):
         if self._shows(self.document.current_clip):
             self.on_view(lambda view: self._draw_frame(view, frame))
         self.timeline.set_frame(frame)
+        self.compare_bar.set_frame(frame)
         self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)
 
     def _draw_frame(self, view: Viewport, frame: int) -> None:
