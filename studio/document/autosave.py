@@ -6,7 +6,7 @@
 So a change of a name costs a few kilobytes however long the clips are, and at every moment the
 folder holds one whole document: the arrays come first, the JSON that refers to them takes the place
 of the old one in one step, and what is no longer referred to goes last. Where the process dies in
-between, the document before is still there.
+between, the document before is still there. Only the owner may look into the folder.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from studio.core import InputError, Progress, StudioError
 from studio.core.disk import LARGEST_TEXT, read_whole, regular
-from studio.io.files import sentence, whole_file
+from studio.io.files import refusals, sentence, whole_file
 
 from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array
 from .evaluator import Evaluator
@@ -68,11 +68,15 @@ class AutosaveFolder:
         new = {name: a for name, a in arrays.items() if not os.path.exists(self._array(name))}
         tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in new.values()))
         try:
+            with refusals(self.path):
+                self.path.mkdir(0o700, parents=True, exist_ok=True)
+                self.path.chmod(0o700)  # also one of an older version
             for name, array in new.items():
-                with whole_file(self._array(name), durable=True) as part, part.open("wb") as file:
+                place = whole_file(self._array(name), durable=True, private=True)
+                with place as part, part.open("wb") as file:
                     write_array(file, array, tick)
             progress.check()
-            with whole_file(self.path / MANIFEST, durable=True) as part:
+            with whole_file(self.path / MANIFEST, durable=True, private=True) as part:
                 part.write_bytes(manifest)
         except StudioError as error:
             self._drop(set(new))  # a full disk is not to be kept full

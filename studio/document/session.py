@@ -110,7 +110,7 @@ def write_session(
     arrays, manifest = pack(session, fingerprints or Fingerprints(), progress.part(0.0, 0.3))
     tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in arrays.values()), path)
     with (
-        whole_file(path, durable=True) as part,
+        whole_file(path, durable=True, private=True) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive,
     ):
         archive.writestr(MANIFEST, manifest)

@@ -20,7 +20,10 @@ from studio.core import InputError, StudioError
 from studio.core.disk import refusal
 from studio.core.errors import shortened
 
+from .replacing import finish_replacing, is_begun, replace_files
+
 _DEBRIS_S = 3600.0
+OWNER_ALONE = 0o600  # permissions to read and write
 
 
 def sentence(path: Path, error: OSError) -> StudioError:
@@ -29,7 +32,7 @@ def sentence(path: Path, error: OSError) -> StudioError:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
+def whole_file(path: Path, *, durable: bool = False, private: bool = False) -> Iterator[Path]:
     """Give a path to write to; the file takes its place at `path` when the block ends well.
 
     Missing parent folders are made at that moment.
@@ -38,6 +41,7 @@ def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
     ----------
     durable : the bytes reach the disk before they replace what is there, so that a power cut
         leaves the old file or the new one
+    private : a new file can be read by its owner alone; one that is replaced keeps its permissions
 
     Raises
     ------
@@ -49,8 +53,12 @@ def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a directory")
         with _hidden(_standing(path.parent), path.name) as part:
+            if private:
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL, OWNER_ALONE))
             yield part
             path.parent.mkdir(parents=True, exist_ok=True)
+            if private and path.exists():
+                shutil.copymode(path, part)
             if durable:
                 flush(part)
             os.replace(part, path)
@@ -74,7 +82,7 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     """Give a folder to write `names` in; they take their place in `folder` together.
 
     A new folder appears at once. In one that is there, files of these names are replaced and no
-    other is touched.
+    other is touched; where the process dies meanwhile, the next one finishes.
 
     Raises
     ------
@@ -91,7 +99,8 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
             part.mkdir()
             yield part
             if there:
-                _move_in(part, folder, names)
+                finish_replacing(folder)
+                replace_files(part, folder, names)
             else:
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 os.rename(part, folder)
@@ -100,8 +109,7 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
 def clear_debris(path: Path) -> None:
     """Remove what a process that was killed had begun to write for this very file or folder.
 
-    Whatever changed within the last hour may still be at work, and what holds files that were
-    being replaced is left for its owner.
+    Whatever changed within the last hour may still be at work.
     """
     path = path.absolute()
     ours = re.compile(re.escape(f".{path.name[:80]}.") + r"[0-9a-f]{8}\.part")
@@ -109,7 +117,7 @@ def clear_debris(path: Path) -> None:
     for host in {_standing(path.parent), path if os.path.isdir(path) else path.parent}:
         with contextlib.suppress(OSError):
             for part in [p for p in host.iterdir() if ours.fullmatch(p.name)]:
-                if part.stat().st_mtime < before and not (part / "old").exists():
+                if part.stat().st_mtime < before:
                     _remove(part)
 
 
@@ -142,28 +150,10 @@ def _hidden(host: Path, name: str) -> Iterator[Path]:
 
 
 def _remove(part: Path) -> None:
+    if is_begun(part):
+        return  # it holds the rest of what stands half in its place
     if part.is_dir():
         shutil.rmtree(part, ignore_errors=True)
     else:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _move_in(part: Path, folder: Path, names: Sequence[str]) -> None:
-    """Move files one by one; where one cannot be moved, put back those that were replaced."""
-    old = part / "old"
-    old.mkdir()
-    moved: list[str] = []
-    try:
-        for name in names:
-            if (folder / name).exists():
-                os.rename(folder / name, old / name)
-            moved.append(name)
-            os.rename(part / name, folder / name)
-    except OSError:
-        for name in reversed(moved):
-            if (old / name).exists():
-                os.replace(old / name, folder / name)
-            elif not (part / name).exists():
-                (folder / name).unlink(missing_ok=True)
-        raise

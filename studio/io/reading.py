@@ -14,6 +14,7 @@ from studio.core.timing import checked_rate
 from . import cache as kept
 from .folder import find_run, mesh_names, natural
 from .format import FORMATS, OnFirst, Source
+from .replacing import finish_replacing
 
 _FPS = 30.0
 _NO_PROGRESS = Progress()
@@ -84,6 +85,7 @@ def _read_file(source: Source) -> MeshSequence:
 
 def _read_folder(source: Source, *, cache: bool) -> MeshSequence:
     place = source.place.absolute()
+    finish_replacing(place)
     run = find_run(place)
     name = kept.key(run) if cache else ""
     known = kept.load(name, len(run.names)) if cache else None

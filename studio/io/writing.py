@@ -14,6 +14,7 @@ from studio.core import InputError, MeshSequence, Progress
 from .files import clear_debris, refusals, whole_file, whole_files
 from .format import FORMATS, Destination, Format
 from .naming import FRAME_PATTERN, frame_stems, leftovers
+from .replacing import finish_replacing
 from .units import checked_unit
 
 _NO_PROGRESS = Progress()
@@ -150,6 +151,7 @@ def _frame_files(
         return [path]
     names = [stem + kind.suffix for stem in frame_stems(pattern, count, name=clip, first=first)]
     with refusals(path):
+        finish_replacing(path)
         left = leftovers(path, names, pattern, kind.suffix, name=clip)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"

@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from studio.core import InputError, StudioError
-from studio.document import AutosaveFolder, Document, DocumentState, Session, autosave, blobs
+from studio.document import (
+    AutosaveFolder,
+    Document,
+    DocumentState,
+    Session,
+    autosave,
+    blobs,
+    write_session,
+)
 
 from .clips import square
 from .sessions import same, small_document
@@ -39,6 +47,16 @@ def test_what_was_saved_comes_back(folder: AutosaveFolder, tmp_path: Path) -> No
     assert left is not None
     assert left.clips == ("a/b: ü", "fear 4", "fear 4 copy")
     assert (left.file, left.saved) == (back.file, back.saved)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_only_the_owner_can_look_into_it(folder: AutosaveFolder, tmp_path: Path) -> None:
+    folder.path.mkdir(0o755, parents=True)
+    folder.write(Session(small_document().state))
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+    files = [path for path in folder.path.rglob("*") if path.is_file()]
+    session = write_session(Session(small_document().state), tmp_path / "talk.studio")
+    assert {path.stat().st_mode & 0o777 for path in [*files, session]} == {0o600}
 
 
 def test_only_what_is_new_is_written_and_only_what_is_used_stays(folder: AutosaveFolder) -> None:

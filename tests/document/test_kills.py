@@ -24,24 +24,26 @@ kind, place, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 FRAMES, ENGINE = 12, SmallEngine()
 faces = np.stack([np.arange(298), np.arange(1, 299), np.arange(2, 300)], 1)
 
-def clip(number):
-    return MeshSequence(np.full((FRAMES, 300, 3), number, np.float32), faces)
+def clip(number, frames=FRAMES):
+    return MeshSequence(np.full((frames, 300, 3), number, np.float32), faces)
 
 def export(number):
     if kind == "npz":
         write_sequence(clip(number), place / "take.npz")
     elif kind == "replaced":
-        write_sequence(clip(number), place / "take", format="obj")
+        # Each has one frame more, so one cut short would be told from a whole one.
+        write_sequence(clip(number, number), place / "take", format="obj")
     elif kind == "obj":
         write_sequence(clip(number), place / f"take{number}", format="obj")
     else:
         what = Batch(GenerationRequest(frames=16), ("fear",), (number,), place, "obj")
         run_batch(ENGINE, what, progress=Progress())
 
-def number_of(path, frames=FRAMES):
+def number_of(path):
     sequence = read_sequence(path, progress=Progress())
-    assert sequence.n_frames == frames, f"{path}: {sequence.n_frames} frames"
     number = int(sequence.vertices[0, 0, 0])
+    frames = number if kind == "replaced" else FRAMES
+    assert sequence.n_frames == frames, f"{path}: {sequence.n_frames} frames"
     assert (sequence.vertices == number).all(), f"{path}: a mixture"
     return number
 
@@ -50,8 +52,7 @@ def look():
     if kind == "npz":
         return number_of(place / "take.npz")
     if kind == "replaced":
-        # Frames are replaced one by one, so the earlier and the later may both be there, whole.
-        return max(number_of(frame, 1) for frame in (place / "take").glob("*.obj"))
+        return number_of(place / "take")
     found = [path for path in place.iterdir() if not path.name.startswith(".") and path.is_dir()]
     for path in found:
         if kind == "obj":

@@ -85,10 +85,100 @@ def test_a_failing_move_puts_back_what_it_replaced(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "inside").write_text("old c")
     before = everything(tmp_path)
-    with pytest.raises(StudioError), whole_files(tmp_path, ["a", "b", "d"]) as part:
-        for name in ("a", "b"):
-            (part / name).write_text("new")
-    assert everything(tmp_path) == before
+    for more in ("d", "c"):
+        with pytest.raises(StudioError), whole_files(tmp_path, ["a", "b", more]) as part:
+            for name in ("a", "b", "c"):
+                (part / name).write_text("new")
+        assert everything(tmp_path) == before
+
+
+# Dies as if killed before each of the renames in turn, while frames take the place of others.
+DYING = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from io_meshes import tetrahedra
+from studio.io import read_sequence, write_sequence
+
+place, rename, frames = Path(sys.argv[2]), os.rename, []
+for moment in range(13):
+    take = place / str(moment)
+    write_sequence(tetrahedra(3), take)
+    (take / "mine.txt").write_text("mine")
+    child = os.fork()
+    if child == 0:
+        count = iter(range(100))
+        os.rename = lambda *paths: os._exit(7) if next(count) == moment else rename(*paths)
+        write_sequence(tetrahedra(5), take)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == (7 if moment < 8 else 0)
+    if moment % 2:
+        write_sequence(tetrahedra(5).renamed("again"), take)
+    frames.append(read_sequence(take, cache=False).n_frames)
+    assert sorted(p.name for p in take.iterdir() if ".part" in p.name) == [], moment
+    assert (take / "mine.txt").read_text() == "mine"
+print(frames)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a child process")
+def test_killed_between_any_two_moves_the_folder_is_finished_by_the_next(tmp_path: Path) -> None:
+    arguments = [str(Path(__file__).parent), str(tmp_path)]
+    command = [sys.executable, "-c", DYING, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{[5] * 13}\n"
+
+
+def half_replaced(folder: Path) -> Path:
+    """Leave a folder as a process that died while it replaced frames did; gives the hidden one."""
+    write_sequence(tetrahedra(4), folder)
+    part = folder / ".take.0123abcd.part"
+    (part / "old").mkdir(parents=True)
+    for name in ("frame_0001.obj", "frame_0002.obj"):
+        (part / name).write_bytes((folder / name).read_bytes())
+    (folder / "frame_0001.obj").rename(part / "old" / "frame_0001.obj")
+    return part
+
+
+def test_frames_that_cannot_be_put_in_their_places_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_replaced(tmp_path / "take")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", refuse)
+        with pytest.raises(InputError, match="all of one export, found half of two: no permission"):
+            read_sequence(tmp_path / "take")
+    assert read_sequence(tmp_path / "take").n_frames == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_frames_that_another_process_is_replacing_are_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr("studio.io.replacing._PATIENCE", 0.01)
+    number = os.open(half_replaced(tmp_path / "take"), os.O_RDONLY)
+    fcntl.flock(number, fcntl.LOCK_EX)
+    with pytest.raises(InputError, match="found another program replacing them"):
+        read_sequence(tmp_path / "take")
+    os.close(number)
+    assert read_sequence(tmp_path / "take").n_frames == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_private_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "private.txt"
+    for mode in (0o600, 0o640):
+        with whole_file(path, private=True) as part:
+            part.write_text("mine")
+        assert path.stat().st_mode & 0o777 == mode
+        path.chmod(0o640)  # shared on purpose
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of POSIX")

@@ -81,6 +81,8 @@ def test_the_menu_shows_the_reports_if_there_are_some(
 def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
     paths = [write_report(str(number), tmp_path) for number in range(KEPT_REPORTS + 3)]
     assert sorted(tmp_path.iterdir()) == paths[3:]
+    if sys.platform != "win32":
+        assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     (tmp_path / "file").write_text("")
     assert write_report("x", tmp_path / "file" / "below") is None
 
@@ -117,7 +119,9 @@ def test_the_next_start_finds_what_a_fault_left(tmp_path: Path, how: str, report
     found = watch.left_behind()
     assert (found is not None) == reported
     assert found is None or "Segmentation fault" in found.read_text()
-    assert [path.name for path in tmp_path.glob("running-*")] == [f"running-{os.getpid()}.txt"]
+    running = tmp_path / f"running-{os.getpid()}.txt"
+    assert list(tmp_path.glob("running-*")) == [running]
+    assert sys.platform == "win32" or running.stat().st_mode & 0o777 == 0o600
     watch.stop()
     assert list(tmp_path.glob("running-*")) == []
     assert watch.left_behind() is None

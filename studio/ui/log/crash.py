@@ -1,7 +1,7 @@
 """Reports of what should not have happened, as files a user can attach.
 
 A report holds versions, the system, the last lines of the log and the traceback: no contents of
-files, and the home folder only as ``~``.
+files, and the home folder only as ``~``. Only the owner can read it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from shiboken6 import isValid
 from studio import __version__
 from studio.core import StudioError
 from studio.core.paths import data_folder
-from studio.io.files import whole_file
+from studio.io.files import OWNER_ALONE, whole_file
 
 KEPT_REPORTS = 20
 LOG_LINES = 60
@@ -77,7 +77,7 @@ def write_report(text: str, folder: Path | None = None) -> Path | None:
     folder = folder or reports_folder()
     path = folder / f"report-{datetime.now():%Y%m%d-%H%M%S-%f}.txt"
     try:
-        with whole_file(path) as part:
+        with whole_file(path, private=True) as part:
             part.write_text(text, encoding="utf-8")
     except StudioError:
         return None
@@ -102,6 +102,7 @@ class CrashWatch:
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"running-{os.getpid()}.txt"
+            path.touch(OWNER_ALONE)
             self._file = path.open("w", encoding="utf-8")
             self._file.write(f"Expression Studio {__version__}\n{platform.platform()}\n")
             self._file.write(f"Python {platform.python_version()}\n\n")
