@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +20,16 @@ Ints = NDArray[np.int32]
 def read_only(array: NDArray[np.generic]) -> None:
     """Lock an array of any shape (...,) against writing, so that frozen data stays what it was."""
     array.setflags(write=False)
+
+
+def all_finite(array: NDArray[np.floating]) -> bool:
+    """Whether no number of an array of any shape (...,) is NaN or infinite.
+
+    One product with itself says so of all but huge numbers, in a quarter of the time of a mask.
+    """
+    flat = array.reshape(-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(flat @ flat) or bool(np.isfinite(array).all())
 
 
 def topology_hash(faces: Ints, n_vertices: int) -> str:
@@ -64,7 +75,7 @@ class MeshSequence:
             raise InputError.of(
                 self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
             )
-        if not np.isfinite(vertices).all():
+        if not all_finite(vertices):
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)

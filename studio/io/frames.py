@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import numpy as np
 
-from studio.core import MeshSequence
+from studio.core import InputError, MeshSequence
 from studio.core.disk import read_whole
 from studio.core.sequence import Floats, Ints
 
@@ -17,6 +19,7 @@ from .units import Doubles, Encoder, Placement
 
 # A text is held as bytes, as places of its words and as numbers while it is parsed.
 _PARSING = 12
+_HANDS = min(os.cpu_count() or 1, 4)  # threads that read frames
 _SOON = 4 << 20  # bytes that are read before a first frame is worth showing
 
 
@@ -67,17 +70,35 @@ def frames_reader(
             # Its corners may come apart in a later frame; it looks the same.
             frame = _placed(source, shared, data).apply(shared.vertices(data, first), first)
             source.show(frame, shared.faces, len(source.paths))
-        if over is not None and others:
-            watched = progress.part(0.0, 0.5).each(others, "Comparing frames")
-            shared = over(shared, ((read_whole(path, "a mesh"), path) for path in watched))
-            progress = progress.part(0.5, 1.0)
-        place = _placed(source, shared, data)
-        out: Floats = np.empty((len(source.paths), shared.n_vertices, 3), np.float32)
-        for k, path in enumerate(progress.each(source.paths, f"Reading {source.place.name}")):
-            out[k] = place.apply(shared.vertices(read_whole(path, "a mesh"), path), path)
-        return MeshSequence(out, shared.faces, source.rate(), source.name)
+        try:
+            return _read_all(source, shared, data)
+        except InputError:
+            if over is None or not others:
+                raise
+        watched = progress.each(others, "Comparing frames")
+        shared = over(shared, ((read_whole(path, "a mesh"), path) for path in watched))
+        return _read_all(source, shared, data)
 
     return read
+
+
+def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
+    """Read every frame, several at a time: most of the work is done outside the interpreter."""
+    place = _placed(source, shared, data)
+    out: Floats = np.empty((len(source.paths), shared.n_vertices, 3), np.float32)
+
+    def fill(k: int) -> None:
+        path = source.paths[k]
+        out[k] = place.apply(shared.vertices(read_whole(path, "a mesh"), path), path)
+
+    hands = ThreadPoolExecutor(min(len(out), _HANDS))
+    try:
+        filled = hands.map(fill, range(len(out)))
+        for _ in source.progress.each(filled, f"Reading {source.place.name}", total=len(out)):
+            pass
+    finally:
+        hands.shutdown(cancel_futures=True)
+    return MeshSequence(out, shared.faces, source.rate(), source.name)
 
 
 def _placed(source: Source, shared: Frames, data: bytes) -> Placement:

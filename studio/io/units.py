@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, all_finite
 
 Doubles = NDArray[np.float64]
 # A frame of a file in pieces, and what makes them from (V, 3) coordinates in mm.
@@ -83,14 +83,20 @@ class Placement:
         return cls(scale, np.rint((first.min(axis=0) + first.max(axis=0)) * (scale / 2)))
 
     def apply(self, frames: NDArray[np.generic], path: Path) -> Floats:
-        """(..., V, 3) in float32 mm; raises `InputError` where a coordinate is not finite."""
+        """(..., V, 3) in float32 mm; raises `InputError` where a coordinate is not finite.
+
+        What is float32 and in millimeters already is given back as it is.
+        """
+        scale = np.float32(self.scale)
         with np.errstate(over="ignore", invalid="ignore"):
-            moved = (frames.astype(np.float64, copy=False) * self.scale - self.shift).astype(
-                np.float32
-            )
-        finite = np.isfinite(moved)
-        if not finite.all():
-            place = np.argwhere(~finite)[0]
+            if frames.dtype == scale.dtype and float(scale) == self.scale and not self.shift.any():
+                # Rounded once, as the product in double precision is.
+                moved = frames if scale == 1.0 else frames * scale
+            else:
+                wide = frames.astype(np.float64, copy=False)
+                moved = (wide * self.scale - self.shift).astype(np.float32)
+        if not all_finite(moved):
+            place = np.argwhere(~np.isfinite(moved))[0]
             value = frames[tuple(place)]
             raise InputError.of(path, "finite coordinates", f"{value} at vertex {place[-2]}")
         return moved

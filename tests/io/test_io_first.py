@@ -20,7 +20,7 @@ def test_the_first_frame_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
     monkeypatch.setattr(frames, "_SOON", 0)
-    monkeypatch.setattr(arrays, "_SOON", 0)
+    monkeypatch.setattr(arrays, "SOON", 0)
     target = tmp_path / ("take.npz" if format == "npz" else "take")
     write_sequence(tetrahedra(3), target, format=format)
     told: Told = []

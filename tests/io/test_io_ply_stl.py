@@ -10,6 +10,7 @@ import pytest
 
 from studio.core import InputError, MeshSequence
 from studio.io import read_sequence, write_sequence
+from studio.io.formats import stl
 from studio.io.formats.ply import PlyFrames, parse_ply
 from studio.io.formats.stl import parse_stl
 from tests.io.io_meshes import FACES, tetrahedra
@@ -126,6 +127,17 @@ def test_lips_that_touch_in_one_frame_stay_two(tmp_path: Path) -> None:
     back = read_sequence(tmp_path / "lips")
     assert back.n_vertices == 5
     np.testing.assert_array_equal(back.vertices[:, back.faces], vertices[:, FACES])
+
+
+@pytest.mark.parametrize("factor", [stl._MIX, 0])
+def test_corners_at_one_place_are_one_vertex(monkeypatch: pytest.MonkeyPatch, factor: int) -> None:
+    """Also where all rows share the number that they are sorted by, as they do with no factor."""
+    monkeypatch.setattr(stl, "_MIX", np.uint64(factor))
+    rng = np.random.default_rng(2)
+    rows = rng.integers(-3, 4, (500, 3)) * rng.choice([-1.0, 0.5, 2.0**-30], (500, 1))
+    label, source = stl._welded(rows)
+    assert len(source) == len({tuple(row) for row in rows.tolist()})
+    np.testing.assert_array_equal(rows[source[label]], rows)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.face.known import studio_face
 from studio.io import guess_unit, read_sequence
+from studio.io.formats import arrays, npy
 
 HEAD = np.array([[0, 0, 0], [160, 0, 0], [0, 240, 0], [0, 0, 190.0]])
 FACES = "f 1 2 3\nf 1 3 4\n"
@@ -48,3 +50,23 @@ def test_motion_through_space_is_kept(tmp_path: Path) -> None:
 def test_a_unit_that_is_written_down_wins(tmp_path: Path) -> None:
     np.savez(tmp_path / "tiny.npz", vertices=HEAD[None] / 1000, faces=[[0, 1, 2]], unit="mm")
     assert read_sequence(tmp_path / "tiny.npz").vertices.max() == np.float32(0.24)
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("mm", 1.0), ("cm", 10.0), ("m", 1000.0)])
+@pytest.mark.parametrize("suffix", ["npz", "npy"])
+@pytest.mark.parametrize("soon", [0, 1 << 20])
+def test_arrays_of_any_unit_are_scaled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, scale: float, suffix: str, soon: int
+) -> None:
+    """As their readers take them: shown at once or not, and scaled where they lie or not."""
+    for module in (arrays, npy):
+        monkeypatch.setattr(module, "SOON", soon)
+    rest = studio_face().template.vertices
+    frames = (np.stack([rest, rest + 1, rest + 2]) / scale).astype(np.float32)
+    path = tmp_path / f"take.{suffix}"
+    if suffix == "npz":
+        np.savez(path, vertices=frames, faces=[[0, 1, 2]], unit=unit)
+    else:
+        np.save(path, frames)
+    wide = (frames.astype(np.float64) * scale).astype(np.float32)
+    np.testing.assert_array_equal(read_sequence(path).vertices, wide)

@@ -32,7 +32,7 @@ DAMAGE = (
 )  # fmt: skip
 # Vertices in one piece of output.
 _CHUNK = 1 << 20
-_SOON = 128 << 20  # bytes that are read before a first frame is worth showing
+SOON = 128 << 20  # bytes that are read before a first frame is worth showing
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,16 @@ def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
     n_frames, n_vertices, _ = file.vertices.shape
     faces = _template_faces(path, n_vertices) if file.faces is None else file.faces
     place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
-    if file.vertices.nbytes > _SOON:
+    if file.vertices.nbytes > SOON:
         source.show(place.apply(file.vertices[:1], path)[0], faces, n_frames)
-    out: Floats = np.empty((n_frames, n_vertices, 3), np.float32)
+    own = file.vertices.dtype == np.float32 and file.vertices.flags.writeable
+    out: Floats = file.vertices if own else np.empty((n_frames, n_vertices, 3), np.float32)
     step = max(1, _CHUNK // n_vertices)
     for k in source.progress.each(range(0, n_frames, step), f"Reading {path.name}"):
-        out[k : k + step] = place.apply(file.vertices[k : k + step], path)
+        frames = file.vertices[k : k + step]
+        placed = place.apply(frames, path)
+        if not own or placed is not frames:
+            out[k : k + step] = placed
     return MeshSequence(out, faces, source.rate(file.fps), source.name)
 
 

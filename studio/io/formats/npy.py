@@ -7,7 +7,15 @@ import numpy as np
 from studio.core import InputError, MeshSequence
 from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
 
-from .arrays import ArrayFile, bytes_claimed, checked_frames, damage, put_vertices, sequence_of
+from .arrays import (
+    SOON,
+    ArrayFile,
+    bytes_claimed,
+    checked_frames,
+    damage,
+    put_vertices,
+    sequence_of,
+)
 
 
 def _read(source: Source) -> MeshSequence:
@@ -23,7 +31,8 @@ def _read(source: Source) -> MeshSequence:
         if claimed is not None and claimed > source.size:
             size = f"{source.size}: it is cut short"
             raise InputError.of(path, f"{claimed} bytes", size)
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        # A large one is shown before it is read whole.
+        array = np.load(path, mmap_mode="r" if source.size > SOON else None, allow_pickle=False)
         found = ArrayFile(checked_frames(array, path))
     return sequence_of(source, found)
 

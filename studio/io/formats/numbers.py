@@ -20,12 +20,16 @@ SPACE = 32
 _PAD = 16
 _DOT, _MINUS = 46, 45
 _ZEROS = np.uint64(0x3030303030303030)
-_HIGH = np.uint64(0xF0F0F0F0F0F0F0F0)
-_SIXES = np.uint64(0x0606060606060606)
+# What lifts every byte above 9 to its top bit, and those bits.
+_TO_TOP, _TOP = np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 _TENTH = 10.0 ** np.arange(17)
-# A word that holds n digits in its last bytes: what to keep of it, and the zeros to put before.
+# What to keep of a word that holds n digits in its last bytes.
 _KEEP = np.array([((1 << 8 * n) - 1) << (64 - 8 * n) for n in range(9)], dtype=np.uint64)
-_FILL = _ZEROS & ~_KEEP
+# Factors that add up neighbors of one, two and four digits, and what to keep before.
+_SUMS = tuple(
+    (np.uint64(kept), np.uint64(10**n * 256**n + 1), np.uint64(8 * n))
+    for n, kept in ((1, 0x0F0F0F0F0F0F0F0F), (2, 0x00FF00FF00FF00FF), (4, 0x0000FFFF0000FFFF))
+)
 
 
 class Text:
@@ -81,21 +85,24 @@ def read_numbers(text: bytes | memoryview) -> Doubles:
 def _numbers(raw: Bytes, starts: Index, ends: Index) -> Doubles:
     words = np.ndarray((len(raw) - 7,), "<u8", raw, 0, (1,))
     negative = raw[starts] == _MINUS
-    first = starts + negative
     dots = _first(raw, _DOT, starts, ends)
     after = np.minimum(dots + 1, ends)
-    left, right = dots - first, ends - after
-    plain = (left <= 8) & (right <= 16) & (left + right <= 15) & (left + right > 0)
-    good = plain.copy()
-    whole = _digits(words, dots, np.where(plain, left, 0), good)
-    tail = np.where(plain, np.minimum(right, 8), 0)
-    value = whole * _TENTH[tail] + _digits(words, after + tail, tail, good)
+    left, right = dots - starts - negative, ends - after
+    many = left + right
+    plain = (left <= 8) & (right <= 16) & (many <= 15) & (many > 0)
+    if not plain.all():
+        left, right = np.where(plain, left, 0), np.where(plain, right, 0)
+    odd = np.zeros(len(starts), np.uint64)
+    value = _digits(words, dots, left, odd)
+    tail = np.minimum(right, 8)
+    value *= _TENTH[tail]
+    value += _digits(words, after + tail, tail, odd)
     if len(right) and right.max() > 8:
-        rest = np.where(plain, right - tail, 0)
-        value = value * _TENTH[rest] + _digits(words, after + tail + rest, rest, good)
-    value /= _TENTH[np.where(plain, right, 0)]
+        rest = right - tail
+        value = value * _TENTH[rest] + _digits(words, after + right, rest, odd)
+    value /= _TENTH[right]
     np.negative(value, out=value, where=negative)
-    for k in np.flatnonzero(~good):
+    for k in np.flatnonzero(~plain | (odd & _TOP != 0)):
         value[k] = _slow(raw[starts[k] : ends[k]].tobytes())
     return value
 
@@ -110,14 +117,16 @@ def _first(raw: Bytes, byte: int, starts: Index, ends: Index) -> Index:
     return np.where((near >= starts) & (near < ends), near, ends)
 
 
-def _digits(words: Words, end: Index, count: Index, good: NDArray[np.bool_]) -> Doubles:
-    """Read the number in the at most 8 digits before `end`; clears `good` where one is no digit."""
-    word = (words[end - 8] & _KEEP[count]) | _FILL[count]
-    good &= ((word & _HIGH) == _ZEROS) & (((word + _SIXES) & _HIGH) == _ZEROS)
-    # Neighbors are added up in pairs, then fours, then eights.
-    word = (word & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561) >> np.uint64(8)
-    word = (word & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
-    word = (word & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)
+def _digits(words: Words, end: Index, count: Index, odd: Words) -> Doubles:
+    """Read the number in the at most 8 digits before `end`; sets a top bit in `odd` for others."""
+    word = words[end - 8]
+    word ^= _ZEROS  # digits become 0 to 9
+    word &= _KEEP[count]
+    odd |= (word + _TO_TOP) | word
+    for kept, factor, shift in _SUMS:
+        word &= kept
+        word *= factor
+        word >>= shift
     return word.astype(np.float64)
 
 

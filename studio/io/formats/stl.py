@@ -26,6 +26,7 @@ _FACET_LINE = re.compile(rb"facet\s+normal\s", re.IGNORECASE)
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<u2")])
 # Lips that touch in one frame and part in another add few vertices; another mesh adds many.
 _MORE = 1.1
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits spread: 2^64 by the golden ratio
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ class StlFrames:
     @classmethod
     def open(cls, data: bytes, path: Path) -> StlFrames:
         corners = parse_stl(data, path)
-        _, source, label = np.unique(corners, axis=0, return_index=True, return_inverse=True)
-        return _numbered(label.ravel(), source, noted_unit(data))
+        return _numbered(*_welded(corners), noted_unit(data))
 
     @property
     def n_vertices(self) -> int:
@@ -70,10 +70,10 @@ class StlFrames:
             if np.array_equal(corners[welded.source][welded.faces.ravel()], corners):
                 continue
             keys = np.column_stack([welded.faces.ravel(), corners])
-            _, source, label = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+            label, source = _welded(keys)
             if len(source) > _MORE * self.n_vertices + 16:
                 raise InputError.of(path, "the triangles of the first frame", "other ones")
-            welded = _numbered(label.ravel(), source, self.unit)
+            welded = _numbered(label, source, self.unit)
         return welded
 
     def _corners(self, data: bytes, path: Path) -> Doubles:
@@ -82,6 +82,26 @@ class StlFrames:
             wanted = f"{len(self.faces)} triangles as in the first frame"
             raise InputError.of(path, wanted, str(len(corners) // 3))
         return corners
+
+
+def _welded(rows: Doubles) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tell which rows (N, K) are alike: the group (N,) of each, and each group's first row (G,).
+
+    Rows are sorted by one number mixed of their bits, several times faster than by their columns.
+    """
+    bits = (rows + 0.0).view(np.uint64)  # there is one zero from here on
+    mixed = np.zeros(len(rows), np.uint64)
+    for column in bits.T:
+        mixed = (mixed ^ column ^ (column >> np.uint64(29))) * _MIX
+        mixed ^= mixed >> np.uint64(32)
+    order = np.argsort(mixed)
+    fresh = np.diff(mixed[order], prepend=~mixed[order[:1]]) != 0
+    label = np.empty_like(order)
+    label[order] = np.cumsum(fresh) - 1
+    source = np.minimum.reduceat(order, np.flatnonzero(fresh))
+    if not np.array_equal(bits[source[label]], bits):  # two rows share a number by chance
+        _, source, label = np.unique(bits, axis=0, return_index=True, return_inverse=True)
+    return label.ravel(), source
 
 
 def _numbered(label: NDArray[np.int64], source: NDArray[np.int64], unit: str | None) -> StlFrames:
