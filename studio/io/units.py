@@ -87,11 +87,12 @@ class Placement:
 
         What is float32 and in millimeters already is given back as it is.
         """
-        scale = np.float32(self.scale)
+        narrow = frames.dtype == np.float32 and float(np.float32(self.scale)) == self.scale
         with np.errstate(over="ignore", invalid="ignore"):
-            if frames.dtype == scale.dtype and float(scale) == self.scale and not self.shift.any():
+            if narrow and not self.shift.any():
                 # Rounded once, as the product in double precision is.
-                moved = frames if scale == 1.0 else frames * scale
+                same: Floats = np.asarray(frames, dtype=np.float32)
+                moved = same if self.scale == 1.0 else same * np.float32(self.scale)
             else:
                 wide = frames.astype(np.float64, copy=False)
                 moved = (wide * self.scale - self.shift).astype(np.float32)

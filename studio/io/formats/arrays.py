@@ -80,7 +80,10 @@ def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
     if file.vertices.nbytes > SOON:
         source.show(place.apply(file.vertices[:1], path)[0], faces, n_frames)
     own = file.vertices.dtype == np.float32 and file.vertices.flags.writeable
-    out: Floats = file.vertices if own else np.empty((n_frames, n_vertices, 3), np.float32)
+    if own:  # what is in millimeters already stays where it is
+        out: Floats = np.asarray(file.vertices, dtype=np.float32)
+    else:
+        out = np.empty((n_frames, n_vertices, 3), np.float32)
     step = max(1, _CHUNK // n_vertices)
     for k in source.progress.each(range(0, n_frames, step), f"Reading {path.name}"):
         frames = file.vertices[k : k + step]
