@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.models import OptionInfo
 
+from studio.core.course import course_of
 from studio.core.request import FRAMES, INTENSITY, SEED, RequestOptions
 
 from .making import RecipeOutOption, by_recipe, make_and_write, once_more
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
+    from .resting import Rest
     from .target import Target
 
 
@@ -43,6 +45,14 @@ class UnitName(StrEnum):
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 NeutralOption = Annotated[
     Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
+]
+RestOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FRAME|MESH",
+        help="The face at rest to read against: the number of a frame, counted from 0, or a mesh; "
+        "estimated unless given.",
+    ),
 ]
 LandmarksOption = Annotated[
     Path | None,
@@ -73,6 +83,8 @@ BackgroundOption = Annotated[
 ]
 UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
 
+ESTIMATED = "estimated from the clip"
+
 
 def name_formats() -> None:
     """Have the help list the formats there are; apart, because it takes long to load them."""
@@ -84,6 +96,7 @@ def name_formats() -> None:
 
 def recognize(
     path: Annotated[Path, typer.Argument(help="A clip: folder of frames, array file or take.")],
+    neutral: RestOption = None,
     reader: ReaderOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
@@ -93,23 +106,28 @@ def recognize(
     from studio.takes.reading import read_clip
 
     from .output import print_json, progress_line
+    from .resting import Rest
 
+    rest = Rest.named(neutral)
     with progress_line() as progress:
         sequence = read_clip(path, progress.part(0.0, 0.3))
+        rest.check(sequence)
         # After the file, because it takes seconds to import.
         from studio.engine import Engine
 
         engine = Engine.open(models, device, progress.part(0.3, 0.5))
+        face = rest.face(engine, sequence, progress.part(0.5, 0.6))
+        left = progress.part(0.6, 1.0)
         if reader is not None:
-            tracks = engine.read(reader, sequence, progress=progress.part(0.5, 1.0))
-            _tell_tracks(path, engine, reader, sequence, tracks, json=json)
+            tracks = engine.read(reader, sequence, face, left)
+            _tell_tracks(path, engine, reader, sequence, tracks, rest, json=json)
             return
-        answer = engine.recognize(sequence, progress=progress.part(0.5, 0.8))
-        known = engine.familiarity(sequence, progress=progress.part(0.8, 1.0))
+        answer = engine.recognize(sequence, face, left.part(0.0, 0.6))
+        known = engine.familiarity(sequence, face, left.part(0.6, 1.0))
     if json:
-        print_json(recognition_facts(path, engine, sequence, answer, known))
+        print_json(recognition_facts(path, engine, sequence, answer, known, rest))
     else:
-        print_recognition(path, sequence, answer, known)
+        print_recognition(path, sequence, answer, known, rest.words())
 
 
 def _tell_tracks(
@@ -118,6 +136,7 @@ def _tell_tracks(
     reader: str,
     sequence: MeshSequence,
     tracks: Tracks,
+    rest: Rest,
     *,
     json: bool,
 ) -> None:
@@ -137,6 +156,7 @@ def _tell_tracks(
             "frames": sequence.n_frames,
             "fps": sequence.fps,
             "remarks": list(sequence.remarks),
+            "neutral": rest.facts(),
             "names": list(tracks.names),
             "range": [tracks.low, tracks.high],
             "clip": tracks.summary.tolist(),
@@ -151,11 +171,14 @@ def recognition_facts(
     sequence: MeshSequence,
     answer: Probabilities,
     known: Familiarity | None,
+    rest: Rest,
 ) -> dict[str, object]:
     """Say what `recognize --json` prints; all probabilities are lists in the order of `labels`.
 
-    `unfamiliar` is null where the models do not know; its scores go from 0 to 1, and above 0.5 a
-    clip or frame is too unlike the training data for its numbers to be trusted.
+    `neutral` is the face at rest that was read against; `shares` and `segments` say which label
+    leads for how much of the time, and over which stretches of it. `unfamiliar` is null where the
+    models do not know; its scores go from 0 to 1, and above 0.5 a clip or frame is too unlike the
+    training data for its numbers to be trusted.
     """
     unfamiliar = None
     if known is not None:
@@ -171,15 +194,21 @@ def recognition_facts(
         "frames": sequence.n_frames,
         "fps": sequence.fps,
         "remarks": list(sequence.remarks),
+        "neutral": rest.facts(),
         "labels": list(answer.labels),
         "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
+        **course_of(answer, sequence.fps).facts(),
         "per_frame": answer.per_frame.tolist(),
         "unfamiliar": unfamiliar,
     }
 
 
 def print_recognition(
-    path: Path, sequence: MeshSequence, answer: Probabilities, known: Familiarity | None
+    path: Path,
+    sequence: MeshSequence,
+    answer: Probabilities,
+    known: Familiarity | None,
+    rest: str = ESTIMATED,
 ) -> None:
     """Print the verdict, then clip and frames in per cent, the frames in at most twelve rows."""
     from .output import print_table
@@ -187,6 +216,8 @@ def print_recognition(
     seconds = sequence.n_frames / sequence.fps
     print(f"{path}: {sequence.n_frames} frames, {seconds:.1f} s at {sequence.fps:g} fps")
     print(f"{answer.label}, {100 * answer.confidence:.0f} %")
+    print(course_of(answer, sequence.fps).text())
+    print(f"face at rest: {rest}")
     if known is not None and known.over() > 0.5:
         print(
             f"unfamiliar ({known.over():.2f}, the limit is 0.50, by its {known.cause()}): unlike "

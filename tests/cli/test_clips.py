@@ -28,14 +28,19 @@ def test_recognize_prints_one_object(command: Command, take_file: Path, models: 
         "frames",
         "fps",
         "remarks",
+        "neutral",
         "labels",
         "clip",
+        "shares",
+        "segments",
         "per_frame",
         "unfamiliar",
     ]
     assert list(facts) == keys
     assert facts["unfamiliar"] is None, "these models do not know"
-    assert facts["remarks"] == []
+    assert (facts["remarks"], facts["neutral"]) == ([], {"from": "estimate"})
+    assert facts["segments"][0]["start"] == 0 and facts["segments"][-1]["stop"] == 12
+    assert sum(facts["shares"].values()) == pytest.approx(1.0)
     assert (facts["path"], facts["model"]) == (str(take_file), "tiny")
     assert (facts["frames"], facts["fps"], facts["labels"]) == (12, 30.0, LABELS)
     assert list(facts["clip"]) == ["label", "probabilities"]
@@ -58,6 +63,52 @@ def test_recognize_for_people(command: Command, take_file: Path, models: Path) -
     assert ended.status == 0
     assert "12 frames" in ended.out
     assert "frame 11" in ended.out
+    assert "face at rest: estimated from the clip" in ended.out
+
+
+def test_recognize_reads_against_the_face_that_is_named(
+    command: Command, take: MeshSequence, take_file: Path, models: Path, tmp_path: Path
+) -> None:
+    mesh = tmp_path / "rest.obj"
+    write_sequence(take.sliced(9, 10), mesh)
+    engine = Engine.open(models, "cpu")
+    for given, told in (
+        ("9", {"from": "frame", "frame": 9}),
+        (str(mesh), {"from": "file", "path": str(mesh)}),
+    ):
+        asked = ("recognize", take_file, "--neutral", given, "--models", models)
+        facts = json.loads(command(*asked, "--json").out)
+        assert facts["neutral"] == told
+        wanted = engine.recognize(take, np.asarray(take.vertices[9]))
+        np.testing.assert_allclose(facts["per_frame"], wanted.per_frame, atol=1e-4)
+    assert f"face at rest: that of {mesh}" in command(*asked).out
+    estimated = engine.recognize(take).per_frame
+    assert np.abs(estimated - wanted.per_frame).max() > 1e-3, "the face matters"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("12", "a frame from 0 to 11, found 12"),
+        ("-1", "a frame from 0 to 11, found -1"),
+        ("first", "neutral: expected the number of a frame, or a mesh, found first"),
+        ("gone.obj", "gone.obj: "),
+    ],
+)
+def test_recognize_refuses_a_face_that_is_not_there(
+    command: Command, take_file: Path, models: Path, given: str, sentence: str
+) -> None:
+    ended = command("recognize", take_file, f"--neutral={given}", "--models", models)
+    assert sentence in ended.sentence
+
+
+def test_recognize_refuses_a_face_of_another_triangulation(
+    command: Command, take_file: Path, models: Path, tmp_path: Path
+) -> None:
+    mesh = tmp_path / "other.obj"
+    mesh.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    ended = command("recognize", take_file, "--neutral", mesh, "--models", models)
+    assert "4538-vertex face" in ended.sentence and "3 vertices" in ended.sentence
 
 
 def generate(command: Command, models: Path, out: Path, *more: object) -> dict[str, object]:

@@ -98,6 +98,7 @@ def test_the_table_is_the_raw_range_with_its_story(
     assert (facts["clip"], facts["model"]) == ("strange, smile", "small")
     assert facts["smoothing"] == "none"
     assert "frames 10 to 29" in facts["verdict"]
+    assert facts["over time"] == "happiness throughout"
     assert facts["caution"].startswith("Unfamiliar")
 
 

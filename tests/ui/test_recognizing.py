@@ -13,6 +13,7 @@ from studio.ui.desk import Desk
 from studio.ui.models.protocol import Notice
 from studio.ui.recognize.service import Verdict
 from studio.ui.services import Services
+from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
 from .readout import hover_text
@@ -51,6 +52,23 @@ def test_a_range_is_judged_by_itself_and_the_curves_stay(
     assert part.probabilities.per_frame is whole.probabilities.per_frame
     assert part.label == "happiness"
     assert services.recognition.verdict(document.state.clip(clip)) == "happiness"
+
+
+def test_the_panel_and_the_text_tell_the_course_of_the_range(
+    qtbot: QtBot, emptied: MainWindow
+) -> None:
+    clip = emptied.document.open_clip(ball(90))
+    settle_window(qtbot, emptied)
+    view = emptied.recognition.verdict_view
+    told = view.course.text()
+    assert view.course.isVisibleTo(view)
+    assert (
+        told.startswith("Neutral ") and " s happiness, " in told and told.endswith("3.0 s neutral")
+    )
+    emptied.document.set_range(clip, 40, 50)
+    settle_window(qtbot, emptied)
+    assert view.course.text() == "Happiness throughout"
+    assert "\nHappiness throughout" in emptied.probability_export.copy_verdict()
 
 
 def test_a_judged_range_is_remembered(

@@ -144,7 +144,9 @@ class RecognitionPanel(QWidget):
         self._show_neutral()
 
     def _show_verdict(self, verdict: Verdict | None) -> None:
-        self.verdict_view.show_verdict(verdict)
+        clip = self.document.current_clip
+        known = verdict is not None and clip is not None
+        self.verdict_view.show_verdict(verdict, verdict.course(clip.timing.fps) if known else None)
         if verdict is not None:
             self._show_note(verdict.note)
         self._show_doubt()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from studio.core import Probabilities, Progress
+from studio.core.course import Course
 from studio.document import ClipState
 from studio.io.probabilities import write_probabilities
 from studio.ui.desk import Desk
@@ -18,7 +19,7 @@ from studio.ui.timeline.curve_display import CurveDisplay, CurveLook
 
 from .chart import Chart, write_chart
 from .service import RecognizeService, Verdict
-from .verdict import certainty
+from .verdict import certainty, sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,12 @@ class Told:
         """Write the verdict for a mail or a note."""
         label = label_name(self.verdict.label)
         line = f"{self.clip.name}: {label}, {certainty(self.verdict)} ({self.model})"
-        return f"{line}\n{self.doubt}" if self.doubt else line
+        return "\n".join(filter(None, [line, sentence(self.course.text()), self.doubt]))
+
+    @property
+    def course(self) -> Course:
+        """Which label leads over which stretch of the range."""
+        return self.verdict.course(self.clip.timing.fps)
 
     def facts(self, *, smooth: bool) -> dict[str, object]:
         """Collect what the head of a table says."""
@@ -68,6 +74,7 @@ class Told:
             "fps": f"{self.clip.timing.fps:g}",
             "model": self.model,
             "verdict": f"{known.label} {known.confidence:.4f}, {certainty(self.verdict)}",
+            "over time": self.course.text(),
             "face at rest": "estimated" if neutral is None else f"frame {neutral}",
             "smoothing": smoothing_text(self.look) if smooth else "none",
         }

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Familiarity, Probabilities, StudioError
+from studio.core.course import Course, course_of
 from studio.document import ClipState, Document, Edit
 from studio.engine.catalog import reader_giving
 from studio.ui.kit.bind import bind
@@ -58,6 +59,10 @@ class Verdict:
     @property
     def confidence(self) -> float:
         return self.probabilities.confidence
+
+    def course(self, fps: float) -> Course:
+        """Say which label leads over which stretch of it, at frames per second."""
+        return course_of(self.probabilities, fps, self.start, self.stop)
 
 
 class RecognizeService(QObject):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from studio.core.course import Course
 from studio.ui.kit.icons import icon
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_icon
@@ -26,6 +27,11 @@ def certainty(verdict: Verdict) -> str:
         over = f"over the range, frames {verdict.start} to {verdict.stop - 1}"
     percent = f"{100 * sure:.0f}"
     return f"{word}, {percent} % {over}"
+
+
+def sentence(words: str) -> str:
+    """Begin words with a capital letter."""
+    return words[:1].upper() + words[1:]
 
 
 class Caution(QFrame):
@@ -53,7 +59,7 @@ class Caution(QFrame):
 
 
 class VerdictView(QWidget):
-    """Label, certainty and caution; a button copies them."""
+    """Label, certainty, course and caution; a button copies them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +69,11 @@ class VerdictView(QWidget):
         font.setBold(True)
         self.label.setFont(font)
         self.sure.setForegroundRole(Role.PlaceholderText)
+        self.course = QLabel(wordWrap=True)
+        self.course.setToolTip(
+            "The share of the time that each expression leads, and when; what leads only for a "
+            "moment does not count"
+        )
         self.copy = QToolButton(autoRaise=True)
         self.copy.setIcon(icon("copy"))
         self.copy.setToolTip("Copy the verdict as text")
@@ -78,11 +89,15 @@ class VerdictView(QWidget):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self.sure)
+        layout.addWidget(self.course)
         layout.addWidget(self.caution)
 
-    def show_verdict(self, verdict: Verdict | None) -> None:
-        """Show a verdict; None empties the view."""
+    def show_verdict(self, verdict: Verdict | None, course: Course | None = None) -> None:
+        """Show a verdict and the course of what was judged; None empties the view."""
         self.setVisible(verdict is not None)
+        self.course.setVisible(course is not None)
+        if course is not None:
+            self.course.setText(sentence(course.text()))
         if verdict is not None:
             self.swatch.setPixmap(label_icon(verdict.label, 16).pixmap(QSize(16, 16)))
             self.label.setText(label_name(verdict.label))
