@@ -18,6 +18,7 @@ from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
 from .history import History
 from .landmark_verbs import LandmarkVerbs, check_frame
+from .names import copy_name, free_name
 from .safety import Safety
 from .state import ClipState, DocumentState, held_bytes
 
@@ -91,7 +92,8 @@ class Document(LandmarkVerbs):
 
     def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
         """Add a clip read from a file and make it the current one; its id."""
-        clip = ClipState(_new_id(), sequence, source, created=self._clock())
+        name = free_name(sequence.name, self._names)
+        clip = ClipState(_new_id(), sequence, source, name=name, created=self._clock())
         self._safety.opened(clip)
         self._append(clip, f"Open {clip.name}")
         return clip.id
@@ -130,7 +132,10 @@ class Document(LandmarkVerbs):
         for sequence, recipe in takes:
             placed = placed_by(recipe)
             edits = () if placed is None else (placed,)
-            clips.append(ClipState(_new_id(), sequence, recipe=recipe, created=now, edits=edits))
+            name = free_name(sequence.name, [*self._names, *(clip.name for clip in clips)])
+            clips.append(
+                ClipState(_new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
+            )
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)
@@ -140,7 +145,7 @@ class Document(LandmarkVerbs):
     def duplicate_clip(self, clip_id: str) -> str:
         """Put a second clip on the same frames right after the first; its id."""
         original = self.state.clip(clip_id)
-        name, now = f"{original.name} copy", self._clock()
+        name, now = free_name(copy_name(original.name), self._names), self._clock()
         copy = replace(original, id=_new_id(), name=name, created=now)
         place = self.state.clips.index(original) + 1
         clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
@@ -326,6 +331,10 @@ class Document(LandmarkVerbs):
 
     def _history_of(self, state: DocumentState) -> History[DocumentState]:
         return History(state, weigh=held_bytes, budget=self._undo_bytes)
+
+    @property
+    def _names(self) -> list[str]:
+        return [clip.name for clip in self.state.clips]
 
     def _append(self, clip: ClipState, name: str) -> None:
         state = replace(self.state, clips=(*self.state.clips, clip), current=clip.id)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from studio.core import (
     FaceChoice,
@@ -113,6 +116,59 @@ def changed_fields(
             now = make_recipe(request, engine, clip).to_dict()
     now.pop("version")  # older recipes have none
     return tuple(name for name, value in now.items() if was.get(name) != value)
+
+
+def same_take(
+    clips: Iterable[ClipState], recipe: GeneratorRecipe, face: ClipState | None = None
+) -> ClipState | None:
+    """Find the clip that making a recipe would give once more, bit for bit.
+
+    Parameters
+    ----------
+    clips
+        Those there are; one that was edited is another clip by now.
+    recipe
+        What is asked for.
+    face
+        The clip whose face is meant, where the recipe says so.
+
+    Returns
+    -------
+    ClipState or None
+        None too where it cannot be told, as of a face that is in no file.
+    """
+    wanted = recipe.to_dict()
+    same = (
+        clip
+        for clip in clips
+        if clip.as_recorded and has_recipe(clip, wanted) and _began_with(clip, recipe.face, face)
+    )
+    return next(same, None)
+
+
+def has_recipe(clip: ClipState, wanted: Mapping[str, object]) -> bool:
+    """Whether a clip was made by a recipe, as JSON, with these models."""
+    try:
+        return clip.recipe is not None and recipe_from_dict(clip.recipe).to_dict() == wanted
+    except StudioError:
+        return False
+
+
+def _began_with(clip: ClipState, choice: FaceChoice, face: ClipState | None) -> bool:
+    """Whether the face that is meant now is the one that a clip of the same recipe began with."""
+    if choice.source == "file":
+        try:
+            return Path(choice.path).stat().st_mtime <= clip.created
+        except OSError:
+            return False  # whoever makes it says why
+    if choice.source != "clip":
+        return True
+    if face is None or not face.as_recorded:
+        return False
+    still = still_frame(face)
+    if still is None:  # an estimate, the same from the same file
+        return bool(choice.path) and face.created <= clip.created
+    return np.array_equal(face.recording.vertices[still], clip.recording.vertices[0])
 
 
 def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> GenerationRequest:

@@ -41,6 +41,37 @@ def test_undo_names_the_step() -> None:
     assert (document.undo_name, document.redo_name) == ("Open smile", "Rename smile")
 
 
+def test_clips_made_twice_have_different_names() -> None:
+    document = Document()
+    first = document.open_clip(square(name="smile"))
+    document.open_clip(square(name="smile"))
+    document.duplicate_clip(document.duplicate_clip(first))
+    takes = [(square(name="fear 1"), {"label": "fear", "seed": 1})] * 2
+    document.add_takes(takes)
+    document.add_generated(*takes[0])
+    document.open_clip(square(name="fear 1 (2)"))
+    assert [clip.name for clip in document.state.clips] == [
+        "smile",
+        "smile copy",
+        "smile copy (2)",
+        "smile (2)",
+        "fear 1",
+        "fear 1 (2)",
+        "fear 1 (3)",
+        "fear 1 (4)",
+    ]
+    document.rename_clip(first, "smile (2)")
+    assert document.state.clip(first).name == "smile (2)", "what the user says stands"
+
+
+def test_a_name_that_is_free_again_is_given_again() -> None:
+    document = Document()
+    document.open_clip(square(name="smile"))
+    document.remove_clip(document.open_clip(square(name="smile")))
+    again = document.open_clip(square(name="smile"))
+    assert document.state.clip(again).name == "smile (2)"
+
+
 def test_a_slider_drag_undoes_as_one_step() -> None:
     document = Document()
     for step in range(20):

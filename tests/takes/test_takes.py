@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core import Cancelled, GenerationRequest, InputError, Progress
+from studio.core import (
+    Cancelled,
+    FaceChoice,
+    GenerationRequest,
+    InputError,
+    MeshSequence,
+    Progress,
+)
+from studio.document import ClipState
+from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.engine import Engine
-from studio.takes.generate import GROUP, generate_clip, generate_takes, make_recipe
+from studio.io import write_sequence
+from studio.takes.generate import (
+    GROUP,
+    generate_clip,
+    generate_takes,
+    make_recipe,
+    same_take,
+)
 from studio.takes.seeds import parse_seeds
 from tests.engine.tiny import open_tiny
 
+HALF = IntensityEdit((IntensityKey(0, 0.5),))
 SEEDS = (9, 2, 3, 2**31 - 1, 5)
 
 
@@ -91,3 +110,32 @@ def test_no_text_is_too_odd(text: str) -> None:
         assert str(error).startswith("seeds: expected")
     else:
         assert len(seeds) == len(set(seeds)) and min(seeds) >= 0
+
+
+def test_a_take_is_the_same_only_where_making_it_again_would_change_nothing(
+    engine: Engine, tmp_path: Path
+) -> None:
+    mesh = MeshSequence(engine.template.vertices[None], engine.template.faces, name="ada")
+    write_sequence(mesh, tmp_path / "ada.obj")
+    wanted = GenerationRequest(label="anger", frames=16, steps=3)
+    on_file = replace(wanted, face=FaceChoice("file", path=str(tmp_path / "ada.obj")))
+    whose = ClipState("whose", mesh, created=1.0, neutral_frame=0)
+    on_clip = replace(wanted, face=FaceChoice("clip"))
+    now = time.time() + 1
+    for request, face in ((wanted, None), (on_file, None), (on_clip, whose)):
+        recipe = make_recipe(request, engine, face)
+        made = MeshSequence(np.repeat(mesh.vertices, 3, axis=0), mesh.faces, name="anger 0")
+        clip = ClipState("made", made, recipe=recipe.to_dict(), created=now)
+        starred = replace(clip, starred=True, name="mine", start=1)
+        assert same_take([starred, clip], recipe, face) is starred
+        other = replace(recipe, request=replace(recipe.request, seed=8))
+        assert same_take([clip], other, face) is None
+        assert same_take([clip], replace(recipe, checkpoint="other"), face) is None
+        assert same_take([replace(clip, edits=(HALF,))], recipe, face) is None, "it was edited"
+        assert same_take([replace(clip, recipe=None)], recipe, face) is None
+    moved = MeshSequence(mesh.vertices + 1, mesh.faces, name="ada")
+    assert same_take([clip], recipe, replace(whose, recording=moved)) is None, "another face"
+    assert same_take([clip], recipe) is None, "that face is not at hand"
+    recipe = make_recipe(on_file, engine)
+    clip = replace(clip, recipe=recipe.to_dict(), created=1.0)
+    assert same_take([clip], recipe) is None, "the file was written since"

@@ -67,12 +67,15 @@ def drop(window: MainWindow, data: QMimeData, where: QPoint) -> bool:
 def test_a_row_tells_all_of_a_clip() -> None:
     clip = ClipState("a", ball(45, name="smile", fps=30), recipe=RECIPE, starred=True, created=0.0)
     row = Row.of(clip, "anger")
-    assert (row.kind, row.size) == ("Fear · 3", "45 frames · 1.5 s")
-    assert row.spoken == "smile, Fear · 3, 45 frames · 1.5 s, starred"
+    assert (row.kind, row.size) == ("Asked fear, reads anger", "45 frames · 1.5 s")
+    assert row.spoken == "smile, Asked fear, reads anger, 45 frames · 1.5 s, starred"
+    assert "made for fear" in row.tip and "Seed 3" in row.tip
+    for verdict in ("fear", None):
+        assert Row.of(clip, verdict).kind == "Fear · 3"
     opened = Row.of(ClipState("b", replace(ball(5), remarks=("One.", "Two."))), "anger")
     assert opened.kind == "Opened · anger"
-    assert opened.tip.endswith("\nOne.\nTwo.")
-    assert row == Row.of(clip, None) != opened
+    assert opened.tip.endswith("\nOne.\nTwo.") and "Ring: read as anger" in opened.tip
+    assert row == Row.of(clip, "anger") != Row.of(clip, None)
 
 
 def test_the_time_of_another_day_is_a_date() -> None:

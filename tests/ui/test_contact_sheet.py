@@ -80,6 +80,10 @@ def test_ticked_takes_are_kept_as_one_step(window: MainWindow, sheet: ContactShe
     assert len(window.document.unsaved_generated) == 2
     window.document.undo()
     assert window.document.state.clips == ()
+    window.document.redo()
+    window.services.takes.keep(sheet.view.takes[1:3])
+    assert [clip.seed for clip in window.document.state.clips] == [4, 7, 5], "4 is there already"
+    assert "fear 4 is there already" in window.status.notice.text()
 
 
 def test_the_tile_under_the_pointer_plays(sheet: ContactSheet, qtbot: QtBot) -> None:

@@ -14,18 +14,20 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import FaceChoice, MeshSequence
 from studio.core.paths import shipped
+from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
 from studio.takes.faces import made_face
 from studio.ui.generate.label_picker import label_picture
 from studio.ui.generate.panel import GeneratePanel
-from studio.ui.generate.service import CHANGED, MATCH, NONE
+from studio.ui.generate.service import CHANGED, EDITED, MATCH, NONE
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import LABELS, SmallEngine, ball
 from .windows import Make, settle
 
 WHEEL = QPoint(0, 120)
+HALF = IntensityEdit((IntensityKey(0, 0.5),))
 
 
 @pytest.fixture
@@ -138,6 +140,44 @@ def test_the_light_tells_whether_the_clip_is_what_the_settings_make(
     assert panel.light.lamp.state == NONE
 
 
+def test_the_light_tells_an_edited_clip_from_another_one(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    generate(window, qtbot)
+    first = window.document.current_clip
+    window.document.add_edit(first.id, HALF)
+    assert panel.light.lamp.state == EDITED
+    assert panel.light.words.text() == "Edited since it was made"
+    panel.form.seed.setValue(8)
+    assert panel.light.words.text() == "Changed since this clip"
+    generate(window, qtbot)
+    assert panel.light.lamp.state == MATCH
+    window.document.set_current(first.id)
+    assert (panel.light.lamp.state, panel.light.words.text()) == (CHANGED, "Another clip is shown")
+    assert "happiness 8" in panel.light.toolTip() and "seed" in panel.light.toolTip()
+
+
+def test_what_is_there_already_is_shown_and_not_made_again(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    generate(window, qtbot)
+    first = window.document.current_clip
+    window.document.open_clip(ball())
+    generate(window, qtbot)
+    assert window.document.current_clip is first
+    assert [clip.name for clip in window.document.state.clips] == ["happiness 1", "ball"]
+    assert "happiness 1 is there already" in window.status.notice.text()
+    window.document.add_edit(first.id, HALF)
+    generate(window, qtbot)
+    assert window.document.current_clip.name == "happiness 1 (2)", "an edited clip is another one"
+    window.services.takes.copy_recipes([window.document.current_clip])
+    window.document.set_current(first.id)
+    window.services.takes.paste_recipes()
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 3
+    assert window.document.current_clip.name == "happiness 1 (2)"
+
+
 def test_the_light_stays_green_where_the_clips_own_face_was_asked_for(
     window: MainWindow, panel: GeneratePanel, qtbot: QtBot
 ) -> None:
@@ -149,8 +189,7 @@ def test_the_light_stays_green_where_the_clips_own_face_was_asked_for(
     generate(window, qtbot)
     again = window.document.current_clip
     assert first is not None and again is not None
-    np.testing.assert_array_equal(first.recording.vertices, again.recording.vertices)
-    assert first.recipe == again.recipe
+    assert again is first, "the same take is not made again"
 
 
 def test_advanced_settings_reach_the_recipe_and_go_back_to_the_models_own(

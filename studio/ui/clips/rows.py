@@ -39,7 +39,7 @@ class Row:
     Attributes
     ----------
     verdict
-        The label a clip was read as, None where it has not been read or was generated.
+        The label a clip was read as, None where it has not been read.
     frames
         What plays, None while that is being worked out.
     made
@@ -65,15 +65,21 @@ class Row:
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None = None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
-        verdict = None if clip.label is not None else verdict
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
         size = clip.recording.n_vertices, clip.timing
         return cls(clip.id, clip.name, *told, *size, frames, made, clip.recording.remarks)
 
     @property
+    def misses(self) -> bool:
+        """Whether it reads as another label than the one it was made for."""
+        return None not in (self.label, self.verdict) and self.label != self.verdict
+
+    @property
     def kind(self) -> str:
         """What the clip is: the label and seed it was made from, or what it was read as."""
+        if self.misses:
+            return f"Asked {self.label}, reads {self.verdict}"
         if self.label is not None:
             label = label_name(self.label)
             last = made_names().get(self.made) or (None if self.seed is None else str(self.seed))
@@ -104,8 +110,17 @@ class Row:
     def tip(self) -> str:
         rate = f"{self.timing.fps:.4g} frames a second"
         vertices = f"{self.n_vertices:,} vertices"
-        lines = [self.name, self.kind, self.size, f"{rate}, {vertices}", self.source, *self.remarks]
+        seed = "" if self.seed is None else f"Seed {self.seed}"
+        sizes = [seed, self.size, f"{rate}, {vertices}"]
+        lines = [self.name, self.kind, self.mark, *sizes, self.source, *self.remarks]
         return "\n".join(filter(None, lines))
+
+    @property
+    def mark(self) -> str:
+        """What the icon says, in words."""
+        if self.label is not None:
+            return f"Filled dot: made for {self.label}"
+        return "" if self.verdict is None else f"Ring: read as {self.verdict}"
 
     @property
     def icon(self) -> QIcon:

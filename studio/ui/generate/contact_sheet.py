@@ -190,8 +190,7 @@ class ContactSheet(QDialog):
         )
 
     def _keep(self) -> None:
-        kept = [(sequence, recipe.to_dict()) for sequence, recipe in self.view.ticked]
-        self.takes.document.add_takes(kept)
+        self.takes.keep(self.view.ticked)
         self.accept()
 
     def _leave(self) -> None:

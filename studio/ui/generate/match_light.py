@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.ui.kit.plain import plain_tip
 
-from .service import CHANGED, MATCH, NONE, Light
+from .service import CHANGED, EDITED, MATCH, NONE, Light
 
-# Okabe and Ito's green and orange; the sign inside tells them apart without color.
-_COLORS = {MATCH: "#009E73", CHANGED: "#E69F00"}
+# Okabe and Ito's green, blue and orange; the sign inside tells them apart without color.
+_COLORS = {MATCH: "#009E73", EDITED: "#0072B2", CHANGED: "#E69F00"}
 _SIDE = 16
 
 
 class _Lamp(QWidget):
-    """A disc with a tick, a disc with an exclamation mark, or an empty ring."""
+    """A disc with a tick, a stroke or an exclamation mark, or an empty ring."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,10 +32,12 @@ class _Lamp(QWidget):
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush if self.state == NONE else color)
         painter.drawEllipse(disc)
-        ink = "#FFFFFF" if self.state == MATCH else "#1F2124"
+        ink = "#1F2124" if self.state == CHANGED else "#FFFFFF"
         painter.setPen(QPen(QColor(ink), 1.8, c=Qt.PenCapStyle.RoundCap))
         if self.state == MATCH:
             painter.drawPolyline([QPointF(5, 8.2), QPointF(7.2, 10.6), QPointF(11.2, 5.6)])
+        elif self.state == EDITED:
+            painter.drawLine(QPointF(5.4, 10.6), QPointF(10.6, 5.4))
         elif self.state == CHANGED:
             painter.drawLine(QPointF(8, 4.8), QPointF(8, 8.8))
             painter.drawPoint(QPointF(8, 11.2))

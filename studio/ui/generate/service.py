@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -14,7 +16,7 @@ from studio.core import GenerationRequest, InputError, MeshSequence, Progress, S
 from studio.document import ClipState, Played
 from studio.face.known import studio_face
 from studio.takes.faces import face_in_file, made_face
-from studio.takes.generate import changed_fields, make_recipe, request_of
+from studio.takes.generate import changed_fields, make_recipe, request_of, same_take
 from studio.takes.recipe import GeneratorRecipe, is_derived, recipe_from_dict
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
@@ -25,6 +27,7 @@ from .work import sample_clip
 
 SEEDS = 10_000  # the dice stay with numbers that can be remembered
 MATCH: Final = "match"
+EDITED: Final = "edited"
 CHANGED: Final = "changed"
 NONE: Final = "none"
 
@@ -33,7 +36,7 @@ NONE: Final = "none"
 class Light:
     """Whether the clip on show is what the settings say, in a few words and in a sentence."""
 
-    state: Literal["match", "changed", "none"]
+    state: Literal["match", "edited", "changed", "none"]
     words: str
     sentence: str
 
@@ -50,6 +53,7 @@ class GenerateService(QObject):
         super().__init__(parent)
         document = desk.document
         self.document, self.models, self._report = document, desk.models, desk.report
+        self._notice = desk.notice
         self.face_shown = False
         self._rig_ready = self._watched = False
         self._asked = itertools.count()  # tells one Generate from the next in the history
@@ -79,6 +83,10 @@ class GenerateService(QObject):
         except StudioError as error:
             self._report(error)
             return
+        known = self._made_already()
+        if known is not None:
+            self._show_known(known)
+            return
         self._start(engine, recipe, face_of, key)
 
     def roll(self, key: str | None = None) -> None:
@@ -89,7 +97,17 @@ class GenerateService(QObject):
         key
             Steps of the history that share it are one: the seed and the clip it is for.
         """
-        self.document.set_generation(seed=random.randrange(SEEDS), key=key)
+        used = {clip.seed for clip in self.document.state.clips}
+        free = [seed for seed in range(SEEDS) if seed not in used]
+        self.document.set_generation(seed=random.choice(free or range(SEEDS)), key=key)
+
+    def _show_known(self, clip: ClipState) -> None:
+        """Show a take that is there already, as if it had just been made."""
+        self._lane.cancel()
+        self.show_face(on=False)
+        self.document.set_current(clip.id)
+        self._notice(already([clip]))
+        self.made.emit()
 
     def _start(
         self, engine: Models, recipe: GeneratorRecipe, face_of: Played | None, key: str
@@ -201,12 +219,30 @@ class GenerateService(QObject):
             none = "The clip shown was made of others; Generate makes a new one."
             return Light(NONE, "Made of other clips", none)
         changed = changed_fields(self.document.state.generation, self.models.engine, clip)
-        if not changed:
+        if not changed and clip.as_recorded:
             match = "The clip shown is what these settings make."
             return Light(MATCH, "Matches the clip shown", match)
+        if not changed:
+            edited = "These settings made the clip shown, which was edited since."
+            return Light(EDITED, "Edited since it was made", edited)
         what = ", ".join(dict.fromkeys(_spoken(name) for name in changed))
+        made = self._made_already()
+        if made is not None:
+            other = f"These settings made {made.name}; of the clip shown other is: {what}."
+            return Light(CHANGED, "Another clip is shown", other)
         changes = f"Changed since the clip shown was made: {what}."
         return Light(CHANGED, "Changed since this clip", changes)
+
+    def _made_already(self) -> ClipState | None:
+        """Find the take that the settings have made already."""
+        engine = self.models.engine
+        if engine is None:
+            return None
+        with suppress(StudioError):
+            recipe, face = self.recipe(engine, self.document.state.generation)
+            clips = self.document.state.clips
+            return same_take(clips, recipe, None if face is None else face.clip)
+        return None
 
     # Faces
 
@@ -290,6 +326,13 @@ def _load_rig(*, progress: Progress) -> object:
 
     progress.report(0.0)
     return load_rig()
+
+
+def already(clips: Sequence[ClipState]) -> str:
+    """Say why takes were not made again."""
+    if len(clips) == 1:
+        return f"{clips[0].name} is there already, made the same way; it is not made again."
+    return f"{len(clips)} takes are there already, made the same way; they are not made again."
 
 
 def _spoken(name: str) -> str:

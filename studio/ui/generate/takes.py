@@ -14,14 +14,14 @@ from studio.document import ClipState
 from studio.takes.batch import Batch, run_batch
 from studio.takes.derive import made_now, make_clip
 from studio.takes.faces import Face
-from studio.takes.generate import Take, generate_takes
+from studio.takes.generate import Take, generate_takes, has_recipe, same_take
 from studio.takes.maker import Generator, Maker
 from studio.takes.recipe import GeneratorRecipe, Recipe, is_derived, recipe_from_dict
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.desk import Desk
 
-from .service import GenerateService
+from .service import GenerateService, already
 from .sheet_picture import write_picture
 
 # A recipe, and the face, (V, 3) or a clip's, where it is at hand.
@@ -72,10 +72,16 @@ class TakeService(QObject):
         """Make the takes whose recipes are on the clipboard."""
         try:
             recipes = recipes_from_text(QGuiApplication.clipboard().text())
+            engine, clips = self.desk.models.required(), self.document.state.clips
+            now = [made_now(engine, recipe) for recipe in recipes]
         except StudioError as error:
             self.desk.report(error)
             return
-        self._make([(recipe, None) for recipe in recipes])
+        known = [_known(clips, recipe) for recipe in now]
+        wishes = [(recipe, None) for recipe, clip in zip(recipes, known, strict=True) if not clip]
+        self._show_known([clip for clip in known if clip is not None])
+        if wishes:
+            self._make(wishes)
 
     # The contact sheet
 
@@ -113,6 +119,25 @@ class TakeService(QObject):
             on_error=self.desk.report,
         )
         return True
+
+    def keep(self, takes: Sequence[Take]) -> None:
+        """Put takes of a sheet into the document as one step, but for those that are in it."""
+        clips, fresh, known = self.document.state.clips, [], list[ClipState]()
+        for made, recipe in takes:
+            wanted = recipe.to_dict()
+            same = [clip for clip in clips if clip.as_recorded and has_recipe(clip, wanted)]
+            same = [clip for clip in same if _same(made, clip.recording)]
+            known += same[:1]
+            if not same:
+                fresh.append((made, wanted))
+        self._show_known(known)
+        self.document.add_takes(fresh)
+
+    def _show_known(self, clips: Sequence[ClipState]) -> None:
+        """Show the first of the takes that are there already, and say so."""
+        if clips:
+            self.document.set_current(clips[0].id)
+            self.desk.notice(already(clips))
 
     def save_picture(self, picture: QImage, path: Path, saved: Callable[[Path], object]) -> None:
         """Write a sheet as a PNG in the background.
@@ -205,6 +230,10 @@ class TakeService(QObject):
     def close(self) -> None:
         """Stop drawing and wait for the thread."""
         self.thumbnails.close()
+
+
+def _known(clips: Sequence[ClipState], recipe: Recipe) -> ClipState | None:
+    return same_take(clips, recipe) if isinstance(recipe, GeneratorRecipe) else None
 
 
 def _first_frame(clip: ClipState) -> Face | None:
