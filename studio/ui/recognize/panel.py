@@ -145,9 +145,10 @@ class RecognitionPanel(QWidget):
 
     def _show_verdict(self, verdict: Verdict | None) -> None:
         clip = self.document.current_clip
-        known = verdict is not None and clip is not None
-        self.verdict_view.show_verdict(verdict, verdict.course(clip.timing.fps) if known else None)
-        if verdict is not None:
+        if verdict is None or clip is None:
+            self.verdict_view.show_verdict(None)
+        else:
+            self.verdict_view.show_verdict(verdict, verdict.course(clip.timing.fps))
             self._show_note(verdict.note)
         self._show_doubt()
 
