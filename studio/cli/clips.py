@@ -83,8 +83,6 @@ BackgroundOption = Annotated[
 ]
 UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
 
-ESTIMATED = "estimated from the clip"
-
 
 def name_formats() -> None:
     """Have the help list the formats there are; apart, because it takes long to load them."""
@@ -208,7 +206,7 @@ def print_recognition(
     sequence: MeshSequence,
     answer: Probabilities,
     known: Familiarity | None,
-    rest: str = ESTIMATED,
+    rest: str = "",
 ) -> None:
     """Print the verdict, then clip and frames in per cent, the frames in at most twelve rows."""
     from .output import print_table
@@ -217,7 +215,8 @@ def print_recognition(
     print(f"{path}: {sequence.n_frames} frames, {seconds:.1f} s at {sequence.fps:g} fps")
     print(f"{answer.label}, {100 * answer.confidence:.0f} %")
     print(course_of(answer, sequence.fps).text())
-    print(f"face at rest: {rest}")
+    if rest:
+        print(f"face at rest: {rest}")
     if known is not None and known.over() > 0.5:
         print(
             f"unfamiliar ({known.over():.2f}, the limit is 0.50, by its {known.cause()}): unlike "

@@ -14,8 +14,6 @@ from studio.takes.faces import face_in_file
 from studio.takes.maker import Generator
 from studio.takes.reading import frame_of
 
-from .clips import ESTIMATED
-
 
 @dataclass(frozen=True)
 class Rest:
@@ -67,7 +65,7 @@ class Rest:
         """Say it in a few words."""
         if self.frame is not None:
             return f"frame {self.frame}"
-        return ESTIMATED if self.path is None else f"that of {self.path}"
+        return "estimated from the clip" if self.path is None else f"that of {self.path}"
 
     def facts(self) -> dict[str, object]:
         """Say it as JSON."""
