@@ -17,13 +17,14 @@ from studio.core.request import RequestChanges
 from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
 from .history import History
+from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .names import copy_name, free_name
 from .safety import Safety
 from .state import ClipState, DocumentState, held_bytes
 
 
-class Document(LandmarkVerbs):
+class Document(LandmarkVerbs, KeyVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the

@@ -10,7 +10,7 @@ from studio.core.sequence import Floats
 from studio.face.warp import checked
 
 from .edit_verbs import EditVerbs
-from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
+from .edits.landmarks import Landmark, LandmarkEdit, says_nothing
 from .state import ClipState
 
 
@@ -63,7 +63,7 @@ class LandmarkVerbs(EditVerbs):
     def remove_landmark_key(self, clip_id: str, frame: int) -> None:
         """Take back what was moved in a frame."""
         clip = self.state.clip(clip_id)
-        self._put_edit(clip, self._edit_of(clip).without_key(frame), "Remove landmark key")
+        self._put_edit(clip, self._edit_of(clip).without([frame]), "Remove landmark key")
 
     def remove_landmark_keys(self, clip_id: str) -> None:
         """Play the recording as it came again."""
@@ -78,7 +78,7 @@ class LandmarkVerbs(EditVerbs):
         self, clip: ClipState, edit: LandmarkEdit, name: str, key: str | None = None
     ) -> None:
         """Put an edit in its place; one that says no more than the recording does is none."""
-        bare = replace(edit, on=True) == LandmarkEdit(own_landmarks(clip.recording))
+        bare = says_nothing(edit, clip.recording)
         if edit.landmarks:  # what cannot be is said before anything is written
             rest = clip.recording.vertices[0]
             checked(rest, rest[list(edit.vertices)])

@@ -9,7 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from studio.document import Document, DocumentState, IntensityEdit, IntensityKey, Landmark
+from studio.document import (
+    ClipState,
+    Document,
+    DocumentState,
+    IntensityEdit,
+    IntensityKey,
+    Landmark,
+)
+from studio.document.edits.keyed import KeyedEdit
+from studio.document.key_verbs import KeySpot, shifted
 
 from .clips import square
 
@@ -129,6 +138,19 @@ class AnyVerbs(RuleBasedStateMachine):
         self.document.set_landmarks(clip, [Landmark("corner", 0)])
         self.document.move_landmarks(clip, 0, np.float32([[0, up, 0]]))
 
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9), by=st.integers(-6, 6), copy=st.booleans())
+    def move_keys(self, which: int, by: int, copy: bool) -> None:
+        clip = self.document.state.clip(self.pick(which))
+        moves = shifted(keys_of(clip), by, clip.timing.frames - 1)
+        self.document.retime_keys(clip.id, moves, copy=copy)
+
+    @precondition(has_clip)
+    @rule(which=st.integers(0, 9))
+    def remove_keys(self, which: int) -> None:
+        clip = self.document.state.clip(self.pick(which))
+        self.document.remove_keys(clip.id, keys_of(clip))
+
     @rule(seed=st.integers(0, 9), key=st.none() | st.just("seed"))
     def set_seed(self, seed: int, key: str | None) -> None:
         self.document.set_generation(seed=seed, key=key)
@@ -190,6 +212,11 @@ class AnyVerbs(RuleBasedStateMachine):
         while self.document.redo_name is not None:
             self.document.redo()
         assert self.document.state == last
+
+
+def keys_of(clip: ClipState) -> list[KeySpot]:
+    edits = [(place, edit) for place, edit in enumerate(clip.edits) if isinstance(edit, KeyedEdit)]
+    return [KeySpot(place, frame) for place, edit in edits for frame in edit.frames]
 
 
 AnyVerbs.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -300,6 +300,13 @@ def test_keys_stand_over_the_timeline_and_can_be_gone_to_and_removed(
     assert window.player.playhead.frame == 2
     QTest.keyClick(track, Qt.Key.Key_Delete)
     assert track.frames == (21,)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+        QTest.keyClick(track, key, Qt.KeyboardModifier.ControlModifier)
+    window.player.seek(9)
+    QTest.keyClick(track, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert track.frames == (9, 21)
+    QTest.keyClick(track, Qt.Key.Key_Left)
+    assert track.frames == (8, 21) and window.player.playhead.frame == 9
     window.landmarks.set_on(on=False)
     assert track.isVisible(), "a clip with keys shows them"
     window.document.remove_landmark_keys(str(window.document.state.current))
@@ -314,8 +321,12 @@ def test_a_key_has_a_menu(window: MainWindow, qtbot: QtBot) -> None:
     QApplication.sendEvent(track, event)
     menu = track.findChild(QMenu)
     assert isinstance(menu, QMenu)
-    menu.actions()[1].trigger()
+    menu_action(menu, "Remove keys").trigger()
     assert not track.frames
+
+
+def menu_action(menu: QMenu, text: str) -> QAction:
+    return next(one for one in menu.actions() if one.text().replace("&", "") == text)
 
 
 def test_keys_follow_the_zoom_of_the_timeline(window: MainWindow) -> None:
@@ -323,7 +334,8 @@ def test_keys_follow_the_zoom_of_the_timeline(window: MainWindow) -> None:
     track, timeline = window.stage.keys, window.stage.timeline
     timeline.zoom_by(0.5)
     x = timeline.axis().x(12)
-    assert track.key_at(x) == 12 and track.key_at(x + 40) is None
+    spot, away = track.key_at(QPointF(x, 5)), track.key_at(QPointF(x + 40, 5))
+    assert spot == (0, 12) and away is None
 
 
 def test_another_clip_lets_go_and_a_preview_shows_no_handles(

@@ -105,7 +105,8 @@ class Edit(ABC):
     on: bool = field(default=True, kw_only=True)
 
     def __init_subclass__(cls) -> None:
-        KINDS[cls.kind] = cls
+        if "kind" in vars(cls):  # what several kinds have in common has no name of its own
+            KINDS[cls.kind] = cls
 
     @staticmethod
     def stored_kind(name: object) -> type[Edit] | None:

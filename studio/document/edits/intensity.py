@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Literal, get_args
@@ -14,7 +15,8 @@ from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 
-from .edit import Below, Edit, Frames, head_points
+from .edit import Below, Frames, head_points
+from .keyed import KeyedEdit
 
 MOST = 2.0
 Between = Literal["smooth", "linear"]
@@ -47,7 +49,7 @@ class IntensityKey:
 
 
 @dataclass(frozen=True, eq=False)
-class IntensityEdit(Edit):
+class IntensityEdit(KeyedEdit):
     """Scales how far each vertex is from the person's neutral face, wherever the head is.
 
     Parameters
@@ -67,6 +69,7 @@ class IntensityEdit(Edit):
     """
 
     kind: ClassVar[str] = "intensity"
+    fewest: ClassVar[int] = 1
     title: ClassVar[str] = "Intensity"
 
     keys: tuple[IntensityKey, ...] = (IntensityKey(0, 1.0),)
@@ -97,11 +100,6 @@ class IntensityEdit(Edit):
         neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
         return self.on, self.keys, self.between, neutral
 
-    @property
-    def frames(self) -> tuple[int, ...]:
-        """The frames that have a key."""
-        return tuple(key.frame for key in self.keys)
-
     def scale(self, frames: Frames) -> NDArray[np.float64]:
         """Tell the scale in some frames.
 
@@ -123,14 +121,15 @@ class IntensityEdit(Edit):
 
     def with_value(self, frame: int, value: float) -> IntensityEdit:
         """Put a key of this value in a frame, instead of what was there."""
-        others = [key for key in self.keys if key.frame != frame]
-        keys = sorted([*others, IntensityKey(frame, value)], key=lambda key: key.frame)
-        return replace(self, keys=tuple(keys))
+        return self.put([IntensityKey(frame, value)])
 
-    def without_key(self, frame: int) -> IntensityEdit:
-        """Take the key out of a frame; the last one stays."""
-        keys = tuple(key for key in self.keys if key.frame != frame)
-        return replace(self, keys=keys or self.keys)
+    def with_keys(self, keys: Iterable[IntensityKey]) -> IntensityEdit:
+        """Take these keys instead of those there are."""
+        return replace(self, keys=tuple(sorted(keys, key=lambda key: key.frame)))
+
+    def shares(self, frames: Frames) -> Floats:
+        """Tell the scale in frames (N,) as a share of the most there is: (N, 1) in 0..1."""
+        return (self.scale(frames) / MOST).astype(np.float32)[:, None]
 
     # As an edit
 

@@ -7,7 +7,7 @@ that is found once a recording and set of landmarks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar
@@ -24,7 +24,8 @@ from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.face.warp import RbfWarp
 
-from .edit import CHUNK, Basis, Below, Edit, Frames, head_points
+from .edit import CHUNK, Basis, Below, Frames, head_points
+from .keyed import Heads, KeyedEdit
 
 FADE, MAX_FADE = 10, 240
 FARTHEST = 1e6  # mm; what the surface makes of more may be no number
@@ -78,7 +79,7 @@ class LandmarkKey:
 
 
 @dataclass(frozen=True)
-class LandmarkEdit(Edit):
+class LandmarkEdit(KeyedEdit):
     """The landmarks of a clip and the keys that move them.
 
     Parameters
@@ -123,11 +124,6 @@ class LandmarkEdit(Edit):
     def vertices(self) -> tuple[int, ...]:
         """The vertices that are the landmarks."""
         return tuple(landmark.vertex for landmark in self.landmarks)
-
-    @property
-    def frames(self) -> tuple[int, ...]:
-        """The frames that have a key."""
-        return tuple(key.frame for key in self.keys)
 
     def influence(self, frames: NDArray[np.integer]) -> Floats:
         """Tell what is left of each key in each frame (N,): (N, K), 0..1; at most 1 together."""
@@ -227,19 +223,28 @@ class LandmarkEdit(Edit):
                 out[at] += share[at, None, None] * _turned(below, key, frames[at])
         return out
 
+    # Its keys over time
+
+    def shares(self, frames: Frames) -> Floats:
+        """Tell what is left of each key in frames (N,), as (N, K) in 0..1."""
+        return self.influence(frames)
+
+    def carried(self, key: LandmarkKey, frame: int, then: Heads, now: Heads) -> LandmarkKey:
+        """Turn what a key moves as the head is turned from its frame to another one."""
+        if not key.turning:
+            return replace(key, frame=frame)
+        (turn,) = head_turns(now(frame)[None], then(key.frame))
+        return replace(key, frame=frame, offsets=key.offsets @ turn.T)
+
+    def with_keys(self, keys: Iterable[LandmarkKey]) -> LandmarkEdit:
+        """Take these keys instead of those there are."""
+        return replace(self, keys=tuple(sorted(keys, key=lambda key: key.frame)))
+
     # Changed
 
     def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
         """Put offsets (M, 3) mm, which turn with the head, in a frame, instead of what it had."""
-        others = [key for key in self.keys if key.frame != frame]
-        keys = sorted(
-            [*others, LandmarkKey(frame, offsets, turning=True)], key=lambda key: key.frame
-        )
-        return replace(self, keys=tuple(keys))
-
-    def without_key(self, frame: int) -> LandmarkEdit:
-        """Take the key out of a frame."""
-        return replace(self, keys=tuple(key for key in self.keys if key.frame != frame))
+        return self.put([LandmarkKey(frame, offsets, turning=True)])
 
     def with_landmarks(self, landmarks: Sequence[Landmark]) -> LandmarkEdit:
         """Take other landmarks; one of the same name keeps what its keys moved it by."""
@@ -286,6 +291,11 @@ def own_landmarks(recording: MeshSequence) -> tuple[Landmark, ...]:
     """Find the landmarks a recording has without being told: the 68 on a known face, else none."""
     face = known(recording.topology)
     return _landmarks_of(face) if face is not None else ()
+
+
+def says_nothing(edit: LandmarkEdit, recording: MeshSequence) -> bool:
+    """Whether an edit says no more than the recording does without it."""
+    return replace(edit, on=True) == LandmarkEdit(own_landmarks(recording))
 
 
 def placed_by(recipe: Mapping[str, object]) -> LandmarkEdit | None:

@@ -166,7 +166,7 @@ class IntensityControls(QWidget):
         edit = self.edit
         if edit is not None:
             value = round(float(edit.scale(self._at)[0]), 2)
-            self._put(edit.with_value(self._frame, value) if on else edit.without_key(self._frame))
+            self._put(edit.with_value(self._frame, value) if on else edit.without([self._frame]))
 
     def _set_between(self) -> None:
         edit = self.edit

@@ -20,8 +20,10 @@ from studio.ui.models.manager import ModelManager
 from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
+from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
+from .key_edits import key_menu
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class EditMenu:
     clips: ClipList
     landmarks: LandmarkEditor
     stack: StackPanel
+    keys: KeyTrack
     recognition: RecognitionPanel
     generation: GeneratePanel
     generating: GenerateService
@@ -75,7 +78,7 @@ class EditMenu:
             ),
         )
 
-    def _of_clip(self) -> tuple[Action, ...]:
+    def _of_clip(self) -> tuple[Action | Menu, ...]:
         known, editor = clip_on_show(self.desk.document), self.landmarks
         on, neutral = Live(lambda: editor.on, editor.changed), self.recognition.use_current_frame
         return (
@@ -84,6 +87,7 @@ class EditMenu:
             Action("edit.neutral", "Use frame as neu&tral", neutral, "N", usable=known),
             toggle("edit.landmarks", "Edit &landmarks", on, editor.set_on, "E", usable=known),
             Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
+            key_menu(self.keys),
         )
 
     def _of_generation(self) -> tuple[Action, ...]:

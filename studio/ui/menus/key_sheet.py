@@ -30,6 +30,17 @@ _GESTURES = {
         "Go to a peak": ("Click on its dot",),
         "Read values": ("Rest the pointer on a curve",),
     },
+    "Keys over the timeline": {
+        "Choose a key, or one more": ("Click", "Shift+click"),
+        "Choose with a box": ("Drag on the ground",),
+        "Next or previous key": ("Down", "Up"),
+        "Move the chosen keys": ("Drag one",),
+        "Move them by a frame, by ten": ("Arrow keys", "Shift+arrow keys"),
+        "Copy them elsewhere": ("Ctrl+drag",),
+        "Scale them in time": ("Drag a handle beside them", "Alt+arrow keys"),
+        "Scale them about the playhead": ("Alt+drag",),
+        "Give a drag up": ("Esc",),
+    },
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),
         "Play the chosen clip": ("Return",),

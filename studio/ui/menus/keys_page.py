@@ -105,12 +105,12 @@ class KeysPage(QWidget):
         if entry is None or not key or sequence in entry.shortcuts():
             return
         shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-        owner, fixed = self.registry.owner(key), self._fixed(sequence)
+        owners, fixed = self.registry.owners(key, entry), self._fixed(sequence)
         if fixed:
             self.told.setText(f"{shown} {fixed}; choose another key for “{entry.record.name}”.")
-        elif owner is not None:
+        elif owners:
             self.told.setText(
-                f"{shown} is the key of “{owner.record.name}”; "
+                f"{shown} is the key of “{owners[0].record.name}”; "
                 f"“{entry.record.name}” can have it instead."
             )
             self.take.show()
@@ -137,8 +137,7 @@ class KeysPage(QWidget):
             return
         self.registry.reset_key(entry)
         for key in entry.record.default_keys:
-            owner = self.registry.owner(key)
-            if owner is not entry and owner is not None:
+            for owner in self.registry.owners(key, entry):
                 self.told.setText(f"{key} stays with “{owner.record.name}”, which you gave it to.")
 
     def _reset_all(self) -> None:

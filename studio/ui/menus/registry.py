@@ -51,6 +51,11 @@ class Entry(QAction):
         native = QKeySequence.SequenceFormat.NativeText
         return tuple(key.toString(native) for key in self.shortcuts())
 
+    def meets(self, other: Entry) -> bool:
+        """Whether there is a place where the keys of both work."""
+        places = (self.record.focus, other.record.focus)
+        return other is not self and (None in places or places[0] is places[1])
+
     def set_keys(self, keys: Sequence[str]) -> None:
         """Give it these keys, and tell them in its tip."""
         self.setShortcuts([QKeySequence(key) for key in keys])
@@ -178,15 +183,15 @@ class Registry(QObject):
 
     # Keys
 
-    def owner(self, key: str) -> Entry | None:
-        """Find the action that has a key now."""
+    def owners(self, key: str, entry: Entry) -> list[Entry]:
+        """Find the other actions that have a key where this one's would work."""
         wanted = QKeySequence(key)
-        return next((entry for entry in self if wanted in entry.shortcuts()), None)
+        return [one for one in self if wanted in one.shortcuts() and one.meets(entry)]
 
     def change_key(self, entry: Entry, key: str) -> None:
         """Give an action a key, or none where it is empty, and take it from whoever has it."""
-        owner, changed = self.owner(key) if key else None, dict(self.preferences.keys)
-        if owner is not None and owner is not entry:
+        changed = dict(self.preferences.keys)
+        for owner in self.owners(key, entry) if key else ():
             left = [one.toString() for one in owner.shortcuts()]
             changed[owner.record.id] = [one for one in left if one != key]
         changed[entry.record.id] = [key] if key else []
@@ -208,8 +213,9 @@ class Registry(QObject):
     def _set_keys(self) -> None:
         """Give each key to the action the user chose for it, also where another had it at first."""
         changed = self.preferences.keys
-        given = {key for entry in self for key in changed.get(entry.record.id, ())}
         for entry in self:
+            others = [one for one in self if one.record.id in changed and one.meets(entry)]
+            given = {key for one in others for key in changed.get(one.record.id, ())}
             first = [key for key in entry.record.default_keys if key not in given]
             entry.set_keys(changed.get(entry.record.id, first))
         self.keys_changed.emit()

@@ -1,69 +1,84 @@
-"""The keys of moved landmarks, in a slim row over the timeline."""
+"""The keys of the clip's edits, in slim rows over the timeline."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
+    QAction,
     QContextMenuEvent,
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
-from studio.document import ClipState, Document
-from studio.ui.kit.bind import bind
-from studio.ui.kit.theme import CHOSEN
+from studio.document.key_verbs import KeySpot
 
-from .layer import polygon
+from .key_editor import KeyEditor, KeyRow
+from .key_paint import Look, handles, paint_box, paint_handles, paint_row, row_height
 from .timeline import Timeline
 
 NEAR = 8.0  # pixels to either side of a key that still take it
-SIZE = 4.6
-Role = QPalette.ColorRole
-_REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+HANDLE = 5.0  # pixels to either side of a handle that still take it
+STILL = 3.0  # pixels a press may wander before it becomes a drag
+SNAP = 5.0  # pixels from the playhead within which a dragged key goes onto it
+Key, Mod, Role = Qt.Key, Qt.KeyboardModifier, QPalette.ColorRole
+_STEPS = {Key.Key_Left: -1, Key.Key_Right: 1}
+_WALKS = {Key.Key_Up: -1, Key.Key_Down: 1}
+
+
+@dataclass
+class _Grip:
+    """What the mouse holds since it was pressed."""
+
+    what: Literal["keys", "first", "last", "box"]
+    at: QPointF
+    spot: KeySpot | None = None
+    before: frozenset[KeySpot] = field(default_factory=frozenset)  # chosen then
+    moving: bool = False
 
 
 class KeyTrack(QWidget):
-    """A mark a key over a hill that shows how far it reaches; hidden where there is none.
+    """A mark a key over a hill or curve that shows what it does; hidden where there is none.
 
-    A click goes to a key and takes the keyboard, so that Del removes it; so does its menu.
+    A click chooses a key and goes to it, Shift adds one, a drag on the ground chooses with a box.
+    A drag of a key moves all that are chosen, with Ctrl copies of them, with Alt it scales them
+    about the playhead; the handles beside them scale about the other end.
     """
 
     sought = Signal(int)  # frame
-    removed = Signal(int)  # frame of the key that is to go
 
     def __init__(
-        self, document: Document, timeline: Timeline, parent: QWidget | None = None
+        self, editor: KeyEditor, timeline: Timeline, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.document, self._timeline = document, timeline
+        self.editor, self._timeline = editor, timeline
+        self.menu_actions: list[QAction] = []
         self.kept_open = False
-        self.current: int | None = None  # the frame of the key that was clicked
-        self._hover: int | None = None
+        self.current: KeySpot | None = None  # what the keyboard is on
+        self._hover: KeySpot | None = None
+        self._grip: _Grip | None = None
+        self._box: QRectF | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Landmark keys")
+        self.setAccessibleName("Keys of the edits")
         timeline.axis_changed.connect(self.update)
-        bind(self, document.edit_changed, lambda _clip: self.show_keys())
-        bind(self, document.current_changed, lambda _clip: self.show_keys())
+        editor.changed.connect(self.show_keys)
         self.show_keys()
 
     @property
     def frames(self) -> tuple[int, ...]:
         """The frames that have a key."""
-        clip = self.document.current_clip
-        edit = clip.landmark_edit if clip is not None else None
-        return edit.frames if edit is not None else ()
+        return tuple(sorted({spot.frame for spot in self.editor.spots}))
 
     def keep_open(self, *, on: bool) -> None:
         """Stay open even without a key, so that the first one moves nothing else."""
@@ -71,132 +86,281 @@ class KeyTrack(QWidget):
         self.show_keys()
 
     def show_keys(self) -> None:
-        frames = self.frames
-        self.current = self.current if self.current in frames else None
-        self.setVisible(bool(frames) or self.kept_open)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if frames else Qt.FocusPolicy.NoFocus)
-        said = ", ".join(str(frame) for frame in frames)
-        text = f"Keys at frames {said}" if frames else "No keys"
-        self.setAccessibleDescription(text)
-        self.setToolTip("Landmark keys: click to go there, Del removes" if frames else text)
+        rows = self.editor.rows
+        if self.editor.dragged is None:
+            self.current = self.current if self.current in self.editor.spots else None
+            if self._grip is not None and self._grip.moving and self._grip.what != "box":
+                self._grip = None  # what was held is no longer what it was
+        self.setVisible(bool(rows) or self.kept_open)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if rows else Qt.FocusPolicy.NoFocus)
+        said = [f"{row.edit.title}: keys at frames {_listed(row)}" for row in rows]
+        if self.editor.marked:
+            said.append(f"{len(self.editor.marked)} chosen")
+        self.setAccessibleDescription("; ".join(said) or "No keys")
+        tip = "Click chooses a key, a drag moves it, with Ctrl a copy; Del removes"
+        self.setToolTip(tip if rows else "No keys")
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, max(round(1.2 * self.fontMetrics().height()), 18))
+        rows = max(len(self.editor.rows), 1)
+        return QSize(320, round(rows * row_height(self.fontMetrics().height(), rows)))
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        clip, painter = self.document.current_clip, QPainter(self)
+        editor, painter, axis = self.editor, QPainter(self), self._timeline.axis()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, axis = self.palette(), self._timeline.axis()
+        moving = editor.dragged is not None
+        look = Look(
+            editor.marked,
+            editor.chosen if moving else (),
+            self._hover,
+            self.current if self.hasFocus() and not moving else None,
+        )
+        for number, row in enumerate(editor.rows or [None]):
+            paint_row(painter, self, row, self._row_box(number), axis, look)
         plot = QRectF(axis.left, 0, axis.width, self.height())
-        painter.setPen(palette.color(Role.PlaceholderText))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, axis.left - 10, self.height()), right, "Keys")
-        painter.fillRect(plot.adjusted(0, self.height() - 1, 0, 0), palette.color(Role.Midlight))
-        painter.setClipRect(plot.adjusted(-8, 0, 8, 0))
-        if clip is not None and self.frames:
-            self._paint_hills(painter, clip)
-        for frame in self.frames:
-            self._paint_key(painter, frame)
+        painter.setClipRect(plot.adjusted(-18, 0, 18, 0))
+        paint_handles(painter, self, handles(editor.marked, axis, self.height()))
+        if self._box is not None:
+            paint_box(painter, self, self._box)
+        painter.setClipping(False)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.palette().color(Role.Highlight), 1))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _paint_hills(self, painter: QPainter, clip: ClipState) -> None:
-        """Paint what is left of each key, over the frames."""
-        axis, low = self._timeline.axis(), self.height() - 1.0
-        start, stop = axis.visible
-        frames = np.arange(start, stop)
-        edit = clip.landmark_edit
-        if edit is None or not len(frames):
-            return
-        color = QColor(CHOSEN)
-        color.setAlpha(70)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        x = np.array([axis.x(frame) for frame in frames.tolist()])
-        for share in edit.influence(frames).T:
-            y = low - share * (low - 3.0)
-            outline = np.stack([np.r_[x, x[::-1]], np.r_[y, np.full(len(x), low)]], axis=1)
-            painter.drawPolygon(polygon(outline))
-
-    def _paint_key(self, painter: QPainter, frame: int) -> None:
-        at = QPointF(self._timeline.axis().x(frame), self.height() / 2)
-        size = SIZE + (1.4 if frame == self._hover else 0.0)
-        corners = ((0, -size), (size, 0), (0, size), (-size, 0))
-        chosen = frame == self.current and self.hasFocus()
-        rim = self.palette().color(Role.WindowText if chosen else Role.Base)
-        painter.setPen(QPen(rim, 1.8 if chosen else 1.2))
-        painter.setBrush(CHOSEN)
-        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
-
-    # The mouse and the keys
-
-    def key_at(self, x: float) -> int | None:
-        """Find the frame of the key nearest to a pixel column and near enough."""
+    def _row_box(self, number: int) -> QRectF:
         axis = self._timeline.axis()
-        away = [(abs(axis.x(frame) - x), frame) for frame in self.frames]
-        best = min(away, default=(NEAR + 1, -1))
-        return best[1] if best[0] <= NEAR else None
+        tall = self.height() / max(len(self.editor.rows), 1)
+        return QRectF(axis.left, number * tall, axis.width, tall)
+
+    # The mouse
+
+    def key_at(self, at: QPointF) -> KeySpot | None:
+        """Find the key nearest to a point in its row and near enough."""
+        axis = self._timeline.axis()
+        away = [
+            (abs(axis.x(spot.frame) - at.x()), spot)
+            for number, row in enumerate(self.editor.rows)
+            if self._row_box(number).adjusted(-99, 0, 99, 0).contains(at)
+            for spot in row.spots
+        ]
+        best = min(away, default=None)
+        return best[1] if best is not None and best[0] <= NEAR else None
+
+    def _handle_at(self, at: QPointF) -> Literal["first", "last"] | None:
+        boxes = handles(self.editor.chosen, self._timeline.axis(), self.height())
+        away = [abs(box.center().x() - at.x()) for box in boxes]
+        if not away or min(away) > HANDLE:
+            return None
+        return "first" if away[0] <= away[1] else "last"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        frame = self.key_at(event.position().x())
-        if event.button() == Qt.MouseButton.LeftButton and frame is not None:
-            self._go_to(frame)
+        if event.button() != Qt.MouseButton.LeftButton or self._grip is not None:
+            return
+        editor, at = self.editor, event.position()
+        spot, handle = self.key_at(at), self._handle_at(at)
+        self.setFocus()
+        before, more = editor.chosen, bool(event.modifiers() & Mod.ShiftModifier)
+        if spot is not None:
+            self._grip = _Grip("keys", at, spot, before)
+            self.current = spot
+            if more:
+                editor.choose(before ^ {spot})
+            elif spot not in before:
+                editor.choose({spot})
+        elif handle is not None:
+            self._grip = _Grip(handle, at, None, before)
+        else:
+            self._grip = _Grip("box", at, None, before if more else frozenset())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hover = self.key_at(event.position().x())
-        if hover == self._hover:
+        at, grip = event.position(), self._grip
+        if grip is None:
+            self._show_hover(event)
             return
-        self._hover = hover
-        shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
-        self.setCursor(shape)
-        if hover is not None:
-            text = f"Key at frame {hover}"
-            QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        grip.moving = grip.moving or (at - grip.at).manhattanLength() > STILL
+        if not grip.moving:
+            return
+        if grip.what == "box":
+            self._draw_box(grip, at)
+            return
+        alt = bool(event.modifiers() & Mod.AltModifier)
+        copy = bool(event.modifiers() & Mod.ControlModifier)
+        if grip.what == "keys" and not alt:
+            self._move(grip, at, copy=copy)
+        else:
+            self._scale(grip, at, about_playhead=alt)
+        self.setCursor(_shape(grip, copy=copy))
+        if self.editor.dragged is not None:
+            QToolTip.showText(event.globalPosition().toPoint(), self._said(), self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._grip is None:
+            return
+        grip, self._grip, self._box = self._grip, None, None
+        if grip.what == "box" and not grip.moving:
+            self.editor.choose(grip.before)
+        elif grip.what == "keys" and not grip.moving:
+            if grip.spot is not None and not event.modifiers() & Mod.ShiftModifier:
+                self.editor.choose({grip.spot})
+                self.sought.emit(grip.spot.frame)
+        elif grip.what != "box":
+            self.editor.drop()
+        self._show_hover(event)
         self.update()
+
+    def _move(self, grip: _Grip, at: QPointF, *, copy: bool) -> None:
+        """Move the chosen keys with the one that is held, which goes onto the playhead nearby."""
+        axis, playhead = self._timeline.axis(), self._timeline.frame
+        if grip.spot is None:
+            return
+        to = axis.x(grip.spot.frame) + at.x() - grip.at.x()
+        frame = playhead if abs(axis.x(playhead) - to) <= SNAP else round(axis.place(to))
+        self.editor.show_move(frame - grip.spot.frame, copy=copy)
+
+    def _scale(self, grip: _Grip, at: QPointF, *, about_playhead: bool) -> None:
+        """Scale the chosen keys so that what is held follows the mouse."""
+        frames = sorted(spot.frame for spot in self.editor.chosen)
+        held = {"first": frames[0], "last": frames[-1]}.get(grip.what)
+        held = held if held is not None else grip.spot.frame if grip.spot is not None else frames[0]
+        about = frames[-1] if grip.what == "first" else frames[0]
+        if about_playhead:
+            about = self._timeline.frame
+        by = (at.x() - grip.at.x()) / self._timeline.axis().pixels_per_frame
+        if held != about:
+            self.editor.show_scale(about, (held + by - about) / (held - about))
+
+    def _draw_box(self, grip: _Grip, at: QPointF) -> None:
+        self._box = QRectF(grip.at, at).normalized()
+        axis = self._timeline.axis()
+        inside = {
+            spot
+            for number, row in enumerate(self.editor.rows)
+            if self._box.top() <= self._row_box(number).bottom()
+            and self._box.bottom() >= self._row_box(number).top()
+            for spot in row.spots
+            if self._box.left() <= axis.x(spot.frame) <= self._box.right()
+        }
+        self.editor.choose(grip.before | inside)
+        self.update()
+
+    def _said(self) -> str:
+        """Say where the keys are in the drag."""
+        frames = sorted({spot.frame for spot in self.editor.marked})
+        where = f"frame {frames[0]}" if len(frames) == 1 else f"frames {frames[0]} to {frames[-1]}"
+        return f"To {where}"
+
+    def _show_hover(self, event: QMouseEvent) -> None:
+        hover, handle = self.key_at(event.position()), self._handle_at(event.position())
+        shape = Qt.CursorShape.ArrowCursor
+        if hover is not None:
+            shape = Qt.CursorShape.PointingHandCursor
+        elif handle is not None:
+            shape = Qt.CursorShape.SizeHorCursor
+        self.setCursor(shape)
+        if hover != self._hover:
+            self._hover = hover
+            if hover is not None:
+                text = f"Key at frame {hover.frame}"
+                QToolTip.showText(event.globalPosition().toPoint(), text, self)
+            self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        frame = self.key_at(event.pos().x())
-        if frame is None:
-            return
-        menu = QMenu(self)
+        spot, menu = self.key_at(QPointF(event.pos())), QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Go to the key", partial(self._go_to, frame))
-        menu.addAction("Remove key", partial(self.removed.emit, frame))
+        if spot is not None:
+            if spot not in self.editor.chosen:
+                self.editor.choose({spot})
+            menu.addAction("Go to the key", partial(self.sought.emit, spot.frame))
+        menu.addActions(self.menu_actions)
         menu.popup(event.globalPos())
 
+    # The keyboard
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that the track answers from the shortcuts of the window."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._answers(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _REMOVES and self.current is not None:
-            self.removed.emit(self.current)
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.frames:
-            self._step(-1 if event.key() == Qt.Key.Key_Up else 1)
-        else:
+        if not self._answers(event):
             event.ignore()
+            return
+        key, shift = Key(event.key()), bool(event.modifiers() & Mod.ShiftModifier)
+        if key == Key.Key_Escape:
+            self._give_up()
+        elif key == Key.Key_Backspace:
+            self.editor.remove()
+        elif key in _WALKS:
+            self._walk(_WALKS[key], more=shift)
+        elif event.modifiers() & Mod.AltModifier:
+            stretch = self.editor.stretch_about_playhead if shift else self.editor.stretch
+            stretch(_STEPS[key])
+        else:
+            self.editor.move(_STEPS[key] * (10 if shift else 1))
+
+    def _answers(self, event: QKeyEvent) -> bool:
+        """Whether a key means something here."""
+        held = event.modifiers() & ~(Mod.ShiftModifier | Mod.KeypadModifier)
+        if event.key() in _STEPS:
+            return bool(self.editor.chosen) and held in (Mod.NoModifier, Mod.AltModifier)
+        if held != Mod.NoModifier:
+            return False
+        if event.key() in _WALKS:
+            return bool(self.editor.spots)
+        mine = event.key() in (Key.Key_Backspace, Key.Key_Escape)
+        return mine and bool(self.editor.chosen or self._grip)
+
+    def _give_up(self) -> None:
+        """End the drag with everything where it was; without one, choose nothing."""
+        grip, self._grip, self._box = self._grip, None, None
+        if grip is None:
+            self.editor.choose(())
+            return
+        self.editor.let_go()
+        self.editor.choose(grip.before)
+
+    def _walk(self, by: int, *, more: bool) -> None:
+        """Go to the key before or after, of all rows, and choose it, or it as well."""
+        spots = self.editor.spots
+        place = spots.index(self.current) + by if self.current in spots else 0
+        self.current = spots[min(max(place, 0), len(spots) - 1)]
+        self.editor.choose(self.editor.chosen | {self.current} if more else {self.current})
+        self.sought.emit(self.current.frame)
+        self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self.current is None and self.frames:
-            self.current = self.frames[0]
+        if self.current is None and self.editor.spots:
+            self.current = self.editor.spots[0]
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.update()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._grip, self._box = None, None
+        self.editor.let_go()
+
     def changeEvent(self, event: QEvent) -> None:
         self.update()
         super().changeEvent(event)
 
-    def _go_to(self, frame: int) -> None:
-        self.current = frame
-        self.setFocus()
-        self.sought.emit(frame)
-        self.update()
 
-    def _step(self, by: int) -> None:
-        """Go to the key before or after."""
-        frames = self.frames
-        place = frames.index(self.current) + by if self.current in frames else 0
-        self._go_to(frames[min(max(place, 0), len(frames) - 1)])
+def _listed(row: KeyRow) -> str:
+    return ", ".join(str(frame) for frame in row.edit.frames)
+
+
+def _shape(grip: _Grip, *, copy: bool) -> Qt.CursorShape:
+    if grip.what != "keys":
+        return Qt.CursorShape.SizeHorCursor
+    return Qt.CursorShape.DragCopyCursor if copy else Qt.CursorShape.ClosedHandCursor

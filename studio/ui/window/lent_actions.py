@@ -30,6 +30,10 @@ TIMELINE_ENTRIES = (
         *("recognition.zoom_in", "recognition.zoom_out", "recognition.fit"),
     ),
 )
+KEY_ENTRIES = (
+    ("edit.keys.copy", "edit.keys.paste", "edit.keys.remove"),
+    ("edit.keys.all", "edit.keys.longer", "edit.keys.shorter"),
+)
 
 
 def lend_actions(
@@ -45,6 +49,7 @@ def lend_actions(
         clips.add_button(registry[f"takes.{name}"])
     clips.menu_actions = registry.sections(*CLIP_ENTRIES)
     stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
+    stage.keys.menu_actions = registry.sections(*KEY_ENTRIES)
     recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
     recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
     bar, empty = stage.bar, stage.empty

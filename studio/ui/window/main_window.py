@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
                 clips,
                 self.landmarks,
                 self.stack,
+                self.stage.keys,
                 self.recognition,
                 self.generation,
                 services.generation,
@@ -291,7 +292,9 @@ class MainWindow(QMainWindow):
         stage.comparison.changed.connect(lambda: services.frames.set_beside(stage.comparison.other))
         self.landmarks.failed.connect(desk.reported)
         self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
-        stage.keys.removed.connect(self.landmarks.remove_key)
+        stage.keys.editor.previewed.connect(stage.preview_edits)
+        stage.keys.editor.noticed.connect(desk.notice)
+        stage.keys.editor.failed.connect(desk.reported)
 
     def _restore(self) -> None:
         self.resize(1360, 840)

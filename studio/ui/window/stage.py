@@ -20,6 +20,7 @@ from studio.takes.faces import still_frame
 from studio.ui.kit.bind import bind
 from studio.ui.timeline.curve_controls import ShapeButton
 from studio.ui.timeline.curve_display import CurveDisplay
+from studio.ui.timeline.key_editor import KeyEditor
 from studio.ui.timeline.key_track import KeyTrack
 from studio.ui.timeline.playback_bar import PlaybackBar
 from studio.ui.timeline.player import Player
@@ -57,7 +58,7 @@ class Stage(QWidget):
         self._on: ClipState | None = None  # the clip that the view is on, None for a preview
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
-        self.keys = KeyTrack(document, self.timeline)
+        self.keys = KeyTrack(KeyEditor(document, player, self), self.timeline)
         self.compare_bar = CompareBar(document, self.comparison)
         self.curves = CurveDisplay(document, player.settings, self)
         ShapeButton(self.curves, self.timeline).move(6, 2)

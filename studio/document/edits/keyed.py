@@ -1,0 +1,77 @@
+"""What edits with keys over time have in common, so that all keys are moved in one way."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+from studio.core.sequence import Floats
+
+from .edit import Edit, Frames
+
+Heads = Callable[[int], Floats]  # frame -> (P, 3) mm, the points that show how the head stands
+
+
+class KeyedEdit(Edit):
+    """An edit that says something in some frames, its keys, and passes from each to the next.
+
+    Attributes
+    ----------
+    keys
+        Frozen dataclasses with a `frame`, one a frame at most, by frame.
+    fewest
+        How many keys it cannot be without.
+    """
+
+    fewest: ClassVar[int] = 0
+
+    keys: Sequence[Any]
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The frames that have a key."""
+        return tuple(key.frame for key in self.keys)
+
+    @abstractmethod
+    def with_keys(self, keys: Iterable[Any]) -> Self:
+        """Take these keys, in any order, instead of those there are."""
+
+    @abstractmethod
+    def shares(self, frames: Frames) -> Floats:
+        """Tell what a picture of the keys over time shows.
+
+        Parameters
+        ----------
+        frames
+            (N,) numbers of frames.
+
+        Returns
+        -------
+        (N, C) curves from 0 to 1
+        """
+
+    def carried(self, key: Any, frame: int, then: Heads, now: Heads) -> Any:
+        """Make of a key the one that says the same in another frame.
+
+        Parameters
+        ----------
+        key
+            Of this kind of edit.
+        frame
+            The other one.
+        then, now
+            The head below the edit where the key comes from, and where it goes.
+        """
+        return replace(key, frame=frame)
+
+    def put(self, keys: Iterable[Any]) -> Self:
+        """Put keys in their frames, instead of what was there."""
+        placed = {key.frame: key for key in (*self.keys, *keys)}
+        return self.with_keys(placed.values())
+
+    def without(self, frames: Collection[int]) -> Self:
+        """Take the keys out of frames; the first ones stay where there would be too few."""
+        kept = [key for key in self.keys if key.frame not in frames]
+        return self.with_keys(kept if len(kept) >= self.fewest else self.keys[: self.fewest])
