@@ -41,13 +41,14 @@ from .recipe import (
 
 
 def transfer_recipe(
-    engine: Generator, source: ClipState, target: ClipState | Path
+    engine: Generator, source: ClipState, target: ClipState | FaceChoice
 ) -> TransferRecipe:
-    """Write the recipe of what one clip shows, on the face of another or on one in a file."""
-    if isinstance(target, Path):
-        face, name = FaceChoice("file", path=str(target)), target.stem
-    else:
+    """Write the recipe of what one clip shows, on the face of another or on one that is named."""
+    if isinstance(target, ClipState):
         face, name = clip_face(target), target.name
+    else:
+        named = {"file": Path(target.path).stem, "numbers": "the made face"}
+        face, name = target, named.get(target.source, "the template")
     return TransferRecipe(
         source=_source(source),
         name=f"{source.name} on {name}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from studio.core import FaceChoice, GenerationRequest, InputError, MeshSequence, Progress
+from studio.core.sequence import Floats
 from studio.document import ClipState, DocumentState
 from studio.document.session import Session, read_session, write_session
+from studio.face.known import studio_face
 from studio.io import write_sequence
 from studio.takes.derive import (
     blend_recipe,
@@ -20,15 +23,35 @@ from studio.takes.derive import (
     neutralize_recipe,
     transfer_recipe,
 )
-from studio.takes.faces import still_frame
+from studio.takes.faces import made_face, still_frame
 from studio.takes.generate import make_recipe
 from studio.takes.recipe import MixRecipe, Recipe, is_derived, recipe_from_dict
 from studio.takes.text import recipes_from_text, recipes_to_text
 from tests.document.clips import played
 from tests.ui.fakes import SmallEngine, ball
 
-ENGINE = SmallEngine()
 QUIET = Progress()
+
+
+class StillEngine(SmallEngine):
+    """Transfers to the studio's face, on which nothing moves."""
+
+    def transfer(
+        self,
+        source: MeshSequence,
+        face: Floats,
+        rest: Floats | None = None,
+        progress: Progress = QUIET,
+        *,
+        way: str = "dense",
+    ) -> MeshSequence:
+        return MeshSequence(
+            np.repeat(face[None], source.n_frames, axis=0), studio_face().template.faces
+        )
+
+
+ENGINE = SmallEngine()
+NUMBERS = (0.5,)  # the others are zero
 
 
 def generated(label: str, seed: int, **more: object) -> ClipState:
@@ -66,6 +89,23 @@ def test_a_transfer_can_be_made_from_its_recipe_alone(
     rest = taken.recording.vertices[2]
     wanted = ONE.recording.vertices[0] + (taken.recording.vertices - rest)
     np.testing.assert_allclose(now.vertices, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("face", "name", "wanted"),
+    [
+        (FaceChoice(), "take on the template", lambda: studio_face().template.vertices),
+        (FaceChoice("numbers", NUMBERS), "take on the made face", lambda: made_face(NUMBERS)),
+    ],
+    ids=["template", "sliders"],
+)
+def test_a_transfer_to_a_face_that_is_named(
+    taken: ClipState, face: FaceChoice, name: str, wanted: Callable[[], Floats]
+) -> None:
+    recipe = through_text(transfer_recipe(ENGINE, taken, face))
+    made = make_clip(StillEngine(), recipe, source=played(taken), progress=QUIET)
+    assert (made.name, made.n_frames) == (name, 12)
+    np.testing.assert_array_equal(made.vertices[5], np.asarray(wanted(), dtype=np.float32))
 
 
 def test_a_generated_clip_is_made_again_on_the_way() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from studio.core import MeshSequence
+from studio.core import FaceChoice, MeshSequence
 from studio.document import ClipState
 from studio.takes.recipe import is_derived
 from studio.ui.clips.rows import Row
@@ -67,7 +67,13 @@ def test_an_expression_goes_to_another_clips_face(
     window.document.open_clip(ball(8, name="smile"))
     window.document.open_clip(ball(8, name="foreign", size=10))
     window.document.set_current(window.document.state.clips[1].id)
-    assert [plain(one.text()) for one in entries(registry)] == ["other", "A face in a file"]
+    assert [plain(one.text()) for one in entries(registry)] == [
+        "other",
+        "The template",
+        "The face made with sliders",
+        "A face in a file",
+    ]
+    assert [one.isEnabled() for one in entries(registry)] == [True, True, False, True]
     entries(registry)[0].trigger()
     settle(qtbot, window)
     clip = newest(window)
@@ -77,6 +83,15 @@ def test_an_expression_goes_to_another_clips_face(
     assert window.document.undo_name == "Transfer smile on other"
     window.document.undo()
     assert len(window.document.state.clips) == 3
+    said: list[Exception] = []
+    window.desk.reported.connect(said.append)
+    window.document.set_generation(face=FaceChoice("numbers", (0.5,)))
+    for place in (1, 2):
+        assert entries(registry)[place].isEnabled()
+        entries(registry)[place].trigger()
+        settle(qtbot, window)
+        assert "found 4538" in str(said.pop()), "the studio's face, which these models do not know"
+    window.messages.close()
 
 
 def test_a_foreign_surface_is_not_offered(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.core import FaceChoice, InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Played
 from studio.takes.derive import (
     blend_recipe,
@@ -31,17 +30,16 @@ class MotionService(QObject):
         self.document, self._models = desk.document, desk.models
         self._lane, self._report = desk.lanes.generate, desk.report
 
-    def transfer(self, source: ClipState, target: ClipState | Path) -> None:
-        """Show on another face, a clip's or a file's, what a clip shows."""
+    def transfer(self, source: ClipState, target: ClipState | FaceChoice) -> None:
+        """Show on another face, a clip's or one that is named, what a clip shows."""
+        face = target if isinstance(target, ClipState) else None
 
         def recipe(engine: Models) -> DerivedRecipe:
             _check(engine, source)
-            if isinstance(target, Path):
-                return transfer_recipe(engine, source, target)
-            _check(engine, target)
+            if face is not None:
+                _check(engine, face)
             return transfer_recipe(engine, source, target)
 
-        face = None if isinstance(target, Path) else target
         title = f"Transferring {source.name}"
         self._make(recipe, face, source, title, "Transfer {name}")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio.core import FaceChoice
 from studio.document import ClipState
 from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
@@ -44,14 +44,14 @@ class MotionMenu:
         known = Live(self._is_known, *changes)
         blend = Live(lambda: models.engine is not None and len(self.generated) > 1, *changes)
         mix = Live(lambda: bool(models.engine and models.engine.generators), models.engine_changed)
-        from_file = Action("motion.transfer_to_file", "A face in a &file…", self._ask_for_face)
+        named = self._named()
         return Menu(
             "M&otion",
             (
                 (
                     Menu(
                         "&Transfer expression to",
-                        lambda: (self._targets(), (from_file,)),
+                        lambda: (self._targets(), named),
                         "motion.transfer",
                         "Another face shows what the clip on show shows",
                         known,
@@ -94,6 +94,24 @@ class MotionMenu:
         clip = self.desk.document.current_clip
         return clip is not None and fits(self.desk.models.engine, clip)
 
+    def _named(self) -> tuple[Action, ...]:
+        """List the faces that are no clip's."""
+        made = Live(lambda: bool(self._numbers), self.desk.document.generation_changed)
+        return (
+            Action(
+                "motion.transfer_to_template",
+                "The &template",
+                lambda: self._transfer(FaceChoice()),
+            ),
+            Action(
+                "motion.transfer_to_made",
+                "The face made with &sliders",
+                lambda: self._transfer(FaceChoice("numbers", self._numbers)),
+                usable=made,
+            ),
+            Action("motion.transfer_to_file", "A face in a &file…", self._ask_for_face),
+        )
+
     def _targets(self) -> list[Action]:
         """List the other clips with a face the models know."""
         state, engine = self.desk.document.state, self.desk.models.engine
@@ -103,7 +121,12 @@ class MotionMenu:
             if clip.id != state.current and fits(engine, clip)
         ]
 
-    def _transfer(self, target: ClipState | Path) -> None:
+    @property
+    def _numbers(self) -> tuple[float, ...]:
+        """Those of the face made with sliders; none where no slider was moved."""
+        return self.desk.document.state.generation.face.numbers
+
+    def _transfer(self, target: ClipState | FaceChoice) -> None:
         clip = self.desk.document.current_clip
         if clip is not None:
             self.motion.transfer(clip, target)
@@ -112,7 +135,7 @@ class MotionMenu:
         folder = str(self.settings.open_folder)
         name, _ = QFileDialog.getOpenFileName(self.window, "Whose face", folder)
         if name:
-            self._transfer(Path(name))
+            self._transfer(FaceChoice("file", path=name))
 
     def _neutralize(self) -> None:
         clip = self.desk.document.current_clip
