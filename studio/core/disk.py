@@ -34,6 +34,7 @@ LARGEST_TEXT = 64 << 20  # bytes of a file that a person could have written
 _POINTER = b"version https://git-lfs"
 _HEAD = 64
 _PAGES = (b"<!doctype html", b"<html", b"<head")
+_ANSWERS = (b"404: not found", b"<?xml", b'{"message"')
 
 
 def refusal(error: OSError, doing: str = "write") -> str:
@@ -132,14 +133,18 @@ def check_head(
     Raises
     ------
     StudioError
-        One of `raised`, for the pointer of Git LFS and for a web page.
+        One of `raised`, for the pointer of Git LFS, a web page and what a server says instead.
     """
     if head.startswith(_POINTER):
         found = "a pointer of Git LFS: git lfs pull brings the file itself"
-    elif head[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_PAGES):
-        found = "a web page: download the file itself"
     else:
-        return
+        text = head[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+        if text.startswith(_PAGES):
+            found = "a web page: download the file itself"
+        elif text.startswith(_ANSWERS):
+            found = "an answer of a server: download the file itself"
+        else:
+            return
     raise raised(str(InputError.of(path, wanted, found)))
 
 

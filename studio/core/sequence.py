@@ -50,6 +50,7 @@ class MeshSequence:
     fps : frames per second of the recording
     name : what the user sees in lists
     remarks : what a reader guessed, filled or repaired, a sentence each
+    frame_names : what each of the T frames is called, as a pose is; () where they have only numbers
 
     Raises
     ------
@@ -62,6 +63,7 @@ class MeshSequence:
     fps: float = 30.0
     name: str = "clip"
     remarks: tuple[str, ...] = ()
+    frame_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)
@@ -79,6 +81,9 @@ class MeshSequence:
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)
+        if self.frame_names and len(self.frame_names) != len(vertices):
+            found = str(len(self.frame_names))
+            raise InputError.of(self.name, f"names of {len(vertices)} frames", found)
         rate = checked_rate(self.name, self.fps)
         read_only(vertices)
         read_only(faces)
@@ -119,7 +124,8 @@ class MeshSequence:
         InputError
             If no frame is left.
         """
-        return replace(self, vertices=self.vertices[start:stop])
+        names = self.frame_names[start:stop]
+        return replace(self, vertices=self.vertices[start:stop], frame_names=names)
 
     def renamed(self, name: str) -> MeshSequence:
         """Give the same clip another name."""

@@ -289,8 +289,9 @@ class Evaluator:
         """Make a sequence of the chunks, once, when all are done."""
         with level.lock:
             if level.whole is None:
-                fps = level.timing.fps
-                level.whole = replace(clip.recording, vertices=level.vertices, fps=fps)
+                read, fps = clip.recording, level.timing.fps
+                names = read.frame_names if len(level.vertices) == read.n_frames else ()
+                level.whole = replace(read, vertices=level.vertices, fps=fps, frame_names=names)
             with self._locked():
                 key = self._key(clip.recording, "frames", clip.active_edits)
                 self._whole[key] = level.whole

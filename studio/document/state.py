@@ -81,6 +81,12 @@ class ClipState:
             timing = edit.timing(timing)
         return timing
 
+    @property
+    def frame_names(self) -> tuple[str, ...]:
+        """What its frames are called; () where they have only numbers, or others play."""
+        known = self.recording.frame_names
+        return known if len(known) == self.timing.frames else ()
+
     def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Tell the times (N,) in the recording, in frames, of what plays at times (N,)."""
         for edit in reversed(self.active_edits):

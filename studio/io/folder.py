@@ -1,56 +1,74 @@
-"""A run of numbered frames in a folder."""
+"""A run of frames in a folder, each a file."""
 
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studio.core import InputError
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look
+from studio.core.sequence import Floats
 
 from .format import FORMATS, either
-
-_DIGITS = re.compile(r"(\d+)")
+from .memory import check_room
+from .numbering import Gaps, Order, natural, ordered
 
 
 @dataclass(frozen=True)
 class Run:
-    """The frames of one sequence, in order.
+    """The files of one sequence.
 
     Attributes
     ----------
+    order
+        How they follow each other.
     stamps
-        For each frame, its size in bytes and its time of change in nanoseconds.
+        For each file, its size in bytes and its time of change in nanoseconds.
     """
 
     folder: Path
-    names: tuple[str, ...]
+    order: Order
     stamps: tuple[tuple[int, int], ...]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The files in order."""
+        return self.order.names
+
+    @property
     def suffix(self) -> str:
-        """The suffix of all frames."""
+        """The suffix of all files."""
         return os.path.splitext(self.names[0])[1].lower()
 
     @property
     def paths(self) -> list[Path]:
-        """The frames' files in order."""
+        """The files in order."""
         return [self.folder / name for name in self.names]
 
     @property
     def size(self) -> int:
-        """Bytes of all frames."""
+        """Bytes of all files."""
         return sum(size for size, _ in self.stamps)
 
+    def laid_out(self, read: MeshSequence, gaps: Gaps | None, progress: Progress) -> MeshSequence:
+        """Give the clip of the files its names, its remarks, and the frames that no file holds.
 
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Make a key that sorts ``frame_9`` before ``frame_10``."""
-    parts = _DIGITS.split(name.lower())
-    return [(0, int(p), "") if k % 2 else (1, 0, p) for k, p in enumerate(parts)]
+        Raises
+        ------
+        InputError
+            Where those do not fit into memory.
+        """
+        remarks = (*self.order.remarks, *read.remarks)
+        read = replace(read, remarks=remarks, frame_names=self.order.labels)
+        if not self.order.missing:
+            return read
+        check_room(self.folder, 2 * self.order.n_frames * read.vertices[0].nbytes)
+        vertices = _filled(read.vertices, self.order.places, hold=gaps == "hold", progress=progress)
+        return replace(read, vertices=vertices)
 
 
 def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
@@ -65,59 +83,31 @@ def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def find_run(folder: Path) -> Run:
+def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) -> Run:
     """Find the run of frames in a folder; the format of the first frame is that of the run.
+
+    Parameters
+    ----------
+    folder
+        Where to look.
+    gaps, default_fps
+        As in `ordered`.
 
     Raises
     ------
     InputError
-        For a folder without frames, with a frame missing or with several runs.
+        For a folder without frames, with several formats, and as `ordered` does.
     """
     stamps = mesh_names(folder)
     if not stamps:
         known = either(kind.short for kind in FORMATS.readers if not kind.single)
         raise InputError.of(folder, f"a folder of {known} frames", "none in it")
-    names = sorted(stamps, key=natural)
+    names = sorted(stamps, key=lambda name: (natural(name), name))
     suffix = os.path.splitext(names[0])[1].lower()
     ours = [name for name in names if name.lower().endswith(suffix)]
-    place = _number_place(ours)
-    numbers = _one_run(folder, ours, place)
     _no_others(folder, ours, [name for name in names if not name.lower().endswith(suffix)])
-    _no_gap(folder, ours, numbers, place)
-    return Run(folder, tuple(ours), tuple(stamps[name] for name in ours))
-
-
-def _split(name: str, place: int = -2) -> tuple[str, str, str]:
-    """Split a file name into what stands before the number at a place, the number, and the rest."""
-    parts = _DIGITS.split(os.path.splitext(name)[0])
-    if len(parts) == 1:
-        return parts[0], "", ""
-    place %= len(parts)
-    return "".join(parts[:place]), parts[place], "".join(parts[place + 1 :])
-
-
-def _number_place(names: list[str]) -> int:
-    """Find where the frame number stands among text and digits.
-
-    It is the last number that changes: others, as in ``0001_take2``, may follow it.
-    """
-    rows = [_DIGITS.split(os.path.splitext(name)[0]) for name in names]
-    if len({tuple(row[::2]) for row in rows}) > 1:
-        return -2
-    changing = [k for k in range(1, len(rows[0]), 2) if len({row[k] for row in rows}) > 1]
-    return changing[-1] if changing else -2
-
-
-def _one_run(folder: Path, names: list[str], place: int) -> list[int]:
-    """Read the frame numbers, where all names are alike but for them."""
-    parts = [_split(name, place) for name in names]
-    kinds = Counter((before, after) for before, _, after in parts)
-    if len(kinds) > 1:
-        (usual, _), (other, _) = kinds.most_common()[0], kinds.most_common()[-1]
-        odd = next(n for n, p in zip(names, parts, strict=True) if (p[0], p[2]) == other)
-        found = f"{odd} beside {usual[0]}#{usual[1]}"
-        raise InputError.of(folder, "one run of numbered frames", found)
-    return [int(number) if number else 0 for _, number, _ in parts]
+    order = ordered(folder, ours, gaps, default_fps)
+    return Run(folder, order, tuple(stamps[name] for name in order.names))
 
 
 def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
@@ -128,15 +118,17 @@ def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
         raise InputError.of(folder, "frames of one format", f"{ours[0]} and {lost[0]}")
 
 
-def _no_gap(folder: Path, names: list[str], numbers: list[int], place: int) -> None:
-    following_ones = zip(names[1:], numbers[1:], strict=True)
-    for name, number, (following_name, following) in zip(
-        names, numbers, following_ones, strict=False
-    ):
-        if following == number:
-            raise InputError.of(folder, "one file a frame", f"frame {number} twice")
-        if following != number + 1:
-            before, digits, after = _split(name, place)
-            suffix = os.path.splitext(name)[1]
-            missing = f"{before}{number + 1:0{len(digits)}d}{after}{suffix}"
-            raise InputError(f"{folder.name}: {missing} is missing before {following_name}")
+def _filled(vertices: Floats, places: tuple[int, ...], *, hold: bool, progress: Progress) -> Floats:
+    """Make the missing ones of the frames (T, V, 3), of which (N, V, 3) have their places.
+
+    Points go straight from the frame before to the one after, or stay where they were.
+    """
+    at = np.array(places)
+    out: Floats = np.empty((places[-1] + 1, *vertices.shape[1:]), np.float32)
+    for frame in progress.each(range(len(out)), "Filling gaps"):
+        before = int(np.searchsorted(at, frame, side="right")) - 1
+        out[frame] = vertices[before]
+        if frame > at[before] and not hold:
+            share = np.float32((frame - at[before]) / (at[before + 1] - at[before]))
+            out[frame] += share * (vertices[before + 1] - vertices[before])
+    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Formatter
 
@@ -28,7 +28,13 @@ def safe_name(name: str) -> str:
 
 
 def frame_stems(
-    pattern: str, count: int, *, name: str = "clip", first: int = 1, frames: bool = True
+    pattern: str,
+    count: int,
+    *,
+    name: str = "clip",
+    first: int = 1,
+    frames: bool = True,
+    called: Sequence[str] = (),
 ) -> list[str]:
     """Name `count` files, suffixes left out, as a pattern says.
 
@@ -39,6 +45,7 @@ def frame_stems(
     name : of the clip; what no file may be called is replaced in it
     first : number of the first frame
     frames : whether the pattern may speak of a frame
+    called : what the frames are called, by which files are named unless a pattern was chosen
 
     Raises
     ------
@@ -46,6 +53,8 @@ def frame_stems(
         For a pattern that cannot be read, that gives two frames one name, or whose names some
         system refuses.
     """
+    if has_names(pattern, called):
+        return [safe_name(label) for label in called]
     pieces = _pieces(pattern, frames=frames)
     clip = safe_name(name)
     stems = [_fill(pieces, clip, frame) for frame in range(first, first + count)]
@@ -59,12 +68,25 @@ def frame_stems(
     return stems
 
 
+def has_names(pattern: str, called: Sequence[str]) -> bool:
+    """Whether files are named by what frames are called, which tells all of them apart."""
+    different = {safe_name(label).lower() for label in called}
+    return pattern == FRAME_PATTERN and 0 < len(called) == len(different)
+
+
 def leftovers(
-    folder: Path, names: Iterable[str], pattern: str, suffix: str, *, name: str = "clip"
+    folder: Path,
+    names: Iterable[str],
+    pattern: str,
+    suffix: str,
+    *,
+    name: str = "clip",
+    called: Sequence[str] = (),
 ) -> list[str]:
     """Find files in a folder, besides `names`, that look like more frames of the same export.
 
-    Frames of a longer export would follow ours as if they belonged to them.
+    Frames of a longer export would follow ours as if they belonged to them; beside frames that have
+    names, any mesh would.
     """
     if not os.path.isdir(folder):
         return []
@@ -73,7 +95,8 @@ def leftovers(
         re.escape(text) + ("" if field is None else clip if field == "name" else r"\d+")
         for text, field, _ in _pieces(pattern, frames=True)
     )
-    numbered = re.compile("".join(parts) + re.escape(suffix))
+    stem = r"[^.].*" if has_names(pattern, called) else "".join(parts)
+    numbered = re.compile(stem + re.escape(suffix))
     ours = set(names)
     with os.scandir(folder) as entries:
         there = [entry.name for entry in entries if entry.name not in ours]

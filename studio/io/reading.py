@@ -12,8 +12,9 @@ from studio.core.disk import look, refusal, regular
 from studio.core.timing import checked_rate
 
 from . import cache as kept
-from .folder import find_run, mesh_names, natural
+from .folder import find_run, mesh_names
 from .format import FORMATS, OnFirst, Source
+from .numbering import GAPS, Gaps, natural
 from .replacing import finish_replacing
 
 _FPS = 30.0
@@ -30,10 +31,11 @@ def read_sequence(
     progress: Progress = _NO_PROGRESS,
     fps: float | None = None,
     default_fps: float = _FPS,
+    gaps: Gaps | None = None,
     cache: bool = True,
     on_first: OnFirst = _unseen,
 ) -> MeshSequence:
-    """Read a folder of numbered frames, or one file of a format that can be read.
+    """Read a folder of frames or poses, or one file of a format that can be read.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
     far from the origin is moved there by whole millimeters. What was guessed, filled or repaired is
@@ -46,6 +48,10 @@ def read_sequence(
         Frames a second; by default what the file says. A take is resampled to it.
     default_fps
         Frames a second where neither `fps` nor the file says it.
+    gaps
+        What becomes of frames that are missing in a folder: "fill" makes them from those on both
+        sides, "hold" shows the one before, "close" goes on with the next. None fills where that
+        adds few.
     cache
         Whether a folder may be kept as arrays, and taken from there the next time.
     on_first
@@ -56,10 +62,12 @@ def read_sequence(
     for given in (fps, default_fps):
         if given is not None:
             checked_rate("fps", given)
+    if gaps not in (None, *GAPS):
+        raise InputError.of("gaps", " or ".join(GAPS), str(gaps))
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first)
     try:
         folder = stat.S_ISDIR(look(path).st_mode)
-        sequence = _read_folder(source, cache=cache) if folder else _read_file(source)
+        sequence = _read_folder(source, gaps, cache=cache) if folder else _read_file(source)
     except OSError as error:
         found = refusal(error, "read")
         raise InputError.of(path, "a file that can be read", found) from None
@@ -83,10 +91,11 @@ def _read_file(source: Source) -> MeshSequence:
     return sequence
 
 
-def _read_folder(source: Source, *, cache: bool) -> MeshSequence:
+def _read_folder(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSequence:
     place = source.place.absolute()
     finish_replacing(place)
-    run = find_run(place)
+    run = find_run(place, gaps, source.default_fps)
+    source = replace(source, default_fps=run.order.rate or source.default_fps)
     name = kept.key(run) if cache else ""
     known = kept.load(name, len(run.names)) if cache else None
     if known is not None:
@@ -100,6 +109,7 @@ def _read_folder(source: Source, *, cache: bool) -> MeshSequence:
         sequence = kind.read(whole)
         if cache:
             kept.save(name, sequence)
+    sequence = run.laid_out(sequence, gaps, source.progress)
     source.progress.report(1.0, f"Reading {place.name}")
     return sequence
 

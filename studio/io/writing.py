@@ -47,7 +47,7 @@ def write_sequence(
     unit
         Of geometry: "mm", "cm" or "m".
     name
-        Pattern of the frames' names, with the fields ``{frame:04d}`` and ``{name}``.
+        Pattern with ``{frame:04d}`` and ``{name}``; the frames' own names go before the usual one.
     first
         Number of the first frame.
     frames
@@ -72,7 +72,7 @@ def write_sequence(
         path = _file_in(path, sequence.name, kind)
         files = kind.files(path)
     else:
-        files = _frame_files(path, kind, len(shown), sequence.name, name, first)
+        files = _frame_files(path, kind, sequence, shown, name, first)
     clear_debris(path)
     if len(shown) < sequence.n_frames and not kind.drawn:
         sequence = sequence.sliced(shown.start, shown.stop)
@@ -134,9 +134,9 @@ def _write(sequence: MeshSequence, to: Destination) -> None:
 
 
 def _frame_files(
-    path: Path, kind: Format, count: int, clip: str, pattern: str, first: int
+    path: Path, kind: Format, sequence: MeshSequence, shown: range, pattern: str, first: int
 ) -> list[Path]:
-    """Name the files of `count` frames: in a folder, or the path itself for a single one.
+    """Name the files of the frames shown: in a folder, or the path itself for a single one.
 
     Raises
     ------
@@ -144,15 +144,18 @@ def _frame_files(
         For a pattern that does not fit, and where frames of a longer export lie in the folder,
         which would be taken for ours.
     """
+    count, clip = len(shown), sequence.name
+    called = sequence.frame_names[shown.start : shown.stop]
     if path.suffix.lower() in kind.suffixes and not os.path.isdir(path):
         if count > 1:
             found = f"a {kind.suffix} file name"
             raise InputError.of(path, f"a folder for {count} frames", found)
         return [path]
-    names = [stem + kind.suffix for stem in frame_stems(pattern, count, name=clip, first=first)]
+    stems = frame_stems(pattern, count, name=clip, first=first, called=called)
+    names = [stem + kind.suffix for stem in stems]
     with refusals(path):
         finish_replacing(path)
-        left = leftovers(path, names, pattern, kind.suffix, name=clip)
+        left = leftovers(path, names, pattern, kind.suffix, name=clip, called=called)
     if left:
         wanted = f"a folder with no frames beyond the {len(names)} to write"
         raise InputError.of(path, wanted, left[0])

@@ -180,6 +180,18 @@ def test_hover_reads_values_from_the_likeliest(timeline: Timeline) -> None:
     assert hover_text(timeline, 75) == ["Frame 75 · 0:03.00"]
 
 
+def test_frames_with_names_are_called_by_them(timeline: Timeline) -> None:
+    timeline.set_clip(3, 1.0, ("anger", "neutral", "a very long name of a smile <b>"))
+    assert timeline.hover_heads(1) == ["Frame 1 · 0:01.00", "neutral"]
+    plain = image(timeline)
+    timeline.set_frame(2)
+    named = image(timeline)
+    timeline.set_clip(3, 1.0)
+    assert timeline.hover_heads(1) == ["Frame 1 · 0:01.00"]
+    timeline.set_frame(2)
+    assert len({bytes(each.constBits()) for each in (plain, named, image(timeline))}) == 3
+
+
 def test_curves_are_painted_in_their_colors_and_cleared(timeline: Timeline) -> None:
     timeline.set_tracks(probabilities(101))
     plot = timeline._layout().plot

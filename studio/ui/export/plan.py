@@ -116,15 +116,18 @@ def _names(request: ExportRequest, clip: ClipState) -> list[str]:
     if request.format.single:
         return [path.name for path in request.format.files(request.path)]
     start, stop = request.frames(clip)
-    stems = frame_stems(request.pattern, stop - start, name=clip.name, first=request.first)
+    pattern, called = request.pattern, clip.frame_names[start:stop]
+    count, first = stop - start, request.first
+    stems = frame_stems(pattern, count, name=clip.name, first=first, called=called)
     return [stem + request.format.suffix for stem in stems]
 
 
 def _mixed(request: ExportRequest, clip: ClipState, names: list[str]) -> str:
     """Say why the folder cannot take the frames, when a longer export lies in it."""
     suffix = request.format.suffix
+    pattern, called = request.pattern, clip.frame_names
     try:
-        left = leftovers(request.path, names, request.pattern, suffix, name=clip.name)
+        left = leftovers(request.path, names, pattern, suffix, name=clip.name, called=called)
     except OSError:
         return ""  # said by `refusal`
     return (

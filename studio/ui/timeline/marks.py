@@ -67,9 +67,9 @@ def flag_rect(text: str, x: float, layout: Layout, widget: QWidget) -> QRectF:
 
 
 def paint_playhead(
-    painter: QPainter, widget: QWidget, layout: Layout, axis: FrameAxis, frame: int
+    painter: QPainter, widget: QWidget, layout: Layout, axis: FrameAxis, frame: int, text: str
 ) -> None:
-    """Draw a line through everything and the frame's number; nothing where it is out of sight."""
+    """Draw a line through everything and the frame's text; nothing where it is out of sight."""
     if not layout.plot.left() - 1 <= axis.x(frame) <= layout.plot.right() + 1:
         return
     palette = widget.palette()
@@ -78,7 +78,6 @@ def paint_playhead(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     height = layout.strip.bottom() - layout.lane.top()
     painter.fillRect(QRectF(x - 0.75, layout.lane.top(), 1.5, height), color)
-    text = str(frame)
     flag = flag_rect(text, x, layout, widget)
     # Half of a number beside the flag would read as another number.
     for _frame, box in ruler_numbers(layout, axis, QFontMetricsF(widget.font())):

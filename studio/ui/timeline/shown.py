@@ -24,11 +24,18 @@ class Shown:
         How they are drawn.
     unfamiliar : floats (T,) or None
         0..1 how unlike the training data each frame is, above one half too much.
+    frame_names : tuple of str
+        What each frame is called, () where frames have only numbers.
     """
 
     tracks: Tracks | None = None
     look: CurveLook = field(default_factory=CurveLook)
     unfamiliar: Floats | None = None
+    frame_names: tuple[str, ...] = ()
+
+    def label(self, frame: int) -> str:
+        """Tell what a frame is called; nothing where it has only a number."""
+        return self.frame_names[frame] if frame < len(self.frame_names) else ""
 
     @property
     def probabilities(self) -> Probabilities | None:
@@ -66,7 +73,8 @@ class Shown:
 
     def remarks(self, frame: int) -> list[str]:
         """List what is to be said of a frame besides its numbers."""
-        known, doubt, remarks = self.probabilities, self.unfamiliar, list[str]()
+        known, doubt = self.probabilities, self.unfamiliar
+        remarks = [self.label(frame)] if self.label(frame) else []
         rows = known.values[frame : frame + 1] if known is not None else ()
         if any(row.max() < self.look.threshold for row in rows):
             remarks.append("uncertain")

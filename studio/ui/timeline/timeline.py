@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from studio.core import Tracks
+from studio.core.errors import shortened
 from studio.core.peaks import Peak
 from studio.core.sequence import Floats
 from studio.ui.kit.theme import track_color
@@ -44,6 +45,7 @@ from .shown import Shown
 GRAB = 8.0  # pixels to either side of a handle that still take hold of it
 NEAR = 9.0  # pixels around a peak's dot that still take it
 STILL = 4.0  # pixels a press on a peak may wander before it becomes a drag
+_LONGEST = 24  # letters of a frame's name on the playhead
 NOTCH = 1.25  # how much one notch of the wheel zooms
 Drag = Literal["playhead", "in", "out", "pan"]
 Role = QPalette.ColorRole
@@ -80,12 +82,15 @@ class Timeline(QWidget):
 
     # What it shows
 
-    def set_clip(self, n_frames: int, fps: float) -> None:
-        """Show another clip: its whole length as range, no curves, the playhead at its start."""
+    def set_clip(self, n_frames: int, fps: float, frame_names: tuple[str, ...] = ()) -> None:
+        """Show another clip: its whole length as range, no curves, the playhead at its start.
+
+        Names are what its frames are called, if they have any.
+        """
         self._n_frames, self._fps = max(n_frames, 1), fps
         self._start, self._stop, self._frame = 0, self._n_frames, 0
         self._zoom = Zoom.fit(self._n_frames)
-        self._shown, self._drag = Shown(look=self._shown.look), None
+        self._shown, self._drag = Shown(look=self._shown.look, frame_names=frame_names), None
         self._repaint_all()
 
     def set_tracks(self, tracks: Tracks | None) -> None:
@@ -176,7 +181,7 @@ class Timeline(QWidget):
         self._paint_readout(painter, layout)
         if self.isEnabled():
             self._paint_peaks(painter, layout)
-            paint_playhead(painter, self, layout, axis, self._frame)
+            paint_playhead(painter, self, layout, axis, self._frame, self._flag())
             self._paint_hover(painter, layout, axis)
 
     def _static_layer(self) -> QPixmap:
@@ -248,10 +253,14 @@ class Timeline(QWidget):
         seen = [peak for peak in self._shown.peaks if start <= peak.frame < stop]
         return with_room([(peak, dot_of(peak, areas, plot, axis)) for peak in seen])
 
+    def _flag(self) -> str:
+        """Write number and name of the frame on show."""
+        return f"{self._frame} {shortened(self._shown.label(self._frame), _LONGEST)}".rstrip()
+
     def _playhead_rect(self) -> QRect:
         layout = self._layout()
         x = self.axis().x(self._frame)
-        flag = flag_rect(str(self._frame), x, layout, self)
+        flag = flag_rect(self._flag(), x, layout, self)
         strip = QRectF(x - 6, 0, 12, self.height())
         number = flag.adjusted(-flag.width(), 0, flag.width(), 0)
         return strip.united(number).toAlignedRect()

@@ -242,7 +242,8 @@ class Stage(QWidget):
         self.preview.show(None)
         clip = self.document.current_clip
         timing = clip.timing if clip is not None else Timing(1, 30.0)
-        self.timeline.set_clip(timing.frames, timing.fps)
+        names = clip.frame_names if clip is not None else ()
+        self.timeline.set_clip(timing.frames, timing.fps, names)
         # A clip that was read before may have been told of before the stage heard of it.
         if self.curves.clip_id == self.document.state.current:
             self.timeline.set_tracks(self.curves.drawn)
@@ -255,7 +256,7 @@ class Stage(QWidget):
         """Show the clip anew where it plays another length or pace now."""
         clip = self.document.current_clip
         if clip is not None and clip.id == clip_id:
-            self.timeline.set_clip(clip.timing.frames, clip.timing.fps)
+            self.timeline.set_clip(clip.timing.frames, clip.timing.fps, clip.frame_names)
             self._show_range(clip.id, *clip.range)
 
     def _show_edit(self, clip_id: str) -> None:
