@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from .timing import Timing, checked_rate
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Doubles = NDArray[np.float64]
 
 
 def read_only(array: NDArray[np.generic]) -> None:
@@ -51,6 +52,8 @@ class MeshSequence:
     name : what the user sees in lists
     remarks : what a reader guessed, filled or repaired, a sentence each
     frame_names : what each of the T frames is called, as a pose is; () where they have only numbers
+    origin : (3,) float64, millimeters, read-only; a vertex lies in the world at `vertices` plus
+        this, so that a surface far away keeps its detail
 
     Raises
     ------
@@ -64,6 +67,7 @@ class MeshSequence:
     name: str = "clip"
     remarks: tuple[str, ...] = ()
     frame_names: tuple[str, ...] = ()
+    origin: Doubles = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
         vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)
@@ -85,11 +89,15 @@ class MeshSequence:
             found = str(len(self.frame_names))
             raise InputError.of(self.name, f"names of {len(vertices)} frames", found)
         rate = checked_rate(self.name, self.fps)
-        read_only(vertices)
-        read_only(faces)
+        origin = np.array(self.origin, dtype=np.float64)
+        if origin.shape != (3,) or not np.isfinite(origin).all():
+            raise InputError.of(self.name, "an origin of 3 numbers", str(self.origin))
+        for array in (vertices, faces, origin):
+            read_only(array)
         object.__setattr__(self, "vertices", vertices)
         object.__setattr__(self, "faces", faces)
         object.__setattr__(self, "fps", rate)
+        object.__setattr__(self, "origin", origin)
 
     @property
     def n_frames(self) -> int:
@@ -115,6 +123,23 @@ class MeshSequence:
     def topology(self) -> str:
         """Hash of the triangulation; clips that share it can share a model."""
         return topology_hash(self.faces, self.n_vertices)
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether it lies elsewhere in the world than its vertices say."""
+        return bool(self.origin.any())
+
+    def in_world(self, vertices: Floats) -> Floats | Doubles:
+        """Give vertices (..., V, 3) of it where they lie in the world, in mm.
+
+        They are float64 where it is shifted, since float32 would lose their detail, and as they are
+        where it is not.
+        """
+        return vertices + self.origin if self.is_shifted else vertices
+
+    def at(self, origin: Doubles) -> MeshSequence:
+        """Put the same vertices around another origin (3,) in mm."""
+        return replace(self, origin=origin) if not np.array_equal(origin, self.origin) else self
 
     def sliced(self, start: int, stop: int) -> MeshSequence:
         """Cut out frames start..stop-1.

@@ -1,14 +1,15 @@
 """Folders that were read once, kept as arrays: opening one again costs a memory map.
 
-An entry is a folder of two arrays and the remarks on them, put in its place whole. What changes on
-disk (a name, a size, a time) gives another key, so an entry is never out of date; the ones not used
-for longest go first.
+An entry is a folder of two arrays and what else is known of them, put in its place whole. What
+changes on disk (a name, a size, a time) gives another key, so an entry is never out of date; the
+ones not used for longest go first.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import uuid
@@ -16,9 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import MeshSequence, Progress
+from studio.core import InputError, MeshSequence, Progress
 from studio.core.paths import cache_folder
-from studio.core.sequence import Floats, Ints
 
 from .folder import Run
 
@@ -26,7 +26,7 @@ LIMIT = 4 << 30
 PLACE: Path | None = None  # a folder of the user's choice; None for the platform's own
 
 # To be raised with every change in what the readers make of a file.
-_VERSION = 2
+_VERSION = 3
 
 
 def configure(place: Path | None, limit: int) -> None:
@@ -57,22 +57,25 @@ def key(run: Run) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def load(name: str, n_frames: int) -> tuple[Floats, Ints, tuple[str, ...]] | None:
-    """(T, V, 3) mapped from disk, (F, 3) and remarks; None where there is no whole entry."""
+def load(name: str, run: Run, fps: float) -> MeshSequence | None:
+    """Give a run's clip, at a frame rate, mapped from disk; None where there is no whole entry."""
     entry = folder() / name
     try:
         vertices = np.load(entry / "vertices.npy", mmap_mode="r", allow_pickle=False)
         faces = np.load(entry / "faces.npy", allow_pickle=False)
-        remarks = (entry / "remarks.txt").read_text(encoding="utf-8").splitlines()
+        facts = json.loads((entry / "facts.json").read_bytes())
         os.utime(entry)
+        right = (vertices.dtype, len(vertices)) == (np.float32, len(run.names))
+        if not right or faces.dtype != np.int32:
+            return None
+        remarks, origin = tuple(map(str, facts["remarks"])), np.array(facts["origin"])
+        called = run.folder.name
+        return MeshSequence(np.asarray(vertices), faces, fps, called, remarks, origin=origin)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, TypeError, KeyError, InputError):
         shutil.rmtree(entry, ignore_errors=True)
         return None
-    if vertices.dtype != np.float32 or len(vertices) != n_frames or faces.dtype != np.int32:
-        return None
-    return np.asarray(vertices), faces, tuple(remarks)
 
 
 def save(name: str, sequence: MeshSequence) -> None:
@@ -88,7 +91,8 @@ def save(name: str, sequence: MeshSequence) -> None:
         try:
             np.save(part / "vertices.npy", sequence.vertices)
             np.save(part / "faces.npy", sequence.faces)
-            (part / "remarks.txt").write_text("\n".join(sequence.remarks), encoding="utf-8")
+            facts = {"remarks": sequence.remarks, "origin": sequence.origin.tolist()}
+            (part / "facts.json").write_text(json.dumps(facts), encoding="ascii")
             os.rename(part, folder() / name)
         finally:
             shutil.rmtree(part, ignore_errors=True)

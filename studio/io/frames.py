@@ -98,7 +98,8 @@ def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
             pass
     finally:
         hands.shutdown(cancel_futures=True)
-    return MeshSequence(out, shared.faces, source.rate(), source.name)
+    rate, name = source.rate(), source.name
+    return MeshSequence(out, shared.faces, rate, name, place.remarks, origin=place.shift)
 
 
 def _placed(source: Source, shared: Frames, data: bytes) -> Placement:
@@ -113,8 +114,8 @@ def frames_writer(encoder: Callable[[MeshSequence, str, float], Encoder]) -> Wri
     Parameters
     ----------
     encoder
-        Given a sequence, a unit and the mm in it, makes what turns a frame (V, 3) into the pieces
-        of a file.
+        Given a sequence, a unit and the mm in it, makes what turns a frame (V, 3), where it lies in
+        the world, into the pieces of a file.
     """
 
     def write(sequence: MeshSequence, to: Destination) -> None:
@@ -124,6 +125,6 @@ def frames_writer(encoder: Callable[[MeshSequence, str, float], Encoder]) -> Wri
         for path, frame in steps:
             # Not unbuffered, which takes a frame for written when half of it fitted on the disk.
             with path.open("wb") as file:
-                file.write(b"".join(encode(frame)))
+                file.write(b"".join(encode(sequence.in_world(frame))))
 
     return write

@@ -38,7 +38,7 @@ def read_sequence(
     """Read a folder of frames or poses, or one file of a format that can be read.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
-    far from the origin is moved there by whole millimeters. What was guessed, filled or repaired is
+    far from the origin is read around an origin of its own. What was guessed, filled or repaired is
     told to `progress` and stays with the clip as its remarks. Raises `InputError` with one sentence
     where the input is not what it should be, and `Cancelled` where a stop was asked for.
 
@@ -97,11 +97,8 @@ def _read_folder(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSeque
     run = find_run(place, gaps, source.default_fps)
     source = replace(source, default_fps=run.order.rate or source.default_fps)
     name = kept.key(run) if cache else ""
-    known = kept.load(name, len(run.names)) if cache else None
-    if known is not None:
-        vertices, faces, remarks = known
-        sequence = MeshSequence(vertices, faces, source.rate(), place.name, remarks)
-    else:
+    sequence = kept.load(name, run, source.rate()) if cache else None
+    if sequence is None:
         kind = FORMATS.reader(run.paths[0])
         if kind is None or kind.read is None:
             raise InputError.of(place, "frames of a known format", run.suffix)

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError
+from studio.core.sequence import Doubles as Doubles
 from studio.core.sequence import Floats, all_finite
 
-Doubles = NDArray[np.float64]
-# A frame of a file in pieces, and what makes them from (V, 3) coordinates in mm.
+# A frame of a file in pieces, and what makes them from (V, 3) coordinates in mm in the world.
 Pieces = list[bytes | bytearray]
-Encoder = Callable[[Floats], Pieces]
+Encoder = Callable[[Floats | Doubles], Pieces]
 
 MILLIMETERS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 # Of a coordinate in a text: five of a millimeter, in whichever unit.
@@ -67,7 +67,8 @@ class Placement:
     scale
         Millimeters in one unit of the file.
     shift
-        (3,) whole millimeters taken off, so that a mesh far from the origin keeps its detail.
+        (3,) whole millimeters taken off, so that a mesh far from the origin keeps its detail: the
+        origin of the clip.
     """
 
     scale: float
@@ -81,6 +82,14 @@ class Placement:
         if reach <= _FAR or not np.isfinite(reach):
             return cls(scale, np.zeros(3))
         return cls(scale, np.rint((first.min(axis=0) + first.max(axis=0)) * (scale / 2)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Say that the mesh was shifted, where it was."""
+        if not self.shift.any():
+            return ()
+        place = ", ".join(f"{each:,.0f}" for each in self.shift)
+        return (f"It lies far from the origin, around ({place}) mm, which is kept with it.",)
 
     def apply(self, frames: NDArray[np.generic], path: Path) -> Floats:
         """(..., V, 3) in float32 mm; raises `InputError` where a coordinate is not finite.

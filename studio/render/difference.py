@@ -41,7 +41,8 @@ class Difference:
     """The distance of a clip from another of the same triangulation.
 
     Where there is a rigid region, both heads are laid on the first frame of the clip, so that
-    what is left is the difference of the faces.
+    what is left is the difference of the faces. Where there is none, they are compared where they
+    lie in the world.
 
     Raises `InputError` when the triangulations differ.
     """
@@ -56,6 +57,8 @@ class Difference:
         rest = one.vertices[0]
         self._one = Steady(rest, one.vertices, rigid)
         self._other = Steady(rest, other.vertices, rigid)
+        held = self._one.holds_still
+        self._apart = None if held else (one.origin - other.origin).astype(np.float32)
 
     def prepare(self, frames: Sequence[int]) -> None:
         """Align these frames of the clip, and those shown beside them, in one go."""
@@ -76,6 +79,8 @@ class Difference:
             return None
         away = self._one.displacement(frame, points)
         away -= between(self._other, self.other.vertices, moment)
+        if self._apart is not None:
+            away += self._apart
         return away
 
     def _beside(self, frame: int) -> float | None:

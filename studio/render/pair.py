@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
@@ -138,7 +139,11 @@ class Pair:
 
         It has a view of its own where it lies elsewhere or has another size.
         """
-        other = self.other.sequence
-        if other is None or not orbit.misses(other.vertices[0]):
+        one, other = self.scene.sequence, self.other.sequence
+        if one is None or other is None:
             return orbit
+        # The same place in the world, as the other clip counts it.
+        there = replace(orbit, center=orbit.center + (one.origin - other.origin))
+        if not there.misses(other.vertices[0]):
+            return there
         return Orbit.around(other.vertices[0]).like(orbit)

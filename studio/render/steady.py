@@ -50,6 +50,11 @@ class Steady:
         self._rotation: Floats = np.zeros((n_frames, 3, 3), dtype=np.float32)
         self._shift: Floats = np.zeros((n_frames, 3), dtype=np.float32)
 
+    @property
+    def holds_still(self) -> bool:
+        """Whether heads are laid on the face at rest, wherever they are."""
+        return self._vertices is not None
+
     def prepare(self, frames: Sequence[int]) -> None:
         """Align these frames in one go."""
         if self._vertices is None:

@@ -21,7 +21,7 @@ from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.known import studio_face
 
-from .faces import Face, clip_face, still_frame, vertices_of
+from .faces import Face, clip_face, still_frame, still_of
 from .generate import generate_clip, make_recipe, stamped
 from .maker import Generator, Maker
 from .reading import frame_of, read_clip
@@ -159,9 +159,10 @@ def make_clip(
     if isinstance(recipe, BlendRecipe):
         return make_blends(engine, recipe, [recipe.share], face, progress=progress)[0][0]
     if isinstance(recipe, MixRecipe):
-        start = vertices_of(engine, recipe.face, face, progress.part(0.0, 0.3))
+        start = still_of(engine, recipe.face, face, progress.part(0.0, 0.3))
         requests = [part.request for part in recipe.parts]
-        made = engine.mix(requests, face=start, progress=progress.part(0.3, 1.0))
+        made = engine.mix(requests, face=_vertices(start), progress=progress.part(0.3, 1.0))
+        made = _beside(start, made)
     else:
         made = _of_source(engine, recipe, face, source, progress)
     return _called(made, recipe)
@@ -180,11 +181,14 @@ def make_blends(
     The motions are sampled once. Each clip is what `make_clip`, which this raises like, makes of
     the recipe beside it.
     """
-    start = vertices_of(engine, recipe.face, face, progress.part(0.0, 0.3))
+    start = still_of(engine, recipe.face, face, progress.part(0.0, 0.3))
     one, other, left = recipe.one.request, recipe.other.request, progress.part(0.3, 1.0)
-    clips = engine.interpolate(one, other, shares, face=start, progress=left)
+    clips = engine.interpolate(one, other, shares, face=_vertices(start), progress=left)
     recipes = [replace(recipe, share=share) for share in shares]
-    return [(_called(clip, each), each) for clip, each in zip(clips, recipes, strict=True)]
+    return [
+        (_called(_beside(start, clip), each), each)
+        for clip, each in zip(clips, recipes, strict=True)
+    ]
 
 
 def made_now(engine: Generator, recipe: Recipe) -> Recipe:
@@ -205,9 +209,20 @@ def _of_source(
     left = progress.part(0.3, 1.0)
     if isinstance(recipe, NeutralizeRecipe):
         return engine.neutralize(sequence, rest, left)
-    start = vertices_of(engine, recipe.face, face, left.part(0.0, 0.2))
-    target = studio_face().template.vertices if start is None else start
-    return engine.transfer(sequence, target, rest, left.part(0.2, 1.0), way=recipe.way)
+    start = still_of(engine, recipe.face, face, left.part(0.0, 0.2))
+    target = _vertices(start)
+    target = studio_face().template.vertices if target is None else target
+    made = engine.transfer(sequence, target, rest, left.part(0.2, 1.0), way=recipe.way)
+    return _beside(start, made)
+
+
+def _vertices(start: MeshSequence | None) -> Floats | None:
+    return None if start is None else np.asarray(start.vertices[0])
+
+
+def _beside(start: MeshSequence | None, clip: MeshSequence) -> MeshSequence:
+    """Put a clip where the face that it moves lies in the world."""
+    return clip.at(np.zeros(3) if start is None else start.origin)
 
 
 def _called(clip: MeshSequence, recipe: DerivedRecipe) -> MeshSequence:

@@ -19,8 +19,8 @@ from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import TransferRecipe, face_from_dict
 
-# A clip's, (V, 3) mm, or a mesh of a single frame.
-Face = Played | Floats | MeshSequence
+# A clip's, or a mesh of a single frame.
+Face = Played | MeshSequence
 
 
 def clip_face(clip: ClipState) -> FaceChoice:
@@ -82,9 +82,9 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
     return frame_of(read_clip(_path_of(choice), progress), choice.frame or 0)
 
 
-def vertices_of(
+def still_of(
     engine: Generator, choice: FaceChoice, face: Face | None, progress: Progress
-) -> Floats | None:
+) -> MeshSequence | None:
     """Get the face on the studio's triangulation that is to move.
 
     Parameters
@@ -96,27 +96,23 @@ def vertices_of(
 
     Returns
     -------
-    (V, 3) array or None
-        Vertices in mm, None for the template's.
+    MeshSequence or None
+        A single frame, None for the template.
 
     Raises
     ------
     InputError
         Where it cannot be had.
     """
-    if isinstance(face, np.ndarray):
-        return face
     if isinstance(face, MeshSequence):
-        return np.asarray(face.vertices[0])
+        return face
     if isinstance(face, Played):
         sequence, frame = face.sequence(progress.part(0.0, 0.0)), still_frame(face.clip)
-        if frame is not None:
-            return np.asarray(sequence.vertices[frame])
-        return engine.resting_face(sequence, progress)
+        return _still(engine, sequence, frame, progress)
     if choice.source == "template":
         return None
     if choice.source == "numbers":
-        return made_face(choice.numbers)
+        return MeshSequence(made_face(choice.numbers)[None], studio_face().template.faces)
     return face_in_file(engine, _path_of(choice), choice.frame, progress=progress)
 
 
@@ -139,13 +135,13 @@ def made_face(numbers: tuple[float, ...]) -> Floats:
 
 def face_in_file(
     engine: Generator, path: Path, frame: int | None = None, *, progress: Progress
-) -> Floats:
+) -> MeshSequence:
     """Read a face: a single mesh as it is, a frame of a clip, or a clip's face at rest.
 
     Returns
     -------
-    (V, 3) array
-        Vertices in mm; of a clip without a frame they are estimated.
+    MeshSequence
+        A single frame; of a clip without one it is estimated.
 
     Raises
     ------
@@ -157,7 +153,15 @@ def face_in_file(
         wanted = f"the studio's {studio_face().template.n_vertices}-vertex face to start from"
         raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
     if sequence.n_frames == 1:
-        return np.asarray(sequence.vertices[0])
-    if frame is None:
-        return engine.resting_face(sequence, progress.part(0.6, 1.0))
-    return np.asarray(frame_of(sequence, frame).vertices[0])
+        return sequence
+    return _still(engine, sequence, frame, progress.part(0.6, 1.0))
+
+
+def _still(
+    engine: Generator, sequence: MeshSequence, frame: int | None, progress: Progress
+) -> MeshSequence:
+    """Take a frame of a clip, or estimate its face at rest."""
+    if frame is not None:
+        return frame_of(sequence, frame)
+    rest = engine.resting_face(sequence, progress)
+    return replace(sequence, vertices=rest[None], frame_names=())

@@ -20,11 +20,10 @@ from studio.core import (
     StudioError,
 )
 from studio.core.request import PARAMETERS
-from studio.core.sequence import Floats
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
 
-from .faces import Face, clip_face, mesh_of, still_frame, vertices_of
+from .faces import Face, clip_face, mesh_of, still_frame, still_of
 from .maker import Generator
 from .recipe import GeneratorRecipe, recipe_from_dict
 
@@ -32,7 +31,6 @@ GROUP = 4  # seeds sampled together: more saves little and shows less often
 _READING = 0.3  # share of the time that goes into reading a face
 
 Take = tuple[MeshSequence, GeneratorRecipe]
-Start = Floats | MeshSequence | None
 
 
 def make_recipe(
@@ -184,7 +182,7 @@ def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> Generation
 
 def start_of(
     engine: Generator, recipe: GeneratorRecipe, face: Face | None, progress: Progress
-) -> tuple[Start, Progress]:
+) -> tuple[MeshSequence | None, Progress]:
     """Get what is to move.
 
     Parameters
@@ -196,9 +194,8 @@ def start_of(
 
     Returns
     -------
-    start : (V, 3) array, MeshSequence or None
-        A face in mm, None for the template's, or the single frame of a mesh of another
-        triangulation.
+    start : MeshSequence or None
+        The single frame of a face, None for the template.
     left : Progress
         Of the work that is left.
 
@@ -216,7 +213,7 @@ def start_of(
     part, left = progress.part(0.0, share), progress.part(share, 1.0)
     if recipe.face.landmarks:
         return mesh_of(recipe.face, face, part), left
-    return vertices_of(engine, recipe.face, face, part), left
+    return still_of(engine, recipe.face, face, part), left
 
 
 def generate_clip(
@@ -236,8 +233,8 @@ def generate_clip(
     recipe
         What to make.
     face
-        Whose face to move: a clip's, vertices (V, 3) in mm, a mesh of a single frame, or None for
-        the one that the recipe names. Of a generated clip its first frame always serves.
+        Whose face to move: a clip's, a mesh of a single frame, or None for the one that the recipe
+        names. Of a generated clip its first frame always serves.
     progress
         Told how far the work is.
     on_estimate
@@ -293,12 +290,16 @@ def stamped(engine: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
 def _sample(
     engine: Generator,
     recipe: GeneratorRecipe,
-    start: Start,
+    start: MeshSequence | None,
     seeds: Sequence[int],
     progress: Progress,
     on_estimate: OnEstimate | None = None,
 ) -> list[MeshSequence]:
     request = recipe.request
-    if isinstance(start, MeshSequence):
+    if start is None:
+        return engine.sample(request, seeds, on_estimate=on_estimate, progress=progress)
+    if recipe.face.landmarks:
         return engine.sample_on(request, start, recipe.face.landmarks, seeds, progress=progress)
-    return engine.sample(request, seeds, face=start, on_estimate=on_estimate, progress=progress)
+    face = np.asarray(start.vertices[0])
+    made = engine.sample(request, seeds, face=face, on_estimate=on_estimate, progress=progress)
+    return [clip.at(start.origin) for clip in made]

@@ -205,3 +205,56 @@ def test_what_cannot_be_made_is_one_sentence(
     out = tmp_path / "made.npz"
     assert says in command(*given, "--out", out, "--models", models).sentence
     assert not out.exists()
+
+
+FAR = np.array([30_000.0, 0.0, -2_000_000.0])
+
+
+def world(clip: MeshSequence) -> np.ndarray:
+    return np.asarray(clip.in_world(clip.vertices), dtype=np.float64)
+
+
+def test_clips_are_made_where_their_face_lies(
+    command: Command, moving_models: Path, take: MeshSequence, face_file: Path, tmp_path: Path
+) -> None:
+    """A face and a clip far from the origin, through every command that writes one."""
+    face, clip, out = tmp_path / "far.ply", tmp_path / "far.npz", tmp_path / "out.npz"
+    there = read_sequence(face_file).at(FAR)
+    write_sequence(there, face)
+    write_sequence(take.at(FAR), clip)
+    marks = tmp_path / "marks.txt"
+    marks.write_text(str(load_template().landmarks.tolist()))
+    wish, on = ("--frames", 16, "--models", moving_models, "--out", out), ("--neutral", face)
+    gan = ("--model", "motion-gan", *on)
+    one = ("--label", "anger", "--seed", 3)
+    for made_on in (
+        ("generate", *one, *on),
+        ("generate", *one, *gan, "--landmarks", marks),
+        ("interpolate", "anger:3", "happiness:4", *gan),
+        ("mix", "anger", "happiness", "--seed", 3, *gan),
+    ):
+        assert command(*made_on, *wish).status == 0
+        np.testing.assert_allclose(world(read_sequence(out))[0], world(there)[0], atol=1e-4)
+    more = ("--models", moving_models, "--out", out)
+    assert command("transfer", clip, face, "--rest", 0, *more).status == 0
+    np.testing.assert_allclose(world(read_sequence(out))[0], world(there)[0], atol=1e-2)
+    assert command("transfer", clip, face_file, "--rest", 0, *more).status == 0
+    assert not read_sequence(out).is_shifted, "not where the clip lies"
+    assert command("neutralize", clip, "--rest", 0, *more).status == 0
+    np.testing.assert_allclose(world(read_sequence(out))[0], world(take.at(FAR))[0], atol=1e-2)
+    batch = ("batch", "--seeds", 1, "--labels", "anger", "--format", "npz", *wish[:4], *on)
+    assert command(*batch, "--out", tmp_path / "many").status == 0
+    made = read_sequence(tmp_path / "many" / "anger_1.npz")
+    np.testing.assert_allclose(world(made)[0], world(there)[0], atol=1e-4)
+
+
+def test_convert_and_edit_keep_the_place(
+    command: Command, take: MeshSequence, tmp_path: Path
+) -> None:
+    there, stack = take.at(FAR), tmp_path / "stack.json"
+    (clip,) = write_sequence(there, tmp_path / "far.npz")
+    stack.write_text('[{"kind": "intensity", "keys": [{"frame": 0, "value": 1.0}]}]')
+    for number, verb in enumerate((["convert", clip], ["edit", clip, "--stack", stack, "--out"])):
+        out = tmp_path / str(number)
+        assert command(*verb, out, "--format", "ply", "--unit", "m").status == 0
+        np.testing.assert_allclose(world(read_sequence(out)), world(there), rtol=0, atol=1e-4)

@@ -15,7 +15,7 @@ from .clips import square
 def small_document() -> Document:
     """Three clips: opened and edited, generated, and a copy on the same frames."""
     document = Document()
-    recording = square(7, name="a/b: ü", fps=23.976)
+    recording = square(7, name="a/b: ü", fps=23.976).at(np.array([0.1, -2e6, 3]))
     recording = replace(recording, remarks=("Row 3 was lost.",), frame_names=tuple("äbcdefg"))
     opened = document.open_clip(recording, Path("/takes/ü.csv"))
     document.set_range(opened, 2, 6)
@@ -38,6 +38,7 @@ def same(one: DocumentState, other: DocumentState) -> bool:
         and (a.recording.fps, a.recording.name) == (b.recording.fps, b.recording.name)
         and a.recording.remarks == b.recording.remarks
         and a.recording.frame_names == b.recording.frame_names
+        and np.array_equal(a.recording.origin, b.recording.origin)
         and np.array_equal(a.recording.faces, b.recording.faces)
         and a.recording.vertices.tobytes() == b.recording.vertices.tobytes()
         for a, b in zip(one.clips, other.clips, strict=True)

@@ -66,8 +66,9 @@ def test_only_what_is_new_is_written_and_only_what_is_used_stays(folder: Autosav
     document.rename_clip(document.state.clips[0].id, "smile")
     folder.write(Session(document.state))
     assert arrays(folder) == before
-    document.remove_clip(document.state.clips[0].id)
-    document.open_clip(square(11))
+    gone = document.state.clips[0]
+    document.remove_clip(gone.id)
+    document.open_clip(square(11).at(gone.recording.origin))
     folder.write(Session(document.state))
     assert len(arrays(folder)) == len(before)
     assert len(arrays(folder).items() & before.items()) == len(before) - 1

@@ -111,7 +111,8 @@ def test_arrays_are_stored_once_and_mapped_ones_are_copied(path: Path, tmp_path:
     document.open_clip(square(9))
     write_session(Session(document.state), path)
     with zipfile.ZipFile(path) as archive:
-        assert len(archive.namelist()) == 1 + 2 + 1  # JSON, two clips' vertices, one face list
+        # JSON, the vertices of two clips, one face list, one origin
+        assert len(archive.namelist()) == 1 + 2 + 1 + 1
     (tmp_path / "cache.npy").unlink()
     assert same(read_session(path).state, document.state)
 

@@ -133,7 +133,7 @@ def test_the_cache_is_measured_and_cleared(tmp_path: Path, cache_root: Path) -> 
     assert cache.size() == 0
     write_sequence(tetrahedra(3), tmp_path / "take")
     read_sequence(tmp_path / "take")
-    assert cache.size() == sum(f.stat().st_size for f in cache_root.rglob("*.npy")) > 0
+    assert cache.size() == sum(f.stat().st_size for f in cache_root.rglob("*.*")) > 0
     stopped = Progress()
     stopped.cancel()
     with pytest.raises(Cancelled):

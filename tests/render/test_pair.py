@@ -126,6 +126,20 @@ def test_distance_without_a_rigid_region_is_where_the_points_are() -> None:
     np.testing.assert_allclose(np.linalg.norm(away, axis=1), 10, atol=1e-3)
 
 
+def test_clips_are_compared_where_they_lie_in_the_world() -> None:
+    one, there = ball(), np.array([1e6, -5.0, 3e6])
+    other = one.at(there + np.array([0.0, 3.0, 0.0]))
+    away = Difference(one.at(there), other).displacement(2, one.vertices[2])
+    np.testing.assert_array_equal(away, np.tile(np.float32([0, -3, 0]), (len(away), 1)))
+
+
+def test_where_heads_lie_in_the_world_is_no_distance_of_their_faces() -> None:
+    one, rigid = nodding(), load_template().regions["rigid"]
+    difference = Difference(one, one.at(np.array([0.0, 3e6, 0.0])), rigid)
+    away = difference.displacement(3, one.vertices[3])
+    np.testing.assert_allclose(away, 0, atol=1e-3)
+
+
 def test_distance_needs_one_triangulation() -> None:
     with pytest.raises(InputError, match=r"ball: expected the triangulation of nodding"):
         Difference(nodding(), ball())

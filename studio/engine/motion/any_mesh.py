@@ -34,8 +34,9 @@ def generated(
     checks.request(request, seeds, mover.limits)
     ids = marked(mesh, landmarks, len(models.template.landmarks))
     made = moved(mover, models.template, request, seeds, mesh, ids, progress)
+    fps, origin = mover.limits.fps, mesh.origin
     return [
-        MeshSequence(each, mesh.faces, mover.limits.fps, f"{request.label} {seed}")
+        MeshSequence(each, mesh.faces, fps, f"{request.label} {seed}", origin=origin)
         for each, seed in zip(made, seeds, strict=True)
     ]
 

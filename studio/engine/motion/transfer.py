@@ -75,7 +75,7 @@ def transferred(
     Returns
     -------
     MeshSequence
-        As many frames as the clip, vertices (T, V, 3) in mm.
+        As many frames as the clip, vertices (T, V, 3) in mm where the target has its own.
     """
     if way not in WAYS:
         raise InputError.of("way", " or ".join(WAYS), way)
@@ -93,7 +93,7 @@ def transferred(
     else:
         dense = (posed - person.posed) * scale
     dense[:, template.regions["rigid"]] = 0.0
-    return replace(source, vertices=placed.moved(dense))
+    return replace(source, vertices=placed.moved(dense), origin=np.zeros(3))
 
 
 def neutralized(

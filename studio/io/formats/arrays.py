@@ -90,7 +90,8 @@ def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
         placed = place.apply(frames, path)
         if not own or placed is not frames:
             out[k : k + step] = placed
-    return MeshSequence(out, faces, source.rate(file.fps), source.name)
+    rate, name = source.rate(file.fps), source.name
+    return MeshSequence(out, faces, rate, name, place.remarks, origin=place.shift)
 
 
 def _template_faces(path: Path, n_vertices: int) -> Ints:
@@ -140,12 +141,17 @@ def face_array(faces: object, n_vertices: int, path: Path) -> Ints:
 
 
 def put_vertices(file: IO[bytes], sequence: MeshSequence, to: Destination) -> None:
-    """Write the vertices (T, V, 3) as a `.npy`, some frames at a time, so that a stop is heard."""
-    scale = to.scale
+    """Write the vertices (T, V, 3) in the world as a `.npy`; float64 far from the origin.
+
+    Some frames at a time, so that a stop is heard.
+    """
+    scale, number = to.scale, "<f8" if sequence.is_shifted else "<f4"
     shape = sequence.vertices.shape
-    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    header = {"descr": number, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, header)
     step = max(1, _CHUNK // shape[1])
     for k in to.progress.each(range(0, shape[0], step), "Writing"):
-        frames = sequence.vertices[k : k + step]
-        file.write((frames if scale == 1.0 else frames / np.float64(scale)).astype("<f4").tobytes())
+        frames = sequence.in_world(sequence.vertices[k : k + step])
+        file.write(
+            (frames if scale == 1.0 else frames / np.float64(scale)).astype(number).tobytes()
+        )

@@ -223,7 +223,7 @@ def obj_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     head = f"# Expression Studio\n# unit: {unit}\n".encode()
     faces = "".join([f"f {a} {b} {c}\n" for a, b, c in (sequence.faces + 1).tolist()]).encode()
 
-    def encode(frame: Floats) -> Pieces:
+    def encode(frame: Floats | Doubles) -> Pieces:
         scaled = frame.astype(np.float64) / scale
         return [head, lines.format(scaled), faces]
 

@@ -90,7 +90,7 @@ def off_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     from trimesh import Trimesh
     from trimesh.exchange.off import export_off
 
-    def encode(frame: Floats) -> Pieces:
+    def encode(frame: Floats | Doubles) -> Pieces:
         mesh = Trimesh(frame.astype(np.float64) / scale, sequence.faces, process=False)
         magic, _, rest = export_off(mesh, digits=DECIMALS[unit]).partition("\n")
         return [f"{magic}\n# Expression Studio, unit: {unit}\n{rest}".encode()]

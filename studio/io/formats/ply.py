@@ -121,20 +121,24 @@ def _triangles(reader: Ascii | Binary, element: Element, path: Path) -> NDArray[
 
 
 def ply_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
-    """Make a function from a frame (V, 3) in mm to the pieces of its file, binary little endian."""
+    """Make a function from a frame (V, 3) in mm to the pieces of its file, binary little endian.
+
+    Coordinates far from the origin are doubles.
+    """
+    kind, number = ("double", "<f8") if sequence.is_shifted else ("float", "<f4")
     corner = np.dtype([("n", "u1"), ("v", "<i4", 3)])
     faces = np.empty(len(sequence.faces), corner)
     faces["n"], faces["v"] = 3, sequence.faces
     head = (
         "ply\nformat binary_little_endian 1.0\ncomment Expression Studio\n"
         f"comment unit: {unit}\nelement vertex {sequence.n_vertices}\n"
-        "property float x\nproperty float y\nproperty float z\n"
+        f"property {kind} x\nproperty {kind} y\nproperty {kind} z\n"
         f"element face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
     ).encode()
     tail = faces.tobytes()
 
-    def encode(frame: Floats) -> Pieces:
-        return [head, (frame / np.float64(scale)).astype("<f4").tobytes(), tail]
+    def encode(frame: Floats | Doubles) -> Pieces:
+        return [head, (frame / np.float64(scale)).astype(number).tobytes(), tail]
 
     return encode
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.geometry import face_normals
 from studio.core.sequence import Floats, Ints
-from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.format import FORMATS, BytesPer, Destination, Format
 from studio.io.frames import frames_reader, frames_writer
 from studio.io.topology import fan
 from studio.io.units import Doubles, Encoder, Pieces, noted_unit
@@ -27,6 +27,7 @@ _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<
 # Lips that touch in one frame and part in another add few vertices; another mesh adds many.
 _MORE = 1.1
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits spread: 2^64 by the golden ratio
+_FINE = 1e-3  # mm
 
 
 @dataclass(frozen=True)
@@ -200,9 +201,10 @@ def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     head = f"Expression Studio, unit: {unit}".encode().ljust(80)
     head += np.uint32(len(facets)).astype("<u4").tobytes()
 
-    def encode(frame: Floats) -> Pieces:
+    def encode(frame: Floats | Doubles) -> Pieces:
         scaled = (frame / np.float64(scale)).astype(np.float32)
-        normals = face_normals(frame, sequence.faces)
+        near = (frame - sequence.origin).astype(np.float32)
+        normals = face_normals(near, sequence.faces)
         length = np.linalg.norm(normals, axis=1, keepdims=True)
         facets["normal"] = np.divide(normals, length, out=np.zeros_like(normals), where=length > 0)
         facets["corners"] = scaled[sequence.faces]
@@ -211,6 +213,18 @@ def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     return encode
 
 
+def write_stl(sequence: MeshSequence, to: Destination) -> None:
+    """Write each frame into a file of its own; say what the float32 of STL loses far away."""
+    reach = np.float32(np.abs(sequence.in_world(sequence.vertices[0])).max())
+    step = float(np.spacing(reach))
+    if step > _FINE:
+        lost = f"STL holds coordinates to {step:.1g} mm this far from the origin"
+        to.progress.remarked(f"{to.place.name}: {lost}; OBJ, PLY and NPZ hold all of them.")
+    _write_frames(sequence, to)
+
+
+_write_frames = frames_writer(stl_encoder)
+
 # Not lossless: which corners are one vertex is forgotten.
 FORMATS.add(
     Format(
@@ -218,7 +232,7 @@ FORMATS.add(
         label="STL, one file a frame",
         layout="frames",
         read=frames_reader(StlFrames.open, StlFrames.over),
-        write=frames_writer(stl_encoder),
+        write=write_stl,
         bytes_per=BytesPer(face=50),
     )
 )

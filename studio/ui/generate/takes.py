@@ -24,7 +24,7 @@ from studio.ui.desk import Desk
 from .service import GenerateService, already
 from .sheet_picture import write_picture
 
-# A recipe, and the face, (V, 3) or a clip's, where it is at hand.
+# A recipe, and the face where it is at hand.
 Wish = tuple[Recipe, Face | None]
 Made = tuple[MeshSequence, Recipe]
 SAME_MM = 0.01
