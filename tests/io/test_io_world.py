@@ -80,6 +80,7 @@ def test_far_clips_are_compared_in_the_world(cases: Path) -> None:
     one, other = (read_sequence(cases / name) for name in ("far_a", "far_b"))
     for frame in range(2):
         away = Difference(one, other).displacement(frame, one.vertices[frame])
+        assert away is not None
         np.testing.assert_allclose(np.linalg.norm(away, axis=1), 3.0, atol=1e-3)
 
 

@@ -130,6 +130,7 @@ def test_clips_are_compared_where_they_lie_in_the_world() -> None:
     one, there = ball(), np.array([1e6, -5.0, 3e6])
     other = one.at(there + np.array([0.0, 3.0, 0.0]))
     away = Difference(one.at(there), other).displacement(2, one.vertices[2])
+    assert away is not None
     np.testing.assert_array_equal(away, np.tile(np.float32([0, -3, 0]), (len(away), 1)))
 
 
@@ -137,6 +138,7 @@ def test_where_heads_lie_in_the_world_is_no_distance_of_their_faces() -> None:
     one, rigid = nodding(), load_template().regions["rigid"]
     difference = Difference(one, one.at(np.array([0.0, 3e6, 0.0])), rigid)
     away = difference.displacement(3, one.vertices[3])
+    assert away is not None
     np.testing.assert_allclose(away, 0, atol=1e-3)
 
 
