@@ -134,5 +134,5 @@ def _usage(error: Exception) -> str:
 
 
 def _refuse(sentence: str) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    print(shortened(" ".join(sentence.split())), file=sys.stderr)
     return BAD_INPUT

@@ -82,12 +82,15 @@ def make_and_write(
         Like `make`, and where the system refuses to write.
     """
     from studio.engine import Engine
+    from studio.io.files import check_place
     from studio.takes.text import check_recipe_file, recipe_beside, write_recipes
 
     from .output import progress_line
 
     for target in targets:
-        check_recipe_file(recipe_out or recipe_beside(target.out))
+        notes = recipe_out or recipe_beside(target.out)
+        check_place(notes)
+        check_recipe_file(notes)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.2))
         start = time.perf_counter()
@@ -102,8 +105,8 @@ def make_and_write(
                 write_recipes([recipe], recipe_beside(places[-1]))
     if recipe_out is not None:
         write_recipes([recipe for _, recipe in takes], recipe_out)
-    notes = [recipe_out or recipe_beside(place) for place in places]
-    return Written(takes, places, notes, seconds)
+    beside = [recipe_out or recipe_beside(place) for place in places]
+    return Written(takes, places, beside, seconds)
 
 
 def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Make:

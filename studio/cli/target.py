@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.io import Format, write_sequence
+from studio.io.files import check_place
 from studio.io.writing import format_for
 from studio.render.formats import FORMATS
 from studio.render.formats.drawing import Drawing
@@ -55,6 +56,7 @@ class Target:
             raise InputError.of("background", f"one of {', '.join(BACKGROUNDS)}", background)
         if chosen == "transparent" and kind.canvas and not kind.canvas.transparent:
             raise InputError.of("background", f"light, dark or white in {kind.noun}", chosen)
+        check_place(out)
         return cls(out, kind, unit, None if size is None else parse_size(size), chosen)
 
     def write(self, sequence: MeshSequence, progress: Progress) -> Path:

@@ -43,6 +43,12 @@ def refusal(error: OSError, doing: str = "write") -> str:
     return known or (error.strerror or "an error of the system").lower()
 
 
+def odd_name(error: ValueError) -> str:
+    """Say what is wrong with a name that Python does not pass on to the system."""
+    unwritten = isinstance(error, UnicodeEncodeError)
+    return "letters in the name that no file has" if unwritten else "a NUL in the name"
+
+
 def look(
     path: Path | str,
     wanted: str = "a file or a folder",
@@ -76,8 +82,8 @@ def look(
         what = "a link to a file that is gone" if gone else "nothing there"
     except OSError as error:
         what = refusal(error, "read")
-    except ValueError:
-        what = "a NUL in the name"
+    except ValueError as error:
+        what = odd_name(error)
     else:
         what = _ODD.get(stat.S_IFMT(found.st_mode), "")
         if not what:

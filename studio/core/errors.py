@@ -15,6 +15,11 @@ from pathlib import Path
 _LONGEST = 300  # letters of a sentence about a file
 
 
+def printable(text: str) -> str:
+    """Put a question mark for what would break a line or a terminal: control characters."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def shortened(text: str, most: int = _LONGEST) -> str:
     """Leave out the middle of a long text: its ends say what it is about, and what is wrong."""
     half = (most - 3) // 2
@@ -29,7 +34,7 @@ class InputError(StudioError):
     """A file or an argument is not what was wanted."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(shortened(sentence))
+        super().__init__(shortened(printable(sentence)))
 
     @classmethod
     def of(cls, path: Path | str, wanted: str, found: str) -> InputError:
@@ -42,7 +47,7 @@ class CheckpointError(StudioError):
     """A model file is missing, truncated, of another kind or of another topology."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(shortened(sentence))
+        super().__init__(shortened(printable(sentence)))
 
 
 class MissingExtraError(StudioError):

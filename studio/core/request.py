@@ -5,7 +5,6 @@ One request is what the panel edits, the command line parses, a recipe stores an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Literal, Protocol, TypedDict
@@ -39,7 +38,7 @@ class Range:
         kinds = (int, np.integer) if self.whole else (int, float, np.integer, np.floating)
         if isinstance(number, bool) or not isinstance(number, kinds):
             return False
-        return bool(math.isfinite(number) and self.low <= number <= self.high)
+        return bool(self.low <= number <= self.high)
 
     def __str__(self) -> str:
         """Say the numbers in words, as error sentences and the help of the command line do."""

@@ -70,17 +70,21 @@ class MeshSequence:
     origin: Doubles = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
-        vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)
-        faces = np.ascontiguousarray(self.faces, dtype=np.int32)
+        with np.errstate(over="ignore"):  # infinity is told below
+            vertices = np.ascontiguousarray(self.vertices, dtype=np.float32)
+        faces = np.asarray(self.faces)
         if vertices.ndim != 3 or vertices.shape[2] != 3 or 0 in vertices.shape:
             raise InputError.of(self.name, "vertices of shape (T, V, 3)", str(vertices.shape))
         if faces.ndim != 2 or faces.shape[1] != 3:
             raise InputError.of(self.name, "faces of shape (F, 3)", str(faces.shape))
+        if len(faces) and faces.dtype.kind not in "iu":
+            raise InputError.of(self.name, "faces as whole numbers", f"type {faces.dtype}")
         if len(faces) and (faces.min() < 0 or faces.max() >= vertices.shape[1]):
             wrong = faces.min() if faces.min() < 0 else faces.max()
             raise InputError.of(
                 self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
             )
+        faces = np.ascontiguousarray(faces, dtype=np.int32)
         if not all_finite(vertices):
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def checked_rate(name: Path | str, fps: float) -> float:
     InputError
         For one outside 1 to 1000, in a sentence that begins with the name.
     """
-    if not (math.isfinite(fps) and SLOWEST <= fps <= FASTEST):
+    if not SLOWEST <= fps <= FASTEST:
         raise InputError.of(name, f"a frame rate from {SLOWEST:g} to {FASTEST:g}", f"{fps:g}")
     return float(fps)
 

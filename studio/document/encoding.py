@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import math
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -222,6 +223,8 @@ def _scalar(hint: Any, data: object, at: str) -> Any:
     if isinstance(hint, type) and issubclass(hint, Path):
         return Path(_expect(str, data, f"{at} to be a path"))
     if hint is float and isinstance(data, int) and not isinstance(data, bool):
+        if abs(data) > sys.float_info.max:
+            raise Misfit(f"{at} to be a number")
         return float(data)
     if hint not in _WORDS:
         raise TypeError(f"{hint} cannot be read from a session")

@@ -36,7 +36,7 @@ from typing import Any, NoReturn
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
 from studio.core.disk import refusal, regular
-from studio.io.files import sentence, whole_file
+from studio.io.files import refusals, sentence, whole_file
 from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
@@ -44,7 +44,7 @@ from .edit_verbs import check_edits
 from .encoding import Decoder, Misfit, encode
 from .evaluator import Evaluator
 from .state import ClipState, DocumentState
-from .upgrades import upgraded
+from .upgrades import upgraded, with_known_rates
 
 SUFFIX = ".studio"
 FORMAT, VERSION = "expression-studio session", 2
@@ -105,7 +105,8 @@ def write_session(
     Cancelled
         Where a stop was asked for.
     """
-    path = path.resolve()
+    with refusals(path):
+        path = path.resolve()
     _check_target(path)
     arrays, manifest = pack(session, fingerprints or Fingerprints(), progress.part(0.0, 0.3))
     tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in arrays.values()), path)
@@ -216,7 +217,7 @@ def unpack(
         return known[name]
 
     decoder = Decoder(get_once)
-    document = upgraded(manifest.get("document"), manifest["version"])
+    document, said = with_known_rates(upgraded(manifest.get("document"), manifest["version"]))
     state = decoder.decode(DocumentState, document)
     check_state(state, evaluator or Evaluator())
     view = decoder.decode(object, manifest.get("view"))
@@ -226,7 +227,7 @@ def unpack(
         view if isinstance(view, dict) else {},
         Path(file) if isinstance(file, str) else None,
         str(manifest.get("saved", "")),
-        _notes(path, decoder.unknown),
+        (*said, *_notes(path, decoder.unknown)),
     )
 
 
@@ -359,6 +360,6 @@ def _check_target(path: Path) -> None:
 def _sweep(path: Path) -> None:
     """Remove what earlier saves of this file left behind when they were killed."""
     with contextlib.suppress(OSError):
-        for part in path.parent.glob(f".{path.name[:80]}.*.part"):
+        for part in path.parent.glob(f".{path.name[:50]}.*.part"):
             if time.time() - part.stat().st_mtime > _STALE:
                 part.unlink()

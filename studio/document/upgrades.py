@@ -1,9 +1,14 @@
-"""Sessions of older versions, as the present version would have stored them.
+"""Sessions of older versions and programs, as the present one would have stored them.
 
 Works on the JSON alone: what does not fit the fields is left for the decoder to refuse.
 """
 
 from __future__ import annotations
+
+import sys
+
+from studio.core.errors import printable, shortened
+from studio.core.timing import FASTEST, SLOWEST
 
 from .edits.landmarks import LandmarkEdit
 from .encoding import KIND
@@ -27,6 +32,33 @@ def upgraded(document: object, version: int) -> object:
     if version < 2 and isinstance(document, dict):
         return _with_request(_with_edits(document))
     return document
+
+
+def with_known_rates(document: object) -> tuple[object, tuple[str, ...]]:
+    """Bring frame rates that older programs let pass to the nearest of those that there are.
+
+    Returns
+    -------
+    document : object
+        The same, with these rates.
+    notes : tuple of str
+        A sentence for each clip that plays at another pace now.
+    """
+    clips = document.get("clips") if isinstance(document, dict) else None
+    notes = []
+    for clip in clips if isinstance(clips, list) else ():
+        recording = clip.get("sequence") if isinstance(clip, dict) else None
+        if not isinstance(recording, dict):
+            continue
+        fps = recording.get("fps")
+        if not isinstance(fps, int | float) or SLOWEST <= fps <= FASTEST:
+            continue
+        if 0 < fps <= sys.float_info.max:
+            recording["fps"] = float(min(max(fps, SLOWEST), FASTEST))
+            name = shortened(printable(str(clip.get("name"))), 60)
+            taken = f"{recording['fps']:g}"
+            notes.append(f"{name}: its {fps:g} frames a second are taken as {taken}.")
+    return document, tuple(notes)
 
 
 def _with_edits(document: dict[str, object]) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Literal, get_args
@@ -12,6 +11,8 @@ SHADINGS: tuple[Shading, ...] = get_args(Shading)
 # How two clips are looked at: beside each other, in turn at one place, or as their distance.
 Comparing = Literal["side by side", "flip", "error map"]
 COMPARING: tuple[Comparing, ...] = get_args(Comparing)
+
+_FARTHEST = 1e4  # degrees, and shares of the face, within which somebody looks at it
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ def _read(name: str, value: object) -> object:
     if name in ("orthographic", "heat_map", "landmarks"):
         return value if isinstance(value, bool) else None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if number and math.isfinite(value) else None  # type: ignore[arg-type]
+    return float(value) if number and abs(value) <= _FARTHEST else None  # type: ignore[arg-type]

@@ -17,12 +17,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core import InputError, StudioError
-from studio.core.disk import refusal
+from studio.core.disk import odd_name, refusal
 from studio.core.errors import shortened
 
 from .replacing import finish_replacing, is_begun, replace_files
 
 _DEBRIS_S = 3600.0
+_LONGEST_NAME = 255  # bytes, on every common file system
+_KEPT = 50  # letters of a name in that of the hidden file; with all of them it would be too long
 OWNER_ALONE = 0o600  # permissions to read and write
 
 
@@ -112,7 +114,7 @@ def clear_debris(path: Path) -> None:
     Whatever changed within the last hour may still be at work.
     """
     path = path.absolute()
-    ours = re.compile(re.escape(f".{path.name[:80]}.") + r"[0-9a-f]{8}\.part")
+    ours = re.compile(re.escape(f".{path.name[:_KEPT]}.") + r"[0-9a-f]{8}\.part")
     before = time.time() - _DEBRIS_S
     for host in {_standing(path.parent), path if os.path.isdir(path) else path.parent}:
         with contextlib.suppress(OSError):
@@ -121,11 +123,34 @@ def clear_debris(path: Path) -> None:
                     _remove(part)
 
 
+def check_place(path: Path) -> None:
+    """Refuse a place where no file can be written, before work is done for it.
+
+    Raises
+    ------
+    StudioError
+        For a name that is too long, and a folder that cannot be written to.
+    """
+    path = path.absolute()
+    with refusals(path):
+        if any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
+            raise OSError(errno.ENAMETOOLONG, "file name too long")
+        host = path if path.is_dir() else _standing(path.parent)
+        if not host.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a directory")
+        if not os.access(host, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "permission denied")
+
+
 @contextlib.contextmanager
 def refusals(path: Path) -> Iterator[None]:
     """Turn what the system refuses within into one sentence about the path."""
-    if "\0" in str(path):
-        raise InputError.of(path, "a name without a NUL", "one in it")
+    try:
+        os.fsencode(path)
+        if "\0" in str(path):
+            raise ValueError("NUL")
+    except ValueError as error:
+        raise InputError.of(path, "a name that a file can have", odd_name(error)) from None
     try:
         yield
     except OSError as error:
@@ -142,7 +167,7 @@ def _standing(folder: Path) -> Path:
 @contextlib.contextmanager
 def _hidden(host: Path, name: str) -> Iterator[Path]:
     """Give a free hidden name in `host`; what lies there at the end is removed."""
-    part = host / f".{name[:80]}.{uuid.uuid4().hex[:8]}.part"
+    part = host / f".{name[:_KEPT]}.{uuid.uuid4().hex[:8]}.part"
     try:
         yield part
     finally:

@@ -20,11 +20,16 @@ _SPEC = re.compile(r"(0[1-9])?d?")  # such as 04d; anything wider or odder helps
 
 def safe_name(name: str) -> str:
     """Make a file name for every system of a clip's name."""
-    cleaned = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in name)
+    cleaned = "".join("_" if _odd(char) else char for char in name)
     cleaned = cleaned.strip(" .")
     while len(cleaned.encode()) > MOST_BYTES // 2:
         cleaned = cleaned[:-1].rstrip(" .")
     return f"{cleaned}_" if _DEVICES.fullmatch(cleaned) else cleaned or "clip"
+
+
+def _odd(char: str) -> bool:
+    """Whether some system has no file with it in its name; halves of letters are in none."""
+    return char in _FORBIDDEN or ord(char) < 32 or "\ud800" <= char <= "\udfff"
 
 
 def frame_stems(
@@ -135,9 +140,9 @@ def _fill(pieces: list[tuple[str, str | None, str]], name: str, frame: int) -> s
 
 def _check(pattern: str, stem: str) -> None:
     """Refuse what some system cannot have as a name, so that an export can be passed on."""
-    bad = sorted({char for char in stem if char in _FORBIDDEN or ord(char) < 32})
+    bad = sorted(set(filter(_odd, stem)))
     if bad:
-        found = f"the sign {bad[0]}" if ord(bad[0]) >= 32 else "a control character"
+        found = f"the sign {bad[0]}" if bad[0].isprintable() else "a control character"
     elif stem.strip(" .") != stem or not stem:
         found = "a space or dot at an end" if stem.strip(" .") else "nothing"
     elif _DEVICES.fullmatch(stem):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError
+from studio.core.errors import printable
 from studio.core.sequence import Doubles as Doubles
 from studio.core.sequence import Floats, all_finite
 
@@ -47,7 +48,7 @@ def noted_unit(head: bytes) -> str | None:
 
 def shown(text: str) -> str:
     """Bring a word out of a file into a sentence: short, on one line, printable."""
-    line = "".join(c if c.isprintable() else "?" for c in text)
+    line = printable(text)
     return line if len(line) <= 40 else line[:39] + "…"
 
 

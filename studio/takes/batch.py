@@ -10,6 +10,7 @@ from typing import Protocol
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.document.evaluator import Played
 from studio.io import FORMATS, write_sequence
+from studio.io.files import check_place
 from studio.io.naming import safe_name
 
 from .faces import Face
@@ -109,6 +110,7 @@ def run_batch(
         model cannot move the face, before anything is made.
     """
     _check(engine, batch)
+    check_place(batch.notes)
     notes = Notes(batch.notes)
     paths: list[Path] = []
     for sequence, recipe, part in _takes(engine, batch, face, progress):

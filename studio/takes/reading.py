@@ -29,7 +29,10 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
         return read_sequence(path, progress=progress)
     evaluator = Evaluator()
-    state = read_session(file, progress=progress, evaluator=evaluator).state
+    session = read_session(file, progress=progress, evaluator=evaluator)
+    for note in session.notes:
+        progress.remarked(note)
+    state = session.state
     named = (clip for clip in state.clips if clip.name == name)
     clip = next(named, None) if mark else state.current_clip
     if clip is None:

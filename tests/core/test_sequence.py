@@ -33,6 +33,17 @@ def broken(frame: int, value: float) -> np.ndarray[Any, Any]:
         ((vertices(), FACES + 1), "expected vertex indices below 4, found index 4"),
         ((vertices(), FACES - 1), "expected vertex indices below 4, found index -1"),
         (
+            (vertices(), FACES.astype(np.int64) + 2**32),
+            "expected vertex indices below 4, found index 4294967299",
+        ),
+        (
+            (vertices(), FACES.astype(np.uint64) + np.uint64(2**63)),
+            "below 4, found index 9223372036854775811",
+        ),
+        ((vertices(), FACES + 0.5), "expected faces as whole numbers, found type float64"),
+        ((vertices(), FACES > 1), "expected faces as whole numbers, found type bool"),
+        ((vertices().astype(np.float64) * 1e300, FACES), "found NaN or infinity in frame 0"),
+        (
             (broken(3, np.nan), FACES),
             "expected finite coordinates, found NaN or infinity in frame 3",
         ),

@@ -137,6 +137,20 @@ def test_a_field_that_is_missing_takes_its_default_and_one_that_is_unknown_is_na
     assert back.notes == ("talk.studio comes from a newer version; left out: ClipState.mood.",)
 
 
+@pytest.mark.parametrize(
+    ("fps", "read"), [(0.5, 1.0), (1e-300, 1.0), (2000.0, 1000.0), (10**30, 1000.0), (24, 24.0)]
+)
+def test_rates_that_older_programs_let_pass_are_brought_to_the_nearest(
+    path: Path, fps: float, read: float
+) -> None:
+    write_session(Session(small_document().state), path)
+    edit(path, *CLIP, "sequence", "fps", value=fps)
+    back = read_session(path)
+    assert back.state.clips[0].recording.fps == read
+    said = f"a/b: ü: its {fps:g} frames a second are taken as {read:g}."
+    assert back.notes == (() if fps == 24 else (said,))
+
+
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -184,6 +198,15 @@ def _nan(path: Path) -> None:
     rewrite(path, lambda members: members.update({f"arrays/{name}.npy": file.getvalue()}))
 
 
+def _faces_beyond(path: Path) -> None:
+    """Faces whose low 32 bits alone would be those of vertices."""
+    file = io.BytesIO()
+    np.save(file, square(5).faces.astype(np.int64) + 2**32)
+    manifest = manifest_of(path)
+    name = manifest["document"]["clips"][0]["sequence"]["faces"]["$array"]
+    rewrite(path, lambda members: members.update({f"arrays/{name}.npy": file.getvalue()}))
+
+
 def _arrays(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as archive:
         return [name for name in archive.namelist() if name.startswith("arrays/")]
@@ -214,6 +237,7 @@ BAD: dict[str, Callable[[Path], object]] = {
     "huge header": _huge,
     "huge claim": _huge_claim,
     "NaN": _nan,
+    "faces beyond": _faces_beyond,
     "path upwards": _add("../../evil.npy"),
     "absolute path": _add("/etc/passwd"),
     "windows path": _add("C:\\evil.npy"),
@@ -240,6 +264,8 @@ BAD: dict[str, Callable[[Path], object]] = {
     "range before the start": _put(*CLIP, "start", value=-1),
     "neutral beyond the end": _put(*CLIP, "neutral_frame", value=7),
     "frame rate of nought": _put(*CLIP, "sequence", "fps", value=0),
+    "guidance of 401 digits": _put("document", "generation", "guidance", value=10**400),
+    "intensity of 401 digits": _put("document", "generation", "intensity", value=10**400),
     "huge number": _put(*CLIP, "sequence", "fps", value=10**400),
     "two clips of one id": lambda path: edit(
         path, "document", "clips", 1, "id", value=manifest_of(path)["document"]["clips"][0]["id"]

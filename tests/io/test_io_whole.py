@@ -15,7 +15,7 @@ import pytest
 
 from studio.core import Cancelled, InputError, MeshSequence, StudioError
 from studio.io import read_sequence, write_sequence
-from studio.io.files import whole_file, whole_files
+from studio.io.files import check_place, whole_file, whole_files
 from studio.io.formats import digits
 from tests.io.io_meshes import tetrahedra
 
@@ -230,6 +230,33 @@ def test_a_folder_in_the_way_of_a_file(tmp_path: Path) -> None:
         whole_file(tmp_path / "take.npz"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("a" * 300, "a name that is too long"),
+        ("é" * 130 + ".npz", "a name that is too long"),
+        ("file/deeper", "a file where a folder is needed"),
+        ("a\0b", "expected a name that a file can have, found a NUL in the name"),
+        ("a\ud800b", "found letters in the name that no file has"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_before_the_work(
+    tmp_path: Path, name: str, says: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    for ask in (check_place, lambda path: write_sequence(tetrahedra(2), path, format="obj")):
+        with pytest.raises(StudioError, match=says) as caught:
+            ask(tmp_path / name)
+        assert len(str(caught.value)) <= 300
+    check_place(tmp_path / "new" / "deep" / "take.npz")
+
+
+def test_the_longest_names_that_files_have_can_be_written(tmp_path: Path) -> None:
+    for name in ("😀" * 62 + ".npz", "é" * 125 + ".npz", "a" * 251 + ".npz"):
+        write_sequence(tetrahedra(2), tmp_path / name)
+        assert read_sequence(tmp_path / name).n_frames == 2
 
 
 def test_a_folder_nobody_may_write_to(tmp_path: Path, sequence: MeshSequence) -> None:

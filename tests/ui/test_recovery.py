@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,9 +15,11 @@ from PySide6.QtCore import QSysInfo
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.core import InputError
 from studio.document import ClipState, Session, read_session
 from studio.document.autosave import Leftover
 from studio.document.blobs import Fingerprints
+from studio.document.session import FORMAT
 from studio.ui.session import slots
 from studio.ui.session.recovery_bar import describe
 from studio.ui.session.slots import Slot, autosave_root, find_left_behind
@@ -213,6 +216,25 @@ def test_the_bar_says_when_and_what() -> None:
     assert "5 clips (a, b, c, …)" in text
     assert text.endswith("2 more after this.")
     assert "earlier run" in describe(Leftover("", (), None))
+
+
+@pytest.mark.parametrize(
+    "saved", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1e400", "\0", "x" * 9999]
+)
+def test_the_bar_offers_whatever_an_autosave_says(tmp_path: Path, saved: str) -> None:
+    folder = Slot(tmp_path / "one").folder
+    clips = [{"name": "\ud800<b>" + "x" * 9999}, {"name": 7}, {"name": None}]
+    manifest = {"format": FORMAT, "version": 1, "saved": saved, "document": {"clips": clips}}
+    folder.path.mkdir()
+    for file in ("a\0b", "\ud800", 7, True, [], "x" * 9999):
+        text = json.dumps(manifest | {"file": file})
+        (folder.path / "document.json").write_text(text)
+        left = folder.leftover()
+        assert left is not None
+        text = describe(left)
+        assert len(text) < 400 and text.isprintable()
+        with pytest.raises(InputError):
+            folder.read()
 
 
 CHILD = """

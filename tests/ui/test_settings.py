@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 
+from studio.document.playback import MAX_SPEED, MIN_SPEED
+from studio.ui.kit.store import Stored
 from studio.ui.settings.settings import MAX_RECENT, Settings
 
 
@@ -79,6 +82,42 @@ def test_preferences_are_typed_told_and_put_back_together(path: Path) -> None:
     assert again.cache_place is None
     assert again.models_folder == path.parent
     assert again.recent == [path.absolute()]
+
+
+SPOILED = [
+    "nan", "inf", "-1e308", "1e999", "rubbish", "", "a\0b", "@Invalid()", "[" * 5000, "1" * 5000,
+    ["a", "b"], [], {"a": 1}, b"x", -1, 1e308, None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", SPOILED, ids=lambda value: repr(value)[:12])
+def test_whatever_lies_in_the_file_every_setting_is_of_its_type(path: Path, value: object) -> None:
+    store = QSettings(str(path), QSettings.Format.IniFormat)
+    named = {name: each for kind in Settings.__mro__ for name, each in vars(kind).items()}
+    stored = {name: each for name, each in named.items() if isinstance(each, Stored)}
+    for each in stored.values():
+        store.setValue(each.key, value)
+    for key in ("window/geometry", "window/docks", "recent", "folders/open", "folders/export"):
+        store.setValue(key, value)
+    store.sync()
+    settings = Settings(path)
+    for name, each in stored.items():
+        found = getattr(settings, name)
+        assert isinstance(found, Path if each.default is None and found else type(each.default))
+        assert not isinstance(found, float) or math.isfinite(found)
+    assert MIN_SPEED <= settings.speed <= MAX_SPEED
+    assert settings.picture_scale in (1, 2, 4)
+    settings.add_recent(path)
+    for place in (*settings.recent, settings.open_folder, settings.export_folder):
+        place.is_dir()
+    settings.view = settings.view
+
+
+@pytest.mark.parametrize(("stored", "read"), [("false", False), ("1", True), ("rubbish", True)])
+def test_a_spoiled_flag_is_the_default(path: Path, stored: str, read: bool) -> None:
+    settings = Settings(path)
+    settings.put("generate/play", stored)
+    assert settings.play_generated is read
 
 
 @pytest.mark.parametrize(

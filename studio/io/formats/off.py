@@ -13,6 +13,7 @@ from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.topology import checked_faces
 from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
 
 from .texts import end_lines, unmarked
@@ -68,7 +69,7 @@ def _parse(data: bytes, path: Path) -> tuple[Doubles, Ints]:
     except (ValueError, IndexError, OverflowError) as error:
         raise InputError.of(path, "an OFF file", shown(str(error) or "another file")) from None
     vertices, faces = np.asarray(found["vertices"]), np.asarray(found["faces"])
-    return vertices, faces.reshape(-1, 3).astype(np.int32)
+    return vertices, checked_faces(path, faces.reshape(-1, 3), len(vertices))
 
 
 def _check_length(data: bytes) -> None:

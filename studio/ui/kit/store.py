@@ -20,6 +20,9 @@ Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
 
 
+_LONGEST_NAME = 255  # letters of a file's; a longer one is refused wherever it is asked for
+
+
 class Store:
     """Keys and values on disk.
 
@@ -58,12 +61,6 @@ class Store:
         stored = str(self._store.value(key, default))
         return next((choice for choice in choices if choice == stored), default)
 
-    def _number(self, key: str, default: float) -> float:
-        try:
-            return float(str(self._store.value(key, default)))
-        except ValueError:
-            return default
-
     def _bytes(self, key: str) -> QByteArray:
         stored = self._store.value(key)
         return stored if isinstance(stored, QByteArray) else QByteArray()
@@ -85,7 +82,7 @@ class Stored(Generic[Value]):
         stored = store.get(self.key)
         try:
             return self.default if stored is None else self._read(stored)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError):
             return self.default
 
     def __set__(self, store: Store, value: Value) -> None:
@@ -118,14 +115,29 @@ def number(key: str, default: float, low: float, high: float) -> Stored[float]:
         value = float(str(stored))
         if not math.isfinite(value):
             raise ValueError(key)
-        return min(max(value, low), high)
+        return float(min(max(value, low), high))
 
     return Stored(key, default, read)
 
 
 def flag(key: str, default: bool) -> Stored[bool]:
     """Keep yes or no; an ini file gives the words back."""
-    return Stored(key, default, lambda stored: str(stored).lower() in ("true", "1"))
+    words = {"true": True, "1": True, "false": False, "0": False}
+
+    def read(stored: object) -> bool:
+        if str(stored).lower() not in words:
+            raise ValueError(key)
+        return words[str(stored).lower()]
+
+    return Stored(key, default, read)
+
+
+def path_of(stored: object) -> Path | None:
+    """Take what lies on disk as a path; None for nothing, and for what no path can be."""
+    if not isinstance(stored, str | Path) or not str(stored) or "\0" in str(stored):
+        return None
+    path = Path(stored)
+    return path if all(len(part) <= _LONGEST_NAME for part in path.parts) else None
 
 
 def folders(key: str) -> Stored[list[Path]]:
@@ -136,23 +148,25 @@ def folders(key: str) -> Stored[list[Path]]:
 
     def read(stored: object) -> list[Path]:
         names = stored if isinstance(stored, list) else [stored]
-        return list(dict.fromkeys(Path(str(name)).absolute() for name in names if str(name)))
+        return list(dict.fromkeys(path.absolute() for path in map(path_of, names) if path))
 
     return Stored(key, [], read)
 
 
 def folder(key: str) -> Stored[Path | None]:
     """Keep a folder, or None for the studio's own choice."""
-
-    def read(stored: object) -> Path | None:
-        return Path(str(stored)) if str(stored) else None
-
-    return Stored(key, None, read)
+    return Stored(key, None, path_of)
 
 
 def text(key: str, default: str) -> Stored[str]:
     """Keep any words, or none."""
-    return Stored(key, default, str)
+
+    def read(stored: object) -> str:
+        if not isinstance(stored, str) or not stored.isprintable():
+            raise ValueError(key)
+        return stored
+
+    return Stored(key, default, read)
 
 
 def lists(key: str) -> Stored[dict[str, list[str]]]:

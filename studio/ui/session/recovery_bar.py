@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, QWidget
 
+from studio.core.errors import printable, shortened
 from studio.document.autosave import Leftover
 from studio.ui.kit.line import Line
 
@@ -108,7 +109,7 @@ def describe(leftover: Leftover, *, more: int = 0) -> str:
     when = _when(leftover.saved)
     if leftover.file is not None:
         text = "Unsaved changes to {name} {when}: {clips}."
-        named = leftover.file.name
+        named = _named(leftover.file.name)
     else:
         text, named = "Unsaved work {when}: {clips}.", ""
     said = text.format(name=named, when=when, clips=_clips(leftover.clips))
@@ -120,15 +121,19 @@ def _clips(names: tuple[str, ...]) -> str:
     if not names:
         return "no clips"
     if len(names) == 1:
-        return f"the clip {names[0]}"
-    listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+        return f"the clip {_named(names[0])}"
+    listed = ", ".join(map(_named, names[:NAMED])) + (", …" if len(names) > NAMED else "")
     return f"{len(names)} clips ({listed})"
+
+
+def _named(name: str) -> str:
+    return shortened(printable(name), 60)
 
 
 def _when(saved: str) -> str:
     try:
         moment = datetime.fromisoformat(saved).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return "from an earlier run"
     when = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
     time = QLocale().toString(when.time(), QLocale.FormatType.ShortFormat)

@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray
 
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
+from studio.document.playback import MAX_SPEED, MIN_SPEED
 from studio.io.format import Canvas, Format
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
-from studio.ui.kit.store import Stored, choice, flag, folder, folders, text
+from studio.ui.kit.store import Stored, choice, flag, folder, folders, number, path_of, text
 
 from .curves import CurveSettings
 from .preferences import DEVICES, Preferences
@@ -54,30 +55,9 @@ class Settings(Preferences, CurveSettings):
     orthographic = flag("view/orthographic", default=False)
     picture_transparent = flag("picture/transparent", default=False)
     picture_bar = flag("picture/bar", default=True)
-
-    @property
-    def loop(self) -> Loop:
-        return self._choice("playback/loop", LOOPS, "loop")
-
-    @loop.setter
-    def loop(self, loop: Loop) -> None:
-        self._store.setValue("playback/loop", loop)
-
-    @property
-    def mode(self) -> Mode:
-        return self._choice("playback/mode", MODES, "real time")
-
-    @mode.setter
-    def mode(self, mode: Mode) -> None:
-        self._store.setValue("playback/mode", mode)
-
-    @property
-    def speed(self) -> float:
-        return self._number("playback/speed", 1.0)
-
-    @speed.setter
-    def speed(self, speed: float) -> None:
-        self._store.setValue("playback/speed", speed)
+    loop: Stored[Loop] = choice("playback/loop", LOOPS, "loop")
+    mode: Stored[Mode] = choice("playback/mode", MODES, "real time")
+    speed = number("playback/speed", 1.0, MIN_SPEED, MAX_SPEED)
 
     @property
     def picture_scale(self) -> int:
@@ -125,11 +105,11 @@ class Settings(Preferences, CurveSettings):
     @property
     def open_folder(self) -> Path:
         """Where the last file was opened."""
-        return Path(str(self._store.value("folders/open", Path.home())))
+        return path_of(self.get("folders/open")) or Path.home()
 
     @property
     def export_folder(self) -> Path:
-        return Path(str(self._store.value("folders/export", Path.home())))
+        return path_of(self.get("folders/export")) or Path.home()
 
     @export_folder.setter
     def export_folder(self, folder: Path) -> None:
@@ -137,7 +117,7 @@ class Settings(Preferences, CurveSettings):
 
     def export_folder_for(self, format_name: str) -> Path:
         """Where the last export in a format went; in none yet, where any went."""
-        return Path(str(self.get(f"folders/export {format_name}") or self.export_folder))
+        return path_of(self.get(f"folders/export {format_name}")) or self.export_folder
 
     def set_export_folder_for(self, format_name: str, folder: Path) -> None:
         self.export_folder = folder
@@ -156,8 +136,8 @@ class Settings(Preferences, CurveSettings):
         """Files and folders opened lately, newest first."""
         stored = self._store.value("recent", [])
         # An ini file gives a list of one back as the bare string.
-        paths = [stored] if isinstance(stored, str) else stored
-        return [Path(str(path)) for path in paths] if isinstance(paths, list) else []
+        paths = stored if isinstance(stored, list) else [stored]
+        return [path for path in map(path_of, paths) if path is not None]
 
     def add_recent(self, path: Path) -> None:
         """Put a file or folder at the head of the list of recent ones."""
