@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .sequence import Floats, read_only
 
@@ -49,6 +51,12 @@ class Tracks:
     def shares(self) -> Floats:
         """(T, N) float32, where the values lie between `low` (0) and `high` (1)."""
         return np.asarray((self.values - self.low) / (self.high - self.low), dtype=np.float32)
+
+    def at(self, moments: NDArray[np.float64]) -> Self:
+        """Read the curves at moments (N,) in frames, on a straight way between two of them."""
+        frames = np.arange(len(self.values))
+        columns = [np.interp(moments, frames, column) for column in self.values.T]
+        return replace(self, values=np.stack(columns, axis=1))
 
     def text(self, value: float) -> str:
         """Write a value of a curve as people read it."""

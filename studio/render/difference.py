@@ -29,6 +29,12 @@ def moment_beside(frame: int, one: Timing, other: Timing) -> float | None:
     return moment if moment <= other.frames - 1 else None
 
 
+def shared_moments(one: Timing, other: Timing) -> NDArray[np.float64]:
+    """List the moments of the other clip (N,) beside the frames of this one, while both last."""
+    beside = (moment_beside(frame, one, other) for frame in range(one.frames))
+    return np.array([moment for moment in beside if moment is not None])
+
+
 def beside_note(frame: int, one: Timing, other: Timing) -> str:
     """Say what the other clip shows beside a frame of this one, where it is none of its frames."""
     if moment_beside(frame, one, other) is None:

@@ -25,6 +25,8 @@ class Lanes(QObject):
         self.models = Lane("models", self)
         self.recognize = Lane("recognize", self)
         self.tracks = Lane("tracks", self)
+        self.beside = Lane("beside", self)
+        self.distance = Lane("distance", self)
         self.generate = Lane("generate", self)
         self.face = Lane("face", self)
         self.sheet = Lane("sheet", self)
@@ -42,7 +44,7 @@ class Lanes(QObject):
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
         of_document = (self.load, self.recognize, self.tracks, self.generate, self.face)
-        for lane in (*of_document, self.sheet, self.landmarks):
+        for lane in (*of_document, self.sheet, self.landmarks, self.beside, self.distance):
             lane.stop()
 
 

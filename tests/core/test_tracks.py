@@ -36,3 +36,11 @@ def test_probabilities_and_familiarity_are_tracks() -> None:
         calm = smoothed(tracks, 30.0, 0.1, centered=True)
         assert type(calm) is type(tracks)
         np.testing.assert_allclose(calm.values, np.tile(tracks.values.mean(axis=0), (2, 1)))
+
+
+def test_curves_are_read_on_a_straight_way_between_two_frames() -> None:
+    known = Probabilities(("a", "b"), np.float32([[0, 1], [1, 0], [0.5, 0.5]]), np.float32([1, 0]))
+    read = known.at(np.array([0.0, 0.25, 1.0, 1.5]))
+    assert isinstance(read, Probabilities) and read.label == "a"
+    np.testing.assert_allclose(read.values[:, 0], [0, 0.25, 1, 0.75])
+    np.testing.assert_allclose(read.values.sum(axis=1), 1)

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.document import IntensityEdit, IntensityKey
 from studio.face.template import load_template
+from studio.ui.timeline.distance_track import DistanceTrack
 from studio.ui.view3d.compare_bar import CompareBar
 from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
 from .fakes import ball
-from .windows import Make
+from .windows import Make, settle
 
 
 @pytest.fixture
@@ -206,3 +208,83 @@ def test_the_color_bar_stands_where_no_face_is(window: MainWindow, view: Viewpor
     assert abs(view.bar.geometry().center().x() - room / 2) < 2, "between the two"
     window.stage.comparison.set_mode("error map")
     assert view.bar.geometry().right() > 0.95 * room
+
+
+def track(window: MainWindow) -> DistanceTrack:
+    return window.comparing.track
+
+
+def test_the_distance_is_told_over_time_while_it_can_be_measured(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert track(window).isHidden()
+    window.compare_with(ids(window)["ball"])
+    assert track(window).isHidden(), "another triangulation"
+    window.compare_with(ids(window)["short"])
+    assert track(window).isVisible()
+    qtbot.waitUntil(lambda: track(window).distances is not None)
+    settle(qtbot, window)
+    assert track(window).texts() == [
+        "Frame 0: mean 0 · p95 0 · max 0 mm",
+        "Clip: mean 0 · p95 0 · max 0 mm at frame 0",
+    ]
+    window.player.seek(6)
+    assert track(window).texts()[0] == "Frame 6: B has ended"
+    assert "B has ended" in track(window).accessibleDescription()
+    window.compare_with(None)
+    assert track(window).isHidden()
+
+
+def test_the_distance_follows_edits_and_the_clips_change_places(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.compare_with(ids(window)["short"])
+    document = window.document
+    current = str(document.state.current)
+    document.add_edit(current, IntensityEdit((IntensityKey(0, 0.0),)))
+    settle(qtbot, window)
+    known = track(window).distances
+    jaw = 3 * np.arange(4)
+    np.testing.assert_allclose(known.figures[:, 2], jaw, atol=2e-2)
+    document.set_current(ids(window)["short"])
+    settle(qtbot, window)
+    np.testing.assert_allclose(track(window).distances.figures[:, 2], jaw, atol=2e-2)
+    assert track(window).distances.shared == 4
+    document.set_current(current)
+    assert track(window).distances is known, "what was measured is remembered"
+
+
+def test_a_click_on_the_distance_goes_to_the_frame(window: MainWindow, qtbot: QtBot) -> None:
+    window.compare_with(ids(window)["short"])
+    at = QPoint(round(window.stage.timeline.axis().x(2)), track(window).height() - 8)
+    qtbot.mouseClick(track(window), Qt.MouseButton.LeftButton, pos=at)
+    assert window.player.playhead.frame == 2
+
+
+def test_a_stopped_measurement_says_so(window: MainWindow) -> None:
+    window.compare_with(ids(window)["short"])
+    window.desk.lanes.distance.stop()
+    assert track(window).texts() == ["Measuring was stopped."]
+
+
+def test_the_curves_of_both_are_shown_at_the_same_moments(window: MainWindow, qtbot: QtBot) -> None:
+    window.desk.models.load()
+    settle(qtbot, window)
+    document, timeline = window.document, window.stage.timeline
+    assert timeline._shown.beside is None
+    document.open_clip(replace(ball(11, name="fast"), fps=60.0))
+    document.open_clip(ball(8, name="slow"))
+    window.compare_with(ids(window)["fast"])
+    settle(qtbot, window)
+    beside = timeline._shown.beside
+    assert beside is not None and len(beside.values) == 6, "as long as both last"
+    known = window.services.recognition.known(window.stage.comparison.other)
+    np.testing.assert_allclose(beside.values, known.probabilities.values[::2], atol=1e-6)
+    name, text = timeline.hover_lines(2)[0]
+    assert "· B" in text and name in beside.names
+    assert all("· B" not in text for _name, text in timeline.hover_lines(7))
+    document.set_current(ids(window)["fast"])
+    settle(qtbot, window)
+    assert len(timeline._shown.beside.values) == 11 and len(timeline._shown.tracks.values) == 11
+    window.compare_with(None)
+    assert timeline._shown.beside is None

@@ -101,7 +101,15 @@ class RecognizeService(QObject):
     def reading(self) -> Reading | None:
         """What is known of the clip on show."""
         clip = self.document.current_clip
-        return self._answers.get(answer_key(clip)) if clip is not None else None
+        return self.known(clip) if clip is not None else None
+
+    def known(self, clip: ClipState) -> Reading | None:
+        """Look up what a clip was read as; None if it was not."""
+        return self._answers.get(answer_key(clip))
+
+    def remember(self, key: AnswerKey, answer: Reading) -> None:
+        """Keep what the present models answered of a clip that is not on show."""
+        keep(self._answers, key, answer)
 
     @property
     def current_verdict(self) -> Verdict | None:

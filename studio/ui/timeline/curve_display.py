@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Probabilities, Tracks
+from studio.core import Probabilities, Timing, Tracks
 from studio.core.sequence import Floats
 from studio.core.smoothing import Read, smoothed
 from studio.document import Document
+from studio.render.difference import shared_moments
 from studio.ui.settings.curves import CurveSettings, Shape
 
 
@@ -43,6 +44,7 @@ class CurveDisplay(QObject):
 
     shown_changed = Signal(object)  # Probabilities, smoothed, or None
     drawn_changed = Signal(object)  # Tracks as drawn on the timeline, or None
+    beside_changed = Signal(object)  # Tracks of the compared clip at the same moments, or None
     unfamiliar_changed = Signal(object)  # (T,) 0..1 of the clip on show, or None
     look_changed = Signal(object)  # CurveLook
 
@@ -56,6 +58,7 @@ class CurveDisplay(QObject):
         self.drawn: Tracks | None = None
         self._others: Tracks | None = None
         self._instead = False
+        self._beside: tuple[Probabilities, Timing] | None = None
         self.unfamiliar: Floats | None = None
         self.clip_id: str | None = None  # whose numbers these are
 
@@ -87,6 +90,11 @@ class CurveDisplay(QObject):
         self._others, self._instead = tracks, instead
         self._draw()
 
+    def set_beside(self, raw: Probabilities | None, timing: Timing | None) -> None:
+        """Take what the recognizer says of the clip beside, which plays at a pace of its own."""
+        self._beside = (raw, timing) if raw is not None and timing is not None else None
+        self.show_beside()
+
     def set_unfamiliar(self, unfamiliar: Floats | None) -> None:
         """Take how unlike the training data each frame of the clip is, (T,) in 0..1, or None."""
         self.unfamiliar = unfamiliar
@@ -114,9 +122,24 @@ class CurveDisplay(QObject):
     def _draw(self) -> None:
         self.drawn = self._smoothed(self._others) if self._instead else self.shown
         self.drawn_changed.emit(self.drawn)
+        self.show_beside()
+
+    def show_beside(self) -> None:
+        """Tell the curves of the clip beside where they are of the same kind as those drawn."""
+        clip, beside = self.document.current_clip, self._beside
+        if clip is None or beside is None or self._instead:
+            self.beside_changed.emit(None)
+            return
+        raw, timing = beside
+        moments = shared_moments(clip.timing, timing)
+        self.beside_changed.emit(self._calmed(raw, timing.fps).at(moments))
 
     def _smoothed(self, tracks: Read | None) -> Read | None:
-        clip, look = self.document.current_clip, self.look
+        clip = self.document.current_clip
         if tracks is None or clip is None:
             return tracks
-        return smoothed(tracks, clip.timing.fps, look.seconds, centered=look.centered)
+        return self._calmed(tracks, clip.timing.fps)
+
+    def _calmed(self, tracks: Read, fps: float) -> Read:
+        look = self.look
+        return smoothed(tracks, fps, look.seconds, centered=look.centered)

@@ -22,6 +22,8 @@ from .shown import Shown
 Role = QPalette.ColorRole
 MANY_POINTS = 200
 _AREA = 205  # alpha of the stacked areas, so that the grid shows through
+_LIGHTER = 190  # alpha of the curves of the compared clip
+_DASHES = 8  # pixels from one dash to the next
 _FOOT = 17  # pixels below the plot
 
 
@@ -69,6 +71,8 @@ def paint_layer(
     _paint_grid(painter, layout, shown, palette)
     if known is not None and shown.areas is None:
         _paint_threshold(painter, layout.plot, shown.look.threshold, palette)
+    if shown.beside is not None:
+        paint_beside(painter, layout.plot, axis, shown.beside, stacked_up=shown.areas is not None)
     if shown.tracks is not None and shown.areas is None:
         paint_curves(painter, layout.plot, axis, shown.tracks)
     if known is not None:
@@ -163,6 +167,41 @@ def paint_curves(
             painter.setBrush(color)
             painter.drawEllipse(QPointF(*points[0]), 2, 2)
     painter.restore()
+
+
+def paint_beside(
+    painter: QPainter, plot: QRectF, axis: FrameAxis, tracks: Tracks, *, stacked_up: bool
+) -> None:
+    """Draw dashes for the curves of the compared clip, or for the borders of its areas."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(plot.adjusted(-1, -2, 1, 2))
+    lines = [
+        (QColor(track_color(name, tracks.names)), tracks.shares[:, k])
+        for k, name in enumerate(tracks.names)
+    ]
+    if stacked_up:
+        ink = painter.pen().color()
+        lines = [(ink, total) for total in tracks.shares.cumsum(axis=1).T[:-1]]
+    for color, values in lines:
+        points = curve(values, axis, plot.top(), plot.height())
+        color.setAlpha(_LIGHTER)
+        pen = QPen(color, 1.3, c=Qt.PenCapStyle.FlatCap, j=Qt.PenJoinStyle.BevelJoin)
+        _draw_dashes(painter, points, pen)
+    painter.restore()
+
+
+def _draw_dashes(painter: QPainter, points: Points, pen: QPen) -> None:
+    """Draw a dashed curve through points (N, 2); one of many by leaving out columns of pixels."""
+    if len(points) <= MANY_POINTS:
+        pen.setDashPattern([3.5, 2.5])
+        painter.setPen(pen)
+        painter.drawPolyline(polygon(points))
+        return
+    painter.setPen(pen)
+    pairs = itertools.pairwise(points.tolist())
+    drawn = ((a, b) for a, b in pairs if int(a[0]) % _DASHES < _DASHES / 2)
+    painter.drawLines([QLineF(*a, *b) for a, b in drawn])
 
 
 def _draw_curve(painter: QPainter, points: Points) -> None:

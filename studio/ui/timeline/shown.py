@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from studio.core import Probabilities, Tracks
 from studio.core.peaks import Peak, find_peaks
 from studio.core.sequence import Floats
@@ -20,6 +22,8 @@ class Shown:
     ----------
     tracks : Tracks or None
         As smoothed for display, None for no curves.
+    beside : Tracks or None
+        Those of the compared clip at the same moments, fewer where it ends first.
     look : CurveLook
         How they are drawn.
     unfamiliar : floats (T,) or None
@@ -29,6 +33,7 @@ class Shown:
     """
 
     tracks: Tracks | None = None
+    beside: Tracks | None = None
     look: CurveLook = field(default_factory=CurveLook)
     unfamiliar: Floats | None = None
     frame_names: tuple[str, ...] = ()
@@ -68,8 +73,14 @@ class Shown:
         if known is None or frame >= len(known.values):
             return []
         row, shares = known.values[frame].tolist(), known.shares[frame].tolist()
+        other = self.beside if self.beside is not None and frame < len(self.beside.values) else None
+        most = shares if other is None else np.maximum(shares, other.shares[frame]).tolist()
+        texts = [known.text(value) for value in row]
+        if other is not None:
+            pairs = zip(texts, other.values[frame].tolist(), strict=True)
+            texts = [f"{text} · B {other.text(value)}" for text, value in pairs]
         order = sorted(range(len(row)), key=lambda index: -shares[index])
-        return [(known.names[k], known.text(row[k])) for k in order if shares[k] >= least]
+        return [(known.names[k], texts[k]) for k in order if most[k] >= least]
 
     def remarks(self, frame: int) -> list[str]:
         """List what is to be said of a frame besides its numbers."""

@@ -98,6 +98,11 @@ class Timeline(QWidget):
         self._shown = replace(self._shown, tracks=tracks)
         self._repaint_all()
 
+    def set_beside(self, tracks: Tracks | None) -> None:
+        """Show the curves of the compared clip dashed, for as long as it lasts; None for none."""
+        self._shown = replace(self._shown, beside=tracks)
+        self._repaint_all()
+
     def set_look(self, look: CurveLook) -> None:
         """Show lines or stacked areas, and below what a frame is uncertain."""
         self._shown = replace(self._shown, look=look)
@@ -211,6 +216,7 @@ class Timeline(QWidget):
         known = self._shown.tracks
         curves = len(known.names) if known is not None else 0
         text = f"{self._n_frames} frames, {curves} curves"
+        text += ", those of the compared clip dashed" if self._shown.beside is not None else ""
         self.setAccessibleDescription(text)
 
     def _paint_readout(self, painter: QPainter, layout: Layout) -> None:

@@ -48,6 +48,7 @@ from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
 from studio.ui.view3d.pictures import Pictures
 
+from .comparing import Comparing
 from .lent_actions import lend_actions
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         )
         self.landmark_bar = LandmarkBar(self.landmarks)
         self.stage.add_bar(self.landmark_bar)
+        self.comparing = Comparing(self.stage, services, self)
         self.session = SessionVerbs(
             self, desk, services.sessions, services.opening, settings, ask=ask
         )

@@ -117,11 +117,11 @@ class Stage(QWidget):
         if middle is not None:
             middle.setFocus()
 
-    def add_bar(self, bar: QWidget) -> None:
-        """Put a row of tools above the view."""
+    def add_bar(self, bar: QWidget, over: QWidget | None = None) -> None:
+        """Put a row above a part of the stage, by default the view."""
         layout = self.layout()
         if isinstance(layout, QVBoxLayout):
-            layout.insertWidget(layout.indexOf(self._stack), bar)
+            layout.insertWidget(layout.indexOf(over or self._stack), bar)
 
     def on_view(self, act: Callable[[Viewport], object]) -> None:
         """Do something with the 3D view if there is one yet."""
