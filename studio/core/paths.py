@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -19,6 +20,13 @@ def shipped(name: str) -> Path:
     if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
         return beside
     return _PACKAGE / "_shipped" / name
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a path lies in the package, or in what it ships."""
+    place = Path(os.path.realpath(path))
+    inside = (_PACKAGE, shipped("resources"), shipped("checkpoints"))
+    return any(place.is_relative_to(folder) for folder in inside)
 
 
 def cache_folder() -> Path:

@@ -8,6 +8,7 @@ from .edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
 from .evaluator import Evaluator, Played
 from .history import History
 from .playback import LOOPS, MODES, Loop, Mode, Playhead
+from .safety import Unsaved
 from .session import SUFFIX, Session, read_session, write_session
 from .state import ClipState, DocumentState
 from .view import COMPARING, SHADINGS, Comparing, Shading, ViewState
@@ -36,6 +37,7 @@ __all__ = [
     "Played",
     "Playhead",
     "Shading",
+    "Unsaved",
     "ViewState",
     "Session",
     "read_session",

@@ -20,7 +20,7 @@ from .history import History
 from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .names import copy_name, free_name
-from .safety import Safety
+from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
 
@@ -320,15 +320,15 @@ class Document(LandmarkVerbs, KeyVerbs):
         self._safety.saved(state or self.state)
         self.history_changed.emit()
 
-    def mark_kept(self, clip_id: str) -> None:
-        """Note that the clip's frames lie safely in a file."""
-        self._safety.keep(clip_id)
+    def mark_kept(self, clip: ClipState) -> None:
+        """Note that the frames of a clip, as it was then, lie safely in a file."""
+        self._safety.keep(clip)
         self.history_changed.emit()
 
     @property
-    def unsaved_generated(self) -> tuple[ClipState, ...]:
-        """Generated clips that lie in no file."""
-        return self._safety.unsaved_generated(self.state)
+    def unsaved(self) -> Unsaved:
+        """The clips whose frames lie in no file."""
+        return self._safety.unsaved(self.state)
 
     def _history_of(self, state: DocumentState) -> History[DocumentState]:
         return History(state, weigh=held_bytes, budget=self._undo_bytes)

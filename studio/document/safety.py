@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core import MeshSequence
 
+from .edits.edit import Edit
 from .state import ClipState, DocumentState
 
 _NO_FRAMES = MeshSequence(
@@ -40,6 +41,22 @@ class _Record:
         return cls(replace(state, clips=(), current=None), tuple(map(_Seen.of, state.clips)))
 
 
+@dataclass(frozen=True)
+class Unsaved:
+    """What of a document lies in no file.
+
+    Attributes
+    ----------
+    made
+        Clips that were made here and never written.
+    edited
+        Clips that were edited since they were read or written.
+    """
+
+    made: tuple[ClipState, ...] = ()
+    edited: tuple[ClipState, ...] = ()
+
+
 class Safety:
     """Follows one document.
 
@@ -54,22 +71,25 @@ class Safety:
     def __init__(self, state: DocumentState, *, saved: bool = False) -> None:
         self.in_session = saved
         self._saved = _Record.of(state)
-        self._kept = {clip.id for clip in state.clips} if saved else set()
+        self._kept: dict[str, tuple[Edit, ...]] = {}  # the edits with which clips were written
+        for clip in state.clips if saved else ():
+            self.keep(clip)
         self._opened: dict[str, _Seen] = {}
 
     def saved(self, state: DocumentState) -> None:
         """Note that a state lies in a session file; what has been edited since does not."""
         self.in_session, self._saved = True, _Record.of(state)
-        self._kept.update(clip.id for clip in state.clips)
+        for clip in state.clips:
+            self.keep(clip)
 
-    def keep(self, clip_id: str) -> None:
-        """Note that the frames of a clip lie in a file."""
-        self._kept.add(clip_id)
+    def keep(self, clip: ClipState) -> None:
+        """Note that the frames of a clip, as it is here, lie in a file."""
+        self._kept[clip.id] = clip.active_edits
 
     def copied(self, clip_id: str, copy_id: str) -> None:
         """Note that a clip on the frames of another is as safe as that one."""
         if clip_id in self._kept:
-            self._kept.add(copy_id)
+            self._kept[copy_id] = self._kept[clip_id]
 
     def opened(self, clip: ClipState) -> None:
         """Note that a clip is as its file has it."""
@@ -79,11 +99,16 @@ class Safety:
         """Whether a state differs from what was last saved in more than the clip on show."""
         return _Record.of(state) != self._saved
 
-    def unsaved_generated(self, state: DocumentState) -> tuple[ClipState, ...]:
-        """List the generated clips that lie in no file."""
-        return tuple(
-            clip for clip in state.clips if clip.recipe is not None and clip.id not in self._kept
-        )
+    def unsaved(self, state: DocumentState) -> Unsaved:
+        """List the clips whose frames lie in no file."""
+        at_risk = [clip for clip in state.clips if not self._lies_in_a_file(clip)]
+        made = [c for c in at_risk if c.recipe is not None and c.id not in self._kept]
+        return Unsaved(tuple(made), tuple(clip for clip in at_risk if clip not in made))
+
+    def _lies_in_a_file(self, clip: ClipState) -> bool:
+        """Whether the frames that play do: as they came, or as they were last written."""
+        came = clip.recipe is None and clip.as_recorded
+        return came or self._kept.get(clip.id) == clip.active_edits
 
     def has_work(self, state: DocumentState) -> bool:
         """Whether something would be lost.
@@ -93,7 +118,8 @@ class Safety:
         """
         if self.in_session:
             return self.is_modified(state)
-        edited = (clip for clip in state.clips if clip.recipe is None)
-        return bool(self.unsaved_generated(state)) or any(
-            self._opened.get(clip.id) != _Seen.of(clip) for clip in edited
+        lost = self.unsaved(state)
+        opened = (c for c in state.clips if c.recipe is None and c.id not in self._kept)
+        return bool(lost.made or lost.edited) or any(
+            self._opened.get(clip.id) != _Seen.of(clip) for clip in opened
         )

@@ -5,20 +5,22 @@ from __future__ import annotations
 import gc
 import weakref
 
-from studio.document import Document
+from studio.document import Document, IntensityEdit, IntensityKey, Unsaved
 
 from .clips import square
+
+HALF = IntensityEdit((IntensityKey(0, 0.5),))
 
 
 def test_generated_clips_are_at_risk_until_they_lie_in_a_file() -> None:
     document = Document()
     document.open_clip(square())
     made = document.add_generated(square(), {"label": "fear", "seed": 1})
-    assert [clip.id for clip in document.unsaved_generated] == [made]
-    document.mark_kept(made)
-    assert document.unsaved_generated == ()
+    assert [clip.id for clip in document.unsaved.made] == [made]
+    document.mark_kept(document.state.clip(made))
+    assert document.unsaved.made == ()
     copy = document.duplicate_clip(made)
-    assert document.unsaved_generated == ()
+    assert document.unsaved.made == ()
     assert document.state.clip(copy).label == "fear"
 
 
@@ -80,7 +82,7 @@ def test_in_a_session_every_edit_is_work_but_looking_around_is_not() -> None:
     document.rename_clip(first, "smile")
     document.mark_saved(saved)
     assert document.has_unsaved_work, "an edit while the file was written is not in it"
-    assert document.unsaved_generated == ()
+    assert document.unsaved.made == ()
     document.mark_saved()
     document.set_current(made)
     assert not document.has_unsaved_work
@@ -99,3 +101,33 @@ def test_a_closed_clip_that_undo_let_go_is_in_memory_no_more() -> None:
     document.remove_clip(clip)
     gc.collect()
     assert frames() is None
+
+
+def test_a_clip_edited_since_it_was_written_is_at_risk_until_that_is_undone() -> None:
+    document = Document()
+    read, made = document.open_clip(square()), document.add_generated(square(), {"label": "fear"})
+    document.mark_kept(document.state.clip(made))
+    copy = document.duplicate_clip(made)
+    assert document.unsaved == Unsaved()
+    for clip in (read, made):
+        document.add_edit(clip, HALF)
+    assert [clip.id for clip in document.unsaved.edited] == [read, made]
+    assert document.unsaved.made == () and document.has_unsaved_work
+    document.mark_kept(document.state.clip(read))
+    assert [clip.id for clip in document.unsaved.edited] == [made], "it was exported as edited"
+    document.mark_saved()
+    document.add_edit(copy, HALF)
+    assert [clip.id for clip in document.unsaved.edited] == [copy], "edited since the session"
+
+
+def test_a_clip_that_was_written_as_edited_is_no_work() -> None:
+    document = Document()
+    clip = document.open_clip(square())
+    document.add_edit(clip, HALF)
+    assert document.has_unsaved_work
+    document.mark_kept(document.state.clip(clip))
+    assert not document.has_unsaved_work
+    document.replace_edit(clip, 0, IntensityEdit((IntensityKey(0, 0.8),)))
+    assert document.unsaved.edited and document.has_unsaved_work
+    document.remove_edit(clip, 0)
+    assert not document.has_unsaved_work, "it is what its file has"

@@ -46,7 +46,7 @@ def test_takes_are_written_with_their_recipes(
     names = sorted(f"{label}_{seed}.npz" for label in ("anger", "fear") for seed in (1, 2, 3))
     assert sorted(json.loads((out / "recipes.json").read_text())) == names
     assert sorted(path.name for path in out.iterdir()) == [*names, "recipes.json"]
-    assert window.settings.export_folder == tmp_path
+    assert window.settings.place("export") == tmp_path
     assert window.document.state.clips == ()
 
 

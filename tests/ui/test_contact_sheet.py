@@ -77,7 +77,7 @@ def test_ticked_takes_are_kept_as_one_step(window: MainWindow, sheet: ContactShe
     sheet.keep.click()
     clips = window.document.state.clips
     assert [(clip.name, clip.seed) for clip in clips] == [("fear 4", 4), ("fear 7", 7)]
-    assert len(window.document.unsaved_generated) == 2
+    assert len(window.document.unsaved.made) == 2
     window.document.undo()
     assert window.document.state.clips == ()
     window.document.redo()

@@ -152,6 +152,8 @@ def test_a_format_shows_the_fields_it_has(open_dialog: Open) -> None:
 def test_a_folder_that_was_typed_stays_when_the_format_changes(
     open_dialog: Open, settings: Settings, tmp_path: Path
 ) -> None:
+    for name in ("gifs", "movies"):
+        (tmp_path / name).mkdir()
     settings.set_export_folder_for("gif", tmp_path / "gifs")
     settings.set_export_folder_for("mp4", tmp_path / "movies")
     open_dialog()
@@ -311,7 +313,7 @@ def test_exports_wait_for_each_other_and_all_arrive(
     services.export.export(four)
     qtbot.waitUntil(lambda: len(arrived) == 4)
     assert arrived == [tmp_path / f"{k}.npz" for k in range(4)]
-    assert document.unsaved_generated == ()
+    assert document.unsaved.made == ()
 
 
 def test_a_failure_is_told_and_the_next_goes_on(
@@ -337,7 +339,7 @@ def test_what_the_models_cannot_read_again_is_no_safe_copy(
     request = ExportRequest(clip, path, format_name, size=(32, 24))
     with qtbot.waitSignal(services.desk.exported, timeout=30_000):
         services.export.export(request)
-    assert document.unsaved_generated
+    assert document.unsaved.made
 
 
 def test_closing_while_a_movie_is_drawn_leaves_nothing(
@@ -359,7 +361,7 @@ def test_the_menu_opens_it_and_the_status_bar_says_where_it_went(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window.document.open_clip(ball(9, name="take"))
-    window.settings.export_folder = tmp_path
+    window.settings.remember_place("export", tmp_path)
     window.settings.export_format = "npz"
     window.registry["file.export"].trigger()
     dialog = window.findChild(ExportDialog)

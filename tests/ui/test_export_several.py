@@ -40,7 +40,7 @@ def test_chosen_clips_go_into_one_folder_each_with_its_range(
     settle(qtbot, window)
     sizes = {path.name: read_sequence(path).n_frames for path in (tmp_path / "out").iterdir()}
     assert sizes == {"Smile.npz": 4, "smile 2.npz": 6, "a_b.npz": 5}
-    assert [clip.id for clip in document.unsaved_generated] == [made], "a part is no safe copy"
+    assert [clip.id for clip in document.unsaved.made] == [made], "a part is no safe copy"
 
 
 def test_what_is_there_is_replaced_only_after_a_yes(

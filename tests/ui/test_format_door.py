@@ -78,7 +78,8 @@ def test_it_is_dropped_opened_and_exported(
     settle(qtbot, window)
     assert [clip.name for clip in window.document.state.clips] == ["a", "b"]
 
-    window.settings.export_folder = tmp_path / "out"
+    (tmp_path / "out").mkdir()
+    window.settings.remember_place("export", tmp_path / "out")
     window.settings.export_format = "toy"
     window.registry["file.export"].trigger()
     dialog = window.findChild(ExportDialog)

@@ -15,6 +15,7 @@ from studio.core import InputError
 from studio.io import write_sequence
 from studio.ui.log.log import KEPT, Log, listen
 from studio.ui.log.panel import LogPanel
+from studio.ui.settings.settings import Settings
 from studio.ui.window.log_feed import plain
 from studio.ui.window.main_window import MainWindow
 
@@ -93,9 +94,11 @@ def test_a_notice_is_logged_without_its_link() -> None:
     assert plain(html) == ("Exported a & b.", "/tmp/x")
 
 
-def test_the_panel_lists_copies_saves_and_clears(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_panel_lists_copies_saves_and_clears(
+    qtbot: QtBot, tmp_path: Path, settings: Settings
+) -> None:
     log = Log()
-    panel = LogPanel(log)
+    panel = LogPanel(log, settings)
     qtbot.addWidget(panel)
     log.add("before it was shown")
     panel.show()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.core import InputError
+from studio.document import Unsaved
 from studio.ui.kit.plain import plain_labels, plain_tip
 from studio.ui.menus.registry import Submenu
 from studio.ui.window.main_window import MainWindow
@@ -128,7 +129,7 @@ def test_questions_show_names_as_text(again: Make, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(QMessageBox, "exec", lambda box: found.append(drawn(box)))
     window.document.open_clip(replace(nodding(2), name=NAME))
     clip = window.document.state.clips[0]
-    ask_to_lose(window, [clip], Path(NAME))
+    ask_to_lose(window, Unsaved(made=(clip,)), Path(NAME))
     ask_for_models(window, Path(NAME))
     ask_to_replace(window, f"Replace {NAME}?")
     assert found == [[], [], []]

@@ -342,10 +342,10 @@ def test_export_writes_the_range_under_the_clips_name(
     assert told.exported == [target]
     back = read_sequence(target)
     np.testing.assert_allclose(back.vertices, ball(8).vertices[2:5], atol=1e-3)
-    assert document.unsaved_generated, "half a clip is not a safe copy"
+    assert document.unsaved.made, "half a clip is not a safe copy"
     services.export.export(ExportRequest(made, tmp_path / "all.npz", "npz"))
     settle(qtbot, services)
-    assert document.unsaved_generated == ()
+    assert document.unsaved.made == ()
 
 
 def test_export_where_nothing_can_be_written_says_so(
@@ -356,7 +356,7 @@ def test_export_where_nothing_can_be_written_says_so(
     services.export.export(ExportRequest(made, tmp_path / "file" / "out", "obj"))
     settle(qtbot, services)
     assert len(told.errors) == 1
-    assert document.unsaved_generated
+    assert document.unsaved.made
 
 
 def test_closing_in_the_middle_of_everything_leaves_no_thread(

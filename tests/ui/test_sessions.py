@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.document import ClipState, Session, read_session, session, write_session
+from studio.document import ClipState, Session, Unsaved, read_session, session, write_session
 from studio.io import write_sequence
-from studio.ui.session.verbs import ELSEWHERE, KEEP, LOSE, SAVE
+from studio.ui.session.verbs import ELSEWHERE, KEEP, LOSE, SAVE, at_risk
 from studio.ui.settings.settings import Settings
 from studio.ui.window.main_window import MainWindow
 
@@ -30,9 +30,24 @@ class Answers:
         self.answer = answer
         self.asked: list[list[str]] = []
 
-    def __call__(self, _window: QWidget, clips: Sequence[ClipState], _path: Path | None) -> str:
-        self.asked.append([clip.name for clip in clips])
+    def __call__(self, _window: QWidget, lost: Unsaved, _path: Path | None) -> str:
+        self.asked.append([clip.name for clip in lost.made])
         return self.answer
+
+
+@pytest.mark.parametrize(
+    ("made", "edited", "told"),
+    [
+        ("a", "", "a was made here and lies in no file."),
+        ("", "b", "b was edited since it was saved."),
+        ("abcd", "ef", "4 clips were made here and lie in no file: a, b, c and 1 more.\n"
+         "2 clips were edited since they were saved: e, f."),
+        ("", "", "The list of clips or the settings changed."),
+    ],
+)  # fmt: skip
+def test_the_question_names_what_would_be_lost(made: str, edited: str, told: str) -> None:
+    clips = [[ClipState(name, ball(2, name=name)) for name in names] for names in (made, edited)]
+    assert at_risk(Unsaved(*map(tuple, clips))) == told
 
 
 @pytest.fixture

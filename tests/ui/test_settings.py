@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
+import studio.ui
+from studio.core.paths import shipped
 from studio.document.playback import MAX_SPEED, MIN_SPEED
+from studio.ui.kit.places import nearest_folder
 from studio.ui.kit.store import Stored
 from studio.ui.settings.settings import MAX_RECENT, Settings
+from studio.ui.view3d.empty_state import samples
 
 
 @pytest.fixture
@@ -23,13 +27,13 @@ def test_choices_survive_a_restart(path: Path) -> None:
     settings.theme, settings.device, settings.loop = "dark", "cpu", "ping-pong"
     settings.mode, settings.speed, settings.shading = "every frame", 0.25, "flat"
     settings.export_format, settings.export_unit = "ply", "m"
-    settings.export_folder = path.parent
+    settings.remember_place("export", path.parent)
     settings.save()
     again = Settings(path)
     assert (again.theme, again.device, again.loop) == ("dark", "cpu", "ping-pong")
     assert (again.mode, again.speed, again.shading) == ("every frame", 0.25, "flat")
     assert (again.export_format, again.export_unit) == ("ply", "m")
-    assert again.export_folder == path.parent
+    assert again.place("export") == path.parent
 
 
 def test_spoilt_values_read_as_the_default(path: Path) -> None:
@@ -52,7 +56,7 @@ def test_recent_files_are_few_new_first_and_unique(path: Path) -> None:
     names = [recent.stem for recent in Settings(path).recent]
     assert len(names) == MAX_RECENT
     assert names[:3] == ["12", "14", "13"]
-    assert settings.open_folder == path.parent
+    assert settings.place("open") == path.parent
     settings.clear_recent()
     assert settings.recent == []
 
@@ -108,7 +112,7 @@ def test_whatever_lies_in_the_file_every_setting_is_of_its_type(path: Path, valu
     assert MIN_SPEED <= settings.speed <= MAX_SPEED
     assert settings.picture_scale in (1, 2, 4)
     settings.add_recent(path)
-    for place in (*settings.recent, settings.open_folder, settings.export_folder):
+    for place in (*settings.recent, settings.place("open"), settings.place("export")):
         place.is_dir()
     settings.view = settings.view
 
@@ -127,3 +131,44 @@ def test_numbers_come_back_within_their_bounds(path: Path, stored: str, read: fl
     settings = Settings(path)
     settings.put("session/autosave", stored)
     assert settings.autosave_seconds == read
+
+
+def test_a_dialog_begins_where_the_user_last_was_for_that_kind(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = Settings(path)
+    assert settings.place("open") == tmp_path, "at first the user's own folder"
+    faces, movies = tmp_path / "a" / "faces", tmp_path / "b" / "movies"
+    for folder in (faces, movies):
+        folder.mkdir(parents=True)
+    settings.remember_place("face", faces)
+    settings.remember_place("export mp4", movies)
+    settings.save()
+    again = Settings(path)
+    assert again.place("face") == faces
+    assert again.place("export gif", "export mp4") == movies
+    assert again.place("models") == movies, "nowhere yet: where anything was last"
+    movies.rmdir()
+    assert again.place("export mp4") == tmp_path / "b", "it is gone; what it lay in is there"
+    movies.parent.rmdir()
+    assert again.place("export mp4", "face") == faces
+    assert again.place("export mp4") == tmp_path
+
+
+def test_no_dialog_begins_in_what_comes_with_the_studio(path: Path) -> None:
+    settings = Settings(path)
+    settings.remember_place("face", path.parent)
+    for sample in samples():
+        settings.add_recent(sample)
+    assert samples() and settings.place("open") == path.parent
+    settings.put("folders/open", str(shipped("resources") / "samples"))
+    settings.put("folders/last", str(Path(studio.ui.__file__).parent))
+    assert settings.place("open", "face") == path.parent
+
+
+def test_a_typed_folder_that_is_not_there_begins_where_it_would_be_made(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    assert nearest_folder(str(tmp_path / "new" / "newer"), other) == tmp_path
+    assert nearest_folder(f" {tmp_path} ", other) == tmp_path
+    assert nearest_folder("", other) == nearest_folder("new", other) == other

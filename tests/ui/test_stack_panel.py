@@ -29,7 +29,7 @@ def window(again: Make, qtbot: QtBot) -> MainWindow:
     window = again()
     window.build_view()
     clip = window.document.add_generated(nodding(24), {"label": "fear", "seed": 3})
-    window.document.mark_kept(clip)
+    window.document.mark_kept(window.document.state.clip(clip))
     window.player.seek(12)
     settle(qtbot, window)
     return window

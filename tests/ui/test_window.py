@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from studio.document import Unsaved
 from studio.io import write_sequence
 from studio.ui.log.panel import LogPanel
 from studio.ui.settings.settings import Settings
@@ -279,8 +280,8 @@ def test_playing_goes_round_in_the_range(window: MainWindow, qtbot: QtBot) -> No
 def test_closing_asks_only_when_something_would_be_lost(make: Make) -> None:
     asked: list[int] = []
 
-    def keep(_window: object, clips: object, _path: object) -> str:
-        asked.append(len(clips))  # type: ignore[arg-type]
+    def keep(_window: object, lost: Unsaved, _path: object) -> str:
+        asked.append(len(lost.made))
         return module.KEEP
 
     window = make(ask=keep)
@@ -288,7 +289,7 @@ def test_closing_asks_only_when_something_would_be_lost(make: Make) -> None:
     made = window.document.add_generated(ball(), {"label": "fear"})
     assert not window.close()
     assert window.isVisible()
-    window.document.mark_kept(made)
+    window.document.mark_kept(window.document.state.clip(made))
     assert window.close()
     assert asked == [1]
 

@@ -23,6 +23,7 @@ from studio.document import ClipState
 from studio.io.naming import frame_stems
 from studio.render.look import SIZES, Background, Look
 from studio.ui.kit.forms import quiet
+from studio.ui.kit.places import nearest_folder
 from studio.ui.kit.plain import plain_labels
 from studio.ui.kit.theme import is_dark
 from studio.ui.settings.settings import Settings
@@ -175,8 +176,8 @@ class ExportDialog(QDialog):
         self.adjustSize()
 
     def _browse(self) -> None:
-        title, folder = "Export into", self.fields.folder.text()
-        chosen = QFileDialog.getExistingDirectory(self, title, folder)
+        begin = nearest_folder(self.fields.folder.text(), self.settings.place("export"))
+        chosen = QFileDialog.getExistingDirectory(self, "Export into", str(begin))
         if chosen:
             self.fields.folder.setText(chosen)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from studio.io import FORMATS, Format
 from studio.ui.kit.forms import Form
+from studio.ui.kit.places import nearest_folder
 from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
@@ -28,6 +29,7 @@ class FolderFields(QObject):
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self.format = choices(format_names(FORMATS.geometry), settings.export_format)
         self.unit = choices(unit_names(), settings.export_unit)
         self.folder = QLineEdit(str(folder))
@@ -69,8 +71,8 @@ class FolderFields(QObject):
         form.add_field("Fo&lder", self.folder, tip, row_of(self.folder, self.browse))
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self.folder.window(), "Choose the folder", self.folder.text()
-        )
+        begin = nearest_folder(self.folder.text(), self._settings.place("export"))
+        title, window = "Choose the folder", self.folder.window()
+        chosen = QFileDialog.getExistingDirectory(window, title, str(begin))
         if chosen:
             self.folder.setText(chosen)

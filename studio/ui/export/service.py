@@ -114,7 +114,7 @@ class ExportService(QObject):
     def _take(self, orders: Sequence[Order]) -> None:
         for request, played in orders:
             if request.covers(played.clip):
-                self.document.mark_kept(played.clip.id)
+                self.document.mark_kept(played.clip)
             self.exported.emit(request.path)
         self._write_next()
 

@@ -47,7 +47,7 @@ class ExportSeveral(QDialog):
         super().__init__(parent)
         self.clips, self.settings, self._ask = tuple(clips), settings, ask
         self.setWindowTitle(f"Export {len(self.clips)} clips")
-        self.fields = FolderFields(settings.export_folder, settings)
+        self.fields = FolderFields(settings.place("export"), settings)
         self.summary = quiet()
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self._arrange()
@@ -74,7 +74,7 @@ class ExportSeveral(QDialog):
         question = f"{there} of these are there already. Replace them?"
         if there and not self._ask(self, question):
             return
-        self.settings.export_folder = wanted[0].path.parent
+        self.settings.remember_place("export", wanted[0].path.parent)
         super().accept()
         self.asked.emit(wanted)
 

@@ -101,7 +101,7 @@ class BatchDialog(QDialog):
         self.every.setChecked(True)
         self.every.setToolTip("All expressions, or none")
         self.seeds = QLineEdit("1-5")
-        self.fields = FolderFields(settings.export_folder / "takes", settings)
+        self.fields = FolderFields(settings.place("export") / "takes", settings)
         self.summary, self.state = quiet(), quiet()
         self.state.setTextFormat(Qt.TextFormat.RichText)  # it has a link
         self.summary.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
@@ -166,7 +166,7 @@ class BatchDialog(QDialog):
         question = "{count} of these takes are there already. Replace them?"
         if there and not self._ask(self, question.format(count=there)):
             return
-        self.settings.export_folder = batch.folder.parent
+        self.settings.remember_place("export", batch.folder.parent)
         self._since = time.monotonic()
         self.takes.run_batch(batch)
 

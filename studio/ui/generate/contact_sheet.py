@@ -175,10 +175,11 @@ class ContactSheet(QDialog):
 
     def _ask_where(self) -> None:
         name = safe_name(f"{self.view.takes[0][1].label} sheet")
-        start = str(self.settings.export_folder / f"{name}.png")
+        start = str(self.settings.place("picture", "export") / f"{name}.png")
         chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", start, "PNG (*.png)")
         if chosen:
             path = Path(chosen)
+            self.settings.remember_place("picture", path.parent)
             self.save_picture(path if path.suffix else path.with_suffix(".png"))
 
     def _title(self) -> str:

@@ -23,6 +23,7 @@ from studio.core.request import FaceSource
 from studio.document import ClipState, Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.filters import clip_filter
+from studio.ui.kit.places import Places
 from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
@@ -34,10 +35,14 @@ PickFile = Callable[[QWidget], Path | None]
 _CLIP = 1  # its row among the choices
 
 
-def pick_face_file(parent: QWidget) -> Path | None:
+def pick_face_file(places: Places, parent: QWidget) -> Path | None:
     """Ask for a mesh."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Whose face", "", clip_filter())
-    return Path(name) if name else None
+    folder = str(places.place("face", "open"))
+    name, _ = QFileDialog.getOpenFileName(parent, "Whose face", folder, clip_filter())
+    if not name:
+        return None
+    places.remember_place("face", Path(name).parent)
+    return Path(name)
 
 
 class FaceForm(QWidget):
@@ -55,7 +60,7 @@ class FaceForm(QWidget):
         generating: GenerateService,
         parent: QWidget | None = None,
         *,
-        pick: PickFile = pick_face_file,
+        pick: PickFile,
     ) -> None:
         super().__init__(parent)
         self.document, self.generating, self.pick = document, generating, pick

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -20,6 +21,7 @@ from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 from studio.ui.kit.icons import undo_icon
+from studio.ui.kit.places import Places
 from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.progress_line import ProgressLine
 from studio.ui.kit.scrolling import FormScroll
@@ -29,7 +31,7 @@ from studio.ui.models.chooser import ModelChooser
 from studio.ui.models.words import missing_model
 
 from .basic_form import GenerationForm
-from .face_form import FaceForm
+from .face_form import FaceForm, pick_face_file
 from .label_picker import LabelPicker
 from .match_light import MatchLight
 from .sampling_form import SamplingForm
@@ -40,7 +42,11 @@ class GeneratePanel(QWidget):
     """The document's generation settings as a form under Generate, a light and the progress."""
 
     def __init__(
-        self, desk: Desk, generating: GenerateService, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        generating: GenerateService,
+        places: Places,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         document = desk.document
@@ -51,7 +57,7 @@ class GeneratePanel(QWidget):
         self._make_progress()
         self.labels = LabelPicker()
         self.form = GenerationForm(document, self.generating)
-        self.face = FaceForm(document, self.generating)
+        self.face = FaceForm(document, self.generating, pick=partial(pick_face_file, places))
         self.model = ModelChooser(document)
         self.sampling = SamplingForm(document)
         self._arrange()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from studio.core import Cancelled, StudioError
 from studio.io.files import whole_file
+from studio.ui.kit.places import Places
 
 from .crash import LOG_LINES, report_text, write_report
 from .log import Log
@@ -58,9 +59,9 @@ class Messages(QObject):
     A bug also becomes a report, a file that the box offers to save and to show.
     """
 
-    def __init__(self, window: QWidget, log: Log) -> None:
+    def __init__(self, window: QWidget, log: Log, places: Places) -> None:
         super().__init__(window)
-        self._window, self.log = window, log
+        self._window, self.log, self._places = window, log, places
         self._box: QMessageBox | None = None
         self._details: list[str] = []
         self._sentences: list[str] = []
@@ -133,10 +134,11 @@ class Messages(QObject):
     def _save_report(self) -> None:
         if self.report is None:
             return
-        start = str(Path.home() / self.report.name)
+        start = str(self._places.place("text") / self.report.name)
         title, kinds = "Save report", "Text (*.txt)"
         name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
         if name:
+            self._places.remember_place("text", Path(name).parent)
             self.save_report(Path(name))
 
     def save_report(self, path: Path) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from studio.core import StudioError
 from studio.io.files import whole_file
+from studio.ui.kit.places import Places
 
 from .log import KEPT, Entry, Level, Log
 
@@ -36,9 +37,9 @@ Role = QPalette.ColorRole
 class LogPanel(QWidget):
     """Follows a log ten times a second at most, and only while it is on the screen."""
 
-    def __init__(self, log: Log, parent: QWidget | None = None) -> None:
+    def __init__(self, log: Log, places: Places, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.log = log
+        self.log, self._places = log, places
         self._shown_to = 0
         self.text = QPlainTextEdit(readOnly=True, maximumBlockCount=8 * KEPT)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -136,10 +137,11 @@ class LogPanel(QWidget):
         self.show_again()
 
     def _save(self) -> None:
-        start = str(Path.home() / "expression-studio-log.txt")
+        start = str(self._places.place("text") / "expression-studio-log.txt")
         title, kinds = "Save log", "Text (*.txt)"
         name, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
         if name:
+            self._places.remember_place("text", Path(name).parent)
             self.save_to(Path(name))
 
     def save_to(self, path: Path) -> None:

@@ -89,14 +89,18 @@ class FileMenu:
 
     def open_files(self) -> None:
         """Ask for clips, sessions or models, and open them."""
-        folder, kinds = str(self.settings.open_folder), open_filters()
+        folder, kinds = str(self.settings.place("open")), open_filters()
         names, _ = QFileDialog.getOpenFileNames(self.window, "Open", folder, kinds)
+        for name in names[:1]:
+            self.settings.remember_place("open", Path(name).parent)
         self.sessions.open_paths([Path(name) for name in names])
 
     def open_folder(self) -> None:
         """Ask for a folder whose frames are one clip."""
-        folder = str(self.settings.open_folder)
+        folder = str(self.settings.place("open"))
         name = QFileDialog.getExistingDirectory(self.window, "Open a folder of frames", folder)
+        if name:
+            self.settings.remember_place("open", Path(name).parent)
         self.sessions.open_paths([Path(name)] if name else [])
 
     def export(self) -> None:

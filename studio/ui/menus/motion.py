@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.core import FaceChoice
 from studio.document import ClipState
@@ -13,6 +13,7 @@ from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
 from studio.ui.desk import Desk
 from studio.ui.generate.blend_dialog import BlendDialog
+from studio.ui.generate.face_form import pick_face_file
 from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import MotionService, fits
 from studio.ui.kit.plain import plain_labels
@@ -132,10 +133,9 @@ class MotionMenu:
             self.motion.transfer(clip, target)
 
     def _ask_for_face(self) -> None:
-        folder = str(self.settings.open_folder)
-        name, _ = QFileDialog.getOpenFileName(self.window, "Whose face", folder)
-        if name:
-            self._transfer(FaceChoice("file", path=name))
+        path = pick_face_file(self.settings, self.window)
+        if path is not None:
+            self._transfer(FaceChoice("file", path=str(path)))
 
     def _neutralize(self) -> None:
         clip = self.desk.document.current_clip

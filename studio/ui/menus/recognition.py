@@ -129,10 +129,10 @@ class RecognitionMenu:
         if clip is None:
             return None
         stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in clip.name)
-        start = settings.export_folder / f"{stem} probabilities{suffix}"
+        start = settings.place("table", "export") / f"{stem} probabilities{suffix}"
         name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
         if not name:
             return None
         path = Path(name)
-        settings.export_folder = path.parent
+        settings.remember_place("table", path.parent)
         return path if path.suffix else path.with_suffix(suffix)

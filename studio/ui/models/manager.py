@@ -228,8 +228,10 @@ class ModelManager(QDialog):
 
     def _add(self) -> None:
         title = "A folder of models"
-        name = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
+        start = str(self.settings.place("models"))
+        name = QFileDialog.getExistingDirectory(self, title, start)
         if name:
+            self.settings.remember_place("models", Path(name).parent)
             self.add_folder(Path(name))
 
     def add_folder(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from studio.core.progress import Progress
-from studio.document import SUFFIX, ClipState, Session
+from studio.document import SUFFIX, ClipState, Session, Unsaved
 from studio.io.naming import safe_name
 from studio.ui.clips.drops import sort
 from studio.ui.clips.service import OpenService
@@ -25,20 +25,20 @@ from .recovery_bar import RecoveryBar
 from .slots import Found
 
 LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
-Ask = Callable[[QWidget, Sequence[ClipState], Path | None], str]
+Ask = Callable[[QWidget, Unsaved, Path | None], str]
 Then = Callable[[], object]
 _FILTER = f"Expression Studio (*{SUFFIX})"
 
 
-def ask_to_lose(window: QWidget, clips: Sequence[ClipState], path: Path | None) -> str:
+def ask_to_lose(window: QWidget, lost: Unsaved, path: Path | None) -> str:
     """Ask what to do with unsaved work.
 
     Parameters
     ----------
     window : QWidget
         What the question lies over.
-    clips : sequence of ClipState
-        Generated ones that lie in no file.
+    lost : Unsaved
+        The clips that lie in no file.
     path : Path or None
         The file of the session, if it has one.
 
@@ -51,7 +51,7 @@ def ask_to_lose(window: QWidget, clips: Sequence[ClipState], path: Path | None) 
     box.setText(
         f"Save the changes to {path.name}?" if path is not None else "Save your work as a session?"
     )
-    box.setInformativeText(_at_risk(clips))
+    box.setInformativeText(at_risk(lost))
     save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
     lose = box.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
@@ -61,13 +61,22 @@ def ask_to_lose(window: QWidget, clips: Sequence[ClipState], path: Path | None) 
     return {save: SAVE, lose: LOSE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
 
 
-def _at_risk(clips: Sequence[ClipState]) -> str:
-    if not clips:
-        return "What you changed is lost otherwise."
-    names = ", ".join(clip.name for clip in clips[:3]) + (", …" if len(clips) > 3 else "")
-    if len(clips) == 1:
-        return f"{names} was generated and lies in no file."
-    return f"{len(clips)} generated clips lie in no file: {names}"
+def at_risk(lost: Unsaved) -> str:
+    """Say in a few sentences what would be lost."""
+    told = [
+        _told(lost.made, "was made here and lies in no file", "were made here and lie in no file"),
+        _told(lost.edited, "was edited since it was saved", "were edited since they were saved"),
+    ]
+    # What is left is no clip's frames: the order and names of clips, closed ones, settings.
+    return "\n".join(filter(None, told)) or "The list of clips or the settings changed."
+
+
+def _told(clips: Sequence[ClipState], one: str, several: str) -> str:
+    if len(clips) < 2:
+        return "".join(f"{clip.name} {one}." for clip in clips)
+    more = len(clips) - 3
+    names = ", ".join(clip.name for clip in clips[:3]) + (f" and {more} more" if more > 0 else "")
+    return f"{len(clips)} clips {several}: {names}."
 
 
 def ask_for_models(window: QWidget, folder: Path) -> bool:
@@ -254,7 +263,7 @@ class SessionVerbs:
         if not self.document.has_unsaved_work:
             then()
             return
-        answer = self.ask(self.window, self.document.unsaved_generated, self.path)
+        answer = self.ask(self.window, self.document.unsaved, self.path)
         if answer == LOSE:
             then()
         elif answer == SAVE:
@@ -308,13 +317,12 @@ class SessionVerbs:
             return self.path
         clip = self.document.current_clip
         name = safe_name(clip.name) if clip is not None else "session"
-        folder = self.settings.session_folder or self.settings.open_folder
-        return folder / f"{name}{SUFFIX}"
+        return self.settings.place("session", "open") / f"{name}{SUFFIX}"
 
     def _remember(self, path: Path) -> None:
         settings = self.settings
         settings.add_recent(path)
-        settings.session_folder = path.parent
+        settings.remember_place("session", path.parent)
         settings.last_session = path
 
 

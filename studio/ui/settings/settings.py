@@ -12,6 +12,7 @@ from studio.io.format import Canvas, Format
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
+from studio.ui.kit.places import Places
 from studio.ui.kit.store import Stored, choice, flag, folder, folders, number, path_of, text
 
 from .curves import CurveSettings
@@ -35,12 +36,11 @@ def _writable(stored: object) -> str:
     return str(stored)
 
 
-class Settings(Preferences, CurveSettings):
+class Settings(Preferences, CurveSettings, Places):
     """Typed access to what is remembered; what is missing or spoiled reads as the default."""
 
     models_folder = folder("models/folder")
     model_folders = folders("models/added")
-    session_folder = folder("session/folder")
     last_session = folder("session/last")
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
@@ -102,26 +102,13 @@ class Settings(Preferences, CurveSettings):
     def docks(self, docks: QByteArray) -> None:
         self._store.setValue("window/docks", docks)
 
-    @property
-    def open_folder(self) -> Path:
-        """Where the last file was opened."""
-        return path_of(self.get("folders/open")) or Path.home()
-
-    @property
-    def export_folder(self) -> Path:
-        return path_of(self.get("folders/export")) or Path.home()
-
-    @export_folder.setter
-    def export_folder(self, folder: Path) -> None:
-        self._store.setValue("folders/export", str(folder))
-
     def export_folder_for(self, format_name: str) -> Path:
         """Where the last export in a format went; in none yet, where any went."""
-        return path_of(self.get(f"folders/export {format_name}")) or self.export_folder
+        return self.place(f"export {format_name}", "export")
 
     def set_export_folder_for(self, format_name: str, folder: Path) -> None:
-        self.export_folder = folder
-        self.put(f"folders/export {format_name}", str(folder))
+        self.remember_place("export", folder)
+        self.remember_place(f"export {format_name}", folder)
 
     def export_size_for(self, kind: Format) -> str:
         """Look up the size pictures had last; a format whose usual size is another has its own."""
@@ -142,9 +129,9 @@ class Settings(Preferences, CurveSettings):
     def add_recent(self, path: Path) -> None:
         """Put a file or folder at the head of the list of recent ones."""
         path = path.absolute()
+        self.remember_place("open", path.parent)
         kept = [path, *(other for other in self.recent if other != path)]
         self._store.setValue("recent", [str(other) for other in kept[:MAX_RECENT]])
-        self._store.setValue("folders/open", str(path.parent))
 
     def clear_recent(self) -> None:
         self._store.setValue("recent", [])

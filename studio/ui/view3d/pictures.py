@@ -87,11 +87,11 @@ class Pictures:
     def _choose_file(self, request: PictureRequest) -> None:
         settings, clip = self.settings, self._desk.document.current_clip
         name = safe_name(clip.name) if clip is not None else "face"
-        start = str(settings.export_folder / f"{name}.png")
+        start = str(settings.place("picture", "export") / f"{name}.png")
         title = "Save picture"
         chosen, _ = QFileDialog.getSaveFileName(self._parent, title, start, "PNG (*.png)")
         if chosen:
-            settings.export_folder = Path(chosen).parent
+            settings.remember_place("picture", Path(chosen).parent)
             self.save(request, Path(chosen))
 
     def _develop(

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.services = services = Services(desk, self)
         self.log = Log(self)
         self.log_feed = LogFeed(self.log, desk, self)
-        self.messages = Messages(self, self.log)
+        self.messages = Messages(self, self.log, settings)
         PreferenceEffects(settings, desk.document, desk.models, services.opening, self)
         self.player = Player(desk.document, settings, self)
         SpareMemory(desk.document, self)
@@ -167,18 +167,19 @@ class MainWindow(QMainWindow):
             curves,
         )
         self.probability_export = ProbabilityExport(desk, recognition, curves, self)
-        self.generation = GeneratePanel(desk, services.generation)
+        self.generation = GeneratePanel(desk, services.generation, self.settings)
         stage = self.stage
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
     def _add_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        log = LogPanel(self.log, self.settings)
         self._docks = {
             "clips": self._dock("Clips", self.clips, left),
             "generate": self._dock("Generate", self.generation, left),
             "recognition": self._dock("Recognition", FormScroll(self.recognition), right),
             "edits": self._dock("Edits", self.stack, right),
-            "log": self._dock("Log", LogPanel(self.log), Qt.DockWidgetArea.BottomDockWidgetArea),
+            "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         self._docks["log"].hide()
