@@ -18,7 +18,8 @@ from studio.core import Progress, StudioError
 from studio.ui.clips.thumbnails import SCALE, TILE
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.generate.sheet_picture import sheet_picture, write_picture
-from studio.ui.generate.sheet_view import is_ticked, take_of
+from studio.ui.generate.sheet_view import READ, SEED, caption, is_ticked, read_of, take_of
+from studio.ui.generate.takes import Verdict
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine
@@ -84,6 +85,64 @@ def test_ticked_takes_are_kept_as_one_step(window: MainWindow, sheet: ContactShe
     window.services.takes.keep(sheet.view.takes[1:3])
     assert [clip.seed for clip in window.document.state.clips] == [4, 7, 5], "4 is there already"
     assert "fear 4 is there already" in window.status.notice.text()
+
+
+def test_each_tile_says_what_it_reads_as(
+    window: MainWindow, sheet: ContactSheet, engine: SmallEngine
+) -> None:
+    for item, (sequence, _) in zip(sheet.view.tiles(), sheet.view.takes, strict=True):
+        known, told = engine.recognize(sequence), read_of(item)
+        assert told == Verdict(item.data(SEED), known.label, known.confidence)
+        spoken = f"Seed {told.seed}, reads {known.label} {100 * known.confidence:.0f} %"
+        assert item.data(Qt.ItemDataRole.AccessibleTextRole) == spoken
+        assert caption((sequence, take_of(item)[1]), told).startswith(f"{told.seed} · ")
+    drawn = sheet.view.viewport().grab().toImage()
+    sheet.view.item(0).setData(READ, None)
+    assert sheet.view.viewport().grab().toImage() != drawn
+
+
+def test_no_tooltip_covers_a_face(sheet: ContactSheet) -> None:
+    view = sheet.view
+    assert view.toolTip() == view.viewport().toolTip() == ""
+    assert {item.toolTip() for item in view.tiles()} == {""}
+    assert "Hover plays" in sheet.state.text(), "what they would say stands above the sheet"
+
+
+def test_all_takes_play_at_once_until_that_is_taken_back(sheet: ContactSheet, qtbot: QtBot) -> None:
+    view = sheet.view
+    sheet.play_all.click()
+    qtbot.waitUntil(lambda: all(view.pictures(item, take_of(item)[0]) for item in view.tiles()))
+    frame = view.frame
+    qtbot.waitUntil(lambda: view.frame > frame)
+    view.play(view.item(1))
+    assert view.playing is None, "the pointer chooses none where all play"
+    sheet.play_all.click()
+    assert not view._clock.isActive()
+    assert not any(view.pictures(item, take_of(item)[0]) for item in view.tiles())
+
+
+def test_faces_are_as_large_as_was_chosen_last(window: MainWindow, sheet: ContactSheet) -> None:
+    widths = []
+    for row in range(3):
+        sheet.size_box.setCurrentIndex(row)
+        widths.append(sheet.view.visualItemRect(sheet.view.item(0)).width())
+    assert widths[0] < widths[1] < widths[2]
+    sheet.close()
+    again = open_sheet(window)
+    assert again.size_box.currentData() == "large"
+    again.size_box.setCurrentIndex(1)
+    again.close()
+
+
+def test_without_a_recognizer_takes_come_all_the_same(make: Make, qtbot: QtBot) -> None:
+    window = make(SmallEngine(kinds=frozenset({"diffusion", "autoencoder"})))
+    window.desk.models.load()
+    settle(qtbot, window)
+    sheet = open_sheet(window)
+    sheet.sample.click()
+    settle(qtbot, window)
+    assert len(sheet.view.takes) == 6
+    assert {read_of(item) for item in sheet.view.tiles()} == {None}
 
 
 def test_the_tile_under_the_pointer_plays(sheet: ContactSheet, qtbot: QtBot) -> None:

@@ -50,6 +50,7 @@ class Thumbnails(QObject):
         self._stills: WeakKeyDictionary[MeshSequence, tuple[QImage, QImage]] = WeakKeyDictionary()
         self._moving: OrderedDict[MeshSequence, list[QImage]] = OrderedDict()
         self._wishes: list[_Wish] = []
+        self._keep = KEPT_MOVING
         self._closed = False
 
     def face(self, sequence: MeshSequence) -> QImage | None:
@@ -85,8 +86,20 @@ class Thumbnails(QObject):
         self._want(_Wish(ref(sequence), moving=True))
         return []
 
+    def prepare_moving(self, sequences: Sequence[MeshSequence]) -> None:
+        """Draw the pictures of all these, the first one's first, and keep them all."""
+        self._keep = max(KEPT_MOVING, len(sequences))
+        for sequence in reversed(sequences):
+            if sequence not in self._moving:
+                self._want(_Wish(ref(sequence), moving=True))
+
+    def drawn_moving(self, sequence: MeshSequence) -> list[QImage]:
+        """Give the same pictures as `moving`, and ask for none where they are not there."""
+        return self._moving.get(sequence, [])
+
     def forget_moving(self) -> None:
         """Let go of the pictures that played, and of the clips they show: nothing plays now."""
+        self._keep = KEPT_MOVING
         self._wishes = [wish for wish in self._wishes if not wish.moving]
         self._moving.clear()
 
@@ -122,7 +135,7 @@ class Thumbnails(QObject):
         images = [image_of(picture) for picture in pictures] if pictures is not None else []
         if moving:
             self._moving[sequence] = images
-            while len(self._moving) > KEPT_MOVING:
+            while len(self._moving) > self._keep:
                 self._moving.popitem(last=False)
         else:
             tile = images[0] if images else QImage()

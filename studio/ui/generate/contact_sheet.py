@@ -31,7 +31,7 @@ from studio.ui.kit.time_left import time_left
 from studio.ui.settings.settings import Settings
 
 from .sheet_picture import sheet_picture
-from .sheet_view import SheetView
+from .sheet_view import SIZES, SheetView, caption, read_of, take_of
 from .takes import TakeService
 
 MOST, FIRST_TIME = 36, 12
@@ -56,6 +56,7 @@ class ContactSheet(QDialog):
         self.view = SheetView(takes.thumbnails)
         self._arrange()
         self._connect()
+        self._set_size()
         self._show_state()
         self.resize(760, 600)
 
@@ -93,10 +94,17 @@ class ContactSheet(QDialog):
         self.progress.setFixedHeight(6)
         self.state.setForegroundRole(self.state.palette().ColorRole.PlaceholderText)
         self.save, self.keep = QPushButton("Save &picture…"), QPushButton()
+        self.play_all, self.size_box = QPushButton("Play &all", checkable=True), QComboBox()
+        for name in SIZES:
+            self.size_box.addItem(f"{name.capitalize()} faces", name)
+        self.size_box.setToolTip("How large the faces are")
+        self.size_box.setAccessibleName("Size of the faces")
+        self.size_box.setCurrentIndex(self.size_box.findData(self.settings.sheet_size))
         self.close_button = QPushButton("Close")
         for button, tip in (
             (self.sample, "Make the takes; those on the sheet give way"),
             (self.save, "Save the sheet as a PNG"),
+            (self.play_all, "Have all takes move at once, over and over"),
             (self.keep, "Put the ticked takes into the list of clips, as one step"),
             (self.close_button, "Close the sheet; takes that were not kept are gone"),
         ):
@@ -120,7 +128,8 @@ class ContactSheet(QDialog):
             top.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom)
         line.addWidget(self.progress, stretch=1)
         line.addWidget(self.state)
-        bottom.addWidget(self.save)
+        for widget in (self.save, self.play_all, self.size_box):
+            bottom.addWidget(widget)
         bottom.addStretch()
         bottom.addWidget(self.keep)
         bottom.addWidget(self.close_button)
@@ -136,6 +145,8 @@ class ContactSheet(QDialog):
         self.stop.clicked.connect(self._lane.cancel)
         self.save.clicked.connect(self._ask_where)
         self.keep.clicked.connect(self._keep)
+        self.play_all.toggled.connect(lambda on: self.view.play_all(on=on))
+        self.size_box.currentIndexChanged.connect(lambda _row: self._set_size())
         self.close_button.clicked.connect(self.reject)
         self.view.ticked_changed.connect(self._show_state)
         self._lane.started.connect(self._show_state)
@@ -161,15 +172,16 @@ class ContactSheet(QDialog):
         first = self.first.value()
         seeds = range(first, first + self.count.value())
         self._since = time.monotonic()
-        if self.takes.sample_sheet(self.wanted, seeds, self.view.fill):
+        if self.takes.sample_sheet(self.wanted, seeds, self.view.take_news):
             self.view.expect(seeds)
 
     def save_picture(self, path: Path) -> None:
         """Write the sheet as a PNG, in the background."""
         tiles = [
-            (image, str(recipe.request.seed))
-            for sequence, recipe in self.view.takes
-            if (image := self.takes.thumbnails.tile(sequence)) is not None
+            (image, caption(take, read_of(item)))
+            for item in self.view.tiles()
+            if (take := take_of(item)) is not None
+            and (image := self.takes.thumbnails.tile(take[0])) is not None
         ]
         self.takes.save_picture(sheet_picture(tiles, self._title()), path, self.saved.emit)
 
@@ -194,9 +206,13 @@ class ContactSheet(QDialog):
         self.takes.keep(self.view.ticked)
         self.accept()
 
+    def _set_size(self) -> None:
+        self.settings.sheet_size = str(self.size_box.currentData())
+        self.view.set_size(self.settings.sheet_size)
+
     def _leave(self) -> None:
         self._lane.cancel()
-        self.view.play(None)
+        self.view.play_all(on=False)
         self.takes.thumbnails.forget_moving()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -224,9 +240,11 @@ class ContactSheet(QDialog):
     def _told(self, made: int, *, busy: bool) -> str:
         if busy:
             done = f"{made} of {self.view.count()}"
+            if made == self.view.count():
+                done = "Reading what they show"
             share = self.progress.value() / max(self.progress.maximum(), 1)
             left = time_left(time.monotonic() - self._since, share)
             return " · ".join(filter(None, [done, left]))
         if not self.view.count():
             return "Sample makes the takes; then tick those to keep."
-        return "Hover plays a take, click ticks it."
+        return "Hover plays a take, click ticks it; below the seed stands what it reads as."

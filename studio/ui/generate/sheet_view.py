@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -20,17 +20,23 @@ from studio.core import MeshSequence
 from studio.takes.generate import Take
 from studio.ui.clips.rows import Index
 from studio.ui.clips.thumbnails import TILE, Thumbnails
-from studio.ui.kit.plain import plain_tip
+from studio.ui.kit.theme import label_icon
 
-TAKE, SEED = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
-_PAD, _TICK = 8, 18
+from .takes import News, Verdict
+
+_OWN = Qt.ItemDataRole.UserRole
+TAKE, SEED, READ = _OWN + 1, _OWN + 2, _OWN + 3
+SIZES = {"small": 0.75, "medium": 1.0, "large": 1.5}  # of the faces, in those of `TILE`
+_PAD, _TICK, _DOT = 8, 18, 10
+_STEPS = 20  # pictures of a take, until it is known how many there are
 Role = QPalette.ColorRole
 
 
 class SheetView(QListWidget):
     """One tile a seed, empty until its take comes.
 
-    Click or Space ticks a take; the tile under the pointer, or the one chosen by key, plays.
+    Click or Space ticks a take; the tile under the pointer, or the one chosen by key, plays, or
+    all of them do. Nothing is said in tooltips, which would cover the faces.
     """
 
     ticked_changed = Signal()
@@ -39,7 +45,7 @@ class SheetView(QListWidget):
         super().__init__(parent)
         self.thumbnails = thumbnails
         self.setAccessibleName("Takes")
-        self.setToolTip("Tick the takes to keep; the pointer on one plays it")
+        self.setAccessibleDescription("Tick the takes to keep; the pointer on one plays it")
         self.setItemDelegate(TileDelegate(self))
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)
@@ -49,7 +55,9 @@ class SheetView(QListWidget):
         self.setSpacing(2)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.face_size = TILE
         self.frame = 0
+        self.playing_all = False
         self.playing: QListWidgetItem | None = None
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._step)
@@ -66,10 +74,16 @@ class SheetView(QListWidget):
             item = QListWidgetItem()
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setData(SEED, seed)
-            item.setToolTip(f"Seed {seed}")
             item.setData(Qt.ItemDataRole.CheckStateRole, Qt.CheckState.Unchecked)
             self.addItem(item)
         self.ticked_changed.emit()
+
+    def take_news(self, news: News) -> None:
+        """Show takes that were made, or what one reads as."""
+        if isinstance(news, Verdict):
+            self._tell(news)
+        else:
+            self.fill(news)
 
     def fill(self, takes: Sequence[Take]) -> None:
         """Put takes where their seeds are expected."""
@@ -80,7 +94,21 @@ class SheetView(QListWidget):
                 item.setData(TAKE, take)
                 self.thumbnails.tile(take[0])
                 self._describe(item)
+        if self.playing_all:
+            self.play_all(on=True)
         self.ticked_changed.emit()
+
+    def _tell(self, verdict: Verdict) -> None:
+        for item in self.tiles():
+            if item.data(SEED) == verdict.seed:
+                item.setData(READ, verdict)
+                self._describe(item)
+
+    def set_size(self, name: str) -> None:
+        """Show the faces small, medium or large."""
+        self.face_size = TILE * SIZES[name]
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
 
     def tiles(self) -> list[QListWidgetItem]:
         return [self.item(place) for place in range(self.count())]
@@ -110,8 +138,8 @@ class SheetView(QListWidget):
         self.ticked_changed.emit()
 
     def play(self, item: QListWidgetItem | None, _old: QListWidgetItem | None = None) -> None:
-        """Play this tile from its beginning, and no other."""
-        if item is self.playing:
+        """Play this tile from its beginning, and no other, unless all play."""
+        if item is self.playing or self.playing_all:
             return
         self.playing, self.frame = item, 0
         take = take_of(item) if item is not None else None
@@ -119,8 +147,22 @@ class SheetView(QListWidget):
             self._clock.stop()
         else:
             pictures = self.thumbnails.moving(take[0])
-            self._clock.start(max(round(1000 * take[0].duration / max(len(pictures), 20)), 30))
+            self._run_clock(take, len(pictures))
         self.viewport().update()
+
+    def play_all(self, *, on: bool) -> None:
+        """Play every take that has come, each as soon as its pictures are drawn, or stop."""
+        self.playing_all, self.playing = on, None
+        takes = self.takes if on else []
+        if takes:
+            self.thumbnails.prepare_moving([sequence for sequence, _ in takes])
+            self._run_clock(takes[0], _STEPS)
+        else:
+            self._clock.stop()
+        self.viewport().update()
+
+    def _run_clock(self, take: Take, pictures: int) -> None:
+        self._clock.start(max(round(1000 * take[0].duration / max(pictures, _STEPS)), 30))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and self.currentItem() is not None:
@@ -137,18 +179,28 @@ class SheetView(QListWidget):
         self.viewport().update()
 
     def _step(self) -> None:
+        if self.playing_all:
+            self.frame += 1
+            self.viewport().update()
+            return
         take = take_of(self.playing) if self.playing is not None else None
         pictures = self.thumbnails.moving(take[0]) if take is not None else []
         if pictures and self.playing is not None:
             self.frame = (self.frame + 1) % len(pictures)
             self.viewport().update(self.visualItemRect(self.playing))
 
+    def pictures(self, item: QListWidgetItem, sequence: MeshSequence) -> list[QImage]:
+        """Give what a tile plays; none where it stands still."""
+        if self.playing_all:
+            return self.thumbnails.drawn_moving(sequence)
+        return self.thumbnails.moving(sequence) if item is self.playing else []
+
     @staticmethod
     def _describe(item: QListWidgetItem) -> None:
-        words = f"Seed {item.data(SEED)}"
-        spoken = f"{words}, ticked" if is_ticked(item) else words
+        read = read_of(item)
+        words = [f"Seed {item.data(SEED)}", f"reads {_percent(read)}" if read else ""]
+        spoken = ", ".join(filter(None, [*words, "ticked" if is_ticked(item) else ""]))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(plain_tip(f"{words}: click to tick, hover to play"))
 
 
 def take_of(item: QListWidgetItem | None) -> Take | None:
@@ -157,37 +209,59 @@ def take_of(item: QListWidgetItem | None) -> Take | None:
     return take if isinstance(take, tuple) else None
 
 
+def read_of(item: QListWidgetItem) -> Verdict | None:
+    """Give what the take of a tile reads as, None while that is not known."""
+    read = item.data(READ)
+    return read if isinstance(read, Verdict) else None
+
+
+def caption(take: Take, read: Verdict | None) -> str:
+    """Write what stands under a face in a picture of the sheet."""
+    seed = str(take[1].request.seed)
+    return seed if read is None else f"{seed} · {_percent(read)}"
+
+
+def _percent(read: Verdict) -> str:
+    return f"{read.label} {100 * read.confidence:.0f} %"
+
+
 def is_ticked(item: QListWidgetItem) -> bool:
     """Whether a tile's take is ticked, which means that it is to be kept."""
     return bool(item.checkState() == Qt.CheckState.Checked)
 
 
 class TileDelegate(QStyledItemDelegate):
-    """A face over its seed; a frame and a tick where it is to be kept."""
+    """A face over its seed and what it reads as; a frame and a tick where it is to be kept."""
 
     def __init__(self, view: SheetView) -> None:
         super().__init__(view)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        line = QFontMetrics(option.font).height()
-        return QSize(TILE.width() + 2 * _PAD, TILE.height() + line + 2 * _PAD + 2)
+        line, face = QFontMetrics(option.font).height(), self._view.face_size
+        return QSize(face.width() + 2 * _PAD, face.height() + 2 * line + 2 * _PAD + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = self._view.item(index.row())
         box = QRect(option.rect).adjusted(2, 2, -2, -2)
-        left = box.left() + (box.width() - TILE.width()) // 2
-        face = QRect(QPoint(left, box.top() + _PAD - 2), TILE)
+        left = box.left() + (box.width() - self._view.face_size.width()) // 2
+        face = QRect(QPoint(left, box.top() + _PAD - 2), self._view.face_size)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, box, option, ticked=is_ticked(item))
         take = take_of(item)
         self._paint_face(painter, face, take[0] if take else None, option.palette, item)
-        caption = QRect(box.left(), face.bottom() + 1, box.width(), box.bottom() - face.bottom())
+        line = (box.bottom() - face.bottom()) // 2
+        below = QRect(box.left(), face.bottom() + 1, box.width(), line)
         role = Role.Text if take is not None else Role.PlaceholderText
         painter.setPen(option.palette.color(role))
-        painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, str(item.data(SEED)))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(item.data(SEED)))
+        read = read_of(item)
+        if take is not None and read is not None:
+            asked = read.label == take[1].label
+            painter.setPen(option.palette.color(Role.PlaceholderText if asked else Role.Text))
+            _paint_verdict(painter, below.translated(0, line - 2), read)
         if is_ticked(item):
             _paint_tick(painter, box, option.palette)
         painter.restore()
@@ -202,7 +276,7 @@ class TileDelegate(QStyledItemDelegate):
         if ticked:
             painter.setPen(QPen(palette.color(Role.Highlight), 2))
         elif state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(palette.color(Role.Mid), 2))
+            painter.setPen(QPen(palette.color(Role.Text), 2, Qt.PenStyle.DotLine))
         painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_face(
@@ -214,15 +288,29 @@ class TileDelegate(QStyledItemDelegate):
         item: QListWidgetItem,
     ) -> None:
         image = self._view.thumbnails.tile(sequence) if sequence is not None else None
-        if sequence is not None and item is self._view.playing:
-            pictures = self._view.thumbnails.moving(sequence)
-            image = pictures[self._view.frame % len(pictures)] if pictures else image
+        pictures = self._view.pictures(item, sequence) if sequence is not None else []
+        if pictures:
+            image = pictures[self._view.frame % len(pictures)]
         if image is not None and not image.isNull():
             painter.drawImage(box, image)
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(Role.AlternateBase))
         painter.drawRoundedRect(box.adjusted(10, 8, -10, -8), 8, 8)
+
+
+def _paint_verdict(painter: QPainter, line: QRect, read: Verdict) -> None:
+    """Write what a take reads as behind a dot in its color; the number where room is short."""
+    room = line.width() - _DOT - 6
+    words = _percent(read)
+    if painter.fontMetrics().horizontalAdvance(words) > room:
+        words = words.removeprefix(f"{read.label} ")
+    width = painter.fontMetrics().horizontalAdvance(words)
+    left = line.left() + (line.width() - width - _DOT - 4) // 2
+    icon = QRect(left, line.center().y() - _DOT // 2, _DOT, _DOT)
+    label_icon(read.label, _DOT).paint(painter, icon)
+    place = QRect(left + _DOT + 4, line.top(), width + 1, line.height())
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_tick(painter: QPainter, box: QRect, palette: QPalette) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,13 @@ from studio.takes.batch import Batch, run_batch
 from studio.takes.derive import made_now, make_clip
 from studio.takes.faces import Face
 from studio.takes.generate import Take, generate_takes, has_recipe, same_take
-from studio.takes.maker import Generator, Maker
+from studio.takes.maker import Maker
 from studio.takes.recipe import GeneratorRecipe, Recipe, is_derived, recipe_from_dict
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.desk import Desk
+from studio.ui.models.protocol import Models
+from studio.ui.recognize.service import RECOGNIZER
 
 from .service import GenerateService, already
 from .sheet_picture import write_picture
@@ -28,6 +31,18 @@ from .sheet_picture import write_picture
 Wish = tuple[Recipe, Face | None]
 Made = tuple[MeshSequence, Recipe]
 SAME_MM = 0.01
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the take of a seed reads as, and how probable that is, 0 to 1."""
+
+    seed: int
+    label: str
+    confidence: float
+
+
+News = Sequence[Take] | Verdict
 
 
 class TakeService(QObject):
@@ -89,14 +104,14 @@ class TakeService(QObject):
         self,
         wanted: GenerationRequest,
         seeds: Sequence[int],
-        show: Callable[[Sequence[Take]], object],
+        show: Callable[[News], object],
     ) -> bool:
-        """Sample takes for a sheet in the background.
+        """Sample takes for a sheet in the background, then read them.
 
         Parameters
         ----------
         show
-            Given each group of takes when it is made.
+            Given each group of takes when it is made, and what a take reads as when that is known.
 
         Returns
         -------
@@ -255,23 +270,32 @@ def make_takes(engine: Maker, wishes: Sequence[Wish], *, progress: Progress) -> 
 
 
 def sample_takes(
-    engine: Generator,
+    engine: Models,
     recipe: GeneratorRecipe,
     seeds: Sequence[int],
     face: Face | None,
     *,
     progress: Progress,
-    show: Callable[[list[Take]], object],
+    show: Callable[[News], object],
 ) -> None:
-    """Sample takes of a recipe for other seeds, a group at a time.
+    """Sample takes of a recipe for other seeds, a group at a time, and read each.
 
     Parameters
     ----------
     show
-        Given each group when it is made.
+        Given each group when it is made, then each verdict; none where the models cannot read.
     """
-    for takes in generate_takes(engine, recipe, seeds, face, progress=progress):
+    made: list[Take] = []
+    for takes in generate_takes(engine, recipe, seeds, face, progress=progress.part(0.0, 0.8)):
         show(takes)
+        made += takes
+    if RECOGNIZER.name not in engine.kinds or made[0][0].topology != engine.topology:
+        return
+    left = progress.part(0.8, 1.0)
+    for place, (clip, own) in enumerate(made):
+        part = left.part(place / len(made), (place + 1) / len(made))
+        read = engine.recognize(clip, progress=part)
+        show(Verdict(own.request.seed, read.label, read.confidence))
 
 
 def _same(one: MeshSequence, other: MeshSequence) -> bool:

@@ -54,6 +54,7 @@ class Settings(Preferences, CurveSettings, Places):
     export_subfolder = text("export/subfolder", FILE_PATTERN)
     orthographic = flag("view/orthographic", default=False)
     picture_transparent = flag("picture/transparent", default=False)
+    sheet_size = choice("sheet/size", ("small", "medium", "large"), "medium")
     picture_bar = flag("picture/bar", default=True)
     loop: Stored[Loop] = choice("playback/loop", LOOPS, "loop")
     mode: Stored[Mode] = choice("playback/mode", MODES, "real time")
