@@ -103,6 +103,8 @@ def test_what_the_dialog_says_is_what_is_written(
 
 
 def test_everything_is_remembered_per_format(open_dialog: Open, tmp_path: Path) -> None:
+    for name in ("out", "meshes"):
+        (tmp_path / name).mkdir()
     first = open_dialog("mp4")
     choose(first, "background", "white")
     choose(first, "size", "square")
