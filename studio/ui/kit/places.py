@@ -23,7 +23,7 @@ class Places(Store):
         in; what came with the studio is never offered, as nobody's files belong there.
         """
         stored = (self.get(_key(kind)) for kind in (*kinds, _LAST))
-        known = filter(None, map(path_of, stored))
+        known = (place for place in map(path_of, stored) if place and place.is_absolute())
         near = (folder for place in known for folder in (place, place.parent))
         begins = (folder for folder in near if os.path.isdir(folder) and not is_shipped(folder))
         return next((folder for folder in begins if folder != folder.parent), Path.home())
