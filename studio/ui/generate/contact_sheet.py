@@ -94,7 +94,8 @@ class ContactSheet(QDialog):
         self.progress.setFixedHeight(6)
         self.state.setForegroundRole(self.state.palette().ColorRole.PlaceholderText)
         self.save, self.keep = QPushButton("Save &picture…"), QPushButton()
-        self.play_all, self.size_box = QPushButton("Play &all", checkable=True), QComboBox()
+        self.play_all, self.size_box = QPushButton("Play &all"), QComboBox()
+        self.play_all.setCheckable(True)
         for name in SIZES:
             self.size_box.addItem(f"{name.capitalize()} faces", name)
         self.size_box.setToolTip("How large the faces are")
