@@ -37,11 +37,13 @@ def test_vertex_in_no_face_gets_zero() -> None:
 
 def test_cache_remembers_and_drops_the_least_recently_used() -> None:
     clip = ball(n_frames=5)
-    cache = NormalCache(clip.vertices, clip.faces, budget=2 * 12 * clip.n_vertices)
-    first = cache[0]
-    cache[1]
-    assert cache[0] is first
-    cache[2]
+    cache = NormalCache(clip.vertices, clip.faces, budget=2 * 6 * clip.n_vertices)
+    computed: list[np.ndarray] = []
+    real = cache._filter
+    cache._filter = lambda frame: (computed.append(frame), real(frame))[1]  # type: ignore[assignment]
+    for frame in (0, 1, 0, 2, 0):
+        first = cache[frame]
     assert len(cache) == 2
-    assert cache[0] is first
-    np.testing.assert_allclose(cache[1], vertex_normals(clip.vertices[1], clip.faces), atol=1e-5)
+    assert len(computed) == 3
+    np.testing.assert_array_equal(cache[0], first)
+    np.testing.assert_allclose(cache[1], vertex_normals(clip.vertices[1], clip.faces), atol=4e-5)
