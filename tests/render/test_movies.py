@@ -146,7 +146,7 @@ def test_heat_and_caption_and_background_are_drawn(tmp_path: Path) -> None:
         decoded(first(tmp_path / name, options=Drawing(SIZE, each))[0])[0]
         for name, each in (("plain.png", plain), ("dressed.png", dressed))
     )
-    assert (a[:3] == 255).all() and (a[-8:, :12] == 255).all()
+    assert (a[:2] == 255).all() and (a[-8:, :12] == 255).all()
     assert (b[-8:, :12] < 200).any(), "the caption"
     assert (b[:, -8:] < 200).any(), "the color bar"
     assert np.ptp(a[20, 24].astype(int)) < 30 < np.ptp(b[20, 24].astype(int)), "gray, then not"

@@ -163,7 +163,7 @@ def test_two_clips_stand_side_by_side(screen: OffScreen, pair: Pair) -> None:
     pair.show(nodding(2), regions_of(nodding().topology))
     halves = drawn(screen, pair)
     assert all(covered(half) > 0.2 for half in halves)
-    np.testing.assert_allclose(*halves, atol=2, err_msg="the same face from the same side")
+    np.testing.assert_allclose(*halves, atol=4, err_msg="the same face from the same side")
     pair.show_frame(3)
     assert [covered(half) > 0.2 for half in drawn(screen, pair)] == [True, False], "it has ended"
     pair.show_frame(1)

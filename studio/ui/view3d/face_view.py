@@ -11,6 +11,7 @@ from pyvistaqt import QtInteractor
 from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
 
 from studio.core import StudioError
+from studio.render.offscreen import SAMPLES, is_software
 from studio.render.pair import Pair
 from studio.render.scene import Scene
 from studio.render.vtk_bridge import renderers_of
@@ -18,14 +19,7 @@ from studio.render.vtk_bridge import renderers_of
 from .turntable import Turntable
 
 DEGREES_PER_PIXEL = 0.4
-SAMPLES = 4
 SETTLE_MS = 400
-SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic")
-
-
-def is_software(renderer: str) -> bool:
-    """Whether a GL renderer's name is that of a rasterizer on the CPU."""
-    return any(name in renderer.lower() for name in SOFTWARE)
 
 
 class Grip(Protocol):
