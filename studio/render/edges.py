@@ -22,7 +22,6 @@ Index = NDArray[np.intp]
 
 def smooth_edges(picture: Image) -> Image:
     """Mix the colors of a picture (h, w, 3) along its edges; what is flat stays bit for bit."""
-    picture = np.ascontiguousarray(picture)
     height, width, _ = picture.shape
     if min(height, width) < 3:
         return picture.copy()
@@ -54,7 +53,8 @@ def _edges(light: NDArray[np.uint8]) -> tuple[Index, Index]:
     found[:, :-1] |= across
     found[1:] |= down
     found[:-1] |= down
-    found[[0, -1]] = found[:, [0, -1]] = False
+    for side in (found, found.T):
+        side[[0, -1]] = False
     y, x = np.divmod(np.flatnonzero(found), found.shape[1])
     return y, x
 

@@ -75,8 +75,9 @@ class OffScreen:
         pixels = vtkUnsignedCharArray()
         read = self.window.GetRGBACharPixelData if self.alpha else self.window.GetPixelData
         read(0, 0, self.width - 1, self.height - 1, 0, pixels, 0)
-        picture = from_vtk(pixels).reshape(self.height, self.width, -1)[::-1]
-        return smooth_edges(picture) if self._smooths else np.array(picture, dtype=np.uint8)
+        read_out = from_vtk(pixels).reshape(self.height, self.width, -1)
+        picture = np.array(read_out[::-1], dtype=np.uint8)
+        return smooth_edges(picture) if self._smooths else picture
 
     def clear_background(self, color: tuple[float, float, float] | None) -> None:
         """One color behind everything; None, for pictures with alpha, is nothing at all."""
