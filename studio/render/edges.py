@@ -53,10 +53,8 @@ def _edges(light: NDArray[np.uint8]) -> tuple[Index, Index]:
     found[:, :-1] |= across
     found[1:] |= down
     found[:-1] |= down
-    for side in (found, found.T):
-        side[[0, -1]] = False
-    y, x = np.divmod(np.flatnonzero(found), found.shape[1])
-    return y, x
+    y, x = np.nonzero(found[1:-1, 1:-1])
+    return y + 1, x + 1
 
 
 def _directions(nw: Floats, ne: Floats, sw: Floats, se: Floats) -> tuple[Places, Places]:
