@@ -102,6 +102,7 @@ def test_latents_are_kept_for_this_model_and_corpus_only(
     torch.testing.assert_close(moved.rest, latents.rest + 1.0, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_familiarity_is_fitted_on_some_people_and_counted_on_others(
     trained: tuple[Path, Path], corpus: Corpus, tmp_path: Path
 ) -> None:

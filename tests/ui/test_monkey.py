@@ -131,10 +131,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def test_a_hundred_random_things(
+def test_sixty_random_things(
     make: Make, qtbot: QtBot, alarm: Alarm, offered: list[Path], home: Path
 ) -> None:
-    let_loose(make, qtbot, alarm, offered, home, 20, 100)
+    let_loose(make, qtbot, alarm, offered, home, 20, 60)
 
 
 @pytest.mark.slow
