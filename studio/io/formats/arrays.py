@@ -20,10 +20,8 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import Destination, Source
-from studio.io.topology import checked_faces
 from studio.io.units import Placement
 
-_NUMBERS = "fiu"
 # What NumPy and zipfile raise on files that are not what they say.
 DAMAGE = (
     ValueError, TypeError, EOFError, KeyError, OverflowError, RuntimeError, SyntaxError,
@@ -45,12 +43,15 @@ class ArrayFile:
         (T, V, 3), in the unit of the file, of any number type.
     faces, fps, unit
         None where the file says nothing of them.
+    remark
+        What had to be done to read it; empty for nothing.
     """
 
     vertices: NDArray[np.generic]
     faces: Ints | None = None
     fps: float | None = None
     unit: str | None = None
+    remark: str = ""
 
 
 @contextlib.contextmanager
@@ -75,7 +76,7 @@ def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
     """Make a clip of the arrays of a file, in millimeters."""
     path = source.place
     n_frames, n_vertices, _ = file.vertices.shape
-    faces = _template_faces(path, n_vertices) if file.faces is None else file.faces
+    faces, said = _no_faces(n_vertices) if file.faces is None else (file.faces, "")
     place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
     if file.vertices.nbytes > SOON:
         source.show(place.apply(file.vertices[:1], path)[0], faces, n_frames)
@@ -90,54 +91,21 @@ def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
         placed = place.apply(frames, path)
         if not own or placed is not frames:
             out[k : k + step] = placed
+    remarks = tuple(filter(None, (file.remark, said, *place.remarks)))
     rate, name = source.rate(file.fps), source.name
-    return MeshSequence(out, faces, rate, name, place.remarks, origin=place.shift)
+    return MeshSequence(out, faces, rate, name, remarks, origin=place.shift)
 
 
-def _template_faces(path: Path, n_vertices: int) -> Ints:
+def _no_faces(n_vertices: int) -> tuple[Ints, str]:
+    """Give the faces (F, 3) of a file that has none, and what is to be said of them."""
     # Loaded here only: most files bring faces of their own.
     from studio.face.known import studio_face
 
     template = studio_face().template
-    if n_vertices != len(template.vertices):
-        wanted = f"faces, or the {len(template.vertices)} vertices of the template"
-        raise InputError.of(path, wanted, f"{n_vertices} vertices and no faces")
-    return np.asarray(template.faces, dtype=np.int32)
-
-
-def checked_frames(array: object, path: Path) -> NDArray[np.generic]:
-    """Take an array as frames (T, V, 3), or as one of them.
-
-    Raises
-    ------
-    InputError
-        For one that cannot be.
-    """
-    if not isinstance(array, np.ndarray):
-        raise InputError.of(path, "an array of numbers", "another kind of file")
-    if array.dtype.kind not in _NUMBERS:
-        raise InputError.of(path, "an array of numbers", f"type {array.dtype}")
-    if array.ndim == 2:
-        array = array[None]
-    if array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
-        raise InputError.of(path, "an array of shape (T, V, 3)", str(array.shape))
-    return array
-
-
-def face_array(faces: object, n_vertices: int, path: Path) -> Ints:
-    """Take an array as faces (F, 3).
-
-    Raises
-    ------
-    InputError
-        For one that cannot be.
-    """
-    if not isinstance(faces, np.ndarray):
-        raise InputError.of(path, "faces as an array", "another kind of file")
-    if faces.ndim != 2 or faces.shape[1] != 3 or faces.dtype.kind not in "iu":
-        wanted = "faces of shape (F, 3) as whole numbers"
-        raise InputError.of(path, wanted, f"shape {faces.shape} of type {faces.dtype}")
-    return checked_faces(path, faces.astype(np.int64), n_vertices)
+    if n_vertices == len(template.vertices):
+        return np.asarray(template.faces, dtype=np.int32), ""
+    said = f"No faces, and not the {len(template.vertices)} vertices of the studio's face: points."
+    return np.zeros((0, 3), np.int32), said
 
 
 def put_vertices(file: IO[bytes], sequence: MeshSequence, to: Destination) -> None:

@@ -11,11 +11,11 @@ from .arrays import (
     SOON,
     ArrayFile,
     bytes_claimed,
-    checked_frames,
     damage,
     put_vertices,
     sequence_of,
 )
+from .shapes import frames_of
 
 
 def _read(source: Source) -> MeshSequence:
@@ -33,8 +33,8 @@ def _read(source: Source) -> MeshSequence:
             raise InputError.of(path, f"{claimed} bytes", size)
         # A large one is shown before it is read whole.
         array = np.load(path, mmap_mode="r" if source.size > SOON else None, allow_pickle=False)
-        found = ArrayFile(checked_frames(array, path))
-    return sequence_of(source, found)
+        frames, remark = frames_of(array, path)
+    return sequence_of(source, ArrayFile(frames, remark=remark))
 
 
 def _write(sequence: MeshSequence, to: Destination) -> None:

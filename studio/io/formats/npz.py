@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,19 @@ from .arrays import (
     DAMAGE,
     ArrayFile,
     bytes_claimed,
-    checked_frames,
     damage,
-    face_array,
     put_vertices,
     sequence_of,
 )
+from .shapes import face_array, frames_of, rate_of, text_of
 
+# What people call the arrays.
+_NAMES = {
+    "vertices": ("vertices", "verts", "points", "positions", "v", "arr_0"),
+    "faces": ("faces", "triangles", "tris", "f"),
+    "fps": ("fps", "frame_rate", "framerate", "mocap_framerate", "mocap_frame_rate"),
+    "unit": ("unit", "units"),
+}
 _PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
 
 
@@ -61,15 +68,30 @@ def _arrays(path: Path) -> ArrayFile:
         raise InputError.of(path, "a NumPy archive", "another kind of file")
     # Opened here, because NumPy leaves a damaged archive open.
     with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-        if "vertices" not in file.files:
+        named = _named(file.files)
+        if "vertices" not in named:
             found = shown(", ".join(file.files)) or "nothing"
             raise InputError.of(path, "an array named vertices", found)
-        vertices = checked_frames(file["vertices"], path)
-        n_vertices = vertices.shape[1]
-        faces = face_array(file["faces"], n_vertices, path) if "faces" in file.files else None
-        fps = float(file["fps"].item()) if "fps" in file.files else None
-        unit = str(file["unit"].item()) if "unit" in file.files else None
-        return ArrayFile(vertices, faces, fps, unit)
+        given = {what: file[name] for what, name in named.items()}
+        frames, remark = frames_of(given["vertices"], path)
+        faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
+        return ArrayFile(
+            frames,
+            None if faces is None else face_array(faces, frames.shape[1], path),
+            None if fps is None else rate_of(fps, path),
+            None if unit is None else text_of(unit, "unit", path),
+            remark,
+        )
+
+
+def _named(names: Sequence[str]) -> dict[str, str]:
+    """Find what is vertices, faces, fps and unit among the names of arrays."""
+    known = {name.lower(): name for name in reversed(names)}
+    return {
+        what: known[next(word for word in words if word in known)]
+        for what, words in _NAMES.items()
+        if any(word in known for word in words)
+    }
 
 
 def _write(sequence: MeshSequence, to: Destination) -> None:
