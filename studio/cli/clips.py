@@ -108,7 +108,7 @@ def recognize(
 
     rest = Rest.named(neutral)
     with progress_line() as progress:
-        sequence = read_clip(path, progress.part(0.0, 0.3))
+        sequence = read_clip(path, progress.part(0.0, 0.3), purpose="to recognize")
         rest.check(sequence)
         # After the file, because it takes seconds to import.
         from studio.engine import Engine

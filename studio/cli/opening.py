@@ -86,7 +86,7 @@ def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     from .output import progress_line
 
     with progress_line() as progress:
-        sequence = read_clip(path, progress.part(0.0, 0.1))
+        sequence = read_clip(path, progress.part(0.0, 0.1), purpose="to recognize")
         engine = Engine.open(progress=progress.part(0.1, 0.3))
         answer = engine.recognize(sequence, progress=progress.part(0.3, 0.45))
         known = engine.familiarity(sequence, progress=progress.part(0.45, 0.5))

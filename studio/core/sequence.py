@@ -33,8 +33,20 @@ def all_finite(array: NDArray[np.floating]) -> bool:
         return math.isfinite(flat @ flat) or bool(np.isfinite(array).all())
 
 
+def in_one_order(faces: Ints) -> Ints:
+    """List triangles (F, 3) by rising vertices, each from its lowest, wound as they were."""
+    first = np.argmin(faces, axis=1) if len(faces) else np.zeros(0, np.intp)
+    turned = np.take_along_axis(faces, (first[:, None] + np.arange(3)) % 3, axis=1)
+    return np.asarray(turned[np.lexsort(turned.T[::-1])], dtype=np.int32)
+
+
 def topology_hash(faces: Ints, n_vertices: int) -> str:
-    """Name a triangulation by 16 hex digits of the vertex count and the ordered faces (F, 3)."""
+    """Name a triangulation (F, 3) by 16 hex digits, however its triangles are listed."""
+    return listed_hash(in_one_order(np.asarray(faces)), n_vertices)
+
+
+def listed_hash(faces: Ints, n_vertices: int) -> str:
+    """Name a list of triangles (F, 3) by 16 hex digits, as model files name that of their face."""
     digest = hashlib.sha256(np.int64(n_vertices).tobytes())
     digest.update(np.ascontiguousarray(faces, dtype=np.int32).tobytes())
     return digest.hexdigest()[:16]

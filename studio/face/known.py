@@ -53,13 +53,13 @@ def studio_face() -> FaceModel:
 
 
 def known(topology: str) -> FaceModel | None:
-    """Find the face that a mesh of this topology is.
+    """Find the face that a mesh of this topology is, or that a model file names by its list.
 
     Returns
     -------
     None for any other triangulation. A face that cannot be read is not known either.
     """
-    return next((face for face in _readable() if face.topology == topology), None)
+    return next((face for face in known_faces() if topology in face.topologies), None)
 
 
 def regions_of(topology: str) -> dict[str, NDArray[np.bool_]] | None:
@@ -73,7 +73,8 @@ def regions_of(topology: str) -> dict[str, NDArray[np.bool_]] | None:
     return face.template.regions if face is not None else None
 
 
-def _readable() -> Iterator[FaceModel]:
+def known_faces() -> Iterator[FaceModel]:
+    """Go through the faces that can be read."""
     for name in _LOADERS:
         try:
             yield _face(name)

@@ -59,6 +59,11 @@ class FaceModel:
         """Hash of the triangulation."""
         return self.template.topology
 
+    @property
+    def topologies(self) -> tuple[str, str]:
+        """Hash of the triangulation, and of the list of its triangles."""
+        return self.template.topology, self.template.listed_topology
+
     @cached_property
     def rig(self) -> Rig | None:
         """What moves the face, read when it is first asked for."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import InputError
 from studio.core.paths import shipped
-from studio.core.sequence import Floats, Ints, topology_hash
+from studio.core.sequence import Floats, Ints, listed_hash, topology_hash
 
 Mask = NDArray[np.bool_]
 
@@ -42,6 +42,11 @@ class Template:
     def topology(self) -> str:
         """Hash of the triangulation."""
         return topology_hash(self.faces, len(self.vertices))
+
+    @cached_property
+    def listed_topology(self) -> str:
+        """Hash of the list of triangles, by which model files name the face."""
+        return listed_hash(self.faces, len(self.vertices))
 
     @property
     def n_vertices(self) -> int:

@@ -32,6 +32,7 @@ def read_sequence(
     fps: float | None = None,
     default_fps: float = _FPS,
     gaps: Gaps | None = None,
+    reorder: bool = True,
     cache: bool = True,
     on_first: OnFirst = _unseen,
 ) -> MeshSequence:
@@ -52,6 +53,9 @@ def read_sequence(
         What becomes of frames that are missing in a folder: "fill" makes them from those on both
         sides, "hold" shows the one before, "close" goes on with the next. None fills where that
         adds few.
+    reorder
+        Whether a known face whose vertices are in another order, or in the file more than once, is
+        put in order.
     cache
         Whether a folder may be kept as arrays, and taken from there the next time.
     on_first
@@ -73,9 +77,25 @@ def read_sequence(
         raise InputError.of(path, "a file that can be read", found) from None
     except MemoryError:
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+    sequence = _in_order(sequence) if reorder else sequence
     for remark in sequence.remarks:
         progress.remarked(f"{path.name}: {remark}")
     return sequence
+
+
+def _in_order(sequence: MeshSequence) -> MeshSequence:
+    """Put the vertices of a known face in the order in which it is known."""
+    if not len(sequence.faces):
+        return sequence
+    # Loaded here only: nothing else of a file asks for faces that are known.
+    from studio.face.matching import match
+
+    found = match(sequence.vertices, sequence.faces)
+    if found is None:
+        return sequence
+    remarks = (*sequence.remarks, found.remark)
+    vertices = sequence.vertices[:, found.order]
+    return replace(sequence, vertices=vertices, faces=found.template.faces, remarks=remarks)
 
 
 def _read_file(source: Source) -> MeshSequence:

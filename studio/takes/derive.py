@@ -244,7 +244,9 @@ def _read_source(
             f"The recipe starts from {named.name}, which lies in no file; "
             "open that clip and make it again from there."
         )
-    return _with_rest(read_clip(Path(named.path), progress), named.frame)
+    topology = engine.topology
+    clip = read_clip(Path(named.path), progress, purpose="to work on", topology=topology)
+    return _with_rest(clip, named.frame)
 
 
 def _with_rest(sequence: MeshSequence, frame: int | None) -> tuple[MeshSequence, Floats | None]:

@@ -13,7 +13,6 @@ from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
-from studio.face.known import studio_face
 
 from .maker import Generator
 from .reading import frame_of, read_clip
@@ -79,7 +78,8 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
         return face
     if isinstance(face, Played):
         return frame_of(face.sequence(progress), still_frame(face.clip) or 0)
-    return frame_of(read_clip(_path_of(choice), progress), choice.frame or 0)
+    # Landmarks are vertices as the file numbers them.
+    return frame_of(read_clip(_path_of(choice), progress, reorder=False), choice.frame or 0)
 
 
 def still_of(
@@ -148,10 +148,8 @@ def face_in_file(
     InputError
         When it cannot be read or is not on the studio's triangulation.
     """
-    sequence = read_clip(path, progress.part(0.0, 0.6))
-    if sequence.topology != engine.topology:
-        wanted = f"the studio's {studio_face().template.n_vertices}-vertex face to start from"
-        raise InputError.of(path, wanted, f"another face of {sequence.n_vertices} vertices")
+    purpose, topology = "to start from", engine.topology
+    sequence = read_clip(path, progress.part(0.0, 0.6), purpose=purpose, topology=topology)
     if sequence.n_frames == 1:
         return sequence
     return _still(engine, sequence, frame, progress.part(0.6, 1.0))

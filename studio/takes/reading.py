@@ -6,28 +6,57 @@ import os
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.errors import shortened
 from studio.document.evaluator import Evaluator
 from studio.document.session import SUFFIX, read_session
+from studio.face.known import known, studio_face
+from studio.face.matching import match
 from studio.io import read_sequence
 
 
-def read_clip(path: Path, progress: Progress) -> MeshSequence:
+def read_clip(
+    path: Path, progress: Progress, *, purpose: str = "", topology: str = "", reorder: bool = True
+) -> MeshSequence:
     """Read what `studio.io` reads, or a clip of a session.
 
     ``talk.studio`` means the clip on show in that session, and ``talk.studio#smile`` the one of
     that name.
+
+    Parameters
+    ----------
+    path
+        The clip.
+    progress
+        Told how far reading is.
+    purpose
+        What only a clip of one face serves for, as "to recognize": another is refused once its
+        first frame is known.
+    topology
+        Of that face; by default the studio's.
+    reorder
+        As in `read_sequence`.
 
     Raises
     ------
     InputError
         With one sentence.
     """
+    topology = topology or (studio_face().topology if purpose else "")
     place, mark, name = str(path).rpartition(f"{SUFFIX}#")
     file = Path(place + SUFFIX) if mark else path
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
-        return read_sequence(path, progress=progress)
+
+        def check(first: MeshSequence, _n_frames: int) -> None:
+            face = known(topology)
+            # Vertices that lie at one place in the first frame may part in a later one.
+            if face is not None and len(first.faces) != len(face.template.faces):
+                _check_face(first, path, purpose, topology)
+
+        clip = read_sequence(path, progress=progress, reorder=reorder, on_first=check)
+        _check_face(clip, path, purpose, topology)
+        return clip
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
     for note in session.notes:
@@ -36,9 +65,29 @@ def read_clip(path: Path, progress: Progress) -> MeshSequence:
     named = (clip for clip in state.clips if clip.name == name)
     clip = next(named, None) if mark else state.current_clip
     if clip is None:
-        known = ", ".join(clip.name for clip in state.clips) or "no clips"
-        raise InputError.of(file, f"a clip named {name}" if mark else "a clip", known)
+        there = ", ".join(clip.name for clip in state.clips) or "no clips"
+        raise InputError.of(file, f"a clip named {name}" if mark else "a clip", there)
+    _check_face(clip.recording, path, purpose, topology)
     return evaluator.sequence(clip).renamed(clip.name)
+
+
+def _check_face(sequence: MeshSequence, path: Path, purpose: str, topology: str) -> None:
+    """Let pass a clip, or its first frame, of a face, and refuse another for the purpose."""
+    if not purpose or sequence.topology == topology:
+        return
+    found = match(sequence.vertices[:1], sequence.faces)
+    if found is not None and found.template.topology == topology:
+        return
+    face = known(topology)
+    count = face.template.n_vertices if face is not None else 0
+    wanted = f"the studio's {count}-vertex face" if count else "the face of the models"
+    other = f"another of {sequence.n_vertices} vertices"
+    if sequence.n_vertices == count:
+        other = "as many vertices joined by other triangles"
+    raise InputError(
+        f"{shortened(path.name, 60)}: expected {wanted} {purpose}, found {other}; any mesh can be "
+        "viewed, and moved once it has landmarks (generate --neutral MESH --landmarks FILE)"
+    )
 
 
 def frame_of(sequence: MeshSequence, frame: int) -> MeshSequence:

@@ -13,6 +13,7 @@ from studio.core.disk import regular
 from studio.core.paths import data_folder, shipped
 from studio.engine.catalog import ModelKind, kind_of, known_kinds
 from studio.engine.kinds.autoencoder import AUTOENCODER
+from studio.face.known import known
 from studio.nn.checkpoint import Header, read_header
 
 DEFAULT = "anny-basic"
@@ -100,7 +101,9 @@ def digest(path: Path) -> str:
 def misfit(header: Header, topology: str, labels: Sequence[str]) -> str:
     """Say why a model cannot serve a face and labels (none: any), empty where it can."""
     name = header.path.name
-    if header.topology and header.topology != topology:
+    face = known(header.topology)
+    made_for = face.topology if face is not None else header.topology
+    if header.topology and topology not in (header.topology, made_for):
         return f"{name}: expected a model of the studio's face, found another face"
     if header.labels and labels and tuple(header.labels) != tuple(labels):
         found = ", ".join(header.labels)

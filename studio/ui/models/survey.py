@@ -185,7 +185,7 @@ def _fits(topology: str) -> bool:
     """Whether a model of this triangulation serves the studio's face; one without needs none."""
     from studio.face.known import studio_face
 
-    return not topology or topology == studio_face().topology
+    return not topology or topology in studio_face().topologies
 
 
 def _usable(files: Iterable[ModelFile]) -> bool:
