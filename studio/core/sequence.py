@@ -33,7 +33,7 @@ def all_finite(array: NDArray[np.floating]) -> bool:
         return math.isfinite(flat @ flat) or bool(np.isfinite(array).all())
 
 
-def in_one_order(faces: Ints) -> Ints:
+def in_one_order(faces: NDArray[np.integer]) -> Ints:
     """List triangles (F, 3) by rising vertices, each from its lowest, wound as they were."""
     first = np.argmin(faces, axis=1) if len(faces) else np.zeros(0, np.intp)
     turned = np.take_along_axis(faces, (first[:, None] + np.arange(3)) % 3, axis=1)

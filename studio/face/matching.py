@@ -158,9 +158,9 @@ def _numbers(faces: Index, n_vertices: int) -> Words | None:
     for _ in range(_ROUNDS):
         beyond = np.where(border, _BORDER, numbers[across])
         parts = numbers, numbers[after], beyond
-        mixed = ((part ^ (part >> _HALF)) * odd for part, odd in zip(parts, _ODD, strict=True))
-        numbers = sum(mixed, start=_BORDER)
-    return np.asarray(numbers)
+        mixed = [(part ^ (part >> _HALF)) * odd for part, odd in zip(parts, _ODD, strict=True)]
+        numbers = mixed[0] + mixed[1] + mixed[2]
+    return numbers
 
 
 def _is_mirrored(face: Floats, rest: Floats) -> bool:

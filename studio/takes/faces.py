@@ -13,6 +13,7 @@ from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
+from studio.face.known import studio_face
 
 from .maker import Generator
 from .reading import frame_of, read_clip

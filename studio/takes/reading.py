@@ -54,9 +54,9 @@ def read_clip(
             if face is not None and len(first.faces) != len(face.template.faces):
                 _check_face(first, path, purpose, topology)
 
-        clip = read_sequence(path, progress=progress, reorder=reorder, on_first=check)
-        _check_face(clip, path, purpose, topology)
-        return clip
+        read = read_sequence(path, progress=progress, reorder=reorder, on_first=check)
+        _check_face(read, path, purpose, topology)
+        return read
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
     for note in session.notes:
@@ -78,15 +78,14 @@ def _check_face(sequence: MeshSequence, path: Path, purpose: str, topology: str)
     found = match(sequence.vertices[:1], sequence.faces)
     if found is not None and found.template.topology == topology:
         return
-    face = known(topology)
-    count = face.template.n_vertices if face is not None else 0
-    wanted = f"the studio's {count}-vertex face" if count else "the face of the models"
-    other = f"another of {sequence.n_vertices} vertices"
+    count = (known(topology) or studio_face()).template.n_vertices
+    other = f"{sequence.n_vertices} vertices"
     if sequence.n_vertices == count:
         other = "as many vertices joined by other triangles"
     raise InputError(
-        f"{shortened(path.name, 60)}: expected {wanted} {purpose}, found {other}; any mesh can be "
-        "viewed, and moved once it has landmarks (generate --neutral MESH --landmarks FILE)"
+        f"{shortened(path.name, 60)}: expected the studio's {count}-vertex face {purpose}, found "
+        f"{other}; any mesh can be viewed, and moved where its landmarks are (generate --neutral "
+        "MESH --landmarks FILE)"
     )
 
 

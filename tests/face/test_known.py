@@ -19,9 +19,9 @@ NAME = "other"
 
 
 def other() -> FaceModel:
-    """The shipped face with its triangles the other way round, with its landmarks backwards."""
+    """The shipped face inside out, with its landmarks backwards."""
     whole = studio_face()
-    template = replace(whole.template, faces=whole.template.faces[::-1])
+    template = replace(whole.template, faces=whole.template.faces[:, ::-1])
     backwards = tuple(whole.landmarks(IBUG_68.name)[::-1].tolist())
     return FaceModel(NAME, template, {IBUG_68.name: backwards})
 

@@ -22,7 +22,8 @@ def template() -> Template:
 
 
 def test_the_topology_is_the_one_that_files_and_models_name(template: Template) -> None:
-    assert template.topology == TOPOLOGY
+    assert template.listed_topology == TOPOLOGY
+    assert template.topology != TOPOLOGY
     assert (template.n_vertices, len(template.faces)) == (4538, 9014)
 
 

@@ -72,14 +72,31 @@ def bytes_claimed(file: IO[bytes]) -> int | None:
     return None if dtype.hasobject else file.tell() + math.prod(shape) * dtype.itemsize
 
 
-def sequence_of(source: Source, file: ArrayFile) -> MeshSequence:
-    """Make a clip of the arrays of a file, in millimeters."""
+def show_first(source: Source, file: ArrayFile, n_frames: int) -> None:
+    """Show the first frame of a file to those who wait for the rest."""
+    faces = _no_faces(file.vertices.shape[1])[0] if file.faces is None else file.faces
+    place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    source.show(place.apply(file.vertices[:1], source.place)[0], faces, n_frames)
+
+
+def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> MeshSequence:
+    """Make a clip of the arrays of a file, in millimeters.
+
+    Parameters
+    ----------
+    source
+        The file.
+    file
+        What lies in it.
+    shown
+        Whether its first frame has been shown.
+    """
     path = source.place
     n_frames, n_vertices, _ = file.vertices.shape
     faces, said = _no_faces(n_vertices) if file.faces is None else (file.faces, "")
     place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
-    if file.vertices.nbytes > SOON:
-        source.show(place.apply(file.vertices[:1], path)[0], faces, n_frames)
+    if file.vertices.nbytes > SOON and not shown:
+        show_first(source, file, n_frames)
     own = file.vertices.dtype == np.float32 and file.vertices.flags.writeable
     if own:  # what is in millimeters already stays where it is
         out: Floats = np.asarray(file.vertices, dtype=np.float32)

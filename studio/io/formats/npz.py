@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
 from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
@@ -14,11 +16,13 @@ from studio.io.units import shown
 
 from .arrays import (
     DAMAGE,
+    SOON,
     ArrayFile,
     bytes_claimed,
     damage,
     put_vertices,
     sequence_of,
+    show_first,
 )
 from .shapes import face_array, frames_of, rate_of, text_of
 
@@ -29,14 +33,42 @@ _NAMES = {
     "fps": ("fps", "frame_rate", "framerate", "mocap_framerate", "mocap_frame_rate"),
     "unit": ("unit", "units"),
 }
+_SLOWER = 16  # times as long as a stored array takes a packed one to read
 _PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
 
 
 def _read(source: Source) -> MeshSequence:
     source.check_room(2 * _unpacked_size(source))
     with damage(source.place):
+        first, n_frames = _first_frame(source.place)
+    if first is not None:
+        show_first(source, first, n_frames)
+    with damage(source.place):
         found = _arrays(source.place)
-    return sequence_of(source, found)
+    return sequence_of(source, found, shown=first is not None)
+
+
+def _first_frame(path: Path) -> tuple[ArrayFile | None, int]:
+    """Read the first frame of a large clip alone, and how many there are; None of any other."""
+    if not zipfile.is_zipfile(path):
+        return None, 0
+    with zipfile.ZipFile(path) as archive:
+        names = _named([name.removesuffix(".npy") for name in archive.namelist()])
+        place = f"{names.get('vertices')}.npy"
+        info = archive.NameToInfo.get(place)
+        stored = info is not None and info.compress_type == zipfile.ZIP_STORED
+        if info is None or info.file_size <= (SOON if stored else SOON // _SLOWER):
+            return None, 0
+        with archive.open(place) as member:
+            if np.lib.format.read_magic(member) != (1, 0):
+                return None, 0
+            shape, turned, dtype = np.lib.format.read_array_header_1_0(member)
+            one_frame = len(shape) == 2 and shape[1] == 3
+            if turned or dtype.hasobject or one_frame or len(shape) not in (2, 3):
+                return None, 0
+            size = math.prod(shape[1:])
+            numbers = np.frombuffer(member.read(size * dtype.itemsize), dtype, size)
+    return _arrays(path, numbers.reshape(1, *shape[1:])), shape[0]
 
 
 def _unpacked_size(source: Source) -> int:
@@ -63,7 +95,8 @@ def _check_size(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         raise InputError.of(Path(archive.filename or ""), wanted, f"{info.file_size}")
 
 
-def _arrays(path: Path) -> ArrayFile:
+def _arrays(path: Path, vertices: NDArray[np.generic] | None = None) -> ArrayFile:
+    """Read what lies in an archive, its vertices unless they are at hand."""
     if not zipfile.is_zipfile(path):
         raise InputError.of(path, "a NumPy archive", "another kind of file")
     # Opened here, because NumPy leaves a damaged archive open.
@@ -72,8 +105,9 @@ def _arrays(path: Path) -> ArrayFile:
         if "vertices" not in named:
             found = shown(", ".join(file.files)) or "nothing"
             raise InputError.of(path, "an array named vertices", found)
-        given = {what: file[name] for what, name in named.items()}
-        frames, remark = frames_of(given["vertices"], path)
+        array = file[named.pop("vertices")] if vertices is None else vertices
+        given = {what: file[name] for what, name in named.items() if what != "vertices"}
+        frames, remark = frames_of(array, path)
         faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
         return ArrayFile(
             frames,

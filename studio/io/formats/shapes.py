@@ -85,7 +85,7 @@ def face_array(faces: object, n_vertices: int, path: Path) -> Ints:
 
 
 def rate_of(value: NDArray[np.generic], path: Path) -> float | None:
-    """Take an array as frames a second: one number, a fraction of two, or as many alike.
+    """Take an array (...,) as frames a second: one number, a fraction of two, or as many alike.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def rate_of(value: NDArray[np.generic], path: Path) -> float | None:
 
 
 def text_of(value: NDArray[np.generic], what: str, path: Path) -> str:
-    """Take an array as one word.
+    """Take an array (...,) as one word.
 
     Raises
     ------
