@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from studio.core.sequence import Floats
 
 from .format import FORMATS, either
 from .memory import check_room
-from .numbering import Gaps, Order, natural, ordered
+from .numbering import Gaps, Order, listed, natural, ordered, pattern
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Run:
     @property
     def suffix(self) -> str:
         """The suffix of all files."""
-        return os.path.splitext(self.names[0])[1].lower()
+        return _suffix(self.names[0])
 
     @property
     def paths(self) -> list[Path]:
@@ -71,20 +73,30 @@ class Run:
         return replace(read, vertices=vertices)
 
 
-def mesh_names(folder: Path) -> dict[str, tuple[int, int]]:
-    """List the mesh files of a folder, hidden ones left out, each with size and time of change."""
-    found, suffixes = {}, FORMATS.frame_suffixes
+def mesh_names(folder: Path) -> list[str]:
+    """List the mesh files of a folder in their natural order, hidden ones left out.
+
+    Links count whether or not they lead anywhere, so that whoever reads them is told.
+    """
+    suffixes = FORMATS.frame_suffixes
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.lower().endswith(suffixes) and not entry.name.startswith("."):
-                there = look(entry.path, "a frame")
-                if stat.S_ISREG(there.st_mode):
-                    found[entry.name] = (there.st_size, there.st_mtime_ns)
-    return found
+        found = [
+            entry.name
+            for entry in entries
+            if entry.name.lower().endswith(suffixes) and not entry.name.startswith(".")
+        ]
+    return sorted(found, key=lambda name: (natural(name), name))
+
+
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """Give size and time of change of each mesh file of a folder."""
+    there = {name: look(folder / name, "a frame") for name in mesh_names(folder)}
+    files = {name: each for name, each in there.items() if stat.S_ISREG(each.st_mode)}
+    return {name: (each.st_size, each.st_mtime_ns) for name, each in files.items()}
 
 
 def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) -> Run:
-    """Find the run of frames in a folder; the format of the first frame is that of the run.
+    """Find the run of frames in a folder, in the format that most of its meshes have.
 
     Parameters
     ----------
@@ -96,26 +108,48 @@ def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) 
     Raises
     ------
     InputError
-        For a folder without frames, with several formats, and as `ordered` does.
+        For a folder without frames, for frames in several formats, and as `ordered` does.
     """
-    stamps = mesh_names(folder)
+    stamps = _stamps(folder)
     if not stamps:
         known = either(kind.short for kind in FORMATS.readers if not kind.single)
-        raise InputError.of(folder, f"a folder of {known} frames", "none in it")
-    names = sorted(stamps, key=lambda name: (natural(name), name))
-    suffix = os.path.splitext(names[0])[1].lower()
-    ours = [name for name in names if name.lower().endswith(suffix)]
-    _no_others(folder, ours, [name for name in names if not name.lower().endswith(suffix)])
+        inside = sum(entry.is_dir() for entry in folder.iterdir())
+        found = f"{inside} folders in it, each to be opened by itself" if inside else "none in it"
+        raise InputError.of(folder, f"a folder of {known} frames", found)
+    ours = of_one_format([*stamps])
     order = ordered(folder, ours, gaps, default_fps)
+    others = _others(folder, ours, sorted(stamps.keys() - set(ours)))
+    if others:
+        order = order.told(f"{listed(others)} left out, not being {_suffix(ours[0])}.")
     return Run(folder, order, tuple(stamps[name] for name in order.names))
 
 
-def _no_others(folder: Path, ours: list[str], others: list[str]) -> None:
-    """Refuse a second format beside the first unless it has the same frames: some would be lost."""
+def of_one_format(names: Sequence[str]) -> list[str]:
+    """Choose the meshes of the format that most have, of equals that of the first."""
+    count = Counter(map(_suffix, names))
+    usual = max(count, key=lambda suffix: count[suffix])
+    return [name for name in names if _suffix(name) == usual]
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
+def _others(folder: Path, ours: list[str], others: list[str]) -> list[str]:
+    """Find the meshes in a second format that are not the same frames again.
+
+    Raises
+    ------
+    InputError
+        Where one is called as our frames are: it would be lost.
+    """
     stems = {os.path.splitext(name)[0] for name in ours}
-    lost = [name for name in others if os.path.splitext(name)[0] not in stems]
+    left = [name for name in others if os.path.splitext(name)[0] not in stems]
+    patterns = {pattern(name) for name in ours}
+    lost = [name for name in left if pattern(name) in patterns]
     if lost:
         raise InputError.of(folder, "frames of one format", f"{ours[0]} and {lost[0]}")
+    return left
 
 
 def _filled(vertices: Floats, places: tuple[int, ...], *, hold: bool, progress: Progress) -> Floats:

@@ -126,12 +126,17 @@ def ordered(
     if run is None or 2 * len(patterns[run]) <= len(rest):
         return _poses(rest)
     order = ordered(folder, patterns[run], gaps, default_fps)
-    others = _listed([name for name in rest if name not in set(patterns[run])])
+    others = listed([name for name in rest if name not in set(patterns[run])])
     return order.told(f"{others} left out, not being of the {len(patterns[run])} frames {run}.")
 
 
 def _stem(name: str) -> str:
     return os.path.splitext(name)[0]
+
+
+def pattern(name: str) -> str:
+    """Tell what the name of a file is without its suffix and numbers, as ``frame_#``."""
+    return _WHOLE.sub("#", _stem(name).lower())
 
 
 def _patterns(names: Sequence[str], number: re.Pattern[str]) -> dict[str, list[str]]:
@@ -158,7 +163,7 @@ def _frame_numbers(names: Sequence[str], number: re.Pattern[str]) -> Column | No
         return [Decimal(0)]
     found = [c for c in _columns(names, number).values() if len(set(c)) == len(names)]
     even = [column for column in found if max(column) - min(column) == len(names) - 1]
-    if number is _WHOLE:
+    if number is _WHOLE and _DECIMAL.sub("#", names[0]) != _WHOLE.sub("#", names[0]):
         decimals = _patterns(names, _DECIMAL)
         times = _frame_numbers(names, _DECIMAL) if len(decimals) == 1 else None
         if times is not None and _are_times(times, counted=bool(even)):
@@ -209,10 +214,10 @@ def _one_of(folder: Path, patterns: Mapping[str, Sequence[str]]) -> str | None:
     """
     runs = {name: len(files) for name, files in patterns.items() if len(files) >= _RUN}
     if len(runs) > 1:
-        listed = ", ".join(f"{name} ({count})" for name, count in [*runs.items()][:3])
+        shown = ", ".join(f"{name} ({count})" for name, count in [*runs.items()][:3])
         more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
         wanted = "one run of frames, which a folder of its own for each would be"
-        raise InputError.of(folder, wanted, listed + more)
+        raise InputError.of(folder, wanted, shown + more)
     return next(iter(runs), None)
 
 
@@ -297,5 +302,6 @@ def _fitted(names: Names, numbers: Column) -> Order | None:
     return Order(names, tuple(places), step) if off <= _UNEVEN * step else None
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Name the first of some files, and how many more there are, with a verb to follow."""
     return f"{names[0]} and {len(names) - 1} more are" if len(names) > 1 else f"{names[0]} is"

@@ -12,9 +12,9 @@ from studio.core.disk import look, refusal, regular
 from studio.core.timing import checked_rate
 
 from . import cache as kept
-from .folder import find_run, mesh_names
+from .folder import find_run, mesh_names, of_one_format
 from .format import FORMATS, OnFirst, Source
-from .numbering import GAPS, Gaps, natural
+from .numbering import GAPS, Gaps
 from .replacing import finish_replacing
 
 _FPS = 30.0
@@ -140,7 +140,7 @@ def sniff(path: Path | str) -> str | None:
     try:
         if os.path.isdir(path):
             names = mesh_names(path)
-            found = FORMATS.reader(path / min(names, key=natural)) if names else None
+            found = FORMATS.reader(path / of_one_format(names)[0]) if names else None
         else:
             found = FORMATS.reader(path, sure=True) if os.path.isfile(path) else None
     except (OSError, InputError):

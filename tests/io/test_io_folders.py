@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, MeshSequence
-from studio.io import read_sequence, write_sequence
+from studio.io import can_read, read_sequence, sniff, write_sequence
 from studio.io.numbering import Order, ordered
 from tests.io.io_meshes import tetrahedra
 
@@ -191,6 +191,31 @@ def test_what_is_beside_a_run_is_left_out_and_told() -> None:
     found = order([*frames[:3], *frames[4:], "neutral", "frame_003 copy"])
     assert stems(found) == [*frames[:3], *frames[4:]] and found.n_frames == 7
     assert found.remarks[1].startswith("frame_003 copy.obj and 1 more are left out")
+
+
+def test_a_mesh_in_another_format_is_left_out_and_told(tmp_path: Path) -> None:
+    place = folder(tmp_path / "take", [f"f{k}" for k in range(3)])
+    for name in ("a_template.ply", "notes.stl"):
+        (place / name).write_text("?")
+    found = read_sequence(place)
+    assert heights(found) == [0, 1, 2]
+    assert found.remarks == ("a_template.ply and 1 more are left out, not being .obj.",)
+    assert sniff(place) == "obj"
+    (place / "f3.ply").write_text("?")
+    with pytest.raises(InputError, match=r"frames of one format, found f0\.obj and f3\.ply"):
+        read_sequence(place)
+
+
+def test_a_folder_of_folders_is_told(tmp_path: Path) -> None:
+    folder(tmp_path / "one", ["f1"])
+    with pytest.raises(InputError, match="found 1 folders in it, each to be opened by itself"):
+        read_sequence(tmp_path)
+
+
+def test_a_folder_with_a_link_to_nothing_is_tried(tmp_path: Path) -> None:
+    place = folder(tmp_path / "take", ["f1", "f2"])
+    (place / "f3.obj").symlink_to("elsewhere.obj")
+    assert can_read(place), "so that whoever drops it on the window is told"
 
 
 @pytest.mark.parametrize(
