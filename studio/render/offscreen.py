@@ -33,12 +33,15 @@ class OffScreen:
     """A window and its renderer, to be used as a context manager.
 
     Edges are smoothed by several samples a pixel. On the CPU, where those take three times as long
-    as the drawing, the finished picture is smoothed, unless nothing is behind the face.
+    as the drawing, the finished picture is smoothed, unless nothing is behind the face or what is
+    drawn is as fine as a pixel.
 
     Parameters
     ----------
     alpha
         Whether pictures have a fourth channel, which is 0 where nothing is.
+    fine
+        Whether lines or dots are drawn, of which a smoothed picture makes patterns.
 
     Raises
     ------
@@ -46,7 +49,7 @@ class OffScreen:
         On a machine where nothing can draw.
     """
 
-    def __init__(self, width: int, height: int, *, alpha: bool = False) -> None:
+    def __init__(self, width: int, height: int, *, alpha: bool = False, fine: bool = False) -> None:
         if min(width, height) < 1:
             raise StudioError(f"a picture of {width} x {height} pixels cannot be drawn")
         self.width, self.height, self.alpha = width, height, alpha
@@ -60,7 +63,8 @@ class OffScreen:
         self.window.AddRenderer(self.renderer)
         with _quiet():
             self.window.Initialize()
-            self._smooths = not alpha and is_software(self.window.ReportCapabilities() or "")
+            software = is_software(self.window.ReportCapabilities() or "")
+        self._smooths = software and not alpha and not fine
         self.window.SetMultiSamples(0 if self._smooths else SAMPLES)
 
     @property

@@ -119,3 +119,14 @@ def test_draws_without_a_display_and_without_qt() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "WARN" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("how", "smoothed"), [({}, True), ({"fine": True}, False), ({"alpha": True}, False)]
+)
+def test_lines_and_dots_are_drawn_with_several_samples_and_never_smoothed(
+    how: dict[str, bool], *, smoothed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offscreen, "is_software", lambda _renderer: True)
+    with offscreen.OffScreen(20, 20, **how) as screen:
+        assert screen.window.GetMultiSamples() == (0 if smoothed else offscreen.SAMPLES)

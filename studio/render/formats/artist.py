@@ -130,7 +130,8 @@ def _pictures(job: Job) -> Iterator[Any]:
 
     look, view, sequence = job.look, job.look.view, job.sequence
     clear = look.background == "transparent"
-    with OffScreen(*job.size, alpha=clear) as screen:
+    fine = view.shading in ("wireframe", "points")
+    with OffScreen(*job.size, alpha=clear, fine=fine) as screen:
         scene = Scene(screen.renderer, look.theme)
         scene.set_shading(view.shading)
         scene.show_sequence(sequence, regions_of(sequence.topology))
