@@ -1,4 +1,4 @@
-"""Two hundred random things a user can do: nothing breaks, nothing hangs, nothing disagrees."""
+"""Random things a user can do: nothing breaks, nothing hangs, nothing disagrees."""
 
 from __future__ import annotations
 
