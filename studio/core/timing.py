@@ -19,7 +19,9 @@ def checked_rate(name: Path | str, fps: float) -> float:
         For one outside 1 to 1000, in a sentence that begins with the name.
     """
     if not SLOWEST <= fps <= FASTEST:
-        raise InputError.of(name, f"a frame rate from {SLOWEST:g} to {FASTEST:g}", f"{fps:g}")
+        # A whole number may be larger than any float.
+        found = f"{fps:g}" if isinstance(fps, float) else str(fps)
+        raise InputError.of(name, f"a frame rate from {SLOWEST:g} to {FASTEST:g}", found)
     return float(fps)
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn.modules.module import (
+    register_module_buffer_registration_hook,
+    register_module_parameter_registration_hook,
+)
 
 from studio.core import CheckpointError, InputError
 from studio.core.disk import refusal, regular
@@ -28,6 +33,7 @@ _FORMAT = "expression-studio"
 _SCALE = "/row_scale"  # beside the name of a packed matrix; no module's name has a slash
 _LARGEST = 32767  # of an int16
 _ODD_HALF = 0x7C00  # bits that are all set in a float16 that is not finite
+_SPARE = 1 << 20  # numbers that a network may have besides its weights
 _LONGEST_HEADER = 100_000_000
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
@@ -92,6 +98,35 @@ class Checkpoint(Header):
         except RuntimeError as error:
             raise _problem(self.path, "its weights do not fit the config in its header") from error
         return model.eval()
+
+
+@contextlib.contextmanager
+def no_larger_than(state: Mapping[str, Tensor]) -> Iterator[None]:
+    """Stop the building of a network, by a `ValueError`, that gets far larger than its weights.
+
+    It is stopped before memory is taken for numbers that the file does not have.
+    """
+    left, here = (
+        _SPARE + 2 * sum(tensor.numel() for tensor in state.values()),
+        threading.get_ident(),
+    )
+
+    def count(_module: nn.Module, _name: str, tensor: Tensor | None) -> None:
+        nonlocal left
+        if tensor is not None and threading.get_ident() == here:
+            left -= tensor.numel()
+            if left < 0:
+                raise ValueError("it asks for more weights than there are")
+
+    hooks = (
+        register_module_parameter_registration_hook(count),
+        register_module_buffer_registration_hook(count),
+    )
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def rebuilt(build: Callable[[], Model], state: Mapping[str, Tensor], what: str) -> Model:

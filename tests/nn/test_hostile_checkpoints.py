@@ -72,6 +72,18 @@ def test_values_a_config_cannot_have(good: Path, tmp_path: Path, change: dict[st
 
 
 @pytest.mark.parametrize(
+    "change",
+    [{"width": 4096, "heads": 32}, {"layers": 64, "width": 4096}, {"ff": 64, "width": 4096}],
+)
+def test_a_network_far_larger_than_its_weights_is_not_built(
+    good: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    config = json.loads(json.dumps(CONFIG.__dict__)) | change
+    said = refused(spoiled(good, tmp_path, config=json.dumps(config)))
+    assert "it asks for more weights than there are" in said
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         {"config": "NaN"}, {"config": "[]"}, {"config": "7"}, {"config": "[[1, 2]]"},

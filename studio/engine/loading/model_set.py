@@ -19,7 +19,7 @@ from studio.engine.kind import Workplace
 from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.engine.pose import FaceTemplate
 from studio.engine.roles import Codec, Generator, Reader, Surface
-from studio.nn.checkpoint import Header, load_checkpoint
+from studio.nn.checkpoint import Header, load_checkpoint, no_larger_than
 
 from .cards import Figures, card_figures
 from .host import Host, Notice
@@ -377,7 +377,8 @@ def _built(kind: ModelKind, header: Header, others: Mapping[str, nn.Module]) -> 
     if outputs is not None and len(file.labels) != outputs:
         raise CheckpointError(f"{name}: expected {outputs} label names, found {len(file.labels)}")
     try:
-        return family.build(file, others)
+        with no_larger_than(file.state):
+            return family.build(file, others)
     except CheckpointError as error:
         if str(error).startswith(name):
             raise

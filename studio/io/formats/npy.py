@@ -28,9 +28,9 @@ def _read(source: Source) -> MeshSequence:
     with damage(path):
         with path.open("rb") as file:
             claimed = bytes_claimed(file)
-        if claimed is not None and claimed > source.size:
-            size = f"{source.size}: it is cut short"
-            raise InputError.of(path, f"{claimed} bytes", size)
+        if claimed is not None and claimed != source.size:
+            why = "it is cut short" if claimed > source.size else "more than one array"
+            raise InputError.of(path, f"{claimed} bytes", f"{source.size}: {why}")
         # A large one is shown before it is read whole.
         array = np.load(path, mmap_mode="r" if source.size > SOON else None, allow_pickle=False)
         frames, remark = frames_of(array, path)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
-from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
-from studio.io.units import shown
+from studio.io.format import FORMATS, BytesPer, Destination, Format, Source, either
+from studio.io.units import MILLIMETERS, shown
 
 from .arrays import (
     DAMAGE,
@@ -106,16 +106,26 @@ def _arrays(path: Path, vertices: NDArray[np.generic] | None = None) -> ArrayFil
             found = shown(", ".join(file.files)) or "nothing"
             raise InputError.of(path, "an array named vertices", found)
         array = file[named.pop("vertices")] if vertices is None else vertices
-        given = {what: file[name] for what, name in named.items() if what != "vertices"}
+        # Of a member that is no array NumPy gives the bytes.
+        others = {what: name for what, name in named.items() if what != "vertices"}
+        given = {what: np.asarray(file[name]) for what, name in others.items()}
         frames, remark = frames_of(array, path)
         faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
         return ArrayFile(
             frames,
             None if faces is None else face_array(faces, frames.shape[1], path),
             None if fps is None else rate_of(fps, path),
-            None if unit is None else text_of(unit, "unit", path),
+            None if unit is None else _unit_of(unit, path),
             remark,
         )
+
+
+def _unit_of(value: NDArray[np.generic], path: Path) -> str | None:
+    """Take an array (...,) as a unit, None where it says nothing."""
+    unit = text_of(value, "unit", path)
+    if unit and unit not in MILLIMETERS:
+        raise InputError.of(path, f"the unit {either(MILLIMETERS)}", shown(unit))
+    return unit or None
 
 
 def _named(names: Sequence[str]) -> dict[str, str]:

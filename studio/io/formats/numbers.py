@@ -8,6 +8,8 @@ Writing: numbers of fixed decimals are looked up in tables of digits.
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,8 @@ Index = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 SPACE = 32
+_UNDERSCORE = 95
+_CHUNK, _LONGEST = 4096, 40  # tokens that are read together, and bytes of each
 _PAD = 16
 _DOT, _MINUS = 46, 45
 _ZEROS = np.uint64(0x3030303030303030)
@@ -102,8 +106,10 @@ def _numbers(raw: Bytes, starts: Index, ends: Index) -> Doubles:
         value = value * _TENTH[rest] + _digits(words, after + right, rest, odd)
     value /= _TENTH[right]
     np.negative(value, out=value, where=negative)
-    for k in np.flatnonzero(~plain | (odd & _TOP != 0)):
-        value[k] = _slow(raw[starts[k] : ends[k]].tobytes())
+    others = np.flatnonzero(~plain | (odd & _TOP != 0))
+    for k in range(0, len(others), _CHUNK):
+        some = others[k : k + _CHUNK]
+        value[some] = _spelled(raw, starts[some], ends[some])
     return value
 
 
@@ -130,8 +136,22 @@ def _digits(words: Words, end: Index, count: Index, odd: Words) -> Doubles:
     return word.astype(np.float64)
 
 
+def _spelled(raw: Bytes, starts: Index, ends: Index) -> Doubles:
+    """Read tokens (N,) of any spelling Python knows, which the fast way leaves out."""
+    longest = int((ends - starts).max())
+    if longest <= _LONGEST:
+        place = starts[:, None] + np.arange(longest)
+        letters = np.where(place < ends[:, None], raw[np.minimum(place, len(raw) - 1)], 0)
+        if not (letters == _UNDERSCORE).any():
+            with contextlib.suppress(ValueError):
+                words = letters.astype(np.uint8).view(f"S{longest}").ravel()
+                return np.asarray(words.astype(np.float64))
+    pairs = zip(starts.tolist(), ends.tolist(), strict=True)
+    return np.array([_slow(raw[start:end].tobytes()) for start, end in pairs])
+
+
 def _slow(token: bytes) -> float:
-    """Any spelling Python knows, for the few tokens the fast way leaves out."""
+    """Read one token, or name it."""
     if b"_" in token:
         raise ValueError(f"{token[:24].decode('latin-1')!r}")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,25 @@ from numpy.typing import NDArray
 from studio.core import InputError
 from studio.io.units import Doubles, shown
 
-from .numbers import read_numbers
+from .numbers import Index, read_numbers
 from .ply_header import LENGTH, Element, Header
+
+
+def _each(starts: Index, counts: Index, size: int = 1) -> Index:
+    """Find the places of all entries of lists, given where each list begins.
+
+    Parameters
+    ----------
+    starts, counts : (R,) places of the lists, and how many entries each has
+    size : of an entry
+
+    Returns
+    -------
+    (N,) places, N the sum of the counts
+    """
+    before = np.cumsum(counts) - counts
+    places = np.repeat(starts - size * before, counts) + size * np.arange(counts.sum())
+    return np.asarray(places, dtype=np.int64)
 
 
 class Binary:
@@ -32,8 +49,7 @@ class Binary:
 
     def skip(self, element: Element) -> None:
         if element.has_lists:
-            for _ in self._walk(element, None):
-                pass
+            self._spans(element, None)
         else:
             self.table(element)
 
@@ -42,9 +58,11 @@ class Binary:
         alike = self._alike(element, name)
         if alike is not None:
             return alike.reshape(-1), np.full(len(alike), alike.shape[1])
-        rows = list(self._walk(element, name))
-        sizes = np.array([len(row) for row in rows], dtype=np.int64)
-        return (np.concatenate(rows) if rows else np.zeros(0, np.int64)), sizes
+        starts, counts = self._spans(element, name)
+        dtype = np.dtype(next(self.order + p.type for p in element.properties if p.name == name))
+        first = _each(starts, counts, dtype.itemsize)
+        raw = np.frombuffer(self.data, np.uint8)
+        return raw[first[:, None] + np.arange(dtype.itemsize)].view(dtype)[:, 0], counts
 
     def _take(self, dtype: np.dtype[np.void], count: int) -> NDArray[np.void]:
         end = self.place + dtype.itemsize * count
@@ -89,30 +107,35 @@ class Binary:
             place += dtype.itemsize
         return 0
 
-    def _walk(self, element: Element, name: str | None) -> Iterator[NDArray[np.integer]]:
-        """Read the lists of one property, row by row."""
-        parts = [
-            (
-                struct.Struct(self.order + np.dtype(p.count).char) if p.count else None,
-                np.dtype(self.order + p.type),
-                p.name == name,
-            )
-            for p in element.properties
-        ]
-        least = sum(length.size if length else dtype.itemsize for length, dtype, _ in parts)
+    def _spans(self, element: Element, name: str | None) -> tuple[Index, Index]:
+        """Find where the lists of one property begin, and how long they are; goes past the rows."""
+        lists, skip = [], 0
+        for p in element.properties:
+            if p.count:
+                length = struct.Struct(self.order + np.dtype(p.count).char)
+                lists.append((skip, length, np.dtype(p.type).itemsize, p.name == name))
+            skip = 0 if p.count else skip + np.dtype(p.type).itemsize
+        least = skip + sum(before + length.size for before, length, _, _ in lists)
         self._check_end(self.place + least * element.size)
-        for _ in range(element.size):
-            for length, dtype, wanted in parts:
-                count = 1
-                if length:
-                    self._check_end(self.place + length.size)
-                    count = max(length.unpack_from(self.data, self.place)[0], 0)
-                    self.place += length.size
-                end = self.place + count * dtype.itemsize
-                self._check_end(end)
-                if wanted:
-                    yield np.frombuffer(self.data, dtype, count, self.place)
-                self.place = end
+        starts, counts = array("q"), array("q")
+        data, place = self.data, self.place
+        try:
+            for _ in range(element.size):
+                for before, length, size, wanted in lists:
+                    (count,) = length.unpack_from(data, place + before)
+                    place += before + length.size
+                    count = count if count > 0 else 0
+                    if wanted:
+                        starts.append(place)
+                        counts.append(count)
+                    place += count * size
+                place += skip
+        except struct.error:
+            self._check_end(place + least)
+            raise
+        self._check_end(place)
+        self.place = place
+        return np.array(starts, np.int64), np.array(counts, np.int64)
 
     def _check_end(self, end: int) -> None:
         if end > len(self.data):
@@ -149,24 +172,27 @@ class Ascii:
             rows = numbers.reshape(-1, width)
             if (rows[:, 0] == width - 1).all():
                 return self._whole(rows[:, 1:].ravel()), np.full(element.size, width - 1)
-        found = list(self._walk(numbers, element, name))
-        sizes = np.array([len(row) for row in found], dtype=np.int64)
-        return self._whole(np.concatenate(found) if found else np.zeros(0)), sizes
+        starts, counts = self._spans(numbers, element, name)
+        return self._whole(numbers[_each(starts, counts)]), counts
 
-    def _walk(self, numbers: Doubles, element: Element, name: str) -> Iterator[Doubles]:
-        place = 0
+    def _spans(self, numbers: Doubles, element: Element, name: str) -> tuple[Index, Index]:
+        """Find where the lists of one property begin among the numbers, and how long they are."""
+        starts, counts = array("q"), array("q")
+        place, values = 0, numbers.tolist()
+        wanted = [(p.count is not None, p.name == name) for p in element.properties]
         for _ in range(element.size):
-            for p in element.properties:
-                if place >= len(numbers):
+            for is_list, is_wanted in wanted:
+                if place >= len(values):
                     raise self._short(element)
-                count = self._length(numbers[place]) if p.count else 1
-                place += p.count is not None
-                values = numbers[place : place + count]
-                if len(values) != count:
-                    raise self._short(element)
+                count = self._length(values[place]) if is_list else 1
+                place += is_list
+                if is_wanted:
+                    starts.append(place)
+                    counts.append(count)
                 place += count
-                if p.name == name:
-                    yield values
+        if place > len(values):
+            raise self._short(element)
+        return np.array(starts, np.int64), np.array(counts, np.int64)
 
     def _length(self, number: float) -> int:
         if not 0 <= number < 2**31:

@@ -56,6 +56,8 @@ def grid(path: Path, time: Doubles, rate: float | None, fps: float | None) -> Gr
     if len(time) < 2:
         return Grid(np.zeros(1), fps or rate or 30.0)
     step = np.diff(time)
+    if not np.isfinite(step).all():
+        raise InputError.of(path, "times that rise in even steps", "endless ones")
     usual = float(np.median(step))
     pauses = step > max(_PAUSE, 3 * usual)
     step = np.where(pauses, usual, step)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core import InputError
+from studio.core.timing import checked_rate
 
 from .clock import is_time
 from .names import key, places
@@ -44,7 +45,7 @@ def read_json(path: Path, text: str) -> Table:
         raise without_weights(path, names or list(said))
     rates = [each for name, each in said.items() if key(name) in _RATES]
     rate = rates[0] if rates and isinstance(rates[0], int | float) else 0
-    return replace(table, fps=float(rate)) if 0 < rate < 1e4 else table
+    return replace(table, fps=checked_rate(path, rate)) if rate > 0 else table
 
 
 def _parsed(path: Path, text: str) -> object:
