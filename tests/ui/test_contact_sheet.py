@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushButton
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress, StudioError
@@ -103,14 +103,17 @@ def test_each_tile_says_what_it_reads_as(
 
 def test_no_tooltip_covers_a_face(sheet: ContactSheet) -> None:
     view = sheet.view
-    assert view.toolTip() == view.viewport().toolTip() == ""
-    assert {item.toolTip() for item in view.tiles()} == {""}
+    at = view.visualItemRect(view.item(0)).center()
+    asked = QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at))
+    QApplication.sendEvent(view.viewport(), asked)
+    assert not QToolTip.isVisible()
     assert "Hover plays" in sheet.state.text(), "what they would say stands above the sheet"
 
 
 def test_all_takes_play_at_once_until_that_is_taken_back(sheet: ContactSheet, qtbot: QtBot) -> None:
     view = sheet.view
     sheet.play_all.click()
+    assert sheet.play_all.text() == "Stop &all"
     qtbot.waitUntil(lambda: all(view.pictures(item, take_of(item)[0]) for item in view.tiles()))
     frame = view.frame
     qtbot.waitUntil(lambda: view.frame > frame)

@@ -146,7 +146,7 @@ class ContactSheet(QDialog):
         self.stop.clicked.connect(self._lane.cancel)
         self.save.clicked.connect(self._ask_where)
         self.keep.clicked.connect(self._keep)
-        self.play_all.toggled.connect(lambda on: self.view.play_all(on=on))
+        self.play_all.toggled.connect(self._play_all)
         self.size_box.currentIndexChanged.connect(lambda _row: self._set_size())
         self.close_button.clicked.connect(self.reject)
         self.view.ticked_changed.connect(self._show_state)
@@ -206,6 +206,10 @@ class ContactSheet(QDialog):
     def _keep(self) -> None:
         self.takes.keep(self.view.ticked)
         self.accept()
+
+    def _play_all(self, on: bool) -> None:
+        self.play_all.setText("Stop &all" if on else "Play &all")
+        self.view.play_all(on=on)
 
     def _set_size(self) -> None:
         self.settings.sheet_size = str(self.size_box.currentData())

@@ -15,7 +15,7 @@ _COLORS = {MATCH: "#009E73", EDITED: "#0072B2", CHANGED: "#E69F00"}
 _SIDE = 16
 
 
-class _Lamp(QWidget):
+class Lamp(QWidget):
     """A disc with a tick, a stroke or an exclamation mark, or an empty ring."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class MatchLight(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lamp, self.words = _Lamp(), QLabel()
+        self.lamp, self.words = Lamp(), QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 0, 0)
         layout.setSpacing(6)

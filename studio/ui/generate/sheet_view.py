@@ -36,7 +36,7 @@ class SheetView(QListWidget):
     """One tile a seed, empty until its take comes.
 
     Click or Space ticks a take; the tile under the pointer, or the one chosen by key, plays, or
-    all of them do. Nothing is said in tooltips, which would cover the faces.
+    all of them do.
     """
 
     ticked_changed = Signal()
@@ -45,7 +45,7 @@ class SheetView(QListWidget):
         super().__init__(parent)
         self.thumbnails = thumbnails
         self.setAccessibleName("Takes")
-        self.setAccessibleDescription("Tick the takes to keep; the pointer on one plays it")
+        self.setToolTip("Tick the takes to keep; the pointer on one plays it")
         self.setItemDelegate(TileDelegate(self))
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)
@@ -170,6 +170,10 @@ class SheetView(QListWidget):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        # A tooltip would cover faces; what it says stands above them, for all who see the sheet.
+        return event.type() == QEvent.Type.ToolTip or super().viewportEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.play(None)

@@ -15,6 +15,7 @@ from studio.ui.models.words import short_state
 
 from .about import AboutDialog
 from .actions import Action, Menu
+from .legend import Legend
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,7 @@ class HelpMenu:
                 (
                     Action("help.palette", "&Command palette…", palette, "Ctrl+Shift+P"),
                     Action("help.keys", "&Keys and mouse…", sheet, "F1"),
+                    Action("help.legend", "&What the marks mean…", self.legend),
                     Action("help.reports", "Show crash &reports", self.show_reports),
                     Action("help.about", "&About Expression Studio", self.about),
                 ),
@@ -55,6 +57,10 @@ class HelpMenu:
             open_link(QUrl.fromLocalFile(str(folder)).toString())
         else:
             self.desk.notice("There are no crash reports.")
+
+    def legend(self) -> None:
+        """Tell what the marks of the window mean."""
+        open_over(Legend(self.window))
 
     def about(self) -> None:
         """Tell versions and licenses."""

@@ -313,11 +313,12 @@ class SessionVerbs:
         self.window.setWindowModified(self.document.has_unsaved_work)
 
     def _proposal(self) -> Path:
-        if self.path is not None:
+        if self.path is not None and os.path.isdir(self.path.parent):
             return self.path
         clip = self.document.current_clip
-        name = safe_name(clip.name) if clip is not None else "session"
-        return self.settings.place("session", "open") / f"{name}{SUFFIX}"
+        name = f"{safe_name(clip.name) if clip is not None else 'session'}{SUFFIX}"
+        name = self.path.name if self.path is not None else name
+        return self.settings.place("session", "open") / name
 
     def _remember(self, path: Path) -> None:
         settings = self.settings

@@ -20,6 +20,7 @@ from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
+from studio.ui.kit.focus_ring import FocusRing
 from studio.ui.kit.forms import open_link, open_over, within
 from studio.ui.kit.keys import Dock, keep_key, press_focused
 from studio.ui.kit.plain import plain_labels
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         plain_labels(self)
         self._restore()
+        self.focus_ring = FocusRing(self)
         self.stage.take_focus()
 
     # Verbs of the window

@@ -1,0 +1,91 @@
+"""The ring around the control that has the keyboard, and the legend of the marks."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.ui.kit.theme import palette_for
+from studio.ui.menus.legend import Legend, Mark, sections
+from studio.ui.window.main_window import MainWindow
+
+
+def luminance(color: QColor) -> float:
+    parts = (color.redF(), color.greenF(), color.blueF())
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def framed(window: MainWindow) -> QWidget | None:
+    """The control that the ring lies around."""
+    ring = window.focus_ring.ring
+    return ring.widget() if ring is not None else None
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_ring_can_be_seen_in_both_themes(dark: bool) -> None:
+    palette = palette_for(dark=dark)
+    ring = luminance(palette.color(QPalette.ColorRole.Link))
+    for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
+        low, high = sorted((ring, luminance(palette.color(role))))
+        assert (high + 0.05) / (low + 0.05) >= 3, "as the accessibility guidelines ask"
+
+
+def test_each_control_that_tab_reaches_has_the_ring(emptied: MainWindow, qtbot: QtBot) -> None:
+    emptied.activateWindow()
+    emptied.generation.generate.setFocus()
+    qtbot.waitUntil(emptied.generation.generate.hasFocus)
+    seen: list[QWidget] = []
+    while (now := QApplication.focusWidget()) not in seen and len(seen) < 200:
+        seen.append(now)
+        qtbot.waitUntil(lambda: framed(emptied) is now)
+        ring = emptied.focus_ring.ring
+        assert ring.isVisible()
+        middle = now.mapTo(emptied, now.rect().center())
+        assert (ring.mapTo(emptied, ring.rect().center()) - middle).manhattanLength() <= 1
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+    assert len(seen) > 20
+    emptied.stage.take_focus()
+    QApplication.processEvents()
+    assert framed(emptied) is None, "what fills the middle is not framed"
+
+
+def test_a_press_of_the_mouse_needs_no_ring_and_dialogs_have_theirs(
+    emptied: MainWindow, qtbot: QtBot
+) -> None:
+    emptied.activateWindow()
+    emptied.stage.take_focus()
+    list_ = emptied.clips.list
+    QTest.mousePress(list_.viewport(), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert framed(emptied) is None
+    QTest.mouseRelease(list_.viewport(), Qt.MouseButton.LeftButton)
+    emptied.registry["help.legend"].trigger()
+    dialog = emptied.findChild(Legend)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: framed(emptied) is dialog.focusWidget())
+    dialog.close()
+    emptied.activateWindow()
+    button = emptied.generation.generate
+    button.setFocus()
+    qtbot.waitUntil(lambda: framed(emptied) is button)
+
+
+def test_the_legend_draws_every_mark_and_says_what_it_means(emptied: MainWindow) -> None:
+    emptied.registry["help.legend"].trigger()
+    dialog = emptied.findChild(Legend)
+    told = [label.text() for label in dialog.findChildren(QLabel)]
+    for place, rows in sections().items():
+        assert place in told
+        assert {meaning for _, meaning in rows} <= set(told)
+    pictures = [mark.grab().toImage() for mark in dialog.findChildren(Mark)]
+    assert len(pictures) > 15
+    for picture in pictures:
+        colors = {picture.pixel(x, y) for x in range(34) for y in range(20)}
+        assert len(colors) > 1, "nothing is drawn"
+    dialog.close()
