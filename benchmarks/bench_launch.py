@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.windows import Facts, probe, tell
 
@@ -52,7 +53,7 @@ def run_probe() -> None:
     facts: Facts = {}
     start_window = module.start_window
 
-    def start_watched(window: MainWindow, paths: Sequence[Path]) -> None:
+    def start_watched(window: MainWindow, paths: Sequence[Path], *given: Any) -> None:
         def note(engine: object) -> None:
             if engine is not None and "models" not in facts:
                 facts["models"] = 1000 * (_now() - began)
@@ -61,7 +62,7 @@ def run_probe() -> None:
         QApplication.processEvents()
         facts["painted"] = 1000 * (_now() - began)
         window.desk.models.engine_changed.connect(note)
-        start_window(window, paths)
+        start_window(window, paths, *given)
 
     module.start_window = start_watched
     sys.argv = ["expression-studio"]

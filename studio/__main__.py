@@ -6,6 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.core import Given
 
 
 def main() -> None:
@@ -17,14 +21,14 @@ def main() -> None:
     sys.exit(run(sys.argv[1:], open_window))
 
 
-def open_window(paths: Sequence[Path]) -> int:
-    """Open the window with these files and run it until it is closed; the exit status."""
+def open_window(paths: Sequence[Path], given: Given) -> int:
+    """Open the window with these files, read as given, and run it; the exit status."""
     if sys.platform == "win32":
         import torch  # noqa: F401  (its libraries do not load after Qt's)
 
     from studio.ui.window.app import run_app
 
-    return run_app(paths)
+    return run_app(paths, given)
 
 
 if __name__ == "__main__":

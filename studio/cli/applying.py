@@ -24,10 +24,18 @@ from .clips import (
 )
 from .making import RecipeOption, by_recipe, make_and_write
 from .model_options import ModelOption, ModelsOption, SurfaceOption
-from .reading import face_choice
+from .reading import (
+    FaceFpsOption,
+    FaceUnitOption,
+    InputFpsOption,
+    InputUnitOption,
+    ReadUnit,
+    face_choice,
+    given,
+)
 
 if TYPE_CHECKING:
-    from studio.core import Progress
+    from studio.core import Given, Progress
     from studio.engine import Engine
     from studio.takes.recipe import ClipSource
 
@@ -54,6 +62,11 @@ def transfer(
     way: Annotated[
         str, typer.Option(help="dense: every vertex; landmarks: 68 points and a new surface.")
     ] = "dense",
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
+    face_unit: Annotated[
+        ReadUnit | None, typer.Option(help="Unit of the face's coordinates, as --input-unit.")
+    ] = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -68,9 +81,9 @@ def transfer(
     from studio.takes.recipe import TransferRecipe
 
     target = _target(out, format, unit, size, background)
-    recipe = TransferRecipe(
-        source=_source(clip, rest), way=way, face=FaceChoice("file", path=str(face.absolute()))
-    )
+    source = _source(clip, rest, given(input_unit, fps))
+    choice = FaceChoice("file", path=str(face.absolute()), given=given(face_unit, None))
+    recipe = TransferRecipe(source=source, way=way, face=choice)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
     what = f"{done.takes[0][0].name} on the face of {face.name}"
@@ -81,6 +94,8 @@ def neutralize(
     clip: ClipArgument,
     out: OutOption,
     rest: RestOption = None,
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -94,8 +109,9 @@ def neutralize(
     from studio.core import FaceChoice
     from studio.takes.recipe import NeutralizeRecipe
 
-    target, source = _target(out, format, unit, size, background), _source(clip, rest)
-    face = FaceChoice("clip", path=source.path, name=source.name, frame=rest)
+    target = _target(out, format, unit, size, background)
+    source = _source(clip, rest, given(input_unit, fps))
+    face = FaceChoice("clip", (), source.path, source.name, rest, given=source.given)
     recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
@@ -113,6 +129,8 @@ def interpolate(
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
     neutral: NeutralOption = None,
+    input_unit: FaceUnitOption = None,
+    fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
     surface: SurfaceOption = None,
     format: FormatOption = None,
@@ -132,10 +150,10 @@ def interpolate(
 
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
-    face = face_choice(neutral)
+    face = face_choice(neutral, read=given(input_unit, fps))
     ends = [
-        GenerationRequest(label, seed, frames, intensity, model, surface=surface, face=face)
-        for label, seed in map(_label_and_seed, (one, other))
+        GenerationRequest(*end, frames, intensity, model, surface=surface, face=face)
+        for end in map(_label_and_seed, (one, other))
     ]
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
     targets = [
@@ -160,8 +178,7 @@ def interpolate(
     facts = {"clips": [str(place) for place in done.places], "shares": shares}
     if count > 1:
         done = replace(done, places=[out])
-    many = "" if count == 1 else f", {count} clips"
-    done.tell(f"{one} to {other}{many}", facts, json=json)
+    done.tell(f"{one} to {other}" + f", {count} clips" * (count > 1), facts, json=json)
 
 
 def mix(
@@ -171,6 +188,8 @@ def mix(
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
     neutral: NeutralOption = None,
+    input_unit: FaceUnitOption = None,
+    fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
     surface: SurfaceOption = None,
     format: FormatOption = None,
@@ -189,7 +208,8 @@ def mix(
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target, face = _target(out, format, unit, size, background), face_choice(neutral)
+    target = _target(out, format, unit, size, background)
+    face = face_choice(neutral, read=given(input_unit, fps))
     request = GenerationRequest(
         labels[0], seed, frames, intensity, model, surface=surface, face=face
     )
@@ -205,10 +225,10 @@ def _target(out: Path, format: str | None, unit: str, size: str | None, backgrou
     return Target.checked(out, format, unit, size, background)
 
 
-def _source(clip: Path, rest: int | None) -> ClipSource:
+def _source(clip: Path, rest: int | None, read: Given) -> ClipSource:
     from studio.takes.recipe import ClipSource
 
-    return ClipSource(clip.name, rest, str(clip.absolute()))
+    return ClipSource(clip.name, rest, str(clip.absolute()), given=read)
 
 
 def _label_and_seed(text: str) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from .clips import (
 )
 from .making import RecipeOption
 from .model_options import ModelOption, ModelsOption
-from .reading import face_choice
+from .reading import FaceFpsOption, FaceUnitOption, face_choice, given
 
 LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
 SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
@@ -35,6 +35,8 @@ def batch(
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
     landmarks: LandmarksOption = None,
+    input_unit: FaceUnitOption = None,
+    fps: FaceFpsOption = None,
     format: GeometryOption = "obj",
     unit: UnitOption = UnitName.mm,
     recipe_out: RecipeOption = None,
@@ -51,7 +53,7 @@ def batch(
     from .output import print_json, progress_line
 
     chosen = parse_seeds(seeds)
-    face = face_choice(neutral, landmarks)
+    face = face_choice(neutral, landmarks, given(input_unit, fps))
     request = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.1))

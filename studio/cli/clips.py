@@ -23,7 +23,14 @@ from .model_options import (
     StepsOption,
     SurfaceOption,
 )
-from .reading import face_choice
+from .reading import (
+    FaceFpsOption,
+    FaceUnitOption,
+    InputFpsOption,
+    InputUnitOption,
+    face_choice,
+    given,
+)
 
 if TYPE_CHECKING:
     from studio.core import Familiarity, MeshSequence, Probabilities, Tracks
@@ -96,6 +103,8 @@ def recognize(
     path: Annotated[Path, typer.Argument(help="A clip: folder of frames, array file or take.")],
     neutral: RestOption = None,
     reader: ReaderOption = None,
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
@@ -108,7 +117,8 @@ def recognize(
 
     rest = Rest.named(neutral)
     with progress_line() as progress:
-        sequence = read_clip(path, progress.part(0.0, 0.3), purpose="to recognize")
+        read = given(input_unit, fps)
+        sequence = read_clip(path, progress.part(0.0, 0.3), read, purpose="to recognize")
         rest.check(sequence)
         # After the file, because it takes seconds to import.
         from studio.engine import Engine
@@ -139,7 +149,7 @@ def _tell_tracks(
     json: bool,
 ) -> None:
     """Print what a reader says of a clip: numbers as they are, or a table of their frames."""
-    from .output import print_json, print_table
+    from .output import print_json, print_table, reading_facts
 
     if not json:
         print(f"{path}: {sequence.n_frames} frames, read by {reader}\n")
@@ -152,8 +162,8 @@ def _tell_tracks(
             "model": engine.name,
             "reader": reader,
             "frames": sequence.n_frames,
-            "fps": sequence.fps,
-            "remarks": list(sequence.remarks),
+            **reading_facts(sequence),
+            "remarks": list(sequence.told),
             "neutral": rest.facts(),
             "names": list(tracks.names),
             "range": [tracks.low, tracks.high],
@@ -178,6 +188,8 @@ def recognition_facts(
     models do not know; its scores go from 0 to 1, and above 0.5 a clip or frame is too unlike the
     training data for its numbers to be trusted.
     """
+    from .output import reading_facts
+
     unfamiliar = None
     if known is not None:
         unfamiliar = {
@@ -190,8 +202,8 @@ def recognition_facts(
         "path": str(path),
         "model": engine.name,
         "frames": sequence.n_frames,
-        "fps": sequence.fps,
-        "remarks": list(sequence.remarks),
+        **reading_facts(sequence),
+        "remarks": list(sequence.told),
         "neutral": rest.facts(),
         "labels": list(answer.labels),
         "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
@@ -251,6 +263,8 @@ def generate(
     sampler: SamplerOption = None,
     surface: SurfaceOption = None,
     landmarks: LandmarksOption = None,
+    input_unit: FaceUnitOption = None,
+    fps: FaceFpsOption = None,
     recipe: Annotated[
         Path | None,
         typer.Option(
@@ -283,7 +297,7 @@ def generate(
         missing = "--label" if label is None else "--seed"
         raise InputError.of("generate", "--label and --seed, or --recipe", f"no {missing}")
     else:
-        face = face_choice(neutral, landmarks)
+        face = face_choice(neutral, landmarks, given(input_unit, fps))
         sampling = guidance, steps, sampler, surface
         request = GenerationRequest(label, seed, frames, intensity, model, *sampling, face=face)
         make = by_recipe(lambda engine: make_recipe(request, engine))
@@ -300,17 +314,20 @@ def _refuse_more(context: typer.Context) -> None:
     """With a recipe nothing else may say what is made."""
     from studio.core import InputError
 
-    for name in ("label", "seed", *RequestOptions.__annotations__, "neutral", "landmarks"):
+    more = ("neutral", "landmarks", "input_unit", "fps")
+    for name in ("label", "seed", *RequestOptions.__annotations__, *more):
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             wanted = "--recipe alone to say what is made"
-            raise InputError.of("generate", wanted, f"--{name} too")
+            raise InputError.of("generate", wanted, f"--{name.replace('_', '-')} too")
 
 
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A clip in any known format.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A file, or a folder for frames.")],
     format: FormatOption = None,
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
@@ -324,7 +341,7 @@ def convert(
     wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
-        sequence = read_clip(source, progress.part(0.0, share))
+        sequence = read_clip(source, progress.part(0.0, share), given(input_unit, fps))
         place = wanted.write(sequence, progress.part(share, 1.0))
     tell_written(wanted, sequence, place)
 

@@ -10,33 +10,47 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studio.core import InputError, StudioError
+from studio.core import Given, InputError, StudioError
 from studio.core.disk import look
 from studio.core.paths import shipped
 
 from .display import display_problem
 from .libraries import install_command, missing_libraries, stops_window
+from .reading import InputFpsOption, InputUnitOption, given
 
-OpenWindow = Callable[[Sequence[Path]], int]
+OpenWindow = Callable[[Sequence[Path], Given], int]
 LABEL, SEED = "surprise", 7
 
 
 def open_files(
     context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Clips to open.")] = None,
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
 ) -> None:
     """Open the window, the default command; without a display, do its main job headless."""
     paths = paths or []
     for path in paths:
         look(path, "a command, a file or a folder")
-    problem = display_problem()
+    read, problem = given(input_unit, fps), display_problem()
+    _check_sessions(paths, read)
     if problem is None:
-        show_window(context.obj, paths)
+        show_window(context.obj, paths, read)
     print(f"{problem}, so the main job runs without a window.", flush=True)
-    run_headless(paths[0] if paths else first_sample(), output_folder(), LABEL, SEED)
+    run_headless(paths[0] if paths else first_sample(), output_folder(), LABEL, SEED, read)
 
 
-def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
+def _check_sessions(paths: Sequence[Path], read: Given) -> None:
+    """Refuse a session beside options that say how clips are read."""
+    from studio.document.session import SUFFIX
+
+    sessions = [path for path in paths if path.suffix.lower() == SUFFIX]
+    if sessions and read != Given():
+        wanted = "clips alone beside --input-unit and --fps"
+        raise InputError.of(sessions[0], wanted, "a session, whose clips keep theirs")
+
+
+def show_window(open_window: OpenWindow, paths: Sequence[Path], read: Given) -> NoReturn:
     """Run the window to its end.
 
     Raises
@@ -50,7 +64,7 @@ def show_window(open_window: OpenWindow, paths: Sequence[Path]) -> NoReturn:
             f"the window needs {', '.join(one.name for one in missing)}; "
             f"on Debian or Ubuntu: {install_command(missing)}"
         )
-    raise typer.Exit(open_window(paths))
+    raise typer.Exit(open_window(paths, read))
 
 
 def first_sample() -> Path:
@@ -75,7 +89,7 @@ def output_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="expression-studio-"))
 
 
-def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
+def run_headless(path: Path, out: Path, label: str, seed: int, read: Given) -> None:
     """Recognize a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
     from studio.engine import Engine
     from studio.io import write_sequence
@@ -86,7 +100,7 @@ def run_headless(path: Path, out: Path, label: str, seed: int) -> None:
     from .output import progress_line
 
     with progress_line() as progress:
-        sequence = read_clip(path, progress.part(0.0, 0.1), purpose="to recognize")
+        sequence = read_clip(path, progress.part(0.0, 0.1), read, purpose="to recognize")
         engine = Engine.open(progress=progress.part(0.1, 0.3))
         answer = engine.recognize(sequence, progress=progress.part(0.3, 0.45))
         known = engine.familiarity(sequence, progress=progress.part(0.45, 0.5))

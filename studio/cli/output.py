@@ -72,6 +72,17 @@ def print_json(value: object) -> None:
     print(json.dumps(value, allow_nan=False))
 
 
+def reading_facts(clip: MeshSequence) -> dict[str, object]:
+    """Say the rate and the unit of a clip that was read, and who said them, as JSON."""
+    read = clip.read_as
+    return {
+        "fps": clip.fps,
+        "fps_from": read.rate_by or None,
+        "unit": read.unit or None,
+        "unit_from": read.unit_by or None,
+    }
+
+
 def tell_clip(
     clip: MeshSequence,
     what: str,

@@ -1,17 +1,62 @@
-"""What options of several commands name: landmarks and faces."""
+"""What options of several commands name: how a file is read, landmarks and faces."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from studio.core import FaceChoice, InputError
+import typer
+
+from studio.core import FaceChoice, Given, InputError
 from studio.core.disk import LARGEST_TEXT, read_whole
+from studio.core.timing import FASTEST, SLOWEST
 
 _BLANKS = str.maketrans(",;[]", "    ")
 
 
-def face_choice(neutral: Path | None, landmarks: Path | None = None) -> FaceChoice:
+class ReadUnit(StrEnum):
+    """What coordinates can be read in."""
+
+    um = "um"
+    mm = "mm"
+    cm = "cm"
+    dm = "dm"
+    m = "m"
+    inch = "in"
+    ft = "ft"
+
+
+_UNIT_HELP = "Unit of the coordinates read{}; what the file says, or a guess, unless given."
+_FPS_HELP = f"Frames a second of the clip read{{}}, {SLOWEST} to {FASTEST}."
+InputUnitOption = Annotated[
+    ReadUnit | None, typer.Option("--input-unit", help=_UNIT_HELP.format(""))
+]
+InputFpsOption = Annotated[float | None, typer.Option("--fps", help=_FPS_HELP.format(""))]
+FaceUnitOption = Annotated[
+    ReadUnit | None, typer.Option("--input-unit", help=_UNIT_HELP.format(" in --neutral"))
+]
+FaceFpsOption = Annotated[
+    float | None, typer.Option("--fps", help=_FPS_HELP.format(" in --neutral"))
+]
+
+
+def given(unit: ReadUnit | None, fps: float | None) -> Given:
+    """Say how ``--input-unit`` and ``--fps`` want a file read."""
+    return Given(None if unit is None else unit.value, fps)
+
+
+def face_choice(
+    neutral: Path | None, landmarks: Path | None = None, read: Given | None = None
+) -> FaceChoice:
     """Say whose face ``--neutral`` and ``--landmarks`` mean.
+
+    Parameters
+    ----------
+    neutral, landmarks
+        What the options name.
+    read
+        How the face is to be read.
 
     Raises
     ------
@@ -20,10 +65,13 @@ def face_choice(neutral: Path | None, landmarks: Path | None = None) -> FaceChoi
     """
     if neutral is None and landmarks is not None:
         raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
+    read = read or Given()
+    if neutral is None and read != Given():
+        raise InputError.of("generate", "--input-unit and --fps of a face in --neutral", "no face")
     if neutral is None:
         return FaceChoice()
     marks = () if landmarks is None else read_landmarks(landmarks)
-    return FaceChoice("file", path=str(neutral.absolute()), landmarks=marks)
+    return FaceChoice("file", path=str(neutral.absolute()), landmarks=marks, given=read)
 
 
 def read_landmarks(path: Path) -> tuple[int, ...]:

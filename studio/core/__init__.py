@@ -4,6 +4,7 @@ from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, S
 from .familiarity import Familiarity
 from .probabilities import Probabilities
 from .progress import Progress
+from .read_as import Given, ReadAs
 from .request import FaceChoice, GenerationRequest, Limits, OnEstimate
 from .sequence import MeshSequence, topology_hash
 from .timing import Timing
@@ -15,6 +16,7 @@ __all__ = [
     "FaceChoice",
     "Familiarity",
     "GenerationRequest",
+    "Given",
     "InputError",
     "Limits",
     "MeshSequence",
@@ -22,6 +24,7 @@ __all__ = [
     "OnEstimate",
     "Probabilities",
     "Progress",
+    "ReadAs",
     "StudioError",
     "Timing",
     "Tracks",

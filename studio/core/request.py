@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypedDict
 import numpy as np
 
 from .errors import InputError
+from .read_as import Given
 from .sequence import MeshSequence
 
 FaceSource = Literal["template", "clip", "file", "numbers"]
@@ -99,6 +100,8 @@ class FaceChoice:
         The frame that shows the face at rest; None where it has to be estimated.
     landmarks
         The vertices that are the landmarks of a mesh of another triangulation; otherwise none.
+    given
+        What is said of the file, whatever it says itself.
 
     Raises
     ------
@@ -112,6 +115,7 @@ class FaceChoice:
     name: str = ""
     frame: int | None = None
     landmarks: tuple[int, ...] = ()
+    given: Given = field(default_factory=Given)
 
     def __post_init__(self) -> None:
         for number in self.numbers:

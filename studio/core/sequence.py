@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .read_as import ReadAs
 from .timing import Timing, checked_rate
 
 Floats = NDArray[np.float32]
@@ -62,10 +63,11 @@ class MeshSequence:
     faces : (F, 3) int32, counter-clockwise seen from outside, read-only
     fps : frames per second of the recording
     name : what the user sees in lists
-    remarks : what a reader guessed, filled or repaired, a sentence each
+    remarks : what a reader filled or repaired, a sentence each
     frame_names : what each of the T frames is called, as a pose is; () where they have only numbers
     origin : (3,) float64, millimeters, read-only; a vertex lies in the world at `vertices` plus
         this, so that a surface far away keeps its detail
+    read_as : what the numbers of the file were read as
 
     Raises
     ------
@@ -80,6 +82,7 @@ class MeshSequence:
     remarks: tuple[str, ...] = ()
     frame_names: tuple[str, ...] = ()
     origin: Doubles = field(default_factory=lambda: np.zeros(3))
+    read_as: ReadAs = field(default_factory=ReadAs)
 
     def __post_init__(self) -> None:
         with np.errstate(over="ignore"):  # infinity is told below
@@ -144,6 +147,17 @@ class MeshSequence:
     def is_shifted(self) -> bool:
         """Whether it lies elsewhere in the world than its vertices say."""
         return bool(self.origin.any())
+
+    @property
+    def size(self) -> float:
+        """The largest side of the box around the first frame, in mm."""
+        return float(np.ptp(self.vertices[0], axis=0).max())
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a reader filled, repaired or guessed, a sentence each."""
+        guesses = self.read_as.guesses(self.size, self.fps if self.n_frames > 1 else None)
+        return (*self.remarks, *guesses)
 
     def in_world(self, vertices: Floats) -> Floats | Doubles:
         """Give vertices (..., V, 3) of it where they lie in the world, in mm.

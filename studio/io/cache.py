@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Progress
+from studio.core import InputError, MeshSequence, Progress, ReadAs
 from studio.core.paths import cache_folder
+from studio.core.read_as import Teller
 
 from .folder import Run
 
@@ -26,7 +27,7 @@ LIMIT = 4 << 30
 PLACE: Path | None = None  # a folder of the user's choice; None for the platform's own
 
 # To be raised with every change in what the readers make of a file.
-_VERSION = 3
+_VERSION = 4
 
 
 def configure(place: Path | None, limit: int) -> None:
@@ -51,14 +52,26 @@ def clear(progress: Progress) -> None:
         shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def key(run: Run) -> str:
-    """Names a run by its place and by the names, sizes and times of its files."""
-    text = repr((_VERSION, str(run.folder.resolve()), run.names, run.stamps))
+def key(run: Run, unit: str | None, beside: str | None) -> str:
+    """Names a run by its place and by the names, sizes and times of its files.
+
+    Parameters
+    ----------
+    unit, beside
+        The unit that was asked for, and the one that is said beside the files; None for neither.
+    """
+    text = repr((_VERSION, str(run.folder.resolve()), run.names, run.stamps, unit, beside))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def load(name: str, run: Run, fps: float) -> MeshSequence | None:
-    """Give a run's clip, at a frame rate, mapped from disk; None where there is no whole entry."""
+def load(name: str, run: Run, fps: float, rate_by: Teller) -> MeshSequence | None:
+    """Give a run's clip, mapped from disk; None where there is no whole entry.
+
+    Parameters
+    ----------
+    fps, rate_by
+        Frames a second, and who says them.
+    """
     entry = folder() / name
     try:
         vertices = np.load(entry / "vertices.npy", mmap_mode="r", allow_pickle=False)
@@ -69,8 +82,9 @@ def load(name: str, run: Run, fps: float) -> MeshSequence | None:
         if not right or faces.dtype != np.int32:
             return None
         remarks, origin = tuple(map(str, facts["remarks"])), np.array(facts["origin"])
-        called = run.folder.name
-        return MeshSequence(np.asarray(vertices), faces, fps, called, remarks, origin=origin)
+        read_as, called = ReadAs(facts["unit"], facts["unit_by"], rate_by), run.folder.name
+        clip = MeshSequence(np.asarray(vertices), faces, fps, called, remarks, read_as=read_as)
+        return clip.at(origin)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, EOFError, TypeError, KeyError, InputError):
@@ -91,7 +105,12 @@ def save(name: str, sequence: MeshSequence) -> None:
         try:
             np.save(part / "vertices.npy", sequence.vertices)
             np.save(part / "faces.npy", sequence.faces)
-            facts = {"remarks": sequence.remarks, "origin": sequence.origin.tolist()}
+            facts = {
+                "remarks": sequence.remarks,
+                "origin": sequence.origin.tolist(),
+                "unit": sequence.read_as.unit,
+                "unit_by": sequence.read_as.unit_by,
+            }
             (part / "facts.json").write_text(json.dumps(facts), encoding="ascii")
             os.rename(part, folder() / name)
         finally:

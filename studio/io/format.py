@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.read_as import MILLIMETERS, ReadAs, Teller
 from studio.core.sequence import Floats, Ints
 
+from .beside import Beside
 from .memory import check_room
-from .units import MILLIMETERS
+from .units import Doubles, Placement
 
 Options = TypeVar("Options")
 OnFirst = Callable[[MeshSequence, int], None]
@@ -37,6 +39,10 @@ class Source:
         Frames a second where nobody says.
     on_first
         Given the first frame, and how many there will be, by `show`.
+    unit
+        Of the coordinates, where it was asked for; None to go by the file.
+    beside
+        What is said beside the file.
     """
 
     place: Path
@@ -46,6 +52,8 @@ class Source:
     default_fps: float
     progress: Progress
     on_first: OnFirst
+    unit: str | None = None
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def name(self) -> str:
@@ -54,7 +62,56 @@ class Source:
 
     def rate(self, said: float | None = None) -> float:
         """Frames a second, where the file says `said`."""
-        return next(rate for rate in (self.fps, said, self.default_fps) if rate is not None)
+        return self.timed(said)[0]
+
+    def timed(self, said: float | None = None) -> tuple[float, Teller]:
+        """Frames a second, where the file says `said`, and who says them."""
+        if self.fps is not None:
+            return self.fps, "given"
+        if said is not None:
+            return said, "file"
+        if self.beside.fps is not None:
+            return self.beside.fps, "beside"
+        return self.default_fps, "guess"
+
+    def placed(self, first: Doubles, said: str | None) -> Placement:
+        """Say how the coordinates become millimeters.
+
+        Parameters
+        ----------
+        first
+            (V, 3) of the first frame, in the unit of the file.
+        said
+            The unit that the file says, None where it says none.
+        """
+        if self.unit is not None:
+            return Placement.of(first, self.unit, "given")
+        if said is None and self.beside.unit is not None:
+            return Placement.of(first, self.beside.unit, "beside")
+        return Placement.of(first, said)
+
+    def clip(
+        self,
+        vertices: Floats,
+        faces: Ints,
+        place: Placement,
+        fps: float | None = None,
+        remarks: tuple[str, ...] = (),
+    ) -> MeshSequence:
+        """Make the clip of vertices (T, V, 3) that were placed, and faces (F, 3).
+
+        Parameters
+        ----------
+        fps
+            Frames a second that the file says, None where it says none.
+        remarks
+            What was filled or repaired.
+        """
+        rate, by = self.timed(fps)
+        read_as = ReadAs(place.unit, place.unit_by, by)
+        told = (*remarks, *place.remarks)
+        clip = MeshSequence(vertices, faces, rate, self.name, told, read_as=read_as)
+        return clip.at(place.shift)
 
     def show(self, frame: Floats, faces: Ints, n_frames: int) -> None:
         """Show the first frame (V, 3), in mm, to those who wait for the rest."""
@@ -184,6 +241,8 @@ class Format:
     companion
         Name of the format of frames in which a mesh is written beside the file, which lacks the
         faces; the reader gets it by `Source.companion`.
+    timeless
+        Whether its files say no frame rate, which is then kept beside them.
     lossless
         Whether what was written can be read again as the same clip.
     bytes_per
@@ -201,6 +260,7 @@ class Format:
     write: Writer | None = None
     sniff: Callable[[bytes], bool] | None = None
     companion: str = ""
+    timeless: bool = False
     lossless: bool = False
     bytes_per: BytesPer = BytesPer()
     canvas: Canvas | None = None

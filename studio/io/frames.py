@@ -36,7 +36,7 @@ class Frames(Protocol):
 
     @property
     def unit(self) -> str | None:
-        """One of mm, cm and m; None where the file does not say."""
+        """One of `studio.core.read_as.MILLIMETERS`; None where the file does not say."""
         ...
 
     def vertices(self, data: bytes, path: Path) -> Doubles:
@@ -98,14 +98,13 @@ def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
             pass
     finally:
         hands.shutdown(cancel_futures=True)
-    rate, name = source.rate(), source.name
-    return MeshSequence(out, shared.faces, rate, name, place.remarks, origin=place.shift)
+    return source.clip(out, shared.faces, place)
 
 
 def _placed(source: Source, shared: Frames, data: bytes) -> Placement:
     """Where the frames of a run go, by the first one; asks for room for all of them before."""
     source.check_room(12 * len(source.paths) * shared.n_vertices)
-    return Placement.of(shared.vertices(data, source.paths[0]), shared.unit)
+    return source.placed(shared.vertices(data, source.paths[0]), shared.unit)
 
 
 def frames_writer(encoder: Callable[[MeshSequence, str, float], Encoder]) -> Writer:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look, refusal, regular
+from studio.core.read_as import Teller
 from studio.core.timing import checked_rate
 
 from . import cache as kept
+from .beside import Beside, place_beside, read_beside
 from .folder import find_run, mesh_names, of_one_format
 from .format import FORMATS, OnFirst, Source
 from .numbering import GAPS, Gaps
 from .replacing import finish_replacing
+from .units import checked_unit
 
 _FPS = 30.0
 _NO_PROGRESS = Progress()
@@ -29,6 +32,7 @@ def read_sequence(
     path: Path | str,
     *,
     progress: Progress = _NO_PROGRESS,
+    unit: str | None = None,
     fps: float | None = None,
     default_fps: float = _FPS,
     gaps: Gaps | None = None,
@@ -45,8 +49,12 @@ def read_sequence(
 
     Parameters
     ----------
+    unit
+        Of the coordinates, "um", "mm", "cm", "dm", "m", "in" or "ft"; by default what the file, or
+        one beside it, says.
     fps
-        Frames a second; by default what the file says. A take is resampled to it.
+        Frames a second; by default what the file, or one beside it, says. A take of weights is
+        resampled to it.
     default_fps
         Frames a second where neither `fps` nor the file says it.
     gaps
@@ -63,12 +71,8 @@ def read_sequence(
         the whole is there as soon.
     """
     path = Path(path)
-    for given in (fps, default_fps):
-        if given is not None:
-            checked_rate("fps", given)
-    if gaps not in (None, *GAPS):
-        raise InputError.of("gaps", " or ".join(GAPS), str(gaps))
-    source = Source(path, (path,), 0, fps, default_fps, progress, on_first)
+    _check(unit, fps, default_fps, gaps)
+    source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
     try:
         folder = stat.S_ISDIR(look(path).st_mode)
         sequence = _read_folder(source, gaps, cache=cache) if folder else _read_file(source)
@@ -77,8 +81,10 @@ def read_sequence(
         raise InputError.of(path, "a file that can be read", found) from None
     except MemoryError:
         raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+    if unit is not None and sequence.read_as.unit_by != "given":
+        raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")
     sequence = _in_order(sequence) if reorder else sequence
-    for remark in sequence.remarks:
+    for remark in sequence.told:
         progress.remarked(f"{path.name}: {remark}")
     return sequence
 
@@ -98,6 +104,17 @@ def _in_order(sequence: MeshSequence) -> MeshSequence:
     return replace(sequence, vertices=vertices, faces=found.template.faces, remarks=remarks)
 
 
+def _check(unit: str | None, fps: float | None, default_fps: float, gaps: Gaps | None) -> None:
+    """Refuse what `read_sequence` cannot be asked for."""
+    for given in (fps, default_fps):
+        if given is not None:
+            checked_rate("fps", given)
+    if gaps not in (None, *GAPS):
+        raise InputError.of("gaps", " or ".join(GAPS), str(gaps))
+    if unit is not None:
+        checked_unit(unit)
+
+
 def _read_file(source: Source) -> MeshSequence:
     path = source.place
     size = regular(path, "a clip")
@@ -106,29 +123,46 @@ def _read_file(source: Source) -> MeshSequence:
         wanted = "a " + ", ".join(s for kind in FORMATS.readers for s in kind.suffixes) + " file"
         raise InputError.of(path, wanted, path.suffix or "no suffix")
     source.progress.report(0.0, f"Reading {path.name}")
-    sequence = kind.read(replace(source, size=size))
+    bare = kind.single and kind.timeless
+    beside = read_beside(place_beside(path), [path]) if bare else Beside()
+    sequence = kind.read(replace(source, size=size, beside=beside))
     source.progress.report(1.0, f"Reading {path.name}")
-    return sequence
+    return _remarked(sequence, beside)
+
+
+def _remarked(sequence: MeshSequence, beside: Beside) -> MeshSequence:
+    if not beside.remarks:
+        return sequence
+    return replace(sequence, remarks=(*sequence.remarks, *beside.remarks))
 
 
 def _read_folder(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSequence:
     place = source.place.absolute()
     finish_replacing(place)
     run = find_run(place, gaps, source.default_fps)
-    source = replace(source, default_fps=run.order.rate or source.default_fps)
-    name = kept.key(run) if cache else ""
-    sequence = kept.load(name, run, source.rate()) if cache else None
+    beside = read_beside(place_beside(place, run.suffix), run.paths)
+    source = replace(source, beside=beside)
+    name = kept.key(run, source.unit, beside.unit) if cache else ""
+    sequence = kept.load(name, run, *source.timed(run.order.rate)) if cache else None
     if sequence is None:
         kind = FORMATS.reader(run.paths[0])
         if kind is None or kind.read is None:
             raise InputError.of(place, "frames of a known format", run.suffix)
         whole = replace(source, place=place, paths=tuple(run.paths), size=run.size)
-        sequence = kind.read(whole)
+        sequence = _at_rate(kind.read(whole), *source.timed(run.order.rate))
         if cache:
             kept.save(name, sequence)
     sequence = run.laid_out(sequence, gaps, source.progress)
     source.progress.report(1.0, f"Reading {place.name}")
-    return sequence
+    return _remarked(sequence, beside)
+
+
+def _at_rate(sequence: MeshSequence, fps: float, rate_by: Teller) -> MeshSequence:
+    """Play at the rate that names of frames say, which no frame knows."""
+    read_as = replace(sequence.read_as, rate_by=rate_by)
+    if (sequence.fps, sequence.read_as) == (fps, read_as):
+        return sequence
+    return replace(sequence, fps=fps, read_as=read_as)
 
 
 def sniff(path: Path | str) -> str | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.core import InputError
 from studio.core.errors import printable
+from studio.core.read_as import MILLIMETERS, Teller
 from studio.core.sequence import Doubles as Doubles
 from studio.core.sequence import Floats, all_finite
 
@@ -19,31 +19,25 @@ from studio.core.sequence import Floats, all_finite
 Pieces = list[bytes | bytearray]
 Encoder = Callable[[Floats | Doubles], Pieces]
 
-MILLIMETERS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
-# Of a coordinate in a text: five of a millimeter, in whichever unit.
+# Of a coordinate in a text, in the units that are written: five of a millimeter in each.
 DECIMALS = {"mm": 5, "cm": 6, "m": 8}
 
 # Float32 steps are below 2.5e-4 mm up to here and grow with the distance.
 _FAR = 2048.0
-_NOTE = re.compile(rb"unit: (mm|cm|m)\b")
+_SIZES = ((3.0, "m"), (60.0, "cm"), (30_000.0, "mm"))
 
 
 def guess_unit(vertices: NDArray[np.floating]) -> str:
-    """Guess "m", "cm" or "mm" by the largest side of the bounding box of (V, 3) coordinates.
+    """Guess the unit by the largest side of the bounding box of (V, 3) coordinates.
 
-    A head is 150 to 400 mm tall: below 1 it must be meters, below 60 centimeters.
+    A head is 150 to 400 mm tall and a body up to 2 m: below 3 it must be meters, below 60
+    centimeters, and from 30,000 on micrometers. All else is millimeters, so that a body in
+    centimeters is taken for a face.
     """
     with np.errstate(invalid="ignore"):
         size = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
-    if size < 1.0:
-        return "m"
-    return "cm" if size < 60.0 else "mm"
-
-
-def noted_unit(head: bytes) -> str | None:
-    """Read the unit our writers note in the first bytes of a file; None where there is none."""
-    found = _NOTE.search(head[:400])
-    return found[1].decode() if found else None
+    largest = "um" if np.isfinite(size) else "mm"
+    return next((unit for most, unit in _SIZES if size < most), largest)
 
 
 def shown(text: str) -> str:
@@ -52,10 +46,11 @@ def shown(text: str) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
-def checked_unit(unit: str) -> float:
-    """Millimeters in a unit; raises `InputError` for one that is not known."""
-    if unit not in MILLIMETERS:
-        raise InputError.of("unit", "mm, cm or m", shown(unit))
+def checked_unit(unit: str, known: Collection[str] = tuple(MILLIMETERS)) -> float:
+    """Millimeters in a unit; raises `InputError` for one that is not among the known ones."""
+    if unit not in known:
+        *most, last = known
+        raise InputError.of("unit", f"{', '.join(most)} or {last}", shown(unit))
     return MILLIMETERS[unit]
 
 
@@ -70,19 +65,26 @@ class Placement:
     shift
         (3,) whole millimeters taken off, so that a mesh far from the origin keeps its detail: the
         origin of the clip.
+    unit, unit_by
+        The unit of the file, and who says it.
     """
 
     scale: float
     shift: Doubles
+    unit: str
+    unit_by: Teller
 
     @classmethod
-    def of(cls, first: Doubles, unit: str | None) -> Placement:
-        """For a sequence with the first frame (V, 3); the unit is guessed where not given."""
-        scale = checked_unit(unit or guess_unit(first))
+    def of(cls, first: Doubles, unit: str | None, unit_by: Teller = "file") -> Placement:
+        """For a sequence with the first frame (V, 3); the unit is guessed where nobody says it."""
+        if unit is None:
+            unit, unit_by = guess_unit(first), "guess"
+        scale = checked_unit(unit)
         reach = float(np.abs(first).max(initial=0.0)) * scale
         if reach <= _FAR or not np.isfinite(reach):
-            return cls(scale, np.zeros(3))
-        return cls(scale, np.rint((first.min(axis=0) + first.max(axis=0)) * (scale / 2)))
+            return cls(scale, np.zeros(3), unit, unit_by)
+        middle = np.rint((first.min(axis=0) + first.max(axis=0)) * (scale / 2))
+        return cls(scale, middle, unit, unit_by)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 
+from .beside import place_beside, write_beside
 from .files import clear_debris, refusals, whole_file, whole_files
 from .format import FORMATS, Destination, Format
 from .naming import FRAME_PATTERN, frame_stems, leftovers
 from .replacing import finish_replacing
-from .units import checked_unit
+from .units import DECIMALS, checked_unit
 
 _NO_PROGRESS = Progress()
 
@@ -32,9 +33,9 @@ def write_sequence(
     options: object = None,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
-    """Write a sequence.
+    """Write a sequence, and beside frames their rate.
 
-    Nothing is left when it fails or is stopped. In a folder that is there, frames of the same name
+    Nothing is left when it fails or is stopped. In a folder that is there, files of the same names
     are replaced and no other file is touched.
 
     Parameters
@@ -42,13 +43,10 @@ def write_sequence(
     path
         A folder for frames (``frame_0001.obj`` ...), or a file: one mesh or picture, or all frames
         in one; a format of the latter kind puts into a folder a file of the sequence's name.
-    format
-        The name of one of `FORMATS.writers`; by default by the suffix, or "obj".
-    unit
-        Of geometry: "mm", "cm" or "m".
-    name
+    format, unit
+        One of `FORMATS.writers`, by default by the suffix, or "obj"; of geometry, mm, cm or m.
+    name, first
         Pattern with ``{frame:04d}`` and ``{name}``; the frames' own names go before the usual one.
-    first
         Number of the first frame.
     frames
         Start and stop of the range to write, the whole clip by default.
@@ -57,15 +55,15 @@ def write_sequence(
 
     Returns
     -------
-    The files, in order.
+    The files of the clip, in order.
 
     Raises
     ------
     InputError, StudioError, Cancelled
-        For arguments that do not fit, a disk that refuses, a stop that was asked for.
+        For arguments that do not fit, a disk that refuses, a stop.
     """
     path = Path(path)
-    checked_unit(unit)
+    checked_unit(unit, tuple(DECIMALS))
     kind = format_for(path) if format is None else FORMATS.writer(format, path)
     shown = _checked_range(sequence, frames)
     if kind.single:
@@ -76,8 +74,11 @@ def write_sequence(
     clear_debris(path)
     if len(shown) < sequence.n_frames and not kind.drawn:
         sequence = sequence.sliced(shown.start, shown.stop)
-    with _whole(path, files) as (part, paths):
-        _write(sequence, Destination(kind, path, part, paths, shown, unit, options, progress))
+    with _whole(path, [*files, *_beside(path, kind)]) as (part, paths):
+        own, beside = paths[: len(files)], paths[len(files) :]
+        _write(sequence, Destination(kind, path, part, own, shown, unit, options, progress))
+        for place in beside:
+            write_beside(place, sequence.fps, unit, own)
         progress.check()
     return files
 
@@ -119,6 +120,13 @@ def _whole(path: Path, files: list[Path]) -> Iterator[tuple[Path, tuple[Path, ..
         names = [file.name for file in files]
         with whole_files(files[0].parent, names) as part:
             yield part, tuple(part / name for name in names)
+
+
+def _beside(path: Path, kind: Format) -> list[Path]:
+    """Name the file that says of the others what they do not; none beside a single mesh."""
+    if not kind.timeless or (not kind.single and path.suffix.lower() in kind.suffixes):
+        return []
+    return [place_beside(path, "" if kind.single else kind.suffix)]
 
 
 def _write(sequence: MeshSequence, to: Destination) -> None:

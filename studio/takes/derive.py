@@ -21,7 +21,7 @@ from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.known import studio_face
 
-from .faces import Face, clip_face, still_frame, still_of
+from .faces import Face, clip_face, place_of, still_frame, still_of
 from .generate import generate_clip, make_recipe, stamped
 from .maker import Generator, Maker
 from .reading import frame_of, read_clip
@@ -119,8 +119,8 @@ def _source(clip: ClipState) -> ClipSource:
     by_hand = not clip.as_recorded  # then no file and no recipe holds all of it
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return ClipSource(recipe=recipe_from_dict(clip.recipe))
-    path = "" if clip.source is None or by_hand else str(clip.source)
-    return ClipSource(clip.name, clip.neutral_frame, path)
+    path, given = place_of(clip, by_hand=by_hand)
+    return ClipSource(clip.name, clip.neutral_frame, path, given=given)
 
 
 # The clips
@@ -244,8 +244,9 @@ def _read_source(
             f"The recipe starts from {named.name}, which lies in no file; "
             "open that clip and make it again from there."
         )
-    topology = engine.topology
-    clip = read_clip(Path(named.path), progress, purpose="to work on", topology=topology)
+    topology, path = engine.topology, Path(named.path)
+    work = "to work on"
+    clip = read_clip(path, progress, named.given, purpose=work, topology=topology)
     return _with_rest(clip, named.frame)
 
 

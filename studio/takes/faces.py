@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import FaceChoice, InputError, MeshSequence, Progress
+from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.evaluator import Played
@@ -30,11 +30,29 @@ def clip_face(clip: ClipState) -> FaceChoice:
         # A generated clip's face at rest is the one that it was generated from.
         face = face_from_dict(inherited)
     else:
-        path = "" if clip.source is None or by_hand else str(clip.source)
-        face = FaceChoice("clip", path=path, name=clip.name, frame=clip.neutral_frame)
+        path, given = place_of(clip, by_hand=by_hand)
+        face = FaceChoice("clip", (), path, clip.name, clip.neutral_frame, given=given)
     if clip.landmarks and not own_landmarks(clip.recording):
         return replace(face, landmarks=tuple(mark.vertex for mark in clip.landmarks))
     return face
+
+
+def place_of(clip: ClipState, *, by_hand: bool) -> tuple[str, Given]:
+    """Say where a clip can be read again, and how; an empty path where no file holds it.
+
+    Parameters
+    ----------
+    clip
+        The clip.
+    by_hand
+        Whether what is wanted of it was changed by hand.
+    """
+    read = clip.recording
+    # At another rate, weights would be read as other frames than those that were timed anew.
+    anew = read.read_as.rate_by == "given" and not read.read_as.unit
+    if clip.source is None or by_hand or anew:
+        return "", Given()
+    return str(clip.source), read.read_as.given(read.fps)
 
 
 def _rests_by_hand(clip: ClipState) -> bool:
@@ -80,7 +98,8 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
     if isinstance(face, Played):
         return frame_of(face.sequence(progress), still_frame(face.clip) or 0)
     # Landmarks are vertices as the file numbers them.
-    return frame_of(read_clip(_path_of(choice), progress, reorder=False), choice.frame or 0)
+    read = read_clip(_path_of(choice), progress, choice.given, reorder=False)
+    return frame_of(read, choice.frame or 0)
 
 
 def still_of(
@@ -114,7 +133,8 @@ def still_of(
         return None
     if choice.source == "numbers":
         return MeshSequence(made_face(choice.numbers)[None], studio_face().template.faces)
-    return face_in_file(engine, _path_of(choice), choice.frame, progress=progress)
+    path, given = _path_of(choice), choice.given
+    return face_in_file(engine, path, choice.frame, progress=progress, given=given)
 
 
 def _path_of(choice: FaceChoice) -> Path:
@@ -135,7 +155,12 @@ def made_face(numbers: tuple[float, ...]) -> Floats:
 
 
 def face_in_file(
-    engine: Generator, path: Path, frame: int | None = None, *, progress: Progress
+    engine: Generator,
+    path: Path,
+    frame: int | None = None,
+    *,
+    progress: Progress,
+    given: Given | None = None,
 ) -> MeshSequence:
     """Read a face: a single mesh as it is, a frame of a clip, or a clip's face at rest.
 
@@ -149,8 +174,8 @@ def face_in_file(
     InputError
         When it cannot be read or is not on the studio's triangulation.
     """
-    purpose, topology = "to start from", engine.topology
-    sequence = read_clip(path, progress.part(0.0, 0.6), purpose=purpose, topology=topology)
+    purpose, topology, part = "to start from", engine.topology, progress.part(0.0, 0.6)
+    sequence = read_clip(path, part, given, purpose=purpose, topology=topology)
     if sequence.n_frames == 1:
         return sequence
     return _still(engine, sequence, frame, progress.part(0.6, 1.0))

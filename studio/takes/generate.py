@@ -87,7 +87,8 @@ def _face(choice: FaceChoice, clip: ClipState | None) -> FaceChoice:
     if choice.source == "numbers":
         return FaceChoice("numbers", choice.numbers)
     if choice.source == "file":
-        return FaceChoice("file", path=choice.path, landmarks=choice.landmarks)
+        marks, given = choice.landmarks, choice.given
+        return FaceChoice("file", path=choice.path, landmarks=marks, given=given)
     if choice.source == "template":
         return FaceChoice()
     if clip is None:
@@ -175,7 +176,8 @@ def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> Generation
     if face.source == "numbers":
         face = replace(face, numbers=recipe.face.numbers)
     elif face.source == "file":
-        face = replace(face, path=recipe.face.path, landmarks=recipe.face.landmarks)
+        own = recipe.face
+        face = replace(face, path=own.path, landmarks=own.landmarks, given=own.given)
     kept = {name: getattr(before, name) for name in PARAMETERS if name not in recipe.parameters}
     return replace(asked, face=face, **kept)
 

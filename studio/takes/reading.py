@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from studio.core import InputError, MeshSequence, Progress
+from studio.core import Given, InputError, MeshSequence, Progress
 from studio.core.errors import shortened
 from studio.document.evaluator import Evaluator
 from studio.document.session import SUFFIX, read_session
@@ -15,7 +15,13 @@ from studio.io import read_sequence
 
 
 def read_clip(
-    path: Path, progress: Progress, *, purpose: str = "", topology: str = "", reorder: bool = True
+    path: Path,
+    progress: Progress,
+    given: Given | None = None,
+    *,
+    purpose: str = "",
+    topology: str = "",
+    reorder: bool = True,
 ) -> MeshSequence:
     """Read what `studio.io` reads, or a clip of a session.
 
@@ -28,6 +34,8 @@ def read_clip(
         The clip.
     progress
         Told how far reading is.
+    given
+        How a file is to be read, whatever it says.
     purpose
         What only a clip of one face serves for, as "to recognize": another is refused once its
         first frame is known.
@@ -43,7 +51,7 @@ def read_clip(
     """
     topology = topology or (studio_face().topology if purpose else "")
     place, mark, name = str(path).rpartition(f"{SUFFIX}#")
-    file = Path(place + SUFFIX) if mark else path
+    file, given = Path(place + SUFFIX) if mark else path, given or Given()
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
@@ -54,9 +62,19 @@ def read_clip(
             if face is not None and len(first.faces) != len(face.template.faces):
                 _check_face(first, path, purpose, topology)
 
-        read = read_sequence(path, progress=progress, reorder=reorder, on_first=check)
+        read = read_sequence(
+            path,
+            progress=progress,
+            unit=given.unit,
+            fps=given.fps,
+            reorder=reorder,
+            on_first=check,
+        )
         _check_face(read, path, purpose, topology)
         return read
+    if given != Given():
+        wanted = "another clip beside --input-unit and --fps"
+        raise InputError.of(path, wanted, "one of a session, which keeps its own")
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
     for note in session.notes:

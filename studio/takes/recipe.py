@@ -7,7 +7,8 @@ version : of this form, left out in older recipes
 set, checkpoint : the model set's name, and 12 hex digits of the files that were used
 face : ``from`` is template; numbers, with the `numbers` of a made face by name; file, with its
     `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
-    it was read from or null; and, of another triangulation, the vertices that are its `landmarks`
+    it was read from or null; and, of another triangulation, the vertices that are its `landmarks`;
+    of a file or clip, the `unit` and `fps` that it is to be read in, where they were given
 
 That of a clip made of others says by `made` how: transfer, neutral, blend or mix, with
 
@@ -26,8 +27,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from studio.core import FaceChoice, GenerationRequest, InputError
+from studio.core import FaceChoice, GenerationRequest, Given, InputError
+from studio.core.read_as import MILLIMETERS
 from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
+from studio.core.timing import checked_rate
 from studio.document.edits.landmarks import vertex_numbers
 from studio.face.identity import face_numbers, named_numbers
 
@@ -100,19 +103,22 @@ class ClipSource:
         The file, or the clip of a session, that it was read from; empty where there is none.
     recipe
         How it was made, where it is no recording; then the rest does not count.
+    given
+        What is said of the file, whatever it says itself.
     """
 
     name: str = ""
     frame: int | None = None
     path: str = ""
     recipe: Recipe | None = None
+    given: Given = field(default_factory=Given)
 
     def to_dict(self) -> dict[str, object]:
         """Say the source as JSON."""
         if self.recipe is not None:
             return {"from": "recipe", "recipe": self.recipe.to_dict()}
         place = {"name": self.name, "frame": self.frame, "path": self.path or None}
-        return {"from": "clip", **place}
+        return {"from": "clip", **place, **_given_to_dict(self.given)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,7 +325,9 @@ def _source(value: object) -> ClipSource:
     if data.get("from") == "recipe":
         return ClipSource(recipe=recipe_from_dict(_mapping(data.get("recipe"))))
     name, path = str(data.get("name", "a clip")), data.get("path")
-    return ClipSource(name, _frame(data), "" if path is None else str(path))
+    return ClipSource(
+        name, _frame(data), "" if path is None else str(path), given=_given_from_dict(data)
+    )
 
 
 def face_to_dict(face: FaceChoice) -> dict[str, object]:
@@ -333,7 +341,7 @@ def face_to_dict(face: FaceChoice) -> dict[str, object]:
         said |= {"name": face.name, "frame": face.frame, "path": face.path or None}
     if face.landmarks:
         said["landmarks"] = list(face.landmarks)
-    return said
+    return said | _given_to_dict(face.given)
 
 
 def face_from_dict(value: object) -> FaceChoice:
@@ -354,12 +362,28 @@ def face_from_dict(value: object) -> FaceChoice:
         numbers = face_numbers(_mapping(data.get("numbers", {})))
         return FaceChoice("numbers", numbers, landmarks=marks)
     if source == "file":
-        return FaceChoice("file", path=place, landmarks=marks)
+        return FaceChoice("file", path=place, landmarks=marks, given=_given_from_dict(data))
     if source == "clip":
-        name = str(data.get("name", "a clip"))
-        return FaceChoice("clip", (), place, name, _frame(data), marks)
+        name, given = str(data.get("name", "a clip")), _given_from_dict(data)
+        return FaceChoice("clip", (), place, name, _frame(data), marks, given)
     wanted = "a face from template, numbers, file or clip"
     raise InputError.of("recipe", wanted, str(source)[:40])
+
+
+def _given_to_dict(given: Given) -> dict[str, object]:
+    said = {"unit": given.unit, "fps": given.fps}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _given_from_dict(data: Json) -> Given:
+    unit, fps = data.get("unit"), data.get("fps")
+    if unit is not None and unit not in MILLIMETERS:
+        raise InputError.of("recipe", f"a unit from {', '.join(MILLIMETERS)}", str(unit)[:40])
+    if fps is not None and (isinstance(fps, bool) or not isinstance(fps, int | float)):
+        raise InputError.of("recipe", "a frame rate as a number", str(fps)[:40])
+    return Given(
+        None if unit is None else str(unit), None if fps is None else checked_rate("recipe", fps)
+    )
 
 
 def _frame(data: Json) -> int | None:

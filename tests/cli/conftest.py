@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.cli.app import run
-from studio.core import MeshSequence
+from studio.core import Given, MeshSequence
 from studio.core.paths import shipped
 from studio.engine import find_sets
 from studio.face import ARKIT, load_rig, load_template
@@ -23,12 +23,16 @@ NEEDED = {"autoencoder", "recognizer", "diffusion"}
 
 @dataclass
 class Ended:
-    """How a command ended. `opened` holds the files a window was asked to show, or None."""
+    """How a command ended.
+
+    `opened` and `given` hold the files a window was asked to show, and how to read them, or None.
+    """
 
     status: int
     out: str
     err: str
     opened: list[Path] | None
+    given: Given | None = None
 
     @property
     def sentence(self) -> str:
@@ -48,15 +52,16 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 
     def call(*arguments: object) -> Ended:
         opened: list[Path] | None = None
+        given: Given | None = None
 
-        def open_window(paths: Sequence[Path]) -> int:
-            nonlocal opened
-            opened = list(paths)
+        def open_window(paths: Sequence[Path], read: Given) -> int:
+            nonlocal opened, given
+            opened, given = list(paths), read
             return 0
 
         status = run([str(argument) for argument in arguments], open_window)
         text = capsys.readouterr()
-        return Ended(status, text.out, text.err, opened)
+        return Ended(status, text.out, text.err, opened, given)
 
     return call
 

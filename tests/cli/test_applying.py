@@ -199,7 +199,7 @@ def test_what_cannot_be_made_is_one_sentence(
     says: str,
 ) -> None:
     square = tmp_path / "square.obj"
-    square.write_text("v 0 0 0\nv 100 0 0\nv 100 100 0\nf 1 2 3\n")
+    square.write_text("# unit: mm\nv 0 0 0\nv 100 0 0\nv 100 100 0\nf 1 2 3\n")
     known = {"take": take_file, "out": tmp_path, "square": square}
     given = [argument.format(**known) for argument in arguments]
     out = tmp_path / "made.npz"

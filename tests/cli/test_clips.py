@@ -27,6 +27,9 @@ def test_recognize_prints_one_object(command: Command, take_file: Path, models: 
         "model",
         "frames",
         "fps",
+        "fps_from",
+        "unit",
+        "unit_from",
         "remarks",
         "neutral",
         "labels",
@@ -106,7 +109,7 @@ def test_recognize_refuses_a_face_of_another_triangulation(
     command: Command, take_file: Path, models: Path, tmp_path: Path
 ) -> None:
     mesh = tmp_path / "other.obj"
-    mesh.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    mesh.write_text("# unit: mm\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     ended = command("recognize", take_file, "--neutral", mesh, "--models", models)
     assert "4538-vertex face" in ended.sentence and "3 vertices" in ended.sentence
 
@@ -125,7 +128,8 @@ def test_generate_writes_frames(command: Command, models: Path, tmp_path: Path) 
     assert facts["vertices"] == len(load_template().vertices)
     assert facts["out"] == str(tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [*(f"frame_{k:04d}.obj" for k in range(1, 17)), "recipe.json"]
+    frames = [f"frame_{k:04d}.obj" for k in range(1, 17)]
+    assert names == [*frames, "frames.obj.json", "recipe.json"]
     back = read_sequence(tmp_path / "out", cache=False)
     assert back.topology == load_template().topology
     np.testing.assert_allclose(back.vertices[0], load_template().vertices, atol=1e-3)

@@ -142,7 +142,7 @@ VERTICES = np.tile(BASE, (2, 1, 1))
         ({"vertices": VERTICES, "faces": FACES + 0.5}, "whole numbers"),
         ({"vertices": VERTICES, "faces": FACES + 1}, "from 0 to 4, found 5"),
         ({"vertices": VERTICES, "faces": FACES - 1}, "found -1"),
-        ({"vertices": VERTICES, "faces": FACES, "unit": "inch"}, "mm, cm or m, found inch"),
+        ({"vertices": VERTICES, "faces": FACES, "unit": "cubit"}, "m, in or ft, found cubit"),
         ({"vertices": VERTICES, "faces": FACES, "fps": np.nan}, "a frame rate from 1 to 1000"),
         ({"vertices": VERTICES, "faces": FACES, "fps": -1.0}, "a frame rate from 1 to 1000"),
         ({"vertices": VERTICES * np.nan, "faces": FACES}, "finite coordinates, found nan"),

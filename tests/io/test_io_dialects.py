@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 
 from studio.core import InputError
-from studio.io import can_read, read_weights
+from studio.io import can_read, read_sequence, read_weights
 from studio.io.weights.names import NAMES
 
 WEIGHTS = (np.random.default_rng(0).random((90, 52)) * 0.8).round(3)
 TIMES = [k / 30 for k in range(90)]
 SNAKE = [re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name) for name in NAMES]
 SHORT = [re.sub(r"(?<=[a-z])_?(L|R)(eft|ight)$", r"_\1", name) for name in NAMES]
-NOTHING_OF_TIME = ("It says nothing of time; taken as 30 frames a second.",)
 
 
 def timecode(seconds: float, base: int = 30) -> str:
@@ -117,7 +116,9 @@ def test_where_nothing_tells_the_rate_it_is_said(tmp_path: Path) -> None:
     path = tmp_path / "take.csv"
     numbers = [str(k) for k in range(90)]
     for head in ("frame", "time", "Frame Number"):
-        assert check(path, table(head=head, times=numbers)) == [*NOTHING_OF_TIME]
+        assert check(path, table(head=head, times=numbers)) == []
+        assert not read_weights(path).timed
+        assert "rate (30 frames a second) is guessed; --fps" in read_sequence(path).told[-1]
     path.write_text(table(head="frame", times=[str(k + (k > 39)) for k in range(90)]))
     gap = read_weights(path)
     assert (len(gap.weights), gap.fps) == (91, 30.0)

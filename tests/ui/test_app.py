@@ -46,7 +46,7 @@ def watch():
 
 from studio.ui.window import app
 start = app.start_window
-app.start_window = lambda window, paths: (start(window, paths), watch())
+app.start_window = lambda window, *more: (start(window, *more), watch())
 folder = Path(sys.argv[1])
 sys.exit(run_app([folder / "ball.npz", folder / "gone.obj"], engine_folder=folder / "models"))
 """

@@ -124,7 +124,7 @@ def test_commands_offer_and_write_it(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     for name in ("convert", "batch"):
-        run([name, "--help"], lambda _paths: 0)
+        run([name, "--help"], lambda *_asked: 0)
         assert "|toy>" in capsys.readouterr().out
     write_sequence(ball(3), tmp_path / "a.npz")
     for place in ("b.toy", "c.npz"):

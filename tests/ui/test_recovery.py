@@ -244,7 +244,7 @@ from PySide6.QtCore import QTimer
 from studio.ui.window import app
 from tests.ui.fakes import ball
 
-def work(window, paths):
+def work(window, *paths):
     window.document.add_generated(ball(6, name="fear 1"), {"label": "fear", "seed": 1})
     window.session.autosaving.save()
     window.session.autosaving.lane.finished.connect(look)

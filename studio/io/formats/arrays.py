@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import Destination, Source
-from studio.io.units import Placement
 
 # What NumPy and zipfile raise on files that are not what they say.
 DAMAGE = (
@@ -76,7 +75,7 @@ def bytes_claimed(file: IO[bytes]) -> int | None:
 def show_first(source: Source, file: ArrayFile, n_frames: int) -> None:
     """Show the first frame of a file to those who wait for the rest."""
     faces = _no_faces(file.vertices.shape[1])[0] if file.faces is None else file.faces
-    place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    place = source.placed(file.vertices[0].astype(np.float64), file.unit)
     source.show(place.apply(file.vertices[:1], source.place)[0], faces, n_frames)
 
 
@@ -95,7 +94,7 @@ def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> Mesh
     path = source.place
     n_frames, n_vertices, _ = file.vertices.shape
     faces, said = _no_faces(n_vertices) if file.faces is None else (file.faces, "")
-    place = Placement.of(file.vertices[0].astype(np.float64), file.unit)
+    place = source.placed(file.vertices[0].astype(np.float64), file.unit)
     if file.vertices.nbytes > SOON and not shown:
         show_first(source, file, n_frames)
     own = file.vertices.dtype == np.float32 and file.vertices.flags.writeable
@@ -109,9 +108,8 @@ def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> Mesh
         placed = place.apply(frames, path)
         if not own or placed is not frames:
             out[k : k + step] = placed
-    remarks = tuple(filter(None, (file.remark, said, *place.remarks)))
-    rate, name = source.rate(file.fps), source.name
-    return MeshSequence(out, faces, rate, name, remarks, origin=place.shift)
+    remarks = tuple(filter(None, (file.remark, said)))
+    return source.clip(out, faces, place, file.fps, remarks)
 
 
 def _no_faces(n_vertices: int) -> tuple[Ints, str]:

@@ -47,6 +47,7 @@ FORMATS.add(
         name="npy",
         label="NPY, one NumPy array without faces",
         noun="a NumPy array",
+        timeless=True,
         read=_read,
         write=_write,
         bytes_per=BytesPer(vertex=12),

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
+from studio.core.read_as import MILLIMETERS
 from studio.io.format import FORMATS, BytesPer, Destination, Format, Source, either
-from studio.io.units import MILLIMETERS, shown
+from studio.io.said import unit_named
+from studio.io.units import shown
 
 from .arrays import (
     DAMAGE,
@@ -122,10 +124,11 @@ def _arrays(path: Path, vertices: NDArray[np.generic] | None = None) -> ArrayFil
 
 def _unit_of(value: NDArray[np.generic], path: Path) -> str | None:
     """Take an array (...,) as a unit, None where it says nothing."""
-    unit = text_of(value, "unit", path)
-    if unit and unit not in MILLIMETERS:
-        raise InputError.of(path, f"the unit {either(MILLIMETERS)}", shown(unit))
-    return unit or None
+    said = text_of(value, "unit", path)
+    unit = unit_named(said)
+    if said and unit is None:
+        raise InputError.of(path, f"the unit {either(MILLIMETERS)}", shown(said))
+    return unit
 
 
 def _named(names: Sequence[str]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.said import comments, unit_said
 from studio.io.topology import fan, same_faces, same_vertices
-from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
+from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, shown
 
 from .digits import VertexLines
 from .numbers import Index, Text
@@ -53,7 +54,7 @@ class ObjFrames:
     @classmethod
     def open(cls, data: bytes, path: Path) -> ObjFrames:
         vertices, faces = parse_obj(data, path)
-        unit = noted_unit(data)
+        unit = unit_said(comments(data, rb"#"))
         shared = cls(faces, len(vertices), unit, *_layout(data, len(vertices)))
         quick = shared._block(data)
         if quick is None or not np.array_equal(quick, vertices, equal_nan=True):
@@ -235,6 +236,7 @@ FORMATS.add(
         name="obj",
         label="OBJ, one file a frame",
         layout="frames",
+        timeless=True,
         read=frames_reader(ObjFrames.open),
         write=frames_writer(obj_encoder),
         lossless=True,

@@ -13,8 +13,9 @@ from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.said import comments, unit_said
 from studio.io.topology import checked_faces
-from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, noted_unit, shown
+from studio.io.units import DECIMALS, Doubles, Encoder, Pieces, shown
 
 from .texts import end_lines, unmarked
 
@@ -39,7 +40,7 @@ class OffFrames:
     @classmethod
     def open(cls, data: bytes, path: Path) -> OffFrames:
         vertices, faces = _parse(data, path)
-        return cls(faces, len(vertices), noted_unit(data))
+        return cls(faces, len(vertices), unit_said(comments(data, rb"#")))
 
     def vertices(self, data: bytes, path: Path) -> Doubles:
         """Give the vertices (V, 3) of one frame, in the unit of the file.
@@ -104,6 +105,7 @@ FORMATS.add(
         name="off",
         label="OFF, one file a frame",
         layout="frames",
+        timeless=True,
         read=frames_reader(OffFrames.open),
         write=frames_writer(off_encoder),
         lossless=True,

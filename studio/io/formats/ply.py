@@ -13,13 +13,15 @@ from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.said import comments, unit_said
 from studio.io.topology import checked_faces, fan, restarted, same_faces, same_vertices, strips
-from studio.io.units import Doubles, Encoder, Pieces, noted_unit, shown
+from studio.io.units import Doubles, Encoder, Pieces, shown
 
 from .ply_body import Ascii, Binary
 from .ply_header import Element, Header
 from .texts import end_lines, unmarked
 
+_SAYING = rb"(?:comment|obj_info)\b"
 _BLANK = re.compile(rb"\n(?:[ \t\r]*\n)+")
 
 
@@ -35,7 +37,7 @@ class PlyFrames:
     @classmethod
     def open(cls, data: bytes, path: Path) -> PlyFrames:
         vertices, faces, tail = parse_ply(data, path)
-        return cls(faces, len(vertices), noted_unit(data), tail)
+        return cls(faces, len(vertices), unit_said(comments(_head(data), _SAYING)), tail)
 
     def vertices(self, data: bytes, path: Path) -> Doubles:
         """(V, 3) of one frame; raises `InputError` where its topology is another."""
@@ -81,6 +83,11 @@ def parse_ply(
         raise InputError.of(path, "a vertex element", "none")
     triangles = np.concatenate(found) if found else np.zeros((0, 3), np.int32)
     return vertices, checked_faces(path, triangles, len(vertices)), data[place:]
+
+
+def _head(data: bytes) -> bytes:
+    """Take the header of a file, whatever its lines end with."""
+    return data[: data.find(b"end_header")].replace(b"\r", b"\n")
 
 
 def _opened(data: bytes, path: Path) -> tuple[bytes, Header]:
@@ -148,6 +155,7 @@ FORMATS.add(
         name="ply",
         label="PLY, one file a frame",
         layout="frames",
+        timeless=True,
         read=frames_reader(PlyFrames.open),
         write=frames_writer(ply_encoder),
         lossless=True,

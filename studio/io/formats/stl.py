@@ -15,8 +15,9 @@ from studio.core.geometry import face_normals
 from studio.core.sequence import Floats, Ints
 from studio.io.format import FORMATS, BytesPer, Destination, Format
 from studio.io.frames import frames_reader, frames_writer
+from studio.io.said import unit_said
 from studio.io.topology import fan
-from studio.io.units import Doubles, Encoder, Pieces, noted_unit
+from studio.io.units import Doubles, Encoder, Pieces
 
 from .numbers import Index, Text
 from .texts import end_lines, unmarked
@@ -49,7 +50,7 @@ class StlFrames:
     @classmethod
     def open(cls, data: bytes, path: Path) -> StlFrames:
         corners = parse_stl(data, path)
-        return _numbered(*_welded(corners), noted_unit(data))
+        return _numbered(*_welded(corners), unit_said(_names(data)))
 
     @property
     def n_vertices(self) -> int:
@@ -131,6 +132,15 @@ def parse_stl(data: bytes, path: Path) -> Doubles:
     with np.errstate(invalid="ignore"):
         corners = facets["corners"].reshape(-1, 3).astype(np.float64)
     return _some(corners, path)
+
+
+def _names(data: bytes) -> list[bytes]:
+    """List what the head of a file says: 80 bytes, of a text its first line and its comments."""
+    text = unmarked(data[:1024])
+    if text[:5].lower() != b"solid":
+        return [data[:80].replace(b"\0", b" ")]
+    lines = end_lines(text).split(b"\n")
+    return [lines[0], *(line for line in lines[1:] if line.lstrip()[:1] in (b"#", b";"))]
 
 
 def _binary(data: bytes) -> bool:
@@ -231,6 +241,7 @@ FORMATS.add(
         name="stl",
         label="STL, one file a frame",
         layout="frames",
+        timeless=True,
         read=frames_reader(StlFrames.open, StlFrames.over),
         write=write_stl,
         bytes_per=BytesPer(face=50),

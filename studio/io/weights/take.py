@@ -36,6 +36,8 @@ class WeightTake:
         (T, 3) degrees, yaw, pitch, roll; zeros where the file has no angles.
     remarks
         What was guessed, filled or repaired, a sentence each.
+    timed
+        Whether the file says anything of time.
     """
 
     weights: Floats
@@ -43,6 +45,7 @@ class WeightTake:
     fps: float
     names: tuple[str, ...] = NAMES
     remarks: tuple[str, ...] = ()
+    timed: bool = True
 
 
 def read_weights(path: Path, *, fps: float | None = None, default_fps: float = 30.0) -> WeightTake:
@@ -67,8 +70,6 @@ def read_weights(path: Path, *, fps: float | None = None, default_fps: float = 3
     if not read.timed:
         rate = table.fps or fps or default_fps
         seconds = seconds / rate
-        if table.fps is None and fps is None:
-            said.append(f"It says nothing of time; taken as {rate:g} frames a second.")
     keep = np.flatnonzero(np.diff(seconds, prepend=-np.inf) > 1e-4)
     if len(keep) < len(seconds):
         twice = len(seconds) - len(keep)
@@ -84,7 +85,8 @@ def read_weights(path: Path, *, fps: float | None = None, default_fps: float = 3
     taken = np.clip(resampled(weights, laid.place), LOWEST, HIGHEST)
     head = resampled(np.degrees(values[keep, count:]), laid.place)
     remarks = (*table.remarks, *filled, *percent, *said, *laid.remarks)
-    return WeightTake(taken, head, laid.fps, remarks=remarks)
+    timed = read.timed or table.fps is not None
+    return WeightTake(taken, head, laid.fps, remarks=remarks, timed=timed)
 
 
 def in_order(take: WeightTake, names: tuple[str, ...]) -> Floats:

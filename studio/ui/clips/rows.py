@@ -68,7 +68,7 @@ class Row:
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
         size = clip.recording.n_vertices, clip.timing
-        return cls(clip.id, clip.name, *told, *size, frames, made, clip.recording.remarks)
+        return cls(clip.id, clip.name, *told, *size, frames, made, clip.recording.told)
 
     @property
     def misses(self) -> bool:

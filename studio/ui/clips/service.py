@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import MeshSequence, Progress
+from studio.core import Given, MeshSequence, Progress
 from studio.document import Document
 from studio.ui.kit.lanes import Lane
+
+AS_SAID = Given()
 
 
 class OpenService(QObject):
@@ -30,13 +32,19 @@ class OpenService(QObject):
         super().__init__(parent)
         self.document, self.lane = document, lane
         self.default_fps = 30.0  # of what does not say its frame rate
-        self._waiting: deque[Path] = deque()
+        self._waiting: deque[tuple[Path, Given]] = deque()
         self._showing = False
         lane.stopped.connect(self._forget)
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open each file or folder as a clip, in the order given, after what is being opened."""
-        self._waiting.extend(collapse_frames(paths))
+    def open_paths(self, paths: Sequence[Path], given: Given | None = None) -> None:
+        """Open each file or folder as a clip, in their order, after what is being opened.
+
+        Parameters
+        ----------
+        given
+            How they are to be read, whatever they say.
+        """
+        self._waiting.extend((path, given or Given()) for path in collapse_frames(paths))
         if not self.lane.busy:
             self._open_next()
 
@@ -48,7 +56,7 @@ class OpenService(QObject):
     def _open_next(self) -> None:
         if not self._waiting:
             return
-        path = self._waiting.popleft()
+        path, given = self._waiting.popleft()
         title = f"Opening {path.name}"
         if self._waiting:
             title = f"{title} ({len(self._waiting)} more)"
@@ -56,6 +64,7 @@ class OpenService(QObject):
             read_clip,
             path,
             self.default_fps,
+            given,
             title=title,
             on_partial=self._show,
             on_result=lambda sequence: self._take(path, sequence),
@@ -77,8 +86,8 @@ class OpenService(QObject):
         self._showing = False
         self.document.open_clip(sequence, path)
         self.opened.emit(path)
-        if sequence.remarks:
-            self.remarked.emit(f"{path.name}: {' '.join(sequence.remarks)}")
+        if sequence.told:
+            self.remarked.emit(f"{path.name}: {' '.join(sequence.told)}")
         self._open_next()
 
     def _miss(self, error: Exception) -> None:
@@ -90,6 +99,7 @@ class OpenService(QObject):
 def read_clip(
     path: Path,
     default_fps: float = 30.0,
+    given: Given = AS_SAID,
     *,
     progress: Progress,
     show: Callable[[MeshSequence], object],
@@ -100,6 +110,8 @@ def read_clip(
     ----------
     default_fps
         Frames per second of what does not say its rate.
+    given
+        How it is to be read, whatever it says.
     show
         Given the first frame at once where the rest takes long.
     """
@@ -109,7 +121,12 @@ def read_clip(
         show(first.renamed(f"Opening {path.name}, first of {n_frames} frames"))
 
     sequence: MeshSequence = read_sequence(
-        path, progress=progress, default_fps=default_fps, on_first=show_first
+        path,
+        progress=progress,
+        unit=given.unit,
+        fps=given.fps,
+        default_fps=default_fps,
+        on_first=show_first,
     )
     return sequence
 
@@ -121,10 +138,12 @@ def collapse_frames(paths: Sequence[Path]) -> list[Path]:
     """
     from studio.io import FORMATS
 
-    runs: dict[tuple[Path, str, str], int] = {}
-    for path in paths:
-        runs[_run_of(path)] = runs.get(_run_of(path), 0) + 1
     suffixes = FORMATS.frame_suffixes
+    # Whoever selects all of a folder selects what is said beside the frames, too.
+    kinds = (kind for kind in FORMATS.values() if kind.timeless)
+    notes = tuple(f"{suffix}.json" for kind in kinds for suffix in kind.suffixes)
+    paths = [path for path in paths if not path.name.lower().endswith(notes)] or paths
+    runs = Counter(map(_run_of, paths))
     opened = [
         path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in suffixes else path
         for path in paths

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import GenerationRequest, InputError, MeshSequence, Progress, StudioError
+from studio.core import GenerationRequest, Given, InputError, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Played
 from studio.face.known import studio_face
 from studio.takes.faces import face_in_file, made_face
@@ -256,7 +256,9 @@ class GenerateService(QObject):
 
         def take(_face: object) -> None:
             face = self.document.state.generation.face
-            self.document.set_generation(face=replace(face, source="file", path=str(path)))
+            self.document.set_generation(
+                face=replace(face, source="file", path=str(path), given=Given())
+            )
 
         self._face_lane.submit(
             face_in_file,

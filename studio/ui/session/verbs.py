@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 
+from studio.core import Given
 from studio.core.progress import Progress
 from studio.document import SUFFIX, ClipState, Session, Unsaved
 from studio.io.naming import safe_name
@@ -177,12 +178,12 @@ class SessionVerbs:
     def path(self) -> Path | None:
         return self.sessions.path
 
-    def start(self, paths: Sequence[Path] = ()) -> None:
+    def start(self, paths: Sequence[Path] = (), given: Given | None = None) -> None:
         """Open what was asked for, offer what earlier runs could not save, begin to autosave."""
         settings = self.settings
         last = settings.last_session
         if paths:
-            self.open_paths(paths)
+            self.open_paths(paths, given)
         elif settings.reopen_session and last is not None and os.path.isfile(last):
             self.open_session(last)
         self.autosaving.start(settings.autosave_seconds)
@@ -215,26 +216,34 @@ class SessionVerbs:
         if path is not None:
             self.sessions.save(path, then)
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open whatever this is: a session in place of the document, models, clips."""
+    def open_paths(self, paths: Sequence[Path], given: Given | None = None) -> None:
+        """Open whatever this is: a session in place of the document, models, clips.
+
+        Parameters
+        ----------
+        given
+            How clips are to be read, whatever they say.
+        """
         dropped = sort(paths)
         for folder in dropped.models[:1]:
             if self.ask_models(self.window, folder):
                 self._desk.models.use_folder(folder)
         if dropped.sessions:
-            self.open_session(dropped.sessions[0], dropped.clips)
+            self.open_session(dropped.sessions[0], dropped.clips, given)
         elif dropped.clips:
-            self._opening.open_paths(dropped.clips)
+            self._opening.open_paths(dropped.clips, given)
         if len(dropped.sessions) > 1:
             taken = dropped.sessions[0].name
             self._desk.notice(f"One session is open at a time; {taken} was taken.")
 
-    def open_session(self, path: Path, clips: Sequence[Path] = ()) -> None:
-        """Open a session in place of the document, then clips in it."""
+    def open_session(
+        self, path: Path, clips: Sequence[Path] = (), given: Given | None = None
+    ) -> None:
+        """Open a session in place of the document, then clips in it, read as given."""
 
         def take(session: Session) -> None:
             self.sessions.take(session, path)
-            self._opening.open_paths(clips)
+            self._opening.open_paths(clips, given)
 
         self.settle(lambda: self.sessions.open(path, self._unless_edited(take)))
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
+from studio.core import Given
 from studio.core.paths import APP
 from studio.document import Document
 from studio.ui.desk import Desk
@@ -91,9 +92,13 @@ def make_window(
 
 
 def run_app(
-    paths: Sequence[Path], *, engine_folder: Path | None = None, device: str | None = None
+    paths: Sequence[Path],
+    given: Given | None = None,
+    *,
+    engine_folder: Path | None = None,
+    device: str | None = None,
 ) -> int:
-    """Open the window with these files and run until it is closed.
+    """Open the window with these files, read as given, and run until it is closed.
 
     Returns
     -------
@@ -104,7 +109,7 @@ def run_app(
     app = make_app(settings)
     window = make_window(settings, engine_folder=engine_folder, device=device)
     window.show()
-    QTimer.singleShot(0, lambda: start_window(window, paths))
+    QTimer.singleShot(0, lambda: start_window(window, paths, given))
     heartbeat = _quit_on_interrupt(window)
     with watched(window):
         status = app.exec()
@@ -112,7 +117,7 @@ def run_app(
     return status
 
 
-def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
+def start_window(window: MainWindow, paths: Sequence[Path], given: Given | None = None) -> None:
     """Begin what may take a while, once the window has been shown: view, models, files."""
     QApplication.processEvents()
     sys.setswitchinterval(SWITCH_S)
@@ -125,7 +130,7 @@ def start_window(window: MainWindow, paths: Sequence[Path]) -> None:
 
     spare_collector(window)
     window.desk.models.prepare(import_view, then=build)
-    window.session.start(paths)
+    window.session.start(paths, given)
 
 
 def spare_collector(window: MainWindow) -> None:

@@ -1,0 +1,91 @@
+"""What the numbers of a file are read as: their unit, their frame rate, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Teller = Literal["", "given", "file", "beside", "guess"]
+
+MILLIMETERS = {
+    "um": 1e-3, "mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0, "in": 25.4, "ft": 304.8,
+}  # fmt: skip
+_TELLERS = {
+    "given": "given",
+    "file": "said by the file",
+    "beside": "said by the file beside it",
+    "guess": "guessed",
+}
+_CHANGE = "Unit and Rate in the window"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody says of a file, whatever the file says; None leaves it to the file.
+
+    Attributes
+    ----------
+    unit
+        One of `MILLIMETERS`.
+    fps
+        Frames a second.
+    """
+
+    unit: str | None = None
+    fps: float | None = None
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """What the numbers of a file were read as.
+
+    Attributes
+    ----------
+    unit
+        Of the coordinates in the file, one of `MILLIMETERS`; empty where there are none.
+    unit_by, rate_by
+        Who says the unit, and the frame rate: whoever opened the file, the file itself, one beside
+        it, or a guess; empty for what was never read.
+    """
+
+    unit: str = ""
+    unit_by: Teller = ""
+    rate_by: Teller = ""
+
+    def given(self, fps: float) -> Given:
+        """Tell what has to be said of the file to read it as this again, at a frame rate."""
+        unit = self.unit if self.unit_by == "given" else None
+        return Given(unit, fps if self.rate_by == "given" else None)
+
+    def guesses(self, size: float, fps: float | None) -> tuple[str, ...]:
+        """Say what was guessed, and what says otherwise.
+
+        Parameters
+        ----------
+        size
+            The largest side of the surface, in mm.
+        fps
+            Frames a second; None where they do not matter.
+        """
+        unit = f"unit ({self.unit}, which makes it {size:,.3g} mm large)"
+        unit = unit if size < 1000 else f"unit ({self.unit}, which makes it {size:,.0f} mm large)"
+        rate = "" if fps is None else f"rate ({fps:g} frames a second)"
+        guessed = [
+            (what, option)
+            for what, option, by in (
+                (unit, "--input-unit", self.unit_by),
+                (rate, "--fps", self.rate_by),
+            )
+            if what and by == "guess"
+        ]
+        if not guessed:
+            return ()
+        what = " and ".join(one for one, _ in guessed)
+        options = " and ".join(option for _, option in guessed)
+        many = "are" if len(guessed) > 1 else "is"
+        return (f"Its {what} {many} guessed; {options} or {_CHANGE} say otherwise.",)
+
+
+def told_by(teller: Teller) -> str:
+    """Say in words who says something."""
+    return _TELLERS.get(teller, "its own")

@@ -1,0 +1,89 @@
+"""What is read in which unit and at which rate, as the command line says it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import Given, MeshSequence
+from studio.io import read_sequence, write_sequence
+
+from .conftest import Command
+
+
+@pytest.fixture
+def bare(take: MeshSequence, tmp_path: Path) -> Path:
+    """The take as frames in inches, by a program that says nothing."""
+    folder = tmp_path / "bare"
+    small = MeshSequence(take.vertices / np.float32(25.4), take.faces)
+    write_sequence(small, folder)
+    (folder / "frames.obj.json").unlink()
+    for file in folder.iterdir():
+        file.write_text(file.read_text().split("\n", 2)[2])
+    return folder
+
+
+def test_convert_takes_the_unit_and_the_rate(
+    command: Command, bare: Path, take: MeshSequence, tmp_path: Path
+) -> None:
+    ended = command("convert", bare, tmp_path / "guessed")
+    assert "cm, which makes it" in ended.err and "--input-unit and --fps" in ended.err
+    ended = command("convert", bare, tmp_path / "told", "--input-unit", "in", "--fps", 25)
+    assert (ended.status, ended.err) == (0, "")
+    read = read_sequence(tmp_path / "told")
+    np.testing.assert_allclose(read.vertices, take.vertices, atol=2e-3)
+    assert (read.fps, read.duration) == (25.0, 12 / 25)
+    wrong = command("convert", bare, tmp_path / "none", "--input-unit", "parsec").sentence
+    assert "--input-unit" in wrong
+    wrong = command("convert", bare, tmp_path / "none", "--fps", 0).sentence
+    assert "a frame rate from 1 to 1000" in wrong
+
+
+def test_recognize_says_them_in_json(command: Command, bare: Path, models: Path) -> None:
+    told = ("--input-unit", "in", "--fps", 24)
+    facts = json.loads(command("recognize", bare, "--json", "--models", models, *told).out)
+    assert (facts["fps"], facts["fps_from"]) == (24.0, "given")
+    assert (facts["unit"], facts["unit_from"], facts["remarks"]) == ("in", "given", [])
+
+
+def test_what_is_made_of_a_file_is_made_again_as_it_was_read(
+    command: Command, bare: Path, moving_models: Path, tmp_path: Path
+) -> None:
+    told, models = ("--input-unit", "in"), ("--models", moving_models)
+    (face,) = write_sequence(read_sequence(bare, unit="in").sliced(0, 1), tmp_path / "mm.npz")
+    for name, verb in {
+        "transfer": ("transfer", bare, face, "--rest", 0, *told, "--fps", 25),
+        "other": ("transfer", face, bare, "--rest", 0, "--face-unit", "in"),
+        "neutralize": ("neutralize", bare, "--rest", 0, *told),
+        "generate": ("generate", "--label", "anger", "--seed", 1, "--neutral", bare, *told),
+    }.items():
+        out, again = tmp_path / f"{name}.npz", tmp_path / f"{name}_again.npz"
+        assert command(*verb, "--out", out, *models).status == 0
+        made = read_sequence(out)
+        assert 150 < made.size < 400, name
+        recipe = ("--recipe", f"{out}.recipe.json")
+        assert command("generate", *recipe, "--out", again, *models).status == 0
+        np.testing.assert_array_equal(read_sequence(again).vertices, made.vertices)
+        assert read_sequence(again).fps == made.fps
+    assert read_sequence(tmp_path / "transfer.npz").fps == 25.0
+
+
+def test_the_window_is_told_how_to_read(command: Command, bare: Path, tmp_path: Path) -> None:
+    ended = command("open", bare, "--input-unit", "in", "--fps", 25)
+    if ended.opened is None:
+        pytest.skip("no display")
+    assert (ended.opened, ended.given) == ([bare], Given("in", 25.0))
+    session = tmp_path / "talk.studio"
+    session.write_bytes(b"")
+    assert "whose clips keep theirs" in command("open", session, "--fps", 25).sentence
+
+
+def test_a_unit_of_no_file_is_refused(command: Command, tmp_path: Path) -> None:
+    wish = ("generate", "--label", "anger", "--seed", 1, "--out", tmp_path / "x.npz")
+    assert "a face in --neutral" in command(*wish, "--input-unit", "cm").sentence
+    (tmp_path / "a.csv").write_text("frame,jawOpen\n" + "".join(f"{k},0.5\n" for k in range(9)))
+    wrong = command("convert", tmp_path / "a.csv", tmp_path / "x", "--input-unit", "m").sentence
+    assert "expected a mesh, to be read in m" in wrong
