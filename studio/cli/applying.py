@@ -175,9 +175,8 @@ def interpolate(
         return make_blends(engine, recipe, shares, progress=progress)
 
     done = make_and_write(make, targets, recipe_out, models, device)
-    facts = {"clips": [str(place) for place in done.places], "shares": shares}
-    if count > 1:
-        done = replace(done, places=[out])
+    facts = {"clips": list(map(str, done.places)), "shares": shares}
+    done = replace(done, places=[out]) if count > 1 else done
     done.tell(f"{one} to {other}" + f", {count} clips" * (count > 1), facts, json=json)
 
 

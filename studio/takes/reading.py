@@ -55,23 +55,7 @@ def read_clip(
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
-
-        def check(first: MeshSequence, _n_frames: int) -> None:
-            face = known(topology)
-            # Vertices that lie at one place in the first frame may part in a later one.
-            if face is not None and len(first.faces) != len(face.template.faces):
-                _check_face(first, path, purpose, topology)
-
-        read = read_sequence(
-            path,
-            progress=progress,
-            unit=given.unit,
-            fps=given.fps,
-            reorder=reorder,
-            on_first=check,
-        )
-        _check_face(read, path, purpose, topology)
-        return read
+        return _in_file(path, progress, given, purpose, topology, reorder=reorder)
     if given != Given():
         wanted = "another clip beside --input-unit and --fps"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
@@ -87,6 +71,25 @@ def read_clip(
         raise InputError.of(file, f"a clip named {name}" if mark else "a clip", there)
     _check_face(clip.recording, path, purpose, topology)
     return evaluator.sequence(clip).renamed(clip.name)
+
+
+def _in_file(
+    path: Path, progress: Progress, given: Given, purpose: str, topology: str, *, reorder: bool
+) -> MeshSequence:
+    """Read what `studio.io` reads."""
+
+    def check(first: MeshSequence, _n_frames: int) -> None:
+        face = known(topology)
+        # Vertices that lie at one place in the first frame may part in a later one.
+        if face is not None and len(first.faces) != len(face.template.faces):
+            _check_face(first, path, purpose, topology)
+
+    unit, fps = given.unit, given.fps
+    read = read_sequence(
+        path, progress=progress, unit=unit, fps=fps, reorder=reorder, on_first=check
+    )
+    _check_face(read, path, purpose, topology)
+    return read
 
 
 def _check_face(sequence: MeshSequence, path: Path, purpose: str, topology: str) -> None:
