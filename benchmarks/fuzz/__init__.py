@@ -1,0 +1,1 @@
+"""Damaged files for everything that reads files; `python -m benchmarks.fuzz`."""

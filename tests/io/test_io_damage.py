@@ -1,0 +1,41 @@
+"""A few of the damaged files that `python -m benchmarks.fuzz` tries by the thousand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.fuzz.clips import clip_readers
+from benchmarks.fuzz.damage import damaged
+from benchmarks.fuzz.reader import Reader
+from studio.core import InputError
+
+READERS = clip_readers()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_damaged_file_is_a_clip_or_one_sentence(name: str, tmp_path: Path) -> None:
+    reader: Reader = READERS[name]
+    refused = 0
+    for file, write in reader.good.items():
+        path = tmp_path / file
+        write(path)
+        good = path.read_bytes()
+        for seed in range(3):
+            path.write_bytes(damaged(good, np.random.default_rng(seed)))
+            try:
+                with np.errstate(all="ignore"):
+                    reader.read(path)
+            except InputError as error:
+                refused += 1
+                assert len(str(error)) <= 300 and str(error).isprintable()
+    assert refused, "nothing was damaged"
+
+
+def test_a_seed_is_one_damage() -> None:
+    for data in (b"v 1 2 3\n" * 9, b'{"a": [1, "{\\"b\\": 2}"]}', bytes(range(256))):
+        both = [damaged(data, np.random.default_rng(seed)) for seed in (3, 3, 4)]
+        assert both[0] == both[1]
+        assert any(damaged(data, np.random.default_rng(seed)) != data for seed in range(5))
