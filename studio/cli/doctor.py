@@ -6,15 +6,19 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from studio import __version__
+from studio.core import Given, InputError
 from studio.core.paths import cache_folder, data_folder, shipped
 from studio.engine.catalog import ModelKind, known_kinds
 
 from .clips import JsonOption
 from .display import display_problem
 from .libraries import install_command, missing_libraries
+from .reading import InputFpsOption, InputUnitOption, given
 
 _PACKAGES = (
     *("numpy", "scipy", "torch", "safetensors", "diffusers", "accelerate"),
@@ -22,10 +26,25 @@ _PACKAGES = (
 )
 
 
-def info(json: JsonOption = False) -> None:
-    """Print versions, devices, model sets and missing system libraries."""
+def info(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A clip; nothing for the program itself.")
+    ] = None,
+    input_unit: InputUnitOption = None,
+    fps: InputFpsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what a clip is and where its numbers come from; or versions, devices and models."""
     from .output import print_json
 
+    read = given(input_unit, fps)
+    if path is not None:
+        from .describing import describe
+
+        describe(path, read, json=json)
+        return
+    if read != Given():
+        raise InputError.of("info", "a FILE for --input-unit and --fps", "none")
     facts = gather()
     if json:
         print_json(facts)

@@ -87,3 +87,38 @@ def test_a_unit_of_no_file_is_refused(command: Command, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("frame,jawOpen\n" + "".join(f"{k},0.5\n" for k in range(9)))
     wrong = command("convert", tmp_path / "a.csv", tmp_path / "x", "--input-unit", "m").sentence
     assert "expected a mesh, to be read in m" in wrong
+
+
+def test_info_says_what_a_clip_is(command: Command, bare: Path, tmp_path: Path) -> None:
+    facts = json.loads(command("info", bare, "--json", "--input-unit", "in").out)
+    assert (facts["frames"], facts["vertices"], facts["known_face"]) == (12, 4538, True)
+    assert (facts["unit"], facts["unit_from"], facts["fps_from"]) == ("in", "given", "guess")
+    np.testing.assert_allclose(facts["size"], np.ptp(read_sequence(bare, unit="in").vertices[0], 0))
+    assert facts["format"] == "OBJ, one file a frame"
+    (remark,) = facts["remarks"]
+    assert remark.startswith("Its rate (30 frames a second) is guessed; --fps")
+    ended = command("info", bare)
+    assert (ended.status, ended.err) == (0, "")
+    lines = dict(line.strip().split(maxsplit=1) for line in ended.out.splitlines()[1:])
+    assert lines["unit"] == "cm, guessed"
+    assert lines["rate"] == "30 frames a second, guessed"
+    assert lines["length"] == "12 frames, 0.40 s"
+    assert "the studio's face" in lines["surface"]
+    assert "--input-unit and --fps" in lines["remark"]
+
+
+def test_info_says_where_a_clip_lies(command: Command, take: MeshSequence, tmp_path: Path) -> None:
+    there = MeshSequence(take.vertices[:2, :9], take.faces[:0], 50.0).at(np.array([0, 3e6, 0]))
+    write_sequence(there, tmp_path / "far", format="ply", unit="m")
+    facts = json.loads(command("info", tmp_path / "far", "--json").out)
+    low, high = there.vertices[0].min(axis=0), there.vertices[0].max(axis=0)
+    np.testing.assert_allclose(facts["center"], (low + high) / 2.0 + [0, 3e6, 0], atol=1e-3)
+    assert (facts["fps"], facts["fps_from"], facts["unit_from"]) == (50.0, "beside", "file")
+    assert (facts["known_face"], facts["faces"]) == (False, 0)
+    out = command("info", tmp_path / "far").out
+    assert "3,000," in out and "not known" in out and "said by the file beside it" in out
+
+
+def test_info_of_nothing_takes_no_options_of_a_file(command: Command, tmp_path: Path) -> None:
+    assert "a FILE for --input-unit" in command("info", "--fps", 25).sentence
+    assert "nothing there" in command("info", tmp_path / "none.obj").sentence

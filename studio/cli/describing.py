@@ -1,0 +1,83 @@
+"""What a clip is, as `info FILE` says it: its format, its numbers, and where each comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from studio.core import Given, MeshSequence, Progress
+from studio.core.read_as import told_by
+from studio.face.known import known
+from studio.io import FORMATS, sniff
+from studio.takes.reading import read_clip
+
+from .output import print_json, progress_line, reading_facts
+
+
+def describe(path: Path, given: Given, *, json: bool) -> None:
+    """Print what a clip is, as lines or as one object.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read.
+    """
+    with progress_line() as progress:
+        # What there is to remark is said with the rest.
+        clip = read_clip(path, Progress(progress.listener), given)
+    if json:
+        print_json(clip_facts(path, clip))
+    else:
+        print("\n".join(clip_lines(path, clip)))
+
+
+def clip_facts(path: Path, clip: MeshSequence) -> dict[str, Any]:
+    """Say what `info FILE --json` prints; `size` and `center` are of the first frame, in mm."""
+    first = clip.in_world(clip.vertices[0]).astype(np.float64)
+    low, high = first.min(axis=0), first.max(axis=0)
+    face = known(clip.topology)
+    return {
+        "path": str(path),
+        "format": _format(path),
+        "frames": clip.n_frames,
+        "vertices": clip.n_vertices,
+        "faces": len(clip.faces),
+        "seconds": clip.duration,
+        **reading_facts(clip),
+        "size": (high - low).tolist(),
+        "center": ((low + high) / 2).tolist(),
+        "origin": clip.origin.tolist(),
+        "topology": clip.topology,
+        "known_face": face is not None,
+        "frame_names": list(clip.frame_names),
+        "remarks": list(clip.told),
+    }
+
+
+def clip_lines(path: Path, clip: MeshSequence) -> list[str]:
+    """Say the same in lines."""
+    facts, read = clip_facts(path, clip), clip.read_as
+    frames = "1 frame" if clip.n_frames == 1 else f"{clip.n_frames:,} frames"
+    surface = "the studio's face" if facts["known_face"] else "not known: it can be viewed"
+    rows = {
+        "format": facts["format"],
+        "length": f"{frames}, {clip.duration:.2f} s",
+        "rate": f"{clip.fps:g} frames a second, {told_by(read.rate_by)}",
+        "unit": f"{read.unit}, {told_by(read.unit_by)}" if read.unit else "none in the file",
+        "size": f"{_numbers(facts['size'], ' x ')} mm",
+        "place": f"around ({_numbers(facts['center'], ', ')}) mm",
+        "surface": f"{clip.n_vertices:,} vertices, {len(clip.faces):,} triangles; {surface}",
+    }
+    lines = [f"  {name:9}{text}" for name, text in rows.items()]
+    return [str(path), *lines, *(f"  {'remark':9}{remark}" for remark in facts["remarks"])]
+
+
+def _numbers(values: list[float], between: str) -> str:
+    return between.join(f"{value:,.1f}" for value in values)
+
+
+def _format(path: Path) -> str:
+    name = sniff(path)
+    return FORMATS[name].label if name is not None else "A clip of a session"
