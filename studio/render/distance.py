@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from studio.core.sequence import Floats
 
 from .difference import Difference, shared_moments
 
-P95 = 95.0
+P95 = 0.95  # of the vertices are not farther
 _CHUNK = 16  # frames between two looks at a stop
 _SHOWN = 0.3  # seconds between two parts that are shown
 _DROPPED = 12  # last bits of a float32 that are left out where values are counted: 0.05 %
@@ -67,10 +68,13 @@ class _Count:
         self.total += len(distances)
         self.sum += float(distances.sum(dtype=np.float64))
 
-    def percentile(self, percent: float) -> float:
-        """Tell the distance that so many percent are not above."""
-        place = int(np.searchsorted(self.of.cumsum(), percent / 100 * self.total))
-        return float(np.uint32(place << _DROPPED).view(np.float32))
+    def quantile(self, share: float) -> float:
+        """Tell the distance that a share (0..1) of all are not above."""
+        if not self.total:
+            return 0.0
+        place = int(np.searchsorted(self.of.cumsum(), share * self.total))
+        ends = np.array([place, place + 1], dtype=np.uint32) << _DROPPED
+        return float(ends.view(np.float32).mean()) if place else 0.0
 
 
 def measure(
@@ -122,10 +126,19 @@ def _figures(away: Floats, count: _Count) -> tuple[float, float, float]:
     """Tell mean, 95th percentile and maximum of displacements (V, 3) in mm, and count them."""
     distances = np.sqrt(np.einsum("vi,vi->v", away, away))
     count.add(distances)
-    return float(distances.mean()), float(np.percentile(distances, P95)), float(distances.max())
+    mean = float(distances.mean(dtype=np.float64))
+    return mean, _quantile(distances, P95), float(distances.max())
+
+
+def _quantile(values: Floats, share: float) -> float:
+    """Tell the value (N,) that a share are not above; numpy's own takes ten times as long."""
+    place = share * (len(values) - 1)
+    low, high = math.floor(place), math.ceil(place)
+    ordered = np.partition(values, (low, high))
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
 
 
 def _so_far(figures: Floats, count: _Count, shared: int) -> Distances:
     top = float(figures[:, 2].max()) if len(figures) else 0.0
-    whole = (count.sum / max(count.total, 1), count.percentile(P95), top)
+    whole = (count.sum / max(count.total, 1), min(count.quantile(P95), top), top)
     return Distances(figures.copy(), np.array(whole, dtype=np.float32), shared)
