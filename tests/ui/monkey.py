@@ -146,9 +146,11 @@ class Monkey:
         QTest.keyClick(target, key, modifiers)
 
     def scrub(self) -> None:
-        timeline = self.window.stage.timeline
+        stage, timeline = self.window.stage, self.window.stage.timeline
+        rows = [one for one in (stage.keys, self.window.comparing.track) if one.isVisible()]
         button = self.chance.choice([LEFT, LEFT, LEFT, Qt.MouseButton.MiddleButton])
-        self._drag(timeline, button, "timeline")
+        target = self.chance.choice([timeline, *rows])
+        self._drag(target, button, name_of(target))
         if self.chance.random() < 0.2:
             self.say("double click")
             QTest.mouseDClick(timeline, LEFT, NONE, self._point(timeline))

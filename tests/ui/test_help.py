@@ -5,13 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
 
 from studio.ui.menus.about import CARRIED, LICENSES, AboutDialog
+from studio.ui.menus.actions import Action, Menu
 from studio.ui.menus.key_sheet import KeySheet
+from studio.ui.menus.registry import Registry
+from studio.ui.settings.settings import Settings
 from studio.ui.window.main_window import MainWindow
 
 
@@ -30,6 +35,28 @@ def test_no_key_does_two_things(window: MainWindow) -> None:
     entries = list(window.registry)
     pairs = [(one, other) for one in entries for other in entries if one.meets(other)]
     assert [one.text() for one, other in pairs if set(one.keys) & set(other.keys)] == []
+
+
+def test_one_key_serves_two_places_that_never_have_the_focus_at_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    left, right = QWidget(window), QWidget(window)
+    actions = (
+        Action("m.left", "Left", list, "Ctrl+K", focus=left),
+        Action("m.right", "Right", list, "Ctrl+K", focus=right),
+        Action("m.all", "All", list, "Ctrl+J"),
+    )
+    registry = Registry(window, Settings(tmp_path / "keys.ini"), [Menu("&M", (actions,))])
+    one, other, everywhere = (registry[f"m.{name}"] for name in ("left", "right", "all"))
+    assert one.keys == other.keys == ("Ctrl+K",)
+    registry.change_key(one, "Ctrl+L")
+    registry.change_key(one, "Ctrl+K")
+    assert other.keys == ("Ctrl+K",), "kept, as the two never meet"
+    assert registry.owners("Ctrl+K", everywhere) == [one, other]
+    registry.change_key(everywhere, "Ctrl+K")
+    assert (one.keys, other.keys, everywhere.keys) == ((), (), ("Ctrl+K",))
 
 
 def test_keys_no_keyboard_has_are_left_out(window: MainWindow) -> None:

@@ -15,6 +15,7 @@ from studio.ui.kit.lanes import Lane
 
 from .comparison import Comparison
 
+_REMEMBERED = 16  # pairs, as each edit makes another one
 Pair = tuple[MeshSequence, tuple[Edit, ...], MeshSequence, tuple[Edit, ...]]
 
 
@@ -67,6 +68,8 @@ class DistanceService(QObject):
 
     def _take(self, pair: Pair, found: Distances) -> None:
         self._known[pair] = found
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
         self.changed.emit(found, "")
 
     def _miss(self, error: Exception) -> None:
