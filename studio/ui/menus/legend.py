@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui.editing.handles import INK, RIM
@@ -15,6 +15,7 @@ from studio.ui.generate.service import CHANGED, EDITED, MATCH, NONE
 from studio.ui.kit.forms import fit, scrolling
 from studio.ui.kit.icons import film_icon, star_icon
 from studio.ui.kit.theme import CHOSEN, label_color, label_icon
+from studio.ui.timeline.key_paint import HANDLE, SIDE, paint_handles, paint_key
 
 SIZE = QSize(34, 20)
 Role = QPalette.ColorRole
@@ -91,6 +92,8 @@ def sections() -> dict[str, list[tuple[QWidget, str]]]:
             (Mark(_dashed), "The curve of the compared clip, or the threshold below which no "
              "expression is sure enough"),
             (Mark(_key), "A key of an edit, over what it does to the frames around it"),
+            (Mark(_chosen), "A chosen key, between the handles that scale what is chosen in time"),
+            (Mark(_ended), "The compared clip has ended: there is no distance to measure"),
             (Mark(_seen), "The part of the clip that is seen, where it is zoomed"),
         ],
         "3D view": [
@@ -163,6 +166,17 @@ def _dashed(painter: QPainter, box: QRectF, _palette: QPalette) -> None:
     painter.drawLine(QLineF(2, box.bottom() - 4, box.right() - 2, box.top() + 4))
 
 
+def _chosen(painter: QPainter, box: QRectF, palette: QPalette) -> None:
+    ends = [QRectF(x, 2, HANDLE, box.height() - 4) for x in (1.0, box.right() - HANDLE - 1)]
+    paint_handles(painter, palette, ends)
+    paint_key(painter, palette, box.center(), SIDE, chosen=True)
+
+
+def _ended(painter: QPainter, box: QRectF, palette: QPalette) -> None:
+    painter.fillRect(box, palette.color(Role.Base))
+    painter.fillRect(box, QBrush(palette.color(Role.Mid), Qt.BrushStyle.BDiagPattern))
+
+
 def _key(painter: QPainter, box: QRectF, palette: QPalette) -> None:
     hill = QColor(CHOSEN)
     hill.setAlpha(70)
@@ -170,10 +184,7 @@ def _key(painter: QPainter, box: QRectF, palette: QPalette) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(hill)
     painter.drawPolygon(QPolygonF([QPointF(0, low), QPointF(at.x(), 2), QPointF(box.right(), low)]))
-    painter.setPen(QPen(palette.color(Role.Base), 1.2))
-    painter.setBrush(CHOSEN)
-    corners = ((0, -4.6), (4.6, 0), (0, 4.6), (-4.6, 0))
-    painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
+    paint_key(painter, palette, at, SIDE)
 
 
 def _seen(painter: QPainter, box: QRectF, palette: QPalette) -> None:

@@ -18,9 +18,9 @@ from .key_editor import KeyRow
 from .layer import polygon
 
 Role = QPalette.ColorRole
-SIZE = 4.6
+SIDE = 4.6  # pixels from the middle of a key to its corners
 BESIDE = 13.0  # pixels from the outermost chosen key to the handle that scales
-_WIDE = 4.0  # pixels of a handle
+HANDLE = 4.0  # pixels of a handle
 _MORE = 4  # rows that have their full height; more of them share it
 _LEAST = 12.0  # pixels of a row
 
@@ -60,15 +60,15 @@ def paint_row(
     painter.setClipRect(box.adjusted(-8, 0, 8, 0))
     _paint_shares(painter, row, box, axis)
     for spot in (KeySpot(row.place, one.frame) for one in look.left if one.place == row.place):
-        _paint_key(painter, palette, _middle(spot, box, axis), SIZE, hollow=True)
+        paint_key(painter, palette, _middle(spot, box, axis), SIDE, hollow=True)
     for spot in row.spots:
-        size = SIZE + (1.4 if spot == look.hover else 0.0)
+        size = SIDE + (1.4 if spot == look.hover else 0.0)
         at, chosen = _middle(spot, box, axis), spot in look.chosen
-        _paint_key(painter, palette, at, size, chosen=chosen, faint=not row.edit.on)
+        paint_key(painter, palette, at, size, chosen=chosen, faint=not row.edit.on)
         if spot == look.current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(palette.color(Role.Highlight), 1.4))
-            painter.drawEllipse(at, SIZE + 3.4, SIZE + 3.4)
+            painter.drawEllipse(at, SIDE + 3.4, SIDE + 3.4)
     painter.restore()
 
 
@@ -96,7 +96,7 @@ def _middle(spot: KeySpot, box: QRectF, axis: FrameAxis) -> QPointF:
     return QPointF(axis.x(spot.frame), box.center().y())
 
 
-def _paint_key(
+def paint_key(
     painter: QPainter,
     palette: QPalette,
     at: QPointF,
@@ -106,6 +106,7 @@ def _paint_key(
     hollow: bool = False,
     faint: bool = False,
 ) -> None:
+    """Paint the mark of a key."""
     rim = palette.color(
         Role.WindowText if chosen else Role.PlaceholderText if hollow else Role.Base
     )
@@ -123,12 +124,12 @@ def handles(spots: Collection[KeySpot], axis: FrameAxis, height: float) -> list[
     if len(frames) < 2:
         return []
     middles = (axis.x(frames[0]) - BESIDE, axis.x(frames[-1]) + BESIDE)
-    return [QRectF(x - _WIDE / 2, 2, _WIDE, height - 4) for x in middles]
+    return [QRectF(x - HANDLE / 2, 2, HANDLE, height - 4) for x in middles]
 
 
-def paint_handles(painter: QPainter, widget: QWidget, boxes: Sequence[QRectF]) -> None:
+def paint_handles(painter: QPainter, palette: QPalette, boxes: Sequence[QRectF]) -> None:
     """Paint the handles, and a line between them over what they scale."""
-    color = widget.palette().color(Role.Highlight)
+    color = palette.color(Role.Highlight)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     for box in boxes:

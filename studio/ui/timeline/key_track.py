@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
@@ -28,7 +27,7 @@ from .key_paint import Look, handles, paint_box, paint_handles, paint_row, row_h
 from .timeline import Timeline
 
 NEAR = 8.0  # pixels to either side of a key that still take it
-HANDLE = 5.0  # pixels to either side of a handle that still take it
+GRAB = 5.0  # pixels to either side of a handle that still take it
 STILL = 3.0  # pixels a press may wander before it becomes a drag
 SNAP = 5.0  # pixels from the playhead within which a dragged key goes onto it
 Key, Mod, Role = Qt.Key, Qt.KeyboardModifier, QPalette.ColorRole
@@ -122,14 +121,9 @@ class KeyTrack(QWidget):
             paint_row(painter, self, row, self._row_box(number), axis, look)
         plot = QRectF(axis.left, 0, axis.width, self.height())
         painter.setClipRect(plot.adjusted(-18, 0, 18, 0))
-        paint_handles(painter, self, handles(editor.marked, axis, self.height()))
+        paint_handles(painter, self.palette(), handles(editor.marked, axis, self.height()))
         if self._box is not None:
             paint_box(painter, self, self._box)
-        painter.setClipping(False)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.palette().color(Role.Highlight), 1))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _row_box(self, number: int) -> QRectF:
         axis = self._timeline.axis()
@@ -153,7 +147,7 @@ class KeyTrack(QWidget):
     def _handle_at(self, at: QPointF) -> Literal["first", "last"] | None:
         boxes = handles(self.editor.chosen, self._timeline.axis(), self.height())
         away = [abs(box.center().x() - at.x()) for box in boxes]
-        if not away or min(away) > HANDLE:
+        if not away or min(away) > GRAB:
             return None
         return "first" if away[0] <= away[1] else "last"
 
