@@ -233,7 +233,8 @@ class RowDelegate(QStyledItemDelegate):
         row.icon.paint(painter, QRect(box.left(), kind.top(), _DOT, line))
         strong = QFont(painter.font())
         strong.setWeight(QFont.Weight.DemiBold)
-        said = f"{row.kind} · {row.seconds}" if self.compact else row.kind
+        # There is no room for how long it is beside both labels.
+        said = f"{row.kind} · {row.seconds}" if self.compact and not row.misses else row.kind
         for font, role, place, words in (
             (strong, Role.Text, name, row.name),
             (painter.font(), Role.PlaceholderText if self.compact else Role.Text, kind, said),

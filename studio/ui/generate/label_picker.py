@@ -107,10 +107,6 @@ class LabelTile(QRadioButton):
             painter.drawRoundedRect(box, 4, 4)
         else:
             painter.fillRect(box.adjusted(6, box.height() - _LINE, -6, 0), color)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.palette().color(roles.Text), 1, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 3, 3)
 
 
 class LabelPicker(QWidget):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui.editing.handles import INK, RIM
 from studio.ui.generate.match_light import Lamp
@@ -21,6 +29,7 @@ SIZE = QSize(34, 20)
 Role = QPalette.ColorRole
 Draw = Callable[[QPainter, QRectF, QPalette], object]
 _LABEL = "happiness"
+_LEFT, _WIDE = 3, 330  # places in the left column, and pixels of a line
 
 
 class Mark(QWidget):
@@ -43,29 +52,44 @@ class Legend(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("What the marks mean")
-        content, grid = QWidget(), QGridLayout()
-        content.setLayout(grid)
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(12)
-        for place, rows in sections().items():
-            title = QLabel(place)
-            font = title.font()
-            font.setBold(True)
-            title.setFont(font)
-            title.setContentsMargins(0, 10 if grid.count() else 0, 0, 0)
-            grid.addWidget(title, grid.rowCount(), 0, 1, 2)
-            for mark, meaning in rows:
-                row = grid.rowCount()
-                grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignCenter)
-                grid.addWidget(QLabel(meaning, wordWrap=True), row, 1)
-        grid.setRowStretch(grid.rowCount(), 1)
+        content, columns = QWidget(), QHBoxLayout()
+        content.setLayout(columns)
+        columns.setSpacing(28)
+        parts = list(sections().items())
+        for column in (parts[:_LEFT], parts[_LEFT:]):
+            columns.addLayout(_column(column), stretch=1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(scrolling(content))
+        area = scrolling(content)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys on a low screen
+        area.setAccessibleName(self.windowTitle())
+        area.setToolTip("Each mark as it looks, and what it means")
+        layout.addWidget(area)
         layout.addWidget(buttons)
-        self.setMinimumWidth(480)
         fit(self, content)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
+
+
+def _column(parts: Sequence[tuple[str, list[tuple[QWidget, str]]]]) -> QGridLayout:
+    """Lay marks out beside their meanings, under the names of their places."""
+    grid = QGridLayout()
+    grid.setColumnStretch(1, 1)
+    grid.setHorizontalSpacing(12)
+    for place, rows in parts:
+        title = QLabel(place)
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        title.setContentsMargins(0, 10 if grid.count() else 0, 0, 0)
+        grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+        for mark, meaning in rows:
+            words = QLabel(meaning, wordWrap=True)
+            words.setMinimumWidth(_WIDE)
+            grid.addWidget(mark, grid.rowCount(), 0, Qt.AlignmentFlag.AlignCenter)
+            grid.addWidget(words, grid.rowCount() - 1, 1)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid
 
 
 def sections() -> dict[str, list[tuple[QWidget, str]]]:
@@ -84,6 +108,10 @@ def sections() -> dict[str, list[tuple[QWidget, str]]]:
             (_lamp(CHANGED), "Other settings made the clip on show"),
             (_lamp(NONE), "The clip on show was not generated, or there is none"),
         ],
+        "Contact sheet": [
+            (_icon(label_icon(_LABEL)), "What the take reads as, and how probable that is"),
+            (Mark(_tick), "A take that is to be kept"),
+        ],
         "Timeline": [
             (Mark(_peak), "A peak of an expression; a click goes there"),
             (Mark(_range), "The range that plays and is read; what lies outside is dimmed"),
@@ -101,10 +129,6 @@ def sections() -> dict[str, list[tuple[QWidget, str]]]:
             (Mark(partial(_dot, CHOSEN, RIM)), "A landmark that a drag moves"),
             (Mark(partial(_dot, INK, CHOSEN)), "Its counterpart on the other side, moved with it"),
             (Mark(_thread), "From where the recording has a landmark to where it was moved"),
-        ],
-        "Contact sheet": [
-            (_icon(label_icon(_LABEL)), "What the take reads as, and how probable that is"),
-            (Mark(_tick), "A take that is to be kept"),
         ],
     }  # fmt: skip
 
