@@ -17,7 +17,9 @@ def main() -> None:
     # Read when torch loads; waiting threads that spin would take the processor from the window.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from studio.cli.app import run
+    from studio.core.heap import keep_arrays_apart
 
+    keep_arrays_apart()
     sys.exit(run(sys.argv[1:], open_window))
 
 
