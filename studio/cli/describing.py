@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from studio.core import Given, MeshSequence, Progress
-from studio.core.read_as import told_by
 from studio.face.known import known
 from studio.io import FORMATS, sniff
 from studio.takes.reading import read_clip
@@ -64,8 +63,8 @@ def clip_lines(path: Path, clip: MeshSequence) -> list[str]:
     rows = {
         "format": facts["format"],
         "length": f"{frames}, {clip.duration:.2f} s",
-        "rate": f"{clip.fps:g} frames a second, {told_by(read.rate_by)}",
-        "unit": f"{read.unit}, {told_by(read.unit_by)}" if read.unit else "none in the file",
+        "rate": read.rate_told(clip.fps),
+        "unit": read.unit_told or "none in the file",
         "size": f"{_numbers(facts['size'], ' x ')} mm",
         "place": f"around ({_numbers(facts['center'], ', ')}) mm",
         "surface": f"{clip.n_vertices:,} vertices, {len(clip.faces):,} triangles; {surface}",

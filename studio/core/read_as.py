@@ -16,7 +16,7 @@ _TELLERS = {
     "beside": "said by the file beside it",
     "guess": "guessed",
 }
-_CHANGE = "Unit and Rate in the window"
+_CHANGE = "Unit and rate in the window"
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ class ReadAs:
     unit: str = ""
     unit_by: Teller = ""
     rate_by: Teller = ""
+
+    @property
+    def unit_told(self) -> str:
+        """The unit and who says it; empty where there is none."""
+        return f"{self.unit}, {told_by(self.unit_by)}" if self.unit else ""
+
+    def rate_told(self, fps: float) -> str:
+        """Say the rate in frames a second and, of what was read, who says it."""
+        rate = f"{fps:.4g} frames a second"
+        return f"{rate}, {told_by(self.rate_by)}" if self.rate_by else rate
 
     def given(self, fps: float) -> Given:
         """Tell what has to be said of the file to read it as this again, at a frame rate."""
@@ -88,4 +98,4 @@ class ReadAs:
 
 def told_by(teller: Teller) -> str:
     """Say in words who says something."""
-    return _TELLERS.get(teller, "its own")
+    return _TELLERS.get(teller, "by nobody")

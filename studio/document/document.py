@@ -20,11 +20,12 @@ from .history import History
 from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .names import copy_name, free_name
+from .reading_verbs import ReadingVerbs
 from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
 
-class Document(LandmarkVerbs, KeyVerbs):
+class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the
@@ -45,7 +46,7 @@ class Document(LandmarkVerbs, KeyVerbs):
     current_changed = Signal(object)  # the clip id, or None
     range_changed = Signal(str, int, int)  # clip id, start, stop
     neutral_changed = Signal(str, object)  # clip id, frame or None
-    edit_changed = Signal(str)  # id of the clip whose edits changed
+    edit_changed = Signal(str)  # id of the clip whose edits, or whose frames below them, changed
     timing_changed = Signal(str)  # id of the clip that plays longer, shorter or at another pace
     generation_changed = Signal(GenerationRequest)
     seed_locked_changed = Signal(bool)
@@ -373,7 +374,7 @@ class Document(LandmarkVerbs, KeyVerbs):
             self.timing_changed.emit(after.id)
         if before.range != after.range:
             self.range_changed.emit(after.id, *after.range)
-        if before.edits != after.edits:
+        if before.edits != after.edits or before.recording is not after.recording:
             self.edit_changed.emit(after.id)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)

@@ -175,5 +175,5 @@ class DocumentState:
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
     """Count the bytes of vertices that the states keep alive, each recording once."""
-    sequences = {id(clip.recording): clip.recording for state in states for clip in state.clips}
-    return sum(int(sequence.vertices.nbytes) for sequence in sequences.values())
+    vertices = {id(v): v for state in states for v in (c.recording.vertices for c in state.clips)}
+    return sum(int(each.nbytes) for each in vertices.values())

@@ -52,7 +52,7 @@ def test_known_files_have_their_size(cases: Path, name: str, size: float) -> Non
     read = read_sequence(cases / f"{name}.obj")
     assert read.size == pytest.approx(size, abs=0.05)
     (said,) = read.told
-    assert f"{size:,.0f} mm large) is guessed; --input-unit or Unit and Rate" in said
+    assert f"{size:,.0f} mm large) is guessed; --input-unit or Unit and rate" in said
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_guessed_is_told_once_in_one_sentence(head: Path) -> None:
     read = read_sequence(head, progress=Progress(remarked=heard.append))
     wanted = (
         "Its unit (m, which makes it 240 mm large) and rate (30 frames a second) are guessed; "
-        "--input-unit and --fps or Unit and Rate in the window say otherwise."
+        "--input-unit and --fps or Unit and rate in the window say otherwise."
     )
     assert (read.told, heard) == ((wanted,), [f"head: {wanted}"])
 

@@ -27,6 +27,7 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "Palette": lambda window: window.registry["help.palette"].trigger(),
     "PictureDialog": lambda window: window.registry["file.picture"].trigger(),
     "PreferencesDialog": lambda window: window.registry["edit.preferences"].trigger(),
+    "ReadingDialog": lambda window: window.registry["edit.reading"].trigger(),
 }
 
 

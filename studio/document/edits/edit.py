@@ -238,6 +238,10 @@ class Edit(ABC):
         """
         return None
 
+    def grown(self, factor: float) -> Edit:
+        """Give the same edit for a clip that is so many times larger."""
+        return self
+
     def with_neutral(self, frame: int) -> Edit:
         """Measure from the neutral face that the user has found in a frame below."""
         return self

@@ -100,6 +100,12 @@ class IntensityEdit(KeyedEdit):
         neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
         return self.on, self.keys, self.between, neutral
 
+    def grown(self, factor: float) -> IntensityEdit:
+        """Measure from a neutral face so many times as large, where it is one."""
+        if isinstance(self.neutral, int) or factor == 1.0:
+            return self
+        return replace(self, neutral=self.neutral * np.float32(factor))
+
     def scale(self, frames: Frames) -> NDArray[np.float64]:
         """Tell the scale in some frames.
 

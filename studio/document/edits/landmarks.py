@@ -246,6 +246,11 @@ class LandmarkEdit(KeyedEdit):
         """Put offsets (M, 3) mm, which turn with the head, in a frame, instead of what it had."""
         return self.put([LandmarkKey(frame, offsets, turning=True)])
 
+    def grown(self, factor: float) -> LandmarkEdit:
+        """Move the landmarks so many times as far."""
+        keys = tuple(replace(key, offsets=key.offsets * factor) for key in self.keys)
+        return replace(self, keys=keys) if factor != 1.0 else self
+
     def with_landmarks(self, landmarks: Sequence[Landmark]) -> LandmarkEdit:
         """Take other landmarks; one of the same name keeps what its keys moved it by."""
         place = {landmark.name: k for k, landmark in enumerate(self.landmarks)}

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core import MeshSequence, Timing
+from studio.core import MeshSequence, ReadAs, Timing
 from studio.document import ClipState
 from studio.ui.kit.icons import film_icon, star_icon
 from studio.ui.kit.text import label_name
@@ -28,6 +28,7 @@ _PAD, _GAP, _DOT, _STAR = 6, 9, 12, 18
 COMPACT_BELOW = 270  # height of a list in which rows are lower, so that a few can be seen
 SMALL = QSize(40, 45)
 _DAY_S = 86_400
+AS_MADE = ReadAs()
 Index = QModelIndex | QPersistentModelIndex
 Role = QPalette.ColorRole
 
@@ -45,7 +46,9 @@ class Row:
     made
         How it was made of other clips, empty where it was not.
     remarks
-        What was guessed, filled or repaired when it was read.
+        What was filled or repaired when it was read.
+    read_as
+        What its numbers were read as.
     """
 
     id: str
@@ -61,14 +64,16 @@ class Row:
     frames: MeshSequence | None
     made: str = ""
     remarks: tuple[str, ...] = ()
+    read_as: ReadAs = AS_MADE
 
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None = None) -> Row:
         source = str(clip.source) if clip.source is not None else ""
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
-        size = clip.recording.n_vertices, clip.timing
-        return cls(clip.id, clip.name, *told, *size, frames, made, clip.recording.told)
+        read = clip.recording
+        size = read.n_vertices, clip.timing
+        return cls(clip.id, clip.name, *told, *size, frames, made, read.remarks, read.read_as)
 
     @property
     def misses(self) -> bool:
@@ -108,10 +113,11 @@ class Row:
 
     @property
     def tip(self) -> str:
-        rate = f"{self.timing.fps:.4g} frames a second"
+        rate = self.read_as.rate_told(self.timing.fps)
+        unit = self.read_as.unit_told
         vertices = f"{self.n_vertices:,} vertices"
         seed = "" if self.seed is None else f"Seed {self.seed}"
-        sizes = [seed, self.size, f"{rate}, {vertices}"]
+        sizes = [seed, self.size, vertices, rate, unit and f"Unit {unit}"]
         lines = [self.name, self.kind, self.mark, *sizes, self.source, *self.remarks]
         return "\n".join(filter(None, lines))
 

@@ -9,7 +9,9 @@ from functools import partial
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from studio.core import StudioError
 from studio.ui.clips.panel import ClipList
+from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.desk import Desk
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.stack_panel import StackPanel
@@ -24,6 +26,8 @@ from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 from .key_edits import key_menu
+
+_READING = "What the file of the clip was read as, and what it should be"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +88,7 @@ class EditMenu:
         return (
             Action("edit.rename", "Re&name clip", self._rename, "F2", usable=known),
             Action("edit.duplicate", "&Duplicate clip", self._duplicate, "Ctrl+D", usable=known),
+            Action("edit.reading", "Unit &and rate…", self._reading, tip=_READING, usable=known),
             Action("edit.neutral", "Use frame as neu&tral", neutral, "N", usable=known),
             toggle("edit.landmarks", "Edit &landmarks", on, editor.set_on, "E", usable=known),
             Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
@@ -125,6 +130,22 @@ class EditMenu:
         """Go to the intensity of the current clip, which can be changed from then on."""
         self.show_dock("edits")
         self.stack.edit_intensity()
+
+    def _reading(self) -> None:
+        """Ask for the unit and the rate of the clip on show."""
+        clip, document = self.desk.document.current_clip, self.desk.document
+        if clip is None:
+            return
+        dialog, clip_id = ReadingDialog(clip, self.window), clip.id
+
+        def change(unit: str | None, fps: float) -> None:
+            try:
+                document.set_reading(clip_id, unit=unit, fps=fps)
+            except StudioError as error:
+                self.desk.report(error)
+
+        dialog.asked.connect(change)
+        open_over(dialog)
 
     def _duplicate(self) -> None:
         clip = self.desk.document.current_clip

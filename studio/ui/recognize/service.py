@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Familiarity, Probabilities, StudioError
+from studio.core import Familiarity, Probabilities, ReadAs, StudioError
 from studio.core.course import Course, course_of
 from studio.document import ClipState, Document, Edit
 from studio.engine.catalog import reader_giving
@@ -24,7 +24,8 @@ from .work import Reading, judge_range, recognize_clip, weigh_clip
 CACHED_ANSWERS = 64
 RECOGNIZER, FAMILIARITY = reader_giving(Probabilities), reader_giving(Familiarity)
 UNFAMILIAR = 0.5
-AnswerKey = tuple[str, int | None, tuple[Edit, ...]]  # clip, neutral frame, what was edited
+# Clip, neutral frame, what was edited, and what its file was read as.
+AnswerKey = tuple[str, int | None, tuple[Edit, ...], ReadAs, float]
 RangeKey = tuple[AnswerKey, int, int]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -321,7 +322,8 @@ def caution(score: float, cause: str) -> str:
 
 def answer_key(clip: ClipState) -> AnswerKey:
     """Collect what an answer depends on, besides the models."""
-    return clip.id, clip.neutral_frame, clip.active_edits
+    read = clip.recording
+    return clip.id, clip.neutral_frame, clip.active_edits, read.read_as, read.fps
 
 
 def keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:

@@ -109,6 +109,8 @@ class StatusBar(QStatusBar):
         player.effective_fps_changed.connect(self._show_rates)
         desk.models.changed.connect(self.show_device)
         bind(self, desk.document.current_changed, lambda _clip: self._show_rates(None))
+        bind(self, desk.document.timing_changed, lambda _clip: self._show_rates(None))
+        bind(self, desk.document.edit_changed, lambda _clip: self._show_rates(None))
         bind(self, self.playhead.settings_changed, lambda: self._show_rates(None))
         self._show_rates(None)
         self.show_device()
@@ -148,7 +150,12 @@ class StatusBar(QStatusBar):
         if clip is None:
             self.rates.clear()
             return
-        said = [f"clip {clip.timing.fps:.4g} fps"]
+        read = clip.recording.read_as
+        said = [f"clip {clip.timing.fps:.4g} fps", *filter(None, [read.unit])]
+        if "guess" in (read.unit_by, read.rate_by):
+            said[-1] += " (guessed)"
+        told = [read.rate_told(clip.timing.fps), read.unit_told and f"Unit {read.unit_told}"]
+        self.rates.setToolTip("\n".join(filter(None, told)))
         if abs(self.playhead.speed - 1.0) > 1e-6:
             said.append(f"asked {self.playhead.requested_fps:.3g} fps")
         if effective is not None:

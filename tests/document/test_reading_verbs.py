@@ -1,0 +1,122 @@
+"""A clip read in another unit or at another rate: one step that can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import Given, InputError, MeshSequence, ReadAs
+from studio.document import Document, Session, read_session, write_session
+from studio.document.edits.intensity import IntensityEdit
+from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
+from studio.takes.derive import neutralize_recipe
+from studio.takes.faces import place_of
+from tests.ui.fakes import SmallEngine
+
+from .clips import square
+
+GUESSED = ReadAs("m", "guess", "guess")
+
+
+@pytest.fixture
+def document() -> Document:
+    document = Document()
+    recording = square(9, fps=30.0).at(np.array([0, 3000.0, 0]))
+    document.open_clip(replace(recording, read_as=GUESSED), Path("/takes/a"))
+    return document
+
+
+def recording(document: Document) -> MeshSequence:
+    clip = document.current_clip
+    assert clip is not None
+    return clip.recording
+
+
+def test_another_unit_is_another_size_and_place(document: Document) -> None:
+    before, clip_id = recording(document), document.state.current
+    heard: list[str] = []
+    document.edit_changed.connect(heard.append)
+    document.set_reading(clip_id, unit="cm")
+    after = recording(document)
+    np.testing.assert_allclose(after.vertices, before.vertices / 100, rtol=1e-6)
+    np.testing.assert_allclose(after.origin, [0, 30, 0])
+    assert (after.read_as, after.fps) == (ReadAs("cm", "given", "guess"), 30.0)
+    assert heard == [clip_id]
+    document.undo()
+    assert recording(document) is before
+    document.redo()
+    assert recording(document) is after
+
+
+def test_another_rate_plays_the_same_frames_faster(document: Document) -> None:
+    before, heard = recording(document), list[str]()
+    document.timing_changed.connect(heard.append)
+    document.set_reading(document.state.current, fps=25)
+    after = recording(document)
+    assert after.vertices is before.vertices, "they are held once"
+    assert (after.duration, after.read_as.rate_by, len(heard)) == (9 / 25, "given", 1)
+    assert after.told[-1].startswith("Its unit (m") and "and rate (" not in after.told[-1]
+
+
+def test_both_are_one_step_and_neither_is_none(document: Document) -> None:
+    clip_id = document.state.current
+    document.set_reading(clip_id, unit="m", fps=30.0)
+    assert document.undo_name is not None and document.undo_name.startswith("Open")
+    document.set_reading(clip_id, unit="mm", fps=60)
+    assert document.undo_name == "Change unit and rate of square"
+    document.undo()
+    assert recording(document).read_as == GUESSED
+
+
+def test_what_was_moved_by_hand_grows_with_the_clip(document: Document) -> None:
+    clip_id = document.state.current
+    key = LandmarkKey(2, np.float32([[1, 2, 3]]))
+    document.add_edit(clip_id, LandmarkEdit((Landmark("tip", 0),), (key,)))
+    rest = np.float32(recording(document).vertices[0])
+    document.add_edit(clip_id, IntensityEdit(neutral=rest))
+    document.set_reading(clip_id, unit="ft")
+    moved, scaled = document.state.clip(clip_id).edits
+    assert isinstance(moved, LandmarkEdit) and isinstance(scaled, IntensityEdit)
+    np.testing.assert_allclose(moved.keys[0].offsets, key.offsets * 0.3048, rtol=1e-6)
+    np.testing.assert_allclose(scaled.neutral, rest * 0.3048, rtol=1e-6)
+
+
+@pytest.mark.parametrize("given", [{"unit": "cubit"}, {"fps": 0}, {"fps": float("nan")}])
+def test_what_is_none_is_refused(document: Document, given: dict[str, object]) -> None:
+    before = document.state
+    with pytest.raises(InputError):
+        document.set_reading(document.state.current, **given)
+    assert document.state is before
+
+
+def test_what_has_no_unit_is_not_given_one() -> None:
+    document = Document()
+    clip_id = document.add_generated(square(5), {"label": "fear", "seed": 1})
+    with pytest.raises(InputError, match="without a unit"):
+        document.set_reading(clip_id, unit="cm")
+    document.set_reading(clip_id, fps=24)
+    assert recording(document).fps == 24.0
+
+
+def test_a_session_keeps_it(document: Document, tmp_path: Path) -> None:
+    document.set_reading(document.state.current, unit="in", fps=24)
+    path = write_session(Session(document.state), tmp_path / "talk.studio")
+    (clip,) = read_session(path).state.clips
+    assert clip.recording.read_as == ReadAs("in", "given", "given")
+    np.testing.assert_array_equal(clip.recording.origin, recording(document).origin)
+
+
+def test_a_recipe_says_how_the_file_is_to_be_read(document: Document) -> None:
+    clip = document.current_clip
+    assert clip is not None
+    assert place_of(clip, by_hand=False) == ("/takes/a", Given())
+    document.set_reading(clip.id, unit="cm", fps=25)
+    clip = document.current_clip
+    assert clip is not None
+    recipe = neutralize_recipe(SmallEngine(), clip)
+    assert recipe.source.given == recipe.face.given == Given("cm", 25.0)
+    weights = replace(clip, recording=replace(clip.recording, read_as=ReadAs("", "", "given")))
+    assert place_of(weights, by_hand=False) == ("", Given())
