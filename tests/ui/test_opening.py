@@ -73,7 +73,7 @@ def test_the_first_frame_is_there_before_the_clip_and_once(
 def test_a_frame_that_breaks_takes_the_first_one_away(
     qtbot: QtBot, opening: OpenService, document: Document, folder: Path
 ) -> None:
-    sorted(folder.iterdir())[-1].write_text("v 1 2\n")
+    sorted(folder.glob("*.obj"))[-1].write_text("v 1 2\n")
     told = Told(opening)
     opening.open_paths([folder])
     qtbot.waitUntil(lambda: not opening.lane.busy)
