@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from studio.core.sequence import Floats, Ints, in_one_order, topology_hash
 
 from .known import known_faces
+from .model import FaceModel
 from .template import Template
 
 Words = NDArray[np.uint64]
@@ -65,13 +66,14 @@ def match(vertices: Floats, faces: Ints) -> Match | None:
             continue
         if topology_hash(faces, vertices.shape[1]) == template.topology:
             return None
-        found = _matched(vertices, faces, template)
+        found = _matched(vertices, faces, face)
         if found is not None:
             return found
     return None
 
 
-def _matched(vertices: Floats, faces: Ints, template: Template) -> Match | None:
+def _matched(vertices: Floats, faces: Ints, face: FaceModel) -> Match | None:
+    template = face.template
     one, source = _joined(vertices, faces, template.n_vertices)
     if len(source) != template.n_vertices:
         return None
@@ -87,7 +89,7 @@ def _matched(vertices: Floats, faces: Ints, template: Template) -> Match | None:
         if corners is not joined and _is_mirrored(first[order], template.vertices):
             return None
         what = "vertices that it does not need" if len(first) > len(source) else what
-        return Match(order, template, f"The studio's face with {what}: put in order.")
+        return Match(order, template, f"The {face.name} face with {what}: put in order.")
     return None
 
 

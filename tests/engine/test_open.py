@@ -16,8 +16,9 @@ from studio.engine.loading import model_set, sets
 from studio.engine.loading.device import cannot_serve
 from studio.engine.loading.models import Models
 from studio.engine.loading.sets import inspect_set
+from studio.face.known import studio_face
 from studio.nn.autoencoder import Autoencoder
-from studio.nn.checkpoint import load_checkpoint, save_checkpoint
+from studio.nn.checkpoint import Header, load_checkpoint, save_checkpoint
 from tests.closed import closed
 
 from .tiny import DIFFUSION, FACE, LABELS, RECOGNIZER, moving_face, open_tiny, write_set
@@ -90,6 +91,13 @@ def test_without_an_autoencoder_nothing_opens(
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="nowhere: no such model set"):
         opened(tmp_path / "nowhere")
+
+
+def test_a_model_names_its_face_by_the_list_of_triangles_or_however_they_are_listed() -> None:
+    face = studio_face()
+    for named, fits in ((face.template.listed_topology, True), (face.topology, True), ("f", False)):
+        header = Header(Path("a.safetensors"), "a", {}, (), named)
+        assert (sets.misfit(header, face.topology, ()) == "") is fits
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_vertices_are_put_in_order(vertices: np.ndarray, faces: np.ndarray, said
     found = match(vertices, faces)
     assert found is not None and found.template is TEMPLATE
     np.testing.assert_array_equal(vertices[:, found.order], FRAMES)
-    assert found.remark == f"The studio's face with {said}: put in order."
+    assert found.remark == f"The studio face with {said}: put in order."
 
 
 def _parting() -> np.ndarray:
