@@ -27,6 +27,7 @@ from .model_options import ModelOption, ModelsOption, SurfaceOption
 from .reading import (
     FaceFpsOption,
     FaceUnitOption,
+    GapsOption,
     InputFpsOption,
     InputUnitOption,
     ReadUnit,
@@ -64,6 +65,7 @@ def transfer(
     ] = "dense",
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     face_unit: Annotated[
         ReadUnit | None, typer.Option(help="Unit of the face's coordinates, as --input-unit.")
     ] = None,
@@ -81,7 +83,7 @@ def transfer(
     from studio.takes.recipe import TransferRecipe
 
     target = _target(out, format, unit, size, background)
-    source = _source(clip, rest, given(input_unit, fps))
+    source = _source(clip, rest, given(input_unit, fps, gaps))
     choice = FaceChoice("file", path=str(face.absolute()), given=given(face_unit, None))
     recipe = TransferRecipe(source=source, way=way, face=choice)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
@@ -96,6 +98,7 @@ def neutralize(
     rest: RestOption = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -110,7 +113,7 @@ def neutralize(
     from studio.takes.recipe import NeutralizeRecipe
 
     target = _target(out, format, unit, size, background)
-    source = _source(clip, rest, given(input_unit, fps))
+    source = _source(clip, rest, given(input_unit, fps, gaps))
     face = FaceChoice("clip", (), source.path, source.name, rest, given=source.given)
     recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))

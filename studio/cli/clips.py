@@ -26,6 +26,7 @@ from .model_options import (
 from .reading import (
     FaceFpsOption,
     FaceUnitOption,
+    GapsOption,
     InputFpsOption,
     InputUnitOption,
     face_choice,
@@ -105,6 +106,7 @@ def recognize(
     reader: ReaderOption = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
@@ -117,7 +119,7 @@ def recognize(
 
     rest = Rest.named(neutral)
     with progress_line() as progress:
-        read = given(input_unit, fps)
+        read = given(input_unit, fps, gaps)
         sequence = read_clip(path, progress.part(0.0, 0.3), read, purpose="to recognize")
         rest.check(sequence)
         # After the file, because it takes seconds to import.
@@ -328,6 +330,7 @@ def convert(
     format: FormatOption = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
@@ -341,7 +344,7 @@ def convert(
     wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
-        sequence = read_clip(source, progress.part(0.0, share), given(input_unit, fps))
+        sequence = read_clip(source, progress.part(0.0, share), given(input_unit, fps, gaps))
         place = wanted.write(sequence, progress.part(share, 1.0))
     tell_written(wanted, sequence, place)
 

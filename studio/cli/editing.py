@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .clips import BackgroundOption, FormatOption, SizeOption, UnitName, UnitOption, tell_written
-from .reading import InputFpsOption, InputUnitOption, given
+from .reading import GapsOption, InputFpsOption, InputUnitOption, given
 
 
 def edit(
@@ -23,6 +23,7 @@ def edit(
     out: Annotated[Path, typer.Option("--out", "-o", help="A file, or a folder for frames.")],
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -41,7 +42,7 @@ def edit(
     target, edits = Target.checked(out, format, unit, size, background), read_stack(stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4
-        recording = read_clip(clip, progress.part(0.0, share), given(input_unit, fps))
+        recording = read_clip(clip, progress.part(0.0, share), given(input_unit, fps, gaps))
         edited = ClipState("clip", recording, edits=edits, name=clip.name)
         check_edits(edited)
         sequence = Evaluator().sequence(edited, progress.part(share, share + 0.1))

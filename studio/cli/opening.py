@@ -16,7 +16,7 @@ from studio.core.paths import shipped
 
 from .display import display_problem
 from .libraries import install_command, missing_libraries, stops_window
-from .reading import InputFpsOption, InputUnitOption, given
+from .reading import GapsOption, InputFpsOption, InputUnitOption, given
 
 OpenWindow = Callable[[Sequence[Path], Given], int]
 LABEL, SEED = "surprise", 7
@@ -27,12 +27,13 @@ def open_files(
     paths: Annotated[list[Path] | None, typer.Argument(help="Clips to open.")] = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
 ) -> None:
     """Open the window, the default command; without a display, do its main job headless."""
     paths = paths or []
     for path in paths:
         look(path, "a command, a file or a folder")
-    read, problem = given(input_unit, fps), display_problem()
+    read, problem = given(input_unit, fps, gaps), display_problem()
     _check_sessions(paths, read)
     if problem is None:
         show_window(context.obj, paths, read)

@@ -41,9 +41,24 @@ FaceFpsOption = Annotated[
 ]
 
 
-def given(unit: ReadUnit | None, fps: float | None) -> Given:
-    """Say how ``--input-unit`` and ``--fps`` want a file read."""
-    return Given(None if unit is None else unit.value, fps)
+class GapsName(StrEnum):
+    """What becomes of frames that are missing in a folder."""
+
+    fill = "fill"
+    hold = "hold"
+    close = "close"
+
+
+_GAPS_HELP = (
+    "Frames missing in a folder: made from those on both sides, the one before held, or left out; "
+    "filled where few are missing unless given."
+)
+GapsOption = Annotated[GapsName | None, typer.Option(help=_GAPS_HELP)]
+
+
+def given(unit: ReadUnit | None, fps: float | None, gaps: GapsName | None = None) -> Given:
+    """Say how ``--input-unit``, ``--fps`` and ``--gaps`` want a file read."""
+    return Given(None if unit is None else unit.value, fps, None if gaps is None else gaps.value)
 
 
 def face_choice(

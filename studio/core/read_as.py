@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Teller = Literal["", "given", "file", "beside", "guess"]
+Gaps = Literal["fill", "hold", "close"]
+GAPS: tuple[Gaps, ...] = get_args(Gaps)
 
 MILLIMETERS = {
     "um": 1e-3, "mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0, "in": 25.4, "ft": 304.8,
@@ -29,10 +31,13 @@ class Given:
         One of `MILLIMETERS`.
     fps
         Frames a second.
+    gaps
+        What becomes of frames that are missing in a folder, as `read_sequence` takes it.
     """
 
     unit: str | None = None
     fps: float | None = None
+    gaps: Gaps | None = None
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,14 @@ class ReadAs:
     unit_by, rate_by
         Who says the unit, and the frame rate: whoever opened the file, the file itself, one beside
         it, or a guess; empty for what was never read.
+    gaps
+        What was asked for where frames are missing.
     """
 
     unit: str = ""
     unit_by: Teller = ""
     rate_by: Teller = ""
+    gaps: Gaps | None = None
 
     @property
     def unit_told(self) -> str:
@@ -65,7 +73,7 @@ class ReadAs:
     def given(self, fps: float) -> Given:
         """Tell what has to be said of the file to read it as this again, at a frame rate."""
         unit = self.unit if self.unit_by == "given" else None
-        return Given(unit, fps if self.rate_by == "given" else None)
+        return Given(unit, fps if self.rate_by == "given" else None, self.gaps)
 
     def guesses(self, size: float, fps: float | None) -> tuple[str, ...]:
         """Say what was guessed, and what says otherwise.

@@ -13,11 +13,12 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look
+from studio.core.read_as import Gaps
 from studio.core.sequence import Floats
 
 from .format import FORMATS, either
 from .memory import check_room
-from .numbering import Gaps, Order, listed, natural, ordered, pattern
+from .numbering import Order, listed, natural, ordered, pattern
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Run:
             Where those do not fit into memory.
         """
         remarks = (*self.order.remarks, *read.remarks)
-        read = replace(read, remarks=remarks, frame_names=self.order.labels)
+        read_as = replace(read.read_as, gaps=gaps)
+        names = self.order.labels
+        read = replace(read, remarks=remarks, frame_names=names, read_as=read_as)
         if not self.order.missing:
             return read
         check_room(self.folder, 2 * self.order.n_frames * read.vertices[0].nbytes)

@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, get_args
 
 from studio.core import InputError
-
-Gaps = Literal["fill", "hold", "close"]
-GAPS: tuple[Gaps, ...] = get_args(Gaps)
+from studio.core.read_as import Gaps
 
 _POSES_A_SECOND = 1.0
 _RUN = 5  # files that are alike but for a number make a run; fewer may be poses

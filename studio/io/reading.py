@@ -9,14 +9,13 @@ from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look, refusal, regular
-from studio.core.read_as import Teller
+from studio.core.read_as import GAPS, Gaps, Teller
 from studio.core.timing import checked_rate
 
 from . import cache as kept
 from .beside import Beside, place_beside, read_beside
 from .folder import find_run, mesh_names, of_one_format
 from .format import FORMATS, OnFirst, Source
-from .numbering import GAPS, Gaps
 from .replacing import finish_replacing
 from .units import checked_unit
 
@@ -143,13 +142,15 @@ def _read_folder(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSeque
     beside = read_beside(place_beside(place, run.suffix), run.paths)
     source = replace(source, beside=beside)
     name = kept.key(run, source.unit, beside.unit) if cache else ""
-    sequence = kept.load(name, run, *source.timed(run.order.rate)) if cache else None
+    # A rate beside the frames was put there by whoever wrote them; their names may say another.
+    timed = source.timed(run.order.rate if beside.fps is None else None)
+    sequence = kept.load(name, run, *timed) if cache else None
     if sequence is None:
         kind = FORMATS.reader(run.paths[0])
         if kind is None or kind.read is None:
             raise InputError.of(place, "frames of a known format", run.suffix)
         whole = replace(source, place=place, paths=tuple(run.paths), size=run.size)
-        sequence = _at_rate(kind.read(whole), *source.timed(run.order.rate))
+        sequence = _at_rate(kind.read(whole), *timed)
         if cache:
             kept.save(name, sequence)
     sequence = run.laid_out(sequence, gaps, source.progress)

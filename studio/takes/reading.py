@@ -57,7 +57,7 @@ def read_clip(
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
         return _in_file(path, progress, given, purpose, topology, reorder=reorder)
     if given != Given():
-        wanted = "another clip beside --input-unit and --fps"
+        wanted = "another clip beside --input-unit, --fps and --gaps"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
@@ -84,9 +84,14 @@ def _in_file(
         if face is not None and len(first.faces) != len(face.template.faces):
             _check_face(first, path, purpose, topology)
 
-    unit, fps = given.unit, given.fps
     read = read_sequence(
-        path, progress=progress, unit=unit, fps=fps, reorder=reorder, on_first=check
+        path,
+        progress=progress,
+        unit=given.unit,
+        fps=given.fps,
+        gaps=given.gaps,
+        reorder=reorder,
+        on_first=check,
     )
     _check_face(read, path, purpose, topology)
     return read

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from studio.core import FaceChoice, GenerationRequest, Given, InputError
-from studio.core.read_as import MILLIMETERS
+from studio.core.read_as import GAPS, MILLIMETERS
 from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
 from studio.core.timing import checked_rate
 from studio.document.edits.landmarks import vertex_numbers
@@ -371,19 +371,20 @@ def face_from_dict(value: object) -> FaceChoice:
 
 
 def _given_to_dict(given: Given) -> dict[str, object]:
-    said = {"unit": given.unit, "fps": given.fps}
+    said = {"unit": given.unit, "fps": given.fps, "gaps": given.gaps}
     return {name: value for name, value in said.items() if value is not None}
 
 
 def _given_from_dict(data: Json) -> Given:
-    unit, fps = data.get("unit"), data.get("fps")
+    unit, fps, gaps = data.get("unit"), data.get("fps"), data.get("gaps")
     if unit is not None and unit not in MILLIMETERS:
         raise InputError.of("recipe", f"a unit from {', '.join(MILLIMETERS)}", str(unit)[:40])
     if fps is not None and (isinstance(fps, bool) or not isinstance(fps, int | float)):
         raise InputError.of("recipe", "a frame rate as a number", str(fps)[:40])
-    return Given(
-        None if unit is None else str(unit), None if fps is None else checked_rate("recipe", fps)
-    )
+    if gaps not in (None, *GAPS):
+        raise InputError.of("recipe", f"gaps to {' or '.join(GAPS)}", str(gaps)[:40])
+    rate = None if fps is None else checked_rate("recipe", fps)
+    return Given(None if unit is None else str(unit), rate, gaps)
 
 
 def _frame(data: Json) -> int | None:

@@ -122,3 +122,37 @@ def test_info_says_where_a_clip_lies(command: Command, take: MeshSequence, tmp_p
 def test_info_of_nothing_takes_no_options_of_a_file(command: Command, tmp_path: Path) -> None:
     assert "a FILE for --input-unit" in command("info", "--fps", 25).sentence
     assert "nothing there" in command("info", tmp_path / "none.obj").sentence
+
+
+def test_gaps_are_filled_held_or_closed(
+    command: Command, take: MeshSequence, tmp_path: Path
+) -> None:
+    files = write_sequence(take, tmp_path / "take")
+    files[4].unlink()
+    for told, frames in (((), 12), (("--gaps", "hold"), 12), (("--gaps", "close"), 11)):
+        ended = command("convert", tmp_path / "take", tmp_path / "out.npz", *told)
+        assert ended.status == 0 and "A frame is missing, first after frame_0004.obj" in ended.err
+        read = read_sequence(tmp_path / "out.npz").vertices
+        wanted = {
+            (): (take.vertices[3] + take.vertices[5]) / 2,
+            ("--gaps", "hold"): take.vertices[3],
+            ("--gaps", "close"): take.vertices[5],
+        }
+        assert len(read) == frames
+        np.testing.assert_allclose(read[4], wanted[told], atol=1e-4)
+    wrong = command("convert", tmp_path / "take", tmp_path / "out.npz", "--gaps", "skip").sentence
+    assert "--gaps" in wrong
+
+
+def test_a_recipe_keeps_what_was_asked_of_gaps(
+    command: Command, take: MeshSequence, moving_models: Path, tmp_path: Path
+) -> None:
+    files = write_sequence(take, tmp_path / "take")
+    files[4].unlink()
+    models = ("--models", moving_models)
+    usual = ("neutralize", tmp_path / "take", "--rest", 0, "--gaps", "close", *models)
+    assert command(*usual, "--out", tmp_path / "one.npz").status == 0
+    (recipe,) = tmp_path.glob("one*.json")
+    assert json.loads(recipe.read_text())["source"]["gaps"] == "close"
+    again = command("generate", "--recipe", recipe, "--out", tmp_path / "two.npz", *models)
+    assert again.status == 0 and read_sequence(tmp_path / "two.npz").n_frames == 11

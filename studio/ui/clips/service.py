@@ -125,6 +125,7 @@ def read_clip(
         progress=progress,
         unit=given.unit,
         fps=given.fps,
+        gaps=given.gaps,
         default_fps=default_fps,
         on_first=show_first,
     )
