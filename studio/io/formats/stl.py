@@ -205,7 +205,7 @@ def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
     if not len(sequence.faces):
         wanted = "triangles, of which STL files are made"
         raise InputError.of(
-            sequence.name, wanted, "points alone, which OBJ, PLY and OFF files hold"
+            sequence.name, wanted, "points alone, which OBJ, PLY, OFF, NPY and NPZ files hold"
         )
     facets = np.zeros(len(sequence.faces), _FACET)
     head = f"Expression Studio, unit: {unit}".encode().ljust(80)
