@@ -18,7 +18,7 @@ from studio.engine.catalog import ModelKind, known_kinds
 from .clips import JsonOption
 from .display import display_problem
 from .libraries import install_command, missing_libraries
-from .reading import InputFpsOption, InputUnitOption, given
+from .reading import GapsOption, InputFpsOption, InputUnitOption, given
 
 _PACKAGES = (
     *("numpy", "scipy", "torch", "safetensors", "diffusers", "accelerate"),
@@ -32,12 +32,13 @@ def info(
     ] = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
+    gaps: GapsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a clip is and where its numbers come from; or versions, devices and models."""
     from .output import print_json
 
-    read = given(input_unit, fps)
+    read = given(input_unit, fps, gaps)
     if path is not None:
         from .describing import describe
 
