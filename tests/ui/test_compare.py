@@ -18,7 +18,7 @@ from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
 
-from .fakes import ball
+from .fakes import SmallEngine, ball
 from .windows import Make, settle
 
 
@@ -268,15 +268,16 @@ def test_a_stopped_measurement_says_so(window: MainWindow) -> None:
 
 
 def test_the_curves_of_both_are_shown_at_the_same_moments(window: MainWindow, qtbot: QtBot) -> None:
-    window.desk.models.load()
-    settle(qtbot, window)
-    document, timeline = window.document, window.stage.timeline
+    document, timeline, models = window.document, window.stage.timeline, window.desk.models
     assert timeline._shown.beside is None
     document.open_clip(replace(ball(11, name="fast"), fps=60.0))
     document.open_clip(ball(8, name="slow"))
     window.compare_with(ids(window)["fast"])
+    models.load()
     settle(qtbot, window)
-    beside = timeline._shown.beside
+    engine, beside = models.engine, timeline._shown.beside
+    assert isinstance(engine, SmallEngine)
+    assert [name for name, _ in engine.asked] == ["slow", "fast"], "the clip on show goes first"
     assert beside is not None and len(beside.values) == 6, "as long as both last"
     known = window.services.recognition.known(window.stage.comparison.other)
     np.testing.assert_allclose(beside.values, known.probabilities.values[::2], atol=1e-6)

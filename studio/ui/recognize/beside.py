@@ -14,7 +14,15 @@ from .work import Reading, recognize_clip
 
 
 class BesideService(QObject):
-    """Follows the comparison; its answers are those of `RecognizeService`, and the other way."""
+    """Follows the comparison; its answers are those of `RecognizeService`, and the other way.
+
+    The clip on show is read first: while that goes on, nothing is asked here.
+
+    Parameters
+    ----------
+    lane, first
+        Where the clip beside is read, and where the one on show is.
+    """
 
     changed = Signal(object, object)  # Probabilities and Timing of the clip beside, or None
 
@@ -25,30 +33,31 @@ class BesideService(QObject):
         recognition: RecognizeService,
         models: ModelService,
         lane: Lane,
+        first: Lane,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.document, self.comparison = document, comparison
-        self._recognition, self._models, self._lane = recognition, models, lane
+        self._recognition, self._models = recognition, models
+        self._lane, self._first = lane, first
         self._asked: AnswerKey | None = None
         comparison.changed.connect(self._follow)
-        models.changed.connect(self._follow)
-        recognition.reading_changed.connect(lambda _reading: self._follow())
+        models.changed.connect(self._ask_others)
+        first.started.connect(lambda _title: self._wait())
+        first.finished.connect(self._follow)
         lane.stopped.connect(lambda: self._tell(None, None))
 
     def _follow(self) -> None:
         """Ask about the clip beside, unless that is known or being asked."""
         clip, engine = self.comparison.other, self._models.engine
         if clip is None or engine is None or self._recognition.why_not(clip):
-            self._lane.cancel()
-            self._asked = None
+            self._forget()
             self._tell(None, None)
             return
         known, key = self._recognition.known(clip), answer_key(clip)
         if known is not None:
-            self._lane.cancel()
-            self._asked = None
-        elif key != self._asked:
+            self._forget()
+        elif key != self._asked and not self._first.busy:
             self._asked = key
             self._lane.submit(
                 recognize_clip,
@@ -58,6 +67,20 @@ class BesideService(QObject):
                 on_result=lambda answer: self._take(key, answer),
             )
         self._tell(clip, known)
+
+    def _wait(self) -> None:
+        """Give way to the clip on show until it has been read."""
+        if self._recognition.reading is None:
+            self._forget()
+
+    def _ask_others(self) -> None:
+        """Ask other models."""
+        self._forget()
+        self._follow()
+
+    def _forget(self) -> None:
+        self._lane.cancel()
+        self._asked = None
 
     def _take(self, key: AnswerKey, answer: Reading) -> None:
         self._asked = None

@@ -26,7 +26,13 @@ class Comparing(QObject):
         stage.add_bar(self.track, over=stage.timeline)
         self.distances = DistanceService(document, comparison, lanes.distance, self)
         self.beside = BesideService(
-            document, comparison, services.recognition, desk.models, lanes.beside, self
+            document,
+            comparison,
+            services.recognition,
+            desk.models,
+            lanes.beside,
+            lanes.recognize,
+            self,
         )
         self.distances.changed.connect(self._show)
         self.distances.failed.connect(desk.reported)
