@@ -21,7 +21,11 @@ def clip_readers() -> dict[str, Reader]:
     for kind in FORMATS.geometry:
         good = {f"good{kind.suffix}": _written(kind.name)} | _VARIANTS.get(kind.name, {})
         found[kind.name] = Reader(good, _clip, runs=not kind.single)
-    return found | {"weights": Reader(_TAKES, _clip)}
+    beside = {"frames.obj.json": lambda path: write_sequence(mesh(), path.parent, format="obj")}
+    return found | {
+        "weights": Reader(_TAKES, _clip),
+        "beside": Reader(dict(beside), lambda path: _clip(path.parent)),
+    }
 
 
 def mesh(frames: int = 2) -> MeshSequence:

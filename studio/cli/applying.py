@@ -233,10 +233,13 @@ def _source(clip: Path, rest: int | None, read: Given) -> ClipSource:
     return ClipSource(clip.name, rest, str(clip.absolute()), given=read)
 
 
+_DIGITS = 20  # more than any seed has; Python reads no number of thousands
+
+
 def _label_and_seed(text: str) -> tuple[str, int]:
     from studio.core import InputError
 
     label, _, seed = text.rpartition(":")
-    if not label or not seed.isdecimal():
+    if not label or not seed.isdecimal() or len(seed) > _DIGITS:
         raise InputError.of("interpolate", "a label and a seed, as happiness:3", text)
     return label, int(seed)

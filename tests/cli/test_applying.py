@@ -175,6 +175,7 @@ def test_mix_is_one_clip(command: Command, moving_models: Path, tmp_path: Path) 
         (("neutralize", "{square}"), "expected the studio's"),
         (("neutralize", "{take}", "--rest", "-1"), "take: expected a frame"),
         (("interpolate", "anger", "fear:2"), "expected a label and a seed, as happiness:3"),
+        (("interpolate", "anger:" + "9" * 5000, "fear:2"), "expected a label and a seed, as"),
         (("interpolate", "joy:1", "anger:2"), "label: expected one of"),
         (("interpolate", "anger:1", "anger:2", "--count", "0"), "count: expected a number"),
         (("mix", "anger", "--seed", "1"), "mix: expected 2 to 6 expressions, found 1"),

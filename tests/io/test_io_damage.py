@@ -18,20 +18,21 @@ READERS = clip_readers()
 @pytest.mark.parametrize("name", READERS)
 def test_a_damaged_file_is_a_clip_or_one_sentence(name: str, tmp_path: Path) -> None:
     reader: Reader = READERS[name]
-    refused = 0
     for file, write in reader.good.items():
         path = tmp_path / file
         write(path)
         good = path.read_bytes()
+        changed = False
         for seed in range(3):
-            path.write_bytes(damaged(good, np.random.default_rng(seed)))
+            spoiled = damaged(good, np.random.default_rng(seed))
+            changed |= spoiled != good
+            path.write_bytes(spoiled)
             try:
                 with np.errstate(all="ignore"):
                     reader.read(path)
             except InputError as error:
-                refused += 1
                 assert len(str(error)) <= 300 and str(error).isprintable()
-    assert refused, "nothing was damaged"
+        assert changed
 
 
 def test_a_seed_is_one_damage() -> None:
