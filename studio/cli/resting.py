@@ -38,7 +38,7 @@ class Rest:
         except ValueError:
             pass
         path = Path(given)
-        if not path.suffix and not os.path.exists(path):
+        if "#" not in given and not os.path.exists(path):  # behind # stands a clip of a session
             raise InputError.of("neutral", "the number of a frame, or a mesh", given)
         return cls(path=path)
 
