@@ -156,7 +156,7 @@ def test_a_file_that_is_no_clip(
 )
 def test_what_is_unusual_but_right(command: Command, here: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "face.obj").write_bytes(text.encode())
-    ended = command("convert", tmp_path / "face.obj", "out.npz")
+    ended = command("convert", tmp_path / "face.obj", "out.npz", "--input-unit", "mm")
     assert (ended.status, ended.err) == (0, "")
     back = read_sequence(here / "out.npz")
     assert back.n_vertices == 4

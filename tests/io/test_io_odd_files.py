@@ -111,7 +111,7 @@ def test_odd_files_among_frames_are_named(tmp_path: Path) -> None:
     odd.symlink_to(tmp_path / "gone.obj")
     with pytest.raises(InputError, match=r"f3.obj: expected a frame, found a link to a file"):
         read_sequence(tmp_path)
-    assert sniff(tmp_path) is None
+    assert sniff(tmp_path) == "obj", "so that it is tried, and the cause told"
     odd.unlink()
     os.mkfifo(odd)
     with pytest.raises(InputError, match=r"f3.obj: expected a frame, found a pipe"):
