@@ -68,8 +68,8 @@ def frames_reader(
         shared = open(data, first)
         if others and source.size > _SOON:
             # Its corners may come apart in a later frame; it looks the same.
-            frame = _placed(source, shared, data).apply(shared.vertices(data, first), first)
-            source.show(frame, shared.faces, len(source.paths))
+            vertices, place = _placed(source, shared, data)
+            source.show(place.apply(vertices, first), shared.faces, len(source.paths))
         try:
             return _read_all(source, shared, data)
         except InputError:
@@ -84,12 +84,14 @@ def frames_reader(
 
 def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
     """Read every frame, several at a time: most of the work is done outside the interpreter."""
-    place = _placed(source, shared, data)
+    start, place = _placed(source, shared, data)
     out: Floats = np.empty((len(source.paths), shared.n_vertices, 3), np.float32)
 
     def fill(k: int) -> None:
         path = source.paths[k]
-        out[k] = place.apply(shared.vertices(read_whole(path, "a mesh"), path), path)
+        # The first is at hand, and a single mesh may be a large one.
+        vertices = shared.vertices(read_whole(path, "a mesh"), path) if k else start
+        out[k] = place.apply(vertices, path)
 
     hands = ThreadPoolExecutor(min(len(out), _HANDS))
     try:
@@ -101,10 +103,11 @@ def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
     return source.clip(out, shared.faces, place)
 
 
-def _placed(source: Source, shared: Frames, data: bytes) -> Placement:
-    """Where the frames of a run go, by the first one; asks for room for all of them before."""
+def _placed(source: Source, shared: Frames, data: bytes) -> tuple[Doubles, Placement]:
+    """Read the first frame (V, 3), and find where the run goes; asks for room for all before."""
     source.check_room(12 * len(source.paths) * shared.n_vertices)
-    return source.placed(shared.vertices(data, source.paths[0]), shared.unit)
+    vertices = shared.vertices(data, source.paths[0])
+    return vertices, source.placed(vertices, shared.unit)
 
 
 def frames_writer(encoder: Callable[[MeshSequence, str, float], Encoder]) -> Writer:

@@ -80,14 +80,21 @@ def test_an_array_of_another_size_than_it_says(tmp_path: Path, shape: tuple[int,
     refused(tmp_path / "a.npy", "^a.npy: expected")
 
 
-@pytest.mark.parametrize("version", [(2, 0), (3, 0), (9, 9)])
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0), (9, 9)])
 def test_a_header_of_another_version_that_claims_too_much(
     tmp_path: Path, version: tuple[int, int]
 ) -> None:
     head = repr({"descr": "<f4", "fortran_order": False, "shape": (2**20, 2**20, 3)}).encode()
-    data = b"\x93NUMPY" + bytes(version) + len(head).to_bytes(4, "little") + head + bytes(60)
+    data = (
+        b"\x93NUMPY"
+        + bytes(version)
+        + len(head).to_bytes(2 if version == (1, 0) else 4, "little")
+        + head
+        + bytes(60)
+    )
     (tmp_path / "a.npy").write_bytes(data)
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("damaged.npy", b"\x93NUMPY\x01\0\x05\0((((\n")
         archive.writestr("vertices.npy", data)
     for name in ("a.npy", "a.npz"):
         refused(tmp_path / name, f"^{name}: expected [^l]*$")
