@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from studio.core import Given, InputError, MeshSequence, Progress
@@ -84,9 +85,11 @@ def _in_file(
         if face is not None and len(first.faces) != len(face.template.faces):
             _check_face(first, path, purpose, topology)
 
+    # What is refused is one sentence; what else there is to say of a file comes after that.
+    quiet = replace(progress, remarked=lambda _sentence: None)
     read = read_sequence(
         path,
-        progress=progress,
+        progress=quiet,
         unit=given.unit,
         fps=given.fps,
         gaps=given.gaps,
@@ -94,6 +97,8 @@ def _in_file(
         on_first=check,
     )
     _check_face(read, path, purpose, topology)
+    for remark in read.told:
+        progress.remarked(f"{path.name}: {remark}")
     return read
 
 

@@ -373,3 +373,18 @@ def test_the_menu_opens_it_and_the_status_bar_says_where_it_went(
     settle(qtbot, window)
     assert (tmp_path / "take.npz").is_file()
     assert "take.npz" in window.status.notice.text()
+
+
+def test_what_a_format_loses_far_from_the_origin_is_said(
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
+) -> None:
+    clip_id = document.open_clip(ball(2).at(np.array([3e6, 0, 0])))
+    said: list[str] = []
+    services.export.remarked.connect(said.append)
+    for format_name in ("stl", "ply"):
+        services.export.export(ExportRequest(clip_id, tmp_path / format_name, format_name))
+    wait(qtbot, services)
+    assert len(said) == 1 and "STL holds coordinates to 0.2 mm" in said[0]
+    back = read_sequence(tmp_path / "ply")
+    np.testing.assert_allclose(back.in_world(back.vertices)[0].min(axis=0)[0], 3e6 - 60, atol=40)
+    assert back.fps == ball(2).fps

@@ -82,7 +82,7 @@ def test_they_are_changed_with_the_keyboard_and_taken_back(
 ) -> None:
     before = window.document.current_clip
     assert before is not None
-    assert window.status.rates.text().strip() == "clip 30 fps · m (guessed)"
+    assert window.status.rates.text().strip() == "clip 30 fps (guessed) · m (guessed)"
     window.registry["edit.reading"].trigger()
     (dialog,) = window.findChildren(ReadingDialog)
     qtbot.waitUntil(dialog.isVisible)

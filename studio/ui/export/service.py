@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -74,6 +74,7 @@ class ExportService(QObject):
     """
 
     exported = Signal(object)  # Path
+    remarked = Signal(str)  # what is lost in what was written
     failed = Signal(object)  # Exception
 
     def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
@@ -107,15 +108,17 @@ class ExportService(QObject):
             write_clips,
             orders,
             title=title,
-            on_result=lambda _paths: self._take(orders),
+            on_result=lambda said: self._take(orders, said),
             on_error=self._miss,
         )
 
-    def _take(self, orders: Sequence[Order]) -> None:
+    def _take(self, orders: Sequence[Order], said: Sequence[str]) -> None:
         for request, played in orders:
             if request.covers(played.clip):
                 self.document.mark_kept(played.clip)
             self.exported.emit(request.path)
+        for sentence in said:
+            self.remarked.emit(sentence)
         self._write_next()
 
     def _miss(self, error: Exception) -> None:
@@ -123,18 +126,18 @@ class ExportService(QObject):
         self._write_next()
 
 
-def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[Path]:
+def write_clips(orders: Sequence[Order], *, progress: Progress) -> list[str]:
     """Write each clip.
 
     Returns
     -------
-    The file or the folder of each.
+    What is to be said of what was written, a sentence each.
     """
-    count = len(orders)
-    return [
+    said, count = list[str](), len(orders)
+    progress = replace(progress, remarked=said.append)
+    for k, (request, played) in enumerate(orders):
         write_clip(request, played, progress=progress.part(k / count, (k + 1) / count))
-        for k, (request, played) in enumerate(orders)
-    ]
+    return said
 
 
 def write_clip(request: ExportRequest, played: Played, *, progress: Progress) -> Path:

@@ -286,7 +286,8 @@ class MainWindow(QMainWindow):
         services.generation.preview_changed.connect(self._show_preview)
         services.generation.made.connect(self._play_made)
         services.opening.opened.connect(self.settings.add_recent)
-        services.opening.remarked.connect(desk.notice)
+        for remarked in (services.opening.remarked, services.export.remarked):
+            remarked.connect(desk.notice)
         stage.dropped.connect(self.open_paths)
         stage.empty.open_asked.connect(self.registry["file.open"].trigger)
         stage.empty.folder_asked.connect(self.registry["file.open_folder"].trigger)

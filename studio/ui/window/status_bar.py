@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core.read_as import Teller
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
@@ -151,9 +152,10 @@ class StatusBar(QStatusBar):
             self.rates.clear()
             return
         read = clip.recording.read_as
-        said = [f"clip {clip.timing.fps:.4g} fps", *filter(None, [read.unit])]
-        if "guess" in (read.unit_by, read.rate_by):
-            said[-1] += " (guessed)"
+        rate, unit = (_guessed(by) for by in (read.rate_by, read.unit_by))
+        said = [f"clip {clip.timing.fps:.4g} fps{rate}"]
+        if read.unit:
+            said.append(f"{read.unit}{unit}")
         told = [read.rate_told(clip.timing.fps), read.unit_told and f"Unit {read.unit_told}"]
         self.rates.setToolTip("\n".join(filter(None, told)))
         if abs(self.playhead.speed - 1.0) > 1e-6:
@@ -167,3 +169,7 @@ class StatusBar(QStatusBar):
         models = self._models
         self.device.setText(short_state(models.engine, loading=models.loading))
         self.device.setToolTip(plain_tip(models.note) or "The models, and where they run")
+
+
+def _guessed(teller: Teller) -> str:
+    return " (guessed)" if teller == "guess" else ""
