@@ -88,6 +88,7 @@ def test_what_says_no_frame_rate_gets_the_chosen_one(
     dialog: PreferencesDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     write_sequence(ball(5), tmp_path / "frames", format="obj")
+    (tmp_path / "frames" / "frames.obj.json").unlink()  # which says the rate
     write_sequence(ball(5, fps=60.0), tmp_path / "says.npz")
     dialog.fps.setValue(24.0)
     window.open_paths([tmp_path / "frames", tmp_path / "says.npz"])
