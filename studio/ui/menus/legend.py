@@ -29,7 +29,7 @@ SIZE = QSize(34, 20)
 Role = QPalette.ColorRole
 Draw = Callable[[QPainter, QRectF, QPalette], object]
 _LABEL = "happiness"
-_LEFT, _WIDE = 3, 330  # places in the left column, and pixels of a line
+_LEFT = 3  # places in the left column
 
 
 class Mark(QWidget):
@@ -84,10 +84,8 @@ def _column(parts: Sequence[tuple[str, list[tuple[QWidget, str]]]]) -> QGridLayo
         title.setContentsMargins(0, 10 if grid.count() else 0, 0, 0)
         grid.addWidget(title, grid.rowCount(), 0, 1, 2)
         for mark, meaning in rows:
-            words = QLabel(meaning, wordWrap=True)
-            words.setMinimumWidth(_WIDE)
             grid.addWidget(mark, grid.rowCount(), 0, Qt.AlignmentFlag.AlignCenter)
-            grid.addWidget(words, grid.rowCount() - 1, 1)
+            grid.addWidget(QLabel(meaning), grid.rowCount() - 1, 1)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
 
@@ -104,7 +102,7 @@ def sections() -> dict[str, list[tuple[QWidget, str]]]:
         ],
         "Generate panel": [
             (_lamp(MATCH), "The clip on show is what the settings make"),
-            (_lamp(EDITED), "The settings made the clip on show, which was edited since"),
+            (_lamp(EDITED), "The settings made it, and it was edited since"),
             (_lamp(CHANGED), "Other settings made the clip on show"),
             (_lamp(NONE), "The clip on show was not generated, or there is none"),
         ],
@@ -114,21 +112,21 @@ def sections() -> dict[str, list[tuple[QWidget, str]]]:
         ],
         "Timeline": [
             (Mark(_peak), "A peak of an expression; a click goes there"),
-            (Mark(_range), "The range that plays and is read; what lies outside is dimmed"),
-            (Mark(_strip), "The likeliest expression of each frame; thin where none is sure"),
+            (Mark(_range), "The range that plays and is read; the rest is dimmed"),
+            (Mark(_strip), "The likeliest expression of each frame; thin where unsure"),
             (Mark(_doubt), "Unlike what the models were trained on"),
-            (Mark(_dashed), "The curve of the compared clip, or the threshold below which no "
-             "expression is sure enough"),
-            (Mark(_key), "A key of an edit, over what it does to the frames around it"),
-            (Mark(_chosen), "A chosen key, between the handles that scale what is chosen in time"),
-            (Mark(_ended), "The compared clip has ended: there is no distance to measure"),
+            (Mark(_dashed), "The curve of the compared clip, or the threshold\n"
+             "below which no expression is sure enough"),
+            (Mark(_key), "A key of an edit, over what it does to the frames"),
+            (Mark(_chosen), "A chosen key, between the handles that scale in time"),
+            (Mark(_ended), "The compared clip has ended: nothing to measure"),
             (Mark(_seen), "The part of the clip that is seen, where it is zoomed"),
         ],
         "3D view": [
             (Mark(partial(_dot, INK, RIM)), "A landmark"),
             (Mark(partial(_dot, CHOSEN, RIM)), "A landmark that a drag moves"),
             (Mark(partial(_dot, INK, CHOSEN)), "Its counterpart on the other side, moved with it"),
-            (Mark(_thread), "From where the recording has a landmark to where it was moved"),
+            (Mark(_thread), "From where the recording has it to where it is now"),
         ],
     }  # fmt: skip
 
