@@ -76,6 +76,7 @@ def _column(parts: Sequence[tuple[str, list[tuple[QWidget, str]]]]) -> QGridLayo
     grid = QGridLayout()
     grid.setColumnStretch(1, 1)
     grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
     for place, rows in parts:
         title = QLabel(place)
         font = title.font()
