@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from studio.core import MeshSequence, Probabilities, Progress
+from studio.core import CheckpointError, MeshSequence, Probabilities, Progress
 from studio.core.alignment import displaced
 from studio.core.sequence import Floats
 from studio.engine.loading.models import Models
@@ -98,6 +98,10 @@ class Recognition:
             self._ask.recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal
         )
         per_frame, clip = self._place.host.ask(ask)
+        if not (np.isfinite(per_frame).all() and np.isfinite(clip).all()):
+            # Finite weights may still overflow, or divide by zero.
+            wanted = "weights that give probabilities, found others"
+            raise CheckpointError(f"{self._place.name}.safetensors: expected {wanted}")
         return Probabilities(self._place.labels, per_frame, clip)
 
     def judge(

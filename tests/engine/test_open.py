@@ -271,3 +271,15 @@ def test_a_core_is_left_to_the_window(
             assert torch.get_num_threads() == left
     finally:
         torch.set_num_threads(before)
+
+
+def test_finite_weights_whose_answer_is_no_number_are_told(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "tiny", paper=False)
+    file = load_checkpoint(folder / "recognizer.safetensors")
+    state = file.state | {"clip_temperature": torch.zeros(())}
+    save_checkpoint(
+        file.path, file.kind, RECOGNIZER, state, labels=file.labels, topology=file.topology
+    )
+    engine = Engine.open(folder, "cpu", template=FACE)
+    with pytest.raises(CheckpointError, match=r"^recognizer\.safetensors: expected weights that"):
+        engine.recognize(moving_face(5))
