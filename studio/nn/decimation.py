@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from studio.core.errors import InputError
+from studio.core.sequence import in_one_order
 
 Ints = NDArray[np.int32]
 Reals = NDArray[np.float64]
@@ -69,19 +70,11 @@ def collapse(vertices: NDArray[np.floating], faces: Ints, target: int) -> Decima
     InputError
         If the floor exceeds the target.
     """
-    mesh = _Mesh(np.asarray(vertices, dtype=np.float64), canonical_faces(faces))
+    mesh = _Mesh(np.asarray(vertices, dtype=np.float64), in_one_order(faces))
     part = components(faces, len(vertices))
     for label, budget in enumerate(_budgets(np.bincount(part), target)):
         mesh.reduce(np.flatnonzero(part == label), budget)
     return mesh.result()
-
-
-def canonical_faces(faces: Ints) -> Ints:
-    """Order faces (F, 3) ascending, each from its smallest corner on; orientation stays."""
-    faces = np.asarray(faces, dtype=np.int32)
-    turn = faces.argmin(axis=1)[:, None] + np.arange(3)
-    rolled = np.take_along_axis(faces, turn % 3, axis=1)
-    return np.ascontiguousarray(rolled[np.lexsort(rolled.T[::-1])])
 
 
 def components(faces: Ints, n_vertices: int) -> Ints:
@@ -221,7 +214,7 @@ class _Mesh:
         place[kept] = np.arange(len(kept))
         alive = sorted({face for vertex in kept for face in self.around[vertex]})
         faces = place[np.array([self.corners[face] for face in alive], dtype=np.int32)]
-        return Decimation(kept.astype(np.int32), canonical_faces(faces.reshape(-1, 3)), place[root])
+        return Decimation(kept.astype(np.int32), in_one_order(faces.reshape(-1, 3)), place[root])
 
 
 def _normals(triangles: Reals) -> Reals:
