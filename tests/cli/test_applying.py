@@ -48,7 +48,7 @@ def test_a_mesh_of_any_triangulation_moves_by_its_landmarks(
     command: Command, moving_models: Path, tmp_path: Path
 ) -> None:
     template = load_template()
-    mesh = MeshSequence(template.vertices[None], template.faces[::-1])
+    mesh = MeshSequence(template.vertices[None], template.faces[1:])
     face = write_sequence(mesh, tmp_path / "face.obj")[0]
     marks, out = tmp_path / "marks.txt", tmp_path / "clip.npz"
     marks.write_text(str(template.landmarks.tolist()))
@@ -69,7 +69,7 @@ def test_a_batch_on_a_mesh_of_any_triangulation_is_what_generate_makes(
     command: Command, moving_models: Path, tmp_path: Path
 ) -> None:
     template, marks, out = load_template(), tmp_path / "marks.txt", tmp_path / "out"
-    mesh = MeshSequence(template.vertices[None], template.faces[::-1])
+    mesh = MeshSequence(template.vertices[None], template.faces[1:])
     face = write_sequence(mesh, tmp_path / "face.obj")[0]
     marks.write_text(str(template.landmarks.tolist()))
     more = ("--neutral", face, "--landmarks", marks, "--models", moving_models, "--frames", 16)

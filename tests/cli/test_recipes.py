@@ -33,7 +33,7 @@ def face_file(tmp_path: Path) -> Path:
 def marked(tmp_path: Path) -> tuple[object, ...]:
     """Options for a mesh of another triangulation, and a model that moves it."""
     template, marks = load_template(), tmp_path / "marks.txt"
-    mesh = MeshSequence(template.vertices[None], template.faces[::-1])
+    mesh = MeshSequence(template.vertices[None], template.faces[1:])
     face = write_sequence(mesh, tmp_path / "scan.obj")[0]
     marks.write_text(str(template.landmarks.tolist()))
     return ("--neutral", face, "--landmarks", marks, "--model", "landmark-lstm")

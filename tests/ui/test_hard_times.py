@@ -86,6 +86,7 @@ def test_checkpoints_that_are_harmed_while_they_are_in_use(
     assert "tiny" in said or "autoencoder.safetensors" in said
     assert "\n" not in said
     window.messages.close()
+    document.set_generation(seed=document.state.generation.seed + 1)
     window.generation.generate.click()
     settle(qtbot, window)
     assert len(document.state.clips) == 3
