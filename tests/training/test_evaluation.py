@@ -126,6 +126,7 @@ def test_limits_let_the_wanted_share_of_takes_through() -> None:
     assert ((usual > found).any(axis=1)).mean() == pytest.approx(0.05, abs=0.002)
 
 
+@pytest.mark.slow
 def test_every_part_gives_figures_that_go_into_json(results: dict[str, Any]) -> None:
     assert json.loads(json.dumps(results)).keys() == {"about", *PARTS}
     assert not any("skipped" in results[name] for name in PARTS)
@@ -133,6 +134,7 @@ def test_every_part_gives_figures_that_go_into_json(results: dict[str, Any]) -> 
     assert results["generation"]["paper"]["skipped"].startswith("no diffusion-unet2d")
 
 
+@pytest.mark.slow
 def test_the_autoencoder_starts_from_principal_components(results: dict[str, Any]) -> None:
     part = results["autoencoder"]
     assert part["autoencoder-16"]["mean"] < 1.2 * part["PCA-38"]["mean"]
@@ -140,6 +142,7 @@ def test_the_autoencoder_starts_from_principal_components(results: dict[str, Any
     assert part["PCA-38"]["regions"].keys() == load_template().regions.keys()
 
 
+@pytest.mark.slow
 def test_recognition_counts_every_test_take(results: dict[str, Any]) -> None:
     part = results["recognition"]
     for way in ("clip", "window", "clip_known_rest", "window_known_rest"):
@@ -150,6 +153,7 @@ def test_recognition_counts_every_test_take(results: dict[str, Any]) -> None:
     assert sum(bands) == 24 and part["by"]["neutral"]["clips"] == 4
 
 
+@pytest.mark.slow
 def test_generated_clips_start_at_the_neutral_and_keep_the_skull(results: dict[str, Any]) -> None:
     part = results["generation"]
     assert part["start"] == {"clips": 7, "exact": True, "same_seed_same_clip": True}
@@ -157,6 +161,7 @@ def test_generated_clips_start_at_the_neutral_and_keep_the_skull(results: dict[s
     assert part["judge"]["real"]["clips"] == part["judge"]["generated"]["clips"] == part["clips"]
 
 
+@pytest.mark.slow
 def test_tables_print_every_part_and_every_aim(results: dict[str, Any]) -> None:
     text = io.StringIO()
     shown = {**results, "captured": {"skipped": "no captured takes"}}
