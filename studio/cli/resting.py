@@ -59,7 +59,8 @@ class Rest:
             return np.asarray(frame_of(sequence, self.frame).vertices[0])
         if self.path is None:
             return None
-        return np.asarray(face_in_file(engine, self.path, progress=progress).vertices[0])
+        read = face_in_file(engine, self.path, progress=progress, purpose="to read against")
+        return np.asarray(read.vertices[0])
 
     def words(self) -> str:
         """Say it in a few words."""

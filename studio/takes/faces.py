@@ -161,8 +161,14 @@ def face_in_file(
     *,
     progress: Progress,
     given: Given | None = None,
+    purpose: str = "to start from",
 ) -> MeshSequence:
     """Read a face: a single mesh as it is, a frame of a clip, or a clip's face at rest.
+
+    Parameters
+    ----------
+    purpose
+        What the face is for, in the sentence that refuses one.
 
     Returns
     -------
@@ -174,7 +180,7 @@ def face_in_file(
     InputError
         When it cannot be read or is not on the studio's triangulation.
     """
-    purpose, topology, part = "to start from", engine.topology, progress.part(0.0, 0.6)
+    part, topology = progress.part(0.0, 0.6), engine.topology
     sequence = read_clip(path, part, given, purpose=purpose, topology=topology)
     if sequence.n_frames == 1:
         return sequence

@@ -113,7 +113,8 @@ def test_recognize_refuses_a_face_of_another_triangulation(
     mesh = tmp_path / "other.obj"
     mesh.write_text("# unit: mm\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     ended = command("recognize", take_file, "--neutral", mesh, "--models", models)
-    assert "4538-vertex face" in ended.sentence and "3 vertices" in ended.sentence
+    assert "4538-vertex face to read against" in ended.sentence
+    assert "3 vertices" in ended.sentence
 
 
 def generate(command: Command, models: Path, out: Path, *more: object) -> dict[str, object]:
