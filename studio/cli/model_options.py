@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.models import OptionInfo
 
+from studio.core.errors import either
 from studio.engine.catalog import Parameter, Role, known_kinds, known_parameters
 
 # Described by `describe_options`, because the catalog may grow until a command is run.
@@ -34,9 +34,9 @@ def describe_options() -> None:
 
 def _texts() -> dict[str, str]:
     told = {parameter.name: _told(parameter) for parameter in known_parameters()}
-    readers = _either(kind.name for kind in known_kinds(Role.reader))
+    readers = either(kind.name for kind in known_kinds(Role.reader))
     return told | {
-        "model": f"{_either(kind.name for kind in known_kinds(Role.generator))}.",
+        "model": f"{either(kind.name for kind in known_kinds(Role.generator))}.",
         "reader": f"Print the tracks of {readers}; the expression unless given.",
     }
 
@@ -48,10 +48,4 @@ def _told(parameter: Parameter) -> str:
         if parameter.name in {own.name for own in kind.parameters}
     ]
     tip, allowed = parameter.tip, parameter.values
-    return f"{tip}; {allowed}; the model's own unless given. Of {_either(able)}."
-
-
-def _either(names: Iterable[str]) -> str:
-    """Names as a sentence puts them: a, b or c."""
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{tip}; {allowed}; the model's own unless given. Of {either(able)}."

@@ -10,6 +10,7 @@ Cancelled                   not an error: the user stopped a job
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST = 300  # letters of a sentence about a file
@@ -24,6 +25,12 @@ def shortened(text: str, most: int = _LONGEST) -> str:
     """Leave out the middle of a long text: its ends say what it is about, and what is wrong."""
     half = (most - 3) // 2
     return text if len(text) <= most else f"{text[:half]} … {text[-half:]}"
+
+
+def either(words: Iterable[str], last: str = "or") -> str:
+    """Words in a sentence: ``OBJ, PLY or STL``."""
+    *most, end = words
+    return f"{', '.join(most)} {last} {end}" if most else end
 
 
 class StudioError(Exception):

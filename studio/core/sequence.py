@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,6 +16,7 @@ from .timing import Timing, checked_rate
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Doubles = NDArray[np.float64]
+_BITS = 21  # of a vertex's number, three of which go into 64
 
 
 def read_only(array: NDArray[np.generic]) -> None:
@@ -24,21 +24,21 @@ def read_only(array: NDArray[np.generic]) -> None:
     array.setflags(write=False)
 
 
-def all_finite(array: NDArray[np.floating]) -> bool:
-    """Whether no number of an array of any shape (...,) is NaN or infinite.
-
-    One product with itself says so of all but huge numbers, in a quarter of the time of a mask.
-    """
-    flat = array.reshape(-1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(flat @ flat) or bool(np.isfinite(array).all())
-
-
 def in_one_order(faces: NDArray[np.integer]) -> Ints:
     """List triangles (F, 3) by rising vertices, each from its lowest, wound as they were."""
-    first = np.argmin(faces, axis=1) if len(faces) else np.zeros(0, np.intp)
-    turned = np.take_along_axis(faces, (first[:, None] + np.arange(3)) % 3, axis=1)
-    return np.asarray(turned[np.lexsort(turned.T[::-1])], dtype=np.int32)
+    if not len(faces):
+        return np.zeros((0, 3), np.int32)
+    a, b, c = np.asarray(faces, dtype=np.int64).T
+    first, second = (a <= b) & (a <= c), b <= c
+    turns = (a, b, c), (b, c, a), (c, a, b)
+    turned = [np.where(first, x, np.where(second, y, z)) for x, y, z in turns]
+    if faces.min() < 0 or faces.max() >> _BITS:
+        return np.stack(turned, axis=1)[np.lexsort(turned[::-1])].astype(np.int32)
+    # A triangle is one number here, which is sorted several times faster than three columns.
+    whole = turned[0] << 2 * _BITS | turned[1] << _BITS | turned[2]
+    whole.sort()
+    corners = [whole >> shift & (1 << _BITS) - 1 for shift in (2 * _BITS, _BITS, 0)]
+    return np.stack(corners, axis=1).astype(np.int32)
 
 
 def topology_hash(faces: Ints, n_vertices: int) -> str:
@@ -100,7 +100,7 @@ class MeshSequence:
                 self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
             )
         faces = np.ascontiguousarray(faces, dtype=np.int32)
-        if not all_finite(vertices):
+        if not np.isfinite(vertices).all():
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)

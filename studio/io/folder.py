@@ -13,10 +13,11 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import look
+from studio.core.errors import either
 from studio.core.read_as import Gaps
 from studio.core.sequence import Floats
 
-from .format import FORMATS, either
+from .format import FORMATS
 from .memory import check_room
 from .numbering import Order, listed, natural, ordered, pattern
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -369,9 +369,3 @@ FORMATS = Formats()
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(HEAD)
-
-
-def either(words: Iterable[str], last: str = "or") -> str:
-    """Words in a sentence: ``OBJ, PLY or STL``."""
-    *most, end = words
-    return f"{', '.join(most)} {last} {end}" if most else end

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError
-from studio.core.errors import printable
+from studio.core.errors import either, printable
 from studio.core.read_as import MILLIMETERS, Teller
 from studio.core.sequence import Doubles as Doubles
-from studio.core.sequence import Floats, all_finite
+from studio.core.sequence import Floats
 
 # A frame of a file in pieces, and what makes them from (V, 3) coordinates in mm in the world.
 Pieces = list[bytes | bytearray]
@@ -49,8 +49,7 @@ def shown(text: str) -> str:
 def checked_unit(unit: str, known: Collection[str] = tuple(MILLIMETERS)) -> float:
     """Millimeters in a unit; raises `InputError` for one that is not among the known ones."""
     if unit not in known:
-        *most, last = known
-        raise InputError.of("unit", f"{', '.join(most)} or {last}", shown(unit))
+        raise InputError.of("unit", either(known), shown(unit))
     return MILLIMETERS[unit]
 
 
@@ -108,8 +107,9 @@ class Placement:
             else:
                 wide = frames.astype(np.float64, copy=False)
                 moved = (wide * self.scale - self.shift).astype(np.float32)
-        if not all_finite(moved):
-            place = np.argwhere(~np.isfinite(moved))[0]
+        finite = np.isfinite(moved)
+        if not finite.all():
+            place = np.argwhere(~finite)[0]
             value = frames[tuple(place)]
             raise InputError.of(path, "finite coordinates", f"{value} at vertex {place[-2]}")
         return moved

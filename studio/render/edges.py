@@ -16,6 +16,8 @@ _CONTRAST = np.uint8(12)  # of 255, between neighbors, from which there is an ed
 _REACH = 8.0  # pixels along an edge that are mixed at most
 _LEAST, _SHARE = 255 / 128, 1 / 8  # what keeps the direction of a faint edge short
 
+_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))  # rows down and columns right of a pixel
+
 Places = NDArray[np.float32]
 Index = NDArray[np.intp]
 
@@ -38,9 +40,6 @@ def smooth_edges(picture: Image) -> Image:
     out = picture.copy()
     out[y, x] = np.rint(np.where(outside[:, None], near, wide)).astype(np.uint8)
     return out
-
-
-_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 def _edges(light: NDArray[np.uint8]) -> tuple[Index, Index]:

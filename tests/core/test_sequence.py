@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core import InputError, MeshSequence, Probabilities, topology_hash
-from studio.core.sequence import listed_hash
+from studio.core.sequence import in_one_order, listed_hash
 
 FACES = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
 
@@ -103,3 +103,13 @@ def test_a_verdict_is_its_likeliest_label() -> None:
         said.clip[0] = 1.0
     with pytest.raises(ValueError, match="2 names"):
         Probabilities(("a", "b"), np.eye(3), np.array([0.2, 0.8]))
+
+
+@pytest.mark.parametrize("beyond", [0, 1 << 21, 1 << 30])
+def test_triangles_come_in_one_order_whatever_their_numbers(beyond: int) -> None:
+    faces = np.array([[2, 0, 1], [1, 2, 0], [0, 2, 1], [3, 1, 2]]) + beyond
+    wanted = np.array([[0, 1, 2], [0, 1, 2], [0, 2, 1], [1, 2, 3]]) + beyond
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
+        found = in_one_order(faces[order])
+        np.testing.assert_array_equal(found, wanted)
+        assert found.dtype == np.int32

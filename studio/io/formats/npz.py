@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
+from studio.core.errors import either
 from studio.core.read_as import MILLIMETERS
-from studio.io.format import FORMATS, BytesPer, Destination, Format, Source, either
+from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
 from studio.io.said import unit_named
 from studio.io.units import shown
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core.errors import either
 from studio.document import ClipState
 from studio.io import Format
-from studio.io.format import either
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
 from studio.ui.kit.forms import Form

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
+from studio.core.errors import either
 from studio.document import SUFFIX
 from studio.io import FORMATS
-from studio.io.format import either
 
 _NARROW = 66  # characters in a line of the hint
 
