@@ -1,0 +1,202 @@
+"""How a face of any triangulation lies on the studio's: what registration finds, frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import InputError
+from studio.core.sequence import Doubles, Floats, Ints, read_only, topology_hash
+
+VERSION = 1
+NO_PARTNER = -1  # in `triangle`, of a template vertex that the foreign face has nothing for
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What tells a good registration from a bad one.
+
+    Attributes
+    ----------
+    fit_mean_mm, fit_p95_mm
+        Distance of the fitted front of the face from the foreign surface.
+    landmark_residual_mm
+        Median distance of the landmarks after the similarity.
+    scale
+        Template millimeters a foreign one.
+    unit
+        The power of ten in `scale` that is a matter of units, 1.0 where the unit was right.
+    folded_share
+        Edges of the front that the fit folds over, 0..1.
+    matched_share
+        Vertices of the front that have a partner, 0..1.
+    identity_sigma
+        The largest coefficient of the identity, in deviations.
+    accepted
+        Whether motion can be carried by it.
+    reason
+        Why not, one sentence that says what would help; "" where it is accepted.
+    """
+
+    fit_mean_mm: float
+    fit_p95_mm: float
+    landmark_residual_mm: float
+    scale: float
+    unit: float
+    folded_share: float
+    matched_share: float
+    identity_sigma: float
+    accepted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Correspondence:
+    """A foreign face at rest, and the template fitted to it.
+
+    A foreign vertex x lies in the template's pose at ``scale * x @ rotation.T + shift``.
+
+    Attributes
+    ----------
+    neutral
+        (N, 3) float32 mm, the foreign face at rest in its own pose.
+    foreign_faces
+        (F, 3) int32, its triangles as its file lists them.
+    scale, rotation, shift
+        The similarity into the template's pose: a number, (3, 3) and (3,) float64.
+    fitted
+        (V, 3) float32 mm, the template's vertices on the foreign surface, in the template's pose;
+        those without a partner where the rest of the face puts them.
+    triangle
+        (V,) int32, the foreign triangle of each template vertex, `NO_PARTNER` where it has none.
+    barycentric
+        (V, 3) float32, where in that triangle.
+    confidence
+        (V,) float32, 0..1, how far the partner of a template vertex can be trusted; 0 without one.
+    identity
+        (K,) float32, the numbers of the rig's identity directions nearest to the face.
+    landmarks
+        (M, 3) float32 mm, the points of the foreign surface that the fit began from, in its pose.
+    verdict
+        How good it is.
+
+    Raises
+    ------
+    InputError
+        For shapes or indices that do not fit each other.
+    """
+
+    neutral: Floats
+    foreign_faces: Ints
+    scale: float
+    rotation: Doubles
+    shift: Doubles
+    fitted: Floats
+    triangle: Ints
+    barycentric: Floats
+    confidence: Floats
+    identity: Floats
+    landmarks: Floats
+    verdict: Verdict
+
+    def __post_init__(self) -> None:
+        count, size = len(self.foreign_faces), len(self.fitted)
+        wanted: dict[str, tuple[NDArray[Any], tuple[int, ...]]] = {
+            "neutral": (self.neutral, (len(self.neutral), 3)),
+            "foreign_faces": (self.foreign_faces, (count, 3)),
+            "rotation": (self.rotation, (3, 3)),
+            "shift": (self.shift, (3,)),
+            "fitted": (self.fitted, (size, 3)),
+            "triangle": (self.triangle, (size,)),
+            "barycentric": (self.barycentric, (size, 3)),
+            "confidence": (self.confidence, (size,)),
+            "landmarks": (self.landmarks, (len(self.landmarks), 3)),
+        }
+        for name, (array, shape) in wanted.items():
+            if array.shape != shape:
+                raise InputError.of(f"correspondence, {name}", f"shape {shape}", str(array.shape))
+            if not np.isfinite(array).all():
+                raise InputError.of(f"correspondence, {name}", "finite numbers", "others")
+            read_only(array)
+        for name, index, limit in (
+            ("triangle", self.triangle, count),
+            ("foreign_faces", self.foreign_faces, len(self.neutral)),
+        ):
+            low = NO_PARTNER if name == "triangle" else 0
+            if index.size and not low <= index.min() <= index.max() < limit:
+                raise InputError.of(f"correspondence, {name}", f"below {limit}", str(index.max()))
+        if not (np.isfinite(self.scale) and self.scale > 0):
+            raise InputError.of("correspondence", "a scale above 0", str(self.scale))
+
+    @cached_property
+    def topology(self) -> str:
+        """Hash of the foreign triangulation."""
+        return topology_hash(self.foreign_faces, len(self.neutral))
+
+    @property
+    def has_partner(self) -> NDArray[np.bool_]:
+        """(V,) Which template vertices have a place on the foreign surface."""
+        return np.asarray(self.triangle != NO_PARTNER)
+
+    def laid(self, vertices: Floats) -> Floats:
+        """Take foreign vertices (..., N, 3) in mm into the template's pose and size."""
+        moved = self.scale * (vertices @ self.rotation.T) + self.shift
+        return np.asarray(moved, dtype=np.float32)
+
+    def unlaid(self, vertices: Floats) -> Floats:
+        """Take vertices (..., N, 3) from the template's pose and size back to the foreign ones."""
+        moved = (vertices - self.shift) @ self.rotation / self.scale
+        return np.asarray(moved, dtype=np.float32)
+
+
+def write_correspondence(found: Correspondence, path: Path) -> None:
+    """Write it as one npz file that `read_correspondence` reads."""
+    np.savez_compressed(
+        path,
+        version=np.int32(VERSION),
+        verdict=np.array(json.dumps(asdict(found.verdict))),
+        **_arrays(found),
+    )
+
+
+def read_correspondence(path: Path) -> Correspondence:
+    """Read a file that `write_correspondence` wrote.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be one, or a later studio wrote it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            version = int(data["version"])
+            if version > VERSION:
+                raise InputError.of(path, f"a registration of version {VERSION}", str(version))
+            said = json.loads(str(data["verdict"]))
+            arrays = {name: data[name] for name in _NAMES}
+        return _built(arrays, said)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise InputError.of(path, "a registration of a face", str(error)) from error
+
+
+_NAMES = (
+    *("neutral", "foreign_faces", "scale", "rotation", "shift", "fitted", "triangle"),
+    *("barycentric", "confidence", "identity", "landmarks"),
+)
+
+
+def _arrays(found: Correspondence) -> dict[str, Any]:
+    return {name: np.asarray(getattr(found, name)) for name in _NAMES}
+
+
+def _built(arrays: Mapping[str, Any], said: Mapping[str, Any]) -> Correspondence:
+    verdict = Verdict(**said)
+    rest = {name: array for name, array in arrays.items() if name != "scale"}
+    return Correspondence(scale=float(arrays["scale"]), verdict=verdict, **rest)
