@@ -64,20 +64,38 @@ def match(vertices: Floats, faces: Ints) -> Match | None:
         template = face.template
         if len(template.faces) != len(faces) or template.n_vertices > vertices.shape[1]:
             continue
+        if vertices.shape[1] == template.n_vertices and np.array_equal(faces, template.faces):
+            return None
+        one, source = _joined(vertices, faces, template.n_vertices)
+        joined = one[faces]
+        if len(source) != template.n_vertices:
+            continue
+        # Cheaper than what comes after it, and enough to tell most other surfaces.
+        if not np.array_equal(_valences(joined), _valences(template.faces)):
+            continue
         if topology_hash(faces, vertices.shape[1]) == template.topology:
             return None
-        found = _matched(vertices, faces, face)
+        found = _matched(vertices[0], joined, source, face)
         if found is not None:
             return found
     return None
 
 
-def _matched(vertices: Floats, faces: Ints, face: FaceModel) -> Match | None:
+def _valences(faces: NDArray[np.integer]) -> Index:
+    """Count the vertices that meet 0, 1, 2 and so on of the triangles (F, 3)."""
+    return np.bincount(np.bincount(faces.ravel()))
+
+
+def _matched(first: Floats, joined: Index, source: Index, face: FaceModel) -> Match | None:
+    """Compare a mesh with a face.
+
+    Parameters
+    ----------
+    first : (V, 3) of the mesh
+    joined : (F, 3) its triangles, with vertices at one place as one
+    source : (N,) a vertex of each number in those
+    """
     template = face.template
-    one, source = _joined(vertices, faces, template.n_vertices)
-    if len(source) != template.n_vertices:
-        return None
-    first, joined = vertices[0], one[faces]
     for corners, what in (
         (joined, "its vertices in another order"),
         (joined[:, ::-1], "its triangles wound the other way"),
@@ -101,7 +119,7 @@ def _joined(vertices: Floats, faces: Ints, wanted: int) -> tuple[Index, Index]:
     one : (V,) the number of each vertex
     source : (N,) a vertex of each number; none where some come apart in a later frame
     """
-    used = np.unique(faces).astype(np.int64)
+    used = np.flatnonzero(np.bincount(faces.ravel()))
     one = np.full(vertices.shape[1], -1, dtype=np.int64)
     one[used] = np.arange(len(used))
     if len(used) <= wanted:
