@@ -4,7 +4,7 @@ from .errors import Cancelled, CheckpointError, InputError, MissingExtraError, S
 from .familiarity import Familiarity
 from .probabilities import Probabilities
 from .progress import Progress
-from .read_as import Given, ReadAs
+from .read_as import Given, Numbered, ReadAs
 from .request import FaceChoice, GenerationRequest, Limits, OnEstimate
 from .sequence import MeshSequence, topology_hash
 from .timing import Timing
@@ -21,6 +21,7 @@ __all__ = [
     "Limits",
     "MeshSequence",
     "MissingExtraError",
+    "Numbered",
     "OnEstimate",
     "Probabilities",
     "Progress",

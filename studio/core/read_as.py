@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
+
+from .errors import InputError
 
 Teller = Literal["", "given", "file", "beside", "guess"]
 Gaps = Literal["fill", "hold", "close"]
@@ -18,7 +21,7 @@ _TELLERS = {
     "beside": "said by the file beside it",
     "guess": "guessed",
 }
-_CHANGE = "Unit and rate in the window"
+WINDOW = "Unit and rate in the window"  # where a user says otherwise
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,39 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """The files of a folder in which frames are missing.
+
+    Attributes
+    ----------
+    names
+        Of the N files, in their order.
+    places
+        (N,) the frame that each file is, rising from 0 on; those in between are missing.
+
+    Raises
+    ------
+    InputError
+        Where these do not fit together.
+    """
+
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        rising = all(before < after for before, after in pairwise(self.places))
+        if len(self.names) != len(self.places) or self.places[:1] != (0,) or not rising:
+            raise InputError.of("gaps", "a rising frame for each file", str(self.places))
+        if self.n_frames == len(self.places):
+            raise InputError.of("gaps", "frames that are missing", "none")
+
+    @property
+    def n_frames(self) -> int:
+        """Frames with those that are missing."""
+        return self.places[-1] + 1
+
+
+@dataclass(frozen=True)
 class ReadAs:
     """What the numbers of a file were read as.
 
@@ -53,12 +89,15 @@ class ReadAs:
         it, or a guess; empty for what was never read.
     gaps
         What was asked for where frames are missing.
+    numbered
+        The files of a folder, where frames are missing.
     """
 
     unit: str = ""
     unit_by: Teller = ""
     rate_by: Teller = ""
     gaps: Gaps | None = None
+    numbered: Numbered | None = None
 
     @property
     def unit_told(self) -> str:
@@ -101,7 +140,7 @@ class ReadAs:
         what = " and ".join(one for one, _ in guessed)
         options = " and ".join(option for _, option in guessed)
         many = "are" if len(guessed) > 1 else "is"
-        return (f"Its {what} {many} guessed; {options} or {_CHANGE} say otherwise.",)
+        return (f"Its {what} {many} guessed; {options} or {WINDOW} say otherwise.",)
 
 
 def told_by(teller: Teller) -> str:

@@ -179,8 +179,9 @@ class MeshSequence:
         InputError
             If no frame is left.
         """
-        names = self.frame_names[start:stop]
-        return replace(self, vertices=self.vertices[start:stop], frame_names=names)
+        names, read_as = self.frame_names[start:stop], replace(self.read_as, numbered=None)
+        vertices = self.vertices[start:stop]
+        return replace(self, vertices=vertices, frame_names=names, read_as=read_as)
 
     def renamed(self, name: str) -> MeshSequence:
         """Give the same clip another name."""

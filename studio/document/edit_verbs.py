@@ -68,7 +68,7 @@ class EditVerbs(ABC):
     ) -> None:
         changed = replace(clip, edits=edits)
         check_edits(changed)
-        self._put(_within(changed), name, key)
+        self._put(within(changed), name, key)
 
 
 def check_edits(clip: ClipState) -> None:
@@ -86,7 +86,7 @@ def check_edits(clip: ClipState) -> None:
             timing = edit.timing(timing)
 
 
-def _within(clip: ClipState) -> ClipState:
+def within(clip: ClipState) -> ClipState:
     """Keep the range and the neutral frame of a clip in what plays of it."""
     frames, neutral = clip.timing.frames, clip.neutral_frame
     return replace(

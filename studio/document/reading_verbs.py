@@ -1,25 +1,33 @@
-"""The verb of the document that reads a clip in another unit or at another rate."""
+"""The verb of the document that reads a clip in another unit, at another rate, or over its gaps."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.core import InputError, MeshSequence
-from studio.core.read_as import MILLIMETERS
+from studio.core import InputError
+from studio.core.read_as import MILLIMETERS, Gaps
 from studio.core.timing import checked_rate
+from studio.io.gaps import gaps_of, moved_by, with_gaps
+from studio.io.units import checked_unit
 
-from .edit_verbs import EditVerbs
+from .edit_verbs import EditVerbs, within
+from .state import ClipState
 
 
 class ReadingVerbs(EditVerbs):
     """What a document can do with how the files of its clips were read; see `Document`."""
 
     def set_reading(
-        self, clip_id: str, *, unit: str | None = None, fps: float | None = None
+        self,
+        clip_id: str,
+        *,
+        unit: str | None = None,
+        fps: float | None = None,
+        gaps: Gaps | None = None,
     ) -> None:
-        """Take a clip's coordinates to be in another unit, or its frames at another rate.
+        """Take a clip's coordinates, its frame rate or the gaps among its frames for others.
 
-        What was moved by hand grows with the clip. All of it is one step.
+        What was moved by hand grows with the clip and stays with its frames. All of it is one step.
 
         Parameters
         ----------
@@ -27,43 +35,56 @@ class ReadingVerbs(EditVerbs):
             The clip.
         unit, fps
             Of the file, one of `MILLIMETERS`, and frames a second; None leaves it as it is.
+        gaps
+            What becomes of frames that are missing; None leaves them as they are.
 
         Raises
         ------
         InputError
-            For a unit or a rate that is none, and for a unit where the clip has no coordinates in
-            a file.
+            For a unit or a rate that is none, for a unit where the clip has no coordinates in a
+            file, and for gaps where there are none or their frames do not fit into memory.
         """
         clip = self.state.clip(clip_id)
-        before = clip.recording
-        recording, factor, changed = before, 1.0, list[str]()
-        if unit is not None and unit != before.read_as.unit:
-            factor = _factor(clip.name, before, unit)
-            recording = _grown(recording, factor, unit)
+        changed = list[str]()
+        if unit is not None and unit != clip.recording.read_as.unit:
+            clip = _grown(clip, unit)
             changed.append("unit")
-        if fps is not None and checked_rate(clip.name, fps) != before.fps:
-            read_as = replace(recording.read_as, rate_by="given")
-            recording = replace(recording, fps=fps, read_as=read_as)
+        if fps is not None and checked_rate(clip.name, fps) != clip.recording.fps:
+            read_as = replace(clip.recording.read_as, rate_by="given")
+            clip = replace(clip, recording=replace(clip.recording, fps=fps, read_as=read_as))
             changed.append("rate")
+        if gaps is not None and gaps != gaps_of(clip.recording):
+            clip = _with_gaps(clip, gaps)
+            changed.append("gaps")
         if changed:
-            edits = tuple(edit.grown(factor) for edit in clip.edits)
-            anew = replace(clip, recording=recording, edits=edits)
-            self._put(anew, f"Change {' and '.join(changed)} of {clip.name}")
+            self._put(clip, f"Change {' and '.join(changed)} of {clip.name}")
 
 
-def _factor(name: str, recording: MeshSequence, unit: str) -> float:
-    was = recording.read_as.unit
-    if not was:
-        raise InputError.of(name, "a clip whose file has coordinates", "one without a unit")
-    if unit not in MILLIMETERS:
-        raise InputError.of("unit", f"one of {', '.join(MILLIMETERS)}", unit)
-    return MILLIMETERS[unit] / MILLIMETERS[was]
-
-
-def _grown(recording: MeshSequence, factor: float, unit: str) -> MeshSequence:
-    return replace(
+def _grown(clip: ClipState, unit: str) -> ClipState:
+    """Take the coordinates in the file for another unit."""
+    recording, wanted = clip.recording, checked_unit(unit)
+    if not recording.read_as.unit:
+        raise InputError.of(clip.name, "a clip whose file has coordinates", "one without a unit")
+    factor = wanted / MILLIMETERS[recording.read_as.unit]
+    recording = replace(
         recording,
         vertices=recording.vertices * factor,
         origin=recording.origin * factor,
         read_as=replace(recording.read_as, unit=unit, unit_by="given"),
+    )
+    return replace(clip, recording=recording, edits=tuple(e.grown(factor) for e in clip.edits))
+
+
+def _with_gaps(clip: ClipState, gaps: Gaps) -> ClipState:
+    """Treat the gaps otherwise; what is said of frames stays with them."""
+    to, (start, stop) = moved_by(clip.recording, gaps), clip.range
+    return within(
+        replace(
+            clip,
+            recording=with_gaps(clip.recording, gaps),
+            edits=tuple(edit.moved(to) for edit in clip.edits),
+            start=to(start),
+            stop=None if clip.stop is None else to(stop - 1) + 1,
+            neutral_frame=None if clip.neutral_frame is None else to(clip.neutral_frame),
+        )
     )

@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from studio.core import InputError, MeshSequence, Progress
+from studio.core import InputError, MeshSequence, Numbered, Progress
 from studio.core.disk import look
 from studio.core.errors import either
 from studio.core.read_as import Gaps
-from studio.core.sequence import Floats
 
 from .format import FORMATS
-from .memory import check_room
+from .gaps import laid_out
 from .numbering import Order, listed, natural, ordered, pattern
 
 
@@ -68,13 +65,12 @@ class Run:
         """
         remarks = (*self.order.remarks, *read.remarks)
         read_as = replace(read.read_as, gaps=gaps)
-        names = self.order.labels
+        names, order = self.order.labels, self.order
         read = replace(read, remarks=remarks, frame_names=names, read_as=read_as)
-        if not self.order.missing:
+        if not order.missing:
             return read
-        check_room(self.folder, 2 * self.order.n_frames * read.vertices[0].nbytes)
-        vertices = _filled(read.vertices, self.order.places, hold=gaps == "hold", progress=progress)
-        return replace(read, vertices=vertices)
+        numbered = Numbered(order.names, order.places)
+        return laid_out(read, numbered, order.gaps, self.folder, progress)
 
 
 def mesh_names(folder: Path) -> list[str]:
@@ -154,19 +150,3 @@ def _others(folder: Path, ours: list[str], others: list[str]) -> list[str]:
     if lost:
         raise InputError.of(folder, "frames of one format", f"{ours[0]} and {lost[0]}")
     return left
-
-
-def _filled(vertices: Floats, places: tuple[int, ...], *, hold: bool, progress: Progress) -> Floats:
-    """Make the missing ones of the frames (T, V, 3), of which (N, V, 3) have their places.
-
-    Points go straight from the frame before to the one after, or stay where they were.
-    """
-    at = np.array(places)
-    out: Floats = np.empty((places[-1] + 1, *vertices.shape[1:]), np.float32)
-    for frame in progress.each(range(len(out)), "Filling gaps"):
-        before = int(np.searchsorted(at, frame, side="right")) - 1
-        out[frame] = vertices[before]
-        if frame > at[before] and not hold:
-            share = np.float32((frame - at[before]) / (at[before + 1] - at[before]))
-            out[frame] += share * (vertices[before + 1] - vertices[before])
-    return out

@@ -50,6 +50,8 @@ class Order:
         What each file is called, where that says more than a number.
     remarks
         What was found out, a sentence each.
+    gaps
+        What becomes of the frames that are missing.
     """
 
     names: Names
@@ -58,6 +60,7 @@ class Order:
     rate: float | None = None
     labels: Names = ()
     remarks: tuple[str, ...] = ()
+    gaps: Gaps = "fill"
 
     @property
     def n_frames(self) -> int:
@@ -225,27 +228,19 @@ def _poses(names: Sequence[str]) -> Order:
 
 
 def _timed(names: Sequence[str], numbers: Column, gaps: Gaps | None, default_fps: float) -> Order:
-    """Give files their places by their numbers, and say what became of missing ones."""
+    """Give files their places by their numbers."""
     pairs = sorted(zip(numbers, names, strict=True))
-    order = _laid_out(
-        tuple(name for _, name in pairs), [number for number, _ in pairs], gaps, default_fps
-    )
-    if not order.missing:
-        return order
-    many = f"{order.missing} frames are" if order.missing > 1 else "A frame is"
-    steps = zip(order.names[:-1], pairwise(order.places), strict=True)
-    first = next(name for name, (before, after) in steps if after > before + 1)
-    if gaps == "close":
-        return order.closed().told(f"{many} missing, first after {first}: gaps are closed.")
-    how = "the one before is held" if gaps == "hold" else "made from those on both sides"
-    return order.told(f"{many} missing, first after {first}: {how}.")
+    names = tuple(name for _, name in pairs)
+    order = _laid_out(names, [number for number, _ in pairs], gaps, default_fps)
+    return replace(order, gaps=gaps) if gaps is not None else order
 
 
 def _laid_out(names: Names, numbers: Column, gaps: Gaps | None, default_fps: float) -> Order:
     """Lay rising numbers on even places: as counts of frames, or else as times."""
     order = _exact(names, numbers)
     dense = order.n_frames <= _SPARSE * len(names)
-    if not _digits(numbers) and default_fps >= order.step and (dense or gaps in ("fill", "hold")):
+    counted = not _digits(numbers) and default_fps >= order.step
+    if counted and (dense or gaps in ("fill", "hold")):
         if order.step == 1 or gaps == "close":
             return order
         return _counted(order, default_fps)
@@ -255,6 +250,8 @@ def _laid_out(names: Names, numbers: Column, gaps: Gaps | None, default_fps: flo
         return timed
     if even and default_fps >= even.step >= default_fps / 1000:
         return _counted(even, default_fps)
+    if counted:
+        return replace(order, gaps="close")
     return order.closed().told("The numbers in the names are uneven: one mesh follows the other.")
 
 

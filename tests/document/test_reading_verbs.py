@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core import Given, InputError, MeshSequence, ReadAs
+from studio.core import Given, InputError, MeshSequence, Numbered, ReadAs
 from studio.document import Document, Session, read_session, write_session
-from studio.document.edits.intensity import IntensityEdit
+from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
 from studio.takes.derive import neutralize_recipe
 from studio.takes.faces import place_of
@@ -82,6 +82,53 @@ def test_what_was_moved_by_hand_grows_with_the_clip(document: Document) -> None:
     assert isinstance(moved, LandmarkEdit) and isinstance(scaled, IntensityEdit)
     np.testing.assert_allclose(moved.keys[0].offsets, key.offsets * 0.3048, rtol=1e-6)
     np.testing.assert_allclose(scaled.neutral, rest * 0.3048, rtol=1e-6)
+
+
+def with_a_gap() -> Document:
+    """Three frames of five, of which two are made from those on both sides."""
+    clip = square(5, fps=30.0)
+    filled = np.repeat(clip.vertices[[0, 1, 4]], (1, 3, 1), axis=0)
+    files = Numbered(("f1.obj", "f2.obj", "f5.obj"), (0, 1, 4))
+    read_as = ReadAs("mm", "file", "file", "hold", files)
+    document = Document()
+    document.open_clip(replace(clip, vertices=filled, read_as=read_as), Path("/takes/f"))
+    return document
+
+
+def test_gaps_are_closed_and_what_is_said_of_frames_stays_with_them(tmp_path: Path) -> None:
+    document = with_a_gap()
+    clip_id, before = str(document.state.current), recording(document)
+    document.add_edit(clip_id, IntensityEdit((IntensityKey(1, 1.5), IntensityKey(4, 0.5))))
+    document.set_range(clip_id, 1, 5)
+    document.set_neutral_frame(clip_id, 4)
+    edited = document.state
+    document.set_reading(clip_id, gaps="close")
+    (clip,) = document.state.clips
+    np.testing.assert_array_equal(clip.recording.vertices, before.vertices[[0, 1, 4]])
+    assert (clip.recording.frame_names, clip.neutral_frame) == (("f1", "f2", "f5"), 2)
+    (edit,) = clip.edits
+    assert isinstance(edit, IntensityEdit)
+    assert (edit.frames, edit.neutral, clip.range) == ((1, 2), 2, (1, 3))
+    assert document.undo_name == "Change gaps of square"
+    path = write_session(Session(document.state), tmp_path / "talk.studio")
+    (kept,) = read_session(path).state.clips
+    assert kept.recording.read_as == clip.recording.read_as
+    again = Document(replace(document.state, clips=(kept,)))
+    again.set_reading(clip_id, gaps="fill")
+    made = before.vertices[1] + (before.vertices[4] - before.vertices[1]) / 3
+    assert recording(again).n_frames == 5
+    np.testing.assert_allclose(recording(again).vertices[2], made, atol=1e-5)
+    (edit,) = again.state.clips[0].edits
+    assert isinstance(edit, IntensityEdit) and edit.frames == (1, 4)
+    document.undo()
+    assert document.state == edited
+
+
+def test_gaps_of_a_clip_without_any_are_refused(document: Document) -> None:
+    before = document.state
+    with pytest.raises(InputError, match="frames are missing"):
+        document.set_reading(str(before.current), gaps="close")
+    assert document.state is before
 
 
 @pytest.mark.parametrize("given", [{"unit": "cubit"}, {"fps": 0}, {"fps": float("nan")}])

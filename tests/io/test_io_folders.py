@@ -11,6 +11,7 @@ import pytest
 
 from studio.core import InputError, MeshSequence
 from studio.io import can_read, read_sequence, sniff, write_sequence
+from studio.io.gaps import gaps_of, with_gaps
 from studio.io.numbering import Order, ordered
 from tests.io.io_meshes import tetrahedra
 
@@ -94,8 +95,37 @@ def test_a_gap_keeps_its_time_or_is_closed(
     found = read_sequence(place, gaps=gaps)
     assert heights(found) == wanted and found.fps == FPS
     (remark,) = found.remarks
-    assert remark == f"A frame is missing, first after f3.obj: {said}."
+    otherwise = "" if gaps else "; --gaps or Unit and rate in the window say otherwise"
+    assert remark == f"A frame is missing, first after f3.obj: {said}{otherwise}."
     assert found.frame_names == (("f1", "f2", "f3", "f5", "f6") if gaps == "close" else ())
+
+
+@pytest.mark.parametrize("asked", [None, "fill", "hold", "close"])
+@pytest.mark.parametrize("then", ["fill", "hold", "close"])
+@pytest.mark.parametrize("names", [(1, 2, 3, 5, 6), (1, 2, 90), (-3, -2, 0, 1)])
+def test_gaps_are_treated_otherwise_later(
+    tmp_path: Path, names: tuple[int, ...], asked: str | None, then: str
+) -> None:
+    """As if the folder had been read so from the start, whatever was asked for then."""
+    place = folder(tmp_path / "take", [f"f{k}" for k in names])
+    wanted = read_sequence(place, gaps=then)
+    found = with_gaps(read_sequence(place, gaps=asked), then)
+    np.testing.assert_array_equal(found.vertices, wanted.vertices)
+    assert (found.frame_names, gaps_of(found)) == (wanted.frame_names, then)
+    if asked or then != gaps_of(read_sequence(place)):
+        assert (found.read_as, found.remarks) == (wanted.read_as, wanted.remarks)
+
+
+def test_what_has_no_gaps_is_not_given_any(tmp_path: Path) -> None:
+    whole = read_sequence(folder(tmp_path / "take", ["f1", "f2"]))
+    assert gaps_of(whole) is None
+    with pytest.raises(InputError, match="frames are missing, found none"):
+        with_gaps(whole, "fill")
+    part = read_sequence(folder(tmp_path / "gap", ["f1", "f2", "f4"])).sliced(0, 3)
+    assert gaps_of(part) is None, "which files its frames are is not known any more"
+    huge = read_sequence(folder(tmp_path / "huge", ["f1", "f2", f"f{10**14}"]))
+    with pytest.raises(InputError, match="free memory"):
+        with_gaps(huge, "fill")
 
 
 def test_every_fifth_frame_keeps_its_time_at_any_rate(tmp_path: Path) -> None:
@@ -113,7 +143,7 @@ def test_numbers_far_apart_are_closed_up_unless_asked_for(tmp_path: Path) -> Non
     place = folder(tmp_path / "take", ["f3", "f17", "f40", "f85"])
     found = read_sequence(place)
     assert heights(found) == [0, 1, 2, 3] and found.frame_names == ("f3", "f17", "f40", "f85")
-    assert "uneven" in found.remarks[0]
+    assert found.remarks[0].startswith("79 frames are missing, first after f3.obj: gaps are closed")
     filled = read_sequence(place, gaps="fill")
     np.testing.assert_allclose(heights(filled)[::41], [0, 2 + 4 / 45, 3], atol=1e-6)
     with pytest.raises(InputError, match="fill or hold or close, found skip"):
@@ -190,7 +220,7 @@ def test_what_is_beside_a_run_is_left_out_and_told() -> None:
     assert found.remarks == ("neutral.obj is left out, not being of the 7 frames frame_#.",)
     found = order([*frames[:3], *frames[4:], "neutral", "frame_003 copy"])
     assert stems(found) == [*frames[:3], *frames[4:]] and found.n_frames == 7
-    assert found.remarks[1].startswith("frame_003 copy.obj and 1 more are left out")
+    assert found.remarks[0].startswith("frame_003 copy.obj and 1 more are left out")
 
 
 def test_a_mesh_in_another_format_is_left_out_and_told(tmp_path: Path) -> None:

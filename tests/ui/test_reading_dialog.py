@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.core import ReadAs
+from studio.core import Numbered, ReadAs
 from studio.document import ClipState
 from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.clips.rows import Row
@@ -38,7 +38,7 @@ def test_the_dialog_says_what_is_and_what_would_be(qtbot: QtBot) -> None:
     assert dialog.becomes.text() == f"{size / 100:,.1f} mm at its largest, 0.50 s long."
     with qtbot.waitSignal(dialog.asked) as caught:
         dialog._accept()
-    assert caught.args == ["cm", 24.0]
+    assert caught.args == ["cm", 24.0, None]
 
 
 def test_a_rate_nobody_touched_stays_to_the_last_decimal(qtbot: QtBot) -> None:
@@ -47,7 +47,7 @@ def test_a_rate_nobody_touched_stays_to_the_last_decimal(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     with qtbot.waitSignal(dialog.asked) as caught:
         dialog._accept()
-    assert caught.args == ["m", 30000 / 1001]
+    assert caught.args == ["m", 30000 / 1001, None]
 
 
 def test_a_clip_without_coordinates_has_a_rate_alone(qtbot: QtBot) -> None:
@@ -57,7 +57,22 @@ def test_a_clip_without_coordinates_has_a_rate_alone(qtbot: QtBot) -> None:
     dialog.rate.setValue(60)
     with qtbot.waitSignal(dialog.asked) as caught:
         dialog._accept()
-    assert caught.args == [None, 60.0]
+    assert caught.args == [None, 60.0, None]
+
+
+def test_a_clip_with_gaps_says_how_many_and_asks(qtbot: QtBot) -> None:
+    files = Numbered(("f1.obj", "f2.obj", "f5.obj"), (0, 1, 4))
+    clip = replace(ball(5), fps=10.0, read_as=ReadAs("mm", "file", "given", numbered=files))
+    dialog = ReadingDialog(ClipState("one", clip, name="take"))
+    qtbot.addWidget(dialog)
+    assert dialog.told.text().endswith("3 of 5 frames are there.")
+    assert dialog.gaps.currentData() == "fill" and dialog.becomes.text().endswith("0.50 s long.")
+    dialog.show()
+    QTest.keyClick(dialog.gaps, Qt.Key.Key_End)
+    assert dialog.becomes.text().endswith("0.30 s long.")
+    with qtbot.waitSignal(dialog.asked) as caught:
+        dialog._accept()
+    assert caught.args == ["mm", 10.0, "close"]
 
 
 def test_a_row_tells_them_in_its_tip() -> None:

@@ -8,7 +8,7 @@ stored, with its name in files and in menus.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -240,6 +240,16 @@ class Edit(ABC):
 
     def grown(self, factor: float) -> Edit:
         """Give the same edit for a clip that is so many times larger."""
+        return self
+
+    def moved(self, to: Callable[[int], int]) -> Edit:
+        """Give the same edit for a clip whose frames have other numbers now.
+
+        Parameters
+        ----------
+        to
+            The number that a frame below has then, also for one that is gone.
+        """
         return self
 
     def with_neutral(self, frame: int) -> Edit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Literal, get_args
@@ -129,10 +129,6 @@ class IntensityEdit(KeyedEdit):
         """Put a key of this value in a frame, instead of what was there."""
         return self.put([IntensityKey(frame, value)])
 
-    def with_keys(self, keys: Iterable[IntensityKey]) -> IntensityEdit:
-        """Take these keys instead of those there are."""
-        return replace(self, keys=tuple(sorted(keys, key=lambda key: key.frame)))
-
     def shares(self, frames: Frames) -> Floats:
         """Tell the scale in frames (N,) as a share of the most there is: (N, 1) in 0..1."""
         return (self.scale(frames) / MOST).astype(np.float32)[:, None]
@@ -190,6 +186,11 @@ class IntensityEdit(KeyedEdit):
         more = (self.scale(frames[scaled]) - 1.0).astype(np.float32)
         out[scaled] += more[:, None, None] * (out[scaled] - posed)
         return out
+
+    def moved(self, to: Callable[[int], int]) -> IntensityEdit:
+        """Take the keys, and the frame of the neutral face, to the numbers that they have now."""
+        edit = super().moved(to)
+        return edit.with_neutral(to(edit.neutral)) if isinstance(edit.neutral, int) else edit
 
     def with_neutral(self, frame: int) -> IntensityEdit:
         """Measure from the face of a frame."""

@@ -34,9 +34,16 @@ class KeyedEdit(Edit):
         """The frames that have a key."""
         return tuple(key.frame for key in self.keys)
 
-    @abstractmethod
     def with_keys(self, keys: Iterable[Any]) -> Self:
         """Take these keys, in any order, instead of those there are."""
+        edit: Any = self  # which kinds have as a field
+        kept: Self = replace(edit, keys=tuple(sorted(keys, key=lambda key: key.frame)))
+        return kept
+
+    def moved(self, to: Callable[[int], int]) -> Self:
+        """Take the keys to the numbers that their frames have now; the last in a frame stays."""
+        keys = {to(key.frame): replace(key, frame=to(key.frame)) for key in self.keys}
+        return self.with_keys(keys.values())
 
     @abstractmethod
     def shares(self, frames: Frames) -> Floats:

@@ -7,7 +7,7 @@ that is found once a recording and set of landmarks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar
@@ -235,10 +235,6 @@ class LandmarkEdit(KeyedEdit):
             return replace(key, frame=frame)
         (turn,) = head_turns(now(frame)[None], then(key.frame))
         return replace(key, frame=frame, offsets=key.offsets @ turn.T)
-
-    def with_keys(self, keys: Iterable[LandmarkKey]) -> LandmarkEdit:
-        """Take these keys instead of those there are."""
-        return replace(self, keys=tuple(sorted(keys, key=lambda key: key.frame)))
 
     # Changed
 

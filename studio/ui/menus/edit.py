@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from studio.core import StudioError
+from studio.core.read_as import Gaps
 from studio.ui.clips.panel import ClipList
 from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.desk import Desk
@@ -132,15 +133,15 @@ class EditMenu:
         self.stack.edit_intensity()
 
     def _reading(self) -> None:
-        """Ask for the unit and the rate of the clip on show."""
+        """Ask for the unit and the rate of the clip on show, and what becomes of its gaps."""
         clip, document = self.desk.document.current_clip, self.desk.document
         if clip is None:
             return
         dialog, clip_id = ReadingDialog(clip, self.window), clip.id
 
-        def change(unit: str | None, fps: float) -> None:
+        def change(unit: str | None, fps: float, gaps: Gaps | None) -> None:
             try:
-                document.set_reading(clip_id, unit=unit, fps=fps)
+                document.set_reading(clip_id, unit=unit, fps=fps, gaps=gaps)
             except StudioError as error:
                 self.desk.report(error)
 
