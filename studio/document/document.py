@@ -21,11 +21,12 @@ from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .names import copy_name, free_name
 from .reading_verbs import ReadingVerbs
+from .registration_verbs import RegistrationVerbs, registration_for
 from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
 
-class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
+class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the
@@ -47,6 +48,7 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
     range_changed = Signal(str, int, int)  # clip id, start, stop
     neutral_changed = Signal(str, object)  # clip id, frame or None
     edit_changed = Signal(str)  # id of the clip whose edits, or whose frames below them, changed
+    registration_changed = Signal(str)  # id of the clip whose face lies otherwise on the studio's
     timing_changed = Signal(str)  # id of the clip that plays longer, shorter or at another pace
     generation_changed = Signal(GenerationRequest)
     seed_locked_changed = Signal(bool)
@@ -94,8 +96,9 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
 
     def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
         """Add a clip read from a file and make it the current one; its id."""
-        name = free_name(sequence.name, self._names)
+        name, known = free_name(sequence.name, self._names), registration_for(self.state, sequence)
         clip = ClipState(_new_id(), sequence, source, name=name, created=self._clock())
+        clip = replace(clip, registration=known)
         self._safety.opened(clip)
         self._append(clip, f"Open {clip.name}")
         return clip.id
@@ -135,9 +138,8 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
             placed = placed_by(recipe)
             edits = () if placed is None else (placed,)
             name = free_name(sequence.name, [*self._names, *(clip.name for clip in clips)])
-            clips.append(
-                ClipState(_new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
-            )
+            clip = ClipState(_new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
+            clips.append(replace(clip, registration=registration_for(self.state, sequence)))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)
@@ -376,6 +378,8 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs):
             self.range_changed.emit(after.id, *after.range)
         if before.edits != after.edits or before.recording is not after.recording:
             self.edit_changed.emit(after.id)
+        if before.registration is not after.registration:
+            self.registration_changed.emit(after.id)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)
 

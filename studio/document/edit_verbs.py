@@ -24,6 +24,9 @@ class EditVerbs(ABC):
         """What is open now."""
 
     @abstractmethod
+    def _write(self, state: DocumentState, name: str, key: str | None = None) -> None: ...
+
+    @abstractmethod
     def _put(self, clip: ClipState, name: str, key: str | None = None) -> None: ...
 
     def add_edit(self, clip_id: str, edit: Edit) -> int:

@@ -72,7 +72,9 @@ def _grown(clip: ClipState, unit: str) -> ClipState:
         origin=recording.origin * factor,
         read_as=replace(recording.read_as, unit=unit, unit_by="given"),
     )
-    return replace(clip, recording=recording, edits=tuple(e.grown(factor) for e in clip.edits))
+    found = None if clip.registration is None else clip.registration.grown(factor)
+    edits = tuple(edit.grown(factor) for edit in clip.edits)
+    return replace(clip, recording=recording, edits=edits, registration=found)
 
 
 def _with_gaps(clip: ClipState, gaps: Gaps) -> ClipState:

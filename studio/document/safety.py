@@ -93,7 +93,7 @@ class Safety:
 
     def opened(self, clip: ClipState) -> None:
         """Note that a clip is as its file has it."""
-        self._opened[clip.id] = _Seen.of(clip)
+        self._opened[clip.id] = _Seen.of(replace(clip, registration=None))
 
     def is_modified(self, state: DocumentState) -> bool:
         """Whether a state differs from what was last saved in more than the clip on show."""
@@ -114,12 +114,13 @@ class Safety:
         """Whether something would be lost.
 
         That is edits since the session was saved, or, outside a session, whatever is more than
-        files that were opened and looked at.
+        files that were opened and looked at; how a face lies on the studio's is found again.
         """
         if self.in_session:
             return self.is_modified(state)
         lost = self.unsaved(state)
         opened = (c for c in state.clips if c.recipe is None and c.id not in self._kept)
         return bool(lost.made or lost.edited) or any(
-            self._opened.get(clip.id) != _Seen.of(clip) for clip in opened
+            self._opened.get(clip.id) != _Seen.of(replace(clip, registration=None))
+            for clip in opened
         )

@@ -43,6 +43,7 @@ from .blobs import Array, Fingerprints, Tick, read_array, write_array
 from .edit_verbs import check_edits
 from .encoding import Decoder, Misfit, encode
 from .evaluator import Evaluator
+from .registration_verbs import check_registration
 from .state import ClipState, DocumentState
 from .upgrades import upgraded, with_known_rates
 
@@ -260,6 +261,7 @@ def check_state(state: DocumentState, evaluator: Evaluator) -> None:
 
 def _check_clip(clip: ClipState) -> None:
     check_edits(clip)
+    check_registration(clip)
     start, stop = clip.range
     if not 0 <= start < stop <= clip.timing.frames:
         raise Misfit(f"the range of {clip.name} within its {clip.timing.frames} frames")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import GenerationRequest, InputError, MeshSequence, Timing
+from studio.face.registration.correspondence import Correspondence
 
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
@@ -43,6 +44,8 @@ class ClipState:
         When it came into the document, seconds since 1970; 0 where that is not known.
     edits
         What is done to the recording, the first at the bottom.
+    registration
+        How the face lies on the studio's, where it has another triangulation and that is known.
     """
 
     id: str
@@ -57,6 +60,7 @@ class ClipState:
     starred: bool = False
     created: float = 0.0
     edits: tuple[Edit, ...] = ()
+    registration: Correspondence | None = None
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -174,6 +178,8 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Count the bytes of vertices that the states keep alive, each recording once."""
-    vertices = {id(v): v for state in states for v in (c.recording.vertices for c in state.clips)}
-    return sum(int(each.nbytes) for each in vertices.values())
+    """Count the bytes that the states keep alive of recordings and registrations, each once."""
+    clips = [clip for state in states for clip in state.clips]
+    held: dict[int, int] = {id(v): v.nbytes for v in (clip.recording.vertices for clip in clips)}
+    found = [clip.registration for clip in clips if clip.registration is not None]
+    return sum((held | {id(one): one.nbytes for one in found}).values())

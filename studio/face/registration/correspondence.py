@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from studio.core.errors import InputError
 from studio.core.sequence import Doubles, Floats, Ints, read_only, topology_hash
 
 VERSION = 1
+_INDICES = ("foreign_faces", "triangle")
 NO_PARTNER = -1  # in `triangle`, of a template vertex that the foreign face has nothing for
 
 
@@ -117,11 +118,15 @@ class Correspondence:
             "triangle": (self.triangle, (size,)),
             "barycentric": (self.barycentric, (size, 3)),
             "confidence": (self.confidence, (size,)),
+            "identity": (self.identity, (len(self.identity),)),
             "landmarks": (self.landmarks, (len(self.landmarks), 3)),
         }
         for name, (array, shape) in wanted.items():
             if array.shape != shape:
                 raise InputError.of(f"correspondence, {name}", f"shape {shape}", str(array.shape))
+            kinds, wish = ("iu", "whole numbers") if name in _INDICES else ("f", "floats")
+            if array.dtype.kind not in kinds:
+                raise InputError.of(f"correspondence, {name}", wish, str(array.dtype))
             if not np.isfinite(array).all():
                 raise InputError.of(f"correspondence, {name}", "finite numbers", "others")
             read_only(array)
@@ -139,6 +144,23 @@ class Correspondence:
     def topology(self) -> str:
         """Hash of the foreign triangulation."""
         return topology_hash(self.foreign_faces, len(self.neutral))
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return sum(array.nbytes for array in _arrays(self).values())
+
+    def grown(self, factor: float) -> Correspondence:
+        """Give the same for a foreign face that is so many times larger."""
+        size = np.float32(factor)
+        judged = self.verdict
+        return replace(
+            self,
+            neutral=self.neutral * size,
+            landmarks=self.landmarks * size,
+            scale=self.scale / factor,
+            verdict=replace(judged, scale=judged.scale / factor, unit=judged.unit / factor),
+        )
 
     @property
     def has_partner(self) -> NDArray[np.bool_]:

@@ -1,0 +1,108 @@
+"""The verb of the document that says how the face of a clip lies on the studio's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence
+from studio.core.alignment import apply_rigid, head_points, rigid_alignment
+from studio.core.sequence import Ints
+from studio.face.known import studio_face
+from studio.face.registration.correspondence import Correspondence
+
+from .edit_verbs import EditVerbs
+from .state import ClipState, DocumentState
+
+_SAME_MM = 0.4  # median over the still part of a head; two people are farther apart
+_FEWEST = 12  # points that show a head
+_ROUNDS = 3
+
+
+class RegistrationVerbs(EditVerbs):
+    """What a document can do with the registrations of its clips; see `Document`."""
+
+    def set_registration(
+        self, clip_id: str, found: Correspondence | None, *, key: str | None = None
+    ) -> None:
+        """Say how the face of a clip lies on the studio's; None takes that off.
+
+        The other clips of the same person on the same triangulation share it.
+
+        Parameters
+        ----------
+        clip_id
+            The clip.
+        found
+            What registration found, and accepted.
+        key
+            Calls in a row that share it undo as one step.
+
+        Raises
+        ------
+        InputError
+            For the registration of another triangulation, and for one that was refused.
+        """
+        clip = self.state.clip(clip_id)
+        if found is not None and not found.verdict.accepted:
+            raise InputError.of(clip.name, "a fit that was accepted", found.verdict.reason)
+        check_registration(replace(clip, registration=found))
+        sharing = {one.id for one in self.state.clips if _goes_along(clip, found, one)}
+        clips = tuple(
+            replace(one, registration=found) if one.id in sharing else one
+            for one in self.state.clips
+        )
+        name = f"Fit {clip.name}" if found is not None else f"Take the fit off {clip.name}"
+        self._write(replace(self.state, clips=clips), name, key)
+
+
+def check_registration(clip: ClipState) -> None:
+    """Refuse a clip whose registration is of another triangulation.
+
+    Raises
+    ------
+    InputError
+        With a sentence that begins with the clip's name.
+    """
+    found = clip.registration
+    if found is not None and found.topology != clip.recording.topology:
+        wanted = f"the registration of its {clip.recording.n_vertices:,} vertices"
+        raise InputError.of(clip.name, wanted, f"one of {len(found.neutral):,} vertices")
+
+
+def registration_for(state: DocumentState, recording: MeshSequence) -> Correspondence | None:
+    """Find what is known of the face of a recording that joins the clips of a document."""
+    known = dict.fromkeys(clip.registration for clip in state.clips)
+    return next((one for one in known if one is not None and is_of(one, recording)), None)
+
+
+def is_of(found: Correspondence, recording: MeshSequence) -> bool:
+    """Whether a recording shows the person that was registered, whatever the first frame shows."""
+    if found.topology != recording.topology:
+        return False
+    points = _still_points(found)
+    first = np.asarray(recording.vertices[:1, points])
+    laid = apply_rigid(first, *rigid_alignment(first, found.neutral[points], rounds=_ROUNDS))
+    away = np.linalg.norm(laid[0] - found.neutral[points], axis=1)
+    return bool(np.median(away) * found.scale <= _SAME_MM)
+
+
+def _still_points(found: Correspondence) -> Ints:
+    """Choose the foreign vertices (P,) that no expression moves; all where they are too few."""
+    rigid = studio_face().template.regions["rigid"]
+    chosen = np.zeros(len(found.neutral), dtype=bool)
+    if len(rigid) == len(found.triangle):
+        chosen[found.foreign_faces[found.triangle[rigid & found.has_partner]]] = True
+    if chosen.sum() < _FEWEST:
+        chosen[:] = True
+    return head_points(chosen).astype(np.int32)
+
+
+def _goes_along(clip: ClipState, found: Correspondence | None, other: ClipState) -> bool:
+    """Whether another clip takes the registration of a clip, or loses it with that."""
+    if other.id == clip.id:
+        return True
+    if other.registration is not clip.registration:
+        return False
+    return found is None or is_of(found, other.recording)
