@@ -30,9 +30,12 @@ def open_files(
     gaps: GapsOption = None,
 ) -> None:
     """Open the window, the default command; without a display, do its main job headless."""
+    from studio.io.runs import is_pattern
+
     paths = paths or []
     for path in paths:
-        look(path, "a command, a file or a folder")
+        if not is_pattern(path):
+            look(path, "a command, a file or a folder")
     read, problem = given(input_unit, fps, gaps), display_problem()
     _check_sessions(paths, read)
     if problem is None:

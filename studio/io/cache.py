@@ -82,7 +82,7 @@ def load(name: str, run: Run, fps: float, rate_by: Teller) -> MeshSequence | Non
         if not right or faces.dtype != np.int32:
             return None
         remarks, origin = tuple(map(str, facts["remarks"])), np.array(facts["origin"])
-        read_as, called = ReadAs(facts["unit"], facts["unit_by"], rate_by), run.folder.name
+        read_as, called = ReadAs(facts["unit"], facts["unit_by"], rate_by), run.called
         clip = MeshSequence(np.asarray(vertices), faces, fps, called, remarks, read_as=read_as)
         return clip.at(origin)
     except FileNotFoundError:

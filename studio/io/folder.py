@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from studio.core.read_as import Gaps
 from .format import FORMATS
 from .gaps import laid_out
 from .numbering import Order, listed, natural, ordered, pattern
+from .runs import SeveralRuns, folder_of, of_pattern, run_called
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,27 @@ class Run:
 
     Attributes
     ----------
+    place
+        The folder, or a pattern that names this one of several in it.
     order
         How they follow each other.
     stamps
         For each file, its size in bytes and its time of change in nanoseconds.
     """
 
-    folder: Path
+    place: Path
     order: Order
     stamps: tuple[tuple[int, int], ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return folder_of(self.place)
+
+    @property
+    def called(self) -> str:
+        """What the clip is called."""
+        return run_called(self.place)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,13 +108,13 @@ def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (each.st_size, each.st_mtime_ns) for name, each in files.items()}
 
 
-def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) -> Run:
-    """Find the run of frames in a folder, in the format that most of its meshes have.
+def find_run(place: Path, gaps: Gaps | None = None, default_fps: float = 30.0) -> Run:
+    """Find a run of frames, in the format that most meshes there have.
 
     Parameters
     ----------
-    folder
-        Where to look.
+    place
+        The folder, or one of several runs in it, as `is_pattern` has it.
     gaps, default_fps
         As in `ordered`.
 
@@ -110,7 +123,12 @@ def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) 
     InputError
         For a folder without frames, for frames in several formats, and as `ordered` does.
     """
+    folder = folder_of(place)
     stamps = _stamps(folder)
+    if stamps and folder != place:
+        stamps = {name: stamps[name] for name in of_pattern([*stamps], place.name)}
+        if not stamps:
+            raise InputError.of(place, "meshes of such names", "none of them in the folder")
     if not stamps:
         known = either(kind.short for kind in FORMATS.readers if not kind.single)
         inside = sum(entry.is_dir() for entry in folder.iterdir())
@@ -121,7 +139,20 @@ def find_run(folder: Path, gaps: Gaps | None = None, default_fps: float = 30.0) 
     others = _others(folder, ours, sorted(stamps.keys() - set(ours)))
     if others:
         order = order.told(f"{listed(others)} left out, not being {_suffix(ours[0])}.")
-    return Run(folder, order, tuple(stamps[name] for name in order.names))
+    return Run(place, order, tuple(stamps[name] for name in order.names))
+
+
+def several_runs(folder: Path) -> Mapping[Path, Sequence[str]]:
+    """Find the runs of a folder, by the paths that name them; none where there are not several."""
+    try:
+        names = mesh_names(folder)
+        if names:
+            ordered(folder, of_one_format(names))
+    except SeveralRuns as found:
+        return found.runs
+    except (OSError, InputError):
+        pass
+    return {}
 
 
 def of_one_format(names: Sequence[str]) -> list[str]:

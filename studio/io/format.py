@@ -13,6 +13,7 @@ from studio.core.sequence import Floats, Ints
 
 from .beside import Beside
 from .memory import check_room
+from .runs import run_called
 from .units import Doubles, Placement
 
 Options = TypeVar("Options")
@@ -58,7 +59,7 @@ class Source:
     @property
     def name(self) -> str:
         """What the clip is called."""
-        return self.place.stem if self.place == self.paths[0] else self.place.name
+        return self.place.stem if self.place == self.paths[0] else run_called(self.place)
 
     def rate(self, said: float | None = None) -> float:
         """Frames a second, where the file says `said`."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from studio.core import InputError
 from studio.core.read_as import Gaps
 
+from .runs import SeveralRuns
+
 _POSES_A_SECOND = 1.0
 _RUN = 5  # files that are alike but for a number make a run; fewer may be poses
 _SPARSE = 4  # times as many frames as files; where more would be filled in, gaps are closed
@@ -111,7 +113,7 @@ def ordered(
     Raises
     ------
     InputError
-        For several runs in one folder, and where two files are the same frame.
+        `SeveralRuns` in one folder, and where two files are the same frame.
     """
     rest = sorted(names, key=lambda name: (natural(name), name))
     for number in (_WHOLE, _DECIMAL, _SIGNED):
@@ -209,15 +211,14 @@ def _one_of(folder: Path, patterns: Mapping[str, Sequence[str]]) -> str | None:
 
     Raises
     ------
-    InputError
+    SeveralRuns
         Where there are several.
     """
-    runs = {name: len(files) for name, files in patterns.items() if len(files) >= _RUN}
+    runs = {name: files for name, files in patterns.items() if len(files) >= _RUN}
     if len(runs) > 1:
-        shown = ", ".join(f"{name} ({count})" for name, count in [*runs.items()][:3])
-        more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
-        wanted = "one run of frames, which a folder of its own for each would be"
-        raise InputError.of(folder, wanted, shown + more)
+        suffix = os.path.splitext(next(iter(runs.values()))[0])[1]
+        named = {name.replace("#", "*") + suffix: files for name, files in runs.items()}
+        raise SeveralRuns(folder, {folder / name: files for name, files in named.items()})
     return next(iter(runs), None)
 
 

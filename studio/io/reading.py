@@ -17,6 +17,7 @@ from .beside import Beside, place_beside, read_beside
 from .folder import find_run, mesh_names, of_one_format
 from .format import FORMATS, OnFirst, Source
 from .replacing import finish_replacing
+from .runs import folder_of, is_pattern
 from .units import checked_unit
 
 _FPS = 30.0
@@ -39,7 +40,7 @@ def read_sequence(
     cache: bool = True,
     on_first: OnFirst = _unseen,
 ) -> MeshSequence:
-    """Read a folder of frames or poses, or one file of a format that can be read.
+    """Read a folder of frames or poses, a run in it as ``faces/smile_*.obj``, or one file.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
     far from the origin is read around an origin of its own. What was guessed, filled or repaired is
@@ -73,7 +74,7 @@ def read_sequence(
     _check(unit, fps, default_fps, gaps)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
     try:
-        folder = stat.S_ISDIR(look(path).st_mode)
+        folder = is_pattern(path) or stat.S_ISDIR(look(path).st_mode)
         sequence = _read_folder(source, gaps, cache=cache) if folder else _read_file(source)
     except OSError as error:
         found = refusal(error, "read")
@@ -137,9 +138,9 @@ def _remarked(sequence: MeshSequence, beside: Beside) -> MeshSequence:
 
 def _read_folder(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSequence:
     place = source.place.absolute()
-    finish_replacing(place)
+    finish_replacing(folder_of(place))
     run = find_run(place, gaps, source.default_fps)
-    beside = read_beside(place_beside(place, run.suffix), run.paths)
+    beside = read_beside(place_beside(run.folder, run.suffix), run.paths)
     source = replace(source, beside=beside)
     name = kept.key(run, source.unit, beside.unit) if cache else ""
     # A rate beside the frames was put there by whoever wrote them; their names may say another.
@@ -173,7 +174,9 @@ def sniff(path: Path | str) -> str | None:
     """
     path = Path(path)
     try:
-        if os.path.isdir(path):
+        if is_pattern(path):
+            found = FORMATS.reader(find_run(path).paths[0])
+        elif os.path.isdir(path):
             names = mesh_names(path)
             found = FORMATS.reader(path / of_one_format(names)[0]) if names else None
         else:

@@ -144,6 +144,25 @@ def test_gaps_are_filled_held_or_closed(
     assert "--gaps" in wrong
 
 
+def test_one_of_several_runs_is_named_as_the_sentence_says(
+    command: Command, take: MeshSequence, moving_models: Path, tmp_path: Path
+) -> None:
+    for name in ("smile", "anger"):
+        write_sequence(take, tmp_path / "faces", name=f"{name}_{{frame:04d}}")
+    refused = command("info", tmp_path / "faces").sentence
+    assert "anger_*.obj (12), smile_*.obj (12)" in refused
+    run = refused.split('"')[1].replace("anger", "smile")
+    assert json.loads(command("info", run, "--json").out)["frames"] == 12
+    assert command("convert", run, tmp_path / "out.npz").status == 0
+    np.testing.assert_allclose(
+        read_sequence(tmp_path / "out.npz").vertices, take.vertices, atol=1e-4
+    )
+    usual = ("--models", moving_models, "--rest", 0)
+    assert command("neutralize", run, *usual, "--out", tmp_path / "rest.npz").status == 0
+    recipe = tmp_path / "rest.npz.recipe.json"
+    assert command("generate", "--recipe", recipe, "--out", tmp_path / "same.npz").status == 0
+
+
 def test_a_recipe_keeps_what_was_asked_of_gaps(
     command: Command, take: MeshSequence, moving_models: Path, tmp_path: Path
 ) -> None:

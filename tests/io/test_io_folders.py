@@ -13,6 +13,7 @@ from studio.core import InputError, MeshSequence
 from studio.io import can_read, read_sequence, sniff, write_sequence
 from studio.io.gaps import gaps_of, with_gaps
 from studio.io.numbering import Order, ordered
+from studio.io.runs import SeveralRuns
 from tests.io.io_meshes import tetrahedra
 
 FPS = 30.0
@@ -197,20 +198,52 @@ def test_names_follow_a_range_and_give_way_to_a_pattern(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "runs"),
     [
-        ([f"take{t}_{k:03d}" for t in (1, 2) for k in range(7)], "take1_# (7), take2_# (7)"),
-        ([f"{k:03d}_take{t}" for t in (1, 2) for k in range(7)], "#_take1 (7), #_take2 (7)"),
-        ([f"{n}{k}" for n in ("smile", "anger") for k in range(5)], "anger# (5), smile# (5)"),
+        (
+            [f"take{t}_{k:03d}" for t in (1, 2) for k in range(7)],
+            "take1_*.obj (7), take2_*.obj (7)",
+        ),
+        (
+            [f"{k:03d}_Take{t}" for t in (1, 2) for k in range(7)],
+            "*_take1.obj (7), *_take2.obj (7)",
+        ),
+        (
+            [f"{n}{k}" for n in ("smile", "smile_wide") for k in range(5)],
+            "smile*.obj (5), smile_wide*.obj (5)",
+        ),
         (
             [f"{n}{k}" for n in "abcde" for k in range(5)],
-            "a# (5), b# (5), c# (5) and 2 more",
+            "a*.obj (5), b*.obj (5), c*.obj (5) and 2 more",
+        ),
+        (
+            [f"s{s}_c{c}_{k}" for s in (1, 2) for c in (1, 2) for k in range(-3, 3)],
+            "s1_c1_*.obj (6), s1_c2_*.obj (6), s2_c1_*.obj (6) and 1 more",
         ),
     ],
 )
-def test_several_runs_are_told(names: list[str], runs: str) -> None:
-    with pytest.raises(InputError) as caught:
-        order(names)
-    wanted = "faces: expected one run of frames, which a folder of its own for each would be"
-    assert str(caught.value) == f"{wanted}, found {runs}"
+def test_several_runs_are_told_and_each_opens_by_its_name(
+    tmp_path: Path, names: list[str], runs: str
+) -> None:
+    place = folder(tmp_path / "faces", names)
+    with pytest.raises(SeveralRuns) as caught:
+        read_sequence(place)
+    first = next(iter(caught.value.runs))
+    wanted = f'faces: expected one run of frames, which a pattern in quotes names, as "{first}"'
+    assert str(caught.value) == str(InputError(f"{wanted}, found {runs}"))
+    for path, files in caught.value.runs.items():
+        found = read_sequence(path)
+        of_names = sorted(float(names.index(Path(file).stem)) for file in files)
+        assert (heights(found), sniff(path), found.remarks) == (of_names, "obj", ())
+    assert read_sequence(first).name == first.stem.replace("*", "").strip("_")
+
+
+def test_a_pattern_is_told_from_a_name_with_a_star(tmp_path: Path) -> None:
+    place = folder(tmp_path / "faces", ["a*", "a1", "a2", "b1", "c"])
+    assert read_sequence(place / "a*.obj").n_frames == 1, "what is there is taken as it is"
+    assert heights(read_sequence(place / "A*.OBJ"))[:2] == [1, 2]
+    assert read_sequence(place / "*.obj").n_frames == 5
+    with pytest.raises(InputError, match=r"d\*\.obj: expected meshes of such names, found none"):
+        read_sequence(place / "d*.obj")
+    assert sniff(place / "d*.obj") is None and sniff(tmp_path / "no" / "d*.obj") is None
 
 
 def test_what_is_beside_a_run_is_left_out_and_told() -> None:

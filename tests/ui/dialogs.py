@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
 import studio.ui
+from studio.core import Given
+from studio.io.runs import SeveralRuns
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball
@@ -28,6 +31,10 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "PictureDialog": lambda window: window.registry["file.picture"].trigger(),
     "PreferencesDialog": lambda window: window.registry["edit.preferences"].trigger(),
     "ReadingDialog": lambda window: window.registry["edit.reading"].trigger(),
+    "RunsDialog": lambda window: window.session.choose_runs(
+        SeveralRuns(Path("faces"), {Path(f"faces/{name}_*.obj"): ("",) * 9 for name in "ab"}),
+        Given(),
+    ),
 }
 
 

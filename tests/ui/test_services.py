@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.core import CheckpointError, FaceChoice, InputError, Probabilities, Progress
 from studio.document import Document
 from studio.io import read_sequence, write_sequence
+from studio.ui.clips.runs_dialog import RunsDialog
 from studio.ui.clips.service import collapse_frames
 from studio.ui.desk import Desk
 from studio.ui.export.service import ExportRequest
@@ -105,6 +106,42 @@ def test_frames_of_one_run_collapse_and_nothing_else() -> None:
     frames = [Path(f"take/frame_{k:03}.obj") for k in range(3)]
     others = [Path("take/a1.csv"), Path("take/a2.csv"), Path("other/frame_001.obj")]
     assert collapse_frames([*frames, *others]) == [Path("take"), *others]
+
+
+def two_runs(folder: Path) -> Path:
+    for name, many in (("smile", 6), ("anger", 5)):
+        write_sequence(ball(many), folder, format="obj", name=f"{name}_{{frame:04d}}")
+    return folder
+
+
+def test_one_of_several_runs_stands_for_its_frames_or_for_its_first(tmp_path: Path) -> None:
+    folder = two_runs(tmp_path / "faces")
+    smile, anger = folder / "smile_*.obj", folder / "anger_*.obj"
+    first, second = folder / "smile_0001.obj", folder / "smile_0002.obj"
+    assert collapse_frames(sorted(folder.glob("*.obj"))) == [anger, smile]
+    assert collapse_frames([second, first]) == [smile]
+    assert collapse_frames([first]) == [smile]
+    assert collapse_frames([second, anger]) == [second, anger]
+
+
+def test_of_several_runs_some_are_chosen(
+    qtbot: QtBot, services: Services, document: Document, tmp_path: Path
+) -> None:
+    folder = two_runs(tmp_path / "faces")
+    with qtbot.waitSignal(services.opening.several_found) as caught:
+        services.opening.open_paths([folder])
+    found, _given = caught.args
+    dialog = RunsDialog(found)
+    qtbot.addWidget(dialog)
+    dialog.asked.connect(services.opening.open_paths)
+    assert dialog.list.item(0).text() == "anger_*.obj, 5 frames"
+    dialog.list.clearSelection()
+    assert not dialog.open_button.isEnabled()
+    dialog.list.selectAll()
+    dialog.open_button.click()
+    settle(qtbot, services)
+    clips = [(clip.name, clip.recording.n_frames) for clip in document.state.clips]
+    assert clips == [("anger", 5), ("smile", 6)]
 
 
 def test_the_clip_on_show_is_read_and_the_answer_remembered(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import Given, MeshSequence, Progress
 from studio.document import Document
+from studio.io.runs import SeveralRuns, is_pattern
 from studio.ui.kit.lanes import Lane
 
 AS_SAID = Given()
@@ -26,6 +27,7 @@ class OpenService(QObject):
     preview_changed = Signal(object)  # MeshSequence of the first frame, or None
     opened = Signal(object)  # Path
     remarked = Signal(str)  # what was guessed, filled or repaired in it
+    several_found = Signal(object, object)  # SeveralRuns in a folder, and as what to read them
     failed = Signal(object)  # Exception
 
     def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
@@ -44,7 +46,11 @@ class OpenService(QObject):
         given
             How they are to be read, whatever they say.
         """
-        self._waiting.extend((path, given or Given()) for path in collapse_frames(paths))
+        opened = collapse_frames(paths)
+        self._waiting.extend((path, given or Given()) for path in opened)
+        if len(paths) == 1 and opened != [*paths]:
+            told = f"{paths[0].name} is the first of a run of frames, which is opened as a clip."
+            self.remarked.emit(told)
         if not self.lane.busy:
             self._open_next()
 
@@ -68,7 +74,7 @@ class OpenService(QObject):
             title=title,
             on_partial=self._show,
             on_result=lambda sequence: self._take(path, sequence),
-            on_error=self._miss,
+            on_error=lambda error: self._miss(error, given),
         )
 
     def _show(self, first: MeshSequence) -> None:
@@ -90,9 +96,12 @@ class OpenService(QObject):
             self.remarked.emit(f"{path.name}: {' '.join(sequence.told)}")
         self._open_next()
 
-    def _miss(self, error: Exception) -> None:
+    def _miss(self, error: Exception, given: Given) -> None:
         self._unshow()
-        self.failed.emit(error)
+        if isinstance(error, SeveralRuns):
+            self.several_found.emit(error, given)
+        else:
+            self.failed.emit(error)
         self._open_next()
 
 
@@ -135,21 +144,29 @@ def read_clip(
 def collapse_frames(paths: Sequence[Path]) -> list[Path]:
     """Give the paths to open; several numbered meshes of one folder stand for that folder.
 
-    Someone who selects three hundred frames wants one clip and not three hundred.
+    Someone who selects three hundred frames wants one clip and not three hundred. Where a folder
+    holds several runs, they stand for theirs, as the first frame of one does alone.
     """
     from studio.io import FORMATS
+    from studio.io.folder import several_runs
 
     suffixes = FORMATS.frame_suffixes
     # Whoever selects all of a folder selects what is said beside the frames, too.
     kinds = (kind for kind in FORMATS.values() if kind.timeless)
     notes = tuple(f"{suffix}.json" for kind in kinds for suffix in kind.suffixes)
     paths = [path for path in paths if not path.name.lower().endswith(notes)] or paths
-    runs = Counter(map(_run_of, paths))
-    opened = [
-        path.parent if runs[_run_of(path)] > 1 and path.suffix.lower() in suffixes else path
-        for path in paths
-    ]
-    return list(dict.fromkeys(opened))
+    frames = {path for path in paths if path.suffix.lower() in suffixes and not is_pattern(path)}
+    many = Counter(map(_run_of, frames))
+    found = {folder: several_runs(folder) for folder in {path.parent for path in frames}}
+
+    def opened(path: Path) -> Path:
+        runs = found.get(path.parent, {}).items() if path in frames else ()
+        among = next(((run, names) for run, names in runs if path.name in names), None)
+        if among is not None and (many[_run_of(path)] > 1 or path.name == among[1][0]):
+            return among[0]
+        return path.parent if path in frames and many[_run_of(path)] > 1 else path
+
+    return list(dict.fromkeys(map(opened, paths)))
 
 
 def _run_of(path: Path) -> tuple[Path, str, str]:

@@ -13,10 +13,13 @@ from studio.core import Given
 from studio.core.progress import Progress
 from studio.document import SUFFIX, ClipState, Session, Unsaved
 from studio.io.naming import safe_name
+from studio.io.runs import SeveralRuns
 from studio.ui.clips.drops import sort
+from studio.ui.clips.runs_dialog import RunsDialog
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import open_over
 from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
@@ -170,6 +173,7 @@ class SessionVerbs:
         self.autosaving.found.connect(self.bar.offer)
         self.autosaving.noticed.connect(desk.noticed)
         self.bar.restore_asked.connect(self.restore)
+        opening.several_found.connect(self.choose_runs)
         bind(window, self.document.changed, lambda _before, _after: self.show_title())
         bind(window, self.document.history_changed, self.show_title)
         self.show_title()
@@ -235,6 +239,12 @@ class SessionVerbs:
         if len(dropped.sessions) > 1:
             taken = dropped.sessions[0].name
             self._desk.notice(f"One session is open at a time; {taken} was taken.")
+
+    def choose_runs(self, found: SeveralRuns, given: Given) -> None:
+        """Ask which runs of a folder to open."""
+        dialog = RunsDialog(found, self.window)
+        dialog.asked.connect(lambda paths: self._opening.open_paths(paths, given))
+        open_over(dialog)
 
     def open_session(
         self, path: Path, clips: Sequence[Path] = (), given: Given | None = None
