@@ -5,7 +5,7 @@ from .familiarity import Familiarity
 from .probabilities import Probabilities
 from .progress import Progress
 from .read_as import Given, Numbered, ReadAs
-from .request import FaceChoice, GenerationRequest, Limits, OnEstimate
+from .request import FaceChoice, GenerationRequest, Limits, OnEstimate, Registered
 from .sequence import MeshSequence, topology_hash
 from .timing import Timing
 from .tracks import Tracks
@@ -26,6 +26,7 @@ __all__ = [
     "Probabilities",
     "Progress",
     "ReadAs",
+    "Registered",
     "StudioError",
     "Timing",
     "Tracks",

@@ -16,6 +16,8 @@ from .read_as import Given
 from .sequence import MeshSequence
 
 FaceSource = Literal["template", "clip", "file", "numbers"]
+# A vertex as the file numbers them, or x, y, z in mm where the file has the mesh.
+Place = int | tuple[float, float, float]
 OnEstimate = Callable[[MeshSequence], object]
 
 
@@ -80,6 +82,19 @@ SHARE = Range(0, 1)
 
 
 @dataclass(frozen=True)
+class Registered:
+    """That a face of another triangulation is fitted to the studio's, and by what.
+
+    Parameters
+    ----------
+    points
+        Those that the fit begins from, by name; none where they are found on pictures of the face.
+    """
+
+    points: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True)
 class FaceChoice:
     """Whose face is to move.
 
@@ -99,9 +114,13 @@ class FaceChoice:
     frame
         The frame that shows the face at rest; None where it has to be estimated.
     landmarks
-        The vertices that are the landmarks of a mesh of another triangulation; otherwise none.
+        The vertices that are the landmarks of a mesh of another triangulation, which moves by
+        them; otherwise none.
     given
         What is said of the file, whatever it says itself.
+    registered
+        How a mesh of another triangulation is fitted to the studio's face, to move as that does;
+        None: it is not.
 
     Raises
     ------
@@ -116,6 +135,7 @@ class FaceChoice:
     frame: int | None = None
     landmarks: tuple[int, ...] = ()
     given: Given = field(default_factory=Given)
+    registered: Registered | None = None
 
     def __post_init__(self) -> None:
         for number in self.numbers:

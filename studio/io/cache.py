@@ -2,7 +2,7 @@
 
 An entry is a folder of two arrays and what else is known of them, put in its place whole. What
 changes on disk (a name, a size, a time) gives another key, so an entry is never out of date; the
-ones not used for longest go first.
+ones not used for longest go first. Registered faces lie beside them (`registrations`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -99,19 +100,28 @@ def save(name: str, sequence: MeshSequence) -> None:
     """
     if sequence.vertices.nbytes + sequence.faces.nbytes > LIMIT // 2:
         return
+
+    def fill(part: Path) -> None:
+        np.save(part / "vertices.npy", sequence.vertices)
+        np.save(part / "faces.npy", sequence.faces)
+        facts = {
+            "remarks": sequence.remarks,
+            "origin": sequence.origin.tolist(),
+            "unit": sequence.read_as.unit,
+            "unit_by": sequence.read_as.unit_by,
+        }
+        (part / "facts.json").write_text(json.dumps(facts), encoding="ascii")
+
+    put(name, fill)
+
+
+def put(name: str, fill: Callable[[Path], object]) -> None:
+    """Make an entry, whole or not at all, by filling a hidden folder; nothing where one is."""
     part = folder() / f".{name}.{uuid.uuid4().hex[:8]}.part"
     with contextlib.suppress(OSError):
         part.mkdir(parents=True)
         try:
-            np.save(part / "vertices.npy", sequence.vertices)
-            np.save(part / "faces.npy", sequence.faces)
-            facts = {
-                "remarks": sequence.remarks,
-                "origin": sequence.origin.tolist(),
-                "unit": sequence.read_as.unit,
-                "unit_by": sequence.read_as.unit_by,
-            }
-            (part / "facts.json").write_text(json.dumps(facts), encoding="ascii")
+            fill(part)
             os.rename(part, folder() / name)
         finally:
             shutil.rmtree(part, ignore_errors=True)

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from studio.core import GenerationRequest, Limits, MeshSequence, OnEstimate, Progress
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
+from studio.face.registration.correspondence import Correspondence
+
+
+class Registrar(Protocol):
+    """What is asked of an engine to bring a face of any triangulation in; `Engine` says more."""
+
+    @property
+    def topology(self) -> str:
+        """Hash of the triangulation of its faces."""
+        ...
+
+    def register(
+        self,
+        mesh: MeshSequence,
+        *,
+        frame: int = ...,
+        points: Mapping[str, Doubles] | None = ...,
+        progress: Progress | None = ...,
+    ) -> Correspondence:
+        """Fit the studio's face to a frame of a mesh; a poor fit is told by its verdict."""
+        ...
 
 
 class Generator(Protocol):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,11 @@ class Correspondence:
         (M, 3) float32 mm, the points of the foreign surface that the fit began from, in its pose.
     verdict
         How good it is.
+    points
+        Name of a point that was given -> its place (3,) in mm on the foreign face in its own pose;
+        none where the landmarks were found on pictures of it.
+    origin
+        (3,) float64 mm, where the foreign face lies in the world, as that of a `MeshSequence`.
 
     Raises
     ------
@@ -106,6 +113,8 @@ class Correspondence:
     identity: Floats
     landmarks: Floats
     verdict: Verdict
+    points: Mapping[str, Doubles] = field(default_factory=dict)
+    origin: Doubles = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
         count, size = len(self.foreign_faces), len(self.fitted)
@@ -120,6 +129,8 @@ class Correspondence:
             "confidence": (self.confidence, (size,)),
             "identity": (self.identity, (len(self.identity),)),
             "landmarks": (self.landmarks, (len(self.landmarks), 3)),
+            "origin": (self.origin, (3,)),
+            **{f"point {name}": (place, (3,)) for name, place in self.points.items()},
         }
         for name, (array, shape) in wanted.items():
             if array.shape != shape:
@@ -158,6 +169,8 @@ class Correspondence:
             self,
             neutral=self.neutral * size,
             landmarks=self.landmarks * size,
+            points={name: place * factor for name, place in self.points.items()},
+            origin=self.origin * factor,
             scale=self.scale / factor,
             verdict=replace(judged, scale=judged.scale / factor, unit=judged.unit / factor),
         )
@@ -179,13 +192,23 @@ class Correspondence:
 
 
 def write_correspondence(found: Correspondence, path: Path) -> None:
-    """Write it as one npz file that `read_correspondence` reads."""
-    np.savez_compressed(
-        path,
-        version=np.int32(VERSION),
-        verdict=np.array(json.dumps(asdict(found.verdict))),
-        **_arrays(found),
-    )
+    """Write it as one npz file of that very name, which `read_correspondence` reads."""
+    with path.open("wb") as file:  # NumPy would add a suffix to a name
+        np.savez_compressed(
+            file,
+            version=np.int32(VERSION),
+            verdict=np.array(json.dumps(asdict(found.verdict))),
+            **_arrays(found),
+        )
+
+
+def is_correspondence(path: Path) -> bool:
+    """Whether a file is one that `write_correspondence` wrote, by the names of its arrays."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {"verdict.npy", "fitted.npy"} <= set(archive.namelist())
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
 
 
 def read_correspondence(path: Path) -> Correspondence:
@@ -197,28 +220,45 @@ def read_correspondence(path: Path) -> Correspondence:
         Where it cannot be one, or a later studio wrote it.
     """
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # Opened here, because NumPy leaves a damaged archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             version = int(data["version"])
             if version > VERSION:
                 raise InputError.of(path, f"a registration of version {VERSION}", str(version))
             said = json.loads(str(data["verdict"]))
             arrays = {name: data[name] for name in _NAMES}
-        return _built(arrays, said)
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise InputError.of(path, "a registration of a face", str(error)) from error
+            given = zip(data["names"], data["places"], strict=True)
+            points = {str(name): place for name, place in given}
+        return _built(arrays, said, points)
+    except _DAMAGE as error:
+        raise InputError.of(path, "a registration of a face", _what(error)) from error
 
 
+_DAMAGE = (
+    *(OSError, EOFError, KeyError, ValueError, TypeError, AttributeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 _NAMES = (
     *("neutral", "foreign_faces", "scale", "rotation", "shift", "fitted", "triangle"),
-    *("barycentric", "confidence", "identity", "landmarks"),
+    *("barycentric", "confidence", "identity", "landmarks", "origin"),
 )
 
 
+def _what(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return "another kind of file, or a damaged one"
+
+
 def _arrays(found: Correspondence) -> dict[str, Any]:
-    return {name: np.asarray(getattr(found, name)) for name in _NAMES}
+    arrays = {name: np.asarray(getattr(found, name)) for name in _NAMES}
+    places = np.array(list(found.points.values()), dtype=np.float64).reshape(-1, 3)
+    return arrays | {"names": np.array(list(found.points), dtype=str), "places": places}
 
 
-def _built(arrays: Mapping[str, Any], said: Mapping[str, Any]) -> Correspondence:
+def _built(
+    arrays: Mapping[str, Any], said: Mapping[str, Any], points: Mapping[str, Doubles]
+) -> Correspondence:
     verdict = Verdict(**said)
     rest = {name: array for name, array in arrays.items() if name != "scale"}
-    return Correspondence(scale=float(arrays["scale"]), verdict=verdict, **rest)
+    return Correspondence(scale=float(arrays["scale"]), verdict=verdict, points=points, **rest)

@@ -1,0 +1,67 @@
+"""Faces that were registered once, kept by what they hold: the next time costs reading a file.
+
+They lie in the folder of `cache`, share its bounds, and go with what else is cleared there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+
+import numpy as np
+
+from studio.core import InputError
+from studio.core.sequence import Doubles, Floats, Ints
+from studio.face.registration.correspondence import (
+    VERSION,
+    Correspondence,
+    read_correspondence,
+    write_correspondence,
+)
+
+from . import cache
+
+_FILE = "face.npz"
+# To be raised with every change in what registration finds.
+_FOUND = 1
+
+
+def key(neutral: Floats, faces: Ints, points: Mapping[str, Doubles]) -> str:
+    """Name a face by what registration depends on.
+
+    Parameters
+    ----------
+    neutral
+        (N, 3) float32 mm, at rest in its own pose.
+    faces
+        (F, 3) its triangles.
+    points
+        Those that are given, (3,) mm by name; none where they are found.
+    """
+    digest = hashlib.blake2b(repr((VERSION, _FOUND, neutral.shape, faces.shape)).encode())
+    digest.update(np.ascontiguousarray(neutral, dtype=np.float32).tobytes())
+    digest.update(np.ascontiguousarray(faces, dtype=np.int32).tobytes())
+    for name, place in sorted(points.items()):
+        digest.update(name.encode() + np.asarray(place, dtype=np.float64).tobytes())
+    return f"face-{digest.hexdigest()[:32]}"
+
+
+def load(name: str) -> Correspondence | None:
+    """Give a face that was kept; None where there is no whole entry."""
+    entry = cache.folder() / name
+    if not os.path.isdir(entry):
+        return None
+    try:
+        found = read_correspondence(entry / _FILE)
+        os.utime(entry)
+    except (OSError, InputError):
+        shutil.rmtree(entry, ignore_errors=True)
+        return None
+    return found
+
+
+def save(name: str, found: Correspondence) -> None:
+    """Keep what was found; a disk that refuses costs time later and nothing else."""
+    cache.put(name, lambda part: write_correspondence(found, part / _FILE))
