@@ -76,6 +76,23 @@ def test_a_bug_is_no_sentence() -> None:
     assert "Traceback" in done.stderr and "ZeroDivisionError: a bug" in done.stderr
 
 
+def test_the_process_ends_after_the_handlers_of_the_libraries() -> None:
+    """What is written at exit is written, and what Python would take apart is left."""
+    code = (
+        "import atexit, sys\nfrom studio.__main__ import main\n"
+        "class Kept:\n    def __del__(self): print('taken apart')\n"
+        "kept = Kept()\nkept.itself = kept\n"
+        "def broken(arguments, open_window):\n"
+        "    atexit.register(print, 'handled')\n"
+        "    return 2\n"
+        "import studio.cli.app\nstudio.cli.app.run = broken\nmain()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "handled\n", "")
+
+
 def test_a_reader_that_has_gone(take_file: Path, tmp_path: Path) -> None:
     line = f"{sys.executable} -m studio convert {take_file} {tmp_path / 'out.npz'} | true"
     done = subprocess.run(

@@ -1,11 +1,14 @@
-"""What large arrays took goes back to the system when they are let go."""
+"""Memory that is let go: large arrays go back to the system, and cycles are looked for."""
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
 import pytest
+
+from studio.core.heap import collect_as_usual, collect_seldom
 
 # Prints how many megabytes stay after arrays of 3 MB were let go, with small things among them.
 LET_GO = """
@@ -34,3 +37,15 @@ def test_arrays_that_are_let_go_take_no_memory() -> None:
     command = [sys.executable, "-c", LET_GO]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 15  # 119 without it
+
+
+def test_cycles_are_looked_for_seldom_for_a_while() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        collect_seldom()
+        assert gc.get_threshold()[0] > 10 * before[0]
+        collect_as_usual()
+        assert gc.get_threshold() == before
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.set_threshold(*before)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.core import Given
+from studio.core.heap import collect_as_usual
 from studio.core.paths import APP
 from studio.document import Document
 from studio.ui.desk import Desk
@@ -151,7 +152,8 @@ def spare_collector(window: MainWindow) -> None:
 
     gc.callbacks.append(look)
     window.destroyed.connect(lambda: gc.callbacks.remove(look))
-    window.desk.models.engine_changed.connect(lambda _engine: gc.freeze())
+    models = window.desk.models
+    models.engine_changed.connect(lambda _engine: None if models.loading else collect_as_usual())
 
 
 @contextlib.contextmanager
