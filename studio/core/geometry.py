@@ -7,12 +7,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .sequence import Floats, Ints
-
 Real = TypeVar("Real", np.float32, np.float64)
 
 
-def face_normals(vertices: Floats, faces: Ints) -> Floats:
+def face_normals(vertices: NDArray[Real], faces: NDArray[np.integer]) -> NDArray[Real]:
     """Compute a normal for each face.
 
     Parameters
