@@ -22,9 +22,9 @@ from .correspondence import NO_PARTNER, Correspondence
 from .head import Head, load_head
 from .judgement import Signals, judged
 from .landmarks import Landmarks
-from .person import fit_person
+from .person import Person, fit_person
 from .relaxation import believed, relax
-from .similarity import similarity
+from .similarity import Similarity, similarity
 from .skin import Skin, find_skin
 from .surface import Nearest
 
