@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from studio.core.errors import InputError
 from studio.core.sequence import in_one_order
@@ -79,7 +78,8 @@ def collapse(vertices: NDArray[np.floating], faces: Ints, target: int) -> Decima
 
 def components(faces: Ints, n_vertices: int) -> Ints:
     """Label each vertex (V,) with the connected part it belongs to, counted by smallest vertex."""
-    from scipy.sparse import csgraph  # what is loaded is cut already
+    from scipy import sparse  # what is loaded is cut already
+    from scipy.sparse import csgraph
 
     a, b = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]]).T
     graph = sparse.coo_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n_vertices,) * 2)

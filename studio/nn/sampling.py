@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from studio.core.errors import InputError
 
 from .decimation import Decimation, Ints, Reals, collapse, decimate
 
-__all__ = ["Hierarchy", "build_hierarchy", "decimate", "spiral_table", "up_sampling"]
+__all__ = ["Entries", "Hierarchy", "build_hierarchy", "decimate", "spiral_table", "up_sampling"]
 
 Points = NDArray[np.floating]
 Axes = tuple[tuple[float, float, float], ...]
@@ -31,6 +30,52 @@ Axes = tuple[tuple[float, float, float], ...]
 UP_FORWARD_LEFT: Axes = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
 SHORTEST_FIELD = 0.1
 SAME_ANGLE = 1e-6
+
+
+class Entries(NamedTuple):
+    """A sparse matrix (R, C) by its N entries, row by row and from left to right.
+
+    A network that is loaded needs no more of sparse matrices, so scipy, which takes a third of a
+    second to import, is left to those that build a hierarchy.
+
+    Attributes
+    ----------
+    rows, columns
+        (N,) integers.
+    values
+        (N,) float32.
+    shape
+        R and C.
+    """
+
+    rows: NDArray[np.integer]
+    columns: NDArray[np.integer]
+    values: NDArray[np.float32]
+    shape: tuple[int, int]
+
+    @property
+    def starts(self) -> NDArray[np.integer]:
+        """The place of each row's first entry, and after the last row N: (R + 1,)."""
+        counts = np.bincount(self.rows, minlength=self.shape[0])
+        return np.concatenate([[0], np.cumsum(counts)])
+
+    def ordered(self) -> Entries:
+        """Bring entries that come in any order, none of them twice, into theirs.
+
+        Raises
+        ------
+        ValueError
+            Where one lies outside the matrix.
+        """
+        for places, size in zip((self.rows, self.columns), self.shape, strict=True):
+            if len(places) and not 0 <= places.min() <= places.max() < size:
+                raise ValueError("an entry lies outside its matrix")
+        order = np.argsort(self.rows.astype(np.int64) * self.shape[1] + self.columns, kind="stable")
+        return Entries(self.rows[order], self.columns[order], self.values[order], self.shape)
+
+    def transposed(self) -> Entries:
+        """Turn the matrix into (C, R)."""
+        return Entries(self.columns, self.rows, self.values, self.shape[::-1]).ordered()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +106,12 @@ class Hierarchy:
         """Vertices at each level, finest first."""
         return len(self.spirals[0]), *(len(kept) for kept in self.kept)
 
-    def up_matrix(self, level: int) -> sparse.csr_array:
-        """Make the up-sampling matrix (V_i, V_{i+1}) float32, at most three entries a row."""
+    def up_matrix(self, level: int) -> Entries:
+        """Make the up-sampling matrix (V_i, V_{i+1}), at most three entries a row."""
         index, weight = self.up_index[level], self.up_weight[level]
-        rows = np.repeat(np.arange(len(index)), 3)
+        rows, corners = np.nonzero(weight)
         shape = (len(index), self.sizes[level + 1])
-        matrix = sparse.csr_array((weight.ravel(), (rows, index.ravel())), shape=shape)
-        matrix.eliminate_zeros()
-        return matrix
+        return Entries(rows, index[rows, corners], weight[rows, corners], shape).ordered()
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Name every table flatly, as ``kept_0`` (N,) or ``faces_1`` (F, 3)."""
@@ -150,6 +193,8 @@ def up_sampling(vertices: Points, coarse: Decimation) -> tuple[Ints, NDArray[np.
 
 def _candidates(coarse: Decimation) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """Pairs (fine vertex, coarse face): the faces that touch the ring around its ancestor."""
+    from scipy import sparse
+
     n_faces, n_coarse = len(coarse.faces), len(coarse.kept)
     ones = np.ones(3 * n_faces, dtype=np.int32)
     rows = coarse.faces.ravel(), np.repeat(np.arange(n_faces), 3)

@@ -26,7 +26,6 @@ from typing import NamedTuple, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import sparse
 from torch import Tensor, nn
 
 from studio.core.errors import InputError
@@ -34,7 +33,7 @@ from studio.core.errors import InputError
 from .autoencoder import Form, Tables
 from .checkpoint import rebuilt
 from .config import SizeOrNone
-from .sampling import Hierarchy
+from .sampling import Entries, Hierarchy
 from .spiral import UpStep
 
 Array = NDArray[np.floating]
@@ -274,7 +273,9 @@ def _up_steps(config: SparseToDenseConfig, hierarchy: Hierarchy) -> list[UpStep]
         UpStep(a, b, hierarchy.spirals[level], hierarchy.up_matrix(level))
         for a, b, level in zip(widths[:-1], widths[1:], reversed(levels), strict=True)
     ]
-    stay = sparse.csr_array(sparse.eye_array(hierarchy.sizes[0], dtype=np.float32))
+    count = hierarchy.sizes[0]
+    each = np.arange(count)
+    stay = Entries(each, each, np.ones(count, dtype=np.float32), (count, count))
     return [*steps, UpStep(widths[-1], 3, hierarchy.spirals[0], stay, last=True)]
 
 

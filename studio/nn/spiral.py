@@ -21,8 +21,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from scipy import sparse
 from torch import Tensor, nn
+
+from .sampling import Entries
 
 Ints = NDArray[np.int32]
 Csr = tuple[Tensor, Tensor, Tensor]  # row starts, columns, values
@@ -108,15 +109,14 @@ class UpStep(nn.Module):
         c_in: int,
         c_out: int,
         spirals: Ints,
-        up: sparse.csr_array,
+        up: Entries,
         *,
         last: bool = False,
     ) -> None:
         super().__init__()
         self.conv = SpiralConv(c_in, c_out, spirals.shape[1])
         self.last = last
-        entries = up.tocoo()
-        _tables(self, spirals=spirals, rows=entries.row, columns=entries.col, weights=entries.data)
+        _tables(self, spirals=spirals, rows=up.rows, columns=up.columns, weights=up.values)
         self.taps = SparseMatrix(tap_matrix(spirals, up))
 
     def plain(self, x: Tensor) -> Tensor:
@@ -150,21 +150,24 @@ def vertex_product(weight: Tensor, x: Tensor) -> Tensor:
     return torch.bmm(weight.expand(len(x), -1, -1), x)
 
 
-def tap_matrix(spirals: Ints, up: sparse.csr_array) -> sparse.csr_array:
+def tap_matrix(spirals: Ints, up: Entries) -> Entries:
     """T (V, Vc * S): up-sample, then add up what tap s of vertex c (column c * S + s) gives."""
     count, length = spirals.shape
-    entries = up[spirals.ravel()].tocoo()
-    row, tap = np.divmod(entries.row, length)
-    shape = (count, up.shape[1] * length)
-    return sparse.csr_array((entries.data, (row, entries.col * length + tap)), shape=shape)
+    starts, tapped = up.starts, spirals.ravel()
+    first, sizes = starts[tapped], np.diff(starts)[tapped]
+    # Which entry of `up` each is: the rows that are tapped, one after the other.
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    entry = np.repeat(first, sizes) + within
+    row, tap = np.divmod(np.repeat(np.arange(count * length), sizes), length)
+    columns = up.columns[entry].astype(np.int64) * length + tap
+    return Entries(row, columns, up.values[entry], (count, up.shape[1] * length)).ordered()
 
 
-def _selection(table: Ints, n_columns: int) -> sparse.csr_array:
+def _selection(table: Ints, n_columns: int) -> Entries:
     """(N * S, n_columns) matrix that lists the rows named by a table (N, S)."""
     columns = table.ravel()
-    starts = np.arange(len(columns) + 1)
     ones = np.ones(len(columns), dtype=np.float32)
-    return sparse.csr_array((ones, columns, starts), shape=(len(columns), n_columns))
+    return Entries(np.arange(len(columns)), columns, ones, (len(columns), n_columns))
 
 
 def _tables(module: nn.Module, **arrays: NDArray[Any]) -> None:
@@ -184,12 +187,10 @@ class SparseMatrix(nn.Module):
     columns_t: Tensor
     values_t: Tensor
 
-    def __init__(self, matrix: sparse.csr_array) -> None:
+    def __init__(self, matrix: Entries) -> None:
         super().__init__()
-        turned = sparse.csr_array(matrix.T)
-        for suffix, part in (("", sparse.csr_array(matrix)), ("_t", turned)):
-            part.sort_indices()
-            entries = {"starts": part.indptr, "columns": part.indices, "values": part.data}
+        for suffix, part in (("", matrix), ("_t", matrix.transposed())):
+            entries = {"starts": part.starts, "columns": part.columns, "values": part.values}
             _tables(self, **{name + suffix: array for name, array in entries.items()})
 
     def forward(self, x: Tensor) -> Tensor:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 from scipy.spatial import ConvexHull
+
+from studio.nn.sampling import Entries
+
+
+def csr(entries: Entries) -> sparse.csr_array:
+    """The same matrix, to calculate with."""
+    return sparse.csr_array((entries.values, (entries.rows, entries.columns)), shape=entries.shape)
 
 
 def sphere(count: int, radius: float = 1.0) -> tuple[np.ndarray, np.ndarray]:

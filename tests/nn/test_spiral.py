@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from torch import Tensor, nn
 
-from studio.nn.sampling import Hierarchy, build_hierarchy, spiral_table
+from studio.nn.sampling import Entries, Hierarchy, build_hierarchy, spiral_table
 from studio.nn.spiral import (
     DownStep,
     SparseMatrix,
@@ -21,7 +21,7 @@ from studio.nn.spiral import (
     pool,
     tap_matrix,
 )
-from tests.nn.spiral_meshes import head_with_eyes, relabeled
+from tests.nn.spiral_meshes import csr, head_with_eyes, relabeled
 
 HEAD = head_with_eyes()
 BATCHES = (1, 5, 12)  # on both sides of the switch between wide and small products
@@ -35,6 +35,12 @@ def hierarchy() -> Hierarchy:
 def random(*shape: int, seed: int = 0) -> Tensor:
     draw = torch.Generator().manual_seed(seed)
     return torch.randn(*shape, generator=draw, dtype=torch.float64)
+
+
+def entries(matrix: sparse.csr_array) -> Entries:
+    """The same matrix by its entries."""
+    parts = matrix.tocoo()
+    return Entries(parts.row, parts.col, parts.data, parts.shape).ordered()
 
 
 def down_step(hierarchy: Hierarchy) -> DownStep:
@@ -114,9 +120,27 @@ def test_the_tap_matrix_is_up_sampling_then_gathering(hierarchy: Hierarchy) -> N
     up, spirals = hierarchy.up_matrix(0), hierarchy.spirals[0]
     taps = tap_matrix(spirals, up)
     per_tap = random(hierarchy.sizes[1], 9).numpy()
-    expected = sum((up @ per_tap[:, s])[spirals[:, s]] for s in range(9))
-    np.testing.assert_allclose(taps @ per_tap.ravel(), expected, atol=1e-6)
-    assert np.diff(taps.indptr).max() <= 27
+    expected = sum((csr(up) @ per_tap[:, s])[spirals[:, s]] for s in range(9))
+    np.testing.assert_allclose(csr(taps) @ per_tap.ravel(), expected, atol=1e-6)
+    assert np.diff(taps.starts).max() <= 27
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_entries_lie_as_scipy_lays_them(seed: int) -> None:
+    matrix = sparse.random_array((9, 6), density=0.3, rng=np.random.default_rng(seed))
+    ours = Entries(matrix.row, matrix.col, matrix.data, matrix.shape).ordered()
+    for part, expected in ((ours, matrix.tocsr()), (ours.transposed(), matrix.T.tocsr())):
+        expected.sort_indices()
+        assert part.starts.tolist() == expected.indptr.tolist()
+        assert part.columns.tolist() == expected.indices.tolist()
+        assert part.values.tolist() == expected.data.tolist()
+
+
+@pytest.mark.parametrize(("row", "column"), [(-1, 0), (3, 0), (0, -1), (0, 2)])
+def test_entries_outside_their_matrix_are_refused(row: int, column: int) -> None:
+    entry = Entries(np.array([row]), np.array([column]), np.ones(1, dtype=np.float32), (3, 2))
+    with pytest.raises(ValueError, match="outside"):
+        entry.ordered()
 
 
 def test_pooling_is_a_product_with_the_matrix_it_lists() -> None:
@@ -130,20 +154,20 @@ def test_pooling_is_a_product_with_the_matrix_it_lists() -> None:
 def test_sparse_products_agree_with_dense_ones_and_so_do_gradients() -> None:
     matrix = sparse.random_array((13, 8), density=0.3, rng=np.random.default_rng(4)).tocsr()
     matrix.data[:] = np.round(matrix.data, 2)
-    module, x = SparseMatrix(matrix).double(), random(8, 6).requires_grad_()
+    module, x = SparseMatrix(entries(matrix)).double(), random(8, 6).requires_grad_()
     dense = torch.tensor(matrix.toarray().astype(np.float32)).double()
     torch.testing.assert_close(module(x), dense @ x)
     assert torch.autograd.gradcheck(module, (x,))
 
 
 def test_rows_without_entries_are_zero() -> None:
-    module = SparseMatrix(sparse.csr_array(([2.0], ([1], [0])), shape=(3, 2)))
+    module = SparseMatrix(entries(sparse.csr_array(([2.0], ([1], [0])), shape=(3, 2))))
     assert module(torch.ones(2, 4)).tolist() == [[0] * 4, [2] * 4, [0] * 4]
 
 
 def test_the_product_for_devices_without_embedding_bags_is_the_same() -> None:
     matrix = sparse.random_array((13, 8), density=0.3, rng=np.random.default_rng(5)).tocsr()
-    module = SparseMatrix(matrix)
+    module = SparseMatrix(entries(matrix))
     parts, x = (module.starts, module.columns, module.values), random(8, 6).float()
     torch.testing.assert_close(entrywise_product(parts, x), csr_product(parts, x))
 
