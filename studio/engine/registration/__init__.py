@@ -1,0 +1,1 @@
+"""A face of any triangulation found, and laid on the studio's, by networks."""

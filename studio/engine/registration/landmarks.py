@@ -1,0 +1,195 @@
+"""Landmarks of a face on a mesh of any triangulation, found by pictures of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.progress import Progress
+from studio.core.sequence import Doubles, Floats, Ints
+from studio.face.known import studio_face
+from studio.face.registration.similarity import Similarity, similarity
+from studio.nn.tflite.face_landmarker import COUNT, INNER_LIPS, IRISES, OVAL
+
+from .agreement import Agreement, agreed
+from .search import SURE, looks, seen
+from .sight import Scene, Sight, Spots, Window, settled
+
+_GOOD = 3.5  # mm of median residual; nothing better is looked for
+_LEVEL = 3.0  # degrees that a face may be turned from the template's pose when it is looked at last
+_ROUNDS = 4  # of turning it upright
+_FACING = 0.4  # least share of a normal that looks at the eye
+_SPREAD = 2.0  # mm between the views at which a landmark is trusted half
+_LEAST = 30  # landmarks; fewer are no face
+_HOLLOW = 0.5  # of the residual, that a reflection must leave where the face is one of a mold
+# The rims of parted lips are fallen through, the oval slides along the cheek, and not every mesh
+# has eyeballs.
+_USED = np.setdiff1d(np.arange(COUNT), [*INNER_LIPS, *OVAL, *IRISES])
+
+
+@dataclass(frozen=True, eq=False)
+class MeshLandmarks:
+    """The same places on a foreign face and on the template.
+
+    Attributes
+    ----------
+    number
+        (M,) int32, which of the network's 478 landmarks.
+    spots
+        (M) where they lie on the mesh.
+    points
+        (M, 3) float32, the same in the pose and the unit of the mesh.
+    template
+        (M) where they lie on the template.
+    confidence
+        (M,) float32, 0..1, by how well views from nearby agree.
+    presence
+        How surely the network sees a face, 0..1.
+    residual
+        (M,) mm that each stays from the template's after the similarity.
+    similarity
+        Lays the mesh in the template's pose and size.
+    inside_out
+        Share of the landmarks where the mesh is wound inward, 0..1; near 1, the mesh is mirrored
+        or its triangles are turned.
+    hollow
+        Whether the landmarks lie as in a mold: a reflected face fits them far better.
+    """
+
+    number: Ints
+    spots: Spots
+    points: Floats
+    template: Spots
+    confidence: Floats
+    presence: float
+    residual: Doubles
+    similarity: Similarity
+    inside_out: float
+    hollow: bool
+
+    @property
+    def residual_mm(self) -> float:
+        """Median of the residual: 2 to 4 on a face, more on what only looks like one."""
+        return float(np.median(self.residual))
+
+
+def find_landmarks(
+    vertices: NDArray[np.floating], faces: Ints, progress: Progress | None = None
+) -> MeshLandmarks | None:
+    """Find the landmarks of the face on a mesh, however it lies.
+
+    Parameters
+    ----------
+    vertices
+        (N, 3) in any unit.
+    faces
+        (F, 3) triangles, wound either way.
+    progress
+        Hears how far it is, and may cancel.
+
+    Returns
+    -------
+    those of the side that fits the template best; None where no side looks like a face
+
+    Raises
+    ------
+    CheckpointError
+        Where the network is not there, or damaged.
+    Cancelled
+        Where a stop was asked for.
+    """
+    progress = progress or Progress()
+    scene, middle = Scene.of(vertices, faces)
+    best: MeshLandmarks | None = None
+    for rotation, window in progress.each(looks(scene), "Looking for the face"):
+        sight = seen(scene, rotation, window)
+        found = None if sight is None else _told(scene, *_level(scene, rotation, sight))
+        if found is not None and (best is None or found.residual_mm < best.residual_mm):
+            best = found
+            if found.residual_mm < _GOOD:
+                break
+    return None if best is None else _moved(best, middle)
+
+
+@dataclass(frozen=True, eq=False)
+class _Goal:
+    """The template's own landmarks, by the same network, so that its bias cancels."""
+
+    window: Window
+    found: Agreement
+    usable: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=1)
+def _goal() -> _Goal:
+    template = studio_face().template
+    scene = Scene(template.vertices.astype(np.float64), template.faces)
+    front, whole = looks(scene)[0]
+    sight = settled(scene, front, whole, rounds=4)
+    found = agreed(scene, front, sight)
+    usable = np.isin(np.arange(COUNT), _USED) & (found.facing > _FACING)
+    return _Goal(sight.window, found, usable)
+
+
+def _level(scene: Scene, rotation: Doubles, sight: Sight) -> tuple[Doubles, Sight]:
+    """Turn a mesh as the template lies, and look again after each turn."""
+    for _ in range(_ROUNDS):
+        points = scene.under(rotation, sight) @ rotation.T
+        both = np.isfinite(points[:, 0]) & _goal().usable
+        if both.sum() < _LEAST:
+            break
+        laid, _ = similarity(points[both], _goal().found.points[both], np.ones(both.sum()))
+        if _degrees(laid.rotation) < _LEVEL:
+            break
+        window = _goal().window
+        shown = Window((window.middle - laid.shift[:2]) / laid.scale, window.size / laid.scale)
+        again = settled(scene, laid.rotation @ rotation, shown, rounds=1)
+        if again.presence < SURE:
+            break
+        rotation, sight = laid.rotation @ rotation, again
+    return rotation, sight
+
+
+def _told(scene: Scene, rotation: Doubles, sight: Sight) -> MeshLandmarks | None:
+    """Tell the landmarks of a mesh that is seen from the front; None where there are few."""
+    goal, found = _goal(), agreed(scene, rotation, sight)
+    known = np.isfinite(found.points[:, 0]) & np.isfinite(found.spread)
+    which = goal.usable & known & (np.abs(np.nan_to_num(found.facing)) > _FACING)
+    if which.sum() < _LEAST:
+        return None
+    points, wanted = found.points[which], goal.found.points[which]
+    laid, _ = similarity(points, wanted, np.ones(len(points)))
+    trust = 1 / (1 + (laid.scale * found.spread[which] / _SPREAD) ** 2)
+    laid, residual = similarity(points, wanted, trust)
+    _, reflected = similarity(points, wanted, trust, mirrored=True)
+    return MeshLandmarks(
+        number=np.flatnonzero(which).astype(np.int32),
+        spots=found.spots.chosen(which),
+        points=points.astype(np.float32),
+        template=goal.found.spots.chosen(which),
+        confidence=trust.astype(np.float32),
+        presence=found.presence,
+        residual=residual,
+        similarity=laid,
+        inside_out=float((found.facing[which] < 0).mean()),
+        hollow=bool(np.median(reflected) < _HOLLOW * np.median(residual)),
+    )
+
+
+def _moved(found: MeshLandmarks, middle: Doubles) -> MeshLandmarks:
+    """Say it of the mesh where it lies, after it was looked at about its middle."""
+    laid = found.similarity
+    shift = laid.shift - laid.scale * laid.rotation @ middle
+    return replace(
+        found,
+        points=(found.points + middle).astype(np.float32),
+        similarity=Similarity(laid.scale, laid.rotation, shift),
+    )
+
+
+def _degrees(rotation: Doubles) -> float:
+    """By how much a rotation (3, 3) turns."""
+    return float(np.degrees(np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1))))

@@ -1,0 +1,1 @@
+"""Networks that come as .tflite files, run by torch."""

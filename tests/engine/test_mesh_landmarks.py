@@ -1,0 +1,70 @@
+"""Landmarks are found on a mesh however it lies, and where there is no face, none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.core.errors import Cancelled
+from studio.core.progress import Progress
+from studio.engine.registration.landmarks import MeshLandmarks, find_landmarks
+from studio.face.identity import random_face
+from studio.face.rig import head_rotation, load_rig
+from studio.face.template import load_template
+
+TEMPLATE = load_template()
+TURN = head_rotation(np.array([[28.0, 12.0, -20.0]]))[0]
+SHIFT = np.array([400.0, -90.0, 2000.0])
+
+
+def person(seed: int) -> np.ndarray:
+    return load_rig().neutral(np.array(random_face(seed))).astype(np.float64)
+
+
+@pytest.fixture(scope="module")
+def found() -> MeshLandmarks:
+    """A person in centimeters, turned, far from the origin."""
+    landmarks = find_landmarks(0.1 * person(4) @ TURN.T + SHIFT, TEMPLATE.faces)
+    assert landmarks is not None
+    return landmarks
+
+
+def test_landmarks_of_a_turned_head_are_those_of_the_template(found: MeshLandmarks) -> None:
+    # The mesh is of the template's triangles, so that the right answer is known.
+    right = found.template.on(person(4), TEMPLATE.faces)
+    there = found.spots.on(person(4), TEMPLATE.faces)
+    error = np.linalg.norm(there - right, axis=1)
+    assert len(error) > 250 and np.median(error) < 2 and np.percentile(error, 90) < 5
+    np.testing.assert_allclose(found.points, 0.1 * there @ TURN.T + SHIFT, atol=1e-3)
+
+
+def test_the_similarity_lays_the_face_on_the_template(found: MeshLandmarks) -> None:
+    laid = found.similarity
+    degrees = np.degrees(np.arccos((np.trace(laid.rotation @ TURN) - 1) / 2))
+    assert degrees < 4 and laid.scale == pytest.approx(10, rel=0.1)
+    goal = found.template.on(TEMPLATE.vertices, TEMPLATE.faces)
+    residual = np.linalg.norm(laid.laid(found.points) - goal, axis=1)
+    np.testing.assert_allclose(residual, found.residual, atol=1e-2)
+    assert found.residual_mm < 4 and found.presence > 0.9
+    assert found.inside_out < 0.1 and not found.hollow
+
+
+def test_triangles_turned_inward_are_noticed() -> None:
+    landmarks = find_landmarks(TEMPLATE.vertices, TEMPLATE.faces[:, ::-1])
+    assert landmarks is not None and landmarks.inside_out > 0.9
+    assert landmarks.residual_mm < 0.1  # it is the template
+
+
+def test_looking_for_a_face_can_be_stopped() -> None:
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        find_landmarks(TEMPLATE.vertices, TEMPLATE.faces, progress)
+
+
+@pytest.mark.slow
+def test_a_cube_has_no_face() -> None:
+    corners = np.array(np.meshgrid([0, 1], [0, 1], [0, 1])).reshape(3, 8).T * 200.0
+    from scipy.spatial import ConvexHull
+
+    assert find_landmarks(corners, ConvexHull(corners).simplices.astype(np.int32)) is None
