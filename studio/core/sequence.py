@@ -24,6 +24,12 @@ def read_only(array: NDArray[np.generic]) -> None:
     array.setflags(write=False)
 
 
+def all_finite(numbers: NDArray[np.floating]) -> bool:
+    """Whether none of the numbers (...,) is infinite or NaN."""
+    # The sum of their squares takes no memory; it is finite too, unless they are very large.
+    return bool(np.isfinite(np.vdot(numbers, numbers)) or np.isfinite(numbers).all())
+
+
 def in_one_order(faces: NDArray[np.integer]) -> Ints:
     """List triangles (F, 3) by rising vertices, each from its lowest, wound as they were."""
     if not len(faces):
@@ -100,7 +106,7 @@ class MeshSequence:
                 self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
             )
         faces = np.ascontiguousarray(faces, dtype=np.int32)
-        if not np.isfinite(vertices).all():
+        if not all_finite(vertices):
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)

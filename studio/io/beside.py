@@ -76,7 +76,7 @@ def read_beside(path: Path, files: Sequence[Path]) -> Beside:
         if not isinstance(said, dict):
             raise ValueError
         known = said.get("files")
-        ends = {_print(files[0]), _print(files[-1])} if known is not None else set[str]()
+        ends = {_print(file) for file in {files[0], files[-1]}} if known is not None else set[str]()
         if not ends <= set(map(str, known or ())):
             return Beside(remarks=(f"{path.name} speaks of other files and is left aside.",))
         return Beside(_rate(path, said.get("fps")), _unit(said.get("unit")))
@@ -99,5 +99,5 @@ def _unit(unit: object) -> str | None:
 
 def _print(file: Path) -> str:
     with file.open("rb") as opened:
-        head = opened.read(_LOOKED_AT)
-    return f"{file.stat().st_size:x}-{zlib.crc32(head):08x}"
+        size, head = os.fstat(opened.fileno()).st_size, opened.read(_LOOKED_AT)
+    return f"{size:x}-{zlib.crc32(head):08x}"

@@ -13,7 +13,7 @@ from studio.core import InputError
 from studio.core.errors import either, printable
 from studio.core.read_as import MILLIMETERS, Teller
 from studio.core.sequence import Doubles as Doubles
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, all_finite
 
 # A frame of a file in pieces, and what makes them from (V, 3) coordinates in mm in the world.
 Pieces = list[bytes | bytearray]
@@ -93,6 +93,11 @@ class Placement:
         place = ", ".join(f"{each:,.0f}" for each in self.shift)
         return (f"It lies far from the origin, around ({place}) mm, which is kept with it.",)
 
+    def keeps(self, frames: NDArray[np.generic]) -> bool:
+        """Whether frames (..., V, 3) can stay where and as they are."""
+        plain = frames.dtype == np.float32 and frames.flags.aligned
+        return plain and self.scale == 1.0 and not self.shift.any()
+
     def apply(self, frames: NDArray[np.generic], path: Path) -> Floats:
         """(..., V, 3) in float32 mm; raises `InputError` where a coordinate is not finite.
 
@@ -107,9 +112,8 @@ class Placement:
             else:
                 wide = frames.astype(np.float64, copy=False)
                 moved = (wide * self.scale - self.shift).astype(np.float32)
-        finite = np.isfinite(moved)
-        if not finite.all():
-            place = np.argwhere(~finite)[0]
+        if not all_finite(moved):
+            place = np.argwhere(~np.isfinite(moved))[0]
             value = frames[tuple(place)]
             raise InputError.of(path, "finite coordinates", f"{value} at vertex {place[-2]}")
         return moved

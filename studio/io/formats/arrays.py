@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +63,46 @@ def damage(path: Path) -> Iterator[None]:
         raise InputError.of(path, "an array of numbers", found) from None
 
 
-def bytes_claimed(file: IO[bytes]) -> int | None:
-    """Count the bytes that a `.npy` has by its header; None for objects."""
-    first = np.lib.format.read_magic(file) == (1, 0)
-    # The third version differs from the second in the letters of field names alone.
-    read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    return None if dtype.hasobject else file.tell() + math.prod(shape) * dtype.itemsize
+@dataclass(frozen=True)
+class Header:
+    """What the head of a `.npy` says of the array behind it.
+
+    Attributes
+    ----------
+    turned
+        Whether its first axis runs fastest.
+    start
+        Bytes of the head.
+    """
+
+    shape: tuple[int, ...]
+    turned: bool
+    dtype: np.dtype[np.generic]
+    start: int
+
+    @classmethod
+    def of(cls, file: IO[bytes]) -> Header:
+        """Read the head of a file."""
+        first = np.lib.format.read_magic(file) == (1, 0)
+        # The third version differs from the second in the letters of field names alone.
+        read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
+        return cls(*read(file), file.tell())
+
+    @property
+    def claimed(self) -> int | None:
+        """Count the bytes of head and array; None for objects."""
+        return None if self.dtype.hasobject else self.start + self._size
+
+    @property
+    def _size(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def array(self, data: bytes) -> NDArray[np.generic]:
+        """Give the array in the bytes of a file, where it stays."""
+        if self.dtype.hasobject:
+            raise ValueError("objects")
+        order: Literal["C", "F"] = "F" if self.turned else "C"
+        return np.ndarray(self.shape, self.dtype, data, self.start, order=order)
 
 
 def show_first(source: Source, file: ArrayFile, n_frames: int) -> None:
@@ -97,16 +130,15 @@ def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> Mesh
     place = source.placed(file.vertices[0].astype(np.float64), file.unit)
     if file.vertices.nbytes > SOON and not shown:
         show_first(source, file, n_frames)
-    own = file.vertices.dtype == np.float32 and file.vertices.flags.writeable
-    if own:  # what is in millimeters already stays where it is
+    stays = place.keeps(file.vertices) and not isinstance(file.vertices, np.memmap)
+    if stays:
         out: Floats = np.asarray(file.vertices, dtype=np.float32)
     else:
         out = np.empty((n_frames, n_vertices, 3), np.float32)
     step = max(1, _CHUNK // n_vertices)
     for k in source.progress.each(range(0, n_frames, step), f"Reading {path.name}"):
-        frames = file.vertices[k : k + step]
-        placed = place.apply(frames, path)
-        if not own or placed is not frames:
+        placed = place.apply(file.vertices[k : k + step], path)
+        if not stays:
             out[k : k + step] = placed
     remarks = tuple(filter(None, (file.remark, said)))
     return source.clip(out, faces, place, file.fps, remarks)

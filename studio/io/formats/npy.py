@@ -10,7 +10,7 @@ from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
 from .arrays import (
     SOON,
     ArrayFile,
-    bytes_claimed,
+    Header,
     damage,
     put_vertices,
     sequence_of,
@@ -21,18 +21,20 @@ from .shapes import frames_of
 def _read(source: Source) -> MeshSequence:
     path = source.place
     source.check_room(2 * source.size)
-    with path.open("rb") as file:
-        start = file.read(6)
-    if start != b"\x93NUMPY":
-        raise InputError.of(path, "a NumPy array", "another kind of file")
-    with damage(path):
-        with path.open("rb") as file:
-            claimed = bytes_claimed(file)
+    with path.open("rb") as file, damage(path):
+        if file.read(6) != b"\x93NUMPY":
+            raise InputError.of(path, "a NumPy array", "another kind of file")
+        file.seek(0)
+        header = Header.of(file)
+        claimed = header.claimed
         if claimed is not None and claimed != source.size:
             why = "it is cut short" if claimed > source.size else "more than one array"
             raise InputError.of(path, f"{claimed} bytes", f"{source.size}: {why}")
-        # A large one is shown before it is read whole.
-        array = np.load(path, mmap_mode="r" if source.size > SOON else None, allow_pickle=False)
+        if source.size > SOON:  # shown before it is read whole
+            array = np.load(path, mmap_mode="r")
+        else:
+            file.seek(0)
+            array = header.array(file.read(source.size))
         frames, remark = frames_of(array, path)
     return sequence_of(source, ArrayFile(frames, remark=remark))
 

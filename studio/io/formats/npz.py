@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from .arrays import (
     DAMAGE,
     SOON,
     ArrayFile,
-    bytes_claimed,
+    Header,
     damage,
     put_vertices,
     sequence_of,
@@ -37,92 +38,112 @@ _NAMES = {
     "fps": ("fps", "frame_rate", "framerate", "mocap_framerate", "mocap_frame_rate"),
     "unit": ("unit", "units"),
 }
+_MAGIC = b"\x93NUMPY"
 _SLOWER = 16  # times as long as a stored array takes a packed one to read
 _PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
 
 
 def _read(source: Source) -> MeshSequence:
-    source.check_room(2 * _unpacked_size(source))
-    with damage(source.place):
-        first, n_frames = _first_frame(source.place)
-    if first is not None:
-        show_first(source, first, n_frames)
-    with damage(source.place):
-        found = _arrays(source.place)
+    path = source.place
+    with _opened(path) as archive:
+        with damage(path):
+            _check_packing(source, archive)
+            members = {each.filename.removesuffix(".npy"): each for each in archive.infolist()}
+            named = {what: members.pop(name) for what, name in _named([*members]).items()}
+            if "vertices" not in named:
+                found = shown(", ".join(members)) or "nothing"
+                raise InputError.of(path, "an array named vertices", found)
+            for other in members.values():
+                _check_other(archive, other)
+            vertices = named.pop("vertices")
+            given = {what: np.asarray(_member(archive, name)) for what, name in named.items()}
+            first, n_frames = _first_frame(archive, vertices)
+        if first is not None:
+            show_first(source, _found(first, given, path), n_frames)
+        with damage(path):
+            found = _found(_member(archive, vertices), given, path)
     return sequence_of(source, found, shown=first is not None)
 
 
-def _first_frame(path: Path) -> tuple[ArrayFile | None, int]:
-    """Read the first frame of a large clip alone, and how many there are; None of any other."""
-    if not zipfile.is_zipfile(path):
-        return None, 0
-    with zipfile.ZipFile(path) as archive:
-        names = _named([name.removesuffix(".npy") for name in archive.namelist()])
-        place = f"{names.get('vertices')}.npy"
-        info = archive.NameToInfo.get(place)
-        stored = info is not None and info.compress_type == zipfile.ZIP_STORED
-        if info is None or info.file_size <= (SOON if stored else SOON // _SLOWER):
-            return None, 0
-        with archive.open(place) as member:
-            if np.lib.format.read_magic(member) != (1, 0):
-                return None, 0
-            shape, turned, dtype = np.lib.format.read_array_header_1_0(member)
-            one_frame = len(shape) == 2 and shape[1] == 3
-            if turned or dtype.hasobject or one_frame or len(shape) not in (2, 3):
-                return None, 0
-            size = math.prod(shape[1:])
-            numbers = np.frombuffer(member.read(size * dtype.itemsize), dtype, size)
-    return _arrays(path, numbers.reshape(1, *shape[1:])), shape[0]
-
-
-def _unpacked_size(source: Source) -> int:
-    """Bytes of the arrays, which may lie packed in the file."""
-    try:
-        with zipfile.ZipFile(source.place) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            if size > max(_LARGE, _PACKED * source.size):
-                wanted = f"an archive packed {_PACKED} times at most"
-                raise InputError.of(source.place, wanted, f"{size // source.size} times")
-            for info in archive.infolist():
-                with contextlib.suppress(*DAMAGE):  # which is told where the array is read
-                    _check_size(archive, info)
-            return size
-    except DAMAGE:
-        return source.size
-
-
-def _check_size(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """Refuse an array of another size than its header says, before memory is taken for it."""
-    with archive.open(info) as member:
-        needed = bytes_claimed(member)
-    if needed is not None and needed != info.file_size:
-        wanted = f"{needed} bytes in {shown(info.filename)}"
-        raise InputError.of(Path(archive.filename or ""), wanted, f"{info.file_size}")
-
-
-def _arrays(path: Path, vertices: NDArray[np.generic] | None = None) -> ArrayFile:
-    """Read what lies in an archive, its vertices unless they are at hand."""
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     if not zipfile.is_zipfile(path):
         raise InputError.of(path, "a NumPy archive", "another kind of file")
-    # Opened here, because NumPy leaves a damaged archive open.
-    with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-        named = _named(file.files)
-        if "vertices" not in named:
-            found = shown(", ".join(file.files)) or "nothing"
-            raise InputError.of(path, "an array named vertices", found)
-        array = file[named.pop("vertices")] if vertices is None else vertices
-        # Of a member that is no array NumPy gives the bytes.
-        others = {what: name for what, name in named.items() if what != "vertices"}
-        given = {what: np.asarray(file[name]) for what, name in others.items()}
-        frames, remark = frames_of(array, path)
-        faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
-        return ArrayFile(
-            frames,
-            None if faces is None else face_array(faces, frames.shape[1], path),
-            None if fps is None else rate_of(fps, path),
-            None if unit is None else _unit_of(unit, path),
-            remark,
-        )
+    with damage(path):
+        archive = zipfile.ZipFile(path)
+    with archive:
+        yield archive
+
+
+def _check_packing(source: Source, archive: zipfile.ZipFile) -> None:
+    """Refuse what is packed more than arrays are, or does not fit into memory."""
+    size = sum(info.file_size for info in archive.infolist())
+    if size > max(_LARGE, _PACKED * source.size):
+        wanted = f"an archive packed {_PACKED} times at most"
+        raise InputError.of(source.place, wanted, f"{size // source.size} times")
+    source.check_room(2 * size)
+
+
+def _first_frame(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo
+) -> tuple[NDArray[np.generic] | None, int]:
+    """Read the first frame (1, ...) of a large clip alone, and how many there are.
+
+    None of any other.
+    """
+    stored = info.compress_type == zipfile.ZIP_STORED
+    if info.file_size <= (SOON if stored else SOON // _SLOWER):
+        return None, 0
+    with archive.open(info) as member:
+        header = Header.of(member)
+        shape = header.shape
+        one_frame = len(shape) == 2 and shape[1] == 3
+        if header.turned or header.dtype.hasobject or one_frame or len(shape) not in (2, 3):
+            return None, 0
+        one = replace(header, shape=(1, *shape[1:]))
+        member.seek(0)
+        return one.array(member.read(one.claimed)), shape[0]
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[np.generic] | bytes:
+    """Read an array, or the bytes of what is none."""
+    with archive.open(info) as member:
+        is_array = member.read(len(_MAGIC)) == _MAGIC
+        member.seek(0)
+        header = _checked_header(archive, info, member) if is_array else None
+    # From the start: what was read already would be put before the rest in a copy.
+    data = archive.read(info)
+    return data if header is None else header.array(data)
+
+
+def _checked_header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: IO[bytes]) -> Header:
+    """Refuse an array of another size than its header says, before memory is taken for it."""
+    header = Header.of(member)
+    if header.claimed is not None and header.claimed != info.file_size:
+        wanted = f"{header.claimed} bytes in {shown(info.filename)}"
+        raise InputError.of(Path(archive.filename or ""), wanted, f"{info.file_size}")
+    return header
+
+
+def _check_other(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Refuse an array of another size than its header says also where it is not needed."""
+    with contextlib.suppress(*DAMAGE), archive.open(info) as member:
+        _checked_header(archive, info, member)
+
+
+def _found(
+    vertices: NDArray[np.generic] | bytes, given: dict[str, NDArray[np.generic]], path: Path
+) -> ArrayFile:
+    """Say what the arrays of an archive are."""
+    frames, remark = frames_of(vertices, path)
+    faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
+    return ArrayFile(
+        frames,
+        None if faces is None else face_array(faces, frames.shape[1], path),
+        None if fps is None else rate_of(fps, path),
+        None if unit is None else _unit_of(unit, path),
+        remark,
+    )
 
 
 def _unit_of(value: NDArray[np.generic], path: Path) -> str | None:
