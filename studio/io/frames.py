@@ -93,6 +93,9 @@ def _read_all(source: Source, shared: Frames, data: bytes) -> MeshSequence:
         vertices = shared.vertices(read_whole(path, "a mesh"), path) if k else start
         out[k] = place.apply(vertices, path)
 
+    if len(out) == 1:
+        fill(0)
+        return source.clip(out, shared.faces, place)
     hands = ThreadPoolExecutor(min(len(out), _HANDS))
     try:
         filled = hands.map(fill, range(len(out)))

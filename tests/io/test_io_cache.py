@@ -25,10 +25,10 @@ def take(tmp_path: Path, sequence: MeshSequence) -> Path:
 
 
 def forbid_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_open(data: bytes, path: Path) -> None:
+    def no_text(text: bytes) -> None:
         raise RuntimeError("parsed again")
 
-    monkeypatch.setattr(obj, "parse_obj", no_open)
+    monkeypatch.setattr(obj, "Text", no_text)
 
 
 def test_the_second_opening_parses_nothing(take: Path, monkeypatch: pytest.MonkeyPatch) -> None:

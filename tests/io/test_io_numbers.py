@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.io.formats.digits import VertexLines
-from studio.io.formats.numbers import read_numbers
+from studio.io.formats.numbers import Text, read_numbers
 
 SPELLINGS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=5).map(str),
@@ -52,3 +52,25 @@ def test_lines_are_what_printf_writes(numbers: list[float], decimals: int) -> No
     np.testing.assert_allclose(read, vertices, rtol=1e-15, atol=0.5001 * 10.0**-decimals)
     assert all(len(w.partition(".")[2]) == decimals for line in lines for w in line.split()[1:])
     assert "-0." + "0" * decimals not in " ".join(lines).split()
+
+
+@given(
+    numbers=st.lists(st.floats(min_value=-1e8, max_value=1e8), min_size=1, max_size=9),
+    decimals=st.integers(min_value=0, max_value=9),
+    odd=st.sampled_from(["", "", "7", "1e5", "5.5.5", ".5", "-", "1-2.50", "+1.25", "x1.5"]),
+    space=st.sampled_from([" ", "\n", "  "]),
+)
+@settings(max_examples=60, deadline=None)
+def test_numbers_that_look_alike_are_the_same_read_fast(
+    numbers: list[float], decimals: int, odd: str, space: str
+) -> None:
+    words = [f"{number:.{decimals}f}" for number in numbers] + ([odd] if odd else [])
+    text = Text(space.join(words).encode())
+    try:
+        expected = np.array([float(word) for word in words])
+    except ValueError:
+        with pytest.raises(ValueError, match="'"):
+            text.alike(text.starts, text.ends)
+        return
+    read = text.alike(text.starts, text.ends)
+    assert read.tobytes() == expected.tobytes()

@@ -86,6 +86,8 @@ def test_one_sentence_for_what_cannot_be_read(text: str, wanted: str) -> None:
 
 LAYOUTS = {
     "plain": "{v}f 1 2 3 4\n",
+    "triangles": "# unit: mm\n{v}f 1 2 3\nf 1 3 4\n",
+    "triangles and texture": "{v}f 1/1 2/1 3/1\nf 1/1 3/1 4/1\n",
     "normals": "# frame {k}\n{v}vn 0 0 {k}\nvn 0 1 {k}\nf 1//1 2//1 3//2 4//2\n",
     "groups between": "mtllib f{k}.mtl\n{v}g a\nusemtl b\nf 1 2 3 4\n",
     "mixed": "v 0 0 {k}\n{v}f 1 2 3\nv 7 7 7\nf 1 3 4\n",

@@ -98,7 +98,7 @@ class Header:
         return math.prod(self.shape) * self.dtype.itemsize
 
     def array(self, data: bytes) -> NDArray[np.generic]:
-        """Give the array in the bytes of a file, where it stays."""
+        """Give the array (...,) in the bytes of a file, where it stays."""
         if self.dtype.hasobject:
             raise ValueError("objects")
         order: Literal["C", "F"] = "F" if self.turned else "C"

@@ -51,8 +51,8 @@ def _read(source: Source) -> MeshSequence:
             members = {each.filename.removesuffix(".npy"): each for each in archive.infolist()}
             named = {what: members.pop(name) for what, name in _named([*members]).items()}
             if "vertices" not in named:
-                found = shown(", ".join(members)) or "nothing"
-                raise InputError.of(path, "an array named vertices", found)
+                others = shown(", ".join(members)) or "nothing"
+                raise InputError.of(path, "an array named vertices", others)
             for other in members.values():
                 _check_other(archive, other)
             vertices = named.pop("vertices")
@@ -102,7 +102,7 @@ def _first_frame(
             return None, 0
         one = replace(header, shape=(1, *shape[1:]))
         member.seek(0)
-        return one.array(member.read(one.claimed)), shape[0]
+        return one.array(member.read(one.claimed or 0)), shape[0]
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[np.generic] | bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from .texts import end_lines, unmarked
 _SLASH = ord("/")
 _CONTINUED = re.compile(rb"\\\r?\n")
 _COMMENT = re.compile(rb"#[^\n]*")
+_COLUMNS = 4  # words of a line of three numbers
 # First letters of lines that may stand before the vertices without meaning anything to us.
 _HARMLESS = frozenset(b"#mogsu\r\n")
 
@@ -42,6 +43,8 @@ class ObjFrames:
         How the line after the vertex block starts; empty where that is a face.
     columns
         Words of a vertex line, the `v` included.
+    first
+        The bytes of the first frame, and its vertices (V, 3).
     """
 
     faces: Ints
@@ -50,19 +53,27 @@ class ObjFrames:
     tail: bytes | None
     between: bytes
     columns: int
+    first: tuple[bytes, Doubles]
 
     @classmethod
     def open(cls, data: bytes, path: Path) -> ObjFrames:
-        vertices, faces = parse_obj(data, path)
         unit = unit_said(comments(data, rb"#"))
-        shared = cls(faces, len(vertices), unit, *_layout(data, len(vertices)))
+        plain = _plain_mesh(data)
+        if plain is not None:
+            vertices, faces, tail = plain
+            return cls(faces, len(vertices), unit, tail, b"", _COLUMNS, (data, vertices))
+        vertices, faces = parse_obj(data, path)
+        layout = _layout(data, len(vertices))
+        shared = cls(faces, len(vertices), unit, *layout, (data, vertices))
         quick = shared._block(data)
         if quick is None or not np.array_equal(quick, vertices, equal_nan=True):
-            return cls(faces, len(vertices), unit, None, b"", 0)
+            return replace(shared, tail=None, between=b"", columns=0)
         return shared
 
     def vertices(self, data: bytes, path: Path) -> Doubles:
         """(V, 3) of one frame; raises `InputError` where its topology is another."""
+        if data is self.first[0]:
+            return self.first[1]
         quick = self._block(data)
         if quick is not None:
             return quick
@@ -108,18 +119,46 @@ def _layout(data: bytes, n_vertices: int) -> tuple[bytes | None, bytes, int]:
     return data[face:], data[end : min(end + 3, face)], columns
 
 
-def _rows(block: memoryview, n_vertices: int, columns: int) -> Doubles | None:
-    """(V, 3) from lines that all look alike; None where one does not."""
+def _plain_mesh(data: bytes) -> tuple[Doubles, Ints, bytes] | None:
+    """Read vertices (V, 3), triangles (F, 3) and the bytes of those; None of any other file.
+
+    Nothing but the lines of the vertices and, behind them, those of the triangles may count.
+    """
+    start = _first_vertex(data)
+    face = data.find(b"\nf ", max(start, 0)) + 1
+    line = data[face : data.find(b"\n", face)]
+    if start < 0 or not face or b"/" in line or len(line.split()) != _COLUMNS:
+        return None
+    if b"\0" in data or not _harmless(data[:start]):
+        return None
+    vertices = _rows(memoryview(data)[start:face], None, _COLUMNS)
+    if vertices is None:
+        return None
+    corners = _rows(memoryview(data)[face:], None, _COLUMNS, "f")
+    if corners is None or not ((corners >= 1) & (corners <= len(vertices))).all():
+        return None
+    faces = corners.astype(np.int32)
+    if not np.array_equal(faces, corners):
+        return None
+    return vertices, np.ascontiguousarray(faces - 1), data[face:]
+
+
+def _rows(
+    block: memoryview, n_lines: int | None, columns: int, letter: str = "v"
+) -> Doubles | None:
+    """(N, 3) from lines that all look alike, however many for None; None where one does not."""
     text = Text(block)
-    if len(text) != n_vertices * columns:
+    if n_lines is None:
+        n_lines = len(text) // columns
+    if len(text) != n_lines * columns:
         return None
     starts, ends = text.starts.reshape(-1, columns), text.ends.reshape(-1, columns)
     lines = text.lines()
-    if len(lines) == n_vertices - 1:
+    if len(lines) == n_lines - 1:
         lines = np.append(lines, len(text.raw))
     alike = (
-        len(lines) == n_vertices
-        and bool((text.raw[starts[:, 0]] == ord("v")).all())
+        len(lines) == n_lines
+        and bool((text.raw[starts[:, 0]] == ord(letter)).all())
         and bool((ends[:, 0] - starts[:, 0] == 1).all())
         and bool((lines >= ends[:, -1]).all())
         and bool((lines[:-1] < starts[1:, 0]).all())
@@ -127,7 +166,10 @@ def _rows(block: memoryview, n_vertices: int, columns: int) -> Doubles | None:
     if not alike:
         return None
     try:
-        return text.numbers(starts[:, 1:4], ends[:, 1:4]).reshape(-1, 3)
+        if columns > _COLUMNS:  # colors behind the coordinates have digits of their own
+            return text.numbers(starts[:, 1:4], ends[:, 1:4]).reshape(-1, 3)
+        # Column by column, which is copied faster.
+        return text.alike(starts[:, 1:].T, ends[:, 1:].T).reshape(3, -1).T
     except ValueError:
         return None
 
