@@ -17,6 +17,7 @@ _REACH = 8.0  # pixels along an edge that are mixed at most
 _LEAST, _SHARE = 255 / 128, 1 / 8  # what keeps the direction of a faint edge short
 
 _CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))  # rows down and columns right of a pixel
+_CHANNELS = np.arange(3)[:, None]
 
 Places = NDArray[np.float32]
 Index = NDArray[np.intp]
@@ -28,22 +29,24 @@ def smooth_edges(picture: Image) -> Image:
     if min(height, width) < 3:
         return picture.copy()
     light = picture[..., 1].copy()  # the eye takes most of its light from green
-    y, x = _edges(light)
-    corners = [light[y + down, x + right].astype(np.float32) for down, right in _CORNERS]
-    along_x, along_y = _directions(*corners)
+    at = _edges(light)
+    y, x = np.divmod(at, width)
+    corners = [light.ravel()[at + down * width + right] for down, right in _CORNERS]
+    along_x, along_y = _directions(*(corner.astype(np.float32) for corner in corners))
     near, far = (
-        _mixed(picture, x, y, along_x, along_y, at) for at in (np.float32(1 / 6), np.float32(0.5))
+        _mixed(picture, x, y, along_x, along_y, share)
+        for share in (np.float32(1 / 6), np.float32(0.5))
     )
     wide = (near + far) / 2
-    around = np.stack([*corners, light[y, x]])
-    outside = (wide[:, 1] < around.min(axis=0)) | (wide[:, 1] > around.max(axis=0))
+    around = np.stack([*corners, light.ravel()[at]])
+    outside = (wide[1] < around.min(axis=0)) | (wide[1] > around.max(axis=0))
     out = picture.copy()
-    out[y, x] = np.rint(np.where(outside[:, None], near, wide)).astype(np.uint8)
+    out.reshape(-1)[_CHANNELS + 3 * at] = np.rint(np.where(outside, near, wide)).astype(np.uint8)
     return out
 
 
-def _edges(light: NDArray[np.uint8]) -> tuple[Index, Index]:
-    """Find the pixels (N,) and (N,) on either side of an edge, but for the frame of the picture."""
+def _edges(light: NDArray[np.uint8]) -> Index:
+    """Find the pixels (N,) on either side of an edge, but for the frame of the picture."""
     found = np.zeros(light.shape, dtype=bool)
     # Bytes go round at 256, so that one comparison finds steps up and steps down.
     across = light[:, 1:] - light[:, :-1] + _CONTRAST > 2 * _CONTRAST
@@ -52,8 +55,9 @@ def _edges(light: NDArray[np.uint8]) -> tuple[Index, Index]:
     found[:, :-1] |= across
     found[1:] |= down
     found[:-1] |= down
-    y, x = np.nonzero(found[1:-1, 1:-1])
-    return y + 1, x + 1
+    found[[0, -1]] = False
+    found[:, [0, -1]] = False
+    return np.flatnonzero(found)
 
 
 def _directions(nw: Floats, ne: Floats, sw: Floats, se: Floats) -> tuple[Places, Places]:
@@ -65,20 +69,21 @@ def _directions(nw: Floats, ne: Floats, sw: Floats, se: Floats) -> tuple[Places,
 
 
 def _mixed(
-    picture: Image, x: Index, y: Index, along_x: Places, along_y: Places, at: np.float32
+    picture: Image, x: Index, y: Index, along_x: Places, along_y: Places, share: np.float32
 ) -> Floats:
-    """Average the colors (N, 3) at a share of the way to both sides."""
-    both = [_color(picture, x + side * along_x, y + side * along_y) for side in (-at, at)]
+    """Average the colors (3, N) at a share of the way to both sides."""
+    both = [_color(picture, x + side * along_x, y + side * along_y) for side in (-share, share)]
     return np.asarray((both[0] + both[1]) / 2, dtype=np.float32)
 
 
 def _color(picture: Image, x: Places, y: Places) -> Floats:
-    """Read the colors (N, 3) at places between pixels, from the four around."""
+    """Read the colors (3, N) at places between pixels, from the four around."""
     height, width, _ = picture.shape
     x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
     left, top = x.astype(np.intp), y.astype(np.intp)
-    right, low = (x - left).astype(np.float32)[:, None], (y - top).astype(np.float32)[:, None]
-    flat, corner = picture.reshape(-1, 3), top * width + left
-    upper = flat[corner] * (1 - right) + flat[corner + 1] * right
-    lower = flat[corner + width] * (1 - right) + flat[corner + width + 1] * right
+    right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
+    flat, corner = picture.reshape(-1), _CHANNELS + 3 * (top * width + left)
+    below = corner + 3 * width
+    upper = flat[corner] * (1 - right) + flat[corner + 3] * right
+    lower = flat[below] * (1 - right) + flat[below + 3] * right
     return np.asarray(upper * (1 - low) + lower * low, dtype=np.float32)
