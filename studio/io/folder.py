@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Numbered, Progress
@@ -58,7 +59,7 @@ class Run:
         """The suffix of all files."""
         return _suffix(self.names[0])
 
-    @property
+    @cached_property
     def paths(self) -> list[Path]:
         """The files in order."""
         return [self.folder / name for name in self.names]
