@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.document import IntensityEdit, IntensityKey
 from studio.face.template import load_template
+from studio.ui.clips.rows import ROW
 from studio.ui.timeline.distance_track import DistanceTrack
 from studio.ui.view3d.compare_bar import CompareBar
 from studio.ui.view3d.viewport import Viewport
@@ -284,6 +285,8 @@ def test_the_curves_of_both_are_shown_at_the_same_moments(window: MainWindow, qt
     name, text = timeline.hover_lines(2)[0]
     assert "· B" in text and name in beside.names
     assert all("· B" not in text for _name, text in timeline.hover_lines(7))
+    place = [clip.name for clip in document.state.clips].index("fast")
+    assert window.clips.list.item(place).data(ROW).verdict, "the list says what was read, too"
     document.set_current(ids(window)["fast"])
     settle(qtbot, window)
     assert len(timeline._shown.beside.values) == 11 and len(timeline._shown.tracks.values) == 11

@@ -75,6 +75,22 @@ def test_the_timeline_shows_the_tracks_of_the_reader_that_is_chosen(
     assert hover_text(timeline, 3) == expression
 
 
+def test_it_reads_the_clip_beside_too(playing: MainWindow, qtbot: QtBot) -> None:
+    document, shown = playing.document, playing.stage.timeline
+    first = document.current_clip
+    assert first is not None
+    document.open_clip(first.recording.sliced(0, 12).renamed("other"))
+    playing.compare_with(first.id)
+    settle(qtbot, playing)
+    for reader, names in ((READER.name, {"height", "width"}), ("recognizer", None)):
+        playing.services.tracks.choose(reader)
+        settle(qtbot, playing)
+        beside = shown._shown.beside
+        assert beside is not None and len(beside.values) == 12
+        assert names is None or set(beside.names) == names
+        playing.grab()  # paints the curves of both
+
+
 def test_other_models_bring_their_own_readers(
     playing: MainWindow, qtbot: QtBot, toys: Path
 ) -> None:

@@ -70,6 +70,7 @@ class ClipList(QWidget):
         self._connect()
         thumbnails.drawn.connect(self._show_drawn)
         recognition.probabilities_changed.connect(lambda _answer: self._show())
+        recognition.remembered.connect(self._show)
         frames.ready.connect(lambda _clip: self._show())
         self._show()
 

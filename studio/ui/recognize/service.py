@@ -74,6 +74,7 @@ class RecognizeService(QObject):
     reading_changed = Signal(object)  # Reading of the clip on show, or None
     rest_changed = Signal(object)  # (V, 3) the clip on show was read against, or None
     familiarity_changed = Signal(object)  # Familiarity of the clip on show, or None
+    remembered = Signal()  # what another clip than the one on show expresses
     note_changed = Signal(str)  # why there are none, empty when there are
     failed = Signal(object)  # Exception
 
@@ -111,6 +112,7 @@ class RecognizeService(QObject):
     def remember(self, key: AnswerKey, answer: Reading) -> None:
         """Keep what the present models answered of a clip that is not on show."""
         keep(self._answers, key, answer)
+        self.remembered.emit()
 
     @property
     def current_verdict(self) -> Verdict | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout
 
 from studio.core import Probabilities, Progress, StudioError, Tracks
-from studio.document import Document, Played
+from studio.document import ClipState, Document, Played
 from studio.engine.catalog import kind_of, reader_giving
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
@@ -81,6 +81,20 @@ class TrackService(QObject):
         self.readers_changed.emit()
         self._read()
 
+    def can_read(self, clip: ClipState) -> bool:
+        """Whether the chosen reader, another than the recognizer, reads a clip."""
+        engine = self._models.engine
+        there = engine is not None and self.chosen in engine.readers
+        return there and engine is not None and clip.recording.topology == engine.topology
+
+    def known(self, clip: ClipState) -> Tracks | None:
+        """Give what the chosen reader has said of a clip, if it has."""
+        return self._known.get((self.chosen, answer_key(clip)))
+
+    def remember(self, key: tuple[str, AnswerKey], tracks: Tracks) -> None:
+        """Keep what a reader said of a clip that is not on show."""
+        keep(self._known, key, tracks)
+
     def _begin_anew(self) -> None:
         """Let go of what other models said."""
         self._known.clear()
@@ -90,12 +104,12 @@ class TrackService(QObject):
     def _read(self) -> None:
         self._lane.cancel()
         clip, engine = self.document.current_clip, self._models.engine
-        key = (self.chosen, answer_key(clip)) if clip is not None else None
-        known = self._known.get(key) if key is not None else None
+        known = self.known(clip) if clip is not None else None
         self.tracks_changed.emit(known)
-        if clip is None or engine is None or key is None or known is not None:
+        if clip is None or engine is None or known is not None:
             return
-        if self.instead and clip.recording.topology == engine.topology:
+        key = (self.chosen, answer_key(clip))
+        if self.instead and self.can_read(clip):
             self._lane.submit(
                 read_tracks,
                 engine,

@@ -58,7 +58,7 @@ class CurveDisplay(QObject):
         self.drawn: Tracks | None = None
         self._others: Tracks | None = None
         self._instead = False
-        self._beside: tuple[Probabilities, Timing] | None = None
+        self._beside: tuple[Tracks, Timing] | None = None
         self.unfamiliar: Floats | None = None
         self.clip_id: str | None = None  # whose numbers these are
 
@@ -90,8 +90,8 @@ class CurveDisplay(QObject):
         self._others, self._instead = tracks, instead
         self._draw()
 
-    def set_beside(self, raw: Probabilities | None, timing: Timing | None) -> None:
-        """Take what the recognizer says of the clip beside, which plays at a pace of its own."""
+    def set_beside(self, raw: Tracks | None, timing: Timing | None) -> None:
+        """Take what a reader says of the clip beside, which plays at a pace of its own."""
         self._beside = (raw, timing) if raw is not None and timing is not None else None
         self.show_beside()
 
@@ -127,10 +127,13 @@ class CurveDisplay(QObject):
     def show_beside(self) -> None:
         """Tell the curves of the clip beside where they are of the same kind as those drawn."""
         clip, beside = self.document.current_clip, self._beside
-        if clip is None or beside is None or self._instead:
+        if clip is None or beside is None:
             self.beside_changed.emit(None)
             return
         raw, timing = beside
+        if self.drawn is not None and self.drawn.names != raw.names:
+            self.beside_changed.emit(None)  # another reader's, which reads it just now
+            return
         moments = shared_moments(clip.timing, timing)
         self.beside_changed.emit(self._calmed(raw, timing.fps).at(moments))
 

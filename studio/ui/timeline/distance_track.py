@@ -159,12 +159,12 @@ class DistanceTrack(QWidget):
         known = self.distances
         if known is None or not known.done:
             return ""
-        return f"Clip: {' · '.join(f'{value:.3g}' for value in known.whole.tolist())} mm"
+        return f"Clip: {' · '.join(map(_figure, known.whole.tolist()))} mm"
 
     def _paint_scale(self, painter: QPainter, plot: QRectF, axis: FrameAxis) -> None:
         metrics = painter.fontMetrics()
         painter.setPen(self.palette().color(Role.PlaceholderText))
-        for y, text in ((plot.top(), f"{self._top:.3g} mm"), (plot.bottom(), "0")):
+        for y, text in ((plot.top(), f"{_figure(self._top)} mm"), (plot.bottom(), "0")):
             tall = metrics.height()
             top = min(max(y - tall / 2, plot.top()), plot.bottom() - tall)
             painter.drawText(QRectF(0, top, axis.left - 10, tall), _RIGHT, text)
@@ -216,7 +216,12 @@ class DistanceTrack(QWidget):
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
 
+def _figure(value: float) -> str:
+    """Write millimeters to three digits, of which what no scanner tells apart is not one."""
+    return f"{value:.3g}" if value >= 1e-3 or value == 0.0 else "<0.001"
+
+
 def _written(figures: Floats) -> str:
     """Write mean, percentile and maximum (3,) in mm."""
-    told = [f"{name} {value:.3g}" for name, value in zip(NAMES, figures.tolist(), strict=True)]
+    told = [f"{name} {_figure(value)}" for name, value in zip(NAMES, figures.tolist(), strict=True)]
     return f"{' · '.join(told)} mm"

@@ -29,6 +29,7 @@ class Comparing(QObject):
             document,
             comparison,
             services.recognition,
+            services.tracks,
             desk.models,
             lanes.beside,
             lanes.recognize,
