@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -36,11 +36,14 @@ class Given:
         Frames a second.
     gaps
         What becomes of frames that are missing in a folder, as `read_sequence` takes it.
+    pace
+        Frames a second at which they play, whatever rate they were read at.
     """
 
     unit: str | None = None
     fps: float | None = None
     gaps: Gaps | None = None
+    pace: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,9 @@ class ReadAs:
         What was asked for where frames are missing.
     numbered
         The files of a folder, where frames are missing.
+    before
+        How the file is read of which the same frames play at another pace since: weights read at
+        that pace would be other frames.
     """
 
     unit: str = ""
@@ -98,6 +104,7 @@ class ReadAs:
     rate_by: Teller = ""
     gaps: Gaps | None = None
     numbered: Numbered | None = None
+    before: Given | None = None
 
     @property
     def unit_told(self) -> str:
@@ -111,6 +118,8 @@ class ReadAs:
 
     def given(self, fps: float) -> Given:
         """Tell what has to be said of the file to read it as this again, at a frame rate."""
+        if self.before is not None:
+            return replace(self.before, pace=fps)
         unit = self.unit if self.unit_by == "given" else None
         return Given(unit, fps if self.rate_by == "given" else None, self.gaps)
 

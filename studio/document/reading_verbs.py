@@ -50,8 +50,7 @@ class ReadingVerbs(EditVerbs):
             clip = _grown(clip, unit)
             changed.append("unit")
         if fps is not None and checked_rate(clip.name, fps) != clip.recording.fps:
-            read_as = replace(clip.recording.read_as, rate_by="given")
-            clip = replace(clip, recording=replace(clip.recording, fps=fps, read_as=read_as))
+            clip = _at_rate(clip, fps)
             changed.append("rate")
         if gaps is not None and gaps != gaps_of(clip.recording):
             clip = _with_gaps(clip, gaps)
@@ -75,6 +74,14 @@ def _grown(clip: ClipState, unit: str) -> ClipState:
     found = None if clip.registration is None else clip.registration.grown(factor)
     edits = tuple(edit.grown(factor) for edit in clip.edits)
     return replace(clip, recording=recording, edits=edits, registration=found)
+
+
+def _at_rate(clip: ClipState, fps: float) -> ClipState:
+    """Play the same frames at another rate."""
+    recording, read = clip.recording, clip.recording.read_as
+    before = None if read.unit else read.before or read.given(recording.fps)
+    read = replace(read, rate_by="given", before=before)
+    return replace(clip, recording=replace(recording, fps=fps, read_as=read))
 
 
 def _with_gaps(clip: ClipState, gaps: Gaps) -> ClipState:

@@ -4,8 +4,9 @@
 
     {"fps": 59.94, "unit": "mm", "files": ["4c1f-09ab33f0", ...]}
 
-Each may be left out, and any program may write it. `files` has the length and a checksum of every
-file that it speaks of: where others have taken their places, it is left aside.
+Each may be left out, and any program may write it; where the rate was guessed, `"guessed": true`
+says so. `files` has the length and a checksum of every file that it speaks of: where others have
+taken their places, it is left aside.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core import InputError
+from studio.core import InputError, MeshSequence
 from studio.core.disk import read_whole
 from studio.core.timing import checked_rate
 
@@ -36,12 +37,15 @@ class Beside:
     ----------
     unit
         One of `studio.core.read_as.MILLIMETERS`.
+    guessed
+        Whether the rate is no more than a guess.
     remarks
         What is wrong with the file that should say it.
     """
 
     fps: float | None = None
     unit: str | None = None
+    guessed: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -58,9 +62,10 @@ def place_beside(place: Path, suffix: str = "") -> Path:
     return place / f"frames{suffix}.json" if suffix else place.with_name(f"{place.name}.json")
 
 
-def write_beside(path: Path, fps: float, unit: str, files: Sequence[Path]) -> None:
-    """Write what is known of files, which are there already."""
-    said = {"fps": fps, "unit": unit, "files": [_print(file) for file in files]}
+def write_beside(path: Path, clip: MeshSequence, unit: str, files: Sequence[Path]) -> None:
+    """Write what is known of the files of a clip, which are there already."""
+    doubt = {"guessed": True} if clip.read_as.rate_by == "guess" else {}
+    said = {"fps": clip.fps, **doubt, "unit": unit, "files": [_print(file) for file in files]}
     path.write_text(json.dumps(said) + "\n", encoding="ascii")
 
 
@@ -79,7 +84,8 @@ def read_beside(path: Path, files: Sequence[Path]) -> Beside:
         ends = {_print(file) for file in {files[0], files[-1]}} if known is not None else set[str]()
         if not ends <= set(map(str, known or ())):
             return Beside(remarks=(f"{path.name} speaks of other files and is left aside.",))
-        return Beside(_rate(path, said.get("fps")), _unit(said.get("unit")))
+        rate, unit = _rate(path, said.get("fps")), _unit(said.get("unit"))
+        return Beside(rate, unit, guessed=said.get("guessed") is True)
     except InputError as error:
         return Beside(remarks=(f"{error}; it is left aside.",))
     except (ValueError, TypeError, RecursionError):

@@ -72,7 +72,7 @@ class Source:
         if said is not None:
             return said, "file"
         if self.beside.fps is not None:
-            return self.beside.fps, "beside"
+            return self.beside.fps, "guess" if self.beside.guessed else "beside"
         return self.default_fps, "guess"
 
     def placed(self, first: Doubles, said: str | None) -> Placement:

@@ -78,7 +78,7 @@ def write_sequence(
         own, beside = paths[: len(files)], paths[len(files) :]
         _write(sequence, Destination(kind, path, part, own, shown, unit, options, progress))
         for place in beside:
-            write_beside(place, sequence.fps, unit, own)
+            write_beside(place, sequence, unit, own)
         progress.check()
     return files
 

@@ -48,9 +48,7 @@ def place_of(clip: ClipState, *, by_hand: bool) -> tuple[str, Given]:
         Whether what is wanted of it was changed by hand.
     """
     read = clip.recording
-    # At another rate, weights would be read as other frames than those that were timed anew.
-    anew = read.read_as.rate_by == "given" and not read.read_as.unit
-    if clip.source is None or by_hand or anew:
+    if clip.source is None or by_hand:
         return "", Given()
     return str(clip.source), read.read_as.given(read.fps)
 

@@ -27,6 +27,7 @@ from .faces import Face, clip_face, mesh_of, still_frame, still_of
 from .maker import Generator
 from .recipe import GeneratorRecipe, recipe_from_dict
 
+SAME_MM = 0.01
 GROUP = 4  # seeds sampled together: more saves little and shows less often
 _READING = 0.3  # share of the time that goes into reading a face
 
@@ -143,6 +144,21 @@ def same_take(
         if clip.as_recorded and has_recipe(clip, wanted) and _began_with(clip, recipe.face, face)
     )
     return next(same, None)
+
+
+def made_again(
+    clips: Iterable[ClipState], made: MeshSequence, recipe: Mapping[str, object]
+) -> ClipState | None:
+    """Find the clip that was made by a recipe, as JSON, and shows just what it gives now."""
+    kept = (clip for clip in clips if clip.as_recorded and has_recipe(clip, recipe))
+    return next((clip for clip in kept if looks_the_same(made, clip.recording)), None)
+
+
+def looks_the_same(one: MeshSequence, other: MeshSequence) -> bool:
+    """Whether nobody can tell the frames apart; takes made together differ by rounding."""
+    if one.topology != other.topology or one.n_frames != other.n_frames:
+        return False
+    return bool(np.allclose(one.vertices, other.vertices, rtol=0, atol=SAME_MM))
 
 
 def has_recipe(clip: ClipState, wanted: Mapping[str, object]) -> bool:

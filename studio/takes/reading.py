@@ -97,6 +97,8 @@ def _in_file(
         on_first=check,
     )
     _check_face(read, path, purpose, topology)
+    if given.pace is not None:
+        read = replace(read, fps=given.pace)
     for remark in read.told:
         progress.remarked(f"{path.name}: {remark}")
     return read

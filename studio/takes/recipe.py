@@ -28,11 +28,11 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from studio.core import FaceChoice, GenerationRequest, Given, InputError
-from studio.core.read_as import GAPS, MILLIMETERS
 from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
-from studio.core.timing import checked_rate
 from studio.document.edits.landmarks import vertex_numbers
 from studio.face.identity import face_numbers, named_numbers
+
+from .given import given_from_dict, given_to_dict
 
 VERSION = 1
 FEWEST, MOST = 2, 6  # expressions in a mix
@@ -118,7 +118,7 @@ class ClipSource:
         if self.recipe is not None:
             return {"from": "recipe", "recipe": self.recipe.to_dict()}
         place = {"name": self.name, "frame": self.frame, "path": self.path or None}
-        return {"from": "clip", **place, **_given_to_dict(self.given)}
+        return {"from": "clip", **place, **given_to_dict(self.given)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -326,7 +326,7 @@ def _source(value: object) -> ClipSource:
         return ClipSource(recipe=recipe_from_dict(_mapping(data.get("recipe"))))
     name, path = str(data.get("name", "a clip")), data.get("path")
     return ClipSource(
-        name, _frame(data), "" if path is None else str(path), given=_given_from_dict(data)
+        name, _frame(data), "" if path is None else str(path), given=given_from_dict(data)
     )
 
 
@@ -341,7 +341,7 @@ def face_to_dict(face: FaceChoice) -> dict[str, object]:
         said |= {"name": face.name, "frame": face.frame, "path": face.path or None}
     if face.landmarks:
         said["landmarks"] = list(face.landmarks)
-    return said | _given_to_dict(face.given)
+    return said | given_to_dict(face.given)
 
 
 def face_from_dict(value: object) -> FaceChoice:
@@ -362,29 +362,12 @@ def face_from_dict(value: object) -> FaceChoice:
         numbers = face_numbers(_mapping(data.get("numbers", {})))
         return FaceChoice("numbers", numbers, landmarks=marks)
     if source == "file":
-        return FaceChoice("file", path=place, landmarks=marks, given=_given_from_dict(data))
+        return FaceChoice("file", path=place, landmarks=marks, given=given_from_dict(data))
     if source == "clip":
-        name, given = str(data.get("name", "a clip")), _given_from_dict(data)
+        name, given = str(data.get("name", "a clip")), given_from_dict(data)
         return FaceChoice("clip", (), place, name, _frame(data), marks, given)
     wanted = "a face from template, numbers, file or clip"
     raise InputError.of("recipe", wanted, str(source)[:40])
-
-
-def _given_to_dict(given: Given) -> dict[str, object]:
-    said = {"unit": given.unit, "fps": given.fps, "gaps": given.gaps}
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _given_from_dict(data: Json) -> Given:
-    unit, fps, gaps = data.get("unit"), data.get("fps"), data.get("gaps")
-    if unit is not None and unit not in MILLIMETERS:
-        raise InputError.of("recipe", f"a unit from {', '.join(MILLIMETERS)}", str(unit)[:40])
-    if fps is not None and (isinstance(fps, bool) or not isinstance(fps, int | float)):
-        raise InputError.of("recipe", "a frame rate as a number", str(fps)[:40])
-    if gaps not in (None, *GAPS):
-        raise InputError.of("recipe", f"gaps to {' or '.join(GAPS)}", str(gaps)[:40])
-    rate = None if fps is None else checked_rate("recipe", fps)
-    return Given(None if unit is None else str(unit), rate, gaps)
 
 
 def _frame(data: Json) -> int | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio.core import Given, InputError, MeshSequence, Numbered, ReadAs
+from studio.core import Given, InputError, MeshSequence, Numbered, Progress, ReadAs
+from studio.core.paths import shipped
 from studio.document import Document, Session, read_session, write_session
 from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
 from studio.takes.derive import neutralize_recipe
 from studio.takes.faces import place_of
+from studio.takes.reading import read_clip
+from studio.takes.recipe import NeutralizeRecipe, recipe_from_dict
 from tests.ui.fakes import SmallEngine
 
 from .clips import square
@@ -165,5 +169,28 @@ def test_a_recipe_says_how_the_file_is_to_be_read(document: Document) -> None:
     assert clip is not None
     recipe = neutralize_recipe(SmallEngine(), clip)
     assert recipe.source.given == recipe.face.given == Given("cm", 25.0)
-    weights = replace(clip, recording=replace(clip.recording, read_as=ReadAs("", "", "given")))
-    assert place_of(weights, by_hand=False) == ("", Given())
+
+
+@pytest.mark.parametrize("read_at", [None, 25.0])
+def test_weights_that_play_at_another_rate_are_read_as_they_were(
+    tmp_path: Path, read_at: float | None
+) -> None:
+    """Read at that rate they would be other frames; the path and the recipe stay."""
+    path = shipped("resources") / "samples" / "surprise.csv"
+    read = read_clip(path, Progress(), Given(fps=read_at))
+    document = Document()
+    clip_id = document.open_clip(read, path)
+    for fps in (48.0, 60.0):
+        document.set_reading(clip_id, fps=fps)
+    (clip,) = document.state.clips
+    wanted = Given(fps=read_at, pace=60.0)
+    assert place_of(clip, by_hand=False) == (str(path), wanted)
+    stored = json.dumps(neutralize_recipe(SmallEngine(), clip).to_dict())
+    recipe = recipe_from_dict(json.loads(stored))
+    assert isinstance(recipe, NeutralizeRecipe)
+    assert recipe.source.given == recipe.face.given == wanted
+    again = read_clip(Path(recipe.source.path), Progress(), recipe.source.given)
+    np.testing.assert_array_equal(again.vertices, read.vertices)
+    assert again.fps == 60.0
+    kept = read_session(write_session(Session(document.state), tmp_path / "talk.studio"))
+    assert kept.state.clips[0].recording.read_as == clip.recording.read_as

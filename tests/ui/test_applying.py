@@ -113,6 +113,11 @@ def test_a_clip_is_neutralized_and_can_be_made_again(
     assert np.ptp(clip.recording.vertices, axis=0).max() == 0.0
     assert Row.of(clip, None).kind == "Neutral · Neutralized"
     assert window.services.generation.light.words == "Made of other clips"
+    window.document.set_current(window.document.state.clips[0].id)
+    registry["motion.neutralize"].trigger()
+    settle(qtbot, window)
+    assert len(window.document.state.clips) == 2 and window.document.current_clip == clip
+    assert "fear 4 at rest is there already" in window.status.notice.text()
     assert not window.registry["takes.use_settings"].isEnabled()
     window.services.takes.copy_recipes([clip])
     window.services.takes.paste_recipes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -15,11 +15,14 @@ from studio.takes.derive import (
     neutralize_recipe,
     transfer_recipe,
 )
+from studio.takes.generate import made_again
 from studio.takes.maker import Maker
 from studio.takes.recipe import DerivedRecipe
 from studio.ui.desk import Desk
 from studio.ui.models.protocol import Models
 from studio.ui.models.words import OTHER_TOPOLOGY
+
+from .service import already
 
 
 class MotionService(QObject):
@@ -28,7 +31,7 @@ class MotionService(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document, self._models = desk.document, desk.models
-        self._lane, self._report = desk.lanes.generate, desk.report
+        self._lane, self._report, self._notice = desk.lanes.generate, desk.report, desk.notice
 
     def transfer(self, source: ClipState, target: ClipState | FaceChoice) -> None:
         """Show on another face, a clip's or one that is named, what a clip shows."""
@@ -104,11 +107,18 @@ class MotionService(QObject):
             self.document.played(face) if face is not None else None,
             self.document.played(source) if source is not None else None,
             title=title,
-            on_result=lambda made: self.document.add_takes(
-                [(made, recipe.to_dict())], step=step.format(name=made.name)
-            ),
+            on_result=lambda made: self._take(made, recipe.to_dict(), step),
             on_error=self._report,
         )
+
+    def _take(self, made: MeshSequence, recipe: Mapping[str, object], step: str) -> None:
+        """Put a clip into the document, or show the same one that is there already."""
+        known = made_again(self.document.state.clips, made, recipe)
+        if known is None:
+            self.document.add_takes([(made, recipe)], step=step.format(name=made.name))
+        else:
+            self.document.set_current(known.id)
+            self._notice(already([known]))
 
 
 def make_applied(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -15,7 +14,7 @@ from studio.document import ClipState
 from studio.takes.batch import Batch, run_batch
 from studio.takes.derive import made_now, make_clip
 from studio.takes.faces import Face
-from studio.takes.generate import Take, generate_takes, has_recipe, same_take
+from studio.takes.generate import Take, generate_takes, looks_the_same, made_again, same_take
 from studio.takes.maker import Maker
 from studio.takes.recipe import GeneratorRecipe, Recipe, is_derived, recipe_from_dict
 from studio.takes.text import recipes_from_text, recipes_to_text
@@ -30,7 +29,6 @@ from .sheet_picture import write_picture
 # A recipe, and the face where it is at hand.
 Wish = tuple[Recipe, Face | None]
 Made = tuple[MeshSequence, Recipe]
-SAME_MM = 0.01
 
 
 @dataclass(frozen=True)
@@ -140,11 +138,11 @@ class TakeService(QObject):
         clips, fresh, known = self.document.state.clips, [], list[ClipState]()
         for made, recipe in takes:
             wanted = recipe.to_dict()
-            same = [clip for clip in clips if clip.as_recorded and has_recipe(clip, wanted)]
-            same = [clip for clip in same if _same(made, clip.recording)]
-            known += same[:1]
-            if not same:
+            same = made_again(clips, made, wanted)
+            if same is None:
                 fresh.append((made, wanted))
+            else:
+                known.append(same)
         self._show_known(known)
         self.document.add_takes(fresh)
 
@@ -237,7 +235,8 @@ class TakeService(QObject):
     def _take(self, takes: Sequence[Made], before: Sequence[ClipState]) -> None:
         self.document.add_takes([(made, recipe.to_dict()) for made, recipe in takes])
         untouched = [clip for clip in before if clip.as_recorded]
-        again = [c.name for c in untouched for made, _ in takes if _same(made, c.recording)]
+        same = (c for c in untouched for made, _ in takes if looks_the_same(made, c.recording))
+        again = [clip.name for clip in same]
         if again:
             names = ", ".join(again[:3]) + ("…" if len(again) > 3 else "")
             self.desk.notice(f"The same frames as before: {names}.")
@@ -296,13 +295,6 @@ def sample_takes(
         part = left.part(place / len(made), (place + 1) / len(made))
         read = engine.recognize(clip, progress=part)
         show(Verdict(own.request.seed, read.label, read.confidence))
-
-
-def _same(one: MeshSequence, other: MeshSequence) -> bool:
-    """Whether nobody can tell the frames apart; takes made together differ by rounding."""
-    if one.topology != other.topology or one.n_frames != other.n_frames:
-        return False
-    return bool(np.allclose(one.vertices, other.vertices, rtol=0, atol=SAME_MM))
 
 
 def _copied(count: int) -> str:
