@@ -120,7 +120,7 @@ def _only(name: str) -> typer.Typer:
 
 
 def _name_of(command: CommandInfo) -> str:
-    return command.name or getattr(command.callback, "__name__", "")
+    return str(command.name or getattr(command.callback, "__name__", ""))
 
 
 def _check_texts(arguments: Sequence[str]) -> None:

@@ -2,17 +2,21 @@
 
 The skin is unrolled around an upright axis through the head. The two sides share one half
 texture, so the seam at the back never crosses a picture of the face.
+
+It is painted while the program starts, so that scipy, whose filters and graphs take two thirds of a
+second to import, stays out of it.
 """
 
 from __future__ import annotations
 
+import heapq
 import itertools
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, sparse
-from scipy.sparse import csgraph
 
 from studio.core.sequence import Floats, Ints
 
@@ -27,6 +31,9 @@ _BROW = np.array([0.27, 0.20, 0.155], dtype=np.float32)
 _LASH = np.array([0.22, 0.15, 0.13], dtype=np.float32)
 _BLUSH = np.array([0.90, 0.60, 0.535], dtype=np.float32)
 Field = NDArray[np.float32]
+Graph = list[
+    list[tuple[int, float]]
+]  # of each vertex the others on its edges, and how far they are
 
 
 class Unrolled:
@@ -82,34 +89,85 @@ def mouth_inside(rest: Floats, faces: Ints, landmarks: Ints) -> NDArray[np.bool_
     The ring runs along edges from one inner-lip landmark (60 to 67) to the next; what it parts from
     the rest of the skin and lies behind it is the inside.
     """
-    n_vertices = len(rest)
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    length = np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
-    graph = sparse.csr_array((length, (edges[:, 0], edges[:, 1])), shape=(n_vertices, n_vertices))
-    ring = _ring(graph.maximum(graph.T), landmarks[60:68])
-    open_ = np.ones(n_vertices, dtype=bool)
-    open_[ring] = False
-    _, part = csgraph.connected_components(graph[open_][:, open_], directed=False)
-    part_of = np.full(n_vertices, -1)
-    part_of[open_] = part
-    beside = np.unique(part_of[np.unique(edges[np.isin(edges[:, 0], ring)])])
-    parts = [np.flatnonzero(part_of == k) for k in beside if k >= 0]
-    inside = np.zeros(n_vertices, dtype=bool)
+    graph, ring = _graph(rest, faces), set[int]()
+    stations = landmarks[60:68].tolist()
+    for start, end in zip(stations, [*stations[1:], *stations[:1]], strict=True):
+        ring.update(_path(graph, start, end))
+    beside = sorted({other for vertex in ring for other, _ in graph[vertex]} - ring)
+    parts = _parts(graph, beside, ring)
+    inside = np.zeros(len(rest), dtype=bool)
     if len(parts) > 1:
-        inside[min(parts, key=len)] = True
-        inside[ring] = True
+        inside[sorted(min(parts, key=len) | ring)] = True
     return inside
 
 
-def _ring(graph: sparse.csr_array, stations: Ints) -> Ints:
-    _, before = csgraph.dijkstra(graph, indices=stations, return_predecessors=True)
-    ring = set(stations.tolist())
-    for place, start in enumerate(stations):
-        vertex = int(stations[(place + 1) % len(stations)])
-        while vertex != start and vertex >= 0:
-            ring.add(vertex)
-            vertex = int(before[place][vertex])
-    return np.array(sorted(ring), dtype=np.int32)
+def _graph(rest: Floats, faces: Ints) -> Graph:
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    length = np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
+    graph: Graph = [[] for _ in rest]
+    for (a, b), far in zip(edges.tolist(), length.tolist(), strict=True):
+        graph[a].append((b, far))
+        graph[b].append((a, far))
+    return graph
+
+
+def _path(graph: Graph, start: int, end: int) -> list[int]:
+    """Find the vertices on the shortest way (Dijkstra 1959); the end alone where there is none."""
+    away, before, ahead = {start: 0.0}, dict[int, int](), [(0.0, start)]
+    while ahead:
+        far, vertex = heapq.heappop(ahead)
+        if vertex == end:
+            break
+        for other, step in graph[vertex] if far == away[vertex] else ():
+            if far + step < away.get(other, np.inf):
+                away[other], before[other] = far + step, vertex
+                heapq.heappush(ahead, (far + step, other))
+    path = [end]
+    while path[-1] in before:
+        path.append(before[path[-1]])
+    return path
+
+
+def _parts(graph: Graph, begins: Iterable[int], border: set[int]) -> list[set[int]]:
+    """List what can be reached from some vertices without crossing a border, each part once."""
+    parts: list[set[int]] = []
+    for begin in begins:
+        if any(begin in part for part in parts):
+            continue
+        part, ahead = {begin}, [begin]
+        while ahead:
+            found = {other for other, _ in graph[ahead.pop()]} - part - border
+            part |= found
+            ahead.extend(found)
+        parts.append(part)
+    return parts
+
+
+def _blurred(
+    field: Field, sigma: float | tuple[float, float], edge: Literal["symmetric", "edge"]
+) -> Field:
+    """Filter with a Gaussian along rows and columns, in double precision, out to four sigma.
+
+    Parameters
+    ----------
+    field
+        (H, W).
+    sigma
+        In texels, of rows and columns where they differ.
+    edge
+        What lies beyond the border, as numpy names it.
+    """
+    for axis, size in enumerate(np.broadcast_to(sigma, 2)):
+        reach, count = int(4 * size + 0.5), field.shape[axis]
+        weight = np.exp(-0.5 / size**2 * np.arange(-reach, reach + 1) ** 2)
+        weight = (weight / weight.sum())[reach:]
+        margin = [(reach, reach) if each == axis else (0, 0) for each in (0, 1)]
+        wide = np.moveaxis(np.pad(field.astype(np.float64), margin, mode=edge), axis, 0)
+        total = weight[0] * wide[reach : reach + count]
+        for k in range(reach, 0, -1):
+            total += (wide[reach - k :][:count] + wide[reach + k :][:count]) * weight[k]
+        field = np.moveaxis(total, 0, axis).astype(field.dtype)
+    return field
 
 
 def _lips(at: Field) -> Field:
@@ -130,7 +188,7 @@ def _brow(at: Field, pixel: float) -> Field:
     body = np.clip(1.25 * (1 - (away / half) ** 2), 0, 1)
     hairs = _noise(11, (3.2, 0.9))
     hairs = hairs / hairs.std()
-    return np.asarray(ndimage.gaussian_filter(body * np.clip(0.9 + 0.13 * hairs, 0, 1.1), 0.8))
+    return _blurred(body * np.clip(0.9 + 0.13 * hairs, 0, 1.1), 0.8, "symmetric")
 
 
 def _grain() -> Field:
@@ -158,7 +216,7 @@ def _grid() -> tuple[Field, Field]:
 def _noise(seed: int, sigma: float | tuple[float, float]) -> Field:
     """Smooth chance, the same every time."""
     field = np.random.default_rng(seed).standard_normal((HEIGHT, WIDTH), dtype=np.float32)
-    return np.asarray(ndimage.gaussian_filter(field, sigma))
+    return _blurred(field, sigma, "symmetric")
 
 
 def _spot(center: Field, size: float) -> Field:
@@ -167,7 +225,7 @@ def _spot(center: Field, size: float) -> Field:
 
 
 def _soft(mask: Field, size: float) -> Field:
-    return np.asarray(ndimage.gaussian_filter(mask, size, mode="nearest"))
+    return _blurred(mask, size, "edge")
 
 
 def _polygon(corners: Field) -> Field:
