@@ -10,7 +10,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
 
@@ -44,6 +44,8 @@ class ArrayFile:
         None where the file says nothing of them.
     remark
         What had to be done to read it; empty for nothing.
+    names
+        What the frames are called, () for numbers.
     """
 
     vertices: NDArray[np.generic]
@@ -51,6 +53,7 @@ class ArrayFile:
     fps: float | None = None
     unit: str | None = None
     remark: str = ""
+    names: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
@@ -141,7 +144,7 @@ def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> Mesh
         if not stays:
             out[k : k + step] = placed
     remarks = tuple(filter(None, (file.remark, said)))
-    return source.clip(out, faces, place, file.fps, remarks)
+    return replace(source.clip(out, faces, place, file.fps, remarks), frame_names=file.names)
 
 
 def _no_faces(n_vertices: int) -> tuple[Ints, str]:

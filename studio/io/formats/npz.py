@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -38,6 +38,12 @@ _NAMES = {
     "fps": ("fps", "frame_rate", "framerate", "mocap_framerate", "mocap_frame_rate"),
     "unit": ("unit", "units"),
 }
+# Of a face with shapes: what it is at rest, what each shape adds, and what they are called.
+_SHAPES = {
+    "neutral": ("neutral", "base", "rest"),
+    "deltas": ("deltas", "shapes", "expression", "expressions", "blendshapes"),
+    "names": ("names", "shape_names", "expression_names", "blendshape_names"),
+}
 _MAGIC = b"\x93NUMPY"
 _SLOWER = 16  # times as long as a stored array takes a packed one to read
 _PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
@@ -50,6 +56,11 @@ def _read(source: Source) -> MeshSequence:
             _check_packing(source, archive)
             members = {each.filename.removesuffix(".npy"): each for each in archive.infolist()}
             named = {what: members.pop(name) for what, name in _named([*members]).items()}
+            shapes = _named([*members], _SHAPES) if "vertices" not in named else {}
+            if len(shapes) == len(_SHAPES):
+                named |= {what: members[name] for what, name in shapes.items()}
+                arrays = {what: np.asarray(_member(archive, name)) for what, name in named.items()}
+                return sequence_of(source, _posed(arrays, path))
             if "vertices" not in named:
                 others = shown(", ".join(members)) or "nothing"
                 raise InputError.of(path, "an array named vertices", others)
@@ -135,7 +146,33 @@ def _found(
     vertices: NDArray[np.generic] | bytes, given: dict[str, NDArray[np.generic]], path: Path
 ) -> ArrayFile:
     """Say what the arrays of an archive are."""
-    frames, remark = frames_of(vertices, path)
+    return _file(*frames_of(vertices, path), given, path)
+
+
+def _posed(arrays: dict[str, NDArray[np.generic]], path: Path) -> ArrayFile:
+    """Take a face with shapes as poses: first at rest, then each shape in full.
+
+    Raises
+    ------
+    InputError
+        For arrays that do not fit each other.
+    """
+    neutral, deltas, names = (arrays[what] for what in _SHAPES)
+    shape = (names.size, *neutral.shape)
+    numbers = all(array.dtype.kind in "fiu" for array in (neutral, deltas))
+    if neutral.ndim != 2 or shape[-1] != 3 or deltas.shape != shape or not numbers:
+        wanted = f"deltas of shape {shape} for a neutral of (N, 3)"
+        raise InputError.of(path, wanted, f"{deltas.shape} of type {deltas.dtype}")
+    rest = neutral.astype(np.float32)[None]
+    frames = np.concatenate([rest, rest + deltas.astype(np.float32)])
+    called = ("neutral", *map(str, names.ravel().tolist()))
+    return replace(_file(frames, "", arrays, path), names=called)
+
+
+def _file(
+    frames: NDArray[np.generic], remark: str, given: dict[str, NDArray[np.generic]], path: Path
+) -> ArrayFile:
+    """Say what beside frames (T, V, 3) lies in an archive."""
     faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
     return ArrayFile(
         frames,
@@ -155,12 +192,14 @@ def _unit_of(value: NDArray[np.generic], path: Path) -> str | None:
     return unit
 
 
-def _named(names: Sequence[str]) -> dict[str, str]:
+def _named(
+    names: Sequence[str], known_as: Mapping[str, tuple[str, ...]] = _NAMES
+) -> dict[str, str]:
     """Find what is vertices, faces, fps and unit among the names of arrays."""
     known = {name.lower(): name for name in reversed(names)}
     return {
         what: known[next(word for word in words if word in known)]
-        for what, words in _NAMES.items()
+        for what, words in known_as.items()
         if any(word in known for word in words)
     }
 

@@ -1,0 +1,73 @@
+"""Weights within bounds, for many frames at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.sequence import Doubles
+
+_ROUNDS = 12  # in which all weights of a frame change sides at once, which mostly ends
+_MOST = 400  # rounds in all; after the first ones a frame changes one weight, which always ends
+_CHUNK = 256  # frames of which the systems are in memory at once
+_SMALL = 1e-9  # of the largest number of a frame that counts as zero
+
+States = NDArray[np.int8]
+
+
+def bounded(gram: Doubles, wanted: Doubles, low: float, high: float) -> Doubles:
+    """Solve least squares under bounds by changing sides (block principal pivoting).
+
+    Parameters
+    ----------
+    gram
+        (K, K), products of the directions with each other, positive definite.
+    wanted
+        (T, K), products of the directions with each frame.
+    low, high
+        What every weight stays within.
+
+    Returns
+    -------
+    (T, K) the weights of each frame for which ``w @ gram @ w / 2 - wanted @ w`` is least.
+    """
+    out = np.empty_like(wanted, dtype=np.float64)
+    for start in range(0, len(wanted), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        out[part] = _solved(gram, wanted[part], low, high)
+    return out
+
+
+def _solved(gram: Doubles, wanted: Doubles, low: float, high: float) -> Doubles:
+    weights = np.asarray(np.linalg.solve(gram, wanted.T).T, dtype=np.float64)
+    side = np.sign((weights > high) * 1.0 - (weights < low)).astype(np.int8)
+    todo = np.arange(len(wanted))
+    if not side.any():
+        return weights
+    for step in range(_MOST):
+        held, there = side[todo], wanted[todo]
+        found = _free(gram, there, held, low, high)
+        weights[todo] = found
+        slope = there - found @ gram
+        small = _SMALL * (1.0 + np.abs(there).max(axis=1, keepdims=True))
+        beyond = (held == 0) * ((found > high + _SMALL) * 1 - (found < low - _SMALL))
+        back = ((held < 0) & (slope > small)) | ((held > 0) & (slope < -small))
+        change = (beyond != 0) | back
+        if step >= _ROUNDS:
+            change &= np.cumsum(change[:, ::-1], axis=1)[:, ::-1] == 1
+        side[todo] = np.where(change, beyond, held)
+        todo = todo[change.any(axis=1)]
+        if not len(todo):
+            break
+    return np.clip(weights, low, high)
+
+
+def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float) -> Doubles:
+    """Solve for the weights that are free, the others (T, K) at the bound they are held at."""
+    free = held == 0
+    fixed = np.where(held > 0, high, np.where(held < 0, low, 0.0))
+    system = np.where(free[:, :, None] & free[:, None], gram, 0.0)
+    rows = np.arange(gram.shape[0])
+    system[:, rows, rows] += ~free
+    right = np.where(free, wanted - fixed @ gram, fixed)
+    return np.asarray(np.linalg.solve(system, right[..., None])[..., 0])

@@ -1,0 +1,155 @@
+"""A foreign face laid on the template: what of it the template covers, and its loose parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.sequence import Doubles, Floats, Ints
+from studio.core.surfaces import vertex_normals
+from studio.face.known import studio_face
+from studio.face.registration.correspondence import Correspondence
+from studio.face.registration.surface import Surface
+
+from .edges import Edges
+from .parts import Parts, parts_of
+from .sides import LOWER, UPPER, Side, lip_sides
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+Index = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+TRUSTED = 0.5  # confidence from which a partner moves its vertex
+_NEAR, _ALIKE = 1.5, 0.5  # mm to the fitted template, and the cosine of the normals
+_LOOK = 12.0  # mm to the nearest vertex of it, beyond which none of its triangles is near
+_SKIN = 0.2  # of a part's vertices that have a match, in skin
+_LARGE = 0.03  # of the matches of the part with the most, in skin
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """Distinct vertices (W) of a foreign face in the template's pose.
+
+    Attributes
+    ----------
+    source : (W,) a foreign vertex for each
+    seam : (N,) the distinct vertex that each foreign one is
+    vertices : (W, 3) mm
+    edges : of the surface
+    trusted : (P,) the template's vertices whose partner is trusted, and on their own lip
+    matched : (W, V) what a matched vertex takes from the template's, nothing in the others
+    known : (W,) which are matched
+    skin : (W,) which are of a part that the template covers
+    parts : the loose parts
+    """
+
+    source: Index
+    seam: Index
+    vertices: Doubles
+    edges: Edges
+    trusted: Index
+    matched: sparse.csr_array
+    known: Mask
+    skin: Mask
+    parts: Parts
+
+
+@lru_cache(maxsize=4)
+def laid_on(correspondence: Correspondence) -> Laid:
+    """Lay a foreign face on the template that was fitted to it, once."""
+    fitted = correspondence.fitted
+    source, seam = _distinct(correspondence.neutral, correspondence.foreign_faces)
+    faces = np.asarray(seam[correspondence.foreign_faces], dtype=np.int32)
+    vertices = np.asarray(correspondence.laid(correspondence.neutral[source]), dtype=np.float64)
+    edges = Edges.of(vertices, faces)
+    sides = _sides(edges, fitted)
+    seen = _trusted(correspondence, sides[seam])
+    matched, known = _matches(fitted, seen, vertices, faces, sides)
+    piece = edges.piece
+    many = np.bincount(piece, known)
+    covered = (many > _SKIN * np.bincount(piece)) & (many >= _LARGE * many.max())
+    skin = covered[piece]
+    known &= skin
+    parts = parts_of(vertices, piece, skin, fitted)
+    return Laid(source, seam, vertices, edges, seen, matched, known, skin, parts)
+
+
+def _sides(edges: Edges, fitted: Floats) -> Side:
+    """Tell the lips of the foreign face apart by where the template's are."""
+    from scipy.spatial import cKDTree
+
+    tree, rims = cKDTree(edges.rest), studio_face().template.landmarks
+    upper, lower = (np.asarray(tree.query(fitted[rims[rim]])[1]) for rim in (UPPER, LOWER))
+    return lip_sides(edges, upper, lower)
+
+
+def _trusted(correspondence: Correspondence, there: Side) -> Index:
+    """Find the template's vertices whose partner is trusted; foreign ones (N,) are on sides."""
+    good = correspondence.has_partner & (correspondence.confidence >= TRUSTED)
+    triangle = correspondence.foreign_faces[correspondence.triangle]
+    nearest = triangle[np.arange(len(good)), correspondence.barycentric.argmax(axis=1)]
+    return np.flatnonzero(good & (template_sides() * there[nearest] >= 0))
+
+
+@lru_cache(maxsize=1)
+def template_sides() -> Side:
+    """Tell the lips (V,) of the template apart."""
+    template = studio_face().template
+    rims = template.landmarks
+    return lip_sides(Edges.of(template.vertices, template.faces), rims[UPPER], rims[LOWER])
+
+
+def _distinct(neutral: Floats, faces: Ints) -> tuple[Index, Index]:
+    """Take vertices at one place that look the same way as one, so that seams stay closed.
+
+    Returns
+    -------
+    source : (W,) a vertex for each distinct one
+    seam : (N,) the distinct one of each vertex
+    """
+    order = np.lexsort(neutral.T)
+    new = np.r_[True, (np.diff(neutral[order], axis=0) != 0).any(axis=1)]
+    place = np.empty(len(neutral), dtype=np.intp)
+    place[order] = np.cumsum(new) - 1
+    normals = vertex_normals(neutral, faces)
+    same = np.einsum("nd,nd->n", normals, normals[order[new][place]]) >= 0
+    _, source, seam = np.unique(2 * place + same, return_index=True, return_inverse=True)
+    return source, seam.ravel()
+
+
+def _matches(
+    fitted: Floats, seen: Index, laid: Doubles, faces: Ints, sides: Side
+) -> tuple[sparse.csr_array, Mask]:
+    """Find the foreign vertices that the template lies on, `matched` and `known` of `Laid`."""
+    from scipy import sparse
+    from scipy.spatial import cKDTree
+
+    template = studio_face().template
+    good = np.zeros(len(fitted), dtype=bool)
+    good[seen] = True
+    good &= template.regions["skin"]
+    used = np.flatnonzero(good[template.faces].all(axis=1))
+    surface = Surface(fitted.astype(np.float64), template.faces[used], used)
+    normals, own = vertex_normals(laid.astype(np.float32), faces), np.flatnonzero(good)
+    found = cKDTree(fitted[own]).query(laid, distance_upper_bound=_LOOK)
+    away, beside = map(np.asarray, found)
+    look = np.flatnonzero(away < _LOOK)
+    facing = vertex_normals(fitted, template.faces)[own[beside[look]]]
+    look = look[np.einsum("pd,pd->p", normals[look], facing) > 0]
+    near = surface.nearest(laid[look])
+    corners = template.faces[used[near.triangle]]
+    shares = surface.barycentric(near.point, near.triangle)
+    side = template_sides()[corners[np.arange(len(look)), shares.argmax(axis=1)]]
+    alike = np.einsum("pd,pd->p", normals[look], near.normal) > _ALIKE
+    right = (near.distance < _NEAR) & alike & (side * sides[look] >= 0)
+    known = np.zeros(len(laid), dtype=bool)
+    known[look[right]] = True
+    rows = np.repeat(look[right], 3)
+    values = shares[right].astype(np.float32).ravel(), (rows, corners[right].ravel())
+    return sparse.csr_array(values, shape=(len(laid), len(fitted))), known

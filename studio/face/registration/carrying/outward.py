@@ -1,0 +1,218 @@
+"""Motion of the template carried back onto the foreign face that it was fitted to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import InputError
+from studio.core.geometry import smoothstep
+from studio.core.progress import Progress
+from studio.core.sequence import Floats
+from studio.face.known import studio_face
+from studio.face.registration.correspondence import Correspondence
+from studio.face.rig import ARKIT_INDEX
+
+from .action_fit import ActionFit, turned
+from .fill import Fill
+from .head import HeadMotion
+from .inward import FRAMES
+from .laid import Laid, laid_on
+from .parts import in_mouth, jaw_blend, lip_line, sphere
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+Index = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+_FADE_FROM, _FADE_TO = 10.0, 60.0  # mm along the surface, over which motion is held back
+_HELD = 1e-4  # mm^-4; motion dies out over 10 mm
+_TOUCHING, _ATTACHED = 3.0, 15.0  # mm to the skin: what moves with it, and what no longer does
+_NEIGHBORS, _REACH = 8, 3.0  # anchors that a vertex of a loose part follows, and mm they count
+_JAW = ("jawForward", "jawRight", "jawLeft", "jawOpen")
+_BONE = 0.8  # of the farthest motion of an opening jaw, in points that move with its bone
+_BAG = 12.0  # mm along the surface from what the template covers, in the bag of the mouth
+
+
+@dataclass(frozen=True, eq=False)
+class _Outward:
+    """What is found once for a correspondence, for distinct vertices (W) of the foreign face.
+
+    Attributes
+    ----------
+    laid : the foreign face
+    fill : from the matched vertices to the skin
+    attached : (Q, W) what the vertices of loose parts take from the skin
+    mouth : (M,) vertices of teeth, gums, tongue and the bag of the mouth
+    share : (M,) 0..1, how far each follows the lower jaw
+    fit : the rig's actions, which tell how the jaw moves
+    bone : (J,) vertices of the template that move with the jaw's bone
+    still : (H,) vertices of the template that no expression moves
+    """
+
+    laid: Laid
+    fill: Fill
+    attached: sparse.csr_array
+    mouth: Index
+    share: Floats
+    fit: ActionFit
+    bone: Index
+    still: Index
+
+    def skin(self, fitted: Floats, moved: Floats) -> Floats:
+        """Move skin and mouth: (W, 3T) mm for displacements (T, V, 3) of the template."""
+        flat = np.ascontiguousarray(moved.transpose(1, 0, 2).reshape(moved.shape[1], -1))
+        field = self.laid.matched @ flat
+        if len(self.mouth):
+            teeth = self._teeth(fitted, moved)
+            field[self.mouth] = teeth.transpose(1, 0, 2).reshape(len(self.mouth), -1)
+        self.fill(field)
+        return field
+
+    def _teeth(self, fitted: Floats, moved: Floats) -> Floats:
+        """Displacements (T, M, 3) of what is in the mouth."""
+        weights = self.fit.weights(moved[:, self.fit.seen])
+        jaws = [ARKIT_INDEX[name] for name in _JAW]
+        actions = self.fit.actions[jaws][:, self.bone]
+        opened = (weights[:, jaws] @ actions.reshape(len(jaws), -1)).reshape(len(moved), -1, 3)
+        part = np.asarray(self.laid.vertices[self.mouth], dtype=np.float32)
+        return turned(fitted[self.bone], opened, part) * self.share[:, None]
+
+
+def carried_back(
+    correspondence: Correspondence, vertices: Floats, progress: Progress | None = None
+) -> Floats:
+    """Carry motion of the template back onto the vertices of the foreign face.
+
+    Skin follows where the template lies on it, and smoothly beside; each lip its own side.
+    Eyeballs turn with the gaze, teeth follow skull and jaw, lashes the skin that they stand on,
+    and what is far away stays. The head's motion is kept.
+
+    Parameters
+    ----------
+    correspondence : how the foreign face lies on the template
+    vertices : (T, V, 3) mm, the fitted template in motion, in the template's pose
+    progress : hears how far it is, and stops it
+
+    Returns
+    -------
+    (T, N, 3) float32 mm, in the foreign face's pose; its own vertices, bit for bit, where the
+    template is as it was fitted
+
+    Raises
+    ------
+    InputError
+        For frames that are not the template's.
+    """
+    progress = progress or Progress()
+    if vertices.ndim != 3 or vertices.shape[1:] != correspondence.fitted.shape:
+        wanted = f"frames of {len(correspondence.fitted)} vertices"
+        raise InputError.of("motion to carry", wanted, f"shape {vertices.shape}")
+    outward = _outward(correspondence)
+    out = np.empty((len(vertices), *correspondence.neutral.shape), dtype=np.float32)
+    for start in progress.each(range(0, len(vertices), FRAMES), "Carrying motion back"):
+        frames = vertices[start : start + FRAMES]
+        out[start : start + FRAMES] = _carried(correspondence, outward, frames)
+    return out
+
+
+def _carried(correspondence: Correspondence, outward: _Outward, frames: Floats) -> Floats:
+    fitted, still = correspondence.fitted, outward.still
+    head = HeadMotion.of(frames[:, still], fitted[still])
+    moved = head.off(frames) - fitted
+    out = np.take(_moved(outward, fitted, moved), outward.laid.seam, axis=1)
+    out = out @ (correspondence.rotation / correspondence.scale).astype(np.float32)
+    out += correspondence.neutral
+    own = correspondence.rotation.T
+    shift = -correspondence.shift @ correspondence.rotation / correspondence.scale
+    return head.seen(1.0 / correspondence.scale, own, shift).on(out)
+
+
+def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
+    """Displacements (T, W, 3) of the foreign vertices for those (T, V, 3) of the template."""
+    laid, count = outward.laid, len(moved)
+    field = outward.skin(fitted, moved)
+    field[laid.parts.others] = outward.attached @ field
+    there = np.ascontiguousarray(field.reshape(len(field), count, 3).transpose(1, 0, 2))
+    for eye in laid.parts.eyes:
+        region = np.flatnonzero(studio_face().template.regions[eye.name])
+        middle, _ = sphere(fitted[region].astype(np.float64))
+        ball = np.asarray(laid.vertices[eye.vertices] - eye.center + middle, dtype=np.float32)
+        there[:, eye.vertices] = turned(fitted[region], moved[:, region], ball)
+    return there
+
+
+@lru_cache(maxsize=4)
+def _outward(correspondence: Correspondence) -> _Outward:
+    template, fitted = studio_face().template, correspondence.fitted
+    laid = laid_on(correspondence)
+    edges = laid.edges
+    away = np.minimum(edges.distance(np.flatnonzero(laid.known), _FADE_TO), 2 * _FADE_TO)
+    held = _HELD * smoothstep((away - _FADE_FROM) / (_FADE_TO - _FADE_FROM))
+    share = jaw_blend(laid.vertices, lip_line(fitted))
+    deep = in_mouth(laid.vertices, fitted) & laid.skin & (away > _BAG)
+    bag = np.flatnonzero(deep & ((share == 0) | (share == 1)))
+    fit = ActionFit.of(fitted, np.flatnonzero(template.regions["skin"]))
+    opening = np.linalg.norm(fit.actions[ARKIT_INDEX["jawOpen"]], axis=1)
+    bone = template.regions["skin"] & (opening > _BONE * opening.max())
+    mouth = np.concatenate([laid.parts.mouth, bag])
+    jaw = np.concatenate([laid.parts.jaw, share[bag]]).astype(np.float32)
+    still = np.flatnonzero(template.regions["rigid"])
+    attached = _attached(laid)
+
+    def filled(known: Mask) -> _Outward:
+        fixed = known.copy()
+        fixed[bag] = True
+        fill = Fill.of(edges, fixed, bends=True, held=held)
+        return _Outward(laid, fill, attached, mouth, jaw, fit, np.flatnonzero(bone), still)
+
+    # Skin that lies double, as over an eye, is near the template twice, once with wrong motion:
+    # what the rig's actions would tear is no match.
+    shown = fit.actions.copy()
+    shown[ARKIT_INDEX["mouthClose"]] += shown[ARKIT_INDEX["jawOpen"]]  # which it corrects
+    flat = np.ascontiguousarray(shown.transpose(1, 0, 2).reshape(len(fitted), -1))
+    known = laid.known & ~edges.torn(laid.matched @ flat, laid.known)
+    outward = filled(known)
+    torn = edges.around(edges.torn(outward.skin(fitted, shown), laid.skin)) & known
+    return filled(known & ~torn) if torn.any() else outward
+
+
+def _attached(face: Laid) -> sparse.csr_array:
+    """Find what vertices of loose parts take from the skin: (Q, W).
+
+    The vertices of a part nearest to the skin move with it, and the others with them; less, the
+    farther the whole part is from the skin.
+    """
+    from scipy import sparse
+    from scipy.spatial import cKDTree
+
+    laid, piece, others = face.vertices, face.edges.piece, face.parts.others
+    shape = len(others), len(laid)
+    nowhere = np.zeros(0, dtype=np.intp)
+    none = sparse.csr_array((np.zeros(0, np.float32), (nowhere, nowhere)), shape=shape)
+    ground = np.flatnonzero(face.skin)
+    if not (len(others) and len(ground)):
+        return none
+    away, below = map(np.asarray, cKDTree(laid[ground]).query(laid[others]))
+    least = np.full(piece.max() + 1, np.inf)
+    np.minimum.at(least, piece[others], away)
+    least = least[piece[others]]
+    anchor = np.flatnonzero((away <= np.maximum(least + 1.0, _TOUCHING)) & (least < _ATTACHED))
+    if not len(anchor):
+        return none
+    # Parts lie far apart in a fourth direction, so that none follows another's anchors.
+    apart = np.c_[laid[others], 1e4 * piece[others]]
+    count = min(_NEIGHBORS, len(anchor))
+    found = cKDTree(apart[anchor]).query(apart, k=[*range(1, count + 1)])
+    distance, nearest = map(np.asarray, found)
+    weight = np.exp(-(((distance - distance[:, :1]) / _REACH) ** 2)) * (distance < 5e3)
+    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
+    weight *= 1 - smoothstep((least - _TOUCHING) / (_ATTACHED - _TOUCHING))[:, None]
+    rows = np.repeat(np.arange(len(others)), count)
+    columns = ground[below[anchor[nearest]]].ravel()
+    return sparse.csr_array((weight.astype(np.float32).ravel(), (rows, columns)), shape=shape)

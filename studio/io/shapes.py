@@ -1,0 +1,114 @@
+"""A face with its own ARKit shapes: a folder of meshes named by them, or deltas in an NPZ file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from studio.core import InputError, MeshSequence, Progress
+from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.rig import ARKIT, ARKIT_INDEX
+
+from .files import whole_file
+from .reading import read_sequence
+from .weights.names import NAMES, key, places
+from .writing import write_sequence
+
+NEUTRAL = "neutral"
+_NEUTRAL = re.compile(r"neutral|basis|base|rest|default|bind(pose)?|mean|identity")
+_ENOUGH = 10  # shapes from which poses are taken for a face with shapes
+_SIDE = re.compile(r"(left|right)$")
+
+
+def has_shapes(names: Sequence[str]) -> bool:
+    """Whether poses of these names are a face with its own shapes."""
+    return len(_columns(names)) >= _ENOUGH
+
+
+def shapes_of(clip: MeshSequence) -> FaceShapes:
+    """Take the poses of a clip, by the names of its frames, for a face with its shapes.
+
+    Shapes that are split into two sides, of which ARKit has one, are added up.
+
+    Raises
+    ------
+    InputError
+        Where names of shapes are missing, or it is not clear which pose is at rest.
+    """
+    found = _columns(clip.frame_names)
+    if len(found) < _ENOUGH:
+        wanted = "poses named by ARKit's shapes, such as jawOpen"
+        raise InputError.of(clip.name, wanted, ", ".join(clip.frame_names[:3]) or "no names")
+    used = {at for columns in found.values() for at in columns}
+    others = [at for at in range(clip.n_frames) if at not in used]
+    rest = [at for at in others if _NEUTRAL.search(key(clip.frame_names[at]))] or others
+    if len(rest) != 1:
+        told = ", ".join(clip.frame_names[at] for at in rest[:3])
+        raise InputError.of(clip.name, "one pose at rest, named neutral", told or "none")
+    neutral = np.ascontiguousarray(clip.vertices[rest[0]])
+    deltas = np.zeros((len(ARKIT), *neutral.shape), dtype=np.float32)
+    for place, columns in found.items():
+        for at in columns:
+            deltas[ARKIT_INDEX[NAMES[place]]] += clip.vertices[at] - neutral
+    return FaceShapes(neutral, clip.faces, deltas)
+
+
+def read_shapes(
+    path: Path, *, unit: str | None = None, progress: Progress | None = None
+) -> FaceShapes:
+    """Read a face with its shapes.
+
+    Parameters
+    ----------
+    path : a folder of meshes, a file each, or an NPZ file of `neutral`, `deltas` and `names`
+    unit : of the coordinates; by default what is said or guessed as for any mesh
+    progress : hears how far it is, and stops it
+
+    Raises
+    ------
+    InputError
+        Where it is none.
+    """
+    clip = read_sequence(path, unit=unit, progress=progress or Progress(), reorder=False)
+    return shapes_of(clip)
+
+
+def write_shapes(shapes: FaceShapes, folder: Path, progress: Progress | None = None) -> None:
+    """Write a folder of 53 OBJ files: each shape in full, by its name, and the face at rest.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be written.
+    """
+    vertices = np.concatenate([shapes.neutral[None], shapes.neutral + shapes.deltas])
+    clip = MeshSequence(vertices, shapes.faces, 1.0, folder.name, frame_names=(NEUTRAL, *ARKIT))
+    write_sequence(clip, folder, format="obj", progress=progress or Progress())
+
+
+def write_shapes_file(shapes: FaceShapes, path: Path) -> None:
+    """Write one NPZ file of `neutral`, `deltas`, `names`, `faces` and the unit."""
+    with whole_file(path) as part, part.open("wb") as file:
+        np.savez_compressed(
+            file,
+            neutral=shapes.neutral,
+            deltas=shapes.deltas,
+            names=np.array(ARKIT),
+            faces=shapes.faces,
+            unit=np.array("mm"),
+        )
+
+
+def _columns(names: Sequence[str]) -> dict[int, list[int]]:
+    """Find which poses make up each of ARKit's shapes: its place in `NAMES` -> theirs."""
+    whole = {place: [at] for place, at in places(names).items() if place < len(NAMES)}
+    taken = {at for columns in whole.values() for at in columns}
+    split: dict[int, list[int]] = {}
+    for at, name in enumerate(names):
+        for place in places([_SIDE.sub("", key(name))]) if at not in taken else ():
+            if place < len(NAMES) and place not in whole:
+                split.setdefault(place, []).append(at)
+    return whole | split

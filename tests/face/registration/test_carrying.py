@@ -1,0 +1,135 @@
+"""Motion in and out of faces whose right motion is known: the rig's, on other triangulations."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from studio.core import InputError, Progress
+from studio.core.alignment import undo_rigid
+from studio.core.errors import Cancelled
+from studio.core.sequence import Floats
+from studio.face.registration.carrying import carried_back, carried_in
+from studio.face.registration.correspondence import NO_PARTNER, Correspondence
+from studio.face.registration.head import load_head
+from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
+from studio.face.template import load_template
+from tests.face.foreign import GOOD, SCALE, SHIFT, TURN
+from tests.face.registration.remeshed import dual
+
+TEMPLATE = load_template()
+
+
+def _unlaid(vertices: Floats) -> Floats:
+    return np.asarray((vertices - SHIFT) @ TURN / SCALE, dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _face() -> Correspondence:
+    """The template at rest on the dual triangulation, in another pose and size."""
+    rest, faces = dual(TEMPLATE.vertices, TEMPLATE.faces)
+    corner = np.zeros(len(rest), dtype=np.int64)
+    corner[faces.ravel()] = np.arange(faces.size)
+    triangle, place = np.divmod(corner[len(TEMPLATE.faces) :], 3)
+    partner = load_head().outside
+    return Correspondence(
+        neutral=_unlaid(rest),
+        foreign_faces=faces,
+        scale=SCALE,
+        rotation=TURN,
+        shift=SHIFT,
+        fitted=rest[len(TEMPLATE.faces) :].astype(np.float32),
+        triangle=np.where(partner, triangle, NO_PARTNER).astype(np.int32),
+        barycentric=np.eye(3, dtype=np.float32)[place],
+        confidence=partner.astype(np.float32),
+        identity=np.zeros(4, dtype=np.float32),
+        landmarks=_unlaid(TEMPLATE.vertices[TEMPLATE.landmarks]),
+        verdict=GOOD,
+    )
+
+
+def _posed(**weights: float) -> Floats:
+    """Frames (3, V, 3) of the rig: at rest, half way, there."""
+    full = np.zeros((3, len(ARKIT)), dtype=np.float32)
+    for name, weight in weights.items():
+        full[:, ARKIT_INDEX[name]] = np.array([0.0, 0.5, 1.0]) * weight
+    return load_rig().pose(full)
+
+
+def _own(frames: Floats) -> tuple[Floats, Floats]:
+    """Put frames of the template on the foreign face, and say where its template then is."""
+    moved = np.stack([dual(frame, TEMPLATE.faces)[0] for frame in frames])
+    return _unlaid(moved), moved[:, len(TEMPLATE.faces) :].astype(np.float32)
+
+
+def _off(found: Floats, own: Floats) -> Floats:
+    """Millimeters (T, P) that foreign vertices are off where a scanner sees the face."""
+    seen = load_head().outside
+    outside = np.r_[seen[TEMPLATE.faces].all(axis=1), seen]
+    return SCALE * np.linalg.norm(found - own, axis=2)[:, outside]
+
+
+SMILE = {"mouthSmileLeft": 1.0, "mouthSmileRight": 0.8, "browInnerUp": 1.0}
+OPEN = {"jawOpen": 0.8, "eyeBlinkLeft": 1.0}
+GAZE = {"eyeLookOutLeft": 1.0, "eyeLookInRight": 1.0}
+
+
+@pytest.mark.parametrize("weights", [SMILE, OPEN, GAZE])
+def test_motion_goes_in_and_comes_back(weights: dict[str, float]) -> None:
+    own, truth = _own(_posed(**weights))
+    off = np.linalg.norm(carried_in(_face(), own) - truth, axis=2)
+    assert off.mean() < 0.05
+    assert off[:, load_head().outside].max() < 0.1
+    off = _off(carried_back(_face(), truth), own)
+    assert off.mean() < 0.05
+    assert off.max() < 2.5
+
+
+def test_nothing_moves_bit_for_bit_where_nothing_moves() -> None:
+    face = _face()
+    np.testing.assert_array_equal(carried_back(face, face.fitted[None])[0], face.neutral)
+    np.testing.assert_array_equal(carried_in(face, face.neutral[None])[0], face.fitted)
+
+
+def test_the_heads_motion_is_kept() -> None:
+    turn, shift = head_rotation(np.array([[0, 0, 0], [10, -5, 3], [20.0, 8, 0]])), np.zeros((3, 3))
+    shift[:, 0] = 0.0, 4.0, 9.0
+    own, truth = _own(undo_rigid(_posed(**SMILE), turn, shift))
+    assert np.linalg.norm(carried_in(_face(), own) - truth, axis=2).mean() < 0.06
+    assert _off(carried_back(_face(), truth), own).mean() < 0.05
+
+
+def test_eyeballs_turn_as_rigid_parts() -> None:
+    _, truth = _own(_posed(**GAZE))
+    back = carried_back(_face(), truth)
+    ball = np.flatnonzero(TEMPLATE.regions["eye_left"][TEMPLATE.faces].all(axis=1))
+    apart = np.linalg.norm(back[:, ball] - back[:, np.roll(ball, 7)], axis=2)
+    np.testing.assert_allclose(apart[2], apart[0], atol=0.01)
+    assert np.linalg.norm(back[2, ball] - back[0, ball], axis=1).max() > 2.0
+
+
+def test_lips_stay_on_their_own_side() -> None:
+    """An open mouth parts the lips of the foreign face as far as the template's."""
+    _, truth = _own(_posed(jawOpen=1.0))
+    upper, lower = TEMPLATE.landmarks[[62, 66]]
+    back = carried_back(_face(), truth)[:, len(TEMPLATE.faces) :]
+    for frame, own in zip(back, truth, strict=True):
+        gap = SCALE * np.linalg.norm(frame[upper] - frame[lower])
+        assert gap == pytest.approx(np.linalg.norm(own[upper] - own[lower]), abs=0.5)
+
+
+def test_motion_of_another_size_is_refused() -> None:
+    face = _face()
+    with pytest.raises(InputError, match="frames of"):
+        carried_in(face, face.fitted[None])
+    with pytest.raises(InputError, match="frames of"):
+        carried_back(face, face.neutral[None])
+
+
+def test_carrying_stops_when_it_is_asked_to() -> None:
+    stopped = Progress()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        carried_back(_face(), _posed(**SMILE), stopped)

@@ -1,0 +1,109 @@
+"""Faces that bring their own ARKit shapes, in the ways in which people keep them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import InputError, MeshSequence
+from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.rig import ARKIT, ARKIT_INDEX
+from studio.io import read_sequence, write_sequence
+from studio.io.shapes import has_shapes, read_shapes, shapes_of, write_shapes, write_shapes_file
+
+FACES = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1]], dtype=np.int32)
+CHANCE = np.random.default_rng(3)
+
+
+def _shapes() -> FaceShapes:
+    corners = [[0, 0, 90], [-80, -90, 0], [80, -90, 0], [0, 110, 0]]
+    deltas = CHANCE.uniform(-5, 5, (len(ARKIT), 4, 3))
+    return FaceShapes(np.array(corners, np.float32), FACES, deltas.astype(np.float32))
+
+
+def _poses(names: dict[str, np.ndarray], shapes: FaceShapes) -> MeshSequence:
+    vertices = np.stack([shapes.neutral + delta for delta in names.values()])
+    return MeshSequence(vertices, FACES, frame_names=tuple(names))
+
+
+def test_a_folder_that_was_written_reads_back(tmp_path: Path) -> None:
+    shapes = _shapes()
+    write_shapes(shapes, tmp_path / "head")
+    assert {path.stem for path in (tmp_path / "head").glob("*.obj")} == {"neutral", *ARKIT}
+    read = read_shapes(tmp_path / "head")
+    np.testing.assert_allclose(read.deltas, shapes.deltas, atol=1e-4)
+    np.testing.assert_allclose(read.neutral, shapes.neutral, atol=1e-4)
+    np.testing.assert_array_equal(read.faces, FACES)
+
+
+def test_a_file_that_was_written_reads_back_and_opens_as_poses(tmp_path: Path) -> None:
+    shapes, path = _shapes(), tmp_path / "head.npz"
+    write_shapes_file(shapes, path)
+    np.testing.assert_allclose(read_shapes(path).deltas, shapes.deltas, atol=1e-4)
+    clip = read_sequence(path)
+    assert clip.frame_names == ("neutral", *ARKIT)
+    np.testing.assert_array_equal(clip.vertices[0], shapes.neutral)
+
+
+def test_deltas_in_meters_are_read_in_millimeters(tmp_path: Path) -> None:
+    shapes, path = _shapes(), tmp_path / "head.npz"
+    small = {"neutral": shapes.neutral / 1000, "deltas": shapes.deltas / 1000}
+    np.savez(path, **small, names=np.array(ARKIT), faces=FACES)
+    np.testing.assert_allclose(read_shapes(path).deltas, shapes.deltas, atol=1e-3)
+
+
+def test_names_are_known_in_other_spellings() -> None:
+    """Sides as `_L` and `_R`, a word in front of all, in another order, one shape in two."""
+    shapes, found = _shapes(), {}
+    for name, delta in reversed(list(zip(ARKIT, shapes.deltas, strict=True))):
+        short = name.replace("Left", "_L").replace("Right", "_R")
+        short = name if name in ("mouthLeft", "mouthRight", "jawLeft", "jawRight") else short
+        found[f"head.{short}"] = delta
+    for name in ("browInnerUp", "cheekPuff"):
+        whole = found.pop(f"head.{name}")
+        found[f"head.{name}_L"], found[f"head.{name}_R"] = 0.25 * whole, 0.75 * whole
+    found["head.Neutral"] = np.zeros((4, 3), np.float32)
+    clip = _poses(found, shapes)
+    assert has_shapes(clip.frame_names)
+    np.testing.assert_allclose(shapes_of(clip).deltas, shapes.deltas, atol=1e-4)
+
+
+def test_shapes_that_are_missing_are_zero_and_other_poses_are_left_out() -> None:
+    shapes, none = _shapes(), np.zeros((4, 3), np.float32)
+    some = {name: shapes.deltas[ARKIT_INDEX[name]] for name in ARKIT[:12]}
+    read = shapes_of(_poses({"neutral": none, "aa": none + 1, **some}, shapes))
+    assert read.names == ARKIT[:12]
+    np.testing.assert_array_equal(read.neutral, shapes.neutral)
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (("smile", "frown", "neutral"), "poses named by ARKit's shapes"),
+        (ARKIT, "one pose at rest"),
+        ((*ARKIT, "aa", "oh"), "one pose at rest"),
+    ],
+)
+def test_what_is_no_face_with_shapes_is_refused(names: tuple[str, ...], wanted: str) -> None:
+    shapes = _shapes()
+    clip = _poses({name: np.zeros((4, 3), np.float32) for name in names}, shapes)
+    with pytest.raises(InputError, match=wanted):
+        shapes_of(clip)
+
+
+@pytest.mark.parametrize("wrong", ["deltas", "names", "neutral"])
+def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, wrong: str) -> None:
+    shapes, path = _shapes(), tmp_path / "head.npz"
+    arrays = {"neutral": shapes.neutral, "deltas": shapes.deltas, "names": np.array(ARKIT)}
+    arrays[wrong] = arrays[wrong][1:]
+    np.savez(path, **arrays)
+    with pytest.raises(InputError, match=r"head\.npz: expected deltas of shape"):
+        read_shapes(path)
+
+
+def test_poses_of_a_real_clip_stay_poses(tmp_path: Path) -> None:
+    clip = MeshSequence(np.stack([_shapes().neutral] * 3), FACES, frame_names=("a", "b", "c"))
+    write_sequence(clip, tmp_path / "poses", format="obj")
+    assert not has_shapes(read_sequence(tmp_path / "poses").frame_names)
