@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from studio.ui.clips.service import collapse_frames
 from studio.ui.desk import Desk
 from studio.ui.export.service import ExportRequest
 from studio.ui.models.protocol import Notice
+from studio.ui.models.words import other_surface
 from studio.ui.services import Services
 
 from .fakes import SmallEngine, ball, opener
@@ -231,6 +233,12 @@ def test_what_cannot_be_read_is_said_in_the_panel_and_not_in_a_dialog(
     assert says in told.notes[-1]
     assert told.answers[-1] is None
     assert told.errors == []
+
+
+def test_points_are_not_said_to_have_triangles() -> None:
+    points = replace(ball(1), faces=np.zeros((0, 3), np.int32))
+    said = f"This clip has {points.n_vertices} points, and no surface to read; "
+    assert other_surface(points) == said + "it can be viewed and exported."
 
 
 def test_generate_adds_the_clip_with_a_recipe_that_makes_it_again(

@@ -20,7 +20,7 @@ from studio.takes.maker import Maker
 from studio.takes.recipe import DerivedRecipe
 from studio.ui.desk import Desk
 from studio.ui.models.protocol import Models
-from studio.ui.models.words import OTHER_TOPOLOGY
+from studio.ui.models.words import other_surface
 
 from .service import already
 
@@ -148,4 +148,4 @@ def fits(engine: Models | None, clip: ClipState) -> bool:
 
 def _check(engine: Models, clip: ClipState) -> None:
     if not fits(engine, clip):
-        raise InputError(OTHER_TOPOLOGY.format(clip.recording.n_vertices))
+        raise InputError(other_surface(clip.recording))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from studio.core import MeshSequence
 from studio.engine.catalog import Role, kind_of, known_kinds
 
 from .protocol import Models
 
-OTHER_TOPOLOGY = (
-    "This clip has a triangulation of its own ({:,} vertices), which the models have not "
-    "learnt; it can be viewed and exported."
-)
+
+def other_surface(clip: MeshSequence) -> str:
+    """Say why the models do not know a clip whose triangles are not those of their face."""
+    count = f"{clip.n_vertices:,}"
+    its = f"a triangulation of its own ({count} vertices)" if len(clip.faces) else f"{count} points"
+    what = "which the models have not learnt" if len(clip.faces) else "and no surface to read"
+    return f"This clip has {its}, {what}; it can be viewed and exported."
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:

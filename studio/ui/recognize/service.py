@@ -17,7 +17,7 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Models
 from studio.ui.models.service import ModelService
-from studio.ui.models.words import OTHER_TOPOLOGY, missing_model
+from studio.ui.models.words import missing_model, other_surface
 
 from .work import Reading, judge_range, recognize_clip, weigh_clip
 
@@ -185,7 +185,7 @@ class RecognizeService(QObject):
         if missing or clip is None:
             return missing or "Open or generate a clip to see what it expresses."
         if clip.recording.topology != engine.topology:
-            return OTHER_TOPOLOGY.format(clip.recording.n_vertices)
+            return other_surface(clip.recording)
         return ""
 
     def _forget_others(self, engine: Models | None) -> None:
