@@ -91,9 +91,11 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
     if clip is None or clip.recipe is None:
         raise SystemExit(f"nothing was generated: {window.messages.shown}")
     window.player.seek(apex(clip.recording))
+    drawing = window.services.takes.thumbnails.lane  # which others do not wait for
     for path, theme in themes.items():
         window.settings.theme = theme
         windows.rest(1.0)
+        windows.until(lambda: not drawing.busy)
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)
         report(path)
