@@ -15,10 +15,11 @@ from studio.face.registration.similarity import Similarity, similarity
 from studio.nn.tflite.face_landmarker import COUNT, INNER_LIPS, IRISES, OVAL
 
 from .agreement import Agreement, agreed
-from .search import SURE, looks, seen
+from .search import SURE, likely, rounds, seen
 from .sight import Scene, Sight, Spots, Window, settled
 
-_GOOD = 3.5  # mm of median residual; nothing better is looked for
+_GOOD = 4.0  # of doubt; nothing better is looked for
+_FAIR = 8.0  # of doubt; nothing better is looked for where that takes longer
 _LEVEL = 3.0  # degrees that a face may be turned from the template's pose when it is looked at last
 _ROUNDS = 4  # of turning it upright
 _FACING = 0.4  # least share of a normal that looks at the eye
@@ -48,6 +49,8 @@ class MeshLandmarks:
         (M,) float32, 0..1, by how well views from nearby agree.
     presence
         How surely the network sees a face, 0..1.
+    covered
+        Share of the template's landmarks that lie on the mesh, 0..1: above 0.85 on a whole face.
     residual
         (M,) mm that each stays from the template's after the similarity.
     similarity
@@ -65,6 +68,7 @@ class MeshLandmarks:
     template: Spots
     confidence: Floats
     presence: float
+    covered: float
     residual: Doubles
     similarity: Similarity
     inside_out: float
@@ -74,6 +78,15 @@ class MeshLandmarks:
     def residual_mm(self) -> float:
         """Median of the residual: 2 to 4 on a face, more on what only looks like one."""
         return float(np.median(self.residual))
+
+    @property
+    def doubt(self) -> float:
+        """The residual in mm, grown by what else speaks against a face: 1 to 6 on one.
+
+        It grows as the network is less sure, as views from nearby disagree, and twofold in a mold.
+        """
+        trust = self.presence * float(self.confidence.mean())
+        return self.residual_mm * (2 if self.hollow else 1) / max(trust, 1e-6)
 
 
 def find_landmarks(
@@ -104,13 +117,18 @@ def find_landmarks(
     progress = progress or Progress()
     scene, middle = Scene.of(vertices, faces)
     best: MeshLandmarks | None = None
-    for rotation, window in progress.each(looks(scene), "Looking for the face"):
-        sight = seen(scene, rotation, window)
-        found = None if sight is None else _told(scene, *_level(scene, rotation, sight))
-        if found is not None and (best is None or found.residual_mm < best.residual_mm):
-            best = found
-            if found.residual_mm < _GOOD:
-                break
+    for number, places in enumerate(rounds(scene)):
+        part = progress.part(number / 3, (number + 1) / 3)
+        for look in likely(scene, places, part):
+            progress.check()
+            sight = seen(scene, look)
+            found = None if sight is None else _told(scene, *_level(scene, look.rotation, sight))
+            if found is not None and (best is None or found.doubt < best.doubt):
+                best = found
+            if best is not None and best.doubt < _GOOD:
+                return _moved(best, middle)
+        if best is not None and best.doubt < _FAIR:
+            break
     return None if best is None else _moved(best, middle)
 
 
@@ -127,26 +145,26 @@ class _Goal:
 def _goal() -> _Goal:
     template = studio_face().template
     scene = Scene(template.vertices.astype(np.float64), template.faces)
-    front, whole = looks(scene)[0]
-    sight = settled(scene, front, whole, rounds=4)
-    found = agreed(scene, front, sight)
+    front = rounds(scene)[0][0]
+    sight = settled(scene, front.rotation, front.window, rounds=4)
+    found = agreed(scene, front.rotation, sight)
     usable = np.isin(np.arange(COUNT), _USED) & (found.facing > _FACING)
     return _Goal(sight.window, found, usable)
 
 
 def _level(scene: Scene, rotation: Doubles, sight: Sight) -> tuple[Doubles, Sight]:
-    """Turn a mesh as the template lies, and look again after each turn."""
-    for _ in range(_ROUNDS):
+    """Turn a mesh as the template lies, and look at what the template's window shows of it."""
+    for done in range(_ROUNDS):
         points = scene.under(rotation, sight) @ rotation.T
         both = np.isfinite(points[:, 0]) & _goal().usable
         if both.sum() < _LEAST:
             break
         laid, _ = similarity(points[both], _goal().found.points[both], np.ones(both.sum()))
-        if _degrees(laid.rotation) < _LEVEL:
+        if done and _degrees(laid.rotation) < _LEVEL:
             break
         window = _goal().window
         shown = Window((window.middle - laid.shift[:2]) / laid.scale, window.size / laid.scale)
-        again = settled(scene, laid.rotation @ rotation, shown, rounds=1)
+        again = scene.sight(laid.rotation @ rotation, shown)
         if again.presence < SURE:
             break
         rotation, sight = laid.rotation @ rotation, again
@@ -172,6 +190,7 @@ def _told(scene: Scene, rotation: Doubles, sight: Sight) -> MeshLandmarks | None
         template=goal.found.spots.chosen(which),
         confidence=trust.astype(np.float32),
         presence=found.presence,
+        covered=float(which.sum() / goal.usable.sum()),
         residual=residual,
         similarity=laid,
         inside_out=float((found.facing[which] < 0).mean()),

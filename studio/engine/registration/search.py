@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from studio.core.progress import Progress
 from studio.core.sequence import Doubles
 
 from .sight import Scene, Sight, Window, settled
 
 SURE = 0.5  # presence; below it there is no face
-_NEVER = 0.05  # presence after two looks, below which more of them change nothing
 _MARGIN = 1.05  # of a window about what it shall show
 _STEPS = 3  # windows down a mesh from its top
+_TRIED = 3  # of the places where a face is detected most surely
+_CELLS = 64  # of a window, a side: as fine as a mesh must be for a face to be detected
 
 
-def looks(scene: Scene) -> list[tuple[Doubles, Window]]:
-    """List rotations (3, 3), and windows seen after each: the likely ones first.
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A place where a face may be.
 
-    The network finds a face that is turned by 45 degrees, fills a third of a window or reaches
-    beyond it, so that few of them do.
+    Attributes
+    ----------
+    rotation
+        (3, 3) after which it is looked at.
+    window
+        What is looked at.
+    """
+
+    rotation: Doubles
+    window: Window
+
+
+def rounds(scene: Scene) -> list[Sequence[Look]]:
+    """List the places to look at: each round takes longer than the one before, and finds more.
+
+    The first is a face that lies as the template does. A face is detected that is turned by 45
+    degrees and fills a fifth of a window, so that few others do.
     """
     sides = list(_sides())
-    upright = [(side, part) for part in (0.5, 0.25) for side in sides[:8]]
-    whole = [(side, _whole(scene, side)) for side in sides]
-    return whole + [(side, each) for side, part in upright for each in _upper(scene, side, part)]
+    whole = [Look(side, _whole(scene, side)) for side in sides]
+    parts = [
+        Look(side, window)
+        for part in (0.5, 0.25)
+        for side in sides[:8]
+        for window in _upper(scene, side, part)
+    ]
+    return [whole[:1], whole[1:], parts]
 
 
-def seen(scene: Scene, rotation: Doubles, window: Window) -> Sight | None:
-    """Look at a window, after a rotation (3, 3), until it is sure whether there is a face."""
-    sight = settled(scene, rotation, window, rounds=2)
-    if sight.presence < _NEVER:
-        return None
-    sight = settled(scene, rotation, sight.window, rounds=2)
+def likely(scene: Scene, looks: Sequence[Look], progress: Progress) -> list[Look]:
+    """Find where among these places a face is detected most surely, and look there closer."""
+    detected: list[tuple[float, Look]] = []
+    cell = min(look.window.size for look in looks) / _CELLS
+    coarse = scene.coarse(cell)
+    for look in progress.each(looks, "Looking for the face"):
+        score, window = coarse.detected(look.rotation, look.window)
+        detected.append((score, Look(look.rotation, window)))
+    detected.sort(key=lambda each: -each[0])
+    return [look for _, look in detected[:_TRIED]]
+
+
+def seen(scene: Scene, look: Look) -> Sight | None:
+    """Look at a place until it is sure whether there is a face."""
+    sight = settled(scene, look.rotation, look.window, rounds=2)
     return sight if sight.presence >= SURE else None
 
 
@@ -55,11 +88,10 @@ def _whole(scene: Scene, rotation: Doubles) -> Window:
 def _upper(scene: Scene, rotation: Doubles, part: float) -> Iterator[Window]:
     """List windows of a part of the size, from the top of a mesh downward."""
     view = _flat(scene, rotation)
-    whole = _whole(scene, rotation)
-    size = whole.size * part
+    size = _whole(scene, rotation).size * part
     top = float(np.percentile(view[:, 1], 99.5))
     for step in range(_STEPS):
-        y = top + size * (0.05 - 0.5 * (step + 1) + 0.05)
+        y = top - size * (0.4 + 0.5 * step)
         slab = view[np.abs(view[:, 1] - y) < size / 2, 0]
         if len(slab):
             yield Window(np.array([np.median(slab), y]), size)

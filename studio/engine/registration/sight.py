@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.registration.raster import NOTHING, Picture, draw
-from studio.nn.tflite.face_landmarker import SIDE, landmarks, region, turn
+from studio.nn.tflite.face_detector import SIDE as SMALL
+from studio.nn.tflite.face_detector import detect
+from studio.nn.tflite.face_landmarker import MARGIN, SIDE, landmarks, region, turn
 
 _BACKGROUND = 0.5  # gray
 
@@ -132,11 +134,17 @@ class Scene:
     def sight(self, rotation: Doubles, window: Window) -> Sight:
         """Let the network look at what a window shows after a rotation (3, 3)."""
         picture = self.picture(rotation, window, SIDE)
-        # Light comes from the eye, and lights both sides: files wind triangles either way.
-        shade = np.abs(self.normals @ rotation[2]).astype(np.float32)
-        found, presence = landmarks(picture.painted(self.faces, shade, _BACKGROUND))
+        found, presence = landmarks(self._painted(rotation, picture))
         flat = (found[:, :2].astype(np.float64) / SIDE - 0.5) * (window.size, -window.size)
         return Sight(window, picture, flat @ turn(window.roll).T + window.middle, presence)
+
+    def detected(self, rotation: Doubles, window: Window) -> tuple[float, Window]:
+        """Find how surely a window shows a face after a rotation (3, 3), 0..1, and where."""
+        found = detect(self._painted(rotation, self.picture(rotation, window, SMALL)))
+        right, down = found.keys[1] - found.keys[0]
+        middle = window.middle + (found.middle - 0.5) * (window.size, -window.size)
+        size = MARGIN * float(np.abs(found.size).max()) * window.size
+        return found.score, Window(middle, size, float(np.arctan2(-down, right)))
 
     def spots(self, rotation: Doubles, picture: Picture, window: Window, places: Doubles) -> Spots:
         """Find the points of the mesh under places (M, 2) of what a picture of a window shows."""
@@ -147,6 +155,26 @@ class Scene:
         triangle = np.where(outside, NOTHING, picture.triangle[row, column]).astype(np.int32)
         corners = _pixels(self.vertices[self.faces[triangle]] @ rotation.T, window, size)
         return Spots(triangle, _shares(flat, corners[..., :2], picture.barycentric[row, column]))
+
+    def coarse(self, cell: float) -> Scene:
+        """Make the same mesh with one vertex for those in a cube of this length."""
+        keys = np.floor(self.vertices / cell).astype(np.int64)
+        _, one, count = np.unique(_numbered(keys), return_inverse=True, return_counts=True)
+        if 2 * len(count) > len(self.vertices):
+            return self
+        places = [np.bincount(one, axis) / count for axis in self.vertices.T]
+        normals = [np.bincount(one, axis) for axis in self.normals.T]
+        faces = one[self.faces].astype(np.int32)
+        real = (faces != np.roll(faces, 1, axis=1)).all(axis=1)
+        made = Scene(np.stack(places, axis=1), faces[real])
+        length = np.linalg.norm(normals, axis=0)
+        made.__dict__["normals"] = np.stack(normals, axis=1) / np.maximum(length, 1e-12)[:, None]
+        return made
+
+    def _painted(self, rotation: Doubles, picture: Picture) -> Floats:
+        # Light comes from the eye, and lights both sides: files wind triangles either way.
+        shade = np.abs(self.normals @ rotation[2]).astype(np.float32)
+        return picture.painted(self.faces, shade, _BACKGROUND)
 
     def under(self, rotation: Doubles, sight: Sight) -> Doubles:
         """Find the points (478, 3) of the mesh under the landmarks; NaN where there are none."""
@@ -193,3 +221,10 @@ def _shares(flat: Doubles, corners: Doubles, nearby: Floats) -> Floats:
     total = shares.sum(axis=1, keepdims=True)
     even = np.full_like(shares, 1 / 3)
     return np.asarray(np.divide(shares, total, out=even, where=total > 0), dtype=np.float32)
+
+
+def _numbered(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each cell (N, 3) of a grid a number of its own."""
+    cells = cells - cells.min(axis=0)
+    _, rows, planes = (cells.max(axis=0) + 1).tolist()
+    return np.asarray((cells[:, 0] * rows + cells[:, 1]) * planes + cells[:, 2])

@@ -30,7 +30,7 @@ OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
-_MARGIN = 1.5  # the region of a face is this much larger than the box of its landmarks
+MARGIN = 1.5  # the region of a face is this much larger than the box of its landmarks
 
 
 @lru_cache(maxsize=3)
@@ -111,7 +111,7 @@ def region(places: Doubles) -> tuple[Doubles, float, float]:
     level = places @ turn(roll)  # each turned back
     low, high = level.min(axis=0), level.max(axis=0)
     middle: NDArray[np.float64] = turn(roll) @ ((low + high) / 2)
-    return middle, _MARGIN * float((high - low).max()), roll
+    return middle, MARGIN * float((high - low).max()), roll
 
 
 def turn(angle: float) -> Doubles:
