@@ -64,7 +64,7 @@ _STACK: list[dict[str, Any]] = [
 
 
 def _landmarks(path: Path) -> object:
-    from studio.cli.reading import read_landmarks
+    from studio.takes.points import read_landmarks
 
     return read_landmarks(path)
 

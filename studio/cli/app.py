@@ -24,6 +24,7 @@ from .doctor import info
 from .editing import edit
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
+from .registering import register
 
 BAD_INPUT, STOPPED = 2, 130
 # Typer's own class for wrong options and arguments has moved between its releases.
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command("open")(open_files)
 app.command()(info)
+app.command()(register)
 app.command()(recognize)
 app.command()(generate)
 app.command()(batch)
@@ -54,7 +56,7 @@ app.command()(bench)
 
 COMMANDS = frozenset(
     {
-        *("open", "info", "recognize", "generate", "batch", "convert", "edit"),
+        *("open", "info", "register", "recognize", "generate", "batch", "convert", "edit"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench"),
     }

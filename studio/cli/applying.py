@@ -22,7 +22,7 @@ from .clips import (
     UnitName,
     UnitOption,
 )
-from .making import RecipeOption, by_recipe, make_and_write
+from .making import Made, RecipeOption, by_recipe, make_and_write
 from .model_options import ModelOption, ModelsOption, SurfaceOption
 from .reading import (
     FaceFpsOption,
@@ -30,17 +30,20 @@ from .reading import (
     GapsOption,
     InputFpsOption,
     InputUnitOption,
+    LandmarksOption,
     ReadUnit,
+    RegisterOption,
     face_choice,
     given,
+    registered,
 )
 
 if TYPE_CHECKING:
-    from studio.core import Given, Progress
+    from studio.core import GenerationRequest, Given, Progress, Registered
     from studio.engine import Engine
     from studio.takes.recipe import ClipSource
 
-    from .making import Takes
+    from .making import Makes
     from .target import Target
 
 OutOption = Annotated[
@@ -69,6 +72,11 @@ def transfer(
     face_unit: Annotated[
         ReadUnit | None, typer.Option(help="Unit of the face's coordinates, as --input-unit.")
     ] = None,
+    landmarks: LandmarksOption = None,
+    face_landmarks: Annotated[
+        Path | None, typer.Option(help="Those of the face, as --landmarks those of the clip.")
+    ] = None,
+    register: RegisterOption = True,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -83,12 +91,18 @@ def transfer(
     from studio.takes.recipe import TransferRecipe
 
     target = _target(out, format, unit, size, background)
-    source = _source(clip, rest, given(input_unit, fps, gaps))
-    choice = FaceChoice("file", path=str(face.absolute()), given=given(face_unit, None))
+    by = registered(landmarks, register=register)
+    source = _source(clip, rest, given(input_unit, fps, gaps), by)
+    choice = FaceChoice(
+        "file",
+        path=str(face.absolute()),
+        given=given(face_unit, None),
+        registered=registered(face_landmarks, register=register),
+    )
     recipe = TransferRecipe(source=source, way=way, face=choice)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
-    what = f"{done.takes[0][0].name} on the face of {face.name}"
+    what = f"{done.clip.name} on the face of {face.name}"
     done.tell(what, {"source": str(clip), "face": str(face)}, json=json)
 
 
@@ -99,6 +113,8 @@ def neutralize(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -113,12 +129,13 @@ def neutralize(
     from studio.takes.recipe import NeutralizeRecipe
 
     target = _target(out, format, unit, size, background)
-    source = _source(clip, rest, given(input_unit, fps, gaps))
-    face = FaceChoice("clip", (), source.path, source.name, rest, given=source.given)
+    by = registered(landmarks, register=register)
+    source = _source(clip, rest, given(input_unit, fps, gaps), by)
+    face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
     recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
-    done.tell(f"{done.takes[0][0].name} at rest", {"source": str(clip)}, json=json)
+    done.tell(f"{done.clip.name} at rest", {"source": str(clip)}, json=json)
 
 
 def interpolate(
@@ -132,6 +149,8 @@ def interpolate(
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
     neutral: NeutralOption = None,
+    landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
@@ -147,13 +166,10 @@ def interpolate(
 ) -> None:
     """Make clips between two generated motions."""
     from studio.core import GenerationRequest, InputError
-    from studio.takes.derive import make_blends
-    from studio.takes.generate import make_recipe
-    from studio.takes.recipe import BlendRecipe
 
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
-    face = face_choice(neutral, read=given(input_unit, fps))
+    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
     ends = [
         GenerationRequest(*end, frames, intensity, model, surface=surface, face=face)
         for end in map(_label_and_seed, (one, other))
@@ -164,23 +180,36 @@ def interpolate(
         for place in range(count)
     ]
 
-    def make(engine: Engine, progress: Progress) -> Takes:
-        first, last = (make_recipe(end, engine) for end in ends)
-        recipe = BlendRecipe(
-            one=first,
-            other=last,
-            share=0.5,
-            name=f"{first.label} to {last.label}",
-            label=first.label if first.label == last.label else None,
-            face=first.face,
-            models=engine.name,
-        )
-        return make_blends(engine, recipe, shares, progress=progress)
-
-    done = make_and_write(make, targets, recipe_out, models, device)
+    done = make_and_write(_blends(ends, shares), targets, recipe_out, models, device)
     facts = {"clips": list(map(str, done.places)), "shares": shares}
     done = replace(done, places=[out]) if count > 1 else done
     done.tell(f"{one} to {other}" + f", {count} clips" * (count > 1), facts, json=json)
+
+
+def _blends(ends: list[GenerationRequest], shares: list[float]) -> Makes:
+    """Make the clips at these shares of the way between the motions of two requests on one face."""
+    from studio.takes.derive import make_blends
+    from studio.takes.faces import settled, still_of
+    from studio.takes.generate import make_recipe, with_face
+    from studio.takes.recipe import BlendRecipe
+
+    def make(engine: Engine, progress: Progress) -> Made:
+        first, last = (make_recipe(end, engine) for end in ends)
+        start = still_of(engine, first.face, None, progress.part(0.0, 0.5))
+        on = settled(first.face, start)
+        recipe = BlendRecipe(
+            one=with_face(first, on),
+            other=with_face(last, on),
+            share=0.5,
+            name=f"{first.label} to {last.label}",
+            label=first.label if first.label == last.label else None,
+            face=on,
+            models=engine.name,
+        )
+        takes = make_blends(engine, recipe, shares, start, progress=progress.part(0.5, 1.0))
+        return Made(takes, {"face": None if start is None else start.found})
+
+    return make
 
 
 def mix(
@@ -190,6 +219,8 @@ def mix(
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
     neutral: NeutralOption = None,
+    landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
@@ -211,7 +242,7 @@ def mix(
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
     target = _target(out, format, unit, size, background)
-    face = face_choice(neutral, read=given(input_unit, fps))
+    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
     request = GenerationRequest(
         labels[0], seed, frames, intensity, model, surface=surface, face=face
     )
@@ -227,10 +258,10 @@ def _target(out: Path, format: str | None, unit: str, size: str | None, backgrou
     return Target.checked(out, format, unit, size, background)
 
 
-def _source(clip: Path, rest: int | None, read: Given) -> ClipSource:
+def _source(clip: Path, rest: int | None, read: Given, by: Registered | None) -> ClipSource:
     from studio.takes.recipe import ClipSource
 
-    return ClipSource(clip.name, rest, str(clip.absolute()), given=read)
+    return ClipSource(clip.name, rest, str(clip.absolute()), given=read, registered=by)
 
 
 _DIGITS = 20  # more than any seed has; Python reads no number of thousands

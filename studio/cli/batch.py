@@ -13,14 +13,20 @@ from .clips import (
     GeometryOption,
     IntensityOption,
     JsonOption,
-    LandmarksOption,
     NeutralOption,
     UnitName,
     UnitOption,
 )
 from .making import RecipeOption
 from .model_options import ModelOption, ModelsOption
-from .reading import FaceFpsOption, FaceUnitOption, face_choice, given
+from .reading import (
+    FaceFpsOption,
+    FaceUnitOption,
+    LandmarksOption,
+    RegisterOption,
+    face_choice,
+    given,
+)
 
 LabelsOption = Annotated[str, typer.Option(help="Expressions, as fear,anger; all unless given.")]
 SeedsOption = Annotated[str, typer.Option(help="Seeds, as 1-5,9.")]
@@ -35,6 +41,7 @@ def batch(
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
     landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     format: GeometryOption = "obj",
@@ -47,21 +54,28 @@ def batch(
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
     from studio.core import GenerationRequest
     from studio.engine import Engine
-    from studio.takes.batch import Batch, run_batch
+    from studio.takes.batch import Batch, check_batch, run_batch
+    from studio.takes.generate import make_recipe, start_of
     from studio.takes.seeds import parse_seeds
 
     from .output import print_json, progress_line
+    from .registering import registration_facts
 
     chosen = parse_seeds(seeds)
-    face = face_choice(neutral, landmarks, given(input_unit, fps))
+    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
     request = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.1))
         named = tuple(dict.fromkeys(filter(None, map(str.strip, labels.split(",")))))
         each = named or engine.labels
         what = Batch(request, each, chosen, out, format, unit.value, recipe_out)
-        paths = run_batch(engine, what, progress=progress.part(0.1, 1.0))
+        check_batch(engine, what)
+        recipe = make_recipe(request, engine)
+        start, left = start_of(engine, recipe, None, progress.part(0.1, 1.0))
+        paths = run_batch(engine, what, start, progress=left)
     if json:
-        print_json({"takes": list(map(str, paths)), "out": str(out), "recipes": str(what.notes)})
+        places = {"takes": list(map(str, paths)), "out": str(out), "recipes": str(what.notes)}
+        found = None if start is None else start.found
+        print_json(places | registration_facts({"face": found}))
     else:
         print(f"{len(paths)} takes in {out}, with their recipes in {what.notes}")

@@ -29,8 +29,11 @@ from .reading import (
     GapsOption,
     InputFpsOption,
     InputUnitOption,
+    LandmarksOption,
+    RegisterOption,
     face_choice,
     given,
+    registered,
 )
 
 if TYPE_CHECKING:
@@ -60,13 +63,6 @@ RestOption = Annotated[
         metavar="FRAME|MESH",
         help="The face at rest to read against: the number of a frame, counted from 0, or a mesh; "
         "estimated unless given.",
-    ),
-]
-LandmarksOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="With --neutral a mesh of any triangulation: a text file of the 68 vertices that are "
-        "its landmarks, in the order of iBUG, counted from 0."
     ),
 ]
 FramesOption = Annotated[
@@ -107,35 +103,35 @@ def recognize(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Say which expression a clip shows, as a whole and at each frame."""
-    from studio.takes.reading import read_clip
-
     from .output import print_json, progress_line
+    from .registering import registration_facts
     from .resting import Rest
 
-    rest = Rest.named(neutral)
+    rest, by = Rest.named(neutral), registered(landmarks, register=register)
     with progress_line() as progress:
-        read = given(input_unit, fps, gaps)
-        sequence = read_clip(path, progress.part(0.0, 0.3), read, purpose="to recognize")
-        rest.check(sequence)
+        clip = rest.clip(path, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
         # After the file, because it takes seconds to import.
         from studio.engine import Engine
 
-        engine = Engine.open(models, device, progress.part(0.3, 0.5))
-        face = rest.face(engine, sequence, progress.part(0.5, 0.6))
-        left = progress.part(0.6, 1.0)
+        engine = Engine.open(models, device, progress.part(0.3, 0.4))
+        read = rest.against(engine, clip, by, progress.part(0.4, 0.6))
+        sequence, left = read.source.sequence, progress.part(0.6, 1.0)
+        carried = registration_facts(read.registrations)
         if reader is not None:
-            tracks = engine.read(reader, sequence, face, left)
-            _tell_tracks(path, engine, reader, sequence, tracks, rest, json=json)
+            tracks = engine.read(reader, sequence, read.face, left)
+            _tell_tracks(path, engine, reader, sequence, tracks, rest, carried, json=json)
             return
-        answer = engine.recognize(sequence, face, left.part(0.0, 0.6))
-        known = engine.familiarity(sequence, face, left.part(0.6, 1.0))
+        answer = engine.recognize(sequence, read.face, left.part(0.0, 0.6))
+        known = engine.familiarity(sequence, read.face, left.part(0.6, 1.0))
     if json:
-        print_json(recognition_facts(path, engine, sequence, answer, known, rest))
+        print_json(recognition_facts(path, engine, sequence, answer, known, rest) | carried)
     else:
         print_recognition(path, sequence, answer, known, rest.words())
 
@@ -147,6 +143,7 @@ def _tell_tracks(
     sequence: MeshSequence,
     tracks: Tracks,
     rest: Rest,
+    more: dict[str, object],
     *,
     json: bool,
 ) -> None:
@@ -171,6 +168,7 @@ def _tell_tracks(
             "range": [tracks.low, tracks.high],
             "clip": tracks.summary.tolist(),
             "per_frame": tracks.values.tolist(),
+            **more,
         }
     )
 
@@ -265,6 +263,7 @@ def generate(
     sampler: SamplerOption = None,
     surface: SurfaceOption = None,
     landmarks: LandmarksOption = None,
+    register: RegisterOption = True,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     recipe: Annotated[
@@ -299,12 +298,12 @@ def generate(
         missing = "--label" if label is None else "--seed"
         raise InputError.of("generate", "--label and --seed, or --recipe", f"no {missing}")
     else:
-        face = face_choice(neutral, landmarks, given(input_unit, fps))
+        face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
         sampling = guidance, steps, sampler, surface
         request = GenerationRequest(label, seed, frames, intensity, model, *sampling, face=face)
         make = by_recipe(lambda engine: make_recipe(request, engine))
     done = make_and_write(make, [target], recipe_out, models, device)
-    clip, made = done.takes[0]
+    clip, made = done.made.takes[0]
     if isinstance(made, GeneratorRecipe):
         facts: dict[str, object] = {"label": made.label, "seed": made.request.seed}
         done.tell(f"{made.label}, seed {made.request.seed}", facts, json=json)
@@ -316,12 +315,13 @@ def _refuse_more(context: typer.Context) -> None:
     """With a recipe nothing else may say what is made."""
     from studio.core import InputError
 
-    more = ("neutral", "landmarks", "input_unit", "fps")
+    more = ("neutral", "landmarks", "register", "input_unit", "fps")
     for name in ("label", "seed", *RequestOptions.__annotations__, *more):
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             wanted = "--recipe alone to say what is made"
-            raise InputError.of("generate", wanted, f"--{name.replace('_', '-')} too")
+            option = {"register": "no-register"}.get(name, name.replace("_", "-"))
+            raise InputError.of("generate", wanted, f"--{option} too")
 
 
 def convert(

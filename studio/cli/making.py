@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +14,12 @@ import typer
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
     from studio.engine import Engine
+    from studio.face.registration.correspondence import Correspondence
     from studio.takes.recipe import Recipe
 
     from .target import Target
 
-    Takes = Sequence[tuple[MeshSequence, Recipe]]
-    Make = Callable[[Engine, Progress], Takes]
+    Makes = Callable[[Engine, Progress], "Made"]
 
 _HELP = "Where the recipe is written; beside the clip unless given."
 RecipeOutOption = Annotated[Path | None, typer.Option(help=_HELP)]
@@ -28,34 +28,57 @@ RecipeOption = Annotated[Path | None, typer.Option("--recipe", "--recipe-out", h
 
 
 @dataclass(frozen=True)
-class Written:
-    """Clips that were made, and where they went.
+class Made:
+    """Clips that were made.
 
     Parameters
     ----------
     takes
         The clips, each with its recipe.
+    registrations
+        What was registered for them, by what it is: face, or clip; None for what was not.
+    """
+
+    takes: Sequence[tuple[MeshSequence, Recipe]]
+    registrations: Mapping[str, Correspondence | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Clips that were made, and where they went.
+
+    Parameters
+    ----------
+    made
+        The clips.
     places, notes
         Where each clip went, and the file with its recipe.
     seconds
         How long making them took, without opening the models and writing.
     """
 
-    takes: Takes
+    made: Made
     places: Sequence[Path]
     notes: Sequence[Path]
     seconds: float
 
+    @property
+    def clip(self) -> MeshSequence:
+        """The first that was made."""
+        return self.made.takes[0][0]
+
     def tell(self, what: str, facts: dict[str, object], *, json: bool) -> None:
         """Say that the first clip has been made, see `tell_clip`."""
         from .output import tell_clip
+        from .registering import registration_facts
 
-        clip, place = self.takes[0][0], self.places[0]
-        tell_clip(clip, what, self.seconds, place, facts, self.notes[0], json=json)
+        place, notes = self.places[0], self.notes[0]
+        more = registration_facts(self.made.registrations)
+        tell_clip(self.clip, what, self.seconds, place, facts, notes, more, json=json)
 
 
 def make_and_write(
-    make: Make,
+    make: Makes,
     targets: Sequence[Target],
     recipe_out: Path | None,
     models: Path | None,
@@ -94,29 +117,31 @@ def make_and_write(
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.2))
         start = time.perf_counter()
-        takes = make(engine, progress.part(0.2, 0.8))
+        made = make(engine, progress.part(0.2, 0.8))
         seconds = time.perf_counter() - start
         places: list[Path] = []
         share = 0.2 / len(targets)
-        for target, (clip, recipe) in zip(targets, takes, strict=True):
+        for target, (clip, recipe) in zip(targets, made.takes, strict=True):
             begun = 0.8 + share * len(places)
             places.append(target.write(clip, progress.part(begun, begun + share)))
             if recipe_out is None:
                 write_recipes([recipe], recipe_beside(places[-1]))
     if recipe_out is not None:
-        write_recipes([recipe for _, recipe in takes], recipe_out)
+        write_recipes([recipe for _, recipe in made.takes], recipe_out)
     beside = [recipe_out or recipe_beside(place) for place in places]
-    return Written(takes, places, beside, seconds)
+    return Written(made, places, beside, seconds)
 
 
-def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Make:
+def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Makes:
     """Make the single clip of a recipe that depends on the engine."""
 
-    def make(engine: Engine, progress: Progress) -> Takes:
-        from studio.takes.derive import make_clip
+    def make(engine: Engine, progress: Progress) -> Made:
+        from studio.takes.derive import make_clip, prepared
 
-        recipe = recipe_of(engine)
-        return [(make_clip(engine, recipe, progress=progress), recipe)]
+        ready = prepared(engine, recipe_of(engine), progress=progress.part(0.0, 0.5))
+        left, recipe = progress.part(0.5, 1.0), ready.recipe
+        clip = make_clip(engine, recipe, ready.face, ready.source, progress=left)
+        return Made([(clip, recipe)], ready.registrations)
 
     return make
 

@@ -22,7 +22,7 @@ class ProgressLine:
     def __init__(self) -> None:
         self._last = 0.0
         self._length = 0
-        self._remarks: set[str] = set()
+        self._remarks: dict[str, None] = {}
 
     def show(self, fraction: float, message: str) -> None:
         """Write the line over, at most twenty times a second."""
@@ -36,10 +36,12 @@ class ProgressLine:
         self._length = len(text)
 
     def remark(self, sentence: str) -> None:
-        """Leave a line of its own, once, however often the same file is read."""
-        if sentence not in self._remarks:
-            self._remarks.add(sentence)
-            self.wipe()
+        """Note what is to be told, once, however often the same file is read."""
+        self._remarks[sentence] = None
+
+    def tell(self) -> None:
+        """Leave a line for each remark; where the work is refused that is said alone."""
+        for sentence in self._remarks:
             print(sentence, file=sys.stderr)
 
     def wipe(self) -> None:
@@ -58,13 +60,14 @@ class ProgressLine:
 def progress_line() -> Iterator[Progress]:
     """Give a command its `Progress`."""
     line = ProgressLine()
-    if not sys.stderr.isatty():
-        yield Progress(remarked=line.remark)
-        return
     try:
-        yield Progress(line.show, remarked=line.remark)
+        if sys.stderr.isatty():
+            yield Progress(line.show, remarked=line.remark)
+        else:
+            yield Progress(remarked=line.remark)
     finally:
         line.wipe()
+    line.tell()
 
 
 def print_json(value: object) -> None:
@@ -90,14 +93,15 @@ def tell_clip(
     place: Path,
     facts: dict[str, object],
     recipe: Path,
+    more: dict[str, object],
     *,
     json: bool,
 ) -> None:
-    """Say that a clip has been made: in one line, or as one object that begins with the facts."""
+    """Say that a clip has been made: in one line, or as one object from the facts to the rest."""
     if json:
         shape = {"frames": clip.n_frames, "vertices": clip.n_vertices}
         ends = {"seconds": seconds, "out": str(place), "recipe": str(recipe)}
-        print_json({**facts, **shape, **ends})
+        print_json({**facts, **shape, **ends, **more})
     else:
         print(f"{what}: {clip.n_frames} frames in {seconds:.2f} s, in {place}")
 

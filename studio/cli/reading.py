@@ -8,11 +8,8 @@ from typing import Annotated
 
 import typer
 
-from studio.core import FaceChoice, Given, InputError
-from studio.core.disk import LARGEST_TEXT, read_whole
+from studio.core import FaceChoice, Given, InputError, Registered
 from studio.core.timing import FASTEST, SLOWEST
-
-_BLANKS = str.maketrans(",;[]", "    ")
 
 
 class ReadUnit(StrEnum):
@@ -61,8 +58,29 @@ def given(unit: ReadUnit | None, fps: float | None, gaps: GapsName | None = None
     return Given(None if unit is None else unit.value, fps, None if gaps is None else gaps.value)
 
 
+LandmarksOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="A text file of landmarks of a mesh of another triangulation: the 68 vertices of "
+        "iBUG in their order, counted from 0, or lines such as 'nose tip: 1234' of the points "
+        "that its registration begins from; they are found unless given."
+    ),
+]
+RegisterOption = Annotated[
+    bool,
+    typer.Option(
+        " /--no-register",
+        help="Refuse faces of another triangulation than the studio's, and do not fit it to them.",
+    ),
+]
+
+
 def face_choice(
-    neutral: Path | None, landmarks: Path | None = None, read: Given | None = None
+    neutral: Path | None,
+    landmarks: Path | None = None,
+    read: Given | None = None,
+    *,
+    register: bool = True,
 ) -> FaceChoice:
     """Say whose face ``--neutral`` and ``--landmarks`` mean.
 
@@ -72,6 +90,8 @@ def face_choice(
         What the options name.
     read
         How the face is to be read.
+    register
+        Whether a face of another triangulation is registered; otherwise it moves by its landmarks.
 
     Raises
     ------
@@ -85,23 +105,23 @@ def face_choice(
         raise InputError.of("generate", "--input-unit and --fps of a face in --neutral", "no face")
     if neutral is None:
         return FaceChoice()
-    marks = () if landmarks is None else read_landmarks(landmarks)
-    return FaceChoice("file", path=str(neutral.absolute()), landmarks=marks, given=read)
+    path, by = str(neutral.absolute()), registered(landmarks, register=register)
+    from studio.takes.points import read_landmarks
+
+    marks = () if register or landmarks is None else read_landmarks(landmarks)
+    return FaceChoice("file", path=path, landmarks=marks, given=read, registered=by)
 
 
-def read_landmarks(path: Path) -> tuple[int, ...]:
-    """Read vertex numbers from a text file.
-
-    They are apart by blanks, commas or lines; brackets are overlooked.
+def registered(landmarks: Path | None, *, register: bool = True) -> Registered | None:
+    """Say how ``--landmarks`` and ``--no-register`` want a face registered.
 
     Raises
     ------
     InputError
-        For anything else.
+        For landmarks that are none.
     """
-    wanted = "the numbers of vertices that are landmarks"
-    try:
-        words = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8").translate(_BLANKS).split()
-        return tuple(int(word) for word in words)
-    except ValueError as error:
-        raise InputError.of(path, wanted, "something else") from error
+    from studio.takes.points import read_points
+
+    if not register:
+        return None
+    return Registered(() if landmarks is None else read_points(landmarks))

@@ -6,13 +6,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from studio.core import InputError, MeshSequence, Progress
+from studio.core import Given, InputError, MeshSequence, Progress, Registered
 from studio.core.sequence import Floats
+from studio.face.registration.correspondence import Correspondence
 from studio.takes.faces import face_in_file
 from studio.takes.maker import Generator
-from studio.takes.reading import frame_of
+from studio.takes.reading import frame_of, read_clip
+from studio.takes.registered import Source
+from studio.takes.sources import source_of
 
 
 @dataclass(frozen=True)
@@ -42,25 +43,48 @@ class Rest:
             raise InputError.of("neutral", "the number of a frame, or a mesh", given)
         return cls(path=path)
 
-    def check(self, sequence: MeshSequence) -> None:
-        """Refuse the number of a frame that a clip does not have."""
-        if self.frame is not None:
-            frame_of(sequence, self.frame)
+    def clip(
+        self, path: Path, given: Given, by: Registered | None, progress: Progress
+    ) -> MeshSequence:
+        """Read the clip that is to be recognized.
 
-    def face(self, engine: Generator, sequence: MeshSequence, progress: Progress) -> Floats | None:
-        """Get the face (V, 3) in mm, None for the estimate.
+        Parameters
+        ----------
+        by
+            How one of another triangulation is to be registered; None refuses it.
 
         Raises
         ------
         InputError
-            Where it cannot be had.
+            Where it cannot be had, and where it has no frame of that number.
         """
+        reorder, foreign = by is None or not by.points, by is not None
+        sequence = read_clip(
+            path, progress, given, purpose="to recognize", foreign=foreign, reorder=reorder
+        )
         if self.frame is not None:
-            return np.asarray(frame_of(sequence, self.frame).vertices[0])
+            frame_of(sequence, self.frame)
+        return sequence
+
+    def against(
+        self, engine: Generator, clip: MeshSequence, by: Registered | None, progress: Progress
+    ) -> Against:
+        """Get the face at rest, and the clip as it is read.
+
+        Raises
+        ------
+        InputError
+            Where they cannot be had.
+        """
         if self.path is None:
-            return None
-        read = face_in_file(engine, self.path, progress=progress, purpose="to read against")
-        return np.asarray(read.vertices[0])
+            source = source_of(engine, clip, self.frame, by, progress=progress)
+            return Against(source, source.rest)
+        part, left = progress.part(0.0, 0.5), progress.part(0.5, 1.0)
+        mesh = face_in_file(
+            engine, self.path, progress=part, purpose="to read against", registered=by
+        )
+        source = source_of(engine, clip, None, by, found=mesh.found, progress=left)
+        return Against(source, mesh.vertices, mesh.found)
 
     def words(self) -> str:
         """Say it in a few words."""
@@ -75,3 +99,27 @@ class Rest:
         if self.path is None:
             return {"from": "estimate"}
         return {"from": "file", "path": str(self.path)}
+
+
+@dataclass(frozen=True, eq=False)
+class Against:
+    """A clip as it is read, and what it is read against.
+
+    Attributes
+    ----------
+    source
+        The clip, on the studio's face.
+    face
+        (V, 3) mm, the face at rest; None for the estimate.
+    found
+        How the mesh that was named for it lies on the studio's face, where it was registered.
+    """
+
+    source: Source
+    face: Floats | None
+    found: Correspondence | None = None
+
+    @property
+    def registrations(self) -> dict[str, Correspondence | None]:
+        """What was registered: the clip, and the mesh that was named as its neutral."""
+        return {"clip": self.source.found, "neutral": self.found}

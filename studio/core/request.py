@@ -142,6 +142,11 @@ class FaceChoice:
             FACE_NUMBER.check("face", number)
         object.__setattr__(self, "numbers", tuple(float(number) for number in self.numbers))
 
+    @property
+    def by_landmarks(self) -> bool:
+        """Whether it moves by landmarks of its own, and not as the studio's face does."""
+        return bool(self.landmarks) and self.registered is None
+
 
 @dataclass(frozen=True)
 class GenerationRequest:

@@ -28,7 +28,7 @@ from studio.engine.motion.landmarks import LandmarkMotion
 from studio.engine.motion.transfer import neutralized, transferred
 from studio.face.known import studio_face
 
-from . import checks
+from . import checks, registration
 from .catalog import Role, kind_of, known_kinds
 from .familiarity import Weighing, reconstruction_errors
 from .kinds.familiarity import FAMILIARITY
@@ -140,6 +140,8 @@ class Engine:
     def figures(self, model: str) -> Mapping[str, float]:
         """Look up what the card says of a model, see `cards`; empty where it says nothing."""
         return self.models.figures.get(model, {})
+
+    register = staticmethod(registration.register)
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """Encode a clip as latents (T, D), each frame laid on the template. Read-only, cached."""

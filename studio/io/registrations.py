@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -26,10 +27,12 @@ from . import cache
 _FILE = "face.npz"
 # To be raised with every change in what registration finds.
 _FOUND = 1
+# What carrying finds out of a face is known by the object.
+_in_use: WeakValueDictionary[str, Correspondence] = WeakValueDictionary()
 
 
-def key(neutral: Floats, faces: Ints, points: Mapping[str, Doubles]) -> str:
-    """Name a face by what registration depends on.
+def key(neutral: Floats, faces: Ints, points: Mapping[str, Doubles], origin: Doubles) -> str:
+    """Name a face by what registration depends on, and by where it lies.
 
     Parameters
     ----------
@@ -39,17 +42,22 @@ def key(neutral: Floats, faces: Ints, points: Mapping[str, Doubles]) -> str:
         (F, 3) its triangles.
     points
         Those that are given, (3,) mm by name; none where they are found.
+    origin
+        (3,) mm, where it lies in the world.
     """
     digest = hashlib.blake2b(repr((VERSION, _FOUND, neutral.shape, faces.shape)).encode())
     digest.update(np.ascontiguousarray(neutral, dtype=np.float32).tobytes())
     digest.update(np.ascontiguousarray(faces, dtype=np.int32).tobytes())
-    for name, place in sorted(points.items()):
+    for name, place in (*sorted(points.items()), ("", origin)):
         digest.update(name.encode() + np.asarray(place, dtype=np.float64).tobytes())
     return f"face-{digest.hexdigest()[:32]}"
 
 
 def load(name: str) -> Correspondence | None:
-    """Give a face that was kept; None where there is no whole entry."""
+    """Give a face that was kept, the same one while it is in use; None without a whole entry."""
+    found = _in_use.get(name)
+    if found is not None:
+        return found
     entry = cache.folder() / name
     if not os.path.isdir(entry):
         return None
@@ -59,9 +67,11 @@ def load(name: str) -> Correspondence | None:
     except (OSError, InputError):
         shutil.rmtree(entry, ignore_errors=True)
         return None
+    _in_use[name] = found
     return found
 
 
 def save(name: str, found: Correspondence) -> None:
     """Keep what was found; a disk that refuses costs time later and nothing else."""
+    _in_use[name] = found
     cache.put(name, lambda part: write_correspondence(found, part / _FILE))

@@ -13,8 +13,8 @@ from studio.io import FORMATS, write_sequence
 from studio.io.files import check_place
 from studio.io.naming import safe_name
 
-from .faces import Face
-from .generate import GROUP, generate_takes, make_recipe, start_of
+from .faces import Face, settled
+from .generate import GROUP, generate_takes, make_recipe, start_of, with_face
 from .maker import Generator
 from .recipe import GeneratorRecipe
 from .text import RECIPES, Notes
@@ -109,7 +109,7 @@ def run_batch(
         For a label or a format that is not known, for a `recipes.json` that is none, and where the
         model cannot move the face, before anything is made.
     """
-    _check(engine, batch)
+    check_batch(engine, batch)
     check_place(batch.notes)
     notes = Notes(batch.notes)
     paths: list[Path] = []
@@ -120,7 +120,8 @@ def run_batch(
     return paths
 
 
-def _check(engine: Engine, batch: Batch) -> None:
+def check_batch(engine: Engine, batch: Batch) -> None:
+    """Refuse labels and formats that are not known, and a batch of nothing, by `InputError`."""
     unknown = [label for label in batch.labels if label not in engine.labels]
     if unknown:
         raise InputError.of("labels", f"some of {', '.join(engine.labels)}", unknown[0])
@@ -138,6 +139,7 @@ def _takes(
     clip = face.clip if isinstance(face, Played) else None
     recipe = make_recipe(batch.request, engine, clip)
     start, left = start_of(engine, recipe, face, progress)
+    recipe = with_face(recipe, settled(recipe.face, start))
     groups = [
         (label, batch.seeds[place : place + GROUP])
         for label in batch.labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,11 @@ from studio.core.sequence import Floats
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.known import studio_face
+from studio.face.registration.correspondence import Correspondence
 
-from .faces import Face, clip_face, place_of, still_frame, still_of
-from .generate import generate_clip, make_recipe, stamped
+from .faces import Face, clip_face, place_of, settled, still_frame, still_of
+from .generate import generate_clip, make_recipe, stamped, start_of, with_face
 from .maker import Generator, Maker
-from .reading import frame_of, read_clip
 from .recipe import (
     BlendRecipe,
     ClipSource,
@@ -36,6 +36,8 @@ from .recipe import (
     TransferRecipe,
     recipe_from_dict,
 )
+from .registered import Source, Subject, said
+from .sources import source_in_file, source_of
 
 # The recipes
 
@@ -120,7 +122,60 @@ def _source(clip: ClipState) -> ClipSource:
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return ClipSource(recipe=recipe_from_dict(clip.recipe))
     path, given = place_of(clip, by_hand=by_hand)
-    return ClipSource(clip.name, clip.neutral_frame, path, given=given)
+    by = None if clip.registration is None else said(clip.registration)
+    return ClipSource(clip.name, clip.neutral_frame, path, given=given, registered=by)
+
+
+# What they name, read
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A recipe, and what it names, read and where need be registered.
+
+    Attributes
+    ----------
+    recipe
+        It says of each face whether it was registered.
+    face, source
+        As `make_clip` takes them.
+    """
+
+    recipe: Recipe
+    face: Subject | None = None
+    source: Source | None = None
+
+    @property
+    def registrations(self) -> dict[str, Correspondence | None]:
+        """What was registered: the face, and the clip that another is made of."""
+        of = {"face": self.face, "clip": self.source}
+        return {name: None if one is None else one.found for name, one in of.items()}
+
+
+def prepared(engine: Maker, recipe: Recipe, *, progress: Progress) -> Prepared:
+    """Read what a recipe names, so that it can say what was registered before it is followed.
+
+    Raises like `make_clip`.
+    """
+    source, left = None, progress
+    if isinstance(recipe, TransferRecipe | NeutralizeRecipe):
+        source = _read_source(engine, recipe.source, None, progress.part(0.0, 0.5))
+        left = progress.part(0.5, 1.0)
+        if source.found is None:
+            recipe = replace(recipe, source=replace(recipe.source, registered=None))
+    if isinstance(recipe, NeutralizeRecipe):
+        if source is not None and source.found is None:
+            recipe = replace(recipe, face=replace(recipe.face, registered=None))
+        return Prepared(recipe, None, source)
+    if isinstance(recipe, GeneratorRecipe):
+        start, _ = start_of(engine, recipe, None, left)
+        return Prepared(with_face(recipe, settled(recipe.face, start)), start)
+    start = still_of(engine, recipe.face, None, left)
+    face = settled(recipe.face, start)
+    if isinstance(recipe, BlendRecipe):
+        one, other = (with_face(end, face) for end in (recipe.one, recipe.other))
+        return Prepared(replace(recipe, face=face, one=one, other=other), start)
+    return Prepared(replace(recipe, face=face), start, source)
 
 
 # The clips
@@ -130,7 +185,7 @@ def make_clip(
     engine: Maker,
     recipe: Recipe,
     face: Face | None = None,
-    source: Played | None = None,
+    source: Played | Source | None = None,
     *,
     progress: Progress,
     on_estimate: OnEstimate | None = None,
@@ -161,8 +216,8 @@ def make_clip(
     if isinstance(recipe, MixRecipe):
         start = still_of(engine, recipe.face, face, progress.part(0.0, 0.3))
         requests = [part.request for part in recipe.parts]
-        made = engine.mix(requests, face=_vertices(start), progress=progress.part(0.3, 1.0))
-        made = _beside(start, made)
+        made = engine.mix(requests, face=_vertices(start), progress=progress.part(0.3, 0.9))
+        made = _own(start, made, progress.part(0.9, 1.0))
     else:
         made = _of_source(engine, recipe, face, source, progress)
     return _called(made, recipe)
@@ -182,13 +237,14 @@ def make_blends(
     the recipe beside it.
     """
     start = still_of(engine, recipe.face, face, progress.part(0.0, 0.3))
-    one, other, left = recipe.one.request, recipe.other.request, progress.part(0.3, 1.0)
+    one, other, left = recipe.one.request, recipe.other.request, progress.part(0.3, 0.9)
     clips = engine.interpolate(one, other, shares, face=_vertices(start), progress=left)
-    recipes = [replace(recipe, share=share) for share in shares]
-    return [
-        (_called(_beside(start, clip), each), each)
-        for clip, each in zip(clips, recipes, strict=True)
-    ]
+    last, made = progress.part(0.9, 1.0), []
+    for place, (share, clip) in enumerate(zip(shares, clips, strict=True)):
+        part = last.part(place / len(clips), (place + 1) / len(clips))
+        each = replace(recipe, share=share)
+        made.append((_called(_own(start, clip, part), each), each))
+    return made
 
 
 def made_now(engine: Generator, recipe: Recipe) -> Recipe:
@@ -202,27 +258,28 @@ def _of_source(
     engine: Maker,
     recipe: TransferRecipe | NeutralizeRecipe,
     face: Face | None,
-    source: Played | None,
+    source: Played | Source | None,
     progress: Progress,
 ) -> MeshSequence:
-    sequence, rest = _read_source(engine, recipe.source, source, progress.part(0.0, 0.3))
-    left = progress.part(0.3, 1.0)
+    read = _read_source(engine, recipe.source, source, progress.part(0.0, 0.4))
+    left, last = progress.part(0.4, 0.9), progress.part(0.9, 1.0)
     if isinstance(recipe, NeutralizeRecipe):
-        return engine.neutralize(sequence, rest, left)
-    start = still_of(engine, recipe.face, face, left.part(0.0, 0.2))
+        return read.changed(engine.neutralize(read.sequence, read.rest, left), last)
+    start = still_of(engine, recipe.face, face, left.part(0.0, 0.4))
     target = _vertices(start)
     target = studio_face().template.vertices if target is None else target
-    made = engine.transfer(sequence, target, rest, left.part(0.2, 1.0), way=recipe.way)
-    return _beside(start, made)
+    part = left.part(0.4, 1.0)
+    made = engine.transfer(read.sequence, target, read.rest, part, way=recipe.way)
+    return _own(start, made, last)
 
 
-def _vertices(start: MeshSequence | None) -> Floats | None:
-    return None if start is None else np.asarray(start.vertices[0])
+def _vertices(start: Subject | None) -> Floats | None:
+    return None if start is None else start.vertices
 
 
-def _beside(start: MeshSequence | None, clip: MeshSequence) -> MeshSequence:
-    """Put a clip where the face that it moves lies in the world."""
-    return clip.at(np.zeros(3) if start is None else start.origin)
+def _own(start: Subject | None, clip: MeshSequence, progress: Progress) -> MeshSequence:
+    """Show a clip on the mesh of whom it moves, where that lies in the world."""
+    return clip.at(np.zeros(3)) if start is None else start.own(clip, progress)
 
 
 def _called(clip: MeshSequence, recipe: DerivedRecipe) -> MeshSequence:
@@ -230,27 +287,19 @@ def _called(clip: MeshSequence, recipe: DerivedRecipe) -> MeshSequence:
 
 
 def _read_source(
-    engine: Maker, named: ClipSource, source: Played | None, progress: Progress
-) -> tuple[MeshSequence, Floats | None]:
-    """Read the clip that another is made of, and its face at rest (V, 3) where that is known."""
+    engine: Maker, named: ClipSource, source: Played | Source | None, progress: Progress
+) -> Source:
+    """Read the clip that another is made of, and its face at rest where that is known."""
+    if isinstance(source, Source):
+        return source
     if source is not None:
-        return _with_rest(source.sequence(progress), still_frame(source.clip))
+        clip, found = source.sequence(progress), source.clip.registration
+        frame = still_frame(source.clip)
+        return source_of(engine, clip, frame, named.registered, found=found, progress=progress)
     if named.recipe is not None:
-        sequence = make_clip(engine, named.recipe, progress=progress)
+        sequence = make_clip(engine, named.recipe, progress=progress.part(0.0, 0.6))
         # What was handed over begins as the other clip did, all else at rest.
-        return _with_rest(sequence, None if isinstance(named.recipe, TransferRecipe) else 0)
-    if not named.path:
-        raise InputError(
-            f"The recipe starts from {named.name}, which lies in no file; "
-            "open that clip and make it again from there."
-        )
-    topology, path = engine.topology, Path(named.path)
-    work = "to work on"
-    clip = read_clip(path, progress, named.given, purpose=work, topology=topology)
-    return _with_rest(clip, named.frame)
-
-
-def _with_rest(sequence: MeshSequence, frame: int | None) -> tuple[MeshSequence, Floats | None]:
-    if frame is None:
-        return sequence, None
-    return sequence, np.asarray(frame_of(sequence, frame).vertices[0])
+        frame = None if isinstance(named.recipe, TransferRecipe) else 0
+        by, left = named.recipe.face.registered, progress.part(0.6, 1.0)
+        return source_of(engine, sequence, frame, by, progress=left)
+    return source_in_file(engine, named, progress)

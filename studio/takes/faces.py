@@ -8,19 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress
+from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress, Registered
+from studio.core.errors import shortened
 from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.known import studio_face
+from studio.face.registration.correspondence import is_correspondence, read_correspondence
 
 from .maker import Generator
 from .reading import frame_of, read_clip
-from .recipe import TransferRecipe, face_from_dict
+from .recipe import TransferRecipe
+from .recipe_faces import face_from_dict
+from .registered import Subject, accepted, register, said, told
 
-# A clip's, or a mesh of a single frame.
-Face = Played | MeshSequence
+# A clip's, a mesh of a single frame, or one that is ready to move.
+Face = Played | MeshSequence | Subject
 
 
 def clip_face(clip: ClipState) -> FaceChoice:
@@ -30,11 +34,24 @@ def clip_face(clip: ClipState) -> FaceChoice:
         # A generated clip's face at rest is the one that it was generated from.
         face = face_from_dict(inherited)
     else:
-        path, given = place_of(clip, by_hand=by_hand)
+        path, given = place_of(clip, by_hand=by_hand or _rests_elsewhere(clip))
         face = FaceChoice("clip", (), path, clip.name, clip.neutral_frame, given=given)
+    if clip.registration is not None:
+        return replace(face, landmarks=(), registered=said(clip.registration))
     if clip.landmarks and not own_landmarks(clip.recording):
-        return replace(face, landmarks=tuple(mark.vertex for mark in clip.landmarks))
+        marks = tuple(mark.vertex for mark in clip.landmarks)
+        return replace(face, landmarks=marks, registered=None)
     return face
+
+
+def _rests_elsewhere(clip: ClipState) -> bool:
+    """Whether the face of a clip was registered by another clip of the same person."""
+    found, frame = clip.registration, still_frame(clip)
+    return found is not None and frame is None and not _shows(clip.recording, 0, found.neutral)
+
+
+def _shows(sequence: MeshSequence, frame: int, face: Floats) -> bool:
+    return np.array_equal(sequence.vertices[frame], face)
 
 
 def place_of(clip: ClipState, *, by_hand: bool) -> tuple[str, Given]:
@@ -70,7 +87,7 @@ def still_frame(clip: ClipState) -> int | None:
 
 
 def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSequence:
-    """Get the mesh of another triangulation that is to move.
+    """Get the mesh of another triangulation that is to move by its landmarks.
 
     Parameters
     ----------
@@ -91,6 +108,8 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
     InputError
         Where it cannot be had.
     """
+    if isinstance(face, Subject):
+        return face.still
     if isinstance(face, MeshSequence):
         return face
     if isinstance(face, Played):
@@ -102,37 +121,56 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
 
 def still_of(
     engine: Generator, choice: FaceChoice, face: Face | None, progress: Progress
-) -> MeshSequence | None:
-    """Get the face on the studio's triangulation that is to move.
+) -> Subject | None:
+    """Get the face that is to move as the studio's does.
 
     Parameters
     ----------
     engine
-        Estimates the face at rest, where no frame shows it.
+        Estimates the face at rest, where no frame shows it, and registers one of another
+        triangulation, where the choice says so.
     choice, face, progress
         As in `mesh_of`.
 
     Returns
     -------
-    MeshSequence or None
-        A single frame, None for the template.
+    Subject or None
+        None for the template.
 
     Raises
     ------
     InputError
         Where it cannot be had.
     """
-    if isinstance(face, MeshSequence):
-        return face
-    if isinstance(face, Played):
-        sequence, frame = face.sequence(progress.part(0.0, 0.0)), still_frame(face.clip)
-        return _still(engine, sequence, frame, progress)
-    if choice.source == "template":
+    if face is None and choice.source == "template":
         return None
-    if choice.source == "numbers":
-        return MeshSequence(made_face(choice.numbers)[None], studio_face().template.faces)
-    path, given = _path_of(choice), choice.given
-    return face_in_file(engine, path, choice.frame, progress=progress, given=given)
+    if face is None and choice.source == "numbers":
+        made = made_face(choice.numbers)[None]
+        return Subject(MeshSequence(made, studio_face().template.faces))
+    if isinstance(face, Subject):
+        return face
+    if isinstance(face, MeshSequence):
+        return _subject(engine, face, 0, choice.registered, progress)
+    if isinstance(face, Played):
+        return _played(engine, face, choice.registered, progress)
+    by, path = choice.registered, _path_of(choice)
+    return face_in_file(
+        engine, path, choice.frame, progress=progress, given=choice.given, registered=by
+    )
+
+
+def settled(choice: FaceChoice, start: Subject | None) -> FaceChoice:
+    """Say of a face that was read what holds: only one of another triangulation is registered."""
+    found = None if start is None else start.found
+    return choice if found is not None else replace(choice, registered=None)
+
+
+def _played(engine: Generator, face: Played, by: Registered | None, progress: Progress) -> Subject:
+    sequence, frame = face.sequence(progress.part(0.0, 0.0)), still_frame(face.clip)
+    found = face.clip.registration
+    if found is not None and (frame is None or _shows(sequence, frame, found.neutral)):
+        return Subject.of(found, sequence.name)
+    return _subject(engine, sequence, frame, by, progress)
 
 
 def _path_of(choice: FaceChoice) -> Path:
@@ -160,36 +198,59 @@ def face_in_file(
     progress: Progress,
     given: Given | None = None,
     purpose: str = "to start from",
-) -> MeshSequence:
+    registered: Registered | None = None,
+) -> Subject:
     """Read a face: a single mesh as it is, a frame of a clip, or a clip's face at rest.
 
     Parameters
     ----------
     purpose
         What the face is for, in the sentence that refuses one.
+    registered
+        How one of another triangulation is fitted to the studio's face; None refuses it. Of a clip
+        without a frame the first is taken.
 
     Returns
     -------
-    MeshSequence
-        A single frame; of a clip without one it is estimated.
+    Subject
+        The face; of a clip of the studio's face without a frame it is estimated.
 
     Raises
     ------
     InputError
-        When it cannot be read or is not on the studio's triangulation.
+        When it cannot be read or does not fit.
     """
-    part, topology = progress.part(0.0, 0.6), engine.topology
-    sequence = read_clip(path, part, given, purpose=purpose, topology=topology)
-    if sequence.n_frames == 1:
-        return sequence
-    return _still(engine, sequence, frame, progress.part(0.6, 1.0))
+    if is_correspondence(path):
+        return Subject.of(accepted(read_correspondence(path), path.name), path.stem)
+    share = 0.1 if registered else 0.6
+    sequence = read_clip(
+        path,
+        progress.part(0.0, share),
+        given,
+        purpose=purpose,
+        topology=engine.topology,
+        foreign=registered is not None,
+        reorder=registered is None or not registered.points,  # points are vertices of the file
+    )
+    frame = 0 if sequence.n_frames == 1 else frame
+    return _subject(engine, sequence, frame, registered, progress.part(share, 1.0), path.name)
 
 
-def _still(
-    engine: Generator, sequence: MeshSequence, frame: int | None, progress: Progress
-) -> MeshSequence:
-    """Take a frame of a clip, or estimate its face at rest."""
+def _subject(
+    engine: Generator,
+    sequence: MeshSequence,
+    frame: int | None,
+    by: Registered | None,
+    progress: Progress,
+    name: str = "",
+) -> Subject:
+    """Take a frame of a clip, or its face at rest, and register one of another triangulation."""
+    if by is not None and sequence.topology != engine.topology:
+        found = register(engine, sequence, frame or 0, by, progress=progress)
+        file = shortened(name or sequence.name, 60)
+        progress.remarked(f"{file}: {told(accepted(found, file))}")
+        return Subject.of(found, sequence.name)
     if frame is not None:
-        return frame_of(sequence, frame)
+        return Subject(frame_of(sequence, frame))
     rest = engine.resting_face(sequence, progress)
-    return replace(sequence, vertices=rest[None], frame_names=())
+    return Subject(replace(sequence, vertices=rest[None], frame_names=()))

@@ -26,10 +26,12 @@ from studio.document.state import ClipState
 from .faces import Face, clip_face, mesh_of, still_frame, still_of
 from .maker import Generator
 from .recipe import GeneratorRecipe, recipe_from_dict
+from .registered import Subject
 
 SAME_MM = 0.01
 GROUP = 4  # seeds sampled together: more saves little and shows less often
-_READING = 0.3  # share of the time that goes into reading a face
+_READING, _REGISTERING = 0.3, 0.6  # share of the time that goes into reading a face
+_CARRYING = 0.3  # share of what is left then that goes into carrying clips back
 
 Take = tuple[MeshSequence, GeneratorRecipe]
 
@@ -72,13 +74,18 @@ def make_recipe(
     return recipe
 
 
+def with_face(recipe: GeneratorRecipe, face: FaceChoice) -> GeneratorRecipe:
+    """Say that another face moves."""
+    return replace(recipe, request=replace(recipe.request, face=face))
+
+
 def check_generator(engine: Generator, recipe: GeneratorRecipe) -> None:
     """Refuse a generator that cannot move the recipe's face.
 
     What moves every vertex knows the studio's triangulation alone.
     """
     model = recipe.request.model
-    if recipe.face.landmarks and "surface" not in engine.limits(model).parameters:
+    if recipe.face.by_landmarks and "surface" not in engine.limits(model).parameters:
         wanted = "motion-gan or landmark-lstm for a face of another triangulation"
         raise InputError.of("model", wanted, model)
 
@@ -88,8 +95,7 @@ def _face(choice: FaceChoice, clip: ClipState | None) -> FaceChoice:
     if choice.source == "numbers":
         return FaceChoice("numbers", choice.numbers)
     if choice.source == "file":
-        marks, given = choice.landmarks, choice.given
-        return FaceChoice("file", path=choice.path, landmarks=marks, given=given)
+        return replace(choice, numbers=(), name="", frame=None)
     if choice.source == "template":
         return FaceChoice()
     if clip is None:
@@ -193,14 +199,14 @@ def request_of(recipe: GeneratorRecipe, before: GenerationRequest) -> Generation
         face = replace(face, numbers=recipe.face.numbers)
     elif face.source == "file":
         own = recipe.face
-        face = replace(face, path=own.path, landmarks=own.landmarks, given=own.given)
+        face = replace(own, numbers=face.numbers, name=face.name, frame=face.frame)
     kept = {name: getattr(before, name) for name in PARAMETERS if name not in recipe.parameters}
     return replace(asked, face=face, **kept)
 
 
 def start_of(
     engine: Generator, recipe: GeneratorRecipe, face: Face | None, progress: Progress
-) -> tuple[MeshSequence | None, Progress]:
+) -> tuple[Subject | None, Progress]:
     """Get what is to move.
 
     Parameters
@@ -212,8 +218,8 @@ def start_of(
 
     Returns
     -------
-    start : MeshSequence or None
-        The single frame of a face, None for the template.
+    start : Subject or None
+        The face, None for the template.
     left : Progress
         Of the work that is left.
 
@@ -223,15 +229,21 @@ def start_of(
         Like `generate_clip`; before anything is read where the generator cannot move it.
     """
     check_generator(engine, recipe)
-    if isinstance(face, Played):
-        quick = bool(recipe.face.landmarks) or still_frame(face.clip) is not None
-    else:
-        quick = face is not None or recipe.face.source in ("template", "numbers")
-    share = 0.0 if quick else _READING
+    share = _share(recipe.face, face)
     part, left = progress.part(0.0, share), progress.part(share, 1.0)
-    if recipe.face.landmarks:
-        return mesh_of(recipe.face, face, part), left
+    if recipe.face.by_landmarks:
+        return Subject(mesh_of(recipe.face, face, part)), left
     return still_of(engine, recipe.face, face, part), left
+
+
+def _share(choice: FaceChoice, face: Face | None) -> float:
+    """Guess what share of the time it takes to get the face that is to move."""
+    if isinstance(face, Played):
+        known = still_frame(face.clip) is not None or face.clip.registration is not None
+        quick = choice.by_landmarks or known
+    else:
+        quick = face is not None or choice.source in ("template", "numbers")
+    return 0.0 if quick else _REGISTERING if choice.registered else _READING
 
 
 def generate_clip(
@@ -308,7 +320,7 @@ def stamped(engine: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
 def _sample(
     engine: Generator,
     recipe: GeneratorRecipe,
-    start: MeshSequence | None,
+    start: Subject | None,
     seeds: Sequence[int],
     progress: Progress,
     on_estimate: OnEstimate | None = None,
@@ -316,8 +328,19 @@ def _sample(
     request = recipe.request
     if start is None:
         return engine.sample(request, seeds, on_estimate=on_estimate, progress=progress)
-    if recipe.face.landmarks:
-        return engine.sample_on(request, start, recipe.face.landmarks, seeds, progress=progress)
-    face = np.asarray(start.vertices[0])
-    made = engine.sample(request, seeds, face=face, on_estimate=on_estimate, progress=progress)
-    return [clip.at(start.origin) for clip in made]
+    if recipe.face.by_landmarks:
+        marks = recipe.face.landmarks
+        return engine.sample_on(request, start.still, marks, seeds, progress=progress)
+    show = None if on_estimate is None else _own_estimate(start, on_estimate)
+    share = 1.0 if start.found is None else 1.0 - _CARRYING
+    sampling, left = progress.part(0.0, share), progress.part(share, 1.0)
+    made = engine.sample(request, seeds, face=start.vertices, on_estimate=show, progress=sampling)
+    return [
+        start.own(clip, left.part(place / len(made), (place + 1) / len(made)))
+        for place, clip in enumerate(made)
+    ]
+
+
+def _own_estimate(start: Subject, show: OnEstimate) -> OnEstimate:
+    """Show on their own mesh what clips look like so far."""
+    return lambda clip: show(start.own(clip, Progress()))

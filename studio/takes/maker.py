@@ -13,11 +13,6 @@ from studio.face.registration.correspondence import Correspondence
 class Registrar(Protocol):
     """What is asked of an engine to bring a face of any triangulation in; `Engine` says more."""
 
-    @property
-    def topology(self) -> str:
-        """Hash of the triangulation of its faces."""
-        ...
-
     def register(
         self,
         mesh: MeshSequence,
@@ -30,7 +25,7 @@ class Registrar(Protocol):
         ...
 
 
-class Generator(Protocol):
+class Generator(Registrar, Protocol):
     """What is asked of an engine to make a clip from a request; `Engine` says more."""
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from studio.core import Given, InputError, MeshSequence, Progress
@@ -14,6 +16,8 @@ from studio.face.known import known, studio_face
 from studio.face.matching import match
 from studio.io import read_sequence
 
+_FEWEST_TRIANGLES = 100  # of a mesh that could be a face
+
 
 def read_clip(
     path: Path,
@@ -22,6 +26,7 @@ def read_clip(
     *,
     purpose: str = "",
     topology: str = "",
+    foreign: bool = False,
     reorder: bool = True,
 ) -> MeshSequence:
     """Read what `studio.io` reads, or a clip of a session.
@@ -37,11 +42,11 @@ def read_clip(
         Told how far reading is.
     given
         How a file is to be read, whatever it says.
-    purpose
-        What only a clip of one face serves for, as "to recognize": another is refused once its
-        first frame is known.
-    topology
-        Of that face; by default the studio's.
+    purpose, topology
+        What only a clip of one face serves for, as "to recognize", and the topology of that face,
+        by default the studio's: another is refused once its first frame is known.
+    foreign
+        Whether one of another triangulation that could be a face serves too.
     reorder
         As in `read_sequence`.
 
@@ -51,12 +56,13 @@ def read_clip(
         With one sentence.
     """
     topology = topology or (studio_face().topology if purpose else "")
+    check = partial(_check_face, path=path, purpose=purpose, topology=topology, foreign=foreign)
     place, mark, name = str(path).rpartition(f"{SUFFIX}#")
     file, given = Path(place + SUFFIX) if mark else path, given or Given()
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
-        return _in_file(path, progress, given, purpose, topology, reorder=reorder)
+        return _in_file(path, progress, given, topology, check, reorder=reorder)
     if given != Given():
         wanted = "another clip beside --input-unit, --fps and --gaps"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
@@ -70,20 +76,26 @@ def read_clip(
     if clip is None:
         there = ", ".join(clip.name for clip in state.clips) or "no clips"
         raise InputError.of(file, f"a clip named {name}" if mark else "a clip", there)
-    _check_face(clip.recording, path, purpose, topology)
+    check(clip.recording)
     return evaluator.sequence(clip).renamed(clip.name)
 
 
 def _in_file(
-    path: Path, progress: Progress, given: Given, purpose: str, topology: str, *, reorder: bool
+    path: Path,
+    progress: Progress,
+    given: Given,
+    topology: str,
+    check: Callable[[MeshSequence], object],
+    *,
+    reorder: bool,
 ) -> MeshSequence:
     """Read what `studio.io` reads."""
 
-    def check(first: MeshSequence, _n_frames: int) -> None:
+    def check_first(first: MeshSequence, _n_frames: int) -> None:
         face = known(topology)
         # Vertices that lie at one place in the first frame may part in a later one.
         if face is not None and len(first.faces) != len(face.template.faces):
-            _check_face(first, path, purpose, topology)
+            check(first)
 
     # What is refused is one sentence; what else there is to say of a file comes after that.
     quiet = replace(progress, remarked=lambda _sentence: None)
@@ -94,9 +106,9 @@ def _in_file(
         fps=given.fps,
         gaps=given.gaps,
         reorder=reorder,
-        on_first=check,
+        on_first=check_first,
     )
-    _check_face(read, path, purpose, topology)
+    check(read)
     if given.pace is not None:
         read = replace(read, fps=given.pace)
     for remark in read.told:
@@ -104,9 +116,13 @@ def _in_file(
     return read
 
 
-def _check_face(sequence: MeshSequence, path: Path, purpose: str, topology: str) -> None:
+def _check_face(
+    sequence: MeshSequence, path: Path, purpose: str, topology: str, *, foreign: bool
+) -> None:
     """Let pass a clip, or its first frame, of a face, and refuse another for the purpose."""
-    if not purpose or sequence.topology == topology:
+    if not purpose or (foreign and len(sequence.faces) >= _FEWEST_TRIANGLES):
+        return
+    if sequence.topology == topology:
         return
     found = match(sequence.vertices[:1], sequence.faces)
     if found is not None and found.template.topology == topology:
@@ -117,8 +133,8 @@ def _check_face(sequence: MeshSequence, path: Path, purpose: str, topology: str)
         other = "as many vertices joined by other triangles"
     raise InputError(
         f"{shortened(path.name, 60)}: expected the studio's {count}-vertex face {purpose}, found "
-        f"{other}; any mesh can be viewed, and moved where its landmarks are (generate --neutral "
-        "MESH --landmarks FILE)"
+        f"{other}; any mesh can be viewed, one of a face registered (register MESH), or moved "
+        "where its landmarks are (generate --neutral MESH --landmarks FILE)"
     )
 
 

@@ -7,13 +7,16 @@ version : of this form, left out in older recipes
 set, checkpoint : the model set's name, and 12 hex digits of the files that were used
 face : ``from`` is template; numbers, with the `numbers` of a made face by name; file, with its
     `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
-    it was read from or null; and, of another triangulation, the vertices that are its `landmarks`;
-    of a file or clip, the `unit` and `fps` that it is to be read in, where they were given
+    it was read from or null; of a file or clip, the `unit` and `fps` that it is to be read in,
+    where they were given; and, of another triangulation, either how it is `registered` to the
+    studio's face, `by` pictures of it or by `points` (name -> vertex, or x, y, z in mm), or the
+    vertices that are its `landmarks`, by which alone it moves
 
 That of a clip made of others says by `made` how: transfer, neutral, blend or mix, with
 
 source : of transfer and neutral; ``from`` is recipe, with the `recipe` of the clip; or clip, with
-    its `name`, the `frame` called neutral or null, and the `path` it was read from or null
+    its `name`, the `frame` called neutral or null, the `path` it was read from or null, and how
+    it is `registered`
 way : of transfer, left out where it is dense
 one, other, share : of blend; parts : of mix
 face, set : as above; name : what the clip is called; label : what all of it shows, if one thing
@@ -23,20 +26,25 @@ A generated clip begins with its face bit for bit, so its first frame stands in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from studio.core import FaceChoice, GenerationRequest, Given, InputError
+from studio.core import FaceChoice, GenerationRequest, Given, InputError, Registered
 from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
-from studio.document.edits.landmarks import vertex_numbers
-from studio.face.identity import face_numbers, named_numbers
 
 from .given import given_from_dict, given_to_dict
+from .recipe_faces import (
+    Json,
+    face_from_dict,
+    face_to_dict,
+    frame_of_dict,
+    mapping,
+    registered_from_dict,
+    registered_to_dict,
+)
 
 VERSION = 1
 FEWEST, MOST = 2, 6  # expressions in a mix
-Json = Mapping[str, object]
 _ASKED = ("label", "seed", "frames", "intensity", "model")
 _TEMPLATE = {"from": "template"}
 
@@ -105,6 +113,8 @@ class ClipSource:
         How it was made, where it is no recording; then the rest does not count.
     given
         What is said of the file, whatever it says itself.
+    registered
+        How a clip of another triangulation is fitted to the studio's face; None: it is not.
     """
 
     name: str = ""
@@ -112,13 +122,15 @@ class ClipSource:
     path: str = ""
     recipe: Recipe | None = None
     given: Given = field(default_factory=Given)
+    registered: Registered | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Say the source as JSON."""
         if self.recipe is not None:
             return {"from": "recipe", "recipe": self.recipe.to_dict()}
         place = {"name": self.name, "frame": self.frame, "path": self.path or None}
-        return {"from": "clip", **place, **given_to_dict(self.given)}
+        more = given_to_dict(self.given) | registered_to_dict(self.registered)
+        return {"from": "clip", **place, **more}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,14 +286,14 @@ def _ingredients(data: Json) -> DerivedRecipe:
     if made == NeutralizeRecipe.made:
         return NeutralizeRecipe(source=_source(need(data, "source")))
     if made == BlendRecipe.made:
-        one, other = (_generator_recipe(_mapping(need(data, name))) for name in ("one", "other"))
+        one, other = (_generator_recipe(mapping(need(data, name))) for name in ("one", "other"))
         share = SHARE.check("share", need(data, "share"))
         return BlendRecipe(one=one, other=other, share=share)
     if made == MixRecipe.made:
         parts = need(data, "parts")
         if not isinstance(parts, list | tuple):
             raise InputError.of("recipe", "a list of parts", str(parts)[:40])
-        return MixRecipe(parts=tuple(_generator_recipe(_mapping(part)) for part in parts))
+        return MixRecipe(parts=tuple(_generator_recipe(mapping(part)) for part in parts))
     raise InputError.of("recipe", f"a clip made by {', '.join(MADE)}", str(made)[:40])
 
 
@@ -321,61 +333,10 @@ def _generator_recipe(data: Json) -> GeneratorRecipe:
 
 
 def _source(value: object) -> ClipSource:
-    data = _mapping(value)
+    data = mapping(value)
     if data.get("from") == "recipe":
-        return ClipSource(recipe=recipe_from_dict(_mapping(data.get("recipe"))))
+        return ClipSource(recipe=recipe_from_dict(mapping(data.get("recipe"))))
     name, path = str(data.get("name", "a clip")), data.get("path")
-    return ClipSource(
-        name, _frame(data), "" if path is None else str(path), given=given_from_dict(data)
-    )
-
-
-def face_to_dict(face: FaceChoice) -> dict[str, object]:
-    """Say the face of a recipe as JSON; only what belongs to its source."""
-    said: dict[str, object] = {"from": face.source}
-    if face.source == "numbers":
-        said["numbers"] = named_numbers(face.numbers)
-    elif face.source == "file":
-        said["path"] = face.path
-    elif face.source == "clip":
-        said |= {"name": face.name, "frame": face.frame, "path": face.path or None}
-    if face.landmarks:
-        said["landmarks"] = list(face.landmarks)
-    return said | given_to_dict(face.given)
-
-
-def face_from_dict(value: object) -> FaceChoice:
-    """Read the face of a recipe.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be one.
-    """
-    data = _mapping(value)
-    marks = tuple(vertex_numbers(data.get("landmarks", [])))
-    path, source = data.get("path"), data.get("from")
+    given, by = given_from_dict(data), registered_from_dict(data)
     place = "" if path is None else str(path)
-    if source == "template":
-        return FaceChoice(landmarks=marks)
-    if source == "numbers":
-        numbers = face_numbers(_mapping(data.get("numbers", {})))
-        return FaceChoice("numbers", numbers, landmarks=marks)
-    if source == "file":
-        return FaceChoice("file", path=place, landmarks=marks, given=given_from_dict(data))
-    if source == "clip":
-        name, given = str(data.get("name", "a clip")), given_from_dict(data)
-        return FaceChoice("clip", (), place, name, _frame(data), marks, given)
-    wanted = "a face from template, numbers, file or clip"
-    raise InputError.of("recipe", wanted, str(source)[:40])
-
-
-def _frame(data: Json) -> int | None:
-    frame = data.get("frame")
-    return frame if type(frame) is int else None
-
-
-def _mapping(value: object) -> Json:
-    if not isinstance(value, Mapping):
-        raise InputError.of("recipe", "names with values", str(value)[:40])
-    return value
+    return ClipSource(name, frame_of_dict(data), place, given=given, registered=by)

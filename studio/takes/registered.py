@@ -7,16 +7,15 @@ back onto their own vertices; motion of theirs is carried onto the fitted face t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Registered
 from studio.core.errors import shortened
-from studio.core.request import Place
-from studio.core.sequence import Doubles
+from studio.core.sequence import Doubles, Floats
 from studio.face.known import studio_face
+from studio.face.registration.carrying import carried_back, carried_in
 from studio.face.registration.correspondence import Correspondence
 from studio.io import registrations
 
@@ -58,24 +57,20 @@ def register(
         Where nothing can be fitted, for a frame that is not there and for points that are none.
     """
     mesh = frame_of(clip, frame)
-    points = placed((by or Registered()).points, mesh)
-    key = registrations.key(mesh.vertices[0], mesh.faces, points)
+    world = places(by or Registered(), mesh)
+    key = registrations.key(mesh.vertices[0], mesh.faces, world, mesh.origin)
     found = registrations.load(key)
     if found is None:
+        points = {name: place - mesh.origin for name, place in world.items()}
         found = engine.register(mesh, points=points or None, progress=progress)
-        found = replace(found, points=points)
+        found = replace(found, points=world, origin=mesh.origin)
         registrations.save(key, found)
     progress.report(1.0, "Fitting the face")
-    return replace(found, origin=mesh.origin)
+    return found
 
 
-def placed(points: tuple[tuple[str, Place], ...], mesh: MeshSequence) -> Mapping[str, Doubles]:
-    """Find where points that are named by vertices or places lie on a mesh in its own pose.
-
-    Returns
-    -------
-    Mapping
-        Name -> (3,) float64 mm.
+def places(by: Registered, mesh: MeshSequence) -> dict[str, Doubles]:
+    """Find where points that are named by vertices or places lie in the world, (3,) mm by name.
 
     Raises
     ------
@@ -83,20 +78,20 @@ def placed(points: tuple[tuple[str, Place], ...], mesh: MeshSequence) -> Mapping
         For a vertex that is not there.
     """
     found: dict[str, Doubles] = {}
-    for name, place in points:
-        if isinstance(place, int):
-            if not 0 <= place < mesh.n_vertices:
-                raise InputError.of(name, f"a vertex below {mesh.n_vertices}", str(place))
-            found[name] = mesh.vertices[0, place].astype(np.float64)
+    for name, place in by.points:
+        if not isinstance(place, int):
+            found[name] = np.array(place, dtype=np.float64)
+        elif 0 <= place < mesh.n_vertices:
+            found[name] = mesh.vertices[0, place] + mesh.origin
         else:
-            found[name] = np.asarray(place, dtype=np.float64) - mesh.origin
+            raise InputError.of(name, f"a vertex below {mesh.n_vertices}", str(place))
     return found
 
 
 def said(found: Correspondence) -> Registered:
     """Say by what a face was registered, as a recipe does."""
-    places = {name: (place + found.origin).tolist() for name, place in found.points.items()}
-    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in places.items()))
+    points = {name: place.tolist() for name, place in found.points.items()}
+    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()))
 
 
 def accepted(found: Correspondence, name: str) -> Correspondence:
@@ -116,15 +111,14 @@ def accepted(found: Correspondence, name: str) -> Correspondence:
     """
     if not found.verdict.accepted:
         reason = found.verdict.reason.rstrip(".")
-        raise InputError(
-            f"{shortened(name, 60)}: cannot be registered to the studio's face: {reason}"
-        )
+        why = reason[:1].lower() + reason[1:]
+        raise InputError(f"{shortened(name, 60)}: not registered to the studio's face: {why}")
     return found
 
 
 def told(found: Correspondence) -> str:
     """Say in a few words how near the fit is, and what it began from."""
-    fit, by = found.verdict, f"{len(found.points)} points" if found.points else "its pictures"
+    fit, by = found.verdict, f"{len(found.points)} points" if found.points else "pictures of it"
     return (
         f"registered to the studio's face by {by}: {fit.fit_mean_mm:.2f} mm away on average, "
         f"{fit.fit_p95_mm:.2f} mm at 95 % of the front"
@@ -142,6 +136,97 @@ def own_face(found: Correspondence, name: str = "") -> MeshSequence:
     return mesh.at(found.origin)
 
 
-def fits(found: Correspondence, clip: MeshSequence) -> bool:
-    """Whether a clip is of the face that was registered, by its triangles."""
-    return clip.topology == found.topology
+def on_template(found: Correspondence, clip: MeshSequence, progress: Progress) -> MeshSequence:
+    """Carry a clip of theirs onto the studio's face, where it can be read and edited.
+
+    It is about the origin, in the pose of the studio's face but for what the head does.
+
+    Raises
+    ------
+    InputError
+        For a clip of another triangulation than the face that was registered.
+    """
+    if clip.topology != found.topology:
+        wanted = f"the {len(found.neutral):,} vertices of the face that was registered"
+        other = f"{clip.n_vertices:,} vertices"
+        if clip.n_vertices == len(found.neutral):
+            other = "as many joined by other triangles"
+        raise InputError.of(clip.name, wanted, other)
+    carried = carried_in(found, clip.vertices, progress)
+    faces = studio_face().template.faces
+    return replace(clip, vertices=carried, faces=faces, origin=np.zeros(3))
+
+
+def on_own_mesh(found: Correspondence, clip: MeshSequence, progress: Progress) -> MeshSequence:
+    """Carry a clip of the studio's face fitted to theirs back onto their own mesh.
+
+    It has their vertices and triangles in their order, size and place; where the fitted face is as
+    it was fitted, their face is as it was registered, bit for bit.
+    """
+    carried = carried_back(found, clip.vertices, progress)
+    return replace(clip, vertices=carried, faces=found.foreign_faces, origin=found.origin)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Whose face moves.
+
+    Attributes
+    ----------
+    still
+        A single frame of what motion is made on: their face, or the studio's fitted to it.
+    found
+        How their own mesh lies on the studio's face; None where it is not registered.
+    """
+
+    still: MeshSequence
+    found: Correspondence | None = None
+
+    @classmethod
+    def of(cls, found: Correspondence, name: str = "") -> Subject:
+        """Take a face that was registered."""
+        return cls(face_of(found, name), found)
+
+    @property
+    def vertices(self) -> Floats:
+        """(V, 3) mm, of what motion is made on."""
+        return np.asarray(self.still.vertices[0])
+
+    def own(self, clip: MeshSequence, progress: Progress) -> MeshSequence:
+        """Show on their own mesh, where that lies in the world, a clip made on `still`."""
+        if self.found is None:
+            return clip.at(self.still.origin)
+        return on_own_mesh(self.found, clip, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A clip that something is read from.
+
+    Attributes
+    ----------
+    sequence
+        The clip on the studio's triangulation, as it came or carried in.
+    rest
+        (V, 3) mm, the person's face at rest; None where it has to be estimated.
+    own
+        The clip as it came, where it was carried in.
+    found
+        How its face lies on the studio's, where it was carried in.
+    """
+
+    sequence: MeshSequence
+    rest: Floats | None = None
+    own: MeshSequence | None = None
+    found: Correspondence | None = None
+
+    def changed(self, clip: MeshSequence, progress: Progress) -> MeshSequence:
+        """Show on the clip's own mesh what was made of `sequence`, frame by frame.
+
+        What of the mesh carrying does not hold stays as it was in each frame.
+        """
+        if self.found is None or self.own is None:
+            return clip
+        before = carried_back(self.found, self.sequence.vertices, progress.part(0.0, 0.5))
+        after = carried_back(self.found, clip.vertices, progress.part(0.5, 1.0))
+        return replace(self.own, vertices=self.own.vertices + (after - before), name=clip.name)

@@ -13,7 +13,8 @@ from studio.core import InputError
 from studio.core.disk import LARGEST_TEXT, read_whole
 from studio.io.files import whole_file
 
-from .recipe import Json, Recipe, is_derived, recipe_from_dict
+from .recipe import Recipe, is_derived, recipe_from_dict
+from .recipe_faces import Json
 
 MOST = 200  # recipes in one text
 RECIPES = "recipes.json"  # of a folder of takes

@@ -53,7 +53,8 @@ def test_a_mesh_of_any_triangulation_moves_by_its_landmarks(
     marks, out = tmp_path / "marks.txt", tmp_path / "clip.npz"
     marks.write_text(str(template.landmarks.tolist()))
     wish = ("generate", "--label", "anger", "--seed", 3, "--model", "landmark-lstm")
-    wish = (*wish, "--neutral", face, "--landmarks", marks, "--models", moving_models)
+    more = ("--landmarks", marks, "--no-register", "--models", moving_models)
+    wish = (*wish, "--neutral", face, *more)
     made(command, *wish, "--frames", 16, "--out", out)
     clip = read_sequence(out)
     assert clip.topology == mesh.topology != template.topology
@@ -72,7 +73,8 @@ def test_a_batch_on_a_mesh_of_any_triangulation_is_what_generate_makes(
     mesh = MeshSequence(template.vertices[None], template.faces[1:])
     face = write_sequence(mesh, tmp_path / "face.obj")[0]
     marks.write_text(str(template.landmarks.tolist()))
-    more = ("--neutral", face, "--landmarks", marks, "--models", moving_models, "--frames", 16)
+    more = ("--neutral", face, "--landmarks", marks, "--no-register", "--frames", 16)
+    more = (*more, "--models", moving_models)
     wish = ("batch", "--seeds", "3-4", "--labels", "anger", "--format", "npz", "--out", out, *more)
     assert "motion-gan or landmark-lstm" in command(*wish).sentence, "diffusion moves no other face"
     assert not out.exists()

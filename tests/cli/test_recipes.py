@@ -36,7 +36,8 @@ def marked(tmp_path: Path) -> tuple[object, ...]:
     mesh = MeshSequence(template.vertices[None], template.faces[1:])
     face = write_sequence(mesh, tmp_path / "scan.obj")[0]
     marks.write_text(str(template.landmarks.tolist()))
-    return ("--neutral", face, "--landmarks", marks, "--model", "landmark-lstm")
+    marked = ("--neutral", face, "--landmarks", marks, "--no-register")
+    return (*marked, "--model", "landmark-lstm")
 
 
 def made(command: Command, *arguments: object) -> dict[str, object]:

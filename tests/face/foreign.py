@@ -40,11 +40,16 @@ def foreign_mesh(vertices: Floats | None = None, name: str = "foreign") -> MeshS
     template = load_template()
     own = foreign(template.vertices[None] if vertices is None else vertices)
     faces = np.argsort(order()).astype(np.int32)[template.faces]
-    (a, b, c), count = faces[0], template.n_vertices
+    (a, b, c), count = _cut_corners(), template.n_vertices
     middle = own[:, [a, b, c]].mean(axis=1, keepdims=True)
     cut = np.array([[a, b, count], [b, c, count], [c, a, count]], dtype=np.int32)
     points, triangles = np.concatenate([own, middle], axis=1), np.concatenate([faces[1:], cut])
     return MeshSequence(points, triangles, name=name)
+
+
+def _cut_corners() -> NDArray[np.int64]:
+    """Find the corners (3,) of the triangle of a `foreign_mesh` that is cut."""
+    return np.argsort(order())[load_template().faces[0]]
 
 
 def registered(mesh: MeshSequence, verdict: Verdict = GOOD) -> Correspondence:
@@ -71,13 +76,26 @@ def registered(mesh: MeshSequence, verdict: Verdict = GOOD) -> Correspondence:
     )
 
 
+def carried_in(found: Correspondence, vertices: Floats, _progress: object = None) -> Floats:
+    """Carry a `foreign_mesh` in motion (T, N, 3) onto the template, without loss: (T, V, 3)."""
+    return found.laid(vertices[:, np.argsort(order())])
+
+
+def carried_back(found: Correspondence, vertices: Floats, _progress: object = None) -> Floats:
+    """Carry the template in motion (T, V, 3) back onto a `foreign_mesh`: (T, N, 3)."""
+    moved = (vertices - found.fitted)[:, order()] @ found.rotation / found.scale
+    middle = moved[:, _cut_corners()].mean(axis=1, keepdims=True)
+    whole = found.neutral + np.concatenate([moved, middle], axis=1)
+    return np.asarray(whole, dtype=np.float32)
+
+
 @dataclass
 class Fitter:
     """Registers a `foreign_mesh`, and counts how often it is asked."""
 
     verdict: Verdict = GOOD
     topology: str = field(default_factory=lambda: load_template().topology)
-    asked: list[Mapping[str, Doubles] | None] = field(default_factory=list)
+    fitted: list[Mapping[str, Doubles] | None] = field(default_factory=list)
 
     def register(
         self,
@@ -87,5 +105,5 @@ class Fitter:
         points: Mapping[str, Doubles] | None = None,
         progress: Progress | None = None,
     ) -> Correspondence:
-        self.asked.append(points)
+        self.fitted.append(points)
         return registered(mesh.sliced(frame, frame + 1), self.verdict)

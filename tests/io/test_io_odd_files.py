@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from studio.cli.reading import read_landmarks
 from studio.core import CheckpointError, InputError, Progress, StudioError
 from studio.document.edits.stack import read_stack
 from studio.document.session import read_session
 from studio.io import read_sequence, sniff, write_sequence
 from studio.nn.checkpoint import load_checkpoint
+from studio.takes.points import read_landmarks
 from studio.takes.reading import read_clip
 from studio.takes.text import read_recipe
 from tests.io.io_meshes import tetrahedra

@@ -18,9 +18,9 @@ from studio.takes.recipe import (
     MixRecipe,
     NeutralizeRecipe,
     TransferRecipe,
-    face_to_dict,
     recipe_from_dict,
 )
+from studio.takes.recipe_faces import face_to_dict
 from tests.document.clips import square
 
 
@@ -38,6 +38,7 @@ class Limited:
     def checkpoint(self, model: str = "diffusion") -> str:
         return "0123456789ab"
 
+    register: Any = None
     resting_face: Any = None
     sample: Any = None
     sample_on: Any = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Unpack
@@ -22,8 +22,9 @@ from studio.core import (
     Tracks,
 )
 from studio.core.request import RequestOptions
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.engine.catalog import Role, known_kinds
+from studio.face.registration.correspondence import Correspondence
 from studio.ui.models.protocol import Notice, OpenEngine
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
@@ -149,6 +150,17 @@ class SmallEngine:
     def resting_face(self, sequence: MeshSequence, progress: Progress = QUIET) -> Floats:
         self._work(progress, "Reading")
         return np.asarray(sequence.vertices[0])
+
+    def register(
+        self,
+        mesh: MeshSequence,
+        *,
+        frame: int = 0,
+        points: Mapping[str, Doubles] | None = None,
+        progress: Progress | None = None,
+    ) -> Correspondence:
+        """Nothing but balls is known here."""
+        raise InputError.of(mesh.name, "a face", "none")
 
     def limits(self, model: str = "diffusion") -> SmallLimits:
         if model not in self.generators:

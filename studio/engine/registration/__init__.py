@@ -1,1 +1,5 @@
 """A face of any triangulation found, and laid on the studio's, by networks."""
+
+from .registering import register
+
+__all__ = ["register"]

@@ -90,8 +90,8 @@ class Correspondence:
     verdict
         How good it is.
     points
-        Name of a point that was given -> its place (3,) in mm on the foreign face in its own pose;
-        none where the landmarks were found on pictures of it.
+        Name of a point that was given -> where it lies in the world, (3,) in mm; none where the
+        landmarks were found on pictures of the face.
     origin
         (3,) float64 mm, where the foreign face lies in the world, as that of a `MeshSequence`.
 

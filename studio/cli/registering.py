@@ -1,0 +1,85 @@
+"""register: a face of any triangulation in, how it lies on the studio's face out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .clips import JsonOption
+from .reading import InputUnitOption, LandmarksOption, given, registered
+
+if TYPE_CHECKING:
+    from studio.face.registration.correspondence import Correspondence
+
+
+def register(
+    mesh: Annotated[Path, typer.Argument(help="A mesh of any triangulation, or a clip of one.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, as face.npz.")],
+    landmarks: LandmarksOption = None,
+    neutral: Annotated[
+        int, typer.Option(metavar="FRAME", help="Frame that shows the face at rest, from 0.")
+    ] = 0,
+    input_unit: InputUnitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Fit the studio's face to another, for commands that take a face, and say how near it is."""
+    from studio.face.registration.correspondence import write_correspondence
+    from studio.io.files import check_place, whole_file
+    from studio.takes.reading import read_clip
+    from studio.takes.registered import accepted, told
+    from studio.takes.registered import register as registered_by
+
+    from .output import print_json, progress_line
+
+    check_place(out)
+    by = registered(landmarks)
+    with progress_line() as progress:
+        plain = by is None or not by.points  # points are vertices of the file
+        part, read = progress.part(0.0, 0.1), given(input_unit, None)
+        clip = read_clip(mesh, part, read, reorder=plain)
+        # After the file, because it takes seconds to import.
+        from studio.engine import registration
+
+        start = time.perf_counter()
+        found = registered_by(registration, clip, neutral, by, progress=progress.part(0.1, 1.0))
+        seconds = time.perf_counter() - start
+    facts = {"path": str(mesh), **fit_facts(found), "seconds": seconds}
+    if not found.verdict.accepted:
+        if json:
+            print_json(facts | {"out": None})
+        accepted(found, mesh.name)
+    with whole_file(out) as place:
+        write_correspondence(found, place)
+    if json:
+        print_json(facts | {"out": str(out)})
+    else:
+        print(f"{mesh}: {told(found)}, in {seconds:.2f} s")
+        print("\n".join(f"  {name:22}{value}" for name, value in _rows(found).items()))
+        print(f"  {'in':22}{out}")
+
+
+def fit_facts(found: Correspondence) -> dict[str, Any]:
+    """Say how good a registration is, as JSON."""
+    return {**asdict(found.verdict), "points": {n: p.tolist() for n, p in found.points.items()}}
+
+
+def registration_facts(registrations: Mapping[str, Correspondence | None]) -> dict[str, object]:
+    """Say what was registered, by what it is, as JSON; nothing where nothing was."""
+    facts = {name: fit_facts(found) for name, found in registrations.items() if found is not None}
+    return {"registration": facts} if facts else {}
+
+
+def _rows(found: Correspondence) -> dict[str, str]:
+    fit = found.verdict
+    return {
+        "distance": f"{fit.fit_mean_mm:.2f} mm on average, {fit.fit_p95_mm:.2f} mm at 95 %",
+        "landmarks": f"{fit.landmark_residual_mm:.1f} mm from those of the studio's face",
+        "scale": f"{fit.scale:.4g} of the studio's millimeters each",
+        "folded": f"{fit.folded_share:.2%} of the edges of the front",
+        "matched": f"{fit.matched_share:.1%} of the front",
+    }
