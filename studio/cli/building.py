@@ -174,7 +174,8 @@ def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **mo
 
 def evaluate(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="Which parts; all but `dense` unless given.")
+        list[str] | None,
+        typer.Argument(help="Which parts; all but `dense` and `registration` unless given."),
     ] = None,
     corpus: CorpusOption = CORPUS,
     runs: RunsOption = RUNS,
@@ -187,10 +188,10 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer clips, rough figures.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Measure a model set on the people no model has seen."""
+    """Measure a model set on the people no model has seen, or registration on faces of any mesh."""
     from studio.engine import default_set
     from studio.training.datasets.corpus import load_corpus
-    from studio.training.evaluation.evaluate import PARTS, USUAL
+    from studio.training.evaluation.evaluate import ALONE, PARTS, USUAL, evaluate_alone
     from studio.training.evaluation.evaluate import evaluate as measure
     from studio.training.evaluation.tables import print_tables
 
@@ -198,11 +199,16 @@ def evaluate(
 
     chosen = tuple(parts or USUAL)
     for part in chosen:
-        if part not in PARTS:
-            raise InputError.of("evaluate", f"parts among {', '.join(PARTS)}", part)
-    folder = models or default_set()
+        if part not in (*PARTS, *ALONE):
+            raise InputError.of("evaluate", f"parts among {', '.join((*PARTS, *ALONE))}", part)
+    alone = tuple(part for part in chosen if part in ALONE)
+    chosen = tuple(part for part in chosen if part in PARTS)
+    results: dict[str, Any] = {}
     with progress_line() as progress:
-        results = measure(load_corpus(corpus), folder, runs, progress, quick=quick, parts=chosen)
+        if chosen:
+            folder, people = models or default_set(), load_corpus(corpus)
+            results |= measure(people, folder, runs, progress, quick=quick, parts=chosen)
+        results |= evaluate_alone(alone, progress, quick=quick)
     write_json(results, out)
     if json:
         print_json(results)

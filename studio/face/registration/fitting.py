@@ -32,7 +32,7 @@ _SURE = 1.0  # mm; a partner farther away than that is trusted little
 
 
 def fit(
-    vertices: Floats,
+    vertices: Floats | Doubles,
     faces: Ints,
     landmarks: Landmarks,
     rig: Rig | None = None,
@@ -125,7 +125,8 @@ def _laid(head: Head, points: Doubles, faces: Ints, landmarks: Landmarks) -> _La
 
 def _signals(head: Head, laid: _Laid, person: Person, near: Nearest, trust: Doubles) -> Signals:
     explained = np.linalg.norm(laid.marks.on(person.held) - laid.marks.points, axis=1)
-    apart = laid.skin.surface.nearest(person.held[head.front]).distance
+    there = head.front & (trust > 0)
+    apart = laid.skin.surface.nearest(person.held[there]).distance if there.any() else np.ones(1)
     return Signals(
         scale=laid.pose.scale,
         residual=laid.residual,
@@ -139,7 +140,7 @@ def _signals(head: Head, laid: _Laid, person: Person, near: Nearest, trust: Doub
     )
 
 
-def _checked(vertices: Floats, faces: Ints) -> Doubles:
+def _checked(vertices: Floats | Doubles, faces: Ints) -> Doubles:
     points = np.asarray(vertices, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
         raise InputError.of("face", "finite vertices of shape (N, 3)", str(points.shape))

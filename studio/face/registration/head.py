@@ -23,6 +23,7 @@ Index = NDArray[np.int64]
 _CELL, _SLACK = 2.0, 2.0
 _FACING = 0.25  # cosine above which a vertex can be seen from a direction
 _LOOKS = 14  # directions, spread over the sphere
+_BROWS, _NOSE = 8.0, -52.0  # mm, the heights of the lower rim of the brows and under the nose
 _FOREHEAD, _UNDER_CHIN, _BEFORE_EARS = 60.0, -118.0, -30.0  # mm, the ends of the face's front
 
 
@@ -35,6 +36,7 @@ class Head:
     template : its surface, regions and landmarks
     outside : (V,) the skin that a scanner sees: no mouth bag, no sockets, no eyeballs, no tongue
     front : (V,) what of it is the face, from ear to ear and from the forehead to the chin
+    areas : name -> (V,) mask, six that divide the front
     edges : (E, 2) pairs of vertices
     laplacian : (V, V) of the edges, each with weight 1
     hinges : (H, 2) pairs of vertices, and (H, 2) the two triangles that meet there
@@ -43,6 +45,7 @@ class Head:
     template: Template
     outside: Mask
     front: Mask
+    areas: dict[str, Mask]
     edges: Ints
     laplacian: sparse.csr_array
     hinges: tuple[Ints, Index]
@@ -61,7 +64,23 @@ def load_head() -> Head:
         & (points[:, 2] > _BEFORE_EARS)
     )
     edges, hinges = _edges(template.faces)
-    return Head(template, outside, front, edges, _laplacian(edges, len(points)), hinges)
+    smooth = _laplacian(edges, len(points))
+    return Head(template, outside, front, _areas(points, front), edges, smooth, hinges)
+
+
+def _areas(points: Floats, front: Mask) -> dict[str, Mask]:
+    sides = {"left": points[:, 0] > 0, "right": points[:, 0] <= 0}
+    height = points[:, 1]
+    heights = {
+        "brow": height > _BROWS,
+        "cheek": (height <= _BROWS) & (height > _NOSE),
+        "jaw": height <= _NOSE,
+    }
+    return {
+        f"{side} {name}": front & here & there
+        for side, here in sides.items()
+        for name, there in heights.items()
+    }
 
 
 def _edges(faces: Ints) -> tuple[Ints, tuple[Ints, Index]]:

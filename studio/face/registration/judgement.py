@@ -16,15 +16,15 @@ from .person import Person, deviations
 from .surface import Nearest
 
 _LANDMARKS = 8.0  # mm, after the similarity; the jaw is marked in many ways, and mouths open
-_EXPLAINED = 5.0  # mm, of the landmarks when a person and an expression have explained them
+_EXPLAINED = 6.0  # mm, of the landmarks when a person and an expression have explained them
 _SWAPPED = 0.7  # of the residual, that one with left and right swapped must be below
 _INWARD = 0.5  # share of the skin that is wound inward
 _SIZE = 0.2  # of the logarithm of the scale, besides the unit
 _FOLDED = 0.02
-_SIGMA = 8.0
-_MATCHED = 0.6
+_SIGMA = 4.5
+_MATCHED, _AREA = 0.7, 0.5  # of the front, and of the area of it that the least is matched of
 _FAR_P95, _FAR_MEAN = 3.0, 1.2  # mm
-_PERSON = 3.5  # mm, mean distance of the person of the rig from the surface
+_PERSON = 1.4  # mm, mean distance of the person of the rig from the surface, where there is one
 _NOWHERE = 1e3  # mm, of a fit that nothing is near to
 _FOLD = 0.0  # cosine between neighboring triangles below which the edge between them is folded
 
@@ -38,7 +38,7 @@ class Signals:
     scale : template mm a foreign one
     residual, swapped : (M,) mm, of the landmarks, by a rotation and by a reflection
     explained : (M,) mm, of the landmarks, from the person
-    person_mm : mean distance of the person's front from the surface
+    person_mm : mean distance of the person's front from the surface, where the fit has partners
     inward : share of the skin that the file winds inward, 0..1
     person : the nearest person of the rig
     near : (V,) partners of the fit's vertices
@@ -54,6 +54,10 @@ class Signals:
     person: Person
     near: Nearest
     trust: Doubles
+
+    def shares(self, head: Head) -> dict[str, float]:
+        """Measure how much of each area of the front has a partner, 0..1."""
+        return {name: float((self.trust[area] > 0).mean()) for name, area in head.areas.items()}
 
 
 def judged(head: Head, signals: Signals, start: Doubles, fitted: Doubles) -> Verdict:
@@ -74,11 +78,11 @@ def judged(head: Head, signals: Signals, start: Doubles, fitted: Doubles) -> Ver
         identity_sigma=float(np.abs(signals.person.identity / deviations(people)).max()),
         accepted=True,
     )
-    reason = next((said for wrong, said in _reasons(verdict, signals) if wrong), "")
+    reason = next((said for wrong, said in _reasons(head, verdict, signals) if wrong), "")
     return replace(verdict, accepted=not reason, reason=reason)
 
 
-def _reasons(found: Verdict, signals: Signals) -> Iterator[tuple[bool, str]]:
+def _reasons(head: Head, found: Verdict, signals: Signals) -> Iterator[tuple[bool, str]]:
     """Say what may be wrong and whether it is, the cause before what follows from it."""
     size = found.scale / found.unit
     yield (
@@ -106,10 +110,11 @@ def _reasons(found: Verdict, signals: Signals) -> Iterator[tuple[bool, str]]:
         f"The landmarks lie {float(np.median(signals.explained)):.1f} mm from those of the "
         "nearest person: correct them, or bring a face of a person.",
     )
+    area, share = min(signals.shares(head).items(), key=lambda each: each[1])
     yield (
-        found.matched_share < _MATCHED,
-        f"{found.matched_share:.0%} of the face's front is there: bring one that is whole from "
-        "ear to ear and from the brows to the chin.",
+        found.matched_share < _MATCHED or share < _AREA,
+        f"{found.matched_share:.0%} of the face's front is there, and {share:.0%} of the {area}: "
+        "bring one that is whole from ear to ear and from the brows to the chin.",
     )
     yield (
         found.identity_sigma > _SIGMA or signals.person_mm > _PERSON,

@@ -20,7 +20,7 @@ from .surface import Surface
 _BEYOND = 500  # vertices beyond the front that are laid on the surface beside it
 # mm^2 for a deviation of an identity direction and for a whole action, against as many points:
 # an action explains an open mouth, which identity cannot.
-_IDENTITY, _ACTION = 6.0, 60.0
+_IDENTITY, _ACTION = 50.0, 250.0
 _MOST = 1.2  # weight of an action
 _EARLY, _ROUNDS = 4, 8  # steps by landmarks alone, and by the surface too
 _LANDMARK = 10.0, 0.5  # weight of a landmark beside a point, at first and at last

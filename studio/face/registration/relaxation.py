@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 # How stiff the surface is in each round, and how much of the landmarks' weight is left.
-_STIFFNESS = (100.0, 30.0, 30.0, 10.0, 10.0, 3.0, 3.0, 1.0, 1.0, 1.0)
+_STIFFNESS = (100.0, 30.0, 30.0, 10.0, 10.0, 3.0, 3.0, 1.0, 1.0, 0.3, 0.1, 0.1)
 _MEMBRANE = 0.05  # of stretching, beside bending
 _LANDMARK = 0.5  # weight of a landmark at first
 _REACH = 3.0  # mm of the Cauchy weight

@@ -13,6 +13,7 @@ from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.training.datasets.corpus import Corpus
 from studio.training.evaluation.dense.evaluate import dense_part
+from studio.training.evaluation.registration.figures import registration_figures
 
 from .applications import application_figures
 from .autoencoder import autoencoder_figures
@@ -44,6 +45,8 @@ PARTS: dict[str, tuple[float, Part]] = {
 # Trains networks of its own for each fold, so it is done only where it is named.
 ON_REQUEST = ("dense",)
 USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
+# What needs neither a corpus nor a model set, and is done only where it is named.
+ALONE: dict[str, Callable[..., dict[str, Any]]] = {"registration": registration_figures}
 
 
 def evaluate(
@@ -88,6 +91,19 @@ def evaluate(
             out[name] = {"skipped": str(error)}
         out[name]["seconds_taken"] = round(time.monotonic() - began, 1)
         before = after
+    return out
+
+
+def evaluate_alone(
+    parts: tuple[str, ...], progress: Progress, *, quick: bool = False
+) -> dict[str, Any]:
+    """Work out parts of `ALONE`; `quick` is a rough look."""
+    out: dict[str, Any] = {}
+    for place, name in enumerate(parts):
+        began = time.monotonic()
+        share = progress.part(place / len(parts), (place + 1) / len(parts))
+        out[name] = ALONE[name](share, quick=quick)
+        out[name]["seconds_taken"] = round(time.monotonic() - began, 1)
     return out
 
 

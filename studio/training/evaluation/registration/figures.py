@@ -1,0 +1,140 @@
+"""Every figure of registration: the fit, the correspondence, and what is taken and refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from studio.core.progress import Progress
+from studio.core.sequence import Doubles, Floats, Ints
+from studio.engine.registration.landmarks import find_landmarks
+from studio.face.registration.clicked import LEAST, POINTS, clicked
+from studio.face.registration.correspondence import Correspondence
+from studio.face.registration.fitting import fit
+from studio.face.registration.head import load_head
+from studio.face.registration.landmarks import Landmarks
+from studio.face.registration.surface import Surface
+from studio.training.evaluation.motion import motion_folder
+
+from .cases import Case, drawn, good_faces, real_faces
+from .peers import amberg, sumner
+from .wrong import wrong_inputs
+
+_CLICK = 1.0  # mm, the deviation of a click
+
+
+def registration_figures(progress: Progress, *, quick: bool) -> dict[str, Any]:
+    """Measure registration, ready for JSON.
+
+    Parameters
+    ----------
+    progress : hears how far it is, and can stop it
+    quick : a fifth of the faces, and the peers on one of them only
+    """
+    folder = motion_folder().parent
+    real = list(real_faces(folder))
+    known = [drawn(seed, expressive=seed % 2 == 1) for seed in range(2 if quick else 10)]
+    beside = known[:1] if quick else [*real[:1], *real[-1:], *known[:2]]
+    wrong = [Case(*each) for each in wrong_inputs()]
+    good = list(good_faces(folder, quick=quick))
+    return {
+        "faces": _each([*real, *known], _row, progress.part(0.0, 0.2), "Registering"),
+        "peers": _each(beside, _peer_row, progress.part(0.2, 0.5), "Asking the peers"),
+        "clicked": _each(known, _clicked_row, progress.part(0.5, 0.55), "Clicking"),
+        "wrong": _each(wrong, _verdict, progress.part(0.55, 0.7), "Refusing"),
+        "good": _each(good, _verdict, progress.part(0.7, 1.0), "Taking"),
+    }
+
+
+def _each(
+    cases: list[Case], figures: Callable[[Case], dict[str, Any]], progress: Progress, message: str
+) -> list[dict[str, Any]]:
+    return [{"name": case.name, **figures(case)} for case in progress.each(cases, message)]
+
+
+def _marks(case: Case) -> Landmarks | None:
+    found = find_landmarks(case.vertices, case.faces)
+    if found is None:
+        return None
+    places = found.template
+    points = found.points.astype(np.float32)
+    return Landmarks(points, places.triangle, places.barycentric, found.confidence)
+
+
+def _row(case: Case) -> dict[str, Any]:
+    """Register a face by its pictures."""
+    began = time.monotonic()
+    marks = _marks(case)
+    if marks is None:
+        return {"accepted": False, "reason": "no face is seen"}
+    found = fit(case.vertices, case.faces, marks)
+    taken = time.monotonic() - began
+    return {**_told(found), "seconds": taken, **_apart(case, found.unlaid(found.fitted))}
+
+
+def _told(found: Correspondence) -> dict[str, Any]:
+    return asdict(found.verdict)
+
+
+def _clicked_row(case: Case) -> dict[str, Any]:
+    """Register a face by seven clicks, and by its pictures."""
+    if case.truth is None:
+        raise ValueError("clicks are drawn about the truth")
+    rng = np.random.default_rng(0)
+    vertices = load_head().template.landmarks
+    names = list(POINTS)[:LEAST]
+    points = {
+        name: case.truth[vertices[POINTS[name]]] + rng.normal(0.0, _CLICK, 3) for name in names
+    }
+    found = fit(case.vertices, case.faces, clicked(points))
+    return {**_told(found), **_apart(case, found.unlaid(found.fitted))}
+
+
+def _peer_row(case: Case) -> dict[str, Any]:
+    """Fit a face by the studio and by its peers, from the same landmarks."""
+    marks = _marks(case)
+    if marks is None:
+        return {"skipped": "no face is seen"}
+    out: dict[str, Any] = {}
+    for name, method in METHODS.items():
+        began = time.monotonic()
+        fitted = method(case.vertices, case.faces, marks)
+        taken = time.monotonic() - began
+        out[name] = {"seconds": taken, **_apart(case, fitted)}
+    return out
+
+
+def _apart(case: Case, fitted: Doubles | Floats) -> dict[str, float]:
+    """Measure how far the front of a fit (V, 3) is from the surface, and from the truth."""
+    front = load_head().front
+    points = np.asarray(fitted, dtype=np.float64)[front]
+    away = Surface(case.vertices, case.faces, np.arange(len(case.faces))).nearest(points).distance
+    out = {"mean_mm": float(away.mean()), "p95_mm": float(np.percentile(away, 95))}
+    if case.truth is not None:
+        error = np.linalg.norm(points - case.truth[front], axis=1)
+        out |= {"error_mm": float(error.mean()), "error_p95_mm": float(np.percentile(error, 95))}
+    return out
+
+
+def _verdict(case: Case) -> dict[str, Any]:
+    """Say whether a face is taken, and if not why."""
+    marks = _marks(case)
+    if marks is None:
+        return {"accepted": False, "reason": "no face is seen"}
+    return _told(fit(case.vertices, case.faces, marks))
+
+
+def _ours(vertices: Doubles, faces: Ints, landmarks: Landmarks) -> Floats:
+    found = fit(vertices.astype(np.float32), faces, landmarks)
+    return found.unlaid(found.fitted)
+
+
+METHODS: dict[str, Callable[[Doubles, Ints, Landmarks], Doubles | Floats]] = {
+    "studio": _ours,
+    "nricp_amberg": amberg,
+    "nricp_sumner": sumner,
+}

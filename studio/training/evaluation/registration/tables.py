@@ -1,0 +1,68 @@
+"""The figures of registration as tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+Figures = dict[str, Any]
+
+_MILLIMETERS = ("mean_mm", "p95_mm", "error_mm", "error_p95_mm")
+_HEADS = ("fit mean", "fit p95", "error mean", "error p95")
+
+
+def registration_tables(part: Figures) -> list[Table]:
+    """Make the tables: the fits, beside the peers, by clicks, and who is taken."""
+    fits = _table("Fit and correspondence in mm, front of the face", "face", *_HEADS, "seconds")
+    for row in part["faces"]:
+        fits.add_row(row["name"], *_cells(row), _number(row.get("seconds"), 1))
+    peers = _table("Beside trimesh, same landmarks", "face", "method", *_HEADS, "seconds")
+    for row in part["peers"]:
+        for name, found in row.items():
+            if isinstance(found, dict):
+                seconds = _number(found["seconds"], 1)
+                peers.add_row(row["name"], name, *_cells(found), seconds)
+    clicks = _table("By seven clicks", "face", *_HEADS)
+    for row in part["clicked"]:
+        clicks.add_row(row["name"], *_cells(row))
+    return [fits, peers, clicks, _taken(part)]
+
+
+def registration_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
+    """List (what, reached, aim, met) of what is taken, refused, and where vertices lie."""
+    taken = sum(row["accepted"] for row in part["wrong"])
+    refused = sum(not row["accepted"] for row in part["good"])
+    count = len(part["good"])
+    errors = [row["error_mm"] for row in part["faces"] if "error_mm" in row]
+    error = sum(errors) / max(len(errors), 1)
+    return [
+        ("wrong inputs taken", f"{taken} of {len(part['wrong'])}", "0", taken == 0),
+        ("good faces refused", f"{refused} of {count}", "2 of 55", 55 * refused <= 2 * count),
+        ("correspondence error", f"{error:.2f} mm", "1.5 mm", error <= 1.5),
+    ]
+
+
+def _taken(part: Figures) -> Table:
+    table = _table("Taken or refused", "face", "", "why")
+    for kind in ("wrong", "good"):
+        for row in part[kind]:
+            if kind == "wrong" or not row["accepted"]:
+                said = "taken" if row["accepted"] else "refused"
+                table.add_row(f"{kind}: {row['name']}", said, row["reason"])
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right")
+    return table
+
+
+def _cells(row: Figures) -> list[str]:
+    return [_number(row.get(name)) for name in _MILLIMETERS]
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
