@@ -16,8 +16,8 @@ from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
 from studio.face.template import load_template
+from studio.training.evaluation.registration.remeshed import dual
 from tests.face.foreign import GOOD, SCALE, SHIFT, TURN
-from tests.face.registration.remeshed import dual
 
 TEMPLATE = load_template()
 
