@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.core.errors import Cancelled
+from studio.core.errors import Cancelled, InputError
 from studio.core.progress import Progress
 from studio.engine.registration.landmarks import MeshLandmarks, find_landmarks
 from studio.face.identity import random_face
@@ -51,6 +51,19 @@ def test_the_similarity_lays_the_face_on_the_template(found: MeshLandmarks) -> N
 
 def test_triangles_wound_inward_are_noticed(found: MeshLandmarks) -> None:
     assert found.inside_out > 0.9
+
+
+def test_a_mesh_without_triangles_or_with_vertices_that_are_no_numbers_is_refused() -> None:
+    broken = TEMPLATE.vertices.copy()
+    broken[TEMPLATE.faces[0]] = np.nan
+    with pytest.raises(InputError, match="found 3 vertices that are no numbers"):
+        find_landmarks(broken, TEMPLATE.faces)
+    with pytest.raises(InputError, match="found no triangles"):
+        find_landmarks(TEMPLATE.vertices, TEMPLATE.faces[:0])
+
+
+def test_a_mesh_that_is_a_point_has_no_face() -> None:
+    assert find_landmarks(np.full((4538, 3), 7.0), TEMPLATE.faces) is None
 
 
 def test_looking_for_a_face_can_be_stopped() -> None:

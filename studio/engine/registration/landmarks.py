@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.face.known import studio_face
@@ -18,6 +19,7 @@ from .agreement import Agreement, agreed
 from .search import SURE, likely, rounds, seen
 from .sight import Scene, Sight, Spots, Window, settled
 
+_SIZE = 250.0  # of the longest side of a mesh while it is looked at
 _GOOD = 4.0  # of doubt; nothing better is looked for
 _FAIR = 8.0  # of doubt; nothing better is looked for where that takes longer
 _LEVEL = 3.0  # degrees that a face may be turned from the template's pose when it is looked at last
@@ -109,13 +111,17 @@ def find_landmarks(
 
     Raises
     ------
+    InputError
+        For a mesh without triangles, or vertices of them that are no numbers.
     CheckpointError
         Where the network is not there, or damaged.
     Cancelled
         Where a stop was asked for.
     """
     progress = progress or Progress()
-    scene, middle = Scene.of(vertices, faces)
+    scene, middle, unit = _centered(vertices, faces)
+    if not unit:
+        return None
     best: MeshLandmarks | None = None
     for number, places in enumerate(rounds(scene)):
         part = progress.part(number / 3, (number + 1) / 3)
@@ -126,10 +132,10 @@ def find_landmarks(
             if found is not None and (best is None or found.doubt < best.doubt):
                 best = found
             if best is not None and best.doubt < _GOOD:
-                return _moved(best, middle)
+                return _moved(best, vertices, faces, middle, unit)
         if best is not None and best.doubt < _FAIR:
             break
-    return None if best is None else _moved(best, middle)
+    return None if best is None else _moved(best, vertices, faces, middle, unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,14 +204,34 @@ def _told(scene: Scene, rotation: Doubles, sight: Sight) -> MeshLandmarks | None
     )
 
 
-def _moved(found: MeshLandmarks, middle: Doubles) -> MeshLandmarks:
-    """Say it of the mesh where it lies, after it was looked at about its middle."""
+def _centered(vertices: NDArray[np.floating], faces: Ints) -> tuple[Scene, Doubles, float]:
+    """Put a mesh about the origin, a fixed size large; its middle (3,) and unit were others."""
+    corners, place = np.unique(faces, return_inverse=True)
+    used = np.asarray(vertices, dtype=np.float64)[corners]
+    wrong = int((~np.isfinite(used)).any(axis=1).sum())
+    if wrong or not len(faces):
+        found = f"{wrong} vertices that are no numbers" if wrong else "no triangles"
+        raise InputError.of("face", "triangles between finite vertices", found)
+    low, high = used.min(axis=0), used.max(axis=0)
+    middle, unit = (low + high) / 2, float((high - low).max()) / _SIZE
+    scene = Scene((used - middle) / (unit or 1.0), place.reshape(faces.shape).astype(np.int32))
+    return scene, middle, unit
+
+
+def _moved(
+    found: MeshLandmarks,
+    vertices: NDArray[np.floating],
+    faces: Ints,
+    middle: Doubles,
+    unit: float,
+) -> MeshLandmarks:
+    """Say of a mesh where it lies what was found after `_centered`."""
     laid = found.similarity
-    shift = laid.shift - laid.scale * laid.rotation @ middle
+    scale = laid.scale / unit
     return replace(
         found,
-        points=(found.points + middle).astype(np.float32),
-        similarity=Similarity(laid.scale, laid.rotation, shift),
+        points=found.spots.on(vertices, faces).astype(np.float32),
+        similarity=Similarity(scale, laid.rotation, laid.shift - scale * laid.rotation @ middle),
     )
 
 

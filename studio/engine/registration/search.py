@@ -14,6 +14,7 @@ from .sight import Scene, Sight, Window, settled
 
 SURE = 0.5  # presence; below it there is no face
 _MARGIN = 1.05  # of a window about what it shall show
+_LEAST = 1.0  # size of a window, of 250: a mesh may be a line seen from its end
 _STEPS = 3  # windows down a mesh from its top
 _TRIED = 3  # of the places where a face is detected most surely
 _CELLS = 64  # of a window, a side: as fine as a mesh must be for a face to be detected
@@ -82,7 +83,7 @@ def _sides() -> Iterator[Doubles]:
 def _whole(scene: Scene, rotation: Doubles) -> Window:
     """Find the window that shows all of a mesh but a few points far away."""
     low, high = np.percentile(_flat(scene, rotation), (0.5, 99.5), axis=0)
-    return Window((low + high) / 2, _MARGIN * float((high - low).max()))
+    return Window((low + high) / 2, max(_MARGIN * float((high - low).max()), _LEAST))
 
 
 def _upper(scene: Scene, rotation: Doubles, part: float) -> Iterator[Window]:
@@ -98,4 +99,4 @@ def _upper(scene: Scene, rotation: Doubles, part: float) -> Iterator[Window]:
 
 
 def _flat(scene: Scene, rotation: Doubles) -> Doubles:
-    return np.asarray(scene.used @ rotation[:2].T)
+    return np.asarray(scene.vertices @ rotation[:2].T)

@@ -98,7 +98,7 @@ class Scene:
     Attributes
     ----------
     vertices
-        (N, 3) float64.
+        (N, 3) float64, each a corner of a triangle.
     faces
         (F, 3) int32.
     """
@@ -106,25 +106,10 @@ class Scene:
     vertices: Doubles
     faces: Ints
 
-    @classmethod
-    def of(cls, vertices: NDArray[np.floating], faces: Ints) -> tuple[Scene, Doubles]:
-        """Put a mesh about the origin, and tell where its middle (3,) was."""
-        points = np.asarray(vertices, dtype=np.float64)
-        used = points[faces.ravel()]
-        middle = (used.min(axis=0) + used.max(axis=0)) / 2
-        return cls(points - middle, faces), middle
-
-    @cached_property
-    def used(self) -> Doubles:
-        """(P, 3) The vertices that are corners of triangles."""
-        return self.vertices[np.unique(self.faces)]
-
     @cached_property
     def normals(self) -> Doubles:
         """(N, 3) Of the vertices, as the triangles are wound."""
-        spread = float(np.ptp(self.used, axis=0).max()) or 1.0
-        unit = (self.vertices / spread * 100).astype(np.float32)
-        return vertex_normals(unit, self.faces).astype(np.float64)
+        return vertex_normals(self.vertices.astype(np.float32), self.faces).astype(np.float64)
 
     def picture(self, rotation: Doubles, window: Window, size: int) -> Picture:
         """Draw what a window shows, seen along -z after a rotation (3, 3) of the mesh."""
