@@ -116,6 +116,20 @@ class Sight:
 
         None beside the surface.
         """
+        spot = self.spot_at(points, faces, x, y)
+        if spot is None:
+            return None
+        corners = faces[spot[0]]
+        away = np.linalg.norm(self.pixels(points[corners]) - (x, y), axis=1)
+        return int(corners[int(np.argmin(away))])
+
+    def spot_at(self, points: Floats, faces: Ints, x: float, y: float) -> tuple[int, Array] | None:
+        """Find the place on a surface (V, 3), (F, 3) that is seen at a pixel.
+
+        Returns
+        -------
+        The face, and the shares (3,) of its corners; None beside the surface.
+        """
         seen = self.pixels(points) - (x, y)
         a, b, c = (seen[faces[:, k]] for k in range(3))
         areas = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=1)
@@ -125,8 +139,8 @@ class Sight:
             return None
         shares = areas[under] / areas[under].sum(axis=1, keepdims=True)
         depth = np.einsum("fk,fk->f", shares, self.depth(points)[faces[under]])
-        corners = faces[under[int(np.argmin(depth))]]
-        return int(corners[int(np.argmin(np.linalg.norm(seen[corners], axis=1)))])
+        nearest = int(np.argmin(depth))
+        return int(under[nearest]), shares[nearest]
 
 
 def _overlapping(

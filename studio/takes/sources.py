@@ -11,10 +11,11 @@ from studio.core.errors import shortened
 from studio.core.sequence import Floats
 from studio.face.registration.correspondence import Correspondence
 
+from .carried import CARRIED
 from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import ClipSource
-from .registered import Source, accepted, on_template, register, told
+from .registered import Source, accepted, register, told
 
 
 def source_in_file(
@@ -96,7 +97,7 @@ def source_of(
         found = register(engine, clip, frame or 0, by, progress=progress.part(0.0, 0.7))
         file = shortened(name or clip.name, 60)
         progress.remarked(f"{file}: {told(accepted(found, file))}")
-    sequence = on_template(found, clip, progress.part(0.7, 1.0))
+    sequence = CARRIED.on_template(found, clip, progress.part(0.7, 1.0))
     return Source(sequence, _rest(found, clip, frame, sequence), clip, found)
 
 

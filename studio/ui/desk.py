@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.document import Document
+from studio.takes.maker import Registrar
 from studio.ui.kit.lanes import BEHIND, Lane
 from studio.ui.models.protocol import OpenEngine, open_engine
+from studio.ui.models.registrar import ShippedRegistrar
 from studio.ui.models.service import ModelService
 
 
@@ -37,14 +39,16 @@ class Lanes(QObject):
         self.picture = Lane("picture", self)
         self.figures = Lane("figures", self)
         self.landmarks = Lane("landmarks", self)
+        self.registration = Lane("registration", self)
 
     def __iter__(self) -> Iterator[Lane]:
         return (part for part in vars(self).values() if isinstance(part, Lane))
 
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
-        of_document = (self.load, self.recognize, self.tracks, self.generate, self.face)
-        for lane in (*of_document, self.sheet, self.landmarks, self.beside, self.distance):
+        of_clips = (self.load, self.recognize, self.tracks, self.registration)
+        made = (self.generate, self.face, self.sheet)
+        for lane in (*of_clips, *made, self.landmarks, self.beside, self.distance):
             lane.stop()
 
 
@@ -57,6 +61,8 @@ class Desk(QObject):
         What is open.
     open_engine, models_folder, device
         As in `ModelService`.
+    registrar : Registrar or None
+        Fits faces of other triangulations; None for what the studio ships.
     """
 
     reported = Signal(object)  # Exception
@@ -70,9 +76,11 @@ class Desk(QObject):
         open_engine: OpenEngine = open_engine,
         models_folder: Path | None = None,
         device: str = "auto",
+        registrar: Registrar | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.registrar = registrar or ShippedRegistrar()
         self.document, self.lanes = document, Lanes(self)
         self.models = ModelService(
             self.lanes.models, open_engine, folder=models_folder, device=device, parent=self

@@ -13,6 +13,7 @@ from studio.ui.generate.service import GenerateService
 from studio.ui.generate.takes import TakeService
 from studio.ui.recognize.service import RecognizeService
 from studio.ui.recognize.tracks import TrackService
+from studio.ui.registration.service import RegistrationService
 from studio.ui.session.files import SessionFiles
 
 
@@ -32,6 +33,7 @@ class Services(QObject):
         self.generation = GenerateService(desk, self)
         self.takes = TakeService(desk, self.generation, self)
         self.motion = MotionService(desk, self)
+        self.registration = RegistrationService(desk, self)
         for failed in (
             self.frames.failed,
             self.export.failed,
@@ -39,8 +41,10 @@ class Services(QObject):
             self.opening.failed,
             self.recognition.failed,
             self.tracks.failed,
+            self.registration.failed,
         ):
             failed.connect(desk.reported)
+        self.opening.opened.connect(lambda _path: self.registration.opened())
         self.export.exported.connect(desk.exported)
         self.sessions.noticed.connect(desk.noticed)
         self.sessions.replaced.connect(lanes.put_aside)

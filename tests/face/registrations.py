@@ -6,7 +6,6 @@ import numpy as np
 
 from studio.core import MeshSequence
 from studio.core.sequence import Floats
-from studio.face.known import studio_face
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence, Verdict
 
 GOOD = Verdict(0.1, 0.4, 2.5, 1.0, 1.0, 0.0, 0.95, 1.5, accepted=True)
@@ -38,34 +37,4 @@ def registered(
         identity=np.zeros(3, dtype=np.float32),
         landmarks=neutral[:3],
         verdict=verdict,
-    )
-
-
-def shuffled_face(frames: int = 1, seed: int = 0) -> tuple[MeshSequence, np.ndarray]:
-    """Number the vertices of the studio's head anew; also the new number of each old vertex."""
-    template = studio_face().template
-    order = np.random.default_rng(seed).permutation(template.n_vertices)
-    number = np.argsort(order)
-    vertices = np.repeat(template.vertices[order][None], frames, axis=0)
-    faces = number[template.faces][::-1].astype(np.int32)
-    return MeshSequence(vertices, faces, name="shuffled"), number
-
-
-def shuffled_registration(recording: MeshSequence, number: np.ndarray) -> Correspondence:
-    """Lay the template on such a face, each vertex on its own."""
-    found = registered(recording)
-    neutral = found.neutral
-    return Correspondence(
-        neutral=neutral,
-        foreign_faces=found.foreign_faces,
-        scale=1.0,
-        rotation=np.eye(3),
-        shift=np.zeros(3),
-        fitted=neutral[number],
-        triangle=found.triangle[number],
-        barycentric=found.barycentric[number],
-        confidence=found.confidence[number],
-        identity=found.identity,
-        landmarks=neutral[:3],
-        verdict=GOOD,
     )

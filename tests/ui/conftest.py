@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from studio.document import Document, DocumentState, ViewState
+from studio.io import registrations
 from studio.ui.desk import Desk
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
@@ -21,7 +23,7 @@ from studio.ui.window.app import make_app, prepare_surface
 from studio.ui.window.main_window import LOSE, MainWindow
 
 from .alarm import Alarm
-from .fakes import SmallEngine, opener
+from .fakes import SmallEngine, SmallRegistrar, opener
 from .windows import PATIENCE_MS, Make, PatientBot, settle
 
 BUDGET = 2**30  # bytes of frames that edits may keep
@@ -42,6 +44,7 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setattr(registrations, "_in_use", WeakValueDictionary())
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +77,7 @@ def engine() -> SmallEngine:
 
 @pytest.fixture
 def services(qtbot: QtBot, document: Document, engine: SmallEngine) -> Iterator[Services]:
-    services = Services(Desk(document, open_engine=opener(engine)))
+    services = Services(Desk(document, open_engine=opener(engine), registrar=SmallRegistrar()))
     yield services
     services.close()
 
@@ -144,7 +147,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def _open(settings: Settings, engine: SmallEngine, ask: module.Ask | None = None) -> MainWindow:
-    desk = Desk(Document(), open_engine=opener(engine))
+    desk = Desk(Document(), open_engine=opener(engine), registrar=SmallRegistrar())
     window = MainWindow(desk, settings, ask=ask or (lambda *_: LOSE))
     if settings.geometry.isEmpty():
         window.resize(1000, 680)  # what a processor draws of the face costs by the pixel

@@ -24,6 +24,7 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "ContactSheet": lambda window: window.registry["takes.sheet"].trigger(),
     "ExportDialog": lambda window: window.registry["file.export"].trigger(),
     "ExportSeveral": lambda window: _export_all(window),
+    "FitDialog": lambda window: window.registry["edit.fit_face"].trigger(),
     "Legend": lambda window: window.registry["help.legend"].trigger(),
     "MixDialog": lambda window: window.registry["motion.mix"].trigger(),
     "ModelManager": lambda window: window.registry["edit.models"].trigger(),

@@ -26,6 +26,7 @@ from studio.core.sequence import Doubles, Floats
 from studio.engine.catalog import Role, known_kinds
 from studio.face.registration.correspondence import Correspondence
 from studio.ui.models.protocol import Notice, OpenEngine
+from tests.face.foreign import Fitter, foreign_mesh
 
 LANDMARKS = ("motion-gan", "landmark-lstm")
 LABELS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
@@ -278,6 +279,24 @@ class SmallEngine:
         for _ in progress.each(range(steps), message):
             if self.pause:
                 time.sleep(self.pause)
+
+
+@dataclass
+class SmallRegistrar(Fitter):
+    """Registers a `foreign_mesh` by construction, and finds no face on anything else."""
+
+    def register(
+        self,
+        mesh: MeshSequence,
+        *,
+        frame: int = 0,
+        points: Mapping[str, Doubles] | None = None,
+        progress: Progress | None = None,
+    ) -> Correspondence:
+        if mesh.topology != foreign_mesh().topology:
+            raise InputError(f"{mesh.name}: no face was found on it; set its points.")
+        (progress or QUIET).report(0.5, "Fitting")
+        return super().register(mesh, frame=frame, points=points, progress=progress)
 
 
 def opener(engine: SmallEngine, *, before: Callable[[], object] | None = None) -> OpenEngine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPalette
@@ -49,6 +49,8 @@ class Row:
         What was filled or repaired when it was read.
     read_as
         What its numbers were read as.
+    fitted
+        Whether its face, of another triangulation, is fitted to the studio's.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Row:
     made: str = ""
     remarks: tuple[str, ...] = ()
     read_as: ReadAs = AS_MADE
+    fitted: bool = False
 
     @classmethod
     def of(cls, clip: ClipState, verdict: str | None, frames: MeshSequence | None = None) -> Row:
@@ -72,8 +75,9 @@ class Row:
         made = str((clip.recipe or {}).get("made", ""))
         told = (clip.label, verdict, clip.seed, clip.starred, clip.created, source)
         read = clip.recording
-        size = read.n_vertices, clip.timing
-        return cls(clip.id, clip.name, *told, *size, frames, made, read.remarks, read.read_as)
+        size, fitted = (read.n_vertices, clip.timing), clip.registration is not None
+        row = cls(clip.id, clip.name, *told, *size, frames, made, read.remarks, read.read_as)
+        return replace(row, fitted=fitted)
 
     @property
     def misses(self) -> bool:
@@ -115,7 +119,8 @@ class Row:
     def tip(self) -> str:
         rate = self.read_as.rate_told(self.timing.fps)
         unit = self.read_as.unit_told
-        vertices = f"{self.n_vertices:,} vertices"
+        fitted = ", fitted to the studio's face" if self.fitted else ""
+        vertices = f"{self.n_vertices:,} vertices{fitted}"
         seed = "" if self.seed is None else f"Seed {self.seed}"
         sizes = [seed, self.size, vertices, rate, unit and f"Unit {unit}"]
         lines = [self.name, self.kind, self.mark, *sizes, self.source, *self.remarks]

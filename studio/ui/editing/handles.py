@@ -17,6 +17,7 @@ INK = QColor(20, 87, 219)  # as the landmarks that are only shown: far from skin
 RIM = QColor(255, 255, 255, 235)
 SHADE = QColor(0, 0, 0, 70)
 SIZE, GROWN = 4.2, 6.2  # pixels from the middle to the edge, and under the mouse
+FAINT = 0.5  # of the ink of the others
 NEAR = 11.0  # pixels within which the mouse takes a handle
 SEEN = -0.15  # cosine to the viewer; a little less than edge on, for the rims of the lips
 Array = NDArray[np.float64]
@@ -36,6 +37,8 @@ class Marked:
         Those that a drag moves, and those that mirror them.
     hovered, said
         The one under the mouse, and what is written beside it.
+    faint
+        Those that are only suggested.
     """
 
     places: Array = field(default_factory=lambda: np.zeros((0, 2)))
@@ -45,6 +48,7 @@ class Marked:
     across: frozenset[int] = frozenset()
     hovered: int | None = None
     said: str = ""
+    faint: frozenset[int] = frozenset()
 
     def at(self, x: float, y: float) -> int | None:
         """Find the handle nearest to a pixel and near enough, None for none."""
@@ -113,6 +117,7 @@ class Handles(QWidget):
     def _paint_handle(self, painter: QPainter, landmark: int) -> None:
         marked, at = self.marked, QPointF(*self.marked.places[landmark])
         size = GROWN if landmark == marked.hovered else SIZE
+        painter.setOpacity(FAINT if landmark in marked.faint else 1.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(SHADE)
         painter.drawEllipse(at + QPointF(0, 1), size + 1.6, size + 1.6)
@@ -120,6 +125,7 @@ class Handles(QWidget):
         painter.setBrush(CHOSEN if chosen else INK)
         painter.setPen(QPen(CHOSEN if across else RIM, 2.0 if across else 1.5))
         painter.drawEllipse(at, size, size)
+        painter.setOpacity(1.0)
 
     def _paint_name(self, painter: QPainter, at: QPointF, text: str) -> None:
         metrics, palette = QFontMetricsF(self.font()), self.palette()

@@ -80,6 +80,7 @@ class FaceForm(QWidget):
             layout.addWidget(part)
         bind(self, document.generation_changed, self._show)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_again())
+        bind(self, document.registration_changed, lambda _clip: self._show_again())
         bind(self, document.current_changed, lambda _clip: self._show_again())
         self._show_again()
 
@@ -151,4 +152,6 @@ def _words(clip: ClipState | None) -> str:
         return f"Frame {clip.neutral_frame}, which was chosen as neutral."
     if clip.recipe is not None:
         return "The face it was generated from."
+    if clip.registration is not None:
+        return "Its own mesh, as it was fitted to the studio's face."
     return "Its estimated face at rest; N chooses the frame on show instead."

@@ -20,7 +20,7 @@ from studio.takes.maker import Maker
 from studio.takes.recipe import DerivedRecipe
 from studio.ui.desk import Desk
 from studio.ui.models.protocol import Models
-from studio.ui.models.words import other_surface
+from studio.ui.models.words import knows, other_surface
 
 from .service import already
 
@@ -141,11 +141,6 @@ def make_applied(
     return make_clip(engine, recipe, face, source, progress=progress)
 
 
-def fits(engine: Models | None, clip: ClipState) -> bool:
-    """Whether the models know the triangulation of a clip."""
-    return engine is not None and clip.recording.topology == engine.topology
-
-
 def _check(engine: Models, clip: ClipState) -> None:
-    if not fits(engine, clip):
+    if not knows(engine, clip):
         raise InputError(other_surface(clip.recording))

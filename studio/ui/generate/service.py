@@ -21,7 +21,7 @@ from studio.takes.recipe import GeneratorRecipe, is_derived, recipe_from_dict
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.models.protocol import Models
-from studio.ui.models.words import missing_model, other_surface
+from studio.ui.models.words import knows, missing_model, other_surface
 
 from .work import sample_clip
 
@@ -176,7 +176,7 @@ class GenerateService(QObject):
         if wanted.face.source != "clip" or clip is None:
             return None
         # Another surface is moved by landmark models, once its landmarks are placed.
-        if clip.recording.topology != engine.topology and not clip.landmarks:
+        if not knows(engine, clip) and not clip.landmarks:
             raise InputError(other_surface(clip.recording))
         return clip
 

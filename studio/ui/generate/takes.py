@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.core import GenerationRequest, MeshSequence, Progress, StudioError
-from studio.document import ClipState
+from studio.document import ClipState, Played
 from studio.takes.batch import Batch, run_batch
 from studio.takes.derive import made_now, make_clip
 from studio.takes.faces import Face
 from studio.takes.generate import Take, generate_takes, looks_the_same, made_again, same_take
 from studio.takes.maker import Maker
 from studio.takes.recipe import GeneratorRecipe, Recipe, is_derived, recipe_from_dict
+from studio.takes.sources import source_of
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.desk import Desk
@@ -288,12 +289,15 @@ def sample_takes(
     for takes in generate_takes(engine, recipe, seeds, face, progress=progress.part(0.0, 0.8)):
         show(takes)
         made += takes
-    if RECOGNIZER.name not in engine.kinds or made[0][0].topology != engine.topology:
+    found = face.clip.registration if isinstance(face, Played) else None
+    known = found is not None or made[0][0].topology == engine.topology
+    if RECOGNIZER.name not in engine.kinds or not known:
         return
     left = progress.part(0.8, 1.0)
     for place, (clip, own) in enumerate(made):
         part = left.part(place / len(made), (place + 1) / len(made))
-        read = engine.recognize(clip, progress=part)
+        source = source_of(engine, clip, None, None, found=found, progress=part.part(0.0, 0.5))
+        read = engine.recognize(source.sequence, source.rest, part.part(0.5, 1.0))
         show(Verdict(own.request.seed, read.label, read.confidence))
 
 

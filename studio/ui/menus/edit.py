@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.core import StudioError
 from studio.core.read_as import Gaps
+from studio.document import ClipState
 from studio.ui.clips.panel import ClipList
 from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.desk import Desk
@@ -21,6 +22,7 @@ from studio.ui.generate.service import GenerateService
 from studio.ui.kit.forms import open_over
 from studio.ui.models.manager import ModelManager
 from studio.ui.recognize.panel import RecognitionPanel
+from studio.ui.registration.service import RegistrationService
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.key_track import KeyTrack
@@ -39,6 +41,8 @@ class EditMenu:
     ----------
     window
         What dialogs stand over.
+    open_assistant
+        Opens the assistant that fits a face to the studio's.
     show_dock
         Brings a dock to where it can be seen.
     preferences
@@ -50,6 +54,8 @@ class EditMenu:
     settings: Settings
     clips: ClipList
     landmarks: LandmarkEditor
+    registration: RegistrationService
+    open_assistant: Callable[[], object]
     stack: StackPanel
     keys: KeyTrack
     recognition: RecognitionPanel
@@ -93,8 +99,37 @@ class EditMenu:
             Action("edit.neutral", "Use frame as neu&tral", neutral, "N", usable=known),
             toggle("edit.landmarks", "Edit &landmarks", on, editor.set_on, "E", usable=known),
             Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
+            *self._of_face(),
             key_menu(self.keys),
         )
+
+    def _of_face(self) -> tuple[Action, ...]:
+        document, service = self.desk.document, self.registration
+        changes = (document.current_changed, document.registration_changed)
+        foreign = Live(lambda: service.can_fit(document.current_clip), *changes)
+        fitted = Live(lambda: self._fitted() is not None, *changes)
+        tip = "A face of another triangulation can be read and moved then"
+        return (
+            Action(
+                "edit.fit_face",
+                "&Fit to the studio's face…",
+                self.open_assistant,
+                "Shift+F",
+                tip,
+                usable=foreign,
+            ),
+            Action("edit.unfit_face", "Tak&e the fit off", self._take_off, usable=fitted),
+        )
+
+    def _fitted(self) -> ClipState | None:
+        """Give the clip on show where its face is fitted to the studio's."""
+        clip = self.desk.document.current_clip
+        return clip if clip is not None and clip.registration is not None else None
+
+    def _take_off(self) -> None:
+        clip = self._fitted()
+        if clip is not None:
+            self.registration.take_off(clip.id)
 
     def _of_generation(self) -> tuple[Action, ...]:
         button, document = self.generation.generate, self.desk.document

@@ -15,8 +15,9 @@ from studio.ui.desk import Desk
 from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.face_form import pick_face_file
 from studio.ui.generate.mix_dialog import MixDialog
-from studio.ui.generate.motion import MotionService, fits
+from studio.ui.generate.motion import MotionService
 from studio.ui.kit.plain import plain_labels
+from studio.ui.models.words import knows
 from studio.ui.settings.settings import Settings
 
 from .actions import Action, Live, Menu
@@ -93,7 +94,7 @@ class MotionMenu:
     def _is_known(self) -> bool:
         """Whether the models know the face of the clip on show."""
         clip = self.desk.document.current_clip
-        return clip is not None and fits(self.desk.models.engine, clip)
+        return clip is not None and knows(self.desk.models.engine, clip)
 
     def _named(self) -> tuple[Action, ...]:
         """List the faces that are no clip's."""
@@ -119,7 +120,7 @@ class MotionMenu:
         return [
             Action("", clip.name.replace("&", "&&"), partial(self._transfer, clip))
             for clip in state.clips
-            if clip.id != state.current and fits(engine, clip)
+            if clip.id != state.current and knows(engine, clip)
         ]
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.core import MeshSequence
+from studio.document import ClipState
 from studio.engine.catalog import Role, kind_of, known_kinds
 
 from .protocol import Models
@@ -11,9 +12,21 @@ from .protocol import Models
 def other_surface(clip: MeshSequence) -> str:
     """Say why the models do not know a clip whose triangles are not those of their face."""
     count = f"{clip.n_vertices:,}"
-    its = f"a triangulation of its own ({count} vertices)" if len(clip.faces) else f"{count} points"
-    what = "which the models have not learnt" if len(clip.faces) else "and no surface to read"
-    return f"This clip has {its}, {what}; it can be viewed and exported."
+    if not len(clip.faces):
+        return (
+            f"This clip has {count} points, and no surface to read; it can be viewed and exported."
+        )
+    return (
+        f"This clip has a triangulation of its own ({count} vertices), which the models have not "
+        "learned; fit it to the studio's face (Edit menu) to read and move it."
+    )
+
+
+def knows(engine: Models | None, clip: ClipState) -> bool:
+    """Whether the models know the face of a clip: its triangulation, or how it lies on theirs."""
+    if engine is None:
+        return False
+    return clip.registration is not None or clip.recording.topology == engine.topology
 
 
 def short_state(engine: Models | None, *, loading: bool) -> str:

@@ -13,19 +13,20 @@ from studio.core import Familiarity, Probabilities, ReadAs, StudioError
 from studio.core.course import Course, course_of
 from studio.document import ClipState, Document, Edit
 from studio.engine.catalog import reader_giving
+from studio.face.registration.correspondence import Correspondence
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.protocol import Models
 from studio.ui.models.service import ModelService
-from studio.ui.models.words import missing_model, other_surface
+from studio.ui.models.words import knows, missing_model, other_surface
 
 from .work import Reading, judge_range, recognize_clip, weigh_clip
 
 CACHED_ANSWERS = 64
 RECOGNIZER, FAMILIARITY = reader_giving(Probabilities), reader_giving(Familiarity)
 UNFAMILIAR = 0.5
-# Clip, neutral frame, what was edited, and what its file was read as.
-AnswerKey = tuple[str, int | None, tuple[Edit, ...], ReadAs, float]
+# Clip, neutral frame, what was edited, what its file was read as, and how its face was fitted.
+AnswerKey = tuple[str, int | None, tuple[Edit, ...], ReadAs, float, Correspondence | None]
 RangeKey = tuple[AnswerKey, int, int]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -97,6 +98,7 @@ class RecognizeService(QObject):
         bind(self, document.current_changed, lambda _clip: self.recognize())
         bind(self, document.neutral_changed, lambda _clip, _frame: self.recognize())
         bind(self, document.edit_changed, lambda _clip: self.recognize())
+        bind(self, document.registration_changed, lambda _clip: self.recognize())
         bind(self, document.range_changed, lambda clip, *_range: self._follow_range(clip))
 
     @property
@@ -184,7 +186,7 @@ class RecognizeService(QObject):
         missing = missing_model(engine, RECOGNIZER.name)
         if missing or clip is None:
             return missing or "Open or generate a clip to see what it expresses."
-        if clip.recording.topology != engine.topology:
+        if not knows(engine, clip):
             return other_surface(clip.recording)
         return ""
 
@@ -325,7 +327,8 @@ def caution(score: float, cause: str) -> str:
 def answer_key(clip: ClipState) -> AnswerKey:
     """Collect what an answer depends on, besides the models."""
     read = clip.recording
-    return clip.id, clip.neutral_frame, clip.active_edits, read.read_as, read.fps
+    edits, found = clip.active_edits, clip.registration
+    return clip.id, clip.neutral_frame, edits, read.read_as, read.fps, found
 
 
 def keep(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:

@@ -15,6 +15,7 @@ from studio.ui.kit.lanes import Lane
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 from studio.ui.models.protocol import Models
 from studio.ui.models.service import ModelService
+from studio.ui.models.words import knows
 from studio.ui.timeline.curve_display import CurveDisplay
 
 from .service import AnswerKey, answer_key, keep
@@ -25,7 +26,7 @@ USUAL = reader_giving(Probabilities).name
 
 def read_tracks(engine: Models, played: Played, reader: str, *, progress: Progress) -> Tracks:
     """Have a reader read a clip, against the frame the user calls neutral if there is one."""
-    sequence, neutral = frames_of(played, progress)
+    sequence, neutral = frames_of(engine, played, progress)
     return engine.read(reader, sequence, neutral, progress)
 
 
@@ -63,6 +64,7 @@ class TrackService(QObject):
         bind(self, document.current_changed, lambda _clip: self._read())
         bind(self, document.neutral_changed, lambda _clip, _frame: self._read())
         bind(self, document.edit_changed, lambda _clip: self._read())
+        bind(self, document.registration_changed, lambda _clip: self._read())
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -84,8 +86,7 @@ class TrackService(QObject):
     def can_read(self, clip: ClipState) -> bool:
         """Whether the chosen reader, another than the recognizer, reads a clip."""
         engine = self._models.engine
-        there = engine is not None and self.chosen in engine.readers
-        return there and engine is not None and clip.recording.topology == engine.topology
+        return engine is not None and self.chosen in engine.readers and knows(engine, clip)
 
     def known(self, clip: ClipState) -> Tracks | None:
         """Give what the chosen reader has said of a clip, if it has."""

@@ -9,28 +9,49 @@ import numpy as np
 from studio.core import Familiarity, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
 from studio.document import Played
+from studio.takes.registered import Source, face_of, on_own_mesh
+from studio.takes.sources import source_of
 from studio.ui.models.protocol import Models
 
+_CARRYING = 0.3  # share of the time that goes into carrying a clip onto the studio's face
 
-def frames_of(played: Played, progress: Progress) -> tuple[MeshSequence, Floats | None]:
+
+def source_of_played(engine: Models, played: Played, progress: Progress) -> Source:
+    """Compute the frames of a clip, carried onto the studio's face where its own is fitted to that.
+
+    Returns
+    -------
+    Source
+        With the face at rest to read them against; the frame the user calls neutral where there is
+        one.
+    """
+    clip, sequence = played.clip, played.sequence(progress.part(0.0, 0.0))
+    found, frame = clip.registration, clip.neutral_frame
+    return source_of(engine, sequence, frame, None, found=found, progress=progress)
+
+
+def frames_of(
+    engine: Models, played: Played, progress: Progress
+) -> tuple[MeshSequence, Floats | None]:
     """Compute the frames of a clip and the face at rest to read them against.
 
     Returns
     -------
     sequence : MeshSequence
-        What plays of the clip.
+        What plays of the clip, on the studio's triangulation.
     neutral : floats (V, 3) or None
-        The frame the user calls neutral, in mm; None to leave it to the estimate.
+        The face at rest in mm; None to leave it to the estimate.
     """
-    sequence = played.sequence(progress.part(0.0, 0.0))
-    if played.clip.neutral_frame is None:
-        return sequence, None
-    return sequence, np.asarray(sequence.vertices[played.clip.neutral_frame])
+    source = source_of_played(engine, played, progress)
+    return source.sequence, source.rest
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a clip expresses, and the face at rest (V, 3) in mm that it was read against."""
+    """What a clip expresses, and the face at rest that it was read against.
+
+    That is (V, 3) mm on the clip's own vertices.
+    """
 
     probabilities: Probabilities
     rest: Floats
@@ -38,16 +59,20 @@ class Reading:
 
 def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Reading:
     """Recognize a clip, estimating the face at rest where the user has not chosen a frame."""
-    sequence, neutral = frames_of(clip, progress)
-    answer = engine.recognize(sequence, neutral, progress.part(0.0, 0.9))
-    if neutral is None:
-        neutral = engine.resting_face(sequence, progress.part(0.9, 1.0))
-    return Reading(answer, neutral)
+    source = source_of_played(engine, clip, progress.part(0.0, _CARRYING))
+    answer = engine.recognize(source.sequence, source.rest, progress.part(_CARRYING, 0.9))
+    rest = source.rest
+    if rest is None:
+        rest = engine.resting_face(source.sequence, progress.part(0.9, 0.95))
+    if source.found is not None:
+        face = replace(face_of(source.found), vertices=rest[None])
+        rest = np.asarray(on_own_mesh(source.found, face, progress.part(0.95, 1.0)).vertices[0])
+    return Reading(answer, rest)
 
 
 def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:
     """Measure how far a clip lies from the training data; None where the models do not know."""
-    sequence, neutral = frames_of(clip, progress)
+    sequence, neutral = frames_of(engine, clip, progress)
     return engine.familiarity(sequence, neutral, progress)
 
 
@@ -73,5 +98,5 @@ def judge_range(
     Probabilities
         `known`, with the summary (L,) of the stretch.
     """
-    sequence, neutral = frames_of(clip, progress)
+    sequence, neutral = frames_of(engine, clip, progress)
     return replace(known, summary=engine.judge(sequence, *frames, neutral, progress))

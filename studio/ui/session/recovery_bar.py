@@ -5,26 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from studio.core.errors import printable, shortened
 from studio.document.autosave import Leftover
 from studio.ui.kit.line import Line
+from studio.ui.kit.strip import Strip
 
 from .slots import Found
 
 NAMED = 3
-
-
-class Strip(QWidget):
-    """A quiet ground with a bright edge, so that the offer is seen and does not shout."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Midlight))
-        edge = self.rect().adjusted(0, 0, 4 - self.width(), 0)
-        painter.fillRect(edge, self.palette().color(QPalette.ColorRole.Highlight))
 
 
 class RecoveryBar(QToolBar):

@@ -30,6 +30,8 @@ class Preferences(Store):
         None for the platform's own place.
     play_generated : bool
         Whether a clip plays once it has been generated.
+    fit_faces : bool
+        Whether a face of another triangulation is fitted to the studio's when it is opened.
     keys : mapping
         Keys of the actions whose keys are not those of the start, by the ids of the actions.
     """
@@ -44,6 +46,7 @@ class Preferences(Store):
     cache_gb = number("cache/limit", 4.0, 0.0, 1000.0)
     cache_place = folder("cache/folder")
     play_generated = flag("generate/play", True)
+    fit_faces = flag("open/fit faces", True)
     keys = lists(KEYS)
 
     def restore_defaults(self) -> None:

@@ -95,6 +95,8 @@ class PreferencesDialog(QDialog):
         self.reopen.setToolTip("Begin where the last session was left")
         self.play = QCheckBox("Play a clip &once it is generated")
         self.play.setToolTip("Unless another clip was turned to meanwhile")
+        self.fit_faces = QCheckBox("Fit faces of other triangulations when the&y are opened")
+        self.fit_faces.setToolTip("Where the fit is good, so that they can be read and moved")
         self.autosave = QSpinBox(minimum=0, maximum=3600, singleStep=15, suffix=" s")
         self.autosave.setSpecialValueText("Never")
         self.undo = _number(0.1, 64.0, " GB", 1, 0.5)
@@ -114,6 +116,7 @@ class PreferencesDialog(QDialog):
         form.add_field("&Autosave every", self.autosave, tip)
         form.addRow("", self.reopen)
         form.addRow("", self.play)
+        form.addRow("", self.fit_faces)
         form.add_section("Speed and memory")
         tip = "Where the models run; automatic takes a GPU if there is one"
         form.add_field("D&evice", self.device, tip)
@@ -136,6 +139,7 @@ class PreferencesDialog(QDialog):
         self.autosave.valueChanged.connect(lambda value: put("autosave_seconds", float(value)))
         self.reopen.toggled.connect(lambda on: put("reopen_session", on))
         self.play.toggled.connect(lambda on: put("play_generated", on))
+        self.fit_faces.toggled.connect(lambda on: put("fit_faces", on))
 
     def _put(self, name: str, value: object) -> None:
         setattr(self.settings, name, value)
@@ -143,13 +147,15 @@ class PreferencesDialog(QDialog):
     def _show(self) -> None:
         settings = self.settings
         fields = (self.theme, self.device, self.unit, self.fps, self.reopen, self.autosave)
-        blockers = [QSignalBlocker(field) for field in (*fields, self.undo, self.play)]
+        more = (self.undo, self.play, self.fit_faces)
+        blockers = [QSignalBlocker(field) for field in (*fields, *more)]
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
         self.device.setCurrentIndex(self.device.findData(settings.device))
         self.unit.setCurrentIndex(self.unit.findData(settings.export_unit))
         self.fps.setValue(settings.default_fps)
         self.reopen.setChecked(settings.reopen_session)
         self.play.setChecked(settings.play_generated)
+        self.fit_faces.setChecked(settings.fit_faces)
         self.autosave.setValue(round(settings.autosave_seconds))
         self.undo.setValue(settings.undo_gb)
         for blocker in blockers:

@@ -19,6 +19,7 @@ from studio.render.camera import PRESETS
 from studio.render.pair import Pair
 from studio.render.scene import Scene
 from studio.render.sight import Sight
+from studio.render.steady import Measure
 from studio.ui.kit.theme import is_dark
 
 from .face_view import FaceView
@@ -112,6 +113,15 @@ class Viewport(QWidget):
             self._show_bar()
             self._redraw()
 
+    def show_measures(self, one: Measure, other: Measure) -> None:
+        """Color the clip on show and the one beside it by distances of their own, in one range."""
+        if self.scene is not None and self.view is not None and self.view.pair is not None:
+            self.scene.set_against(one)
+            self.view.pair.other.set_against(other)
+            self.view.pair.share_limit()
+            self._show_bar()
+            self._redraw()
+
     def show_frame(self, index: int) -> None:
         if self.scene is not None and self.view is not None:
             (self.view.pair or self.scene).show_frame(index)
@@ -133,6 +143,17 @@ class Viewport(QWidget):
             return None
         half = pair is not None and pair.shown == "side by side"
         return Sight(self.scene.orbit, wide / 2 if half else wide, float(self.view.height()))
+
+    @property
+    def sight_beside(self) -> Sight | None:
+        """Where the clip beside is seen, in the right half of the view; None where there is none.
+
+        Its pixels are counted from the middle of the view.
+        """
+        if self.view is None or self.view.pair is None or self.view.pair.shown != "side by side":
+            return None
+        other, wide = self.view.pair.other, float(self.view.width())
+        return Sight(other.orbit, wide / 2, float(self.view.height()))
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3) in mm; None means the first frame."""

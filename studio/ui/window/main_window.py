@@ -50,6 +50,7 @@ from studio.ui.timeline.player import Player
 from studio.ui.view3d.pictures import Pictures
 
 from .comparing import Comparing
+from .fitting import Fitting
 from .lent_actions import lend_actions
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
@@ -79,7 +80,9 @@ class MainWindow(QMainWindow):
         self.log = Log(self)
         self.log_feed = LogFeed(self.log, desk, self)
         self.messages = Messages(self, self.log, settings)
-        PreferenceEffects(settings, desk.document, desk.models, services.opening, self)
+        PreferenceEffects(
+            settings, desk.document, desk.models, services.opening, services.registration, self
+        )
         self.player = Player(desk.document, settings, self)
         SpareMemory(desk.document, self)
         self.stage = Stage(desk.document, self.player)
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         self.landmark_bar = LandmarkBar(self.landmarks)
         self.stage.add_bar(self.landmark_bar)
         self.comparing = Comparing(self.stage, services, self)
+        self.fitting = Fitting(self.stage, desk, services.registration, self)
         self.session = SessionVerbs(
             self, desk, services.sessions, services.opening, settings, ask=ask
         )
@@ -219,6 +223,8 @@ class MainWindow(QMainWindow):
                 settings,
                 clips,
                 self.landmarks,
+                self.services.registration,
+                self.fitting.open_assistant,
                 self.stack,
                 self.stage.keys,
                 self.recognition,

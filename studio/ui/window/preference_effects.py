@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QApplication
 from studio.core.paths import shipped
 from studio.document import Document
 from studio.io import cache
+from studio.takes.carried import CARRIED
 from studio.ui.clips.service import OpenService
 from studio.ui.kit.bind import bind
 from studio.ui.kit.theme import apply_theme
 from studio.ui.models.protocol import Models
 from studio.ui.models.service import ModelService
+from studio.ui.registration.service import RegistrationService
 from studio.ui.settings.preferences import GB, Preferences
 from studio.ui.settings.settings import Settings
 
@@ -28,21 +30,23 @@ class PreferenceEffects(QObject):
         document: Document,
         models: ModelService,
         opening: OpenService,
+        registration: RegistrationService,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.settings, self.document = settings, document
-        self._models, self._opening = models, opening
+        self._models, self._opening, self._registration = models, opening, registration
         kinds = vars(Preferences)
         self._effects: dict[str, Callable[[], object]] = {
             kinds["theme"].key: self._dress,
             kinds["device"].key: self._move,
             kinds["default_fps"].key: self._set_fps,
             kinds["undo_gb"].key: self._bound_undo,
+            kinds["fit_faces"].key: self._set_fitting,
             kinds["cache_gb"].key: self._place_cache,
             kinds["cache_place"].key: self._place_cache,
         }
-        for act in (self._set_fps, self._bound_undo, self._place_cache):
+        for act in (self._set_fps, self._bound_undo, self._place_cache, self._set_fitting):
             act()
         bind(self, settings.changed, self._follow)
         self._at_first = models.folder
@@ -80,8 +84,13 @@ class PreferenceEffects(QObject):
     def _set_fps(self) -> None:
         self._opening.default_fps = self.settings.default_fps
 
+    def _set_fitting(self) -> None:
+        self._registration.automatic = self.settings.fit_faces
+
     def _bound_undo(self) -> None:
-        self.document.set_undo_bytes(round(self.settings.undo_gb * GB))
+        room = round(self.settings.undo_gb * GB)
+        self.document.set_undo_bytes(room)
+        CARRIED.set_budget(room)
 
     def _place_cache(self) -> None:
         cache.configure(self.settings.cache_place, round(self.settings.cache_gb * GB))

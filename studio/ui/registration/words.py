@@ -1,0 +1,55 @@
+"""What is said of a fit, to people."""
+
+from __future__ import annotations
+
+from studio.core.errors import printable, shortened
+from studio.document import ClipState
+from studio.face.registration.correspondence import Correspondence, Verdict
+
+_NAME = 40  # letters of a clip's name in a sentence
+
+
+def offer_words(clip: ClipState) -> str:
+    """Say what a fit would be good for."""
+    return (
+        f"{_name(clip)} has {clip.recording.n_vertices:,} vertices of its own. Fitted to the "
+        "studio's face, it can be read and moved."
+    )
+
+
+def refused_words(clip: ClipState, reason: str) -> str:
+    """Say why a face was not fitted."""
+    # A sentence that names the file already says which face is meant.
+    name = _name(clip)
+    said = reason.removeprefix(f"{clip.name}: ").strip() or "no face was found on it."
+    return f"{name} was not fitted: {said[0].lower()}{said[1:]}"
+
+
+def fitted_words(clip: ClipState, found: Correspondence) -> str:
+    """Say that a face was fitted and how near, and how to go back."""
+    by = "by its points" if found.points else "by itself"
+    return (
+        f"{_name(clip)} was fitted to the studio's face {by}, {found.verdict.fit_mean_mm:.2f} mm "
+        "away on average; Undo takes that off."
+    )
+
+
+def undone_words(clip: ClipState) -> str:
+    """Say that a clip's face is not fitted any more."""
+    return f"{_name(clip)} is not fitted to the studio's face any more."
+
+
+def verdict_rows(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Say the figures of a fit: what each is, and its value."""
+    return (
+        ("Distance, mean", f"{verdict.fit_mean_mm:.2f} mm"),
+        ("Distance, 95 % of the front", f"{verdict.fit_p95_mm:.2f} mm"),
+        ("Front with a partner", f"{verdict.matched_share:.0%}"),
+        ("Landmarks, median", f"{verdict.landmark_residual_mm:.1f} mm"),
+        ("Folded edges", f"{verdict.folded_share:.1%}"),
+        ("Size, after its unit", f"× {verdict.scale / verdict.unit:.2f}"),
+    )
+
+
+def _name(clip: ClipState) -> str:
+    return shortened(printable(clip.name), _NAME)
