@@ -121,7 +121,7 @@ def recognize(
         from studio.engine import Engine
 
         engine = Engine.open(models, device, progress.part(0.3, 0.4))
-        read = rest.against(engine, clip, by, progress.part(0.4, 0.6))
+        read = rest.against(engine, clip, path.name, by, progress.part(0.4, 0.6))
         sequence, left = read.source.sequence, progress.part(0.6, 1.0)
         carried = registration_facts(read.registrations)
         if reader is not None:

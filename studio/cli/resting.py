@@ -67,9 +67,14 @@ class Rest:
         return sequence
 
     def against(
-        self, engine: Generator, clip: MeshSequence, by: Registered | None, progress: Progress
+        self,
+        engine: Generator,
+        clip: MeshSequence,
+        name: str,
+        by: Registered | None,
+        progress: Progress,
     ) -> Against:
-        """Get the face at rest, and the clip as it is read.
+        """Get the face at rest, and the clip of a file of this name as it is read.
 
         Raises
         ------
@@ -77,13 +82,13 @@ class Rest:
             Where they cannot be had.
         """
         if self.path is None:
-            source = source_of(engine, clip, self.frame, by, progress=progress)
+            source = source_of(engine, clip, self.frame, by, progress=progress, name=name)
             return Against(source, source.rest)
         part, left = progress.part(0.0, 0.5), progress.part(0.5, 1.0)
         mesh = face_in_file(
             engine, self.path, progress=part, purpose="to read against", registered=by
         )
-        source = source_of(engine, clip, None, by, found=mesh.found, progress=left)
+        source = source_of(engine, clip, None, by, found=mesh.found, progress=left, name=name)
         return Against(source, mesh.vertices, mesh.found)
 
     def words(self) -> str:

@@ -36,9 +36,10 @@ def read_points(path: Path) -> tuple[tuple[str, Place], ...]:
     wanted = f"68 vertices, or points by name ({either(POINTS)})"
     try:
         text = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8-sig")
-        if not _WORD.search(text):
+        braced = text.lstrip().startswith("{")
+        if not braced and not _WORD.search(text):
             return _of_ibug(path, read_landmarks(path))
-        named = _object(text) if text.lstrip().startswith("{") else _lines(text)
+        named = _object(text) if braced else _lines(text)
     except ValueError as error:
         raise InputError.of(path, wanted, "something else") from error
     unknown = [name for name in named if name not in POINTS]
@@ -62,9 +63,11 @@ def _object(text: str) -> dict[str, object]:
 
 
 def _lines(text: str) -> dict[str, object]:
-    """Read a point a line; raise `ValueError` for a line that is none."""
+    """Read a point a line; raise `ValueError` for a line that is none, but for comments."""
     named: dict[str, object] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in map(str.strip, text.splitlines()):
+        if not line or line.startswith("#"):
+            continue
         found = _LINE.fullmatch(line)
         if found is None:
             raise ValueError(line)

@@ -136,7 +136,9 @@ def own_face(found: Correspondence, name: str = "") -> MeshSequence:
     return mesh.at(found.origin)
 
 
-def on_template(found: Correspondence, clip: MeshSequence, progress: Progress) -> MeshSequence:
+def on_template(
+    found: Correspondence, clip: MeshSequence, progress: Progress | None = None
+) -> MeshSequence:
     """Carry a clip of theirs onto the studio's face, where it can be read and edited.
 
     It is about the origin, in the pose of the studio's face but for what the head does.
@@ -157,7 +159,9 @@ def on_template(found: Correspondence, clip: MeshSequence, progress: Progress) -
     return replace(clip, vertices=carried, faces=faces, origin=np.zeros(3))
 
 
-def on_own_mesh(found: Correspondence, clip: MeshSequence, progress: Progress) -> MeshSequence:
+def on_own_mesh(
+    found: Correspondence, clip: MeshSequence, progress: Progress | None = None
+) -> MeshSequence:
     """Carry a clip of the studio's face fitted to theirs back onto their own mesh.
 
     It has their vertices and triangles in their order, size and place; where the fitted face is as
