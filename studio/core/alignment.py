@@ -10,6 +10,7 @@ from .sequence import Floats
 Rotations = NDArray[np.float64]
 
 _ROUNDS = 3  # of the fit of a head: in each the points that moved by themselves are left out
+_TRIMMED = 20  # rounds of a fit that goes on with the points that fit best
 _MOST_POINTS = 120  # of a head that are looked at; more change nothing that can be seen
 _STILL = 1e-3  # mm that half of the points may leave the way of the others: less than noise
 _FLAT = 1e-6  # of their length; points this thin across lie on a line and show no turn
@@ -43,6 +44,43 @@ def rigid_alignment(
         limit = cut * np.median(residual, axis=1, keepdims=True) + 1e-9
         weights = (residual <= limit).astype(np.float64)
     return rotation, shift
+
+
+def trimmed_alignment(source: Floats, target: Floats, share: float) -> tuple[Rotations, Rotations]:
+    """Find the rigid motion by the points that keep their shape, wherever these are.
+
+    Goes on with ever fewer of all points, and once more with those that moved least, each time with
+    those that fit best, and takes what fits better: those beyond the share do not count.
+
+    Parameters
+    ----------
+    source, target : as in `rigid_alignment`
+    share : of the points, 0..1, that are rigid at least
+
+    Returns
+    -------
+    rotation, shift : as from `rigid_alignment`
+    """
+    points, goal = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    count = points.shape[1]
+    fewer = np.linspace(1.0, share, _TRIMMED // 2).tolist() + [share] * (_TRIMMED // 2)
+    found = []
+    for steps in (fewer, [share] * _TRIMMED):
+        residual = np.linalg.norm(points - goal, axis=2)
+        for part in steps:
+            last = min(max(int(part * count), 3), count) - 1
+            weights = residual <= np.partition(residual, last, axis=1)[:, [last]]
+            rotation, shift = _kabsch(points, goal, weights.astype(np.float64))
+            laid = points @ rotation.transpose(0, 2, 1) + shift[:, None]
+            residual = np.linalg.norm(laid - goal, axis=2)
+        left = np.sort(residual, axis=1)[:, : last + 1].mean(axis=1)
+        found.append((left, rotation, shift))
+    (first, *gradual), (second, *still) = found
+    better = second < first
+    return (
+        np.where(better[:, None, None], still[0], gradual[0]),
+        np.where(better[:, None], still[1], gradual[1]),
+    )
 
 
 def _kabsch(points: Rotations, goal: Rotations, weights: Rotations) -> tuple[Rotations, Rotations]:

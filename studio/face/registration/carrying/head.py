@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.core.alignment import apply_rigid, head_alignment, undo_rigid
+from studio.core.alignment import apply_rigid, trimmed_alignment, undo_rigid
 from studio.core.sequence import Doubles, Floats
 
-_STILL = 1e-3  # mm that half of the points may move in a head that rests: less than noise
+_STILL = 1e-3  # mm that points may move in a head that rests: less than noise
+_LEAST = 6  # points that tell a motion
+_RIGID = 0.3  # of the points, that move with the head alone whatever a face of its own does
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +31,16 @@ class HeadMotion:
 
     @classmethod
     def of(cls, points: Floats, rest: Floats) -> HeadMotion:
-        """Find the motion of points (T, P, 3) that no expression moves, at rest (P, 3), in mm."""
+        """Find the motion of points (T, P, 3), few of which expressions move, at rest (P, 3)."""
         count = len(points)
         rotation, shift = np.tile(np.eye(3), (count, 1, 1)), np.zeros((count, 3))
         away = np.linalg.norm(points - rest, axis=2)
-        turned = np.median(away, axis=1) > _STILL if rest.size else np.zeros(count, dtype=bool)
+        turned = np.zeros(count, dtype=bool)
+        if len(rest) >= _LEAST:
+            turned = np.quantile(away, _RIGID, axis=1) > _STILL
         if turned.any():
-            rotation[turned], shift[turned] = head_alignment(points[turned], rest)
+            found = trimmed_alignment(points[turned], rest, _RIGID)
+            rotation[turned], shift[turned] = found
         return cls(rotation, shift, bool(turned.any()))
 
     def off(self, frames: Floats) -> Floats:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.alignment import head_points
 from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, Ints
@@ -18,7 +19,7 @@ from .action_fit import ActionFit, turned
 from .edges import Edges
 from .fill import Fill
 from .head import HeadMotion
-from .laid import laid_on
+from .laid import laid_on, template_still
 from .parts import sphere
 
 Index = NDArray[np.intp]
@@ -155,7 +156,7 @@ def _prepared(correspondence: Correspondence, known: Mask, eyes: tuple[_Eye, ...
         Fill.of(Edges.of(fitted, template.faces), known, bends=False),
         correspondence.foreign_faces[correspondence.triangle[seen]],
         correspondence.barycentric[seen],
-        np.flatnonzero(template.regions["rigid"][seen]),
+        head_points(template_still()[seen]),
         eyes,
     )
 

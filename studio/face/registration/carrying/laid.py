@@ -14,9 +14,10 @@ from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.surface import Surface
+from studio.face.rig import load_rig
 
 from .edges import Edges
-from .parts import Parts, parts_of
+from .parts import Parts, lip_line, parts_of
 from .sides import LOWER, UPPER, Side, lip_sides
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 TRUSTED = 0.5  # confidence from which a partner moves its vertex
+_STILL = 1.0  # mm that an action may move what shows how the head goes
 _NEAR, _ALIKE = 1.5, 0.5  # mm to the fitted template, and the cosine of the normals
 _LOOK = 12.0  # mm to the nearest vertex of it, beyond which none of its triangles is near
 _SKIN = 0.2  # of a part's vertices that have a match, in skin
@@ -95,6 +97,14 @@ def _trusted(correspondence: Correspondence, there: Side) -> Index:
     triangle = correspondence.foreign_faces[correspondence.triangle]
     nearest = triangle[np.arange(len(good)), correspondence.barycentric.argmax(axis=1)]
     return np.flatnonzero(good & (template_sides() * there[nearest] >= 0))
+
+
+@lru_cache(maxsize=1)
+def template_still() -> Mask:
+    """Find the template's vertices (V,) that hardly any action moves, above the mouth."""
+    rig, regions = load_rig(), studio_face().template.regions
+    reach = np.linalg.norm(rig.actions, axis=2).max(axis=0)
+    return regions["skin"] & (reach < _STILL) & (rig.rest[:, 1] > lip_line(rig.rest)[1])
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.alignment import head_points
 from studio.core.errors import InputError
 from studio.core.geometry import smoothstep
 from studio.core.progress import Progress
@@ -21,7 +22,7 @@ from .action_fit import ActionFit, turned
 from .fill import Fill
 from .head import HeadMotion
 from .inward import FRAMES
-from .laid import Laid, laid_on
+from .laid import Laid, laid_on, template_still
 from .parts import in_mouth, jaw_blend, lip_line, sphere
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _outward(correspondence: Correspondence) -> _Outward:
     bone = template.regions["skin"] & (opening > _BONE * opening.max())
     mouth = np.concatenate([laid.parts.mouth, bag])
     jaw = np.concatenate([laid.parts.jaw, share[bag]]).astype(np.float32)
-    still = np.flatnonzero(template.regions["rigid"])
+    still = head_points(template_still())
     attached = _attached(laid)
 
     def filled(known: Mask) -> _Outward:
