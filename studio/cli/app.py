@@ -25,6 +25,7 @@ from .editing import edit
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
 from .registering import register
+from .rigging import rig
 
 BAD_INPUT, STOPPED = 2, 130
 # Typer's own class for wrong options and arguments has moved between its releases.
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("open")(open_files)
 app.command()(info)
 app.command()(register)
+app.command()(rig)
 app.command()(recognize)
 app.command()(generate)
 app.command()(batch)
@@ -56,7 +58,7 @@ app.command()(bench)
 
 COMMANDS = frozenset(
     {
-        *("open", "info", "register", "recognize", "generate", "batch", "convert", "edit"),
+        *("open", "info", "register", "rig", "recognize", "generate", "batch", "convert", "edit"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench"),
     }

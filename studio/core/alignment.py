@@ -54,12 +54,13 @@ def trimmed_alignment(source: Floats, target: Floats, share: float) -> tuple[Rot
 
     Parameters
     ----------
-    source, target : as in `rigid_alignment`
+    source : (T, N, 3) points, in mm
+    target : (N, 3) where they should be, in mm
     share : of the points, 0..1, that are rigid at least
 
     Returns
     -------
-    rotation, shift : as from `rigid_alignment`
+    rotation, shift : (T, 3, 3) and (T, 3) mm, as from `rigid_alignment`
     """
     points, goal = np.asarray(source, np.float64), np.asarray(target, np.float64)
     count = points.shape[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.sequence import Doubles
 from studio.face.registration.carrying.shapes import FaceShapes
 from studio.face.rig import ARKIT, ARKIT_INDEX
 
@@ -18,6 +19,7 @@ from .weights.names import NAMES, key, places
 from .writing import write_sequence
 
 NEUTRAL = "neutral"
+_HERE = np.zeros(3)
 _NEUTRAL = re.compile(r"neutral|basis|base|rest|default|bind(pose)?|mean|identity")
 _ENOUGH = 10  # shapes from which poses are taken for a face with shapes
 _SIDE = re.compile(r"(left|right)$")
@@ -76,25 +78,41 @@ def read_shapes(
     return shapes_of(clip)
 
 
-def write_shapes(shapes: FaceShapes, folder: Path, progress: Progress | None = None) -> None:
+def write_shapes(
+    shapes: FaceShapes, folder: Path, progress: Progress | None = None, *, origin: Doubles = _HERE
+) -> None:
     """Write a folder of 53 OBJ files: each shape in full, by its name, and the face at rest.
+
+    Parameters
+    ----------
+    shapes : the face
+    folder : where to, a new one or one of the same files
+    progress : hears how far it is, and stops it
+    origin : (3,) mm, where in the world the face lies
 
     Raises
     ------
-    InputError
+    InputError, StudioError
         Where it cannot be written.
     """
     vertices = np.concatenate([shapes.neutral[None], shapes.neutral + shapes.deltas])
     clip = MeshSequence(vertices, shapes.faces, 1.0, folder.name, frame_names=(NEUTRAL, *ARKIT))
-    write_sequence(clip, folder, format="obj", progress=progress or Progress())
+    write_sequence(clip.at(origin), folder, format="obj", progress=progress or Progress())
 
 
-def write_shapes_file(shapes: FaceShapes, path: Path) -> None:
-    """Write one NPZ file of `neutral`, `deltas`, `names`, `faces` and the unit."""
+def write_shapes_file(shapes: FaceShapes, path: Path, *, origin: Doubles = _HERE) -> None:
+    """Write one NPZ file of `neutral`, `deltas`, `names`, `faces` and the unit.
+
+    Parameters
+    ----------
+    shapes : the face
+    path : where to
+    origin : (3,) mm, where in the world the face lies
+    """
     with whole_file(path) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
-            neutral=shapes.neutral,
+            neutral=shapes.neutral + origin if origin.any() else shapes.neutral,
             deltas=shapes.deltas,
             names=np.array(ARKIT),
             faces=shapes.faces,

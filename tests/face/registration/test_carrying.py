@@ -11,7 +11,8 @@ from studio.core import InputError, Progress
 from studio.core.alignment import undo_rigid
 from studio.core.errors import Cancelled
 from studio.core.sequence import Floats
-from studio.face.registration.carrying import carried_back, carried_in
+from studio.face.registration.carrying import carried_back, carried_in, rigged
+from studio.face.registration.carrying.parts import sphere
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
@@ -56,6 +57,14 @@ def _posed(**weights: float) -> Floats:
     for name, weight in weights.items():
         full[:, ARKIT_INDEX[name]] = np.array([0.0, 0.5, 1.0]) * weight
     return load_rig().pose(full)
+
+
+def _weights(**weights: float) -> Floats:
+    return np.array([weights.get(name, 0.0) for name in ARKIT], dtype=np.float32)
+
+
+def _laid(vertices: Floats) -> Floats:
+    return _face().laid(vertices)
 
 
 def _own(frames: Floats) -> tuple[Floats, Floats]:
@@ -133,3 +142,31 @@ def test_carrying_stops_when_it_is_asked_to() -> None:
     stopped.cancel()
     with pytest.raises(Cancelled):
         carried_back(_face(), _posed(**SMILE), stopped)
+
+
+def test_a_rigged_head_moves_as_clips_that_are_carried() -> None:
+    face, shapes = _face(), rigged(_face())
+    assert set(ARKIT) - set(shapes.names) <= {"tongueOut"}
+    _, truth = _own(_posed(**SMILE, jawOpen=0.7, mouthClose=0.5, eyeBlinkLeft=0.8))
+    weights = _weights(**SMILE, jawOpen=0.7, mouthClose=0.5, eyeBlinkLeft=0.8)
+    played = shapes.played(weights[None])
+    carried = carried_back(face, truth[2:])
+    assert SCALE * np.linalg.norm(played - carried, axis=2).mean() < 0.3
+    across = _laid(shapes.neutral)[:, 0]  # the subject's left is +x
+    for side, sign in (("Left", 1), ("Right", -1)):
+        reach = np.linalg.norm(shapes.deltas[ARKIT_INDEX[f"mouthSmile{side}"]], axis=1)
+        assert reach[sign * across > 10].sum() > 4 * reach[sign * across < -10].sum()
+
+
+def test_the_lids_of_a_rigged_head_meet_and_stay_off_the_eyeball() -> None:
+    shapes, first = rigged(_face()), len(TEMPLATE.faces)
+    shut = _laid(shapes.neutral + shapes.deltas[ARKIT_INDEX["eyeBlinkLeft"]])
+    rest, lids = _laid(shapes.neutral), first + TEMPLATE.landmarks
+    for upper, lower in ((43, 47), (44, 46)):
+        apart = rest[lids[upper], 1] - rest[lids[lower], 1]
+        assert shut[lids[upper], 1] - shut[lids[lower], 1] < 0.25 * apart
+    ball = rest[np.flatnonzero(TEMPLATE.regions["eye_left"][TEMPLATE.faces].all(axis=1))]
+    center, radius = sphere(ball.astype(np.float64))
+    skin = first + np.flatnonzero(load_head().outside & TEMPLATE.regions["eyes"])
+    deep = radius - np.linalg.norm(shut[skin] - center, axis=1)
+    assert deep.max() < 0.5

@@ -2,5 +2,6 @@
 
 from .inward import carried_in
 from .outward import carried_back
+from .rigging import rigged
 
-__all__ = ["carried_back", "carried_in"]
+__all__ = ["carried_back", "carried_in", "rigged"]

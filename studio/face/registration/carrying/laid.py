@@ -43,6 +43,7 @@ class Laid:
     source : (W,) a foreign vertex for each
     seam : (N,) the distinct vertex that each foreign one is
     vertices : (W, 3) mm
+    faces : (F, 3)
     edges : of the surface
     trusted : (P,) the template's vertices whose partner is trusted, and on their own lip
     matched : (W, V) what a matched vertex takes from the template's, nothing in the others
@@ -54,6 +55,7 @@ class Laid:
     source: Index
     seam: Index
     vertices: Doubles
+    faces: Ints
     edges: Edges
     trusted: Index
     matched: sparse.csr_array
@@ -79,7 +81,7 @@ def laid_on(correspondence: Correspondence) -> Laid:
     skin = covered[piece]
     known &= skin
     parts = parts_of(vertices, piece, skin, fitted)
-    return Laid(source, seam, vertices, edges, seen, matched, known, skin, parts)
+    return Laid(source, seam, vertices, faces, edges, seen, matched, known, skin, parts)
 
 
 def _sides(edges: Edges, fitted: Floats) -> Side:
@@ -104,7 +106,8 @@ def template_still() -> Mask:
     """Find the template's vertices (V,) that hardly any action moves, above the mouth."""
     rig, regions = load_rig(), studio_face().template.regions
     reach = np.linalg.norm(rig.actions, axis=2).max(axis=0)
-    return regions["skin"] & (reach < _STILL) & (rig.rest[:, 1] > lip_line(rig.rest)[1])
+    above = rig.rest[:, 1] > lip_line(rig.rest)[1]
+    return np.asarray(regions["skin"] & (reach < _STILL) & above)
 
 
 @lru_cache(maxsize=1)

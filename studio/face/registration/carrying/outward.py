@@ -14,6 +14,7 @@ from studio.core.errors import InputError
 from studio.core.geometry import smoothstep
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
+from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import Correspondence
 from studio.face.rig import ARKIT_INDEX
@@ -23,6 +24,7 @@ from .fill import Fill
 from .head import HeadMotion
 from .inward import FRAMES
 from .laid import Laid, laid_on, template_still
+from .lids import Lids
 from .parts import in_mouth, jaw_blend, lip_line, sphere
 
 if TYPE_CHECKING:
@@ -51,8 +53,10 @@ class _Outward:
     attached : (Q, W) what the vertices of loose parts take from the skin
     mouth : (M,) vertices of teeth, gums, tongue and the bag of the mouth
     share : (M,) 0..1, how far each follows the lower jaw
+    tongue : (M,) 0..1, how far each follows the template's tongue instead, and (M,) which vertex
     fit : the rig's actions, which tell how the jaw moves
     bone : (J,) vertices of the template that move with the jaw's bone
+    lids : the skin around each eyeball
     still : (H,) vertices of the template that no expression moves
     """
 
@@ -61,8 +65,10 @@ class _Outward:
     attached: sparse.csr_array
     mouth: Index
     share: Floats
+    tongue: tuple[Floats, Index]
     fit: ActionFit
     bone: Index
+    lids: tuple[Lids, ...]
     still: Index
 
     def skin(self, fitted: Floats, moved: Floats) -> Floats:
@@ -82,7 +88,11 @@ class _Outward:
         actions = self.fit.actions[jaws][:, self.bone]
         opened = (weights[:, jaws] @ actions.reshape(len(jaws), -1)).reshape(len(moved), -1, 3)
         part = np.asarray(self.laid.vertices[self.mouth], dtype=np.float32)
-        return turned(fitted[self.bone], opened, part) * self.share[:, None]
+        out = turned(fitted[self.bone], opened, part) * self.share[:, None]
+        licks, beside = self.tongue
+        own = np.flatnonzero(licks)
+        out[:, own] += licks[own, None] * (moved[:, beside[own]] - out[:, own])
+        return out
 
 
 def carried_back(
@@ -145,11 +155,15 @@ def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
         middle, _ = sphere(fitted[region].astype(np.float64))
         ball = np.asarray(laid.vertices[eye.vertices] - eye.center + middle, dtype=np.float32)
         there[:, eye.vertices] = turned(fitted[region], moved[:, region], ball)
+    for lids in outward.lids:
+        lids.clear(there)
     return there
 
 
 @lru_cache(maxsize=4)
 def _outward(correspondence: Correspondence) -> _Outward:
+    from scipy.spatial import cKDTree
+
     template, fitted = studio_face().template, correspondence.fitted
     laid = laid_on(correspondence)
     edges = laid.edges
@@ -160,9 +174,15 @@ def _outward(correspondence: Correspondence) -> _Outward:
     bag = np.flatnonzero(deep & ((share == 0) | (share == 1)))
     fit = ActionFit.of(fitted, np.flatnonzero(template.regions["skin"]))
     opening = np.linalg.norm(fit.actions[ARKIT_INDEX["jawOpen"]], axis=1)
-    bone = template.regions["skin"] & (opening > _BONE * opening.max())
+    bone = np.flatnonzero(template.regions["skin"] & (opening > _BONE * opening.max()))
     mouth = np.concatenate([laid.parts.mouth, bag])
     jaw = np.concatenate([laid.parts.jaw, share[bag]]).astype(np.float32)
+    tongue = np.concatenate([laid.parts.tongue, np.zeros(len(bag), dtype=np.float32)])
+    licked = np.flatnonzero(template.regions["tongue"])
+    beside = np.asarray(cKDTree(fitted[licked]).query(laid.vertices[mouth])[1], dtype=np.intp)
+    licks = tongue, licked[beside]
+    normals = vertex_normals(laid.vertices.astype(np.float32), laid.faces)
+    lids = tuple(Lids.of(laid, eye, normals) for eye in laid.parts.eyes)
     still = head_points(template_still())
     attached = _attached(laid)
 
@@ -170,7 +190,7 @@ def _outward(correspondence: Correspondence) -> _Outward:
         fixed = known.copy()
         fixed[bag] = True
         fill = Fill.of(edges, fixed, bends=True, held=held)
-        return _Outward(laid, fill, attached, mouth, jaw, fit, np.flatnonzero(bone), still)
+        return _Outward(laid, fill, attached, mouth, jaw, licks, fit, bone, lids, still)
 
     # Skin that lies double, as over an eye, is near the template twice, once with wrong motion:
     # what the rig's actions would tear is no match.

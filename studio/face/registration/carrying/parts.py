@@ -15,7 +15,7 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 EYES = ("eye_left", "eye_right")
-_EYE_AWAY = 8.0  # mm that the center of an eyeball may be from the template's
+_EYE_AWAY = 14.0  # mm that the center of an eyeball may be from the template's
 _EYE_RADIUS = 8.0, 22.0  # mm
 _EYE_ROUND = 0.12  # of the radius, that the points of an eyeball may leave the sphere by
 _EYE_LEAST = 12  # vertices of one
@@ -25,7 +25,10 @@ _MOUTH_DEEP, _MOUTH_HIGH = 85.0, 32.0  # mm that a mouth reaches behind the lips
 _WIDE, _FRONT = 0.75, 4.0  # of the width of the lips to either side; mm before their rims
 _INSIDE = 0.8  # of a part's vertices that lie below the skin, in a part of the mouth
 _SOFT = 12.0  # mm above and below the lips' line, over which a part of both jaws passes over
+_SLOPE = 0.18  # mm that teeth meet higher, a millimeter farther back
 _THROAT = 45.0, 85.0  # mm behind the lips, where nothing moves any more
+# mm from the template's tongue; mm across, and what share of its vertices must be near.
+_TONGUE, _WIDEST_TOOTH, _TONGUE_PART = 6.0, 14.0, 0.15
 _ARCH, _BOTH = 25.0, 0.3  # mm across, and of the vertices on either side, in a part of both jaws
 
 
@@ -54,12 +57,14 @@ class Parts:
     eyes : the eyeballs that are parts of their own
     mouth : (P,) vertices of teeth, gums and tongue
     jaw : (P,) 0..1, how far each follows the lower jaw
+    tongue : (P,) 0..1, how far each follows the template's tongue instead
     others : (Q,) vertices of all other parts
     """
 
     eyes: tuple[Eyeball, ...]
     mouth: Index
     jaw: Floats
+    tongue: Floats
     others: Index
 
 
@@ -85,11 +90,13 @@ def parts_of(laid: Doubles, piece: NDArray[np.int32], skin: Mask, fitted: Floats
     mouth = [group for group in groups if inside[group].mean() >= _INSIDE]
     where = np.concatenate(mouth) if mouth else np.zeros(0, dtype=np.intp)
     jaw = [_jaw_share(laid[group], lip_line(fitted)) for group in mouth]
+    tongue = [_tongue_share(laid[group], fitted) for group in mouth]
     taken[where] = True
     return Parts(
         eyes,
         where,
-        np.concatenate(jaw).astype(np.float32) if jaw else np.zeros(0, dtype=np.float32),
+        np.concatenate([*jaw, np.zeros(0)]).astype(np.float32),
+        np.concatenate([*tongue, np.zeros(0)]).astype(np.float32),
         loose[~taken[loose]],
     )
 
@@ -162,10 +169,21 @@ def in_mouth(laid: Doubles, fitted: Floats) -> Mask:
 
 def _jaw_share(part: Doubles, line: Doubles) -> Doubles:
     """Tell how far vertices (P, 3) of a part of the mouth follow the lower jaw."""
-    below = part[:, 1] < line[1]
+    below = part[:, 1] < line[1] + _SLOPE * (line[2] - part[:, 2])
     if np.ptp(part[:, 0]) > _ARCH and _BOTH < below.mean() < 1 - _BOTH:
         return jaw_blend(part, line)
     return np.full(len(part), float(below.mean() > 0.5))
+
+
+def _tongue_share(part: Doubles, fitted: Floats) -> Doubles:
+    """Tell how far vertices (P, 3) of a part of the mouth are the tongue: near the template's."""
+    from scipy.spatial import cKDTree
+
+    tongue = fitted[studio_face().template.regions["tongue"]]
+    away = np.asarray(cKDTree(tongue).query(part)[0])
+    near = np.exp(-((away / _TONGUE) ** 2))
+    is_tongue = np.ptp(part[:, 0]) > _WIDEST_TOOTH and (near > 0.5).mean() > _TONGUE_PART
+    return near if is_tongue else np.zeros(len(part))
 
 
 def jaw_blend(points: Doubles, line: Doubles) -> Doubles:
@@ -181,6 +199,6 @@ def jaw_blend(points: Doubles, line: Doubles) -> Doubles:
     (P,) 0 above the lips' line and in the throat, 1 below it
     """
     _, height, depth = (line - points).T
-    below = smoothstep((height + _SOFT) / (2 * _SOFT))
+    below = smoothstep((height + _SLOPE * depth + _SOFT) / (2 * _SOFT))
     deep = smoothstep((depth - _THROAT[0]) / (_THROAT[1] - _THROAT[0]))
     return np.asarray(below * (1 - deep))

@@ -1,0 +1,106 @@
+"""Lids that slide over an eyeball, and never go through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.sequence import Doubles, Floats
+
+from .laid import Laid
+from .parts import Eyeball
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from scipy.spatial import cKDTree
+
+Index = NDArray[np.intp]
+
+_REACH = 6.0  # mm from an eyeball, in which skin may come to lie on it
+_GAP = 0.2  # mm that lids keep from it, where they do at rest
+_AROUND = 4  # vertices of the eyeball that tell how far it reaches in a direction
+_RIM = 4  # neighbors beyond the rims of the lids, which are taken along
+_SPREAD, _FADE = 6, 0.75  # rounds in which neighbors are taken along, and how far in each
+_LEAST = 1e-3  # mm that are worth a push
+
+
+@dataclass(frozen=True, eq=False)
+class Lids:
+    """The skin around an eyeball.
+
+    Attributes
+    ----------
+    vertices : (L,) which
+    rest : (L, 3) mm, from the center of the eyeball
+    gap : (L,) mm that each keeps from it at least; minus infinity on the inner side of the lids
+    reach : mm from its center that the eyeball has at most
+    """
+
+    vertices: Index
+    rest: Doubles
+    gap: Doubles
+    reach: float
+    _radii: Doubles
+    _tree: cKDTree
+    _beside: sparse.csr_array
+
+    @classmethod
+    def of(cls, laid: Laid, eye: Eyeball, normals: Floats) -> Lids:
+        """Look at a foreign face around one of its eyeballs; normals (W, 3) of its skin."""
+        from scipy import sparse
+        from scipy.spatial import cKDTree
+
+        ball = laid.vertices[eye.vertices] - eye.center
+        radii = np.linalg.norm(ball, axis=1)
+        tree, reach = cKDTree(ball / np.maximum(radii, 1e-9)[:, None]), float(radii.max())
+        away = laid.vertices - eye.center
+        outward = np.einsum("wd,wd->w", away, normals) > 0
+        own = laid.skin & outward & (np.linalg.norm(away, axis=1) < reach + _REACH)
+        near = own
+        for _ in range(_RIM):
+            near = laid.edges.around(near)
+        vertices = np.flatnonzero(near)
+        rest = away[vertices]
+        clear = np.linalg.norm(rest, axis=1) - _surface(tree, radii, rest)
+        gap = np.where(own[vertices], np.minimum(clear, _GAP), -np.inf)
+        edges, place = laid.edges, np.full(len(near), -1)
+        place[vertices] = np.arange(len(vertices))
+        kept = near[edges.low] & near[edges.high]
+        low, high = place[edges.low[kept]], place[edges.high[kept]]
+        ends = np.r_[low, high], np.r_[high, low]
+        count = len(vertices)
+        graph = sparse.csr_array((np.ones(len(ends[0])), ends), shape=(count, count))
+        beside = sparse.csr_array(graph + sparse.eye_array(count))
+        return cls(vertices, rest, gap, reach, radii, tree, beside)
+
+    def clear(self, moved: Floats) -> None:
+        """Push what would be inside of the eyeball out of it, in displacements (T, W, 3) in mm."""
+        if not len(self.vertices):
+            return
+        at = self.rest + moved[:, self.vertices]
+        radius = np.linalg.norm(at, axis=2)
+        push = np.zeros(radius.shape)
+        low = np.nonzero(radius < self.reach + _GAP)
+        push[low] = _surface(self._tree, self._radii, at[low]) + self.gap[low[1]] - radius[low]
+        push[push < _LEAST] = 0.0
+        frames = np.flatnonzero(push.any(axis=1))
+        if not len(frames):
+            return
+        out = push[frames]
+        for _ in range(_SPREAD):
+            beside = out[:, self._beside.indices]
+            most = np.maximum.reduceat(beside, self._beside.indptr[:-1], axis=1)
+            out = np.maximum(out, _FADE * most)
+        away = at[frames] * (out / np.maximum(radius[frames], 1e-9))[..., None]
+        moved[np.ix_(frames, self.vertices)] += away.astype(np.float32)
+
+
+def _surface(tree: cKDTree, radii: Doubles, points: Doubles) -> Doubles:
+    """Find how far an eyeball reaches in the direction of each point (P, 3)."""
+    size = np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
+    count = min(_AROUND, len(radii))
+    found = np.asarray(tree.query(points / size, k=[*range(1, count + 1)])[1])
+    return np.asarray(radii[found].max(axis=1))
