@@ -15,7 +15,12 @@ from .sparse import factor
 if TYPE_CHECKING:
     from scipy import sparse
 
-_GAP = 0.3  # mm between an eyeball and the inner side of its lids
+_GAP = 0.2  # mm between an eyeball and the rims of its lids
+_ON = 2.0  # mm between an eyeball and what of its lids lies on it
+_SIZES = np.linspace(0.7, 1.1, 41)  # of an eyeball, beside the person's
+_BACK = np.linspace(0.0, 6.0, 25)  # mm that it may lie behind where the lids take it
+_INSIDE = 20.0  # how much worse a lid in the eyeball is than one before it
+_CALM = 0.01  # mm^2 for a square millimeter of another size or place
 _NEIGHBORS = 24  # vertices of the skin that a part of its own goes along with
 
 
@@ -40,7 +45,7 @@ def completed(head: Head, person: Doubles, fitted: Doubles, known: Mask) -> Doub
     out = person + moved
     for name in ("eye_left", "eye_right"):
         eye = head.template.regions[name]
-        out[eye] = _eyeball(person, out, eye, head.outside)
+        out[eye] = _eyeball(person, out, eye, _rim(head, eye))
     tongue = head.template.regions["tongue"]
     out[tongue] = person[tongue] + _shift(person, out, tongue, skin & ~head.outside)
     return out
@@ -71,23 +76,35 @@ def _shift(before: Doubles, after: Doubles, part: Mask, around: Mask) -> NDArray
     return np.asarray((weight[:, None] * moved).sum(axis=0) / weight.sum())
 
 
-def _eyeball(person: Doubles, face: Doubles, eye: Mask, outside: Mask) -> Doubles:
-    """Move an eyeball along with its lids, and back so far that no lid lies in it."""
+def _eyeball(person: Doubles, face: Doubles, eye: Mask, rim: Mask) -> Doubles:
+    """Lay an eyeball behind its lids: along with them, and as large and as far back as fits.
+
+    Parameters
+    ----------
+    person, face : (V, 3) mm, before and after the fit
+    eye, rim : (V,) the eyeball and the vertices of its lids that lie on it at rest
+    """
     center, radius = _sphere(person[eye])
-    ids = np.flatnonzero(outside)
-    away = np.linalg.norm(person[ids] - center, axis=1) - radius
-    lids = ids[away < 4.0]
-    if not len(lids):
-        return person[eye]
-    center = center + (face - person)[lids].mean(axis=0)
-    inward = np.zeros(3)
-    for _ in range(10):
-        from_center = face[lids] - (center + inward)
-        depth = radius + _GAP - np.linalg.norm(from_center, axis=1)
-        if depth.max() < 0.02:
-            break
-        inward[2] -= min(float(depth.max()), 1.0)
-    return np.asarray(person[eye] + (center + inward - _sphere(person[eye])[0]))
+    lids = face[rim] - (center + (face - person)[rim].mean(axis=0))
+    back = -_BACK[:, None] * np.array([0.0, 0.0, 1.0])
+    away = np.linalg.norm(lids[:, None] - back, axis=2)  # (lids, steps)
+    gaps = away[..., None] - radius * _SIZES - _GAP  # (lids, steps, sizes)
+    cost = np.where(gaps < 0, _INSIDE * gaps**2, gaps**2).mean(axis=0)
+    cost += _CALM * (_BACK[:, None] ** 2 + (radius * (1 - _SIZES)) ** 2)
+    step, size = np.unravel_index(cost.argmin(), cost.shape)
+    # What still pokes in decides the size, unless it is a fold of the lid far inside.
+    most = float(away[:, step].min() - _GAP) / radius
+    scale = max(min(float(_SIZES[size]), most), float(_SIZES.min()))
+    shift = (face - person)[rim].mean(axis=0) + back[step]
+    return np.asarray(center + shift + scale * (person[eye] - center))
+
+
+def _rim(head: Head, eye: Mask) -> Mask:
+    """Find the outside vertices that lie on an eyeball at rest, (V,)."""
+    rest = head.template.vertices.astype(np.float64)
+    center, radius = _sphere(rest[eye])
+    away = np.linalg.norm(rest - center, axis=1) - radius
+    return np.asarray(head.outside & (away < _ON))
 
 
 def _sphere(points: Doubles) -> tuple[Doubles, float]:

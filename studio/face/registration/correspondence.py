@@ -46,6 +46,8 @@ class Verdict:
         Whether motion can be carried by it.
     reason
         Why not, one sentence that says what would help; "" where it is accepted.
+    remark
+        What else was seen, a sentence; "" for nothing.
     """
 
     fit_mean_mm: float
@@ -58,6 +60,7 @@ class Verdict:
     identity_sigma: float
     accepted: bool
     reason: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.geometry import face_normals
 from studio.core.sequence import Doubles
+from studio.face.rig import ARKIT
 
 from .correspondence import Verdict
 from .head import Head, Index
@@ -25,6 +26,7 @@ _SIGMA = 4.5
 _MATCHED, _AREA = 0.7, 0.5  # of the front, and of the area of it that the least is matched of
 _FAR_P95, _FAR_MEAN = 3.0, 1.2  # mm
 _PERSON = 1.4  # mm, mean distance of the person of the rig from the surface, where there is one
+_SHOWN, _NAMED = 0.6, 3  # weight of an action that is an expression, and how many are named
 _NOWHERE = 1e3  # mm, of a fit that nothing is near to
 _FOLD = 0.0  # cosine between neighboring triangles below which the edge between them is folded
 
@@ -79,7 +81,19 @@ def judged(head: Head, signals: Signals, start: Doubles, fitted: Doubles) -> Ver
         accepted=True,
     )
     reason = next((said for wrong, said in _reasons(head, verdict, signals) if wrong), "")
-    return replace(verdict, accepted=not reason, reason=reason)
+    return replace(verdict, accepted=not reason, reason=reason, remark=_remark(signals.person))
+
+
+def _remark(person: Person) -> str:
+    """Name the expression of a face that is taken to be at rest."""
+    shown = [
+        f"{ARKIT[place]} {person.actions[place]:.1f}"
+        for place in np.argsort(-person.actions)[:_NAMED]
+        if person.actions[place] > _SHOWN
+    ]
+    if not shown:
+        return ""
+    return f"The face is not at rest ({', '.join(shown)}): a calmer frame of it is a better one."
 
 
 def _reasons(head: Head, found: Verdict, signals: Signals) -> Iterator[tuple[bool, str]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 
 from studio.core.errors import Cancelled, InputError
 from studio.core.progress import Progress
@@ -20,7 +21,7 @@ from studio.training.evaluation.registration.remeshed import dual
 
 def smiling() -> np.ndarray:
     weights = np.zeros((1, 52), dtype=np.float32)
-    for name, weight in (("jawOpen", 0.4), ("mouthSmileLeft", 0.7), ("mouthSmileRight", 0.7)):
+    for name, weight in (("jawOpen", 0.5), ("mouthSmileLeft", 1.0), ("mouthSmileRight", 1.0)):
         weights[0, ARKIT_INDEX[name]] = weight
     return load_rig().pose(weights, np.array(random_face(3)))[0]
 
@@ -54,7 +55,7 @@ def test_every_vertex_finds_its_own_place(found: Correspondence, truth: np.ndarr
     right = truth @ TURN.T + [10.0, 20.0, 30.0]
     error = np.linalg.norm(there - right, axis=1)
     assert error[front].mean() < 0.9
-    assert np.percentile(error[front], 95) < 2.0
+    assert np.percentile(error[front], 95) < 2.5
 
 
 def test_the_verdict_is_good_and_names_the_unit(found: Correspondence) -> None:
@@ -81,6 +82,27 @@ def test_what_is_not_seen_has_no_partner_and_stays_in_the_head(found: Correspond
     assert np.abs(found.fitted - rest).max() < 60.0
 
 
+def test_an_expression_is_named(found: Correspondence) -> None:
+    assert "not at rest" in found.verdict.remark
+    assert "mouthSmile" in found.verdict.remark
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_an_eyeball_keeps_its_shape_and_lies_behind_its_lids(
+    found: Correspondence, side: str
+) -> None:
+    head = load_head()
+    eye = head.template.regions[f"eye_{side}"]
+    before = pdist(head.template.vertices[eye])
+    ratio = pdist(found.fitted[eye])[before > 1.0] / before[before > 1.0]
+    assert np.ptp(ratio) < 0.1  # the identity itself stretches it a little
+    ball = found.fitted[eye].astype(np.float64)
+    middle = (ball.max(axis=0) + ball.min(axis=0)) / 2
+    skin = np.linalg.norm(found.fitted[head.outside] - middle, axis=1)
+    assert skin.min() > np.linalg.norm(ball - middle, axis=1).min()
+
+
+@pytest.mark.slow
 def test_a_face_wound_inward_is_refused(truth: np.ndarray) -> None:
     vertices, faces = dual(truth, load_head().template.faces)
     verdict = fit(vertices.astype(np.float32), faces[:, ::-1], landmarks(truth)).verdict

@@ -109,8 +109,13 @@ def _peer_row(case: Case) -> dict[str, Any]:
 
 
 def _apart(case: Case, fitted: Doubles | Floats) -> dict[str, float]:
-    """Measure how far the front of a fit (V, 3) is from the surface, and from the truth."""
-    front = load_head().front
+    """Measure how far the front of a fit (V, 3) is from the surface, and from the truth.
+
+    A peer fits no vertex outside of a whole triangle: a few at the rims.
+    """
+    front = load_head().front & np.isfinite(fitted).all(axis=1)
+    if not front.any():
+        return {}
     points = np.asarray(fitted, dtype=np.float64)[front]
     away = Surface(case.vertices, case.faces, np.arange(len(case.faces))).nearest(points).distance
     out = {"mean_mm": float(away.mean()), "p95_mm": float(np.percentile(away, 95))}
