@@ -139,7 +139,8 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs):
             edits = () if placed is None else (placed,)
             name = free_name(sequence.name, [*self._names, *(clip.name for clip in clips)])
             clip = ClipState(_new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
-            clips.append(replace(clip, registration=registration_for(self.state, sequence)))
+            known = registration_for(self.state, sequence, made=True)
+            clips.append(replace(clip, registration=known))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
         everything = (*self.state.clips, *clips)
         state = replace(self.state, clips=everything, current=clips[0].id)

@@ -11,6 +11,7 @@ from studio.core.alignment import apply_rigid, head_points, rigid_alignment
 from studio.core.sequence import Ints
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import Correspondence
+from studio.io import registrations
 
 from .edit_verbs import EditVerbs
 from .state import ClipState, DocumentState
@@ -71,10 +72,19 @@ def check_registration(clip: ClipState) -> None:
         raise InputError.of(clip.name, wanted, f"one of {len(found.neutral):,} vertices")
 
 
-def registration_for(state: DocumentState, recording: MeshSequence) -> Correspondence | None:
-    """Find what is known of the face of a recording that joins the clips of a document."""
-    known = dict.fromkeys(clip.registration for clip in state.clips)
-    return next((one for one in known if one is not None and is_of(one, recording)), None)
+def registration_for(
+    state: DocumentState, recording: MeshSequence, *, made: bool = False
+) -> Correspondence | None:
+    """Find what is known of the face of a recording that joins the clips of a document.
+
+    Parameters
+    ----------
+    made
+        Whether it was made just now, perhaps on a registered face that is no clip's.
+    """
+    known = [clip.registration for clip in state.clips if clip.registration is not None]
+    known += [one for one in registrations.in_use() if made and one.verdict.accepted]
+    return next((one for one in dict.fromkeys(known) if is_of(one, recording)), None)
 
 
 def is_of(found: Correspondence, recording: MeshSequence) -> bool:

@@ -53,6 +53,11 @@ def key(neutral: Floats, faces: Ints, points: Mapping[str, Doubles], origin: Dou
     return f"face-{digest.hexdigest()[:32]}"
 
 
+def in_use() -> list[Correspondence]:
+    """List the faces that somebody works with now."""
+    return list(_in_use.values())
+
+
 def load(name: str) -> Correspondence | None:
     """Give a face that was kept, the same one while it is in use; None without a whole entry."""
     found = _in_use.get(name)

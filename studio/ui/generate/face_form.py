@@ -102,7 +102,7 @@ class FaceForm(QWidget):
     def _make_file(self) -> None:
         self.file, self.file_name = QWidget(), QLabel()
         self.browse = QPushButton("Choose…")
-        self.browse.setToolTip("A mesh on the studio's own triangulation, or a clip of one")
+        self.browse.setToolTip("A face, or a clip of one; another triangulation is fitted")
         self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.browse.clicked.connect(self._browse)
         row = QHBoxLayout(self.file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -15,6 +16,7 @@ from studio.takes.derive import (
     neutralize_recipe,
     transfer_recipe,
 )
+from studio.takes.faces import Face, settled, still_of
 from studio.takes.generate import made_again
 from studio.takes.maker import Maker
 from studio.takes.recipe import DerivedRecipe
@@ -107,7 +109,7 @@ class MotionService(QObject):
             self.document.played(face) if face is not None else None,
             self.document.played(source) if source is not None else None,
             title=title,
-            on_result=lambda made: self._take(made, recipe.to_dict(), step),
+            on_result=lambda made: self._take(made[0], made[1].to_dict(), step),
             on_error=self._report,
         )
 
@@ -128,7 +130,7 @@ def make_applied(
     source: Played | None,
     *,
     progress: Progress,
-) -> MeshSequence:
+) -> tuple[MeshSequence, DerivedRecipe]:
     """Make the clip of a recipe from the clips it is made of.
 
     Parameters
@@ -137,8 +139,17 @@ def make_applied(
         The clip whose face it shows, None where the recipe names the face.
     source
         The clip that is transferred or neutralized, None for other recipes.
+
+    Returns
+    -------
+    The clip, and the recipe, which says of a face in a file whether it was registered.
     """
-    return make_clip(engine, recipe, face, source, progress=progress)
+    moved: Face | None = face
+    if face is None and recipe.face.source == "file":
+        read = still_of(engine, recipe.face, None, progress.part(0.0, 0.4))
+        recipe, moved = replace(recipe, face=settled(recipe.face, read)), read
+        progress = progress.part(0.4, 1.0)
+    return make_clip(engine, recipe, moved, source, progress=progress), recipe
 
 
 def _check(engine: Models, clip: ClipState) -> None:

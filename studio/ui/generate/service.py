@@ -7,17 +7,27 @@ import random
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import GenerationRequest, Given, InputError, MeshSequence, Progress, StudioError
+from studio.core import (
+    GenerationRequest,
+    Given,
+    InputError,
+    MeshSequence,
+    Progress,
+    Registered,
+    StudioError,
+)
 from studio.document import ClipState, Played
 from studio.face.known import studio_face
 from studio.takes.faces import face_in_file, made_face
 from studio.takes.generate import changed_fields, make_recipe, request_of, same_take
 from studio.takes.recipe import GeneratorRecipe, is_derived, recipe_from_dict
+from studio.takes.registered import Subject, said
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 from studio.ui.models.protocol import Models
@@ -254,14 +264,15 @@ class GenerateService(QObject):
             self._report(error)
             return
 
-        def take(_face: object) -> None:
+        def take(read: Subject) -> None:
             face = self.document.state.generation.face
+            by = None if read.found is None else said(read.found)
             self.document.set_generation(
-                face=replace(face, source="file", path=str(path), given=Given())
+                face=replace(face, source="file", path=str(path), given=Given(), registered=by)
             )
 
         self._face_lane.submit(
-            face_in_file,
+            partial(face_in_file, registered=Registered()),
             engine,
             path,
             title=f"Reading {path.name}",

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from studio.core import FaceChoice
+from studio.core import FaceChoice, Registered
 from studio.document import ClipState
 from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
@@ -136,7 +136,7 @@ class MotionMenu:
     def _ask_for_face(self) -> None:
         path = pick_face_file(self.settings, self.window)
         if path is not None:
-            self._transfer(FaceChoice("file", path=str(path)))
+            self._transfer(FaceChoice("file", path=str(path), registered=Registered()))
 
     def _neutralize(self) -> None:
         clip = self.desk.document.current_clip

@@ -98,8 +98,11 @@ class RegistrationService(QObject):
     def opened(self) -> None:
         """Fit the face of the clip that was just opened by itself, where that is wanted."""
         clip = self.document.current_clip
-        wanted = self.automatic and clip is not None and clip.registration is None
-        if clip is not None and wanted and may_be_face(clip.recording):
+        if clip is None:
+            return
+        if clip.registration is not None:  # shared by a clip of the same person
+            self._notice(fitted_words(clip, clip.registration))
+        elif self.automatic and may_be_face(clip.recording):
             self._waiting.append(clip.id)
             self._go_on()
         self.changed.emit()
