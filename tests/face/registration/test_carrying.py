@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -100,6 +101,16 @@ def test_nothing_moves_bit_for_bit_where_nothing_moves() -> None:
     face = _face()
     np.testing.assert_array_equal(carried_back(face, face.fitted[None])[0], face.neutral)
     np.testing.assert_array_equal(carried_in(face, face.neutral[None])[0], face.fitted)
+
+
+def test_the_face_at_rest_keeps_every_bit_among_frames_that_move() -> None:
+    """On a grid of 2 mm, whose zeros show the smallest sum."""
+    face = replace(_face(), neutral=2 * np.round(_face().neutral / 2) + np.float32(0))
+    tilt = head_rotation(np.array([[0.0, 0, 0], [10, 7, 3], [20, 8, 5]]))
+    face = replace(face, rotation=head_rotation(np.array([[10.0, 20, 5]]))[0].astype(np.float64))
+    _, truth = _own(undo_rigid(_posed(**OPEN), tilt, np.zeros((3, 3))))
+    back = carried_back(face, np.concatenate([face.fitted[None], truth[1:]]))
+    np.testing.assert_array_equal(back[0], face.neutral)
 
 
 def test_the_heads_motion_is_kept() -> None:

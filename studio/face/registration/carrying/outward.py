@@ -141,7 +141,10 @@ def _carried(correspondence: Correspondence, outward: _Outward, frames: Floats) 
     out += correspondence.neutral
     own = correspondence.rotation.T
     shift = -correspondence.shift @ correspondence.rotation / correspondence.scale
-    return head.seen(1.0 / correspondence.scale, own, shift).on(out)
+    out = head.seen(1.0 / correspondence.scale, own, shift).on(out)
+    # Sums of zeros among other frames are not always zero to the bit.
+    out[(frames == fitted).all(axis=(1, 2))] = correspondence.neutral
+    return out
 
 
 def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
