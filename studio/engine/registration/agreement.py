@@ -42,27 +42,29 @@ class Agreement:
     presence: float
 
 
-def agreed(scene: Scene, rotation: Doubles, sight: Sight) -> Agreement:
+def agreed(scene: Scene, near: Scene, rotation: Doubles, sight: Sight) -> Agreement:
     """Look at a face from nearby, and tell where most views see each landmark.
 
     Parameters
     ----------
     scene
         The mesh.
+    near
+        The same, or a coarser one that is drawn faster, for the views.
     rotation
         (3, 3) by which it is seen from the front.
     sight
         What is seen there.
     """
     window = sight.window
-    seen = [scene.under(rotation, sight)]
+    seen = [near.under(rotation, sight)]
     pivot = np.nanmedian(seen[0], axis=0) @ rotation.T
     presence = sight.presence
     for yaw, pitch, size in _VIEWS[1:]:
         tilt = _tilt(yaw, pitch)
         middle = window.middle + (tilt @ pivot - pivot)[:2]
-        view = scene.sight(tilt @ rotation, Window(middle, window.size * size, window.roll))
-        seen.append(scene.under(tilt @ rotation, view))
+        view = near.sight(tilt @ rotation, Window(middle, window.size * size, window.roll))
+        seen.append(near.under(tilt @ rotation, view))
         presence = min(presence, view.presence)
     places = _median(np.stack(seen))
     spread = _median(np.linalg.norm(np.stack(seen) - places, axis=2))

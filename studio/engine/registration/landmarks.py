@@ -16,7 +16,7 @@ from studio.face.registration.similarity import Similarity, similarity
 from studio.nn.tflite.face_landmarker import COUNT, INNER_LIPS, IRISES, OVAL
 
 from .agreement import Agreement, agreed
-from .search import SURE, likely, rounds, seen
+from .search import SURE, Look, likely, rounds, seen
 from .sight import Scene, Sight, Spots, Window, settled
 
 _SIZE = 250.0  # of the longest side of a mesh while it is looked at
@@ -26,6 +26,7 @@ _LEVEL = 3.0  # degrees that a face may be turned from the template's pose when 
 _ROUNDS = 4  # of turning it upright
 _FACING = 0.4  # least share of a normal that looks at the eye
 _SPREAD = 2.0  # mm between the views at which a landmark is trusted half
+_CELLS = 160  # of a window, a side: as fine as a mesh must be for its landmarks to be found
 _LEAST = 30  # landmarks; fewer are no face
 _HOLLOW = 0.5  # of the residual, that a reflection must leave where the face is one of a mold
 # The rims of parted lips are fallen through, the oval slides along the cheek, and not every mesh
@@ -127,8 +128,7 @@ def find_landmarks(
         part = progress.part(number / 3, (number + 1) / 3)
         for look in likely(scene, places, part):
             progress.check()
-            sight = seen(scene, look)
-            found = None if sight is None else _told(scene, *_level(scene, look.rotation, sight))
+            found = _looked(scene, look)
             if found is not None and (best is None or found.doubt < best.doubt):
                 best = found
             if best is not None and best.doubt < _GOOD:
@@ -153,9 +153,16 @@ def _goal() -> _Goal:
     scene = Scene(template.vertices.astype(np.float64), template.faces)
     front = rounds(scene)[0][0]
     sight = settled(scene, front.rotation, front.window, rounds=4)
-    found = agreed(scene, front.rotation, sight)
+    found = agreed(scene, scene, front.rotation, sight)
     usable = np.isin(np.arange(COUNT), _USED) & (found.facing > _FACING)
     return _Goal(sight.window, found, usable)
+
+
+def _looked(scene: Scene, look: Look) -> MeshLandmarks | None:
+    """Tell the landmarks at a place; None where there is no face."""
+    near = scene.coarse(look.window.size / _CELLS)
+    sight = seen(near, look)
+    return None if sight is None else _told(scene, near, *_level(near, look.rotation, sight))
 
 
 def _level(scene: Scene, rotation: Doubles, sight: Sight) -> tuple[Doubles, Sight]:
@@ -177,9 +184,9 @@ def _level(scene: Scene, rotation: Doubles, sight: Sight) -> tuple[Doubles, Sigh
     return rotation, sight
 
 
-def _told(scene: Scene, rotation: Doubles, sight: Sight) -> MeshLandmarks | None:
+def _told(scene: Scene, near: Scene, rotation: Doubles, sight: Sight) -> MeshLandmarks | None:
     """Tell the landmarks of a mesh that is seen from the front; None where there are few."""
-    goal, found = _goal(), agreed(scene, rotation, sight)
+    goal, found = _goal(), agreed(scene, near, rotation, sight)
     known = np.isfinite(found.points[:, 0]) & np.isfinite(found.spread)
     which = goal.usable & known & (np.abs(np.nan_to_num(found.facing)) > _FACING)
     if which.sum() < _LEAST:
