@@ -10,7 +10,7 @@ from .sequence import Floats
 Rotations = NDArray[np.float64]
 
 _ROUNDS = 3  # of the fit of a head: in each the points that moved by themselves are left out
-_TRIMMED = 20  # rounds of a fit that goes on with the points that fit best
+_TRIMMED = 12  # rounds of a fit that goes on with the points that fit best
 _MOST_POINTS = 120  # of a head that are looked at; more change nothing that can be seen
 _STILL = 1e-3  # mm that half of the points may leave the way of the others: less than noise
 _FLAT = 1e-6  # of their length; points this thin across lie on a line and show no turn

@@ -37,6 +37,12 @@ def cases() -> Path:
     return _at_hand("cases")
 
 
+@pytest.fixture
+def geometry() -> Path:
+    """Heads of other triangulations, where they are at hand."""
+    return _at_hand("geometry")
+
+
 def _at_hand(name: str) -> Path:
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
     folder = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / name

@@ -107,3 +107,17 @@ def test_poses_of_a_real_clip_stay_poses(tmp_path: Path) -> None:
     clip = MeshSequence(np.stack([_shapes().neutral] * 3), FACES, frame_names=("a", "b", "c"))
     write_sequence(clip, tmp_path / "poses", format="obj")
     assert not has_shapes(read_sequence(tmp_path / "poses").frame_names)
+
+
+def test_the_weights_of_a_captured_take_come_back(geometry: Path) -> None:
+    with np.load(geometry / "facecap.npz") as data:
+        names, truth = [str(name) for name in data["names"]], data["weights"][::4]
+        vertices = data["neutral"] + np.tensordot(truth, data["deltas"], 1)
+    shapes = read_shapes(geometry / "facecap.npz")
+    found = shapes.weights(np.float32(10 * vertices))  # its unit is a centimeter
+    for column, name in enumerate(names):
+        spelled = name.replace("_L", "Left").replace("_R", "Right")
+        if spelled in shapes.names:
+            np.testing.assert_allclose(
+                found[:, ARKIT_INDEX[spelled]], truth[:, column], atol=0.02, err_msg=name
+            )

@@ -23,8 +23,8 @@ _REACH = 6.0  # mm from an eyeball, in which skin may come to lie on it
 _GAP = 0.2  # mm that lids keep from it, where they do at rest
 _AROUND = 4  # vertices of the eyeball that tell how far it reaches in a direction
 _RIM = 4  # neighbors beyond the rims of the lids, which are taken along
-_SPREAD, _FADE = 6, 0.75  # rounds in which neighbors are taken along, and how far in each
-_LEAST = 1e-3  # mm that are worth a push
+_SPREAD, _FADE = 4, 0.65  # rounds in which neighbors are taken along, and how far in each
+_LEAST, _MOVES = 0.02, 0.05  # mm that are worth a push, and that a vertex goes before any
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,25 +80,30 @@ class Lids:
         """Push what would be inside of the eyeball out of it, in displacements (T, W, 3) in mm."""
         if not len(self.vertices):
             return
-        at = self.rest + moved[:, self.vertices]
+        own = np.flatnonzero(np.isfinite(self.gap))
+        away = moved[:, self.vertices[own]]
+        at = away + self.rest[own].astype(np.float32)
         radius = np.linalg.norm(at, axis=2)
-        push = np.zeros(radius.shape)
-        low = np.nonzero(radius < self.reach + _GAP)
-        push[low] = _surface(self._tree, self._radii, at[low]) + self.gap[low[1]] - radius[low]
-        push[push < _LEAST] = 0.0
-        frames = np.flatnonzero(push.any(axis=1))
+        # What hardly moves is as far out as at rest.
+        low = np.nonzero((radius < self.reach + _GAP) & (np.abs(away).max(axis=2) > _MOVES))
+        deep = _surface(self._tree, self._radii, at[low]) + self.gap[own][low[1]] - radius[low]
+        inside = deep > _LEAST
+        frames, place = np.unique(low[0][inside], return_inverse=True)
         if not len(frames):
             return
-        out = push[frames]
+        out = np.zeros((len(frames), len(self.vertices)), dtype=np.float32)
+        out[place, own[low[1][inside]]] = deep[inside]
         for _ in range(_SPREAD):
             beside = out[:, self._beside.indices]
             most = np.maximum.reduceat(beside, self._beside.indptr[:-1], axis=1)
-            out = np.maximum(out, _FADE * most)
-        away = at[frames] * (out / np.maximum(radius[frames], 1e-9))[..., None]
-        moved[np.ix_(frames, self.vertices)] += away.astype(np.float32)
+            out = np.maximum(out, np.float32(_FADE) * most)
+        where = np.ix_(frames, self.vertices)
+        points = moved[where] + self.rest.astype(np.float32)
+        size = np.maximum(np.linalg.norm(points, axis=2), 1e-6)
+        moved[where] += points * (out / size)[..., None]
 
 
-def _surface(tree: cKDTree, radii: Doubles, points: Doubles) -> Doubles:
+def _surface(tree: cKDTree, radii: Doubles, points: Floats | Doubles) -> Doubles:
     """Find how far an eyeball reaches in the direction of each point (P, 3)."""
     size = np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
     count = min(_AROUND, len(radii))
