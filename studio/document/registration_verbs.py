@@ -10,6 +10,7 @@ from studio.core import InputError, MeshSequence
 from studio.core.alignment import apply_rigid, head_points, rigid_alignment
 from studio.core.sequence import Ints
 from studio.face.known import studio_face
+from studio.face.landmarks import IBUG_68
 from studio.face.registration.correspondence import Correspondence
 from studio.io import registrations
 
@@ -17,6 +18,8 @@ from .edit_verbs import EditVerbs
 from .state import ClipState, DocumentState
 
 _SAME_MM = 0.4  # median over the still part of a head; two people are farther apart
+_FIRM = (27, 28, 29, 30, 36, 39, 42, 45)  # of iBUG: the nose's ridge and the corners of the eyes
+_FIRM_MM = 2.0  # that an expression moves them at most
 _FEWEST = 12  # points that show a head
 _ROUNDS = 3
 
@@ -91,11 +94,12 @@ def is_of(found: Correspondence, recording: MeshSequence) -> bool:
     """Whether a recording shows the person that was registered, whatever the first frame shows."""
     if found.topology != recording.topology:
         return False
-    points = _still_points(found)
-    first = np.asarray(recording.vertices[:1, points])
-    laid = apply_rigid(first, *rigid_alignment(first, found.neutral[points], rounds=_ROUNDS))
-    away = np.linalg.norm(laid[0] - found.neutral[points], axis=1)
-    return bool(np.median(away) * found.scale <= _SAME_MM)
+    points, firm = _still_points(found), _firm_points(found)
+    first = np.asarray(recording.vertices[:1])
+    pose = rigid_alignment(first[:, points], found.neutral[points], rounds=_ROUNDS)
+    away = np.linalg.norm(apply_rigid(first, *pose)[0] - found.neutral, axis=1) * found.scale
+    still, moved = np.median(away[points]), away[firm].max(initial=0.0)
+    return bool(still <= _SAME_MM and moved <= _FIRM_MM)
 
 
 def _still_points(found: Correspondence) -> Ints:
@@ -107,6 +111,16 @@ def _still_points(found: Correspondence) -> Ints:
     if chosen.sum() < _FEWEST:
         chosen[:] = True
     return head_points(chosen).astype(np.int32)
+
+
+def _firm_points(found: Correspondence) -> Ints:
+    """Find the foreign vertices (P,) of what an expression moves little, and people differ in."""
+    marks = studio_face().landmarks(IBUG_68.name)[list(_FIRM)]
+    if len(found.triangle) <= marks.max():
+        return np.zeros(0, dtype=np.int32)
+    marks = marks[found.has_partner[marks]]
+    corner = found.barycentric[marks].argmax(axis=1)
+    return np.asarray(found.foreign_faces[found.triangle[marks], corner])
 
 
 def _goes_along(clip: ClipState, found: Correspondence | None, other: ClipState) -> bool:

@@ -76,7 +76,15 @@ def load(name: str) -> Correspondence | None:
     return found
 
 
-def save(name: str, found: Correspondence) -> None:
-    """Keep what was found; a disk that refuses costs time later and nothing else."""
+def save(name: str, found: Correspondence, *, anew: bool = False) -> None:
+    """Keep what was found; a disk that refuses costs time later and nothing else.
+
+    Parameters
+    ----------
+    anew
+        Whether it takes the place of what was kept under that name.
+    """
     _in_use[name] = found
+    if anew:
+        shutil.rmtree(cache.folder() / name, ignore_errors=True)
     cache.put(name, lambda part: write_correspondence(found, part / _FILE))

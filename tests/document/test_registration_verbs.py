@@ -13,8 +13,11 @@ import pytest
 from studio.core import InputError, MeshSequence, ReadAs
 from studio.document import Document, Session, read_session, write_session
 from studio.document.state import held_bytes
+from studio.face import ARKIT, load_rig, load_template
 from studio.face.registration.correspondence import Correspondence
 from tests.document.test_session import edit, manifest_of, rewrite
+from tests.face.foreign import foreign_mesh
+from tests.face.foreign import registered as on_foreign
 from tests.face.registrations import POOR, registered
 
 from .clips import square
@@ -164,3 +167,21 @@ def test_arrays_that_are_gone_are_one_sentence(
     rewrite(path, lambda members: members.pop(f"arrays/{name}.npy"))
     with pytest.raises(InputError, match=r"talk\.studio: "):
         read_session(path)
+
+
+def test_another_nose_on_the_same_skull_is_another_person() -> None:
+    document, mesh = Document(), foreign_mesh()
+    first = document.open_clip(mesh)
+    document.set_registration(first, on_foreign(mesh))
+    smiling = opened_jaw()
+    assert clip_of(document, document.open_clip(foreign_mesh(smiling))) is not None
+    tip = load_template().landmarks[30]
+    away = np.linalg.norm(smiling[0] - smiling[0, tip], axis=1)
+    smiling[..., 2] += 6 * np.exp(-((away / 12) ** 2))
+    assert clip_of(document, document.open_clip(foreign_mesh(smiling))) is None
+
+
+def opened_jaw() -> np.ndarray:
+    weights = np.zeros((1, len(ARKIT)), dtype=np.float32)
+    weights[0, ARKIT.index("jawOpen")] = 0.8
+    return load_rig().pose(weights)

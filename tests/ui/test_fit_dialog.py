@@ -91,3 +91,10 @@ def test_points_are_clicked_where_a_fit_is_poor(
     found = service.document.current_clip.registration
     assert found is not None and set(found.points) == set(editor.names)
     assert not dialog.isVisible()
+
+    fitter.verdict = POOR
+    service.take_off(service.document.state.current)
+    service.fit(service.document.state.current)
+    qtbot.waitUntil(lambda: not service.busy)
+    again = service.document.current_clip.registration
+    assert again is not None and set(again.points) == set(found.points), "known by the points"

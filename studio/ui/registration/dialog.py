@@ -188,12 +188,12 @@ class FitDialog(QDialog):
 
     def _accept(self) -> None:
         if self.fit is not None and self.accept_fit.isEnabled():
-            self.service.take(self.clip.id, self.fit.found)
+            self.service.take(self.clip.id, self.fit.found, by_hand=True)
             self.accept()
 
     def _end(self) -> None:
         self.views.close_views()
-        self.service.leave()
+        self.service.leave(busy=self.busy)
 
     # Showing
 

@@ -17,7 +17,7 @@ from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
 
 from .words import fitted_words, offer_words, refused_words, undone_words
-from .work import fit_face, is_foreign, may_be_face
+from .work import fit_face, is_foreign, keep_chosen, may_be_face
 
 State = Literal["none", "offered", "fitting", "refused"]
 
@@ -131,14 +131,26 @@ class RegistrationService(QObject):
         self._lane.submit(job, *args, title=title, on_result=on_result, on_error=on_error)
         self.changed.emit()
 
-    def leave(self) -> None:
-        """Go on with the faces that wait, now that the assistant is closed."""
-        if self._fitting is None:
+    def leave(self, *, busy: bool) -> None:
+        """Go on with the faces that wait, now that the assistant is closed.
+
+        Parameters
+        ----------
+        busy
+            Whether something is being done for it still, which nobody waits for any more.
+        """
+        if busy:
             self._lane.cancel()
         self._go_on()
 
-    def take(self, clip_id: str, found: Correspondence) -> None:
-        """Put an accepted fit into the document, and say so."""
+    def take(self, clip_id: str, found: Correspondence, *, by_hand: bool = False) -> None:
+        """Put an accepted fit into the document, and say so.
+
+        Parameters
+        ----------
+        by_hand
+            Whether the user has accepted it: the face is known by it from now on.
+        """
         clip = self.document.state.find(clip_id)
         if clip is None:
             return
@@ -149,6 +161,8 @@ class RegistrationService(QObject):
             return
         self._refused.pop(clip_id, None)
         self._notice(fitted_words(clip, found))
+        if by_hand:
+            self._lane.submit(keep_chosen, found, on_result=lambda _kept: self._go_on())
 
     def take_off(self, clip_id: str) -> None:
         """Take the fit off a clip, which can only be looked at then."""

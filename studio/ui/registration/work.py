@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from studio.core import MeshSequence, Progress, Registered
-from studio.core.sequence import Doubles
+from studio.core.sequence import Doubles, Floats, Ints
 from studio.document import Played
 from studio.face.known import known
 from studio.face.registration.correspondence import Correspondence
+from studio.io import registrations
 from studio.takes.maker import Registrar
 from studio.takes.reading import frame_of
 from studio.takes.registered import register
@@ -63,8 +64,24 @@ def known_fit(played: Played, mesh: MeshSequence) -> Correspondence | None:
 
 
 def fit_face(registrar: Registrar, played: Played, *, progress: Progress) -> Correspondence:
-    """Fit the studio's face to that of a clip at rest, by landmarks found on pictures of it."""
-    return fit_mesh(registrar, rest_mesh(played), {}, progress=progress)
+    """Fit the studio's face to that of a clip at rest, by landmarks found on pictures of it.
+
+    A face that somebody has fitted by points is known by that fit.
+    """
+    mesh = rest_mesh(played)
+    chosen = registrations.load(_chosen(mesh.vertices[0], mesh.faces, mesh.origin))
+    return chosen or fit_mesh(registrar, mesh, {}, progress=progress)
+
+
+def keep_chosen(found: Correspondence, *, progress: Progress) -> None:
+    """Know a face from now on by a fit that somebody has accepted."""
+    progress.check()
+    name = _chosen(found.neutral, found.foreign_faces, found.origin)
+    registrations.save(name, found, anew=True)
+
+
+def _chosen(neutral: Floats, faces: Ints, origin: Doubles) -> str:
+    return registrations.key(neutral, faces, {"chosen by hand": np.zeros(3)}, origin)
 
 
 def fit_mesh(
