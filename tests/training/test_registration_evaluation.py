@@ -1,0 +1,61 @@
+"""What registration is measured on, and its bars on real faces where the data are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.face.registration.head import load_head
+from studio.face.registration.surface import Surface
+from studio.training.evaluation.motion import motion_folder
+from studio.training.evaluation.registration.cases import drawn, real_faces
+from studio.training.evaluation.registration.figures import _row
+from studio.training.evaluation.registration.tables import registration_aims, registration_tables
+from studio.training.evaluation.registration.wrong import wrong_inputs
+
+FACES = motion_folder().parent
+BARS = {"ICT": (0.2, 0.6), "FLAME": (0.2, 0.6), "facecap": (0.4, 0.9)}
+
+
+def test_wrong_inputs_are_twenty_meshes_or_more() -> None:
+    found = list(wrong_inputs())
+    assert len({name for name, _, _ in found}) == len(found) >= 20
+    for name, vertices, faces in found:
+        assert np.isfinite(vertices).all(), name
+        assert 0 <= faces.min() <= faces.max() < len(vertices), name
+
+
+def test_the_truth_of_a_drawn_face_lies_on_its_surface() -> None:
+    case = drawn(3, expressive=True)
+    assert case.truth is not None
+    surface = Surface(case.vertices, case.faces, np.arange(len(case.faces)))
+    away = surface.nearest(case.truth[load_head().front]).distance
+    assert away.mean() < 0.3
+    assert len(case.vertices) != len(case.truth)
+
+
+def test_tables_and_aims_say_what_was_taken_and_what_refused() -> None:
+    verdict = {"accepted": True, "reason": ""}
+    row = {"name": "a", "mean_mm": 0.1, "p95_mm": 0.3, "error_mm": 2.0, "error_p95_mm": 3.0}
+    part = {
+        "faces": [{**row, "seconds": 3.0}],
+        "peers": [{"name": "a", "studio": {**row, "seconds": 1.0}}],
+        "clicked": [row],
+        "wrong": [{"name": "egg", **verdict}],
+        "good": [{"name": "b", "accepted": False, "reason": "It is far."}],
+    }
+    assert [met for *_, met in registration_aims(part)] == [False, False, False]
+    assert [table.row_count for table in registration_tables(part)] == [1, 1, 1, 2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", BARS)
+def test_real_faces_are_fitted_within_the_bars(kind: str) -> None:
+    cases = [case for case in real_faces(FACES) if case.name.startswith(kind)]
+    if not cases:
+        pytest.skip("the faces are not here")
+    for case in cases:
+        row = _row(case)
+        assert row["accepted"], row["reason"]
+        assert row["mean_mm"] <= BARS[kind][0], case.name
+        assert row["p95_mm"] <= BARS[kind][1], case.name
