@@ -148,6 +148,27 @@ def test_motion_of_another_size_is_refused() -> None:
         carried_back(face, face.neutral[None])
 
 
+def test_triangles_that_share_no_vertices_move_as_one_surface() -> None:
+    """As an STL file holds them: seams stay shut."""
+    face, corners = _face(), _face().foreign_faces.ravel()
+    apart = np.arange(len(corners), dtype=np.int32).reshape(-1, 3)
+    soup = replace(face, neutral=np.array(face.neutral[corners]), foreign_faces=apart)
+    own, truth = _own(_posed(**SMILE))
+    np.testing.assert_array_equal(carried_in(soup, own[:, corners]), carried_in(face, own))
+    there = carried_back(soup, truth)
+    np.testing.assert_array_equal(there[0], soup.neutral)
+    assert np.abs(there - carried_back(face, truth)[:, corners]).max() < 0.2
+
+
+def test_a_registration_without_partners_is_refused() -> None:
+    face = _face()
+    none = replace(face, confidence=np.zeros_like(face.confidence))
+    with pytest.raises(InputError, match="none of them"):
+        carried_in(none, face.neutral[None])
+    with pytest.raises(InputError, match="none of them"):
+        carried_back(none, face.fitted[None])
+
+
 def test_carrying_stops_when_it_is_asked_to() -> None:
     stopped = Progress()
     stopped.cancel()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.errors import InputError
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
@@ -66,7 +67,13 @@ class Laid:
 
 @lru_cache(maxsize=4)
 def laid_on(correspondence: Correspondence) -> Laid:
-    """Lay a foreign face on the template that was fitted to it, once."""
+    """Lay a foreign face on the template that was fitted to it, once.
+
+    Raises
+    ------
+    InputError
+        Where no vertex of the template has a partner that can be trusted.
+    """
     fitted = correspondence.fitted
     source, seam = _distinct(correspondence.neutral, correspondence.foreign_faces)
     faces = np.asarray(seam[correspondence.foreign_faces], dtype=np.int32)
@@ -74,6 +81,8 @@ def laid_on(correspondence: Correspondence) -> Laid:
     edges = Edges.of(vertices, faces)
     sides = _sides(edges, fitted)
     seen = _trusted(correspondence, sides[seam])
+    if not len(seen):
+        raise InputError.of("registration", "vertices that lie on the face", "none of them")
     matched, known = _matches(fitted, seen, vertices, faces, sides)
     piece = edges.piece
     many = np.bincount(piece, known)

@@ -25,7 +25,7 @@ _MOUTH_DEEP, _MOUTH_HIGH = 85.0, 32.0  # mm that a mouth reaches behind the lips
 _WIDE, _FRONT = 0.75, 4.0  # of the width of the lips to either side; mm before their rims
 _INSIDE = 0.8  # of a part's vertices that lie below the skin, in a part of the mouth
 _SOFT = 12.0  # mm above and below the lips' line, over which a part of both jaws passes over
-_SLOPE = 0.18  # mm that teeth meet higher, a millimeter farther back
+_SLOPE = 0.2  # mm that teeth meet higher, a millimeter farther back
 _THROAT = 45.0, 85.0  # mm behind the lips, where nothing moves any more
 # mm from the template's tongue; mm across, and what share of its vertices must be near.
 _TONGUE, _WIDEST_TOOTH, _TONGUE_PART = 6.0, 14.0, 0.15
