@@ -59,7 +59,8 @@ def clip_lines(path: Path, clip: MeshSequence) -> list[str]:
     """Say the same in lines."""
     facts, read = clip_facts(path, clip), clip.read_as
     frames = "1 frame" if clip.n_frames == 1 else f"{clip.n_frames:,} frames"
-    surface = "the studio's face" if facts["known_face"] else "not known: it can be viewed"
+    other = "not known: it can be viewed, and a face be registered"
+    surface = "the studio's face" if facts["known_face"] else other
     rows = {
         "format": facts["format"],
         "length": f"{frames}, {clip.duration:.2f} s",

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studio.core import Given, InputError, StudioError
+from studio.core import Given, InputError, Registered, StudioError
 from studio.core.disk import look
 from studio.core.paths import shipped
 
@@ -98,14 +98,17 @@ def run_headless(path: Path, out: Path, label: str, seed: int, read: Given) -> N
     from studio.engine import Engine
     from studio.io import write_sequence
     from studio.render.stills import contact_sheet
-    from studio.takes.reading import read_clip
 
     from .clips import print_recognition
     from .output import progress_line
+    from .resting import Rest
 
     with progress_line() as progress:
-        sequence = read_clip(path, progress.part(0.0, 0.1), read, purpose="to recognize")
-        engine = Engine.open(progress=progress.part(0.1, 0.3))
+        rest, by = Rest(), Registered()
+        came = rest.clip(path, read, by, progress.part(0.0, 0.1))
+        engine = Engine.open(progress=progress.part(0.1, 0.2))
+        against = rest.against(engine, came, path.name, by, progress.part(0.2, 0.3))
+        sequence = against.source.sequence
         answer = engine.recognize(sequence, progress=progress.part(0.3, 0.45))
         known = engine.familiarity(sequence, progress=progress.part(0.45, 0.5))
         clip = engine.generate(label, seed, progress=progress.part(0.5, 0.7))

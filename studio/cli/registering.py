@@ -59,6 +59,8 @@ def register(
         print_json(facts | {"out": str(out)})
     else:
         print(f"{mesh}: {told(found)}, in {seconds:.2f} s")
+        if found.verdict.remark:
+            print(found.verdict.remark)
         print("\n".join(f"  {name:22}{value}" for name, value in _rows(found).items()))
         print(f"  {'in':22}{out}")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress, Registered
-from studio.core.errors import shortened
 from studio.core.sequence import Floats
 from studio.document.edits.landmarks import own_landmarks
 from studio.document.evaluator import Played
@@ -21,7 +20,7 @@ from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import TransferRecipe
 from .recipe_faces import face_from_dict
-from .registered import Subject, accepted, register, said, told
+from .registered import Subject, accepted, register, said
 
 # A clip's, a mesh of a single frame, or one that is ready to move.
 Face = Played | MeshSequence | Subject
@@ -247,8 +246,7 @@ def _subject(
     """Take a frame of a clip, or its face at rest, and register one of another triangulation."""
     if by is not None and sequence.topology != engine.topology:
         found = register(engine, sequence, frame or 0, by, progress=progress)
-        file = shortened(name or sequence.name, 60)
-        progress.remarked(f"{file}: {told(accepted(found, file))}")
+        accepted(found, name or sequence.name, progress)
         return Subject.of(found, sequence.name)
     if frame is not None:
         return Subject(frame_of(sequence, frame))

@@ -94,7 +94,7 @@ def said(found: Correspondence) -> Registered:
     return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()))
 
 
-def accepted(found: Correspondence, name: str) -> Correspondence:
+def accepted(found: Correspondence, name: str, progress: Progress | None = None) -> Correspondence:
     """Let pass a face that motion can be carried by.
 
     Parameters
@@ -102,7 +102,9 @@ def accepted(found: Correspondence, name: str) -> Correspondence:
     found
         How the face lies on the studio's.
     name
-        Of its file, for the sentence.
+        Of its file, for sentences.
+    progress
+        Told, where there is one, how near the fit is and what is to be said of the face.
 
     Raises
     ------
@@ -113,6 +115,9 @@ def accepted(found: Correspondence, name: str) -> Correspondence:
         reason = found.verdict.reason.rstrip(".")
         why = reason[:1].lower() + reason[1:]
         raise InputError(f"{shortened(name, 60)}: not registered to the studio's face: {why}")
+    if progress is not None:
+        for sentence in filter(None, (told(found), found.verdict.remark)):
+            progress.remarked(f"{shortened(name, 60)}: {sentence}")
     return found
 
 

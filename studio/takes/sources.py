@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Registered
-from studio.core.errors import shortened
 from studio.core.sequence import Floats
 from studio.face.registration.correspondence import Correspondence
 
@@ -15,7 +14,7 @@ from .carried import CARRIED
 from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import ClipSource
-from .registered import Source, accepted, register, told
+from .registered import Source, accepted, register
 
 
 def source_in_file(
@@ -95,8 +94,7 @@ def source_of(
         return Source(clip, rest)
     if found is None or found.topology != clip.topology:
         found = register(engine, clip, frame or 0, by, progress=progress.part(0.0, 0.7))
-        file = shortened(name or clip.name, 60)
-        progress.remarked(f"{file}: {told(accepted(found, file))}")
+        accepted(found, name or clip.name, progress)
     sequence = CARRIED.on_template(found, clip, progress.part(0.7, 1.0))
     return Source(sequence, _rest(found, clip, frame, sequence), clip, found)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -151,3 +153,53 @@ def test_the_stand_in_lies_on_its_mesh() -> None:
     corners = found.neutral[found.foreign_faces[found.triangle]]  # (V, 3, 3)
     places = (found.barycentric[..., None] * corners).sum(axis=1)
     np.testing.assert_allclose(found.laid(places), found.fitted, atol=1e-3)
+
+
+def without(data: dict[str, Any]) -> None:
+    del data["scale"]
+
+
+def not_finite(data: dict[str, Any]) -> None:
+    data["fitted"] = np.full_like(data["fitted"], np.nan)
+
+
+def of_texts(data: dict[str, Any]) -> None:
+    data["neutral"] = data["neutral"].astype(str)
+
+
+def of_later(data: dict[str, Any]) -> None:
+    data["version"] = np.int32(99)
+
+
+def misjudged(data: dict[str, Any]) -> None:
+    data["verdict"] = np.array(json.dumps(json.loads(str(data["verdict"])) | {"scale": "large"}))
+
+
+def judged_by_others(data: dict[str, Any]) -> None:
+    data["verdict"] = np.array('{"good": true}')
+
+
+@pytest.mark.parametrize(
+    "damage", [without, not_finite, of_texts, of_later, misjudged, judged_by_others]
+)
+def test_a_file_that_was_changed_is_named(
+    tmp_path: Path, damage: Callable[[dict[str, Any]], None]
+) -> None:
+    place = tmp_path / "face.npz"
+    write_correspondence(registered(MESH), place)
+    with np.load(place) as file:
+        data = dict(file)
+    damage(data)
+    np.savez(place, **data)
+    with pytest.raises(InputError, match=r"^face\.npz: expected a registration of a face, found "):
+        read_correspondence(place)
+
+
+def test_a_file_that_would_fill_the_memory_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "face.npz"
+    write_correspondence(registered(MESH), place)
+    monkeypatch.setattr("studio.face.registration.correspondence._LARGEST", 1000)
+    with pytest.raises(InputError, match="MiB of arrays, more than"):
+        read_correspondence(place)

@@ -6,7 +6,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from studio.core.sequence import Doubles, Floats, Ints, read_only, topology_hash
 
 VERSION = 1
 _INDICES = ("foreign_faces", "triangle")
+_LARGEST = 1 << 30  # bytes of the arrays in a file
 NO_PARTNER = -1  # in `triangle`, of a template vertex that the foreign face has nothing for
 
 
@@ -223,17 +224,18 @@ def read_correspondence(path: Path) -> Correspondence:
         Where it cannot be one, or a later studio wrote it.
     """
     try:
+        _check_size(path)
         # Opened here, because NumPy leaves a damaged archive open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             version = int(data["version"])
             if version > VERSION:
-                raise InputError.of(path, f"a registration of version {VERSION}", str(version))
+                raise InputError(f"one of version {version}, which a later studio wrote")
             said = json.loads(str(data["verdict"]))
             arrays = {name: data[name] for name in _NAMES}
             given = zip(data["names"], data["places"], strict=True)
             points = {str(name): place for name, place in given}
         return _built(arrays, said, points)
-    except _DAMAGE as error:
+    except (*_DAMAGE, InputError) as error:
         raise InputError.of(path, "a registration of a face", _what(error)) from error
 
 
@@ -247,10 +249,29 @@ _NAMES = (
 )
 
 
+def _check_size(path: Path) -> None:
+    """Refuse arrays that are packed into a small file and would fill the memory."""
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    if size > _LARGEST:
+        raise InputError(f"{size >> 20} MiB of arrays, more than {_LARGEST >> 20}")
+
+
 def _what(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if isinstance(error, InputError):
+        return str(error)
     return "another kind of file, or a damaged one"
+
+
+def _verdict(said: Mapping[str, Any]) -> Verdict:
+    """Read what was judged; raise `ValueError` for a number that is none."""
+    verdict = Verdict(**said)
+    numbers = [said[entry.name] for entry in fields(Verdict) if entry.type == "float"]
+    if not (np.isfinite(np.array(numbers, dtype=float)).all() and isinstance(verdict.reason, str)):
+        raise ValueError("verdict")
+    return verdict
 
 
 def _arrays(found: Correspondence) -> dict[str, Any]:
@@ -262,6 +283,6 @@ def _arrays(found: Correspondence) -> dict[str, Any]:
 def _built(
     arrays: Mapping[str, Any], said: Mapping[str, Any], points: Mapping[str, Doubles]
 ) -> Correspondence:
-    verdict = Verdict(**said)
+    verdict = _verdict(said)
     rest = {name: array for name, array in arrays.items() if name != "scale"}
     return Correspondence(scale=float(arrays["scale"]), verdict=verdict, points=points, **rest)
