@@ -365,6 +365,7 @@ class MainWindow(QMainWindow):
         self.settings.save()
         self.messages.close()
         self.player.stop()
+        self.fitting.close()
         self.hide()
         self.session.close()
         self.services.close()
