@@ -1,6 +1,6 @@
 """Makes the README's pictures again, from the real window and the shipped models.
 
-Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer]
+Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer|fit]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -40,8 +40,10 @@ Pixels = NDArray[Any]
 
 PANE = (580, 660)
 TILE = (300, 340)
+ASSISTANT = (940, 560)
 PERSON = (1.2, -0.8, 0.9, 0.7, -0.6, 0.5)  # of the rig, for the picture of a transfer
 LIMIT_BYTES = 400_000
+FOREIGN = 5  # the seed of the person whose face is fitted
 LABEL, SEED, INTENSITY = "surprise", 7, 1.4
 # On which side of a landmark its number stands; above where it is not said.
 BELOW = {*range(5, 12), *range(31, 36), 40, 41, 46, 47, *range(55, 60), 65, 66, 67}
@@ -52,7 +54,7 @@ RIGHT = {12, 13, 14, 15, 16, 27, 28, 29, 30, 39, 45, 54, 64}
 def main() -> None:
     """Write the pictures that are asked for, all of them by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("window", "light", "landmarks", "transfer"))
+    parser.add_argument("--only", choices=("window", "light", "landmarks", "transfer", "fit"))
     parser.add_argument("--label", default=LABEL)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
@@ -76,6 +78,8 @@ def _make(only: str | None, label: str, seed: int) -> None:
         draw_landmarks(face / "landmarks.png")
     if only in (None, "transfer"):
         draw_transfer(pictures / "transfer.png")
+    if only in (None, "fit"):
+        photograph_fit(pictures / "fit.png")
 
 
 def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
@@ -99,6 +103,29 @@ def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
         # The lowest quality is Qt's word for the strongest compression; no pixel changes.
         window.grab().save(str(path), "PNG", 0)
         report(path)
+    windows.close_window(window)
+
+
+def photograph_fit(path: Path) -> None:
+    """Fit a face of another triangulation, and save the assistant that shows how near it is."""
+    from studio.core import MeshSequence
+    from studio.io import write_sequence
+    from studio.training.evaluation.registration.remeshed import known_face
+    from studio.ui.registration.dialog import FitDialog
+
+    window, known = windows.open_window(models=False), known_face(FOREIGN)
+    mesh = MeshSequence(np.float32(known.vertices)[None], known.faces, name="a head of another")
+    with tempfile.TemporaryDirectory() as folder:
+        window.open_paths([write_sequence(mesh, Path(folder) / "another head.npz")[0]])
+        windows.until(lambda: not windows.busy(window))
+        window.registry["edit.fit_face"].trigger()
+        (dialog,) = window.findChildren(FitDialog)
+        dialog.resize(*ASSISTANT)
+        windows.until(lambda: not dialog.busy)
+        windows.rest(1.0)
+        dialog.grab().save(str(path), "PNG", 0)
+        report(path)
+        dialog.reject()
     windows.close_window(window)
 
 
