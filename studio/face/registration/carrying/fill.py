@@ -20,7 +20,7 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 _CALM = 1e-9  # of the diagonal, for parts that nothing holds
-_EXACT = 1e-4  # mm, by which the motion that is spread may be simplified
+_EXACT = 5e-4  # mm, by which the motion that is spread may be simplified
 
 
 @dataclass(frozen=True, eq=False)
