@@ -46,7 +46,8 @@ def register(
         from studio.engine import registration
 
         start = time.perf_counter()
-        found = registered_by(registration, clip, neutral, by, progress=progress.part(0.1, 1.0))
+        part = progress.part(0.1, 1.0)
+        found = registered_by(registration, clip, neutral, by, progress=part, name=mesh.name)
         seconds = time.perf_counter() - start
     facts = {"path": str(mesh), **fit_facts(found), "seconds": seconds}
     if not found.verdict.accepted:

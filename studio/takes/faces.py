@@ -245,8 +245,9 @@ def _subject(
 ) -> Subject:
     """Take a frame of a clip, or its face at rest, and register one of another triangulation."""
     if by is not None and sequence.topology != engine.topology:
-        found = register(engine, sequence, frame or 0, by, progress=progress)
-        accepted(found, name or sequence.name, progress)
+        name = name or sequence.name
+        found = register(engine, sequence, frame or 0, by, progress=progress, name=name)
+        accepted(found, name, progress)
         return Subject.of(found, sequence.name)
     if frame is not None:
         return Subject(frame_of(sequence, frame))

@@ -30,6 +30,7 @@ def register(
     by: Registered | None = None,
     *,
     progress: Progress,
+    name: str = "",
 ) -> Correspondence:
     """Fit the studio's face to a clip's, or look up what was found of that very face before.
 
@@ -45,6 +46,8 @@ def register(
         The points that the fit begins from; None or none of them: the engine finds its own.
     progress
         Told how far the work is.
+    name
+        Of its file, for sentences; by default the clip's.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def register(
     InputError
         Where nothing can be fitted, for a frame that is not there and for points that are none.
     """
-    mesh = frame_of(clip, frame)
+    mesh = frame_of(clip.renamed(name or clip.name), frame)
     world = places(by or Registered(), mesh)
     key = registrations.key(mesh.vertices[0], mesh.faces, world, mesh.origin)
     found = registrations.load(key)

@@ -93,8 +93,9 @@ def source_of(
     if clip.topology == engine.topology or (found is None and by is None):
         return Source(clip, rest)
     if found is None or found.topology != clip.topology:
-        found = register(engine, clip, frame or 0, by, progress=progress.part(0.0, 0.7))
-        accepted(found, name or clip.name, progress)
+        part, name = progress.part(0.0, 0.7), name or clip.name
+        found = register(engine, clip, frame or 0, by, progress=part, name=name)
+        accepted(found, name, progress)
     sequence = CARRIED.on_template(found, clip, progress.part(0.7, 1.0))
     return Source(sequence, _rest(found, clip, frame, sequence), clip, found)
 
