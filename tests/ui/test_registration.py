@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
@@ -19,7 +19,7 @@ from studio.ui.registration.points import PointEditor, corners
 from studio.ui.registration.service import RegistrationService
 from studio.ui.registration.work import may_be_face
 from studio.ui.services import Services
-from tests.face.foreign import POOR, Fitter, carried_back, carried_in, foreign_mesh
+from tests.face.foreign import GOOD, POOR, Fitter, carried_back, carried_in, foreign_mesh
 
 from .fakes import SmallEngine, ball
 
@@ -39,9 +39,9 @@ def fitter(service: RegistrationService) -> Fitter:
 
 @pytest.fixture
 def bar(service: RegistrationService, qtbot: QtBot) -> Iterator[OfferBar]:
-    bar = OfferBar(service, lambda: None)
-    qtbot.addWidget(bar)
-    yield bar
+    holder = QWidget()  # never shown, so that no other window loses the focus
+    qtbot.addWidget(holder)
+    yield OfferBar(service, lambda: None, holder)
 
 
 def opened(service: RegistrationService, qtbot: QtBot, mesh: MeshSequence = FACE) -> str:
@@ -98,6 +98,16 @@ def test_no_face_is_told_in_the_bar_and_reported_to_nobody(
     opened(service, qtbot, replace(small, vertices=small.vertices * 2))
     assert bar.line.text() == "ball was not fitted: no face was found on it; set its points."
     assert not reported
+
+
+def test_what_else_was_seen_is_said(
+    services: Services, service: RegistrationService, fitter: Fitter, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    services.desk.noticed.connect(said.append)
+    fitter.verdict = replace(GOOD, remark="It smiles.")
+    opened(service, qtbot)
+    assert said[0].endswith("takes that off. It smiles.")
 
 
 @pytest.mark.parametrize("factor", [0.3, 20.0])

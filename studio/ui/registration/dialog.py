@@ -221,7 +221,7 @@ class FitDialog(QDialog):
             return
         verdict = self.fit.found.verdict
         if verdict.accepted:
-            self.verdict.say("A good fit", "", verdict)
+            self.verdict.say("A good fit", verdict.remark, verdict)
         else:
             self.verdict.say("Not a good fit", f"{verdict.reason} {_HELP}", verdict)
 

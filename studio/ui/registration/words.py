@@ -28,10 +28,11 @@ def refused_words(clip: ClipState, reason: str) -> str:
 def fitted_words(clip: ClipState, found: Correspondence) -> str:
     """Say that a face was fitted and how near, and how to go back."""
     by = "by its points" if found.points else "by itself"
-    return (
+    said = (
         f"{_name(clip)} was fitted to the studio's face {by}, {found.verdict.fit_mean_mm:.2f} mm "
         "away on average; Undo takes that off."
     )
+    return f"{said} {found.verdict.remark}".strip()
 
 
 def undone_words(clip: ClipState) -> str:
