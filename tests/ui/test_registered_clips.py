@@ -14,6 +14,7 @@ from studio.document import ClipState, Document
 from studio.face import load_template
 from studio.io import write_sequence
 from studio.takes.recipe import recipe_from_dict
+from studio.ui.generate.takes import News, Verdict
 from studio.ui.services import Services
 from tests.face.foreign import foreign_mesh
 from tests.takes.test_registered_takes import FRAMES, JawEngine, lossless, opened
@@ -91,3 +92,22 @@ def test_a_face_in_a_file_is_fitted_where_it_is_chosen(
         services.generation.generate()
     made = document.current_clip
     assert made.recording.topology == foreign_mesh().topology and made.registration is not None
+
+
+def test_sheets_are_read_and_takes_are_blended_on_its_own_mesh(
+    services: Services, document: Document, engine: JawEngine, qtbot: QtBot
+) -> None:
+    source = document.current_clip
+    face = replace(document.state.generation.face, source="clip")
+    document.set_generation(face=face)
+    shown: list[News] = []
+    assert services.takes.sample_sheet(document.state.generation, (4, 5), shown.append)
+    qtbot.waitUntil(lambda: not services.desk.lanes.sheet.busy)
+    assert [one.seed for one in shown if isinstance(one, Verdict)] == [4, 5]
+    made = [takes for takes in shown if not isinstance(takes, Verdict)]
+    services.takes.keep([take for takes in made for take in takes])
+    one, other = document.state.clips[1:]
+    assert one.registration is other.registration is source.registration
+    services.motion.blend(one, other, 0.5)
+    qtbot.waitUntil(lambda: len(document.state.clips) == 4)
+    assert np.array_equal(last(document).recording.vertices[0], source.registration.neutral)
