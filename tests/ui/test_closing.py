@@ -20,6 +20,7 @@ from studio.io import read_sequence, write_sequence
 from studio.takes.batch import Batch
 from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
+from tests.face.foreign import foreign_mesh
 
 from .alarm import Alarm
 from .fakes import SmallEngine, ball
@@ -123,6 +124,12 @@ def _survey(window: MainWindow, _folder: Path) -> None:
     window.registry["edit.models"].trigger()
 
 
+def _fit(window: MainWindow, _folder: Path) -> None:
+    """Begin to fit a face in the assistant, which has a view of its own."""
+    window.document.open_clip(foreign_mesh())
+    window.registry["edit.fit_face"].trigger()
+
+
 JOBS: dict[str, Callable[[MainWindow, Path], None]] = {
     "load": _load,
     "recognize": _recognize,
@@ -138,6 +145,7 @@ JOBS: dict[str, Callable[[MainWindow, Path], None]] = {
     "autosave": _autosave,
     "picture": _picture,
     "survey": _survey,
+    "fit": _fit,
 }
 # What may rightly be there afterwards: the stop may come when the file is whole already.
 WHOLE: dict[str, Callable[[Path], object]] = {
@@ -174,7 +182,11 @@ def whole(folder: Path) -> None:
             WHOLE[path.name](path)
 
 
-@pytest.mark.parametrize("job", JOBS)
+# The assistant draws two heads before it can be closed, which takes a processor a while.
+SLOW = {"fit": pytest.mark.slow}
+
+
+@pytest.mark.parametrize("job", [pytest.param(job, marks=SLOW.get(job, ())) for job in JOBS])
 def test_closing_in_the_middle_of(
     job: str, window: MainWindow, qtbot: QtBot, alarm: Alarm, tmp_path: Path
 ) -> None:
