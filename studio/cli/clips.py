@@ -31,8 +31,10 @@ from .reading import (
     InputUnitOption,
     LandmarksOption,
     RegisterOption,
+    ShapesOption,
     face_choice,
     given,
+    played,
     registered,
 )
 
@@ -331,6 +333,7 @@ def convert(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    shapes: ShapesOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
@@ -344,7 +347,11 @@ def convert(
     wanted = Target.checked(target, format, unit, size, background)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
-        sequence = read_clip(source, progress.part(0.0, share), given(input_unit, fps, gaps))
+        reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
+        if shapes is None:
+            sequence = read_clip(source, reading, read)
+        else:
+            sequence = played(source, shapes, read, reading)
         place = wanted.write(sequence, progress.part(share, 1.0))
     tell_written(wanted, sequence, place)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.core import FaceChoice, Given, InputError, Registered
 from studio.core.timing import FASTEST, SLOWEST
+
+if TYPE_CHECKING:
+    from studio.core import MeshSequence, Progress
 
 
 class ReadUnit(StrEnum):
@@ -56,6 +59,36 @@ GapsOption = Annotated[GapsName | None, typer.Option(help=_GAPS_HELP)]
 def given(unit: ReadUnit | None, fps: float | None, gaps: GapsName | None = None) -> Given:
     """Say how ``--input-unit``, ``--fps`` and ``--gaps`` want a file read."""
     return Given(None if unit is None else unit.value, fps, None if gaps is None else gaps.value)
+
+
+ShapesOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="HEAD",
+        help="A head with its own ARKit shapes, a folder of meshes named by them or what rig "
+        "wrote, on which face tracking weights are played; --input-unit is that of its "
+        "coordinates.",
+    ),
+]
+
+
+def played(source: Path, head: Path, read: Given, progress: Progress) -> MeshSequence:
+    """Play a take of face tracking on the head that ``--shapes`` names.
+
+    Raises
+    ------
+    InputError
+        Where the one is no take, or the other has no shapes.
+    """
+    from studio.io.weights.playing import play_weights
+    from studio.takes.reading import read_clip
+
+    if read.gaps is not None:
+        raise InputError.of("convert", "a folder of frames for --gaps", "--shapes beside it")
+    # Poses have no rate, which nobody needs to be told.
+    as_poses, reading = Given(read.unit, fps=1.0), progress.part(0.0, 0.5)
+    shapes = read_clip(head, reading, as_poses, reorder=False).renamed(head.name)
+    return play_weights(source, shapes, fps=read.fps, progress=progress.part(0.5, 1.0))
 
 
 LandmarksOption = Annotated[

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from studio.core import MeshSequence, ReadAs
-from studio.core.read_as import Teller
+from studio.core import MeshSequence
 from studio.io.format import FORMATS, Format, Source
 from studio.io.weights.names import names_weights
-from studio.io.weights.take import in_order, read_weights
+from studio.io.weights.take import clip_of, in_order, read_weights
 
 
 def pose_take(source: Source) -> MeshSequence:
@@ -21,9 +20,7 @@ def pose_take(source: Source) -> MeshSequence:
     template = studio_face().template
     source.check_room(36 * len(take.weights) * len(template.vertices))
     vertices = load_rig().pose(in_order(take, ARKIT), head=take.head)
-    by: Teller = "given" if source.fps is not None else "file" if take.timed else "guess"
-    name, read_as = source.name, ReadAs(rate_by=by)
-    return MeshSequence(vertices, template.faces, take.fps, name, take.remarks, read_as=read_as)
+    return clip_of(take, vertices, template.faces, source.name, source.fps)
 
 
 for name, suffixes in (("csv", (".csv", ".tsv")), ("txt", (".txt",)), ("json", (".json",))):

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError
-from studio.core.sequence import Floats
+from studio.core import InputError, MeshSequence, ReadAs
+from studio.core.read_as import Teller
+from studio.core.sequence import Floats, Ints
 from studio.io.units import Doubles
 
 from .clock import moments
@@ -92,6 +93,22 @@ def read_weights(path: Path, *, fps: float | None = None, default_fps: float = 3
 def in_order(take: WeightTake, names: tuple[str, ...]) -> Floats:
     """(T, C) weights of a take in the order of other names."""
     return np.ascontiguousarray(take.weights[:, [take.names.index(name) for name in names]])
+
+
+def clip_of(
+    take: WeightTake, vertices: Floats, faces: Ints, name: str, fps: float | None
+) -> MeshSequence:
+    """Make the clip of a face that a take moved.
+
+    Parameters
+    ----------
+    vertices, faces
+        (T, V, 3) mm and (F, 3).
+    fps
+        The rate that the take was asked for at, None where it says its own.
+    """
+    by: Teller = "given" if fps is not None else "file" if take.timed else "guess"
+    return MeshSequence(vertices, faces, take.fps, name, take.remarks, read_as=ReadAs(rate_by=by))
 
 
 def _filled(path: Path, table: Table) -> tuple[Doubles, tuple[str, ...]]:

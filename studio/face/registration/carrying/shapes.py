@@ -15,6 +15,7 @@ from studio.face.rig import ARKIT
 
 from .bounded import bounded
 from .head import HeadMotion
+from .turning import laid_by_shapes, turned
 
 Index = NDArray[np.intp]
 
@@ -63,12 +64,24 @@ class FaceShapes:
         there = np.asarray(self.deltas.any(axis=(1, 2)))
         return tuple(name for name, has in zip(ARKIT, there, strict=True) if has)
 
-    def played(self, weights: Floats) -> Floats:
-        """Move the face by weights (T, 52) in the order of `ARKIT`: (T, N, 3) float32 mm."""
+    def played(self, weights: Floats, head: Floats | None = None) -> Floats:
+        """Move the face.
+
+        Parameters
+        ----------
+        weights : (T, 52) in the order of `ARKIT`
+        head : (T, 3) yaw, pitch, roll in degrees, about where the studio's head turns
+
+        Returns
+        -------
+        (T, N, 3) float32 mm
+        """
         flat = np.asarray(weights, dtype=np.float32) @ self.deltas.reshape(len(ARKIT), -1)
         moved = flat.reshape(len(weights), *self.neutral.shape)
         moved += self.neutral
-        return np.asarray(moved, dtype=np.float32)
+        if head is None or not head.any():
+            return moved
+        return turned(moved, head.astype(np.float64), laid_by_shapes(self.neutral, self.deltas))
 
     def weights(self, vertices: Floats, progress: Progress | None = None) -> Floats:
         """Solve a clip of the face in its shapes, whatever way the head goes.
