@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from studio.face.registration.head import load_head
 from studio.face.registration.surface import Surface
 from studio.training.evaluation.motion import motion_folder
 from studio.training.evaluation.registration.cases import drawn, real_faces
+from studio.training.evaluation.registration.dropped import dropped_faces
 from studio.training.evaluation.registration.figures import _row
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 from studio.training.evaluation.registration.wrong import wrong_inputs
@@ -17,10 +20,10 @@ FACES = motion_folder().parent
 BARS = {"ICT": (0.2, 0.6), "FLAME": (0.2, 0.6), "facecap": (0.4, 0.9)}
 
 
-def test_wrong_inputs_are_twenty_meshes_or_more() -> None:
+def test_wrong_inputs_are_forty_meshes_or_more_and_dropped_faces_are_meshes() -> None:
     found = list(wrong_inputs())
-    assert len({name for name, _, _ in found}) == len(found) >= 20
-    for name, vertices, faces in found:
+    assert len({name for name, _, _ in found}) == len(found) >= 40
+    for name, vertices, faces in [*found, *islice(dropped_faces(), 2)]:
         assert np.isfinite(vertices).all(), name
         assert 0 <= faces.min() <= faces.max() < len(vertices), name
 

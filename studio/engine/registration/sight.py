@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.registration.raster import NOTHING, Picture, draw
+from studio.face.registration.skin import wound_alike
 from studio.nn.tflite.face_detector import SIDE as SMALL
 from studio.nn.tflite.face_detector import detect
 from studio.nn.tflite.face_landmarker import MARGIN, SIDE, landmarks, region, turn
@@ -108,8 +109,9 @@ class Scene:
 
     @cached_property
     def normals(self) -> Doubles:
-        """(N, 3) Of the vertices, as the triangles are wound."""
-        return vertex_normals(self.vertices.astype(np.float32), self.faces).astype(np.float64)
+        """(N, 3) Of the vertices, as most triangles about them are wound."""
+        faces = wound_alike(self.vertices, self.faces)  # others would cancel each other
+        return vertex_normals(self.vertices.astype(np.float32), faces).astype(np.float64)
 
     def picture(self, rotation: Doubles, window: Window, size: int) -> Picture:
         """Draw what a window shows, seen along -z after a rotation (3, 3) of the mesh."""

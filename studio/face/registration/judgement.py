@@ -19,7 +19,7 @@ from .surface import Nearest
 _LANDMARKS = 8.0  # mm, after the similarity; the jaw is marked in many ways, and mouths open
 _EXPLAINED = 6.0  # mm, of the landmarks when a person and an expression have explained them
 _SWAPPED = 0.7  # of the residual, that one with left and right swapped must be below
-_INWARD = 0.5  # share of the skin that is wound inward
+_INWARD = 0.75  # share of the skin that is wound inward; half of it where files wind by chance
 _SIZE = 0.2  # of the logarithm of the scale, besides the unit
 _FOLDED = 0.02
 _SIGMA = 4.5

@@ -25,6 +25,7 @@ Faces = NDArray[np.integer]
 
 _WELD = 1e-5  # of the size of the mesh; vertices this near are one
 _FLAT = 1e-7  # of the squared size; triangles with less area have no direction
+_MIXED = 0.01  # of the edges, between triangles wound against each other
 _PART = 0.12  # of the landmarks, that a part must be nearest to, to be skin
 
 
@@ -76,6 +77,24 @@ def find_skin(vertices: Doubles, faces: Ints, places: Doubles, normals: Doubles)
     corners, kept, flipped = corners[mine], kept[mine], sign[mine] < 0
     corners = np.where(flipped[:, None], corners[:, ::-1], corners)
     return Skin(Surface(vertices, corners, kept), flipped)
+
+
+def wound_alike(vertices: Doubles, faces: Ints) -> Ints:
+    """Turn triangles (F, 3) that are wound against their neighbors: in each part, the fewer.
+
+    Parameters
+    ----------
+    vertices : (N, 3)
+    faces : (F, 3)
+    """
+    corners = _welded(vertices)[faces]
+    sides = np.sort(corners.ravel() * len(vertices) + np.roll(corners, -1, axis=1).ravel())
+    # Two neighbors that are wound alike run against each other along the edge they share.
+    if np.mean(sides[1:] == sides[:-1]) < _MIXED:
+        return faces
+    part, sign = _parts(corners, len(vertices))
+    sign = sign * np.where(np.bincount(part, sign) < 0, -1, 1)[part]
+    return np.where((sign < 0)[:, None], faces[:, ::-1], faces)
 
 
 def _units(vertices: Doubles, faces: Faces) -> Doubles:

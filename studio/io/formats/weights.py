@@ -23,8 +23,7 @@ def pose_take(source: Source) -> MeshSequence:
     return clip_of(take, vertices, template.faces, source.name, source.fps)
 
 
-TAKES = {"csv": (".csv", ".tsv"), "txt": (".txt",), "json": (".json",)}  # suffixes by format
-for name, suffixes in TAKES.items():
+for name, suffixes in (("csv", (".csv", ".tsv")), ("txt", (".txt",)), ("json", (".json",))):
     FORMATS.add(
         Format(
             name=name,

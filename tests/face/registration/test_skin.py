@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.face.registration.skin import find_skin
+from studio.face.registration.skin import find_skin, wound_alike
 
 
 def bowl(size: int = 12, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -28,6 +28,22 @@ def test_triangles_wound_at_random_are_turned_outward() -> None:
     found = find_skin(points, mixed, MARKS, FORWARD)
     np.testing.assert_array_equal(found.flipped, turned)
     np.testing.assert_array_equal(found.surface.faces, faces)
+
+
+def test_triangles_wound_at_random_are_turned_as_most_are_even_where_they_share_no_vertex() -> None:
+    points, faces = bowl()
+    turned = np.random.default_rng(0).random(len(faces)) < 0.3
+    mixed = np.where(turned[:, None], faces[:, ::-1], faces)
+    np.testing.assert_array_equal(wound_alike(points, mixed), faces)
+    loose = np.arange(faces.size).reshape(-1, 3)
+    expected = np.where(turned[:, None], loose[:, ::-1], loose)
+    np.testing.assert_array_equal(wound_alike(points[mixed.ravel()], loose), expected)
+
+
+def test_triangles_wound_alike_stay_as_they_are_be_it_inward() -> None:
+    points, faces = bowl()
+    inward = faces[:, ::-1]
+    np.testing.assert_array_equal(wound_alike(points, inward), inward)
 
 
 def test_a_surface_wound_inward_is_known_as_such() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from studio.core.sequence import Doubles, Ints
 from studio.face.rig import head_rotation
 
+from .dropped import dropped_faces
 from .remeshed import known_face
 
 # What heads of the scanned model show, by its names.
@@ -110,8 +112,9 @@ def real_faces(folder: Path) -> Iterator[Case]:
 def good_faces(folder: Path, *, quick: bool) -> Iterator[Case]:
     """Draw faces that have to be taken.
 
-    Thirty people, ten expressions, ten heads turned by 30 degrees and five scans with holes; half
-    of them of the scanned-head model where the data are. A quick look takes every fifth.
+    Those that come with something about them; thirty people, ten expressions, ten heads turned by
+    30 degrees and five scans with holes, half of them of the scanned-head model where the data
+    are. A quick look takes every fifth.
     """
     path = folder / "ict" / "ict.npz"
     scanned = Scanned.read(path) if path.is_file() else None
@@ -122,6 +125,8 @@ def good_faces(folder: Path, *, quick: bool) -> Iterator[Case]:
             return scanned.person(seed, shown)
         return drawn(seed, expressive=shown is not None, bumps=1.0)
 
+    for made in islice(dropped_faces(), None, None, step):
+        yield Case(*made)
     for seed in range(100, 130, step):
         yield person(seed)
     for seed in range(130, 140, step):

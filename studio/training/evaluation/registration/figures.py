@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.engine.registration.landmarks import find_landmarks
+from studio.engine.registration.registering import believed
 from studio.face.registration.clicked import LEAST, POINTS, clicked
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.fitting import fit
@@ -25,6 +27,7 @@ from .peers import amberg, sumner
 from .wrong import wrong_inputs
 
 _CLICK = 1.0  # mm, the deviation of a click
+_SIGNALS = "doubt", "presence", "covered", "inside_out", "hollow"  # of landmarks
 
 
 def registration_figures(progress: Progress, *, quick: bool) -> dict[str, Any]:
@@ -56,21 +59,22 @@ def _each(
     return [{"name": case.name, **figures(case)} for case in progress.each(cases, message)]
 
 
-def _marks(case: Case) -> Landmarks | None:
+def _seen(case: Case) -> tuple[Landmarks | None, dict[str, Any]]:
+    """Find landmarks by pictures, None where there is no face, and tell what speaks for them."""
     found = find_landmarks(case.vertices, case.faces)
-    if found is None:
-        return None
-    places = found.template
-    points = found.points.astype(np.float32)
-    return Landmarks(points, places.triangle, places.barycentric, found.confidence)
+    signals = {} if found is None else {name: getattr(found, name) for name in _SIGNALS}
+    try:
+        return believed(case.name, found), signals
+    except InputError as error:
+        return None, {**signals, "accepted": False, "reason": str(error)}
 
 
 def _row(case: Case) -> dict[str, Any]:
     """Register a face by its pictures."""
     began = time.monotonic()
-    marks = _marks(case)
+    marks, signals = _seen(case)
     if marks is None:
-        return {"accepted": False, "reason": "no face is seen"}
+        return signals
     found = fit(case.vertices, case.faces, marks)
     taken = time.monotonic() - began
     return {**_told(found), "seconds": taken, **_apart(case, found.unlaid(found.fitted))}
@@ -96,9 +100,9 @@ def _clicked_row(case: Case) -> dict[str, Any]:
 
 def _peer_row(case: Case) -> dict[str, Any]:
     """Fit a face by the studio and by its peers, from the same landmarks."""
-    marks = _marks(case)
+    marks, signals = _seen(case)
     if marks is None:
-        return {"skipped": "no face is seen"}
+        return {"skipped": signals["reason"]}
     out: dict[str, Any] = {}
     for name, method in METHODS.items():
         began = time.monotonic()
@@ -127,10 +131,11 @@ def _apart(case: Case, fitted: Doubles | Floats) -> dict[str, float]:
 
 def _verdict(case: Case) -> dict[str, Any]:
     """Say whether a face is taken, and if not why."""
-    marks = _marks(case)
-    if marks is None:
-        return {"accepted": False, "reason": "no face is seen"}
-    return _told(fit(case.vertices, case.faces, marks))
+    began = time.monotonic()
+    marks, signals = _seen(case)
+    if marks is not None:
+        signals |= _told(fit(case.vertices, case.faces, marks))
+    return {**signals, "seconds": time.monotonic() - began}
 
 
 def _ours(vertices: Doubles, faces: Ints, landmarks: Landmarks) -> Floats:

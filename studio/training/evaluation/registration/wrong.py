@@ -9,47 +9,46 @@ import numpy as np
 from studio.core.sequence import Doubles, Ints
 from studio.face.registration.head import load_head
 
+from .likenesses import likenesses, remains
 from .remeshed import known_face
-
-Mesh = tuple[Doubles, Ints]
-_RINGS, _SIDES = 60, 80  # of a lathe
+from .solids import RINGS, Mesh, capsule, joined, lathe
 
 
 def wrong_inputs() -> Iterator[tuple[str, Doubles, Ints]]:
-    """Make twenty-odd of them, each with what it is: (N, 3) mm and (F, 3)."""
-    yield from ((name, *mesh) for name, mesh in _things().items())
-    yield from ((name, *mesh) for name, mesh in _spoiled().items())
+    """Make forty-odd of them, each with what it is: (N, 3) mm and (F, 3)."""
+    for meshes in (_things(), _spoiled(), likenesses(), remains()):
+        yield from ((name, *mesh) for name, mesh in meshes.items())
 
 
 def _things() -> dict[str, Mesh]:
-    turn = np.linspace(0.0, np.pi, _RINGS)
-    heights = np.linspace(-1.0, 1.0, _RINGS)
+    turn = np.linspace(0.0, np.pi, RINGS)
+    heights = np.linspace(-1.0, 1.0, RINGS)
     pot = 60 + 25 * np.cos(3 * heights) - 30 * (heights > 0.85)
-    spout = _capsule((60.0, -20.0, 0.0), (130.0, 40.0, 0.0), 14.0)
+    spout = capsule((60.0, -20.0, 0.0), (130.0, 40.0, 0.0), 14.0)
     fingers = [
-        _capsule((x, 20.0, 0.0), (1.5 * x, 20.0 + length, 10.0), 9.0)
+        capsule((x, 20.0, 0.0), (1.5 * x, 20.0 + length, 10.0), 9.0)
         for x, length in ((-36.0, 70.0), (-13.0, 85.0), (11.0, 80.0), (34.0, 62.0))
     ]
     limbs = [
-        _capsule((side * x, y, 0.0), (side * 2 * x, low, 0.0), radius)
+        capsule((side * x, y, 0.0), (side * 2 * x, low, 0.0), radius)
         for side in (-1.0, 1.0)
         for x, y, low, radius in ((150.0, 400.0, 50.0, 45.0), (90.0, -50.0, -800.0, 70.0))
     ]
     return {
-        "sphere": _lathe(95 * np.sin(turn), -95 * np.cos(turn)),
-        "egg as large as a head": _lathe(75 * np.sin(turn), -120 * np.cos(turn)),
-        "bottle": _lathe(np.where(heights < 0.3, 45.0, 15.0), 130 * heights),
-        "teapot": _joined([_lathe(pot, 80 * heights), spout]),
-        "hand": _joined([_capsule((0.0, -40.0, 0.0), (0.0, 0.0, 0.0), 42.0), *fingers]),
-        "body": _joined(
+        "sphere": lathe(95 * np.sin(turn), -95 * np.cos(turn)),
+        "egg as large as a head": lathe(75 * np.sin(turn), -120 * np.cos(turn)),
+        "bottle": lathe(np.where(heights < 0.3, 45.0, 15.0), 130 * heights),
+        "teapot": joined([lathe(pot, 80 * heights), spout]),
+        "hand": joined([capsule((0.0, -40.0, 0.0), (0.0, 0.0, 0.0), 42.0), *fingers]),
+        "body": joined(
             [
-                _capsule((0.0, -50.0, 0.0), (0.0, 380.0, 0.0), 150.0),
-                _capsule((0.0, 620.0, 0.0), (0.0, 660.0, 0.0), 90.0),
+                capsule((0.0, -50.0, 0.0), (0.0, 380.0, 0.0), 150.0),
+                capsule((0.0, 620.0, 0.0), (0.0, 660.0, 0.0), 90.0),
                 *limbs,
             ]
         ),
         "terrain": _terrain(),
-        "box": _lathe(np.full(_RINGS, 90.0), 120 * heights, sides=4),
+        "box": lathe(np.full(RINGS, 90.0), 120 * heights, sides=4),
     }
 
 
@@ -80,40 +79,8 @@ def _spoiled() -> dict[str, Mesh]:
     }
 
 
-def _lathe(radius: Doubles, height: Doubles, sides: int = _SIDES) -> Mesh:
-    turn = np.linspace(0.0, 2 * np.pi, sides, endpoint=False)
-    ring = np.stack([np.sin(turn), np.zeros(sides), np.cos(turn)], axis=1)
-    points = radius[:, None, None] * ring + height[:, None, None] * np.array([0.0, 1.0, 0.0])
-    first = np.arange(len(radius) * sides).reshape(len(radius), sides)
-    low, high = first[:-1], first[1:]
-    after_low, after_high = np.roll(low, -1, axis=1), np.roll(high, -1, axis=1)
-    faces = [
-        np.stack([low, after_low, after_high], axis=-1),
-        np.stack([low, after_high, high], axis=-1),
-    ]
-    return points.reshape(-1, 3), np.concatenate(faces).reshape(-1, 3).astype(np.int32)
-
-
-def _capsule(start: tuple[float, ...], end: tuple[float, ...], radius: float) -> Mesh:
-    turn = np.linspace(0.0, np.pi, 24)
-    length = float(np.linalg.norm(np.subtract(end, start)))
-    height = -radius * np.cos(turn) + np.where(turn > np.pi / 2, length, 0.0)
-    points, faces = _lathe(radius * np.sin(turn), height, sides=24)
-    along = np.subtract(end, start) / length
-    side = np.cross(along, (0.0, 0.0, 1.0))
-    axes = np.stack([side, along, np.cross(side, along)])
-    axes[[0, 2]] /= np.linalg.norm(axes[[0, 2]], axis=1, keepdims=True)
-    return points @ axes + start, faces
-
-
-def _joined(meshes: list[Mesh]) -> Mesh:
-    starts = np.cumsum([0, *(len(points) for points, _ in meshes)])
-    faces = [each + start for (_, each), start in zip(meshes, starts, strict=False)]
-    return np.concatenate([points for points, _ in meshes]), np.concatenate(faces).astype(np.int32)
-
-
 def _terrain() -> Mesh:
-    points, faces = _lathe(np.linspace(1.0, 130.0, _RINGS), np.zeros(_RINGS))
+    points, faces = lathe(np.linspace(1.0, 130.0, RINGS), np.zeros(RINGS))
     x, _, y = points.T
     waves = 8 * np.sin(x / 13 + 1) * np.cos(y / 17) - (x / 30) ** 2
     return np.stack([x, y, waves], axis=1), faces[:, ::-1]
