@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core import MeshSequence
 from studio.document import DocumentState, Session, write_session
+from studio.face import ARKIT
 from studio.io import write_sequence
-from studio.ui.clips.drops import Dropped, sort
+from studio.ui.clips.drops import Dropped, is_take, sort
+from studio.ui.session.verbs import KEEP, OPEN, PLAY
 from studio.ui.window.main_window import MainWindow
 from tests.closed import closed
 
@@ -117,3 +122,35 @@ def test_a_name_that_no_disk_takes_is_one_sentence(
         assert "too long" in window.messages.shown
         assert window.messages.report is None
         window.messages.close()
+
+
+def test_a_take_is_played_on_the_head_on_show_which_has_its_own_shapes(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    poses = np.random.default_rng(1).uniform(-9, 9, (len(ARKIT) + 1, 4, 3)).astype(np.float32)
+    faces = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
+    head = MeshSequence(poses, faces, name="head", frame_names=("neutral", *ARKIT))
+    take = tmp_path / "talk.csv"
+    take.write_text("jawOpen,eyeBlinkLeft\n0,0\n0.5,0\n")
+    (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
+    assert is_take(take) and not is_take(tmp_path / "notes.csv")
+    action = window.registry["motion.play"]
+    assert not action.isEnabled()
+    answers, asked = iter([KEEP, OPEN, PLAY]), list[Sequence[Path]]()
+    window.session.ask_head = lambda _window, paths, _head: asked.append(paths) or next(answers)
+    for vertices in (None, 4538, 4):
+        window.document.open_clip(head)
+        assert action.isEnabled()
+        window.open_paths([take])
+        settle(qtbot, window)
+        clip = window.document.current_clip
+        assert clip is not None
+        assert clip.recording.n_vertices == (vertices or 4)
+        assert clip.frame_names == (() if vertices else head.frame_names)
+    jaw = poses[1 + ARKIT.index("jawOpen")]
+    np.testing.assert_allclose(clip.recording.vertices[0], poses[0], atol=1e-5)
+    np.testing.assert_allclose(clip.recording.vertices[1], (poses[0] + jaw) / 2, atol=1e-5)
+    assert (clip.name, clip.source, len(asked)) == ("talk (2)", None, 3)
+    assert not action.isEnabled()
+    window.document.undo()
+    assert "talk (2)" not in [clip.name for clip in window.document.state.clips]

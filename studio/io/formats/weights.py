@@ -23,7 +23,8 @@ def pose_take(source: Source) -> MeshSequence:
     return clip_of(take, vertices, template.faces, source.name, source.fps)
 
 
-for name, suffixes in (("csv", (".csv", ".tsv")), ("txt", (".txt",)), ("json", (".json",))):
+TAKES = {"csv": (".csv", ".tsv"), "txt": (".txt",), "json": (".json",)}  # suffixes by format
+for name, suffixes in TAKES.items():
     FORMATS.add(
         Format(
             name=name,

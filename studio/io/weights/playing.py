@@ -25,6 +25,7 @@ def play_weights(
     head: MeshSequence,
     *,
     fps: float | None = None,
+    default_fps: float = 30.0,
     progress: Progress | None = None,
 ) -> MeshSequence:
     """Move a head by a take of face tracking, in its own shapes by their names.
@@ -37,6 +38,8 @@ def play_weights(
         Poses named by ARKit's shapes, and the head at rest, as `read_sequence` reads them.
     fps
         Frames a second; by default those of the take.
+    default_fps
+        Frames a second where the take says nothing of time.
     progress
         Told how far it is, and what was filled and guessed.
 
@@ -55,7 +58,7 @@ def play_weights(
     try:
         regular(path, "face tracking weights")
         progress.report(0.0, f"Reading {path.name}")
-        take = read_weights(path, fps=fps)
+        take = read_weights(path, fps=fps, default_fps=default_fps)
     except OSError as error:
         raise InputError.of(path, "a file that can be read", refusal(error, "read")) from None
     progress.report(0.3, f"Moving {head.name}")

@@ -13,6 +13,7 @@ from studio.core import InputError
 from studio.core.disk import regular
 from studio.document import SUFFIX
 from studio.io import sniff
+from studio.io.formats.weights import TAKES
 
 _LOOKED_AT = 500  # entries of a folder
 _LONGEST_HEADER = 1 << 20
@@ -62,6 +63,11 @@ def is_model(path: Path) -> bool:
         return bool(header["__metadata__"]["format"] == "expression-studio")
     except (OSError, InputError, ValueError, KeyError, TypeError, RecursionError):
         return False
+
+
+def is_take(path: Path) -> bool:
+    """Whether a file holds weights of face tracking."""
+    return sniff(path) in TAKES
 
 
 def clips_in(path: Path) -> list[Path]:

@@ -5,16 +5,36 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Given, MeshSequence, Progress
-from studio.document import Document
+from studio.document import ClipState, Document
 from studio.io.runs import SeveralRuns, is_pattern
 from studio.ui.kit.lanes import Lane
 
 AS_SAID = Given()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file or folder to open.
+
+    Attributes
+    ----------
+    path
+        Where it lies.
+    given
+        How it is to be read, whatever it says.
+    head
+        The clip of a head with its own shapes on which a take is played; None opens it as it is.
+    """
+
+    path: Path
+    given: Given = AS_SAID
+    head: ClipState | None = None
 
 
 class OpenService(QObject):
@@ -34,7 +54,7 @@ class OpenService(QObject):
         super().__init__(parent)
         self.document, self.lane = document, lane
         self.default_fps = 30.0  # of what does not say its frame rate
-        self._waiting: deque[tuple[Path, Given]] = deque()
+        self._waiting: deque[Wanted] = deque()
         self._showing = False
         lane.stopped.connect(self._forget)
 
@@ -47,10 +67,16 @@ class OpenService(QObject):
             How they are to be read, whatever they say.
         """
         opened = collapse_frames(paths)
-        self._waiting.extend((path, given or Given()) for path in opened)
+        self._waiting.extend(Wanted(path, given or AS_SAID) for path in opened)
         if len(paths) == 1 and opened != [*paths]:
             told = f"{paths[0].name} is the first of a run of frames, which is opened as a clip."
             self.remarked.emit(told)
+        if not self.lane.busy:
+            self._open_next()
+
+    def play(self, path: Path, head: ClipState) -> None:
+        """Play a take of face tracking on a head with its own shapes, as a clip of its own."""
+        self._waiting.append(Wanted(path, head=head))
         if not self.lane.busy:
             self._open_next()
 
@@ -62,18 +88,18 @@ class OpenService(QObject):
     def _open_next(self) -> None:
         if not self._waiting:
             return
-        path, given = self._waiting.popleft()
-        title = f"Opening {path.name}"
+        wanted = self._waiting.popleft()
+        path, given = wanted.path, wanted.given
+        title = f"Opening {path.name}" if wanted.head is None else f"Playing {path.name}"
         if self._waiting:
             title = f"{title} ({len(self._waiting)} more)"
         self.lane.submit(
-            read_clip,
-            path,
+            read_wanted,
+            wanted,
             self.default_fps,
-            given,
             title=title,
             on_partial=self._show,
-            on_result=lambda sequence: self._take(path, sequence),
+            on_result=lambda sequence: self._take(wanted, sequence),
             on_error=lambda error: self._miss(error, given),
         )
 
@@ -86,11 +112,12 @@ class OpenService(QObject):
             self._showing = False
             self.preview_changed.emit(None)
 
-    def _take(self, path: Path, sequence: MeshSequence) -> None:
+    def _take(self, wanted: Wanted, sequence: MeshSequence) -> None:
         # The clip takes the place of its first frame; showing an older one in between would
         # be seen.
-        self._showing = False
-        self.document.open_clip(sequence, path)
+        self._showing, path = False, wanted.path
+        # Whoever reads the file again would not get what was played on another head.
+        self.document.open_clip(sequence, path if wanted.head is None else None)
         self.opened.emit(path)
         if sequence.told:
             self.remarked.emit(f"{path.name}: {' '.join(sequence.told)}")
@@ -139,6 +166,22 @@ def read_clip(
         on_first=show_first,
     )
     return sequence
+
+
+def read_wanted(
+    wanted: Wanted,
+    default_fps: float,
+    *,
+    progress: Progress,
+    show: Callable[[MeshSequence], object],
+) -> MeshSequence:
+    """Read one file or folder as a clip, or play it on a head."""
+    if wanted.head is None:
+        return read_clip(wanted.path, default_fps, wanted.given, progress=progress, show=show)
+    from studio.io.weights.playing import play_weights
+
+    head = wanted.head.recording.renamed(wanted.head.name)
+    return play_weights(wanted.path, head, default_fps=default_fps, progress=progress)
 
 
 def collapse_frames(paths: Sequence[Path]) -> list[Path]:

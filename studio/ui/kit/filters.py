@@ -7,6 +7,7 @@ import textwrap
 from studio.core.errors import either
 from studio.document import SUFFIX
 from studio.io import FORMATS
+from studio.io.formats.weights import TAKES
 
 _NARROW = 66  # characters in a line of the hint
 
@@ -24,6 +25,12 @@ def open_filters() -> str:
 def clip_filter() -> str:
     """Write the filter of a dialog that asks for one mesh or clip."""
     return f"Meshes and clips ({_patterns()})"
+
+
+def take_filter() -> str:
+    """Write the filter of a dialog that asks for a take of face tracking."""
+    patterns = " ".join(f"*{suffix}" for suffixes in TAKES.values() for suffix in suffixes)
+    return f"Face tracking weights ({patterns})"
 
 
 def openable() -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core import FaceChoice, Registered
 from studio.document import ClipState
+from studio.io.shapes import has_shapes
 from studio.takes.recipe import is_derived
 from studio.ui.clips.panel import ClipList
+from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
 from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.face_form import pick_face_file
 from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import MotionService
+from studio.ui.kit.filters import take_filter
 from studio.ui.kit.plain import plain_labels
 from studio.ui.models.words import knows
 from studio.ui.settings.settings import Settings
@@ -25,7 +29,7 @@ from .actions import Action, Live, Menu
 
 @dataclass(frozen=True, eq=False)
 class MotionMenu:
-    """Transfer, neutralize, blend, mix; each makes a new clip.
+    """Transfer, neutralize, play, blend, mix; each makes a new clip.
 
     Parameters
     ----------
@@ -38,6 +42,7 @@ class MotionMenu:
     settings: Settings
     clips: ClipList
     motion: MotionService
+    opening: OpenService
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -64,6 +69,13 @@ class MotionMenu:
                         self._neutralize,
                         tip="The clip on show without its expression; the head still moves",
                         usable=known,
+                    ),
+                    Action(
+                        "motion.play",
+                        "&Play a recording on this head…",
+                        self._ask_for_take,
+                        tip="A face tracking take moves the head on show in its own ARKit shapes",
+                        usable=Live(self._has_shapes, *changes),
                     ),
                 ),
                 (
@@ -95,6 +107,11 @@ class MotionMenu:
         """Whether the models know the face of the clip on show."""
         clip = self.desk.document.current_clip
         return clip is not None and knows(self.desk.models.engine, clip)
+
+    def _has_shapes(self) -> bool:
+        """Whether the clip on show is a head with its own shapes."""
+        clip = self.desk.document.current_clip
+        return clip is not None and has_shapes(clip.frame_names)
 
     def _named(self) -> tuple[Action, ...]:
         """List the faces that are no clip's."""
@@ -137,6 +154,14 @@ class MotionMenu:
         path = pick_face_file(self.settings, self.window)
         if path is not None:
             self._transfer(FaceChoice("file", path=str(path), registered=Registered()))
+
+    def _ask_for_take(self) -> None:
+        head, folder = self.desk.document.current_clip, str(self.settings.place("open"))
+        title = "Play a recording"
+        name, _ = QFileDialog.getOpenFileName(self.window, title, folder, take_filter())
+        if name and head is not None:
+            self.settings.remember_place("open", Path(name).parent)
+            self.opening.play(Path(name), head)
 
     def _neutralize(self) -> None:
         clip = self.desk.document.current_clip

@@ -14,7 +14,8 @@ from studio.core.progress import Progress
 from studio.document import SUFFIX, ClipState, Session, Unsaved
 from studio.io.naming import safe_name
 from studio.io.runs import SeveralRuns
-from studio.ui.clips.drops import sort
+from studio.io.shapes import has_shapes
+from studio.ui.clips.drops import is_take, sort
 from studio.ui.clips.runs_dialog import RunsDialog
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
@@ -29,6 +30,7 @@ from .recovery_bar import RecoveryBar
 from .slots import Found
 
 LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
+PLAY, OPEN = "play", "open"
 Ask = Callable[[QWidget, Unsaved, Path | None], str]
 Then = Callable[[], object]
 _FILTER = f"Expression Studio (*{SUFFIX})"
@@ -98,6 +100,27 @@ def ask_for_models(window: QWidget, folder: Path) -> bool:
     return box.clickedButton() is use
 
 
+def ask_for_head(window: QWidget, takes: Sequence[Path], head: ClipState) -> str:
+    """Ask whether takes are played on the head on show, which has its own shapes.
+
+    Returns
+    -------
+    str
+        `PLAY`, `OPEN` or `KEEP`.
+    """
+    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
+    more = f" and {len(takes) - 1} more" if len(takes) > 1 else ""
+    box.setText(f"Play {takes[0].name}{more} on {head.name}?")
+    box.setInformativeText("That head has its own ARKit shapes, which are moved by their names.")
+    play = box.addButton("&Play on this head", QMessageBox.ButtonRole.AcceptRole)
+    other = box.addButton("Open on the &studio's head", QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(play)
+    plain_labels(box)
+    box.exec()
+    return {play: PLAY, other: OPEN}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+
+
 def ask_to_replace(window: QWidget, path: Path) -> str:
     """Ask what to do when someone else has written the session's file.
 
@@ -146,7 +169,7 @@ class SessionVerbs:
     settings : Settings
         Where sessions were saved last.
     ask : Ask
-        The question put when work would be lost. It, `ask_models`, `ask_path` and
+        The question put when work would be lost. It, `ask_models`, `ask_path`, `ask_head` and
         `ask_replace` are attributes, so that they can be answered by something else.
     """
 
@@ -163,7 +186,7 @@ class SessionVerbs:
         self.window, self.document, self.settings = window, desk.document, settings
         self.sessions, self._desk, self._opening = sessions, desk, opening
         self.ask, self.ask_models, self.ask_path = ask, ask_for_models, ask_where_to_save
-        self.ask_replace = ask_to_replace
+        self.ask_replace, self.ask_head = ask_to_replace, ask_for_head
         self.autosaving = AutosaveService(sessions, window)
         self.bar = RecoveryBar(window)
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
@@ -235,10 +258,21 @@ class SessionVerbs:
         if dropped.sessions:
             self.open_session(dropped.sessions[0], dropped.clips, given)
         elif dropped.clips:
-            self._opening.open_paths(dropped.clips, given)
+            self._open_clips(dropped.clips, given)
         if len(dropped.sessions) > 1:
             taken = dropped.sessions[0].name
             self._desk.notice(f"One session is open at a time; {taken} was taken.")
+
+    def _open_clips(self, paths: Sequence[Path], given: Given | None) -> None:
+        """Open clips, or play a take on the head on show, as is asked where that has shapes."""
+        head, answer = self.document.current_clip, OPEN
+        if head is not None and has_shapes(head.frame_names) and all(map(is_take, paths)):
+            answer = self.ask_head(self.window, paths, head)
+        if answer == OPEN:
+            self._opening.open_paths(paths, given)
+        elif answer == PLAY and head is not None:
+            for path in paths:
+                self._opening.play(path, head)
 
     def choose_runs(self, found: SeveralRuns, given: Given) -> None:
         """Ask which runs of a folder to open."""

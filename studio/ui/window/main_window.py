@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
                 self.compare_with,
                 self.show_dock,
             ),
-            MotionMenu(self, desk, settings, clips, services.motion),
+            MotionMenu(self, desk, settings, clips, services.motion, services.opening),
         )
         return [menu.menu() for menu in menus]
 
