@@ -21,7 +21,7 @@ from tests.render.faces import nodding
 
 from .windows import Make
 
-DOCKS = ("clips", "generate", "recognition", "edits", "log")
+DOCKS = ("clips", "generate", "recognition", "edits", "shapes", "log")
 LEAST = QSize(940, 600)
 
 

@@ -20,6 +20,7 @@ from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.mouse import LandmarkGrip
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
+from studio.ui.generate.shapes_panel import ShapesPanel
 from studio.ui.kit.focus_ring import FocusRing
 from studio.ui.kit.forms import open_link, open_over, within
 from studio.ui.kit.keys import Dock, keep_key, press_focused
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
         self.session.open_paths(paths)
 
     def show_dock(self, name: str) -> None:
-        """Bring clips, generate, recognition, edits or log to where they can be seen."""
+        """Bring clips, generate, recognition, edits, shapes or log to where they can be seen."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
         )
         self.probability_export = ProbabilityExport(desk, recognition, curves, self)
         self.generation = GeneratePanel(desk, services.generation, self.settings)
+        self.shapes = ShapesPanel(self.document)
         stage = self.stage
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
@@ -185,11 +187,13 @@ class MainWindow(QMainWindow):
             "generate": self._dock("Generate", self.generation, left),
             "recognition": self._dock("Recognition", FormScroll(self.recognition), right),
             "edits": self._dock("Edits", self.stack, right),
+            "shapes": self._dock("Shapes", FormScroll(self.shapes), right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         self._docks["log"].hide()
         self._docks["edits"].hide()
+        self._docks["shapes"].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],
             [290, 290],
@@ -290,8 +294,10 @@ class MainWindow(QMainWindow):
         services.recognition.familiarity_changed.connect(stage.show_familiarity)
         services.opening.preview_changed.connect(self._show_preview)
         services.generation.preview_changed.connect(self._show_preview)
+        self.shapes.previewed.connect(self._show_preview)
         services.generation.made.connect(self._play_made)
         services.opening.opened.connect(self.settings.add_recent)
+        services.opening.opened.connect(lambda _path: self._show_sliders())
         for remarked in (services.opening.remarked, services.export.remarked):
             remarked.connect(desk.notice)
         stage.dropped.connect(self.open_paths)
@@ -320,6 +326,11 @@ class MainWindow(QMainWindow):
     def _play_made(self) -> None:
         if self.settings.play_generated:
             self.player.play()
+
+    def _show_sliders(self) -> None:
+        """Bring the sliders of a head that brings its shapes."""
+        if self.shapes.moves:
+            self.show_dock("shapes")
 
     def _show_preview(self, sequence: MeshSequence | None) -> None:
         self.stage.show_preview(sequence, sequence.name if sequence is not None else "")

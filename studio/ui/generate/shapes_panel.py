@@ -1,0 +1,196 @@
+"""Sliders for the ARKit shapes of a head that brings its own; the view shows what they give."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core import InputError, MeshSequence
+from studio.core.sequence import Floats
+from studio.document import ClipState, Document
+from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.rig import ARKIT
+from studio.io.shapes import has_shapes, shapes_of
+from studio.ui.kit.bind import bind
+from studio.ui.kit.collapsible import Collapsible
+
+from .face_editor import FULL, FaceSlider
+
+# What names of shapes begin with, by the region that they move.
+REGIONS = {
+    "Eyes": ("eye",),
+    "Brows": ("brow",),
+    "Nose and cheeks": ("nose", "cheek"),
+    "Jaw": ("jaw",),
+    "Mouth": ("mouth",),
+    "Tongue": ("tongue",),
+}
+_NONE = "A head with its own ARKit shapes, as rig writes one, is moved here while it is on show."
+
+
+class ShapesPanel(QWidget):
+    """A slider for each shape, by region, a search and a way back to rest.
+
+    Nothing of it is in the document: the clip on show stays as it is.
+    """
+
+    previewed = Signal(object)  # MeshSequence of one frame; None for the clip itself
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.sliders: dict[str, FaceSlider] = {}
+        self._values: dict[str, QLabel] = {}
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._shapes: FaceShapes | None = None
+        self._clip: ClipState | None = None
+        self.said = QLabel(_NONE, wordWrap=True)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.said)
+        layout.addLayout(self._make_head())
+        self.groups = {region: self._make_group(region) for region in REGIONS}
+        for group in self.groups.values():
+            layout.addWidget(group)
+        layout.addStretch(1)
+        bind(self, document.current_changed, lambda *_: self._follow())
+        self._follow()
+
+    def _make_head(self) -> QHBoxLayout:
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setPlaceholderText("Search shapes")
+        self.search.setAccessibleName("Search shapes")
+        self.search.setToolTip("Leave the shapes whose names hold this, as smile")
+        self.search.textChanged.connect(self._find)
+        self.reset = QPushButton("Reset")
+        self.reset.setToolTip("The head at rest, and the clip in the view again")
+        self.reset.clicked.connect(self.rest)
+        row = QHBoxLayout()
+        row.addWidget(self.search, 1)
+        row.addWidget(self.reset)
+        return row
+
+    def _make_group(self, region: str) -> Collapsible:
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(8, 0, 0, 4)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, max(map(self.fontMetrics().horizontalAdvance, ARKIT)))
+        for name in filter(partial(_is_in, region), ARKIT):
+            self._add(grid, name)
+        return Collapsible(region, content, opened=region in ("Eyes", "Jaw"))
+
+    def _add(self, grid: QGridLayout, name: str) -> None:
+        slider, label, value = FaceSlider(0, FULL, name), QLabel(name), QLabel("0")
+        slider.setToolTip(f"{name}. A double click goes back to rest.")
+        label.setBuddy(slider)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        value.setMinimumWidth(value.fontMetrics().horizontalAdvance(str(FULL)))
+        slider.valueChanged.connect(lambda position: self._move(name, position))
+        slider.reset_asked.connect(partial(slider.setValue, 0))
+        row = grid.rowCount()
+        for column, part in enumerate((label, slider, value)):
+            grid.addWidget(part, row, column)
+        self.sliders[name], self._values[name] = slider, value
+        self._rows[name] = (label, slider, value)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the clip on show is a head with its own shapes."""
+        return self._clip is not None
+
+    # Verbs
+
+    def rest(self) -> None:
+        """Take every slider back, and show the clip again."""
+        if self._put_back():
+            self.previewed.emit(None)
+
+    # Speaking
+
+    def _move(self, name: str, position: int) -> None:
+        self._values[name].setText(str(position))
+        clip, shapes = self._clip, self._known()
+        if clip is None or shapes is None:
+            return
+        positions = [self.sliders[shape].value() for shape in ARKIT]
+        self.reset.setEnabled(any(positions))
+        if not any(positions):
+            self.previewed.emit(None)
+            return
+        weights: Floats = np.array([positions], dtype=np.float32) / np.float32(FULL)
+        vertices = shapes.played(weights)
+        shown = MeshSequence(vertices, shapes.faces, name=f"{clip.name}, moved by its shapes")
+        self.previewed.emit(shown.at(clip.recording.origin))
+
+    def _known(self) -> FaceShapes | None:
+        """Take the shapes out of the clip on show, once."""
+        if self._shapes is None and self._clip is not None:
+            try:
+                self._shapes = shapes_of(self._clip.recording)
+            except InputError as error:
+                self._refuse(str(error))
+                return None
+            for name in ARKIT:
+                self.sliders[name].setEnabled(name in self._shapes.names)
+        return self._shapes
+
+    # Listening
+
+    def _follow(self) -> None:
+        """Begin anew with the clip on show, whose coming ended what was shown before."""
+        clip = self.document.current_clip
+        if clip is not None and self._clip is not None and clip.recording is self._clip.recording:
+            return
+        known = clip is not None and has_shapes(clip.frame_names)
+        self._put_back()
+        self._shapes, self._clip = None, clip if known else None
+        self.said.setVisible(not known)
+        self.said.setText(_NONE)
+        for slider in self.sliders.values():
+            slider.setEnabled(known)
+
+    def _refuse(self, sentence: str) -> None:
+        self._put_back()
+        self._clip = None
+        self.said.setText(sentence)
+        self.said.show()
+        for slider in self.sliders.values():
+            slider.setEnabled(False)
+
+    def _put_back(self) -> bool:
+        """Take every slider back without a word; whether one was moved."""
+        moved = [name for name, slider in self.sliders.items() if slider.value()]
+        for name in moved:
+            blocker = QSignalBlocker(self.sliders[name])
+            self.sliders[name].setValue(0)
+            blocker.unblock()
+            self._values[name].setText("0")
+        self.reset.setEnabled(False)
+        return bool(moved)
+
+    def _find(self, text: str) -> None:
+        """Show the shapes whose names hold the text, and open the regions they are in."""
+        wanted = text.replace(" ", "").lower()
+        for region, group in self.groups.items():
+            found = [name for name in ARKIT if _is_in(region, name) and wanted in name.lower()]
+            group.setVisible(bool(found))
+            if wanted and found:
+                group.title.setChecked(True)
+        for name, row in self._rows.items():
+            for part in row:
+                part.setVisible(wanted in name.lower())
+
+
+def _is_in(region: str, name: str) -> bool:
+    return name.startswith(REGIONS[region])
