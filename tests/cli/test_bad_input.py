@@ -98,7 +98,7 @@ def _not_there(folder: Path) -> Path:
 
 FILES: dict[Callable[[Path], Path], str] = {
     _empty_folder: "empty: expected .*, found none",
-    _two_runs: r"expected one run of frames, .*, found f# \(5\), g# \(5\)",
+    _two_runs: r"expected one run of frames, .*, found f\*\.obj \(5\), g\*\.obj \(5\)",
     _other_counts: "f2.obj: expected 4 vertices as in the first frame, found 5",
     _truncated_obj: "f2.obj: expected ",
     _cut_in_a_number: "cut.obj: expected ",
