@@ -55,6 +55,7 @@ bench: $(VENV)/ready libraries
 pictures: $(VENV)/ready libraries
 	$(PY) -m benchmarks.pictures
 	$(PY) -m benchmarks.label_pictures
+	$(PY) -m benchmarks.own_face
 	$(PY) -m benchmarks.tour
 
 lock: $(VENV)/ready-corpus

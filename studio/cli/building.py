@@ -175,7 +175,10 @@ def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **mo
 def evaluate(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(help="Which parts; all but `dense` and `registration` unless given."),
+        typer.Argument(
+            help="Which parts; all but `dense`, `registration` and `own-faces` unless given. "
+            "After `own-faces` the faces to move, meshes of any triangulation."
+        ),
     ] = None,
     corpus: CorpusOption = CORPUS,
     runs: RunsOption = RUNS,
@@ -188,16 +191,24 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer clips, rough figures.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Measure a model set on the people no model has seen, or registration on faces of any mesh."""
+    """Measure a model set on the people no model has seen, or what is done with any mesh."""
     from studio.engine import default_set
     from studio.training.datasets.corpus import load_corpus
-    from studio.training.evaluation.evaluate import ALONE, PARTS, USUAL, evaluate_alone
+    from studio.training.evaluation.evaluate import (
+        ALONE,
+        OWN_FACES,
+        PARTS,
+        USUAL,
+        evaluate_alone,
+    )
     from studio.training.evaluation.evaluate import evaluate as measure
     from studio.training.evaluation.tables import print_tables
 
     from .output import print_json, progress_line, write_json
 
-    chosen = tuple(parts or USUAL)
+    chosen, paths = tuple(parts or USUAL), ()
+    if chosen[0] == OWN_FACES:
+        chosen, paths = chosen[:1], tuple(map(Path, chosen[1:]))
     for part in chosen:
         if part not in (*PARTS, *ALONE):
             raise InputError.of("evaluate", f"parts among {', '.join((*PARTS, *ALONE))}", part)
@@ -208,7 +219,7 @@ def evaluate(
         if chosen:
             folder, people = models or default_set(), load_corpus(corpus)
             results |= measure(people, folder, runs, progress, quick=quick, parts=chosen)
-        results |= evaluate_alone(alone, progress, quick=quick)
+        results |= evaluate_alone(alone, progress, quick=quick, paths=paths)
     write_json(results, out)
     if json:
         print_json(results)

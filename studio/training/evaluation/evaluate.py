@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.training.datasets.corpus import Corpus
 from studio.training.evaluation.dense.evaluate import dense_part
+from studio.training.evaluation.own_faces.figures import own_face_figures
 from studio.training.evaluation.registration.figures import registration_figures
 
 from .applications import application_figures
@@ -45,8 +46,12 @@ PARTS: dict[str, tuple[float, Part]] = {
 # Trains networks of its own for each fold, so it is done only where it is named.
 ON_REQUEST = ("dense",)
 USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
-# What needs neither a corpus nor a model set, and is done only where it is named.
-ALONE: dict[str, Callable[..., dict[str, Any]]] = {"registration": registration_figures}
+OWN_FACES = "own-faces"
+# What needs no corpus, and is done only where it is named.
+ALONE: dict[str, Callable[..., dict[str, Any]]] = {
+    "registration": registration_figures,
+    OWN_FACES: own_face_figures,
+}
 
 
 def evaluate(
@@ -95,14 +100,15 @@ def evaluate(
 
 
 def evaluate_alone(
-    parts: tuple[str, ...], progress: Progress, *, quick: bool = False
+    parts: tuple[str, ...], progress: Progress, *, quick: bool = False, paths: Sequence[Path] = ()
 ) -> dict[str, Any]:
-    """Work out parts of `ALONE`; `quick` is a rough look."""
+    """Work out parts of `ALONE`; `quick` is a rough look, and `paths` are faces to move."""
     out: dict[str, Any] = {}
     for place, name in enumerate(parts):
         began = time.monotonic()
         share = progress.part(place / len(parts), (place + 1) / len(parts))
-        out[name] = ALONE[name](share, quick=quick)
+        faces = {"paths": paths} if name == OWN_FACES else {}
+        out[name] = ALONE[name](share, quick=quick, **faces)
         out[name]["seconds_taken"] = round(time.monotonic() - began, 1)
     return out
 

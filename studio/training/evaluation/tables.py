@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from studio.training.evaluation.dense.tables import dense_aims, dense_tables
+from studio.training.evaluation.own_faces.tables import own_face_aims, own_face_tables
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 
 from .applications import application_tables
@@ -302,6 +303,7 @@ PRINTERS = {
     "landmarks": landmark_tables,
     "dense": dense_tables,
     "registration": registration_tables,
+    "own-faces": own_face_tables,
     "applications": application_tables,
 }
 _AIMS = {
@@ -312,4 +314,5 @@ _AIMS = {
     "landmarks": landmark_aims,
     "dense": dense_aims,
     "registration": registration_aims,
+    "own-faces": own_face_aims,
 }
