@@ -206,7 +206,8 @@ def evaluate(
 
     from .output import print_json, progress_line, write_json
 
-    chosen, paths = tuple(parts or USUAL), ()
+    chosen = tuple(parts or USUAL)
+    paths: tuple[Path, ...] = ()
     if chosen[0] == OWN_FACES:
         chosen, paths = chosen[:1], tuple(map(Path, chosen[1:]))
     for part in chosen:
