@@ -203,7 +203,7 @@ def _shares(flat: Doubles, corners: Doubles, nearby: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         second = (way[:, 0] * v[:, 1] - way[:, 1] * v[:, 0]) / area
         third = (u[:, 0] * way[:, 1] - u[:, 1] * way[:, 0]) / area
-    shares = np.clip(np.stack([1 - second - third, second, third], axis=1), 0, 1)
+        shares = np.clip(np.stack([1 - second - third, second, third], axis=1), 0, 1)
     shares = np.where(np.isfinite(shares).all(axis=1, keepdims=True), shares, nearby)
     total = shares.sum(axis=1, keepdims=True)
     even = np.full_like(shares, 1 / 3)
