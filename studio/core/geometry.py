@@ -40,3 +40,13 @@ def smoothstep(share: NDArray[Real]) -> NDArray[Real]:
     """
     share = np.clip(share, 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
+
+
+def sphere(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Find the sphere nearest to points (P, 3): its center (3,) and radius, in mm."""
+    middle = points.mean(axis=0)
+    away = points - middle
+    system = np.c_[2 * away, np.ones(len(points))]
+    found = np.linalg.lstsq(system, (away**2).sum(axis=1), rcond=None)[0]
+    radius = float(np.sqrt(max(found[3] + found[:3] @ found[:3], 0.0)))
+    return middle + found[:3], radius

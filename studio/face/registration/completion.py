@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.geometry import sphere
 from studio.core.sequence import Doubles
 
 from .head import Head, Mask
@@ -84,7 +85,7 @@ def _eyeball(person: Doubles, face: Doubles, eye: Mask, rim: Mask) -> Doubles:
     person, face : (V, 3) mm, before and after the fit
     eye, rim : (V,) the eyeball and the vertices of its lids that lie on it at rest
     """
-    center, radius = _sphere(person[eye])
+    center, radius = sphere(person[eye])
     lids = face[rim] - (center + (face - person)[rim].mean(axis=0))
     back = -_BACK[:, None] * np.array([0.0, 0.0, 1.0])
     away = np.linalg.norm(lids[:, None] - back, axis=2)  # (lids, steps)
@@ -102,13 +103,6 @@ def _eyeball(person: Doubles, face: Doubles, eye: Mask, rim: Mask) -> Doubles:
 def _rim(head: Head, eye: Mask) -> Mask:
     """Find the outside vertices that lie on an eyeball at rest, (V,)."""
     rest = head.template.vertices.astype(np.float64)
-    center, radius = _sphere(rest[eye])
+    center, radius = sphere(rest[eye])
     away = np.linalg.norm(rest - center, axis=1) - radius
     return np.asarray(head.outside & (away < _ON))
-
-
-def _sphere(points: Doubles) -> tuple[Doubles, float]:
-    """Fit the sphere nearest to points (P, 3): its center (3,) and its radius."""
-    system = np.concatenate([2 * points, np.ones((len(points), 1))], axis=1)
-    found = np.linalg.lstsq(system, (points**2).sum(axis=1), rcond=None)[0]
-    return found[:3], float(np.sqrt(found[3] + found[:3] @ found[:3]))

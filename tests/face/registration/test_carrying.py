@@ -11,9 +11,9 @@ import pytest
 from studio.core import InputError, Progress
 from studio.core.alignment import undo_rigid
 from studio.core.errors import Cancelled
+from studio.core.geometry import sphere
 from studio.core.sequence import Floats
 from studio.face.registration.carrying import carried_back, carried_in, rigged
-from studio.face.registration.carrying.parts import sphere
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig

@@ -20,7 +20,6 @@ from .edges import Edges
 from .fill import Fill
 from .head import HeadMotion
 from .laid import laid_on, template_still
-from .parts import sphere
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -165,9 +164,8 @@ def _eyes(correspondence: Correspondence) -> tuple[_Eye, ...]:
     laid, fitted = laid_on(correspondence), correspondence.fitted
     found = []
     for eye in laid.parts.eyes:
-        ball = np.flatnonzero(studio_face().template.regions[eye.name])
-        middle, _ = sphere(fitted[ball].astype(np.float64))
-        points = eye.vertices[:: max(len(eye.vertices) // _EYE_POINTS, 1)]
-        rest = np.asarray(laid.vertices[points] - eye.center + middle, dtype=np.float32)
-        found.append(_Eye(ball, laid.source[points], rest))
+        ball, about = laid.about(eye, fitted)
+        some = slice(None, None, max(len(eye.vertices) // _EYE_POINTS, 1))
+        points, rest = laid.source[eye.vertices[some]], about[some]
+        found.append(_Eye(ball, points, rest))
     return tuple(found)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import InputError
+from studio.core.geometry import sphere
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
@@ -18,7 +19,7 @@ from studio.face.registration.surface import Surface
 from studio.face.rig import load_rig
 
 from .edges import Edges
-from .parts import Parts, lip_line, parts_of
+from .parts import Eyeball, Parts, lip_line, parts_of
 from .sides import LOWER, UPPER, Side, lip_sides
 
 if TYPE_CHECKING:
@@ -63,6 +64,24 @@ class Laid:
     known: Mask
     skin: Mask
     parts: Parts
+
+    def about(self, eye: Eyeball, fitted: Floats) -> tuple[Index, Floats]:
+        """Find the template's eyeball for a foreign one, and lay that about its center.
+
+        Parameters
+        ----------
+        eye : the foreign eyeball
+        fitted : (V, 3) mm, the template's vertices
+
+        Returns
+        -------
+        ball : (B,) the template's vertices
+        points : (P, 3) mm, where the foreign ones are then
+        """
+        ball = np.flatnonzero(studio_face().template.regions[eye.name])
+        middle, _ = sphere(fitted[ball].astype(np.float64))
+        about = self.vertices[eye.vertices] - eye.center + middle
+        return ball, about.astype(np.float32)
 
 
 @lru_cache(maxsize=4)

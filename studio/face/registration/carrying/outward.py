@@ -25,7 +25,7 @@ from .head import HeadMotion
 from .inward import FRAMES
 from .laid import Laid, laid_on, template_still
 from .lids import Lids
-from .parts import in_mouth, jaw_blend, lip_line, sphere
+from .parts import in_mouth, jaw_blend, lip_line
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -57,6 +57,7 @@ class _Outward:
     fit : the rig's actions, which tell how the jaw moves
     bone : (J,) vertices of the template that move with the jaw's bone
     lids : the skin around each eyeball
+    balls : (B,) the template's eyeball for each foreign one, and (P, 3) that one laid about it, mm
     still : (H,) vertices of the template that no expression moves
     """
 
@@ -69,6 +70,7 @@ class _Outward:
     fit: ActionFit
     bone: Index
     lids: tuple[Lids, ...]
+    balls: tuple[tuple[Index, Floats], ...]
     still: Index
 
     def skin(self, fitted: Floats, moved: Floats) -> Floats:
@@ -153,11 +155,8 @@ def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
     field = outward.skin(fitted, moved)
     field[laid.parts.others] = outward.attached @ field
     there = np.ascontiguousarray(field.reshape(len(field), count, 3).transpose(1, 0, 2))
-    for eye in laid.parts.eyes:
-        region = np.flatnonzero(studio_face().template.regions[eye.name])
-        middle, _ = sphere(fitted[region].astype(np.float64))
-        ball = np.asarray(laid.vertices[eye.vertices] - eye.center + middle, dtype=np.float32)
-        there[:, eye.vertices] = turned(fitted[region], moved[:, region], ball)
+    for eye, (ball, about) in zip(laid.parts.eyes, outward.balls, strict=True):
+        there[:, eye.vertices] = turned(fitted[ball], moved[:, ball], about)
     for lids in outward.lids:
         lids.clear(there)
     return there
@@ -186,6 +185,7 @@ def _outward(correspondence: Correspondence) -> _Outward:
     licks = tongue, licked[beside]
     normals = vertex_normals(laid.vertices.astype(np.float32), laid.faces)
     lids = tuple(Lids.of(laid, eye, normals) for eye in laid.parts.eyes)
+    balls = tuple(laid.about(eye, fitted) for eye in laid.parts.eyes)
     still = head_points(template_still())
     attached = _attached(laid)
 
@@ -193,7 +193,7 @@ def _outward(correspondence: Correspondence) -> _Outward:
         fixed = known.copy()
         fixed[bag] = True
         fill = Fill.of(edges, fixed, bends=True, held=held)
-        return _Outward(laid, fill, attached, mouth, jaw, licks, fit, bone, lids, still)
+        return _Outward(laid, fill, attached, mouth, jaw, licks, fit, bone, lids, balls, still)
 
     # Skin that lies double, as over an eye, is near the template twice, once with wrong motion:
     # what the rig's actions would tear is no match.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.geometry import smoothstep
+from studio.core.geometry import smoothstep, sphere
 from studio.core.sequence import Doubles, Floats
 from studio.face.known import studio_face
 
@@ -138,16 +138,6 @@ def _is_ball(points: Doubles, middle: Doubles) -> bool:
         and off.mean() < _EYE_ROUND * radius
         and wide
     )
-
-
-def sphere(points: Doubles) -> tuple[Doubles, float]:
-    """Find the sphere nearest to points (P, 3): its center (3,) and radius, in mm."""
-    middle = points.mean(axis=0)
-    away = points - middle
-    system = np.c_[2 * away, np.ones(len(points))]
-    found = np.linalg.lstsq(system, (away**2).sum(axis=1), rcond=None)[0]
-    radius = float(np.sqrt(max(found[3] + found[:3] @ found[:3], 0.0)))
-    return middle + found[:3], radius
 
 
 def lip_line(fitted: Floats) -> Doubles:

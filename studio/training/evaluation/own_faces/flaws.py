@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.geometry import sphere
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
 from studio.face.registration.carrying.edges import Edges
 from studio.face.registration.carrying.laid import laid_on
-from studio.face.registration.carrying.parts import EYES, sphere
+from studio.face.registration.carrying.parts import EYES
 from studio.face.registration.carrying.sides import LOWER, UPPER, lip_sides
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.surface import Surface
