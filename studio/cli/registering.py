@@ -11,44 +11,36 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .clips import JsonOption
-from .reading import InputUnitOption, LandmarksOption, given, registered
+from .reading import InputUnitOption, LandmarksOption, ReadUnit, given, registered
 
 if TYPE_CHECKING:
+    from studio.core import Progress
     from studio.face.registration.correspondence import Correspondence
+
+RestFrameOption = Annotated[
+    int,
+    typer.Option(metavar="FRAME", help="Frame that shows the face at rest, from 0."),
+]
 
 
 def register(
     mesh: Annotated[Path, typer.Argument(help="A mesh of any triangulation, or a clip of one.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, as face.npz.")],
     landmarks: LandmarksOption = None,
-    neutral: Annotated[
-        int, typer.Option(metavar="FRAME", help="Frame that shows the face at rest, from 0.")
-    ] = 0,
+    neutral: RestFrameOption = 0,
     input_unit: InputUnitOption = None,
     json: JsonOption = False,
 ) -> None:
     """Fit the studio's face to another, for commands that take a face, and say how near it is."""
     from studio.face.registration.correspondence import write_correspondence
     from studio.io.files import check_place, whole_file
-    from studio.takes.reading import read_clip
     from studio.takes.registered import accepted, told
-    from studio.takes.registered import register as registered_by
 
     from .output import print_json, progress_line
 
     check_place(out)
-    by = registered(landmarks)
     with progress_line() as progress:
-        plain = by is None or not by.points  # points are vertices of the file
-        part, read = progress.part(0.0, 0.1), given(input_unit, None)
-        clip = read_clip(mesh, part, read, reorder=plain)
-        # After the file, because it takes seconds to import.
-        from studio.engine import registration
-
-        start = time.perf_counter()
-        part = progress.part(0.1, 1.0)
-        found = registered_by(registration, clip, neutral, by, progress=part, name=mesh.name)
-        seconds = time.perf_counter() - start
+        found, seconds = fitted(mesh, landmarks, neutral, input_unit, progress)
     facts = {"path": str(mesh), **fit_facts(found), "seconds": seconds}
     if not found.verdict.accepted:
         if json:
@@ -64,6 +56,28 @@ def register(
             print(found.verdict.remark)
         print("\n".join(f"  {name:22}{value}" for name, value in _rows(found).items()))
         print(f"  {'in':22}{out}")
+
+
+def fitted(
+    mesh: Path,
+    landmarks: Path | None,
+    neutral: int,
+    input_unit: ReadUnit | None,
+    progress: Progress,
+) -> tuple[Correspondence, float]:
+    """Read a mesh and register it; also the seconds that the registration alone took."""
+    from studio.takes.reading import read_clip
+    from studio.takes.registered import register
+
+    by = registered(landmarks)
+    plain = by is None or not by.points  # points are vertices of the file
+    clip = read_clip(mesh, progress.part(0.0, 0.1), given(input_unit, None), reorder=plain)
+    # After the file, because it takes seconds to import.
+    from studio.engine import registration
+
+    start, part = time.perf_counter(), progress.part(0.1, 1.0)
+    found = register(registration, clip, neutral, by, progress=part, name=mesh.name)
+    return found, time.perf_counter() - start
 
 
 def fit_facts(found: Correspondence) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .clips import JsonOption
-from .reading import InputUnitOption, LandmarksOption, ReadUnit, given, registered
+from .reading import InputUnitOption, LandmarksOption, ReadUnit
+from .registering import RestFrameOption, fit_facts, fitted
 
 if TYPE_CHECKING:
     from studio.core import Progress
@@ -25,9 +26,7 @@ def rig(
         typer.Option("--out", "-o", help="A folder for 53 OBJ files, or one file, as head.npz."),
     ],
     landmarks: LandmarksOption = None,
-    neutral: Annotated[
-        int, typer.Option(metavar="FRAME", help="Frame that shows the face at rest, from 0.")
-    ] = 0,
+    neutral: RestFrameOption = 0,
     input_unit: InputUnitOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,7 +37,6 @@ def rig(
     from studio.takes.registered import accepted, told
 
     from .output import print_json, progress_line
-    from .registering import fit_facts
 
     check_place(out)
     start = time.perf_counter()
@@ -68,18 +66,11 @@ def _found(
     """Register a face, or read what was found of it."""
     from studio.core import InputError
     from studio.face.registration.correspondence import is_correspondence, read_correspondence
-    from studio.takes.reading import read_clip
-    from studio.takes.registered import register
 
     if is_correspondence(face):
         if landmarks is not None or neutral or input_unit is not None:
             wanted = "a mesh, to be read with --landmarks, --neutral or --input-unit"
             raise InputError.of(face, wanted, "a face that is registered already")
         return read_correspondence(face)
-    by = registered(landmarks)
-    plain = by is None or not by.points  # points are vertices of the file
-    clip = read_clip(face, progress.part(0.0, 0.1), given(input_unit, None), reorder=plain)
-    # After the file, because it takes seconds to import.
-    from studio.engine import registration
-
-    return register(registration, clip, neutral, by, progress=progress.part(0.1, 1.0))
+    found, _ = fitted(face, landmarks, neutral, input_unit, progress)
+    return found
