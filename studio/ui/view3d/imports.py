@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 
 from studio.core import Progress, StudioError
+from studio.core.imports import put_off
+
+# What pyvista imports for charts and for files of the internet, which the view does not show.
+UNUSED = ("matplotlib.pyplot", "matplotlib.backends.backend_agg", "pooch")
 
 
 def import_view(*, progress: Progress) -> None:
@@ -16,7 +20,8 @@ def import_view(*, progress: Progress) -> None:
     from studio.face.known import studio_face
     from studio.render.coloring.paint import face_paint
 
-    from . import viewport  # noqa: F401
+    with put_off(*UNUSED):
+        from . import viewport  # noqa: F401
 
     # A view without the template's looks is still a view.
     with contextlib.suppress(StudioError, OSError):
