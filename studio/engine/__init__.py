@@ -38,5 +38,4 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_module("studio.nn")  # first, because it knows how torch is imported
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)

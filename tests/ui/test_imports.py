@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.imports import put_off
+from studio.ui.view3d.imports import put_off
 
 LIBRARY = """
 import heavy_part
@@ -58,20 +58,3 @@ def test_a_module_that_lacks_a_name_says_so() -> None:
         light = import_module("light_library")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = light.kept.nothing
-
-
-def test_a_further_module_of_the_library_finds_all_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "large_library"
-    package.mkdir()
-    (package / "__init__.py").write_text("import large_library.rarely_used")
-    (package / "rarely_used.py").write_text("")
-    further = "import sys\nfound = 'large_library.rarely_used' in sys.modules"
-    (package / "further.py").write_text(further)
-    with put_off("large_library.rarely_used"):
-        import_module("large_library")
-    assert "large_library.rarely_used" not in sys.modules
-    assert import_module("large_library.further").found
-    for name in [name for name in sys.modules if name.startswith("large_library")]:
-        monkeypatch.delitem(sys.modules, name)
