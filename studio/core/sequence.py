@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -45,6 +46,20 @@ def in_one_order(faces: NDArray[np.integer]) -> Ints:
     whole.sort()
     corners = [whole >> shift & (1 << _BITS) - 1 for shift in (2 * _BITS, _BITS, 0)]
     return np.stack(corners, axis=1).astype(np.int32)
+
+
+# The names of the read-only triangles that clips share, as long as one of them is there.
+_names: dict[int, tuple[weakref.ref[Ints], int, str]] = {}
+
+
+def _name_of(faces: Ints, n_vertices: int) -> str:
+    """Give the `topology_hash` of triangles (F, 3), found once for all clips that hold them."""
+    key = id(faces)
+    kept = _names.get(key)
+    if kept is None or kept[0]() is not faces or kept[1] != n_vertices:
+        here = weakref.ref(faces, lambda _gone: _names.pop(key, None))
+        kept = _names[key] = here, n_vertices, topology_hash(faces, n_vertices)
+    return kept[2]
 
 
 def topology_hash(faces: Ints, n_vertices: int) -> str:
@@ -147,7 +162,7 @@ class MeshSequence:
     @cached_property
     def topology(self) -> str:
         """Hash of the triangulation; clips that share it can share a model."""
-        return topology_hash(self.faces, self.n_vertices)
+        return _name_of(self.faces, self.n_vertices)
 
     @property
     def is_shifted(self) -> bool:

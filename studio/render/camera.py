@@ -152,8 +152,8 @@ class Orbit:
         """Give unit vectors (3,): right, up, and from the target towards the camera."""
         a, e = math.radians(self.azimuth), math.radians(self.elevation)
         towards = np.array([math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)])
-        right = np.array([math.cos(a), 0.0, -math.sin(a)])
-        return right, np.cross(towards, right), towards
+        up = np.array([-math.sin(a) * math.sin(e), math.cos(e), -math.cos(a) * math.sin(e)])
+        return np.array([math.cos(a), 0.0, -math.sin(a)]), up, towards
 
     def target(self, aspect: float) -> Vector:
         """Find the point (3,) in the middle of the view."""

@@ -54,13 +54,14 @@ class NormalCache:
     ----------
     vertices
         (T, V, 3) of the clip.
+    ask
+        The filter of its triangulation; the cache changes what it holds.
     budget
         Bytes the normals may take together.
     """
 
-    def __init__(self, vertices: Floats, faces: Ints, budget: int = CACHE_BYTES) -> None:
-        self._vertices = vertices
-        self._filter = NormalFilter(faces, vertices.shape[1])
+    def __init__(self, vertices: Floats, ask: NormalFilter, budget: int = CACHE_BYTES) -> None:
+        self._vertices, self._filter = vertices, ask
         self._known: OrderedDict[int, Packed] = OrderedDict()
         self._room = max(budget // max(6 * vertices.shape[1], 1), 1)
 

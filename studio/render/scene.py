@@ -20,7 +20,7 @@ from studio.render.coloring.paint import Paint, Textures, face_paint
 from .camera import FIELD_OF_VIEW, Orbit
 from .coloring import materials
 from .marks import Marks
-from .normals import NormalCache
+from .normals import NormalCache, NormalFilter
 from .steady import Measure, Steady, between
 from .surface import Surface
 
@@ -33,6 +33,7 @@ class _Spare:
 
     surface: Surface
     marks: Marks | None
+    normals: NormalFilter
     topology: str
     paint: Paint | None
 
@@ -71,6 +72,7 @@ class Scene:
         self.frame = 0
         self.limit, self.own_limit = 1.0, 1.0
         self.marks: Marks | None = None
+        self._filter: NormalFilter | None = None
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
         self._heat, self._landmarks = False, False
@@ -122,7 +124,6 @@ class Scene:
             return
         self.sequence, self.neutral, self._paint = sequence, neutral, paint
         self.rigid = regions.get("rigid") if regions is not None else None
-        self._normals = NormalCache(sequence.vertices, sequence.faces)
         self._take_surface(sequence)
         first = sequence.vertices[0]
         if old is None or old.topology != sequence.topology or self.orbit.misses(first):
@@ -144,9 +145,9 @@ class Scene:
         VTK gives up what it has uploaded and compiled for a surface that is taken out, and what
         is shown next, be it after nothing, is most often the same surface in another motion.
         """
-        if self.sequence is not None and self.surface is not None:
+        if self.sequence is not None and self.surface is not None and self._filter is not None:
             made_for = self.sequence.topology, self._paint
-            self._spare = _Spare(self.surface, self.marks, *made_for)
+            self._spare = _Spare(self.surface, self.marks, self._filter, *made_for)
             self._spare.hide()
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
         self.marks, self.rigid, self._steady, self._paint = None, None, None, None
@@ -157,11 +158,13 @@ class Scene:
         """Take the surface that was put aside where it is of this kind, or else a new one."""
         spare, self._spare = self._spare, None
         if spare is not None and spare.serves(sequence.topology, self._paint):
-            self.surface, self.marks = spare.surface, spare.marks
+            self.surface, self.marks, self._filter = spare.surface, spare.marks, spare.normals
         else:
             if spare is not None:
                 spare.remove_from(self.renderer)
             self._make_surface(sequence)
+            self._filter = NormalFilter(sequence.faces, sequence.n_vertices)
+        self._normals = NormalCache(sequence.vertices, self._filter)
         self.set_hidden(self._hidden)
 
     def _make_surface(self, sequence: MeshSequence) -> None:

@@ -37,7 +37,9 @@ def test_vertex_in_no_face_gets_zero() -> None:
 
 def test_cache_remembers_and_drops_the_least_recently_used() -> None:
     clip = ball(n_frames=5)
-    cache = NormalCache(clip.vertices, clip.faces, budget=2 * 6 * clip.n_vertices)
+    cache = NormalCache(
+        clip.vertices, NormalFilter(clip.faces, clip.n_vertices), budget=2 * 6 * clip.n_vertices
+    )
     computed: list[np.ndarray] = []
     real = cache._filter
     cache._filter = lambda frame: (computed.append(frame), real(frame))[1]  # type: ignore[assignment]

@@ -15,7 +15,7 @@ from studio.core.sequence import Ints
 from studio.io import read_sequence, write_sequence
 from studio.render.formats import artist, drawing
 from studio.render.look import Look
-from studio.render.normals import NormalCache
+from studio.render.normals import NormalCache, NormalFilter
 from studio.render.offscreen import OffScreen
 from studio.render.scene import Scene
 from studio.render.stills import render_frames
@@ -82,7 +82,7 @@ def test_points_take_every_look_and_make_room_for_a_surface(theme: str) -> None:
 
 
 def test_points_have_no_normals() -> None:
-    assert not NormalCache(cross().vertices, NO_FACES)[1].any()
+    assert not NormalCache(cross().vertices, NormalFilter(NO_FACES, cross().n_vertices))[1].any()
 
 
 @pytest.mark.parametrize("name", ["cross.obj", "cross.ply", "cross.off", "cross.npz"])

@@ -5,12 +5,21 @@ from __future__ import annotations
 from functools import lru_cache, partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from studio.core.paths import shipped
 
+_ARGB = QColor.NameFormat.HexArgb
 _MARGIN = 7  # pixels between the icon of an `IconButton` and its edge
 
 
@@ -25,9 +34,7 @@ class SvgIcon(QIconEngine):
         return SvgIcon(self._text)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        groups = QPalette.ColorGroup
-        group = groups.Disabled if mode == QIcon.Mode.Disabled else groups.Normal
-        color = QApplication.palette().color(group, QPalette.ColorRole.ButtonText)
+        color = _color(mode)
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
@@ -37,12 +44,22 @@ class SvgIcon(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        # A button asks at each of its paintings.
+        name = f"{self._text}{size.width()}x{size.height()}{mode}{_color(mode).name(_ARGB)}"
         pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
+        if not QPixmapCache.find(name, pixmap):
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+            painter.end()
+            QPixmapCache.insert(name, pixmap)
         return pixmap
+
+
+def _color(mode: QIcon.Mode) -> QColor:
+    groups = QPalette.ColorGroup
+    group = groups.Disabled if mode == QIcon.Mode.Disabled else groups.Normal
+    return QApplication.palette().color(group, QPalette.ColorRole.ButtonText)
 
 
 @lru_cache(maxsize=256)
