@@ -21,6 +21,8 @@ class Lanes(QObject):
     Only a batch, which writes files while the window is used for something else, works behind.
     """
 
+    asked_changed = Signal()  # a job the user asked for began or ended
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.load = Lane("load", self)
@@ -40,9 +42,25 @@ class Lanes(QObject):
         self.figures = Lane("figures", self)
         self.landmarks = Lane("landmarks", self)
         self.registration = Lane("registration", self)
+        for lane in self.asked:
+            lane.started.connect(lambda _title: self.asked_changed.emit())
+            lane.finished.connect(self.asked_changed)
 
     def __iter__(self) -> Iterator[Lane]:
         return (part for part in vars(self).values() if isinstance(part, Lane))
+
+    @property
+    def asked(self) -> tuple[Lane, ...]:
+        """What the user asks for, where the others follow what is on show."""
+        made = (self.generate, self.face, self.sheet, self.batch, self.registration)
+        written = (self.export, self.save, self.picture, self.figures)
+        return (self.load, self.session, *made, *written)
+
+    @property
+    def newest(self) -> Lane | None:
+        """The lane whose job the user asked for last, of those that run."""
+        busy = (lane for lane in self.asked if lane.busy)
+        return max(busy, key=lambda lane: lane.since, default=None)
 
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""

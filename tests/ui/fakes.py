@@ -299,6 +299,13 @@ class SmallRegistrar(Fitter):
         return super().register(mesh, frame=frame, points=points, progress=progress)
 
 
+def work_on(*, progress: Progress) -> None:
+    """A job that ends only when it is told to."""
+    while True:
+        progress.check()
+        time.sleep(0.002)
+
+
 def opener(engine: SmallEngine, *, before: Callable[[], object] | None = None) -> OpenEngine:
     """How a test hands its engine to the window; `before` may raise or wait."""
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.core import CheckpointError, InputError, Progress
+from studio.core import CheckpointError, InputError
 from studio.document import Document
 from studio.ui.desk import Desk
 
-from .fakes import SmallEngine, opener
-
-
-def work_on(*, progress: Progress) -> None:
-    """A job that ends only when it is told to."""
-    while True:
-        progress.check()
-        time.sleep(0.002)
+from .fakes import SmallEngine, opener, work_on
 
 
 @pytest.fixture
@@ -55,6 +47,23 @@ def test_only_what_the_user_stops_is_told(desk: Desk) -> None:
     lane.submit(work_on)
     lane.stop()
     assert told == ["finished", "finished", "stopped"]
+
+
+def test_the_job_asked_for_last_is_the_one_to_stop(desk: Desk) -> None:
+    """What is read by itself, after whatever is on show, is none of them."""
+    lanes, told = desk.lanes, list[str]()
+    lanes.asked_changed.connect(lambda: told.append(lanes.newest.name if lanes.newest else "none"))
+    for lane in (lanes.generate, lanes.export, lanes.recognize, lanes.models):
+        lane.submit(work_on)
+    for _ in range(2):
+        assert lanes.newest is not None
+        lanes.newest.stop()
+    assert told == ["generate", "export", "generate", "none"]
+    assert lanes.newest is None and lanes.recognize.busy
+    lanes.generate.submit(work_on)
+    lanes.export.submit(work_on)
+    lanes.generate.submit(work_on)
+    assert lanes.newest is lanes.generate, "a job in the place of an older one is new"
 
 
 def test_models_are_asked_for_with_a_reason_where_there_are_none(

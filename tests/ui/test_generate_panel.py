@@ -23,7 +23,7 @@ from studio.ui.generate.panel import GeneratePanel
 from studio.ui.generate.service import CHANGED, EDITED, MATCH, NONE
 from studio.ui.window.main_window import MainWindow
 
-from .fakes import LABELS, SmallEngine, ball
+from .fakes import LABELS, SmallEngine, ball, work_on
 from .windows import Make, settle
 
 WHEEL = QPoint(0, 120)
@@ -44,6 +44,12 @@ def previews(window: MainWindow) -> list[MeshSequence | None]:
     seen: list[MeshSequence | None] = []
     window.services.generation.preview_changed.connect(seen.append)
     return seen
+
+
+def typed_in() -> QWidget:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    return focused
 
 
 def generate(window: MainWindow, qtbot: QtBot) -> None:
@@ -336,6 +342,25 @@ def test_cancelling_takes_the_estimate_away_at_once(make: Make, qtbot: QtBot) ->
     qtbot.wait(150)
     assert seen == []
     assert len(window.document.state.clips) == 1
+
+
+def test_escape_cancels_what_was_begun_last(window: MainWindow, panel: GeneratePanel) -> None:
+    """Also from a field in which something was typed before; the editor of a name keeps it."""
+    window.document.open_clip(ball())
+    lanes, stop = window.desk.lanes, window.registry["edit.stop"]
+    assert not stop.isEnabled()
+    assert "(Esc cancels" in panel.cancel.toolTip()
+    for lane in (lanes.export, lanes.generate):
+        lane.submit(work_on)
+    window.clips.edit_name()
+    QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
+    assert lanes.generate.busy
+    panel.form.seed.setFocus()
+    QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
+    assert (lanes.generate.busy, lanes.export.busy) == (False, True)
+    window.stage.take_focus()
+    QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
+    assert not lanes.export.busy and not stop.isEnabled()
 
 
 def test_who_looks_at_another_clip_is_not_disturbed(make: Make, qtbot: QtBot) -> None:

@@ -40,7 +40,7 @@ def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> b
     if widget is None or plain != Qt.KeyboardModifier.NoModifier:
         return False
     if isinstance(widget, _TEXT):
-        typed = key < _Key.Key_F1 or key > _Key.Key_F35
+        typed = (key < _Key.Key_F1 or key > _Key.Key_F35) and key != _Key.Key_Escape
         return typed and not (widget.isReadOnly() and key == _Key.Key_Space)
     if isinstance(widget, QAbstractButton) and widget.autoExclusive() and key in _UPRIGHT | _SIDES:
         return True

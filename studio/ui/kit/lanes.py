@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -92,7 +93,7 @@ class Lane(QObject):
     def __init__(self, name: str, parent: QObject | None = None, *, nice: int = AWAITED) -> None:
         super().__init__(parent)
         self.name = name
-        self.title = ""
+        self.title, self.since = "", 0.0  # of the newest job; seconds, of the monotonic clock
         self._number = 0
         self._job: _Job | None = None
         self._news: tuple[float, str] | None = None
@@ -137,7 +138,7 @@ class Lane(QObject):
         progress = Progress(lambda fraction, message: self._report(number, fraction, message))
         told = (on_result, on_error, on_progress, on_partial)
         self._job = _Job(number, function, args, progress, *told)
-        self.title = title
+        self.title, self.since = title, time.monotonic()
         self.started.emit(title)
         self._watch.start()
         self._future = self._pool.submit(self._run, self._job)

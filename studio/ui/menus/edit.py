@@ -136,10 +136,18 @@ class EditMenu:
         # The panel hears the same signals, and was there to hear them first.
         ready = Live(button.isEnabled, self.desk.models.changed, document.generation_changed)
         another, key = partial(self.generating.generate, another=True), "Ctrl+Shift+Return"
+        lanes, tip = self.desk.lanes, "Stop the job that was begun last"
+        runs = Live(lambda: lanes.newest is not None, lanes.asked_changed)
         return (
             Action("edit.generate", "&Generate", button.click, "Ctrl+Return", usable=ready),
             Action("edit.another", "Generate another &seed", another, key, usable=ready),
+            Action("edit.stop", "&Cancel what runs", self._stop, "Esc", tip, usable=runs),
         )
+
+    def _stop(self) -> None:
+        newest = self.desk.lanes.newest
+        if newest is not None:
+            newest.stop()
 
     def _history(
         self, verb: str, text: str, act: Callable[[], object], key: QKeySequence.StandardKey | str

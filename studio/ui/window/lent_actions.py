@@ -10,6 +10,7 @@ from studio.ui.menus.registry import Registry
 from studio.ui.recognize.panel import RecognitionPanel
 
 from .stage import Stage
+from .status_bar import StatusBar
 
 # What the right mouse button offers, by section.
 CLIP_ENTRIES = (
@@ -43,6 +44,7 @@ def lend_actions(
     recognition: RecognitionPanel,
     generation: GeneratePanel,
     landmark_bar: LandmarkBar,
+    status: StatusBar,
 ) -> None:
     """Put actions and keys also where the mouse is."""
     for name in ("star", "compare", "regenerate", "sheet"):
@@ -71,3 +73,5 @@ def lend_actions(
     for action_id, widget in hints.items():
         KeyHint(registry, widget, action_id)
     KeyHint(registry, stage.compare_bar.modes["flip"], "view.flip", words="{} flips")
+    for cancel in (generation.cancel, *status.cancels):
+        KeyHint(registry, cancel, "edit.stop", words="{} cancels what was begun last")

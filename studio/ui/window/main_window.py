@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.stage)
         self._add_docks()
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
+        self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
         lend_actions(
             self.registry,
             self.stage,
@@ -111,8 +112,8 @@ class MainWindow(QMainWindow):
             self.recognition,
             self.generation,
             self.landmark_bar,
+            self.status,
         )
-        self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)

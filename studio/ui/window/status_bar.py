@@ -98,6 +98,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._left = QHBoxLayout()
         self.jobs = {lane: self._add_job(lane) for lane in desk.lanes}
+        self.cancels = [self.jobs[lane].stop for lane in desk.lanes.asked]
         self._add_left()
         self.rates, self.device = QLabel(), QToolButton(autoRaise=True)
         self.device.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
