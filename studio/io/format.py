@@ -65,12 +65,12 @@ class Source:
         """Frames a second, where the file says `said`."""
         return self.timed(said)[0]
 
-    def timed(self, said: float | None = None) -> tuple[float, Teller]:
+    def timed(self, said: float | None = None, said_by: Teller = "file") -> tuple[float, Teller]:
         """Frames a second, where the file says `said`, and who says them."""
         if self.fps is not None:
             return self.fps, "given"
         if said is not None:
-            return said, "file"
+            return said, said_by
         if self.beside.fps is not None:
             return self.beside.fps, "guess" if self.beside.guessed else "beside"
         return self.default_fps, "guess"
@@ -98,6 +98,8 @@ class Source:
         place: Placement,
         fps: float | None = None,
         remarks: tuple[str, ...] = (),
+        *,
+        fps_by: Teller = "file",
     ) -> MeshSequence:
         """Make the clip of vertices (T, V, 3) that were placed, and faces (F, 3).
 
@@ -107,8 +109,10 @@ class Source:
             Frames a second that the file says, None where it says none.
         remarks
             What was filled or repaired.
+        fps_by
+            Who says `fps`: the file, or a guess that it passes on.
         """
-        rate, by = self.timed(fps)
+        rate, by = self.timed(fps, fps_by)
         read_as = ReadAs(place.unit, place.unit_by, by)
         told = (*remarks, *place.remarks)
         clip = MeshSequence(vertices, faces, rate, self.name, told, read_as=read_as)

@@ -227,13 +227,15 @@ def test_what_a_file_says_goes_before_what_is_said_beside_it(head: Path) -> None
 def test_a_guessed_rate_is_a_guess_when_it_is_read_back(head: Path, tmp_path: Path) -> None:
     guessed = read_sequence(head)
     assert guessed.read_as.rate_by == "guess"
-    for place in (tmp_path / "back", tmp_path / "back.npy"):
+    for place in (tmp_path / name for name in ("back", "back.npy", "back.npz")):
         write_sequence(guessed, place)
         back = read_sequence(place, default_fps=60)
         assert (back.fps, back.read_as.rate_by) == (guessed.fps, "guess")
         assert read_sequence(place, fps=24).read_as.rate_by == "given"
     write_sequence(read_sequence(head, fps=50), tmp_path / "said")
     assert read_sequence(tmp_path / "said").read_as.rate_by == "beside"
+    write_sequence(read_sequence(head, fps=50), tmp_path / "said.npz")
+    assert read_sequence(tmp_path / "said.npz").read_as.rate_by == "file"
 
 
 def test_a_single_mesh_has_nothing_beside_it(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
+from studio.core.read_as import Teller
 from studio.core.sequence import Floats, Ints
 from studio.io.format import Destination, Source
 
@@ -44,6 +45,8 @@ class ArrayFile:
         None where the file says nothing of them.
     remark
         What had to be done to read it; empty for nothing.
+    fps_by
+        Who says `fps`: the file, or a guess that it passes on.
     names
         What the frames are called, () for numbers.
     """
@@ -53,6 +56,7 @@ class ArrayFile:
     fps: float | None = None
     unit: str | None = None
     remark: str = ""
+    fps_by: Teller = "file"
     names: tuple[str, ...] = ()
 
 
@@ -144,7 +148,8 @@ def sequence_of(source: Source, file: ArrayFile, *, shown: bool = False) -> Mesh
         if not stays:
             out[k : k + step] = placed
     remarks = tuple(filter(None, (file.remark, said)))
-    return replace(source.clip(out, faces, place, file.fps, remarks), frame_names=file.names)
+    clip = source.clip(out, faces, place, file.fps, remarks, fps_by=file.fps_by)
+    return replace(clip, frame_names=file.names) if file.names else clip
 
 
 def _no_faces(n_vertices: int) -> tuple[Ints, str]:

@@ -1,4 +1,7 @@
-"""NPZ: a NumPy archive of vertices (T, V, 3) and, where there are, faces (F, 3), fps and unit."""
+"""NPZ: a NumPy archive of vertices (T, V, 3) and, where there are, faces (F, 3), fps and unit.
+
+Where the rate is no more than a guess, `fps_guessed` says so.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,7 @@ _NAMES = {
     "faces": ("faces", "triangles", "tris", "f"),
     "fps": ("fps", "frame_rate", "framerate", "mocap_framerate", "mocap_frame_rate"),
     "unit": ("unit", "units"),
+    "guessed": ("fps_guessed",),
 }
 # Of a face with shapes: what it is at rest, what each shape adds, and what they are called.
 _SHAPES = {
@@ -173,13 +177,14 @@ def _file(
     frames: NDArray[np.generic], remark: str, given: dict[str, NDArray[np.generic]], path: Path
 ) -> ArrayFile:
     """Say what beside frames (T, V, 3) lies in an archive."""
-    faces, fps, unit = (given.get(what) for what in ("faces", "fps", "unit"))
+    faces, fps, unit, guessed = map(given.get, ("faces", "fps", "unit", "guessed"))
     return ArrayFile(
         frames,
         None if faces is None else face_array(faces, frames.shape[1], path),
         None if fps is None else rate_of(fps, path),
         None if unit is None else _unit_of(unit, path),
         remark,
+        "guess" if guessed is not None and guessed.dtype == bool and guessed.any() else "file",
     )
 
 
@@ -195,7 +200,7 @@ def _unit_of(value: NDArray[np.generic], path: Path) -> str | None:
 def _named(
     names: Sequence[str], known_as: Mapping[str, tuple[str, ...]] = _NAMES
 ) -> dict[str, str]:
-    """Find what is vertices, faces, fps and unit among the names of arrays."""
+    """Find which of the names of arrays mean vertices, faces and so on."""
     known = {name.lower(): name for name in reversed(names)}
     return {
         what: known[next(word for word in words if word in known)]
@@ -210,6 +215,8 @@ def _write(sequence: MeshSequence, to: Destination) -> None:
         "fps": np.asarray(sequence.fps),
         "unit": np.asarray(to.unit),
     }
+    if sequence.read_as.rate_by == "guess":
+        others["fps_guessed"] = np.asarray(True)
     with zipfile.ZipFile(to.paths[0], "w", zipfile.ZIP_STORED) as archive:
         for name, array in others.items():
             with archive.open(f"{name}.npy", "w") as member:
