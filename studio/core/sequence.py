@@ -31,6 +31,22 @@ def all_finite(numbers: NDArray[np.floating]) -> bool:
     return bool(np.isfinite(np.vdot(numbers, numbers)) or np.isfinite(numbers).all())
 
 
+# The read-only arrays of which none is infinite or NaN, as long as they are there.
+_finite: dict[int, weakref.ref[Floats]] = {}
+
+
+def keep_finite(numbers: Floats) -> None:
+    """Lock an array (...,) that was found finite, which no clip made of it asks once more."""
+    read_only(numbers)
+    key = id(numbers)
+    _finite[key] = weakref.ref(numbers, lambda _gone: _finite.pop(key, None))
+
+
+def _kept_finite(numbers: Floats) -> bool:
+    kept = _finite.get(id(numbers))
+    return kept is not None and kept() is numbers and not numbers.flags.writeable
+
+
 def in_one_order(faces: NDArray[np.integer]) -> Ints:
     """List triangles (F, 3) by rising vertices, each from its lowest, wound as they were."""
     if not len(faces):
@@ -121,7 +137,7 @@ class MeshSequence:
                 self.name, f"vertex indices below {vertices.shape[1]}", f"index {wrong}"
             )
         faces = np.ascontiguousarray(faces, dtype=np.int32)
-        if not all_finite(vertices):
+        if not _kept_finite(vertices) and not all_finite(vertices):
             frame = int(np.argmin(np.isfinite(vertices).all(axis=(1, 2))))
             found = f"NaN or infinity in frame {frame}"
             raise InputError.of(self.name, "finite coordinates", found)
@@ -132,7 +148,8 @@ class MeshSequence:
         origin = np.array(self.origin, dtype=np.float64)
         if origin.shape != (3,) or not np.isfinite(origin).all():
             raise InputError.of(self.name, "an origin of 3 numbers", str(self.origin))
-        for array in (vertices, faces, origin):
+        keep_finite(vertices)
+        for array in (faces, origin):
             read_only(array)
         object.__setattr__(self, "vertices", vertices)
         object.__setattr__(self, "faces", faces)
@@ -177,6 +194,8 @@ class MeshSequence:
     @property
     def told(self) -> tuple[str, ...]:
         """What a reader filled, repaired or guessed, a sentence each."""
+        if "guess" not in (self.read_as.unit_by, self.read_as.rate_by):
+            return self.remarks
         guesses = self.read_as.guesses(self.size, self.fps if self.n_frames > 1 else None)
         return (*self.remarks, *guesses)
 

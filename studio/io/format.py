@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.read_as import MILLIMETERS, ReadAs, Teller
-from studio.core.sequence import Floats, Ints
+from studio.core.sequence import Floats, Ints, keep_finite
 
 from .beside import Beside
 from .memory import check_room
@@ -101,7 +101,7 @@ class Source:
         *,
         fps_by: Teller = "file",
     ) -> MeshSequence:
-        """Make the clip of vertices (T, V, 3) that were placed, and faces (F, 3).
+        """Make the clip of vertices (T, V, 3) that `Placement.apply` gave, and faces (F, 3).
 
         Parameters
         ----------
@@ -112,6 +112,7 @@ class Source:
         fps_by
             Who says `fps`: the file, or a guess that it passes on.
         """
+        keep_finite(vertices)
         rate, by = self.timed(fps, fps_by)
         read_as = ReadAs(place.unit, place.unit_by, by)
         told = (*remarks, *place.remarks)

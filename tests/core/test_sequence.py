@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,3 +114,12 @@ def test_triangles_come_in_one_order_whatever_their_numbers(beyond: int) -> None
         found = in_one_order(faces[order])
         np.testing.assert_array_equal(found, wanted)
         assert found.dtype == np.int32
+
+
+def test_frames_that_were_changed_since_are_looked_at_again() -> None:
+    clip = MeshSequence(vertices(), FACES)
+    assert replace(clip, fps=24.0).vertices is clip.vertices
+    clip.vertices.setflags(write=True)
+    clip.vertices[1, 0, 0] = np.nan
+    with pytest.raises(InputError, match="NaN or infinity in frame 1"):
+        replace(clip, fps=24.0)
