@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.document import ClipState, Session, Unsaved, read_session, session, write_session
 from studio.io import write_sequence
-from studio.ui.session.verbs import ELSEWHERE, KEEP, LOSE, SAVE, at_risk
+from studio.ui.session.verbs import ELSEWHERE, KEEP, LOSE, SAVE, ask_to_lose, at_risk
 from studio.ui.settings.settings import Settings
 from studio.ui.window.main_window import MainWindow
 
@@ -331,3 +331,17 @@ def test_the_last_session_opens_again_where_that_is_wanted(
     again.session.start()
     settle(qtbot, again)
     assert again.session.path == path
+
+
+@pytest.mark.parametrize(("text", "answer"), [("&Save", SAVE), ("&Don't save", LOSE), ("", KEEP)])
+def test_the_button_pressed_is_the_answer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, text: str, answer: str
+) -> None:
+    def press(box: QMessageBox) -> None:
+        found = [button for button in box.buttons() if text and button.text() == text]
+        (found or [box.button(QMessageBox.StandardButton.Cancel)])[0].click()
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(QMessageBox, "exec", press)
+    assert ask_to_lose(window, Unsaved(), Path("work.studio")) == answer

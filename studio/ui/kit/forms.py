@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLayout,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -145,6 +146,36 @@ def open_over(dialog: QDialog) -> None:
     plain_labels(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def ask(
+    window: QWidget,
+    question: str,
+    told: str,
+    *answers: tuple[str, QMessageBox.ButtonRole, str],
+    otherwise: str,
+    icon: QMessageBox.Icon = QMessageBox.Icon.Question,
+) -> str:
+    """Ask a question, and wait for one of several answers.
+
+    Parameters
+    ----------
+    told
+        What there is to know about it.
+    answers
+        The text and the role of a button, and what is returned for it; Return gives the first.
+    otherwise
+        What is returned for Cancel, which stands beside them.
+    """
+    box = QMessageBox(icon, "Expression Studio", question, parent=window)
+    box.setInformativeText(told)
+    given = {box.addButton(text, role): answer for text, role, answer in answers}
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(next(iter(given)))
+    plain_labels(box)
+    box.exec()
+    clicked: object = box.clickedButton()
+    return next((answer for button, answer in given.items() if button is clicked), otherwise)
 
 
 def open_link(link: str) -> None:

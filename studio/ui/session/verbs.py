@@ -20,8 +20,7 @@ from studio.ui.clips.runs_dialog import RunsDialog
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
 from studio.ui.kit.bind import bind
-from studio.ui.kit.forms import open_over
-from studio.ui.kit.plain import plain_labels
+from studio.ui.kit.forms import ask, open_over
 from studio.ui.settings.settings import Settings
 
 from .autosave import AutosaveService
@@ -31,6 +30,7 @@ from .slots import Found
 
 LOSE, KEEP, SAVE, ELSEWHERE = "lose", "keep", "save", "elsewhere"
 PLAY, OPEN = "play", "open"
+Role = QMessageBox.ButtonRole
 Ask = Callable[[QWidget, Unsaved, Path | None], str]
 Then = Callable[[], object]
 _FILTER = f"Expression Studio (*{SUFFIX})"
@@ -53,18 +53,15 @@ def ask_to_lose(window: QWidget, lost: Unsaved, path: Path | None) -> str:
     str
         `LOSE`, `KEEP` or `SAVE`.
     """
-    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
-    box.setText(
-        f"Save the changes to {path.name}?" if path is not None else "Save your work as a session?"
+    named = f"Save the changes to {path.name}?" if path is not None else ""
+    return ask(
+        window,
+        named or "Save your work as a session?",
+        at_risk(lost),
+        ("&Save", Role.AcceptRole, SAVE),
+        ("&Don't save", Role.DestructiveRole, LOSE),
+        otherwise=KEEP,
     )
-    box.setInformativeText(at_risk(lost))
-    save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
-    lose = box.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(save)
-    plain_labels(box)
-    box.exec()
-    return {save: SAVE, lose: LOSE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
 
 
 def at_risk(lost: Unsaved) -> str:
@@ -87,17 +84,9 @@ def _told(clips: Sequence[ClipState], one: str, several: str) -> str:
 
 def ask_for_models(window: QWidget, folder: Path) -> bool:
     """Ask whether to work with the models of a folder that was dropped."""
-    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
-    box.setText(f"Use the models in {folder.name}?")
-    box.setInformativeText(
-        f"{folder}\nThey read and generate from now on, and at the next start too."
-    )
-    use = box.addButton("&Use these models", QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(use)
-    plain_labels(box)
-    box.exec()
-    return box.clickedButton() is use
+    told = f"{folder}\nThey read and generate from now on, and at the next start too."
+    use = ("&Use these models", Role.AcceptRole, OPEN)
+    return ask(window, f"Use the models in {folder.name}?", told, use, otherwise=KEEP) == OPEN
 
 
 def ask_for_head(window: QWidget, takes: Sequence[Path], head: ClipState) -> str:
@@ -108,17 +97,15 @@ def ask_for_head(window: QWidget, takes: Sequence[Path], head: ClipState) -> str
     str
         `PLAY`, `OPEN` or `KEEP`.
     """
-    box = QMessageBox(QMessageBox.Icon.Question, "Expression Studio", "", parent=window)
     more = f" and {len(takes) - 1} more" if len(takes) > 1 else ""
-    box.setText(f"Play {takes[0].name}{more} on {head.name}?")
-    box.setInformativeText("That head has its own ARKit shapes, which are moved by their names.")
-    play = box.addButton("&Play on this head", QMessageBox.ButtonRole.AcceptRole)
-    other = box.addButton("Open on the &studio's head", QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(play)
-    plain_labels(box)
-    box.exec()
-    return {play: PLAY, other: OPEN}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+    return ask(
+        window,
+        f"Play {takes[0].name}{more} on {head.name}?",
+        "That head has its own ARKit shapes, which are moved by their names.",
+        ("&Play on this head", Role.AcceptRole, PLAY),
+        ("Open on the &studio's head", Role.ActionRole, OPEN),
+        otherwise=KEEP,
+    )
 
 
 def ask_to_replace(window: QWidget, path: Path) -> str:
@@ -129,16 +116,15 @@ def ask_to_replace(window: QWidget, path: Path) -> str:
     str
         `SAVE`, `ELSEWHERE` or `KEEP`.
     """
-    box = QMessageBox(QMessageBox.Icon.Warning, "Expression Studio", "", parent=window)
-    box.setText(f"{path.name} was changed by another program.")
-    box.setInformativeText("Saving here replaces what was written there.")
-    other = box.addButton("Save &as…", QMessageBox.ButtonRole.AcceptRole)
-    replace = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(other)
-    plain_labels(box)
-    box.exec()
-    return {other: ELSEWHERE, replace: SAVE}.get(box.clickedButton(), KEEP)  # type: ignore[call-overload, no-any-return]
+    return ask(
+        window,
+        f"{path.name} was changed by another program.",
+        "Saving here replaces what was written there.",
+        ("Save &as…", Role.AcceptRole, ELSEWHERE),
+        ("&Replace", Role.DestructiveRole, SAVE),
+        otherwise=KEEP,
+        icon=QMessageBox.Icon.Warning,
+    )
 
 
 def ask_where_to_save(window: QWidget, start: Path) -> Path | None:
