@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from studio.core.errors import Cancelled, InputError
 from studio.core.progress import Progress
+from studio.engine.registration import landmarks as finding
 from studio.engine.registration.landmarks import MeshLandmarks, find_landmarks
+from studio.engine.registration.search import Look
+from studio.engine.registration.sight import Scene
 from studio.face.identity import random_face
+from studio.face.registration.raster import Spent
 from studio.face.rig import head_rotation, load_rig
 from studio.face.template import load_template
 
@@ -64,6 +70,27 @@ def test_a_mesh_without_triangles_or_with_vertices_that_are_no_numbers_is_refuse
 
 def test_a_mesh_that_is_a_point_has_no_face() -> None:
     assert find_landmarks(np.full((4538, 3), 7.0), TEMPLATE.faces) is None
+
+
+def test_triangles_at_random_are_given_up_and_what_was_found_before_is_kept(
+    monkeypatch: pytest.MonkeyPatch, found: MeshLandmarks
+) -> None:
+    # Each triangle covers a third of the picture, as no surface does.
+    soup = np.random.default_rng(3).uniform(-90.0, 90.0, (3000, 3))
+    with monkeypatch.context() as less:
+        less.setattr(finding, "_EFFORT", 1e6)
+        assert find_landmarks(soup, np.arange(3000, dtype=np.int32).reshape(-1, 3)) is None
+
+    def once(scene: Scene, look: Look) -> MeshLandmarks:
+        if scene.effort.left == 0:
+            raise Spent
+        scene.effort.left = 0
+        return replace(found, residual=found.residual + 50.0)
+
+    monkeypatch.setattr(finding, "likely", lambda _scene, looks, _progress: looks[:1])
+    monkeypatch.setattr(finding, "_looked", once)
+    kept = find_landmarks(TEMPLATE.vertices, TEMPLATE.faces)
+    assert kept is not None and kept.residual_mm > 50
 
 
 def test_looking_for_a_face_can_be_stopped() -> None:

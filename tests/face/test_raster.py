@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from studio.face.registration import raster
-from studio.face.registration.raster import NOTHING, draw
+from studio.face.registration.raster import NOTHING, Effort, Spent, draw
 
 SQUARE = np.array([[2, 2, 0], [12, 2, 0], [12, 12, 0], [2, 12, 0]], dtype=np.float64)
 TWO = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
@@ -62,6 +62,16 @@ def test_a_picture_drawn_in_many_parts_is_the_same(monkeypatch: pytest.MonkeyPat
     parts = draw(points, faces, 32)
     np.testing.assert_array_equal(once.triangle, parts.triangle)
     np.testing.assert_array_equal(once.barycentric, parts.barycentric)
+
+
+def test_pictures_cost_what_they_cover_and_no_more_than_is_left() -> None:
+    effort = Effort(450)
+    once = draw(SQUARE, TWO, 16, effort)  # two triangles, each in a box of 100 pixels
+    assert effort.left == 250
+    np.testing.assert_array_equal(once.triangle, draw(SQUARE, TWO, 16).triangle)
+    draw(SQUARE, TWO, 16, effort)
+    with pytest.raises(Spent):
+        draw(SQUARE, TWO, 16, effort)
 
 
 @pytest.mark.parametrize("shift", [(50, 0, 0), (0, -50, 0)])

@@ -12,6 +12,7 @@ from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.face.known import studio_face
+from studio.face.registration.raster import Effort, Spent
 from studio.face.registration.similarity import Similarity, similarity
 from studio.nn.tflite.face_landmarker import COUNT, INNER_LIPS, IRISES, OVAL
 
@@ -27,6 +28,7 @@ _ROUNDS = 4  # of turning it upright
 _FACING = 0.4  # least share of a normal that looks at the eye
 _SPREAD = 2.0  # mm between the views at which a landmark is trusted half
 _CELLS = 160  # of a window, a side: as fine as a mesh must be for its landmarks to be found
+_EFFORT = 8e7  # of all pictures, four times what a face costs that is found last of all
 _LEAST = 30  # landmarks; fewer are no face
 _HOLLOW = 0.5  # of the residual, that a reflection must leave where the face is one of a mold
 # The rims of parted lips are fallen through, the oval slides along the cheek, and not every mesh
@@ -123,18 +125,7 @@ def find_landmarks(
     scene, middle, unit = _centered(vertices, faces)
     if not unit:
         return None
-    best: MeshLandmarks | None = None
-    for number, places in enumerate(rounds(scene)):
-        part = progress.part(number / 3, (number + 1) / 3)
-        for look in likely(scene, places, part):
-            progress.check()
-            found = _looked(scene, look)
-            if found is not None and (best is None or found.doubt < best.doubt):
-                best = found
-            if best is not None and best.doubt < _GOOD:
-                return _moved(best, vertices, faces, middle, unit)
-        if best is not None and best.doubt < _FAIR:
-            break
+    best = _best(scene, progress)
     return None if best is None else _moved(best, vertices, faces, middle, unit)
 
 
@@ -156,6 +147,26 @@ def _goal() -> _Goal:
     found = agreed(scene, scene, front.rotation, sight)
     usable = np.isin(np.arange(COUNT), _USED) & (found.facing > _FACING)
     return _Goal(sight.window, found, usable)
+
+
+def _best(scene: Scene, progress: Progress) -> MeshLandmarks | None:
+    """Look from more and more sides until there is a face, or pictures have cost what they may."""
+    best: MeshLandmarks | None = None
+    try:
+        for number, places in enumerate(rounds(scene)):
+            part = progress.part(number / 3, (number + 1) / 3)
+            for look in likely(scene, places, part):
+                progress.check()
+                found = _looked(scene, look)
+                if found is not None and (best is None or found.doubt < best.doubt):
+                    best = found
+                if best is not None and best.doubt < _GOOD:
+                    return best
+            if best is not None and best.doubt < _FAIR:
+                return best
+    except Spent:
+        pass
+    return best
 
 
 def _looked(scene: Scene, look: Look) -> MeshLandmarks | None:
@@ -221,8 +232,8 @@ def _centered(vertices: NDArray[np.floating], faces: Ints) -> tuple[Scene, Doubl
         raise InputError.of("face", "triangles between finite vertices", found)
     low, high = used.min(axis=0), used.max(axis=0)
     middle, unit = (low + high) / 2, float((high - low).max()) / _SIZE
-    scene = Scene((used - middle) / (unit or 1.0), place.reshape(faces.shape).astype(np.int32))
-    return scene, middle, unit
+    numbered = place.reshape(faces.shape).astype(np.int32)
+    return Scene((used - middle) / (unit or 1.0), numbered, Effort(_EFFORT)), middle, unit
 
 
 def _moved(

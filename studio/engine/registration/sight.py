@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
-from studio.face.registration.raster import NOTHING, Picture, draw
+from studio.face.registration.raster import NOTHING, Effort, Picture, draw
 from studio.face.registration.skin import wound_alike
 from studio.nn.tflite.face_detector import SIDE as SMALL
 from studio.nn.tflite.face_detector import detect
@@ -102,10 +102,13 @@ class Scene:
         (N, 3) float64, each a corner of a triangle.
     faces
         (F, 3) int32.
+    effort
+        What its pictures, and those of it made coarser, may cost in all.
     """
 
     vertices: Doubles
     faces: Ints
+    effort: Effort = field(default_factory=Effort)
 
     @cached_property
     def normals(self) -> Doubles:
@@ -114,9 +117,15 @@ class Scene:
         return vertex_normals(self.vertices.astype(np.float32), faces).astype(np.float64)
 
     def picture(self, rotation: Doubles, window: Window, size: int) -> Picture:
-        """Draw what a window shows, seen along -z after a rotation (3, 3) of the mesh."""
+        """Draw what a window shows, seen along -z after a rotation (3, 3) of the mesh.
+
+        Raises
+        ------
+        Spent
+            Where its pictures have cost what they may.
+        """
         view = self.vertices @ rotation.T
-        return draw(_pixels(view, window, size), self.faces, size)
+        return draw(_pixels(view, window, size), self.faces, size, self.effort)
 
     def sight(self, rotation: Doubles, window: Window) -> Sight:
         """Let the network look at what a window shows after a rotation (3, 3)."""
@@ -153,7 +162,7 @@ class Scene:
         normals = [np.bincount(one, axis) for axis in self.normals.T]
         faces = one[self.faces].astype(np.int32)
         real = (faces != np.roll(faces, 1, axis=1)).all(axis=1)
-        made = Scene(np.stack(places, axis=1), faces[real])
+        made = Scene(np.stack(places, axis=1), faces[real], self.effort)
         length = np.linalg.norm(normals, axis=0)
         made.__dict__["normals"] = np.stack(normals, axis=1) / np.maximum(length, 1e-12)[:, None]
         return made

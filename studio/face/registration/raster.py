@@ -35,7 +35,28 @@ class Picture:
         return np.where(self.triangle == NOTHING, background, inside).astype(np.float32)
 
 
-def draw(points: Doubles, faces: Ints, size: int) -> Picture:
+class Spent(Exception):
+    """More pictures of a mesh would cost more than they may."""
+
+
+class Effort:
+    """What pictures may still cost: pairs of a triangle and a pixel in its box that are tried.
+
+    A surface covers a pixel a few times. Triangles at random cover it a thousand times, and
+    pictures of them from all sides would take minutes.
+    """
+
+    def __init__(self, pairs: float = np.inf) -> None:
+        self.left = pairs
+
+    def take(self, pairs: int) -> None:
+        """Spend some of it; raise `Spent` where so many are not left."""
+        if pairs > self.left:
+            raise Spent
+        self.left -= pairs
+
+
+def draw(points: Doubles, faces: Ints, size: int, effort: Effort | None = None) -> Picture:
     """Find what lies under each pixel, seen along -z, both sides of a triangle alike.
 
     Parameters
@@ -47,13 +68,22 @@ def draw(points: Doubles, faces: Ints, size: int) -> Picture:
         (F, 3) triangles.
     size
         S, pixels a side.
+    effort
+        What the picture is taken from.
+
+    Raises
+    ------
+    Spent
+        Where the picture costs more than is left of the effort; nothing is drawn.
     """
     corners = points[faces]
     low, high = _boxes(corners, size)
     wide, tall = (high - low).T
     seen = np.flatnonzero((wide > 0) & (tall > 0))
-    planes = _planes(corners[seen])
     cells = (low[seen], wide[seen], tall[seen])
+    if effort is not None:
+        effort.take(int(cells[1] @ cells[2]))
+    planes = _planes(corners[seen])
     nearest = np.full(size * size, -np.inf)
     triangle = np.full(size * size, NOTHING, dtype=np.int32)
     barycentric = np.zeros((size * size, 3), dtype=np.float32)
