@@ -66,9 +66,9 @@ def apexes(engine: Engine, found: Correspondence, model: str) -> dict[str, Float
 
 
 def pictures_of(found: Correspondence, faces: Mapping[str, Floats]) -> Image:
-    """Draw meshes (N, 3) in mm of a registered face, all from the view that fits its face."""
-    clip = MeshSequence(np.stack(list(faces.values())), found.foreign_faces)
-    marks = found.unlaid(found.fitted[studio_face().template.landmarks])
+    """Draw meshes (N, 3) in mm of a registered face, upright, all from the view that fits it."""
+    clip = MeshSequence(found.laid(np.stack(list(faces.values()))), found.foreign_faces)
+    marks = found.fitted[studio_face().template.landmarks]
     pictures = []
     with OffScreen(*SIZE) as screen:
         scene = Scene(screen.renderer, "light")
