@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
-    from .resting import Rest
+    from .resting import Against
     from .target import Target
 
 
@@ -128,14 +128,14 @@ def recognize(
         carried = registration_facts(read.registrations)
         if reader is not None:
             tracks = engine.read(reader, sequence, read.face, left)
-            _tell_tracks(path, engine, reader, sequence, tracks, rest, carried, json=json)
+            _tell_tracks(path, engine, reader, sequence, tracks, read, carried, json=json)
             return
         answer = engine.recognize(sequence, read.face, left.part(0.0, 0.6))
         known = engine.familiarity(sequence, read.face, left.part(0.6, 1.0))
     if json:
-        print_json(recognition_facts(path, engine, sequence, answer, known, rest) | carried)
+        print_json(recognition_facts(path, engine, sequence, answer, known, read) | carried)
     else:
-        print_recognition(path, sequence, answer, known, rest.words())
+        print_recognition(path, sequence, answer, known, read.words())
 
 
 def _tell_tracks(
@@ -144,7 +144,7 @@ def _tell_tracks(
     reader: str,
     sequence: MeshSequence,
     tracks: Tracks,
-    rest: Rest,
+    read: Against,
     more: dict[str, object],
     *,
     json: bool,
@@ -165,7 +165,7 @@ def _tell_tracks(
             "frames": sequence.n_frames,
             **reading_facts(sequence),
             "remarks": list(sequence.told),
-            "neutral": rest.facts(),
+            "neutral": read.facts(),
             "names": list(tracks.names),
             "range": [tracks.low, tracks.high],
             "clip": tracks.summary.tolist(),
@@ -181,7 +181,7 @@ def recognition_facts(
     sequence: MeshSequence,
     answer: Probabilities,
     known: Familiarity | None,
-    rest: Rest,
+    read: Against,
 ) -> dict[str, object]:
     """Say what `recognize --json` prints; all probabilities are lists in the order of `labels`.
 
@@ -206,7 +206,7 @@ def recognition_facts(
         "frames": sequence.n_frames,
         **reading_facts(sequence),
         "remarks": list(sequence.told),
-        "neutral": rest.facts(),
+        "neutral": read.facts(),
         "labels": list(answer.labels),
         "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
         **course_of(answer, sequence.fps).facts(),

@@ -109,8 +109,8 @@ def run_headless(path: Path, out: Path, label: str, seed: int, read: Given) -> N
         engine = Engine.open(progress=progress.part(0.1, 0.2))
         against = rest.against(engine, came, path.name, by, progress.part(0.2, 0.3))
         sequence = against.source.sequence
-        answer = engine.recognize(sequence, progress=progress.part(0.3, 0.45))
-        known = engine.familiarity(sequence, progress=progress.part(0.45, 0.5))
+        answer = engine.recognize(sequence, against.face, progress=progress.part(0.3, 0.45))
+        known = engine.familiarity(sequence, against.face, progress=progress.part(0.45, 0.5))
         clip = engine.generate(label, seed, progress=progress.part(0.5, 0.7))
         folder = out / f"{label}_{seed}"
         write_sequence(clip, folder, progress=progress.part(0.7, 0.8))

@@ -83,27 +83,13 @@ class Rest:
         """
         if self.path is None:
             source = source_of(engine, clip, self.frame, by, progress=progress, name=name)
-            return Against(source, source.rest)
+            return Against(self, source, source.rest)
         part, left = progress.part(0.0, 0.5), progress.part(0.5, 1.0)
         mesh = face_in_file(
             engine, self.path, progress=part, purpose="to read against", registered=by
         )
         source = source_of(engine, clip, None, by, found=mesh.found, progress=left, name=name)
-        return Against(source, mesh.vertices, mesh.found)
-
-    def words(self) -> str:
-        """Say it in a few words."""
-        if self.frame is not None:
-            return f"frame {self.frame}"
-        return "estimated from the clip" if self.path is None else f"that of {self.path}"
-
-    def facts(self) -> dict[str, object]:
-        """Say it as JSON."""
-        if self.frame is not None:
-            return {"from": "frame", "frame": self.frame}
-        if self.path is None:
-            return {"from": "estimate"}
-        return {"from": "file", "path": str(self.path)}
+        return Against(self, source, mesh.vertices, mesh.found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +98,8 @@ class Against:
 
     Attributes
     ----------
+    named
+        What was asked for.
     source
         The clip, on the studio's face.
     face
@@ -120,6 +108,7 @@ class Against:
         How the mesh that was named for it lies on the studio's face, where it was registered.
     """
 
+    named: Rest
     source: Source
     face: Floats | None
     found: Correspondence | None = None
@@ -128,3 +117,19 @@ class Against:
     def registrations(self) -> dict[str, Correspondence | None]:
         """What was registered: the clip, and the mesh that was named as its neutral."""
         return {"clip": self.source.found, "neutral": self.found}
+
+    def words(self) -> str:
+        """Say what it is read against in a few words."""
+        if self.named.frame is not None:
+            return f"frame {self.named.frame}"
+        if self.named.path is not None:
+            return f"that of {self.named.path}"
+        return "estimated from the clip" if self.face is None else "the face that was registered"
+
+    def facts(self) -> dict[str, object]:
+        """Say what it is read against as JSON."""
+        if self.named.frame is not None:
+            return {"from": "frame", "frame": self.named.frame}
+        if self.named.path is not None:
+            return {"from": "file", "path": str(self.named.path)}
+        return {"from": "estimate" if self.face is None else "registration"}

@@ -138,6 +138,14 @@ def face_of(found: Correspondence, name: str = "") -> MeshSequence:
     return MeshSequence(found.fitted[None], studio_face().template.faces, name=name)
 
 
+def rest_of(found: Correspondence) -> Floats | None:
+    """Give what motion of theirs is read against, the studio's face fitted to theirs: (V, 3) mm.
+
+    None where the face was registered in an expression: then their rest has to be estimated.
+    """
+    return None if found.verdict.remark else np.asarray(found.fitted)
+
+
 def own_face(found: Correspondence, name: str = "") -> MeshSequence:
     """Give their own face at rest, a single frame on their own triangulation."""
     mesh = MeshSequence(found.neutral[None], found.foreign_faces, name=name)

@@ -14,7 +14,7 @@ from .carried import CARRIED
 from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import ClipSource
-from .registered import Source, accepted, register
+from .registered import Source, accepted, register, rest_of
 
 
 def source_in_file(
@@ -76,7 +76,8 @@ def source_of(
     clip
         As it came.
     frame
-        The one that shows its face at rest; None where that is to be estimated.
+        The one that shows its face at rest; None: that is the face that was registered, or of a
+        clip that is taken as it is, to be estimated.
     found
         How its face lies on the studio's, where that is known.
     progress
@@ -104,8 +105,8 @@ def _rest(
     found: Correspondence, clip: MeshSequence, frame: int | None, sequence: MeshSequence
 ) -> Floats | None:
     """Find the face at rest (V, 3) of a clip that was carried in; None: it is to be estimated."""
-    if np.array_equal(clip.vertices[frame or 0], found.neutral):
-        return None if frame is None else np.asarray(found.fitted)
-    if frame is not None:
-        return np.asarray(sequence.vertices[frame])
-    return np.asarray(found.fitted)  # what was registered is another mesh of the person
+    if frame is None:
+        return rest_of(found)
+    if np.array_equal(clip.vertices[frame], found.neutral):
+        return np.asarray(found.fitted)
+    return np.asarray(sequence.vertices[frame])

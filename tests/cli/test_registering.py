@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,23 @@ def test_what_a_clip_of_another_head_shows_is_what_it_shows_on_the_studios(
 ) -> None:
     more = ("--models", models)
     for rest in ((), ("--neutral", 0), ("--neutral", head)):
-        facts, own = of(command, "recognize", talk, *rest, *more), ()
-        own = ("--neutral", 0) if rest else ()
-        wanted = of(command, "recognize", take_file, *own, *more)
+        facts = of(command, "recognize", talk, *rest, *more)
+        wanted = of(command, "recognize", take_file, "--neutral", 0, *more)
         np.testing.assert_allclose(facts["per_frame"], wanted["per_frame"], atol=1e-3)
         assert "registration" in facts and "registration" not in wanted
+        kind = "registration" if not rest else "frame" if rest[-1] == 0 else "file"
+        assert facts["neutral"]["from"] == kind
     assert facts["registration"].keys() == {"clip", "neutral"}
+
+
+def test_a_face_that_was_registered_in_an_expression_is_no_face_at_rest(
+    command: Command, fitter: Fitter, models: Path, take_file: Path, talk: Path
+) -> None:
+    fitter.verdict = replace(GOOD, remark="The face is not at rest (jawOpen 0.8).")
+    facts = of(command, "recognize", talk, "--models", models)
+    wanted = of(command, "recognize", take_file, "--models", models)
+    np.testing.assert_allclose(facts["per_frame"], wanted["per_frame"], atol=1e-3)
+    assert facts["neutral"] == {"from": "estimate"}
 
 
 def test_points_and_landmarks_serve_registration(

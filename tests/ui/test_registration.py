@@ -238,7 +238,8 @@ def test_a_fitted_clip_is_read_on_the_studios_face(
     service.fit(clip_id)
     qtbot.waitUntil(lambda: recognition.reading is not None)
     found = service.document.state.clip(clip_id).registration
-    assert found is not None and engine.asked == [("foreign", None)], "it rests by the estimate"
+    assert found is not None and [clip for clip, _ in engine.asked] == ["foreign"]
+    assert np.array_equal(engine.asked[0][1], found.fitted), "it rests as it was fitted"
     np.testing.assert_allclose(recognition.reading.rest, found.neutral, atol=1e-3)
     service.document.set_neutral_frame(clip_id, 0)
     qtbot.waitUntil(lambda: recognition.reading is not None)

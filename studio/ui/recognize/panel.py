@@ -29,6 +29,7 @@ from .bars import ProbabilityBars
 from .service import RecognizeService, Verdict
 from .tracks import TrackChooser, TrackService
 from .verdict import VerdictView
+from .work import rest_words
 
 Role = QPalette.ColorRole
 
@@ -185,12 +186,8 @@ class RecognitionPanel(QWidget):
     def _show_neutral(self) -> None:
         clip = self.document.current_clip
         frame = clip.neutral_frame if clip is not None else None
-        if frame is not None:
-            known = f"frame {frame}"
-        elif self._probabilities is not None:
-            known = "estimated from the clip"
-        else:
-            known = "not known"
+        unread = frame is None and self._probabilities is None
+        known = "not known" if clip is None or unread else rest_words(clip)
         self.neutral.setText(f"Face at rest: {known}")
         self.use_frame.setEnabled(clip is not None)
         self.estimate.setEnabled(frame is not None)

@@ -20,6 +20,7 @@ from studio.ui.timeline.curve_display import CurveDisplay, CurveLook
 from .chart import Chart, write_chart
 from .service import RecognizeService, Verdict
 from .verdict import certainty, sentence
+from .work import rest_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,6 @@ class Told:
     def facts(self, *, smooth: bool) -> dict[str, object]:
         """Collect what the head of a table says."""
         start, stop = self.frames
-        neutral = self.clip.neutral_frame
         known = self.verdict.probabilities
         facts: dict[str, object] = {
             "clip": self.clip.name,
@@ -75,7 +75,7 @@ class Told:
             "model": self.model,
             "verdict": f"{known.label} {known.confidence:.4f}, {certainty(self.verdict)}",
             "over time": self.course.text(),
-            "face at rest": "estimated" if neutral is None else f"frame {neutral}",
+            "face at rest": rest_words(self.clip),
             "smoothing": smoothing_text(self.look) if smooth else "none",
         }
         return facts | ({"caution": self.doubt} if self.doubt else {})

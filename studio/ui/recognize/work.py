@@ -8,8 +8,8 @@ import numpy as np
 
 from studio.core import Familiarity, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
-from studio.document import Played
-from studio.takes.registered import Source, face_of, on_own_mesh
+from studio.document import ClipState, Played
+from studio.takes.registered import Source, face_of, on_own_mesh, rest_of
 from studio.takes.sources import source_of
 from studio.ui.models.protocol import Models
 
@@ -28,6 +28,15 @@ def source_of_played(engine: Models, played: Played, progress: Progress) -> Sour
     clip, sequence = played.clip, played.sequence(progress.part(0.0, 0.0))
     found, frame = clip.registration, clip.neutral_frame
     return source_of(engine, sequence, frame, None, found=found, progress=progress)
+
+
+def rest_words(clip: ClipState) -> str:
+    """Say in a few words what a clip is read against."""
+    if clip.neutral_frame is not None:
+        return f"frame {clip.neutral_frame}"
+    found = clip.registration
+    known = found is not None and rest_of(found) is not None
+    return "the face that was fitted" if known else "estimated from the clip"
 
 
 def frames_of(
