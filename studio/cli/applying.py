@@ -207,7 +207,7 @@ def _blends(ends: list[GenerationRequest], shares: list[float]) -> Makes:
             models=engine.name,
         )
         takes = make_blends(engine, recipe, shares, start, progress=progress.part(0.5, 1.0))
-        return Made(takes, {"face": None if start is None else start.found})
+        return Made(takes, {"face": start})
 
     return make
 

@@ -75,7 +75,6 @@ def batch(
         paths = run_batch(engine, what, start, progress=left)
     if json:
         places = {"takes": list(map(str, paths)), "out": str(out), "recipes": str(what.notes)}
-        found = None if start is None else start.found
-        print_json(places | registration_facts({"face": found}))
+        print_json(places | registration_facts({"face": start}))
     else:
         print(f"{len(paths)} takes in {out}, with their recipes in {what.notes}")

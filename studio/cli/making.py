@@ -14,8 +14,8 @@ import typer
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
     from studio.engine import Engine
-    from studio.face.registration.correspondence import Correspondence
     from studio.takes.recipe import Recipe
+    from studio.takes.registered import Source, Subject
 
     from .target import Target
 
@@ -36,11 +36,11 @@ class Made:
     takes
         The clips, each with its recipe.
     registrations
-        What was registered for them, by what it is: face, or clip; None for what was not.
+        What may have been registered for them, by what it is: face, or clip.
     """
 
     takes: Sequence[tuple[MeshSequence, Recipe]]
-    registrations: Mapping[str, Correspondence | None] = field(default_factory=dict)
+    registrations: Mapping[str, Subject | Source | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,14 @@ from .reading import InputUnitOption, LandmarksOption, ReadUnit, given, register
 if TYPE_CHECKING:
     from studio.core import Progress
     from studio.face.registration.correspondence import Correspondence
+    from studio.takes.registered import Source, Subject
 
 RestFrameOption = Annotated[
-    int,
-    typer.Option(metavar="FRAME", help="Frame that shows the face at rest, from 0."),
+    int | None,
+    typer.Option(
+        metavar="FRAME",
+        help="Frame that shows the face at rest, from 0; the calmest unless given.",
+    ),
 ]
 
 
@@ -27,7 +31,7 @@ def register(
     mesh: Annotated[Path, typer.Argument(help="A mesh of any triangulation, or a clip of one.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, as face.npz.")],
     landmarks: LandmarksOption = None,
-    neutral: RestFrameOption = 0,
+    neutral: RestFrameOption = None,
     input_unit: InputUnitOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -40,8 +44,8 @@ def register(
 
     check_place(out)
     with progress_line() as progress:
-        found, seconds = fitted(mesh, landmarks, neutral, input_unit, progress)
-    facts = {"path": str(mesh), **fit_facts(found), "seconds": seconds}
+        found, frame, seconds = fitted(mesh, landmarks, neutral, input_unit, progress)
+    facts = {"path": str(mesh), **fit_facts(found, frame), "seconds": seconds}
     if not found.verdict.accepted:
         if json:
             print_json(facts | {"out": None})
@@ -51,7 +55,7 @@ def register(
     if json:
         print_json(facts | {"out": str(out)})
     else:
-        print(f"{mesh}: {told(found)}, in {seconds:.2f} s")
+        print(f"{mesh}: {told(found, frame)}, in {seconds:.2f} s")
         if found.verdict.remark:
             print(found.verdict.remark)
         print("\n".join(f"  {name:22}{value}" for name, value in _rows(found).items()))
@@ -61,11 +65,12 @@ def register(
 def fitted(
     mesh: Path,
     landmarks: Path | None,
-    neutral: int,
+    neutral: int | None,
     input_unit: ReadUnit | None,
     progress: Progress,
-) -> tuple[Correspondence, float]:
-    """Read a mesh and register it; also the seconds that the registration alone took."""
+) -> tuple[Correspondence, int | None, float]:
+    """Read a mesh and register it; also which frame of a clip, and the seconds that this took."""
+    from studio.takes.calm import frame_of_face
     from studio.takes.reading import read_clip
     from studio.takes.registered import register
 
@@ -77,17 +82,27 @@ def fitted(
 
     start, part = time.perf_counter(), progress.part(0.1, 1.0)
     found = register(registration, clip, neutral, by, progress=part, name=mesh.name)
-    return found, time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    return found, frame_of_face(clip, found), seconds
 
 
-def fit_facts(found: Correspondence) -> dict[str, Any]:
-    """Say how good a registration is, as JSON."""
-    return {**asdict(found.verdict), "points": {n: p.tolist() for n, p in found.points.items()}}
+def fit_facts(found: Correspondence, frame: int | None) -> dict[str, Any]:
+    """Say how good a registration is, and of which frame of a clip, as JSON."""
+    return {
+        **asdict(found.verdict),
+        "frame": frame,
+        "points": {n: p.tolist() for n, p in found.points.items()},
+    }
 
 
-def registration_facts(registrations: Mapping[str, Correspondence | None]) -> dict[str, object]:
+def registration_facts(registrations: Mapping[str, Subject | Source | None]) -> dict[str, object]:
     """Say what was registered, by what it is, as JSON; nothing where nothing was."""
-    facts = {name: fit_facts(found) for name, found in registrations.items() if found is not None}
+    there = {name: one for name, one in registrations.items() if one is not None}
+    facts = {
+        name: fit_facts(one.found, one.frame)
+        for name, one in there.items()
+        if one.found is not None
+    }
     return {"registration": facts} if facts else {}
 
 

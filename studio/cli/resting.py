@@ -8,11 +8,10 @@ from pathlib import Path
 
 from studio.core import Given, InputError, MeshSequence, Progress, Registered
 from studio.core.sequence import Floats
-from studio.face.registration.correspondence import Correspondence
 from studio.takes.faces import face_in_file
 from studio.takes.maker import Generator
 from studio.takes.reading import frame_of, read_clip
-from studio.takes.registered import Source
+from studio.takes.registered import Source, Subject
 from studio.takes.sources import source_of
 
 
@@ -89,7 +88,7 @@ class Rest:
             engine, self.path, progress=part, purpose="to read against", registered=by
         )
         source = source_of(engine, clip, None, by, found=mesh.found, progress=left, name=name)
-        return Against(self, source, mesh.vertices, mesh.found)
+        return Against(self, source, mesh.vertices, mesh)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,19 +103,19 @@ class Against:
         The clip, on the studio's face.
     face
         (V, 3) mm, the face at rest; None for the estimate.
-    found
-        How the mesh that was named for it lies on the studio's face, where it was registered.
+    mesh
+        The mesh that was named for it.
     """
 
     named: Rest
     source: Source
     face: Floats | None
-    found: Correspondence | None = None
+    mesh: Subject | None = None
 
     @property
-    def registrations(self) -> dict[str, Correspondence | None]:
-        """What was registered: the clip, and the mesh that was named as its neutral."""
-        return {"clip": self.source.found, "neutral": self.found}
+    def registrations(self) -> dict[str, Subject | Source | None]:
+        """What may have been registered: the clip, and the mesh that was named as its neutral."""
+        return {"clip": self.source, "neutral": self.mesh}
 
     def words(self) -> str:
         """Say what it is read against in a few words."""
@@ -124,7 +123,10 @@ class Against:
             return f"frame {self.named.frame}"
         if self.named.path is not None:
             return f"that of {self.named.path}"
-        return "estimated from the clip" if self.face is None else "the face that was registered"
+        if self.face is None:
+            return "estimated from the clip"
+        frame = self.source.frame
+        return "the face that was registered" + ("" if frame is None else f", frame {frame}")
 
     def facts(self) -> dict[str, object]:
         """Say what it is read against as JSON."""
@@ -132,4 +134,6 @@ class Against:
             return {"from": "frame", "frame": self.named.frame}
         if self.named.path is not None:
             return {"from": "file", "path": str(self.named.path)}
-        return {"from": "estimate" if self.face is None else "registration"}
+        if self.face is None:
+            return {"from": "estimate"}
+        return {"from": "registration", "frame": self.source.frame}

@@ -26,7 +26,7 @@ def rig(
         typer.Option("--out", "-o", help="A folder for 53 OBJ files, or one file, as head.npz."),
     ],
     landmarks: LandmarksOption = None,
-    neutral: RestFrameOption = 0,
+    neutral: RestFrameOption = None,
     input_unit: InputUnitOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -41,7 +41,7 @@ def rig(
     check_place(out)
     start = time.perf_counter()
     with progress_line() as progress:
-        found = _found(face, landmarks, neutral, input_unit, progress.part(0.0, 0.8))
+        found, frame = _found(face, landmarks, neutral, input_unit, progress.part(0.0, 0.8))
         shapes = rigged(accepted(found, face.name), progress.part(0.8, 0.9))
         if out.suffix.lower() == ".npz":
             write_shapes_file(shapes, out, origin=found.origin)
@@ -50,27 +50,27 @@ def rig(
     seconds = time.perf_counter() - start
     if json:
         facts = {"path": str(face), "out": str(out), "shapes": list(shapes.names)}
-        print_json(facts | fit_facts(found) | {"seconds": seconds})
+        print_json(facts | fit_facts(found, frame) | {"seconds": seconds})
     else:
-        print(f"{face}: {told(found)}")
+        print(f"{face}: {told(found, frame)}")
         print(f"  {len(shapes.names)} shapes in {out}, in {seconds:.2f} s")
 
 
 def _found(
     face: Path,
     landmarks: Path | None,
-    neutral: int,
+    neutral: int | None,
     input_unit: ReadUnit | None,
     progress: Progress,
-) -> Correspondence:
-    """Register a face, or read what was found of it."""
+) -> tuple[Correspondence, int | None]:
+    """Register a face, also which frame of a clip, or read what was found of it."""
     from studio.core import InputError
     from studio.face.registration.correspondence import is_correspondence, read_correspondence
 
     if is_correspondence(face):
-        if landmarks is not None or neutral or input_unit is not None:
+        if (landmarks, neutral, input_unit) != (None, None, None):
             wanted = "a mesh, to be read with --landmarks, --neutral or --input-unit"
             raise InputError.of(face, wanted, "a face that is registered already")
-        return read_correspondence(face)
-    found, _ = fitted(face, landmarks, neutral, input_unit, progress)
-    return found
+        return read_correspondence(face), None
+    found, frame, _ = fitted(face, landmarks, neutral, input_unit, progress)
+    return found, frame

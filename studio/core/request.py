@@ -89,9 +89,13 @@ class Registered:
     ----------
     points
         Those that the fit begins from, by name; none where they are found on pictures of the face.
+    frame
+        The frame of its clip that is fitted; None: the one that is named for its face at rest, or
+        the calmest.
     """
 
     points: tuple[tuple[str, Place], ...] = ()
+    frame: int | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,13 @@ def has_shapes(names: Sequence[str]) -> bool:
     return len(_columns(names)) >= _ENOUGH
 
 
+def rest_pose(names: Sequence[str]) -> int | None:
+    """Find which pose of a face with its own shapes is at rest; None of other poses."""
+    found = _columns(names)
+    rest = _at_rest(names, found) if len(found) >= _ENOUGH else []
+    return rest[0] if len(rest) == 1 else None
+
+
 def shapes_of(clip: MeshSequence) -> FaceShapes:
     """Take the poses of a clip, by the names of its frames, for a face with its shapes.
 
@@ -44,9 +51,7 @@ def shapes_of(clip: MeshSequence) -> FaceShapes:
     if len(found) < _ENOUGH:
         wanted = "poses named by ARKit's shapes, such as jawOpen"
         raise InputError.of(clip.name, wanted, ", ".join(clip.frame_names[:3]) or "no names")
-    used = {at for columns in found.values() for at in columns}
-    others = [at for at in range(clip.n_frames) if at not in used]
-    rest = [at for at in others if _NEUTRAL.search(key(clip.frame_names[at]))] or others
+    rest = _at_rest(clip.frame_names, found)
     if len(rest) != 1:
         told = ", ".join(clip.frame_names[at] for at in rest[:3])
         raise InputError.of(clip.name, "one pose at rest, named neutral", told or "none")
@@ -118,6 +123,13 @@ def write_shapes_file(shapes: FaceShapes, path: Path, *, origin: Doubles = _HERE
             faces=shapes.faces,
             unit=np.array("mm"),
         )
+
+
+def _at_rest(names: Sequence[str], found: dict[int, list[int]]) -> list[int]:
+    """List the poses that may be at rest, where `_columns` found the others."""
+    used = {at for columns in found.values() for at in columns}
+    others = [at for at in range(len(names)) if at not in used]
+    return [at for at in others if _NEUTRAL.search(key(names[at]))] or others
 
 
 def _columns(names: Sequence[str]) -> dict[int, list[int]]:

@@ -20,9 +20,8 @@ from studio.core.sequence import Floats
 from studio.document.evaluator import Played
 from studio.document.state import ClipState
 from studio.face.known import studio_face
-from studio.face.registration.correspondence import Correspondence
 
-from .faces import Face, clip_face, place_of, settled, still_frame, still_of
+from .faces import Face, clip_face, place_of, said_of, settled, still_frame, still_of
 from .generate import generate_clip, make_recipe, stamped, start_of, with_face
 from .maker import Generator, Maker
 from .recipe import (
@@ -36,7 +35,7 @@ from .recipe import (
     TransferRecipe,
     recipe_from_dict,
 )
-from .registered import Source, Subject, said
+from .registered import Source, Subject
 from .sources import source_in_file, source_of
 
 # The recipes
@@ -122,8 +121,8 @@ def _source(clip: ClipState) -> ClipSource:
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return ClipSource(recipe=recipe_from_dict(clip.recipe))
     path, given = place_of(clip, by_hand=by_hand)
-    by = None if clip.registration is None else said(clip.registration)
-    return ClipSource(clip.name, clip.neutral_frame, path, given=given, registered=by)
+    frame = clip.neutral_frame
+    return ClipSource(clip.name, frame, path, given=given, registered=said_of(clip))
 
 
 # What they name, read
@@ -146,10 +145,9 @@ class Prepared:
     source: Source | None = None
 
     @property
-    def registrations(self) -> dict[str, Correspondence | None]:
-        """What was registered: the face, and the clip that another is made of."""
-        of = {"face": self.face, "clip": self.source}
-        return {name: None if one is None else one.found for name, one in of.items()}
+    def registrations(self) -> dict[str, Subject | Source | None]:
+        """What may have been registered: the face, and the clip that another is made of."""
+        return {"face": self.face, "clip": self.source}
 
 
 def prepared(engine: Maker, recipe: Recipe, *, progress: Progress) -> Prepared:

@@ -16,6 +16,7 @@ from studio.document.state import ClipState
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import is_correspondence, read_correspondence
 
+from .calm import frame_of_face
 from .maker import Generator
 from .reading import frame_of, read_clip
 from .recipe import TransferRecipe
@@ -36,17 +37,26 @@ def clip_face(clip: ClipState) -> FaceChoice:
         path, given = place_of(clip, by_hand=by_hand or _rests_elsewhere(clip))
         face = FaceChoice("clip", (), path, clip.name, clip.neutral_frame, given=given)
     if clip.registration is not None:
-        return replace(face, landmarks=(), registered=said(clip.registration))
+        return replace(face, landmarks=(), registered=said_of(clip))
     if clip.landmarks and not own_landmarks(clip.recording):
         marks = tuple(mark.vertex for mark in clip.landmarks)
         return replace(face, landmarks=marks, registered=None)
     return face
 
 
+def said_of(clip: ClipState) -> Registered | None:
+    """Say by what a clip's face was registered, and by which of its frames, as a recipe does."""
+    found = clip.registration
+    return None if found is None else said(found, frame_of_face(clip.recording, found))
+
+
 def _rests_elsewhere(clip: ClipState) -> bool:
     """Whether the face of a clip was registered by another clip of the same person."""
     found, frame = clip.registration, still_frame(clip)
-    return found is not None and frame is None and not _shows(clip.recording, 0, found.neutral)
+    if found is None or frame is not None:
+        return False
+    single = clip.recording.n_frames == 1 and _shows(clip.recording, 0, found.neutral)
+    return not single and frame_of_face(clip.recording, found) is None
 
 
 def _shows(sequence: MeshSequence, frame: int, face: Floats) -> bool:
@@ -207,7 +217,7 @@ def face_in_file(
         What the face is for, in the sentence that refuses one.
     registered
         How one of another triangulation is fitted to the studio's face; None refuses it. Of a clip
-        without a frame the first is taken.
+        without a frame the calmest is taken.
 
     Returns
     -------
@@ -246,9 +256,10 @@ def _subject(
     """Take a frame of a clip, or its face at rest, and register one of another triangulation."""
     if by is not None and sequence.topology != engine.topology:
         name = name or sequence.name
-        found = register(engine, sequence, frame or 0, by, progress=progress, name=name)
-        accepted(found, name, progress)
-        return Subject.of(found, sequence.name)
+        found = register(engine, sequence, frame, by, progress=progress, name=name)
+        at = frame_of_face(sequence, found)
+        accepted(found, name, progress, at)
+        return Subject.of(found, sequence.name, at)
     if frame is not None:
         return Subject(frame_of(sequence, frame))
     rest = engine.resting_face(sequence, progress)

@@ -61,10 +61,11 @@ def registered_to_dict(by: Registered | None) -> dict[str, object]:
     """Say by what a face is registered, nothing of one that is not."""
     if by is None:
         return {}
+    frame = {} if by.frame is None else {"frame": by.frame}
     if not by.points:
-        return {"registered": {"by": "pictures"}}
+        return {"registered": {"by": "pictures", **frame}}
     places = {name: p if isinstance(p, int) else list(p) for name, p in by.points}
-    return {"registered": {"by": "points", "points": places}}
+    return {"registered": {"by": "points", "points": places, **frame}}
 
 
 def registered_from_dict(data: Json) -> Registered | None:
@@ -77,8 +78,10 @@ def registered_from_dict(data: Json) -> Registered | None:
     """
     if data.get("registered") is None:
         return None
-    points = mapping(mapping(data["registered"]).get("points", {}))
-    return Registered(tuple((name, place_of(name, value)) for name, value in points.items()))
+    said = mapping(data["registered"])
+    points = mapping(said.get("points", {}))
+    places = tuple((name, place_of(name, value)) for name, value in points.items())
+    return Registered(places, frame_of_dict(said))
 
 
 def place_of(name: str, value: object) -> Place:

@@ -19,6 +19,7 @@ from studio.face.registration.carrying import carried_back, carried_in
 from studio.face.registration.correspondence import Correspondence
 from studio.io import registrations
 
+from .calm import calm_frames, frame_of_face
 from .maker import Registrar
 from .reading import frame_of
 
@@ -26,7 +27,7 @@ from .reading import frame_of
 def register(
     engine: Registrar,
     clip: MeshSequence,
-    frame: int = 0,
+    frame: int | None = None,
     by: Registered | None = None,
     *,
     progress: Progress,
@@ -42,8 +43,11 @@ def register(
         Of any triangulation.
     frame
         The one that shows the face at rest; a face that shows an expression is fitted as it is.
+        None: the calmest of `calm_frames`, where the first of them shows an expression that which
+        shows least of it.
     by
-        The points that the fit begins from; None or none of them: the engine finds its own.
+        The points that the fit begins from; None or none of them: the engine finds its own. A frame
+        that it names goes before `frame`.
     progress
         Told how far the work is.
     name
@@ -59,8 +63,31 @@ def register(
     InputError
         Where nothing can be fitted, for a frame that is not there and for points that are none.
     """
-    mesh = frame_of(clip.renamed(name or clip.name), frame)
-    world = places(by or Registered(), mesh)
+    clip, by = clip.renamed(name or clip.name), by or Registered()
+    frame = frame if by.frame is None else by.frame
+    if frame is None and any(not isinstance(place, int) for _, place in by.points):
+        frame = 0  # a place is one of the first frame, where none is named
+    tried = calm_frames(clip) if frame is None else (frame,)
+    found = _registered(engine, clip, tried[0], by, progress)
+    for place, more in enumerate(tried[1:], start=1):
+        if not found.verdict.remark:
+            break
+        progress.report(place / len(tried), "Looking for a calmer frame")
+        found = min(found, _registered(engine, clip, more, by, progress), key=_unrest)
+    progress.report(1.0, "Fitting the face")
+    return found
+
+
+def _unrest(found: Correspondence) -> tuple[bool, float]:
+    return not found.verdict.accepted, found.verdict.expression
+
+
+def _registered(
+    engine: Registrar, clip: MeshSequence, frame: int, by: Registered, progress: Progress
+) -> Correspondence:
+    """Register one frame of a clip, or look it up."""
+    mesh = frame_of(clip, frame)
+    world = places(by, mesh)
     key = registrations.key(mesh.vertices[0], mesh.faces, world, mesh.origin)
     found = registrations.load(key)
     if found is None:
@@ -68,7 +95,6 @@ def register(
         found = engine.register(mesh, points=points or None, progress=progress)
         found = replace(found, points=world, origin=mesh.origin)
         registrations.save(key, found)
-    progress.report(1.0, "Fitting the face")
     return found
 
 
@@ -91,13 +117,18 @@ def places(by: Registered, mesh: MeshSequence) -> dict[str, Doubles]:
     return found
 
 
-def said(found: Correspondence) -> Registered:
-    """Say by what a face was registered, as a recipe does."""
+def said(found: Correspondence, frame: int | None = None) -> Registered:
+    """Say by what a face was registered, and by which frame of a clip, as a recipe does."""
     points = {name: place.tolist() for name, place in found.points.items()}
-    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()))
+    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()), frame)
 
 
-def accepted(found: Correspondence, name: str, progress: Progress | None = None) -> Correspondence:
+def accepted(
+    found: Correspondence,
+    name: str,
+    progress: Progress | None = None,
+    frame: int | None = None,
+) -> Correspondence:
     """Let pass a face that motion can be carried by.
 
     Parameters
@@ -108,6 +139,8 @@ def accepted(found: Correspondence, name: str, progress: Progress | None = None)
         Of its file, for sentences.
     progress
         Told, where there is one, how near the fit is and what is to be said of the face.
+    frame
+        The one that was registered, of a clip.
 
     Raises
     ------
@@ -119,14 +152,15 @@ def accepted(found: Correspondence, name: str, progress: Progress | None = None)
         why = reason[:1].lower() + reason[1:]
         raise InputError(f"{shortened(name, 60)}: not registered to the studio's face: {why}")
     if progress is not None:
-        for sentence in filter(None, (told(found), found.verdict.remark)):
+        for sentence in filter(None, (told(found, frame), found.verdict.remark)):
             progress.remarked(f"{shortened(name, 60)}: {sentence}")
     return found
 
 
-def told(found: Correspondence) -> str:
-    """Say in a few words how near the fit is, and what it began from."""
+def told(found: Correspondence, frame: int | None = None) -> str:
+    """Say in a few words how near the fit is, and what it began from, of a clip at which frame."""
     fit, by = found.verdict, f"{len(found.points)} points" if found.points else "pictures of it"
+    by += "" if frame is None else f" at frame {frame}"
     return (
         f"registered to the studio's face by {by}: {fit.fit_mean_mm:.2f} mm away on average, "
         f"{fit.fit_p95_mm:.2f} mm at 95 % of the front"
@@ -197,15 +231,18 @@ class Subject:
         A single frame of what motion is made on: their face, or the studio's fitted to it.
     found
         How their own mesh lies on the studio's face; None where it is not registered.
+    frame
+        The frame of a clip of it that was registered; None where it is no clip's.
     """
 
     still: MeshSequence
     found: Correspondence | None = None
+    frame: int | None = None
 
     @classmethod
-    def of(cls, found: Correspondence, name: str = "") -> Subject:
+    def of(cls, found: Correspondence, name: str = "", frame: int | None = None) -> Subject:
         """Take a face that was registered."""
-        return cls(face_of(found, name), found)
+        return cls(face_of(found, name), found, frame)
 
     @property
     def vertices(self) -> Floats:
@@ -239,6 +276,13 @@ class Source:
     rest: Floats | None = None
     own: MeshSequence | None = None
     found: Correspondence | None = None
+
+    @property
+    def frame(self) -> int | None:
+        """The frame of the clip that was registered, None where it was none of them."""
+        if self.own is None or self.found is None:
+            return None
+        return frame_of_face(self.own, self.found)
 
     def changed(self, clip: MeshSequence, progress: Progress) -> MeshSequence:
         """Show on the clip's own mesh what was made of `sequence`, frame by frame.

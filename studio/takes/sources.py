@@ -10,6 +10,7 @@ from studio.core import InputError, MeshSequence, Progress, Registered
 from studio.core.sequence import Floats
 from studio.face.registration.correspondence import Correspondence
 
+from .calm import frame_of_face
 from .carried import CARRIED
 from .maker import Generator
 from .reading import frame_of, read_clip
@@ -95,8 +96,8 @@ def source_of(
         return Source(clip, rest)
     if found is None or found.topology != clip.topology:
         part, name = progress.part(0.0, 0.7), name or clip.name
-        found = register(engine, clip, frame or 0, by, progress=part, name=name)
-        accepted(found, name, progress)
+        found = register(engine, clip, frame, by, progress=part, name=name)
+        accepted(found, name, progress, frame_of_face(clip, found))
     sequence = CARRIED.on_template(found, clip, progress.part(0.7, 1.0))
     return Source(sequence, _rest(found, clip, frame, sequence), clip, found)
 

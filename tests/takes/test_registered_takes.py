@@ -307,7 +307,7 @@ def test_clips_of_a_document_are_worked_on_by_their_registration(
     found = registered(recording)
     clip = ClipState("a", recording, source=clip_file, registration=found)
     face = clip_face(clip)
-    assert face.registered == Registered() and face.path == str(clip_file)
+    assert face.registered == Registered(frame=0) and face.path == str(clip_file)
     recipe = make_recipe(asked(FaceChoice("clip")), engine, clip)
     take = generate_clip(engine, recipe, played(clip), progress=QUIET)
     on_their_mesh(take, recording)
@@ -316,7 +316,7 @@ def test_clips_of_a_document_are_worked_on_by_their_registration(
     np.testing.assert_array_equal(again.vertices, take.vertices)
     for verb in (neutralize_recipe(engine, clip), transfer_recipe(engine, clip, clip)):
         wanted = through_text(verb)
-        assert wanted.source.registered == wanted.face.registered == Registered()
+        assert wanted.source.registered == wanted.face.registered == Registered(frame=0)
         clip_of = make_clip(engine, wanted, played(clip), played(clip), progress=QUIET)
         assert clip_of.topology == recording.topology
     # A take lends its face on, from its first frame, and what it shows.

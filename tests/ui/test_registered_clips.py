@@ -53,7 +53,7 @@ def test_a_take_is_made_on_its_own_mesh(
     assert made.recording.topology == source.recording.topology
     assert np.array_equal(made.recording.vertices[0], source.registration.neutral)
     assert made.registration is source.registration, "so it is read and moved on"
-    assert recipe_from_dict(made.recipe).face.registered == Registered()
+    assert recipe_from_dict(made.recipe).face.registered == Registered(frame=0)
     np.testing.assert_allclose(made.recording.vertices, source.recording.vertices, atol=1e-3)
     assert services.generation.light.state == "match"
     services.takes.regenerate([made])

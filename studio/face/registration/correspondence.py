@@ -49,6 +49,8 @@ class Verdict:
         Why not, one sentence that says what would help; "" where it is accepted.
     remark
         What else was seen, a sentence; "" for nothing.
+    expression
+        The largest weight of an ARKit shape in what the face shows, as a person of the rig.
     """
 
     fit_mean_mm: float
@@ -62,6 +64,7 @@ class Verdict:
     accepted: bool
     reason: str = ""
     remark: str = ""
+    expression: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +271,7 @@ def _what(error: Exception) -> str:
 def _verdict(said: Mapping[str, Any]) -> Verdict:
     """Read what was judged; raise `ValueError` for a number that is none."""
     verdict = Verdict(**said)
-    numbers = [said[entry.name] for entry in fields(Verdict) if entry.type == "float"]
+    numbers = [getattr(verdict, entry.name) for entry in fields(Verdict) if entry.type == "float"]
     if not (np.isfinite(np.array(numbers, dtype=float)).all() and isinstance(verdict.reason, str)):
         raise ValueError("verdict")
     return verdict

@@ -79,6 +79,7 @@ def judged(head: Head, signals: Signals, start: Doubles, fitted: Doubles) -> Ver
         matched_share=float(matched[front].mean()),
         identity_sigma=float(np.abs(signals.person.identity / deviations(people)).max()),
         accepted=True,
+        expression=float(signals.person.actions.max()),
     )
     reason = next((said for wrong, said in _reasons(head, verdict, signals) if wrong), "")
     return replace(verdict, accepted=not reason, reason=reason, remark=_remark(signals.person))

@@ -266,7 +266,7 @@ class GenerateService(QObject):
 
         def take(read: Subject) -> None:
             face = self.document.state.generation.face
-            by = None if read.found is None else said(read.found)
+            by = None if read.found is None else said(read.found, read.frame)
             self.document.set_generation(
                 face=replace(face, source="file", path=str(path), given=Given(), registered=by)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.core.errors import printable, shortened
 from studio.document import ClipState
 from studio.face.registration.correspondence import Correspondence, Verdict
+from studio.takes.calm import frame_of_face
 
 _NAME = 40  # letters of a clip's name in a sentence
 
@@ -28,6 +29,8 @@ def refused_words(clip: ClipState, reason: str) -> str:
 def fitted_words(clip: ClipState, found: Correspondence) -> str:
     """Say that a face was fitted and how near, and how to go back."""
     by = "by its points" if found.points else "by itself"
+    frame = frame_of_face(clip.recording, found)
+    by += "" if frame is None else f" at frame {frame}"
     said = (
         f"{_name(clip)} was fitted to the studio's face {by}, {found.verdict.fit_mean_mm:.2f} mm "
         "away on average; Undo takes that off."

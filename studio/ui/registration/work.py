@@ -13,6 +13,7 @@ from studio.document import Played
 from studio.face.known import known
 from studio.face.registration.correspondence import Correspondence
 from studio.io import registrations
+from studio.takes.calm import calm_frames
 from studio.takes.maker import Registrar
 from studio.takes.reading import frame_of
 from studio.takes.registered import register
@@ -33,7 +34,7 @@ def may_be_face(recording: MeshSequence) -> bool:
 
 
 def rest_mesh(played: Played) -> MeshSequence:
-    """Take the frame that is fitted: the one called neutral as it plays, else the first one read.
+    """Take the frame that is fitted: the one called neutral as it plays, else the calmest one read.
 
     Raises
     ------
@@ -42,7 +43,8 @@ def rest_mesh(played: Played) -> MeshSequence:
     """
     clip = played.clip
     if clip.neutral_frame is None:
-        return clip.recording.sliced(0, 1)
+        calm = calm_frames(clip.recording)[0]
+        return clip.recording.sliced(calm, calm + 1)
     frame = played.evaluator.frame(clip, clip.neutral_frame)
     if frame is None:
         return frame_of(played.sequence(), clip.neutral_frame)
@@ -66,11 +68,15 @@ def known_fit(played: Played, mesh: MeshSequence) -> Correspondence | None:
 def fit_face(registrar: Registrar, played: Played, *, progress: Progress) -> Correspondence:
     """Fit the studio's face to that of a clip at rest, by landmarks found on pictures of it.
 
-    A face that somebody has fitted by points is known by that fit.
+    A face that somebody has fitted by points is known by that fit. Where no frame is called neutral
+    and the calmest shows an expression, others are tried as `register` says.
     """
     mesh = rest_mesh(played)
     chosen = registrations.load(_chosen(mesh.vertices[0], mesh.faces, mesh.origin))
-    return chosen or fit_mesh(registrar, mesh, {}, progress=progress)
+    if chosen is not None:
+        return chosen
+    clip = mesh if played.clip.neutral_frame is not None else played.clip.recording
+    return register(registrar, clip, None, progress=progress)
 
 
 def keep_chosen(found: Correspondence, *, progress: Progress) -> None:
