@@ -112,6 +112,8 @@ def recognize(
     device: DeviceOption = "auto",
 ) -> None:
     """Say which expression a clip shows, as a whole and at each frame."""
+    from studio.engine.checks import enough_frames
+
     from .output import print_json, progress_line
     from .registering import registration_facts
     from .resting import Rest
@@ -119,6 +121,8 @@ def recognize(
     rest, by = Rest.named(neutral), registered(landmarks, register=register)
     with progress_line() as progress:
         clip = rest.clip(path, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
+        if reader is None:
+            enough_frames(clip)  # before a face of another triangulation is registered in vain
         # After the file, because it takes seconds to import.
         from studio.engine import Engine
 

@@ -96,6 +96,7 @@ def output_folder() -> Path:
 def run_headless(path: Path, out: Path, label: str, seed: int, read: Given) -> None:
     """Recognize a clip, make a new one, write its OBJ frames and a contact sheet, say where."""
     from studio.engine import Engine
+    from studio.engine.checks import enough_frames
     from studio.io import write_sequence
     from studio.render.stills import contact_sheet
 
@@ -106,6 +107,7 @@ def run_headless(path: Path, out: Path, label: str, seed: int, read: Given) -> N
     with progress_line() as progress:
         rest, by = Rest(), Registered()
         came = rest.clip(path, read, by, progress.part(0.0, 0.1))
+        enough_frames(came)
         engine = Engine.open(progress=progress.part(0.1, 0.2))
         against = rest.against(engine, came, path.name, by, progress.part(0.2, 0.3))
         sequence = against.source.sequence

@@ -133,6 +133,14 @@ def test_what_a_clip_of_another_head_shows_is_what_it_shows_on_the_studios(
     assert facts["registration"].keys() == {"clip", "neutral"}
 
 
+def test_a_clip_too_short_to_recognize_is_refused_before_it_is_registered(
+    command: Command, fitter: Fitter, head: Path
+) -> None:
+    sentence = command("recognize", head).sentence
+    assert sentence.endswith("head: expected at least 4 frames to recognize, found 1")
+    assert not fitter.fitted
+
+
 def test_a_face_that_was_registered_in_an_expression_is_no_face_at_rest(
     command: Command, fitter: Fitter, models: Path, take_file: Path, talk: Path
 ) -> None:
