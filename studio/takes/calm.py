@@ -65,4 +65,5 @@ def _level(clip: MeshSequence, frames: NDArray[np.intp]) -> Doubles:
 
 def _apart(faces: Floats | Doubles, other: Floats | Doubles) -> Doubles:
     """Measure how far apart faces (T, P, 3) are, (T,) mm."""
-    return np.percentile(np.linalg.norm(faces - other, axis=-1), _MOVED, axis=-1)
+    away = np.linalg.norm(faces - other, axis=-1)
+    return np.asarray(np.percentile(away, _MOVED, axis=-1))
