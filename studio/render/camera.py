@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +37,9 @@ class Orbit:
     center
         (3,) of the box around the face, millimeters.
     size
-        (3,) of that box.
+        (3,) of that box, seen upright.
     azimuth
-        Degrees to the face's left, 0 looks at it from the front (+z).
+        Degrees to the face's left, 0 looks at it from the front.
     elevation
         Degrees up, held within 85.
     zoom
@@ -48,6 +48,8 @@ class Orbit:
         (right, up) shift of the view as a share of the half height, held within 1.
     parallel
         Whether lines that run away from the viewer stay as far apart as they are.
+    upright
+        (3, 3), whose rows are the face's left, up and front; they are x, y and z unless given.
     """
 
     center: Vector
@@ -57,16 +59,19 @@ class Orbit:
     zoom: float = 1.0
     pan: tuple[float, float] = (0.0, 0.0)
     parallel: bool = False
+    upright: Vector = field(default_factory=lambda: np.eye(3))
 
     @classmethod
-    def around(cls, vertices: Floats) -> Orbit:
-        """Look at vertices (V, 3) from the front."""
-        low, high = vertices.min(axis=0).astype(float), vertices.max(axis=0).astype(float)
-        return cls((low + high) / 2, np.maximum(high - low, 1e-3))
+    def around(cls, vertices: Floats, upright: Vector | None = None) -> Orbit:
+        """Look at vertices (V, 3) from the front of a face that is `upright` so."""
+        turn = np.eye(3) if upright is None else upright
+        seen = vertices if upright is None else vertices @ turn.T
+        low, high = seen.min(axis=0).astype(float), seen.max(axis=0).astype(float)
+        return cls((low + high) / 2 @ turn, np.maximum(high - low, 1e-3), upright=turn)
 
     def front(self) -> Orbit:
         """Look from the front again."""
-        return Orbit(self.center, self.size, parallel=self.parallel)
+        return Orbit(self.center, self.size, parallel=self.parallel, upright=self.upright)
 
     def fitted(self) -> Orbit:
         """Look at the whole face from the same side."""
@@ -96,16 +101,22 @@ class Orbit:
 
     def on(self, vertices: Floats) -> Orbit:
         """Look at other vertices (V, 3) in the same way."""
-        fitted = Orbit.around(vertices)
+        fitted = Orbit.around(vertices, self.upright)
         return replace(self, center=fitted.center, size=fitted.size)
+
+    def standing(self, upright: Vector, vertices: Floats) -> Orbit:
+        """Look at a face (V, 3) that is upright so, as before where it already was."""
+        if np.array_equal(upright, self.upright):
+            return self
+        return replace(self, upright=upright).on(vertices)
 
     def like(self, other: Orbit) -> Orbit:
         """Look at this face as another is looked at."""
-        return replace(other, center=self.center, size=self.size)
+        return replace(other, center=self.center, size=self.size, upright=self.upright)
 
     def misses(self, vertices: Floats) -> bool:
         """Whether vertices (V, 3) lie elsewhere, or have another size, than what this fits."""
-        fitted = Orbit.around(vertices)
+        fitted = Orbit.around(vertices, self.upright)
         size = float(np.linalg.norm(self.size))
         moved = float(np.linalg.norm(fitted.center - self.center))
         return moved > 0.2 * size or not 0.7 < float(np.linalg.norm(fitted.size)) / size < 1.4
@@ -153,7 +164,8 @@ class Orbit:
         a, e = math.radians(self.azimuth), math.radians(self.elevation)
         towards = np.array([math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)])
         up = np.array([-math.sin(a) * math.sin(e), math.cos(e), -math.cos(a) * math.sin(e)])
-        return np.array([math.cos(a), 0.0, -math.sin(a)]), up, towards
+        right = np.array([math.cos(a), 0.0, -math.sin(a)])
+        return right @ self.upright, up @ self.upright, towards @ self.upright
 
     def target(self, aspect: float) -> Vector:
         """Find the point (3,) in the middle of the view."""

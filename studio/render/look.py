@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from studio.core import InputError
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.document.view import ViewState
 
 Background = Literal["light", "dark", "white", "transparent"]
@@ -35,12 +37,15 @@ class Look:
         (V, 3) millimeters the heat map is measured from; the clip's first frame when None.
     caption
         Write the frame number and its time into a corner.
+    upright
+        (3, 3) how the face is held, as `Orbit` has it; None where its y is up.
     """
 
     background: Background = "light"
     view: ViewState = FRONT
     neutral: Floats | None = None
     caption: bool = False
+    upright: Doubles | None = None
 
     @property
     def theme(self) -> str:
@@ -50,13 +55,16 @@ class Look:
     def plain(self) -> dict[str, Any]:
         """Write the look for JSON; the neutral is left out."""
         view = self.view.as_dict()
-        return {"background": self.background, "view": view, "caption": self.caption}
+        held = None if self.upright is None else self.upright.tolist()
+        said = {"background": self.background, "view": view, "caption": self.caption}
+        return {**said, "upright": held}
 
     @classmethod
     def of(cls, plain: dict[str, Any], neutral: Floats | None) -> Look:
         """Read the look that `plain` was made from; neutral is (V, 3)."""
         view = ViewState.of(plain["view"])
-        return cls(plain["background"], view, neutral, caption=plain["caption"])
+        held = None if plain["upright"] is None else np.array(plain["upright"])
+        return cls(plain["background"], view, neutral, plain["caption"], held)
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from studio.core import MeshSequence
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.document.view import Comparing
 
 from .camera import Orbit
@@ -53,10 +54,17 @@ class Pair:
         return "side by side" if unfit else self.mode
 
     def show(
-        self, sequence: MeshSequence, regions: Regions | None, neutral: Floats | None = None
+        self,
+        sequence: MeshSequence,
+        regions: Regions | None,
+        neutral: Floats | None = None,
+        upright: Doubles | None = None,
     ) -> None:
-        """Compare with this clip, its displacement measured from its own neutral (V, 3)."""
-        self.other.show_sequence(sequence, regions, neutral)
+        """Compare with this clip, its displacement measured from its own neutral (V, 3).
+
+        `upright` (3, 3) is as in `Scene.show_sequence`.
+        """
+        self.other.show_sequence(sequence, regions, neutral, upright)
         self.refresh()
 
     def set_mode(self, mode: Comparing, *, flipped: bool = False) -> None:
@@ -139,11 +147,13 @@ class Pair:
 
         It has a view of its own where it lies elsewhere or has another size.
         """
-        one, other = self.scene.sequence, self.other.sequence
+        one, other, held = self.scene.sequence, self.other.sequence, self.other.orbit.upright
         if one is None or other is None:
             return orbit
+        if not np.array_equal(held, orbit.upright):
+            return Orbit.around(other.vertices[0], held).like(orbit)
         # The same place in the world, as the other clip counts it.
         there = replace(orbit, center=orbit.center + (one.origin - other.origin))
         if not there.misses(other.vertices[0]):
             return there
-        return Orbit.around(other.vertices[0]).like(orbit)
+        return Orbit.around(other.vertices[0], held).like(orbit)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core import MeshSequence
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.document.view import Shading
 from studio.face.known import known
 from studio.face.landmarks import IBUG_68
@@ -106,6 +106,7 @@ class Scene:
         sequence: MeshSequence | None,
         regions: Regions | None = None,
         neutral: Floats | None = None,
+        upright: Doubles | None = None,
     ) -> None:
         """Show the first frame of another clip, or nothing; the view stays where it fits.
 
@@ -114,7 +115,11 @@ class Scene:
         sequence : None shows nothing
         regions : masks (V,) by name
         neutral : (V, 3) as for `set_neutral`; given here, the heat map is measured once, not twice
+        upright : (3, 3) how the face is held, as `Orbit` has it; None where its y is up
         """
+        if sequence is not None:
+            held = np.eye(3) if upright is None else upright
+            self.orbit = self.orbit.standing(held, sequence.vertices[0])
         if sequence is self.sequence:
             self.set_neutral(neutral)
             return

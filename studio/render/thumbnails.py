@@ -66,6 +66,7 @@ def thumbnails(
     size: tuple[int, int] = SIZE,
     *,
     finer: int = 2,
+    upright: Doubles | None = None,
     progress: Progress = _SILENT,
 ) -> Image:
     """Draw small pictures of frames, of which nothing is opaque but the surface.
@@ -76,6 +77,7 @@ def thumbnails(
     ----------
     size : width and height in pixels
     finer : each pixel is the mean of that many by as many, which costs as much more
+    upright : (3, 3) how the face is held, as `Orbit` has it; None where its y is up
 
     Returns
     -------
@@ -83,7 +85,7 @@ def thumbnails(
     """
     width, height = finer * size[0], finer * size[1]
     look = _Look(sequence)
-    orbit = _portrait(sequence)
+    orbit = _portrait(sequence, upright)
     pictures = np.empty((len(frames), size[1], size[0], 4), dtype=np.uint8)
     for place, frame in enumerate(progress.each(list(frames), "Drawing")):
         vertices = sequence.vertices[frame]
@@ -148,11 +150,11 @@ class _Look:
         return np.asarray(image[row, column] / np.float32(255))
 
 
-def _portrait(sequence: MeshSequence) -> Orbit:
+def _portrait(sequence: MeshSequence, upright: Doubles | None) -> Orbit:
     """Look at the first frame from the front, near enough to read a small face."""
     face = known(sequence.topology)
     if face is None:
-        return Orbit.around(sequence.vertices[0])
+        return Orbit.around(sequence.vertices[0], upright)
     return Orbit.around(sequence.vertices[0, face.landmarks(IBUG_68.name)]).zoomed(_NEAR)
 
 

@@ -140,3 +140,21 @@ def test_a_head_that_is_deeper_than_wide_is_held_from_every_side(
     head = BALL * np.float32([0.9, 1.3, 1.15])
     orbit = replace(Orbit.around(head), parallel=parallel).turned(azimuth, 0)
     assert np.abs(projected(orbit, head, aspect)).max() < 1.0
+
+
+def test_a_face_on_its_back_is_seen_upright_from_its_front() -> None:
+    stand = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])  # z up, the front towards -y
+    rng = np.random.default_rng(4)
+    upright = rng.normal(size=(50, 3)) * [60, 110, 90] + [3, 5, 7]
+    lying = upright @ stand
+    seen, wanted = Orbit.around(lying, stand), Orbit.around(upright)
+    np.testing.assert_allclose(seen.size, wanted.size)
+    for orbit, other in (
+        (seen, wanted),
+        (seen.turned(30, 20).panned(0.1, 0.2), wanted.turned(30, 20).panned(0.1, 0.2)),
+        (seen.turned(30, 20).front(), wanted),
+        (wanted.turned(30, 0).standing(stand, lying), wanted.turned(30, 0)),
+    ):
+        np.testing.assert_allclose(orbit.position(1.5), other.position(1.5) @ stand, atol=1e-9)
+        np.testing.assert_allclose(orbit.axes(), np.array(other.axes()) @ stand, atol=1e-12)
+    assert seen.standing(stand, upright) is seen and not seen.misses(lying)

@@ -20,6 +20,7 @@ from studio.core.sequence import Doubles, Floats, Ints, read_only, topology_hash
 VERSION = 1
 _INDICES = ("foreign_faces", "triangle")
 _LARGEST = 1 << 30  # bytes of the arrays in a file
+_LEVEL = 30.0  # degrees, within which a head that is turned is seen as it is held
 NO_PARTNER = -1  # in `triangle`, of a template vertex that the foreign face has nothing for
 
 
@@ -181,6 +182,12 @@ class Correspondence:
             scale=self.scale / factor,
             verdict=replace(judged, scale=judged.scale / factor, unit=judged.unit / factor),
         )
+
+    @property
+    def upright(self) -> Doubles | None:
+        """(3, 3) The face's left, up and front as rows, None where they are about x, y and z."""
+        turned = np.arccos(np.clip((np.trace(self.rotation) - 1) / 2, -1.0, 1.0))
+        return self.rotation if np.degrees(turned) > _LEVEL else None
 
     @property
     def has_partner(self) -> NDArray[np.bool_]:

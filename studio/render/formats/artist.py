@@ -134,7 +134,7 @@ def _pictures(job: Job) -> Iterator[Any]:
     with OffScreen(*job.size, alpha=clear, fine=fine) as screen:
         scene = Scene(screen.renderer, look.theme)
         scene.set_shading(view.shading)
-        scene.show_sequence(sequence, regions_of(sequence.topology))
+        scene.show_sequence(sequence, regions_of(sequence.topology), upright=look.upright)
         scene.set_neutral(look.neutral)
         scene.set_heat_map(on=view.heat_map)
         scene.set_landmarks(on=view.landmarks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary, ref
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from studio.core import MeshSequence, Progress
+from studio.core.sequence import Doubles
 from studio.ui.kit.lanes import BEHIND, Lane
 
 FACE = QSize(64, 72)  # as clip lists show it, logical pixels
@@ -22,6 +23,9 @@ MOVING = 20  # pictures of a clip that plays
 KEPT_MOVING = 12  # clips whose moving pictures are remembered
 SCALE = 2  # pixels drawn per logical one, so that pictures are sharp on dense screens
 Pixels = NDArray[np.uint8]
+
+
+Upright = Callable[[MeshSequence], Doubles | None]
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,20 @@ class Thumbnails(QObject):
     """Pictures by sequence, so that copies of a clip and undo share them.
 
     What was asked for last is drawn first: that is what can be seen now.
+
+    Parameters
+    ----------
+    upright
+        Says how the face of a clip is held, as `Orbit` has it.
     """
 
     drawn = Signal(object)  # MeshSequence
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, upright: Upright = lambda _sequence: None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._upright = upright
         self.lane = Lane("thumbnails", self, nice=BEHIND)
         self._stills: WeakKeyDictionary[MeshSequence, tuple[QImage, QImage]] = WeakKeyDictionary()
         self._moving: OrderedDict[MeshSequence, list[QImage]] = OrderedDict()
@@ -103,6 +115,12 @@ class Thumbnails(QObject):
         self._wishes = [wish for wish in self._wishes if not wish.moving]
         self._moving.clear()
 
+    def draw_anew(self, sequence: MeshSequence) -> None:
+        """Forget the pictures of a clip whose face is known to be held otherwise now."""
+        self._moving.pop(sequence, None)
+        if self._stills.pop(sequence, None) is not None:
+            self.drawn.emit(sequence)
+
     def close(self) -> None:
         """Stop drawing and wait for the thread."""
         self._closed = True
@@ -123,7 +141,7 @@ class Thumbnails(QObject):
             return
         moving = self._wishes[-1].moving
         self.lane.submit(
-            partial(draw_faces, moving=moving),
+            partial(draw_faces, moving=moving, upright=self._upright(sequence)),
             sequence,
             on_result=lambda pictures: self._take(sequence, pictures, moving=moving),
             on_error=lambda _error: self._take(sequence, None, moving=moving),
@@ -144,8 +162,12 @@ class Thumbnails(QObject):
         self._go_on()
 
 
-def draw_faces(sequence: MeshSequence, *, moving: bool, progress: Progress) -> Pixels:
+def draw_faces(
+    sequence: MeshSequence, *, moving: bool, progress: Progress, upright: Doubles | None = None
+) -> Pixels:
     """Draw the clip at its apex, or, moving, frames spread over it.
+
+    A face that is held otherwise than y up is `upright` (3, 3) so.
 
     Returns
     -------
@@ -157,7 +179,8 @@ def draw_faces(sequence: MeshSequence, *, moving: bool, progress: Progress) -> P
     size = (SCALE * TILE.width(), SCALE * TILE.height())
     # What moves is not looked at long enough to see its jagged outline.
     finer = 1 if moving else 2
-    return np.asarray(thumbnails(sequence, frames, size, finer=finer, progress=progress))
+    drawn = thumbnails(sequence, frames, size, finer=finer, upright=upright, progress=progress)
+    return np.asarray(drawn)
 
 
 def _spread(n_frames: int) -> Sequence[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -21,8 +22,10 @@ from studio.takes.sources import source_of
 from studio.takes.text import recipes_from_text, recipes_to_text
 from studio.ui.clips.thumbnails import Thumbnails
 from studio.ui.desk import Desk
+from studio.ui.kit.bind import bind
 from studio.ui.models.protocol import Models
 from studio.ui.recognize.service import RECOGNIZER
+from studio.ui.view3d.upright import held
 
 from .service import GenerateService, already
 from .sheet_picture import write_picture
@@ -60,9 +63,15 @@ class TakeService(QObject):
     ) -> None:
         super().__init__(parent)
         self.desk, self.document, self.generation = desk, desk.document, generation
-        self.thumbnails = Thumbnails(self)
+        self.thumbnails = Thumbnails(partial(held, self.document), self)
+        bind(self, self.document.registration_changed, self._draw_anew)
         self.batch: Batch | None = None
         self.written = 0
+
+    def _draw_anew(self, clip_id: str) -> None:
+        clip = self.document.state.find(clip_id)
+        if clip is not None:
+            self.thumbnails.draw_anew(self.document.evaluator.ready(clip) or clip.recording)
 
     def regenerate(self, clips: Sequence[ClipState]) -> None:
         """Make generated clips once more, by their recipes and on their own first frames."""

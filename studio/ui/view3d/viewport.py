@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.core import MeshSequence, StudioError
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.document import Comparing, Shading, ViewState
 from studio.render.camera import PRESETS
 from studio.render.pair import Pair
@@ -26,6 +26,7 @@ from .face_view import FaceView
 from .heat_bar import HeatBar
 from .picture import Shot, shoot
 
+Upright = Callable[[MeshSequence], Doubles | None]
 Masks = dict[str, NDArray[np.bool_]]
 
 
@@ -34,13 +35,21 @@ class Viewport(QWidget):
 
     Frames go into VTK's arrays in place and one repaint is asked for, so several changes
     between two repaints cost one drawing. After `close_view` every call does nothing.
+
+    Parameters
+    ----------
+    upright
+        Says how the face of a clip is held, as `Orbit` has it.
     """
 
     dropped = Signal(list)  # of Path
     turning = Signal(bool)  # the turntable
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, upright: Upright = lambda _sequence: None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._upright = upright
         self.view: FaceView | None = FaceView(self)
         self.scene: Scene | None = Scene(self.view.renderer, self._theme())
         self.view.scene = self.scene
@@ -68,6 +77,9 @@ class Viewport(QWidget):
 
     # What it shows
 
+    def _held(self, sequence: MeshSequence | None) -> Doubles | None:
+        return None if sequence is None else self._upright(sequence)
+
     def show_sequence(
         self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
     ) -> None:
@@ -83,7 +95,7 @@ class Viewport(QWidget):
             What displacement is measured from, in mm; None for the first frame.
         """
         if self.scene is not None:
-            self.scene.show_sequence(sequence, regions, neutral)
+            self.scene.show_sequence(sequence, regions, neutral, self._held(sequence))
             self._show_heat()
 
     def compare(
@@ -102,7 +114,7 @@ class Viewport(QWidget):
             if self.view.pair is None:
                 self.view.pair = Pair(self.scene, self.view.vtk_window, self._theme())
                 self._dress(self.view.pair.other)
-            self.view.pair.show(sequence, regions, neutral)
+            self.view.pair.show(sequence, regions, neutral, self._held(sequence))
         self._show_bar()
         self._redraw()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QStackedWidget, QVBo
 
 from studio.core import Familiarity, MeshSequence, Probabilities, Timing
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document, Evaluator, ViewState
+from studio.document import ClipState, Document, ViewState
 from studio.face.known import regions_of
 from studio.render.look import Look as PictureLook
 from studio.takes.faces import still_frame
@@ -30,6 +31,9 @@ from studio.ui.view3d.comparison import Comparison
 from studio.ui.view3d.empty_state import EmptyState
 from studio.ui.view3d.look import Look
 from studio.ui.view3d.preview import Preview
+from studio.ui.view3d.upright import held
+
+from .resting import resting
 
 # The view imports VTK, which the window does once it has been painted.
 if TYPE_CHECKING:
@@ -93,7 +97,7 @@ class Stage(QWidget):
             return
         from studio.ui.view3d.viewport import Viewport
 
-        self.viewport = Viewport()
+        self.viewport = Viewport(partial(held, self.document))
         self.viewport.dropped.connect(self.dropped)
         self._stack.addWidget(self.viewport)
         self._show_surface()
@@ -155,7 +159,8 @@ class Stage(QWidget):
         """Tell how the current clip looks here, for pictures of it made elsewhere."""
         clip, evaluator = self.document.current_clip, self.document.evaluator
         neutral = resting(evaluator, clip, self._rest) if clip is not None else None
-        return PictureLook(view=self.view_state(), neutral=neutral)
+        upright = None if clip is None else held(self.document, clip.recording)
+        return PictureLook(view=self.view_state(), neutral=neutral, upright=upright)
 
     def restore_view(self, state: ViewState | Mapping[str, object]) -> None:
         """Look as `view_state`, or its `as_dict`, said; with no view yet, as soon as there is one.
@@ -227,6 +232,7 @@ class Stage(QWidget):
         bind(self, document.timing_changed, self._show_timing)
         bind(self, document.range_changed, self._show_range)
         bind(self, document.edit_changed, self._show_edit)
+        bind(self, document.registration_changed, self._show_edit)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
         self.comparison.changed.connect(self._show_other)
         self.comparison.mode_changed.connect(self._show_comparing)
@@ -260,7 +266,7 @@ class Stage(QWidget):
             self._show_range(clip.id, *clip.range)
 
     def _show_edit(self, clip_id: str) -> None:
-        """Show the clip anew where it plays other frames now."""
+        """Show the clip anew where it plays other frames now, or is seen from elsewhere."""
         if clip_id == self.document.state.current:
             self._show_surface()
 
@@ -372,28 +378,6 @@ class Stage(QWidget):
         self.bar.set_loop(playhead.loop)
         self.bar.set_mode(playhead.mode)
         self.bar.set_speed(playhead.speed)
-
-
-def resting(evaluator: Evaluator, clip: ClipState, estimate: Floats | None) -> Floats:
-    """Choose the face at rest that displacement is measured from.
-
-    Parameters
-    ----------
-    estimate : floats (V, 3) or None
-        The estimated face at rest, in mm.
-
-    Returns
-    -------
-    floats (V, 3)
-        In mm: the frame the user chose, the estimate where there is one for this surface, or else
-        the first frame.
-    """
-    chosen, recorded = clip.neutral_frame is not None, clip.recording.vertices
-    if not chosen and estimate is not None and estimate.shape == recorded.shape[1:]:
-        return estimate
-    played = evaluator.frame(clip, clip.neutral_frame or 0)
-    frame = min(clip.neutral_frame or 0, len(recorded) - 1)
-    return np.asarray(recorded[frame] if played is None else played)
 
 
 def _regions(sequence: MeshSequence | None) -> dict[str, NDArray[np.bool_]] | None:
