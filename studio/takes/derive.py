@@ -24,6 +24,7 @@ from studio.face.known import studio_face
 from .faces import Face, clip_face, place_of, said_of, settled, still_frame, still_of
 from .generate import generate_clip, make_recipe, stamped, start_of, with_face
 from .maker import Generator, Maker
+from .posing import make_pose
 from .recipe import (
     BlendRecipe,
     ClipSource,
@@ -31,6 +32,7 @@ from .recipe import (
     GeneratorRecipe,
     MixRecipe,
     NeutralizeRecipe,
+    PoseRecipe,
     Recipe,
     TransferRecipe,
     recipe_from_dict,
@@ -156,6 +158,8 @@ def prepared(engine: Maker, recipe: Recipe, *, progress: Progress) -> Prepared:
     Raises like `make_clip`.
     """
     source, left = None, progress
+    if isinstance(recipe, PoseRecipe):
+        return Prepared(recipe)
     if isinstance(recipe, TransferRecipe | NeutralizeRecipe):
         source = _read_source(engine, recipe.source, None, progress.part(0.0, 0.5))
         left = progress.part(0.5, 1.0)
@@ -207,6 +211,8 @@ def make_clip(
     InputError
         Where what the recipe names cannot be had; and like `generate_clip`.
     """
+    if isinstance(recipe, PoseRecipe):
+        return make_pose(recipe, progress)
     if isinstance(recipe, GeneratorRecipe):
         return generate_clip(engine, recipe, face, progress=progress, on_estimate=on_estimate)
     if isinstance(recipe, BlendRecipe):

@@ -30,14 +30,18 @@ Face = Played | MeshSequence | Subject
 def clip_face(clip: ClipState) -> FaceChoice:
     """Say the face of a clip as a recipe does."""
     inherited, by_hand = (clip.recipe or {}).get("face"), _rests_by_hand(clip)
-    if isinstance(inherited, Mapping) and clip.neutral_frame is None and not by_hand:
+    whole = isinstance(inherited, Mapping) and clip.neutral_frame is None and not by_hand
+    if whole:
         # A generated clip's face at rest is the one that it was generated from.
         face = face_from_dict(inherited)
     else:
         path, given = place_of(clip, by_hand=by_hand or _rests_elsewhere(clip))
         face = FaceChoice("clip", (), path, clip.name, clip.neutral_frame, given=given)
     if clip.registration is not None:
-        return replace(face, landmarks=(), registered=said_of(clip))
+        by = face.registered
+        # What the frames of a clip that was made show is not in the file of its face.
+        made = said(clip.registration, None if by is None else by.frame)
+        return replace(face, landmarks=(), registered=made if whole else said_of(clip))
     if clip.landmarks and not own_landmarks(clip.recording):
         marks = tuple(mark.vertex for mark in clip.landmarks)
         return replace(face, landmarks=marks, registered=None)

@@ -9,16 +9,17 @@ face : ``from`` is template; numbers, with the `numbers` of a made face by name;
     `path`; or clip, with its `name`, the `frame` chosen or null for the estimate, and the `path`
     it was read from or null; of a file or clip, the `unit` and `fps` that it is to be read in,
     where they were given; and, of another triangulation, either how it is `registered` to the
-    studio's face, `by` pictures of it or by `points` (name -> vertex, or x, y, z in mm), or the
-    vertices that are its `landmarks`, by which alone it moves
+    studio's face, `by` pictures of it or by `points` (name -> vertex, or x, y, z in mm) of a
+    `frame` of its clip, or the vertices that are its `landmarks`, by which alone it moves
 
-That of a clip made of others says by `made` how: transfer, neutral, blend or mix, with
+That of a clip made of others says by `made` how: transfer, neutral, blend, mix or pose, with
 
-source : of transfer and neutral; ``from`` is recipe, with the `recipe` of the clip; or clip, with
-    its `name`, the `frame` called neutral or null, the `path` it was read from or null, and how
-    it is `registered`
+source : of transfer, neutral and pose; ``from`` is recipe, with the `recipe` of the clip; or clip,
+    with its `name`, the `frame` called neutral or null, the `path` it was read from or null, and
+    how it is `registered`
 way : of transfer, left out where it is dense
 one, other, share : of blend; parts : of mix
+weights : of pose, 0..1 by the names of ARKit's shapes
 face, set : as above; name : what the clip is called; label : what all of it shows, if one thing
 
 A generated clip begins with its face bit for bit, so its first frame stands in for any face.
@@ -26,11 +27,13 @@ A generated clip begins with its face bit for bit, so its first frame stands in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from studio.core import FaceChoice, GenerationRequest, Given, InputError, Registered
 from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
+from studio.face.rig import ARKIT_INDEX
 
 from .given import given_from_dict, given_to_dict
 from .recipe_faces import (
@@ -232,9 +235,28 @@ class MixRecipe(_Derived):
         return {"parts": [part.to_dict() for part in self.parts]}
 
 
-DerivedRecipe = TransferRecipe | NeutralizeRecipe | BlendRecipe | MixRecipe
+@dataclass(frozen=True, kw_only=True)
+class PoseRecipe(_Derived):
+    """A head in a pose of its own shapes, whose weights are 0..1 by their names."""
+
+    made = "pose"
+    source: ClipSource
+    weights: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for name in self.weights:
+            if name not in ARKIT_INDEX:
+                raise InputError.of("pose", "names of ARKit's shapes", name[:40])
+
+    def ingredients(self) -> dict[str, object]:
+        """Say whose head and how far each shape goes, as JSON."""
+        return {"source": self.source.to_dict(), "weights": dict(self.weights)}
+
+
+DerivedRecipe = TransferRecipe | NeutralizeRecipe | BlendRecipe | MixRecipe | PoseRecipe
 Recipe = GeneratorRecipe | DerivedRecipe
-MADE = tuple(kind.made for kind in (TransferRecipe, NeutralizeRecipe, BlendRecipe, MixRecipe))
+_KINDS = (TransferRecipe, NeutralizeRecipe, BlendRecipe, MixRecipe, PoseRecipe)
+MADE = tuple(kind.made for kind in _KINDS)
 
 
 def is_derived(data: Json | None) -> bool:
@@ -294,6 +316,10 @@ def _ingredients(data: Json) -> DerivedRecipe:
         if not isinstance(parts, list | tuple):
             raise InputError.of("recipe", "a list of parts", str(parts)[:40])
         return MixRecipe(parts=tuple(_generator_recipe(mapping(part)) for part in parts))
+    if made == PoseRecipe.made:
+        said = mapping(need(data, "weights"))
+        weights = {name: SHARE.check(name, weight) for name, weight in said.items()}
+        return PoseRecipe(source=_source(need(data, "source")), weights=weights)
     raise InputError.of("recipe", f"a clip made by {', '.join(MADE)}", str(made)[:40])
 
 

@@ -319,6 +319,11 @@ def test_clips_of_a_document_are_worked_on_by_their_registration(
         assert wanted.source.registered == wanted.face.registered == Registered(frame=0)
         clip_of = make_clip(engine, wanted, played(clip), played(clip), progress=QUIET)
         assert clip_of.topology == recording.topology
+    # Of a take the frame that was registered is that of the clip it was made on.
+    request = replace(recipe.request, face=replace(face, registered=Registered(frame=3)))
+    later = replace(recipe, request=request)
+    made_on = ClipState("c", take, recipe=later.to_dict(), registration=found)
+    assert clip_face(made_on).registered == Registered(frame=3)
     # A take lends its face on, from its first frame, and what it shows.
     child = ClipState("b", take, recipe=recipe.to_dict(), registration=found)
     onward = generate_clip(engine, make_recipe(asked(FaceChoice("clip")), engine, child), played(child), progress=QUIET)  # fmt: skip  # noqa: E501

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.core import MeshSequence
+from studio.core import InputError, MeshSequence, Progress
 from studio.document import Document
 from studio.face import ARKIT
+from studio.io import read_sequence, write_sequence
+from studio.takes.derive import make_clip
+from studio.takes.recipe import PoseRecipe, recipe_from_dict
 from studio.ui.generate.face_editor import FaceSlider
 from studio.ui.generate.shapes_panel import REGIONS, ShapesPanel
 from studio.ui.window.main_window import MainWindow
 
-from .fakes import ball
+from .fakes import SmallEngine, ball
 from .windows import settle
 
 POSES = np.random.default_rng(1).uniform(-9, 9, (len(ARKIT) + 1, 4, 3)).astype(np.float32)
@@ -117,3 +121,47 @@ def test_a_head_opens_with_its_sliders_and_the_view_shows_it(
     np.testing.assert_allclose(shown.vertices[0], POSES[1 + ARKIT.index("jawOpen")], atol=1e-4)
     emptied.shapes.rest()
     assert emptied.stage.preview.sequence is None
+
+
+def test_a_pose_is_kept_as_a_clip(panel: ShapesPanel, document: Document) -> None:
+    document.open_clip(head().at(np.array([3000.0, 0, 0])))
+    assert not panel.hold.isEnabled() and not panel.posed
+    panel.keep()
+    assert len(document.state.clips) == 1, "there is none"
+    panel.sliders["jawOpen"].setValue(50)
+    panel.hold.click()
+    kept = document.current_clip
+    assert kept is not None and kept.name == "head posed" and not panel.posed
+    frames, delta = kept.recording.vertices, POSES[1 + ARKIT.index("jawOpen")] - POSES[0]
+    np.testing.assert_array_equal(frames[[0, -1]], [POSES[0], POSES[0]])
+    np.testing.assert_allclose(frames[len(frames) // 2], POSES[0] + delta / 2, atol=1e-4)
+    assert np.array_equal(kept.recording.origin, [3000, 0, 0])
+    assert kept.recording.remarks == ("Made of head by its shapes: jawOpen 0.5.",)
+    recipe = recipe_from_dict(kept.recipe)
+    assert isinstance(recipe, PoseRecipe) and recipe.weights == {"jawOpen": 0.5}
+    assert document.undo_name == "Keep a pose of head"
+    document.undo()
+    assert [clip.name for clip in document.state.clips] == ["head"]
+
+
+def test_a_kept_pose_is_made_again_from_the_file_of_the_head(
+    panel: ShapesPanel, document: Document, tmp_path: Path
+) -> None:
+    path = write_sequence(head(), tmp_path / "head", format="obj")[0].parent
+    read = read_sequence(path)
+    document.open_clip(read, path)
+    panel.sliders["jawOpen"].setValue(50)
+    panel.sliders["tongueOut"].setValue(30)
+    panel.keep()
+    kept = document.current_clip
+    assert kept is not None and kept.recipe is not None
+    recipe = recipe_from_dict(json.loads(json.dumps(dict(kept.recipe))))
+    again = make_clip(SmallEngine(), recipe, progress=Progress())
+    np.testing.assert_allclose(again.vertices, kept.recording.vertices, atol=1e-3)
+    assert again.name == "head posed"
+    for wrong in ({"jaw": 0.5}, {"jawOpen": 2.0}):
+        with pytest.raises(InputError, match="jaw"):
+            recipe_from_dict({**kept.recipe, "weights": wrong})
+    nowhere = {**kept.recipe, "source": {"from": "clip", "name": "head"}}
+    with pytest.raises(InputError, match="poses head, which lies in no file"):
+        make_clip(SmallEngine(), recipe_from_dict(nowhere), progress=Progress())

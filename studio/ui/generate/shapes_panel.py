@@ -22,6 +22,7 @@ from studio.document import ClipState, Document
 from studio.face.registration.carrying.shapes import FaceShapes
 from studio.face.rig import ARKIT
 from studio.io.shapes import has_shapes, shapes_of
+from studio.takes.posing import pose_recipe, posed
 from studio.ui.kit.bind import bind
 from studio.ui.kit.collapsible import Collapsible
 
@@ -40,9 +41,9 @@ _NONE = "A head with its own ARKit shapes, as rig writes one, is moved here whil
 
 
 class ShapesPanel(QWidget):
-    """A slider for each shape, by region, a search and a way back to rest.
+    """A slider for each shape, by region, a search, a way back to rest and one to keep a pose.
 
-    Nothing of it is in the document: the clip on show stays as it is.
+    Nothing of it is in the document until it is kept: the clip on show stays as it is.
     """
 
     previewed = Signal(object)  # MeshSequence of one frame; None for the clip itself
@@ -75,8 +76,12 @@ class ShapesPanel(QWidget):
         self.reset = QPushButton("Reset")
         self.reset.setToolTip("The head at rest, and the clip in the view again")
         self.reset.clicked.connect(self.rest)
+        self.hold = QPushButton("Keep")
+        self.hold.setToolTip("A clip of its own that goes from rest into this pose and back")
+        self.hold.clicked.connect(self.keep)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
+        row.addWidget(self.hold)
         row.addWidget(self.reset)
         return row
 
@@ -109,7 +114,23 @@ class ShapesPanel(QWidget):
         """Whether the clip on show is a head with its own shapes."""
         return self._clip is not None
 
+    @property
+    def posed(self) -> bool:
+        """Whether a slider has moved the head on show."""
+        return self.moves and any(slider.value() for slider in self.sliders.values())
+
     # Verbs
+
+    def keep(self) -> None:
+        """Keep the pose as a clip that goes from rest into it and back, in one step."""
+        clip, shapes = self._clip, self._known()
+        if clip is None or shapes is None or not self.posed:
+            return
+        weights = {name: slider.value() / FULL for name, slider in self.sliders.items()}
+        recipe = pose_recipe(clip, weights)
+        made = posed(shapes, recipe, clip.recording.renamed(clip.name))
+        step = f"Keep a pose of {clip.name}"
+        self.document.add_takes([(made, recipe.to_dict())], step=step)
 
     def rest(self) -> None:
         """Take every slider back, and show the clip again."""
@@ -124,7 +145,7 @@ class ShapesPanel(QWidget):
         if clip is None or shapes is None:
             return
         positions = [self.sliders[shape].value() for shape in ARKIT]
-        self.reset.setEnabled(any(positions))
+        self._allow(on=any(positions))
         if not any(positions):
             self.previewed.emit(None)
             return
@@ -176,8 +197,12 @@ class ShapesPanel(QWidget):
             self.sliders[name].setValue(0)
             blocker.unblock()
             self._values[name].setText("0")
-        self.reset.setEnabled(False)
+        self._allow(on=False)
         return bool(moved)
+
+    def _allow(self, *, on: bool) -> None:
+        for button in (self.hold, self.reset):
+            button.setEnabled(on)
 
     def _find(self, text: str) -> None:
         """Show the shapes whose names hold the text, and open the regions they are in."""

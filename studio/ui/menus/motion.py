@@ -19,6 +19,7 @@ from studio.ui.generate.blend_dialog import BlendDialog
 from studio.ui.generate.face_form import pick_face_file
 from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import MotionService
+from studio.ui.generate.shapes_panel import ShapesPanel
 from studio.ui.kit.filters import take_filter
 from studio.ui.kit.plain import plain_labels
 from studio.ui.models.words import knows
@@ -43,6 +44,7 @@ class MotionMenu:
     clips: ClipList
     motion: MotionService
     opening: OpenService
+    shapes: ShapesPanel
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -76,6 +78,14 @@ class MotionMenu:
                         self._ask_for_take,
                         tip="A face tracking take moves the head on show in its own ARKit shapes",
                         usable=Live(self._has_shapes, *changes),
+                    ),
+                    Action(
+                        "motion.keep_pose",
+                        "&Keep the pose of the sliders",
+                        self.shapes.keep,
+                        "Ctrl+Shift+K",
+                        tip="A clip that goes from rest into the pose of the Shapes panel and back",
+                        usable=Live(lambda: self.shapes.posed, self.shapes.previewed, *changes),
                     ),
                 ),
                 (

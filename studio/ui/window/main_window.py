@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
                 self.compare_with,
                 self.show_dock,
             ),
-            MotionMenu(self, desk, settings, clips, services.motion, services.opening),
+            MotionMenu(self, desk, settings, clips, services.motion, services.opening, self.shapes),
         )
         return [menu.menu() for menu in menus]
 
