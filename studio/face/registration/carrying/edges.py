@@ -57,12 +57,16 @@ class Edges:
         return sparse.csr_array((np.r_[values, values], ends), shape=(count, count))
 
     @cached_property
+    def graph(self) -> sparse.csr_array:
+        """(V, V) A 1 for each pair of neighbors."""
+        return self._joined(np.ones(len(self.low)))
+
+    @cached_property
     def piece(self) -> NDArray[np.int32]:
         """(V,) The connected part that each vertex is in."""
         from scipy.sparse import csgraph
 
-        graph = self._joined(np.ones(len(self.low)))
-        return np.asarray(csgraph.connected_components(graph, directed=False)[1])
+        return np.asarray(csgraph.connected_components(self.graph, directed=False)[1])
 
     @cached_property
     def laplacian(self) -> tuple[sparse.csr_array, Doubles]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.sequence import Doubles, Floats
+from studio.face.registration.sparse import factor
 
 from .edges import Edges
 
@@ -21,6 +22,7 @@ Mask = NDArray[np.bool_]
 
 _CALM = 1e-9  # of the diagonal, for parts that nothing holds
 _EXACT = 5e-4  # mm, by which the motion that is spread may be simplified
+_TOGETHER = 4  # courses solved for at once; with more, threads wake and wait for each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,7 @@ class Fill:
     unknown: Index
     rim: Index
     _between: sparse.csr_array
-    _factor: SuperLU | None
+    _solver: SuperLU | None
 
     @classmethod
     def of(
@@ -57,7 +59,6 @@ class Fill:
         held : (V,) at least 0, how strongly a vertex is kept where it is
         """
         from scipy import sparse
-        from scipy.sparse.linalg import splu
 
         laplace, mass = edges.laplacian
         energy = laplace @ sparse.diags_array(1.0 / mass) @ laplace if bends else laplace
@@ -69,15 +70,19 @@ class Fill:
         rim = np.flatnonzero(known & (np.diff(rows.indptr) > 0))
         inner = rows[:, unknown]
         calm = _CALM * sparse.diags_array(inner.diagonal())
-        factor = splu(sparse.csc_array(inner + calm)) if len(unknown) else None
-        return cls(unknown, rim, sparse.csr_array(rows[:, rim]), factor)
+        solver = factor(inner + calm) if len(unknown) else None
+        return cls(unknown, rim, sparse.csr_array(rows[:, rim]), solver)
 
     def __call__(self, field: Floats) -> None:
         """Fill in the unknown rows of (V, C) from the known ones."""
-        if self._factor is None or not len(self.rim):
+        if self._solver is None or not len(self.rim):
             return
         courses, mix = _simplified(field[self.rim])
-        field[self.unknown] = -self._factor.solve(self._between @ courses) @ mix
+        there = self._between @ -courses
+        for start in range(0, there.shape[1], _TOGETHER):
+            part = slice(start, start + _TOGETHER)
+            there[:, part] = self._solver.solve(np.ascontiguousarray(there[:, part]))
+        field[self.unknown] = there.astype(np.float32) @ mix.astype(np.float32)
 
 
 def _simplified(values: Floats) -> tuple[Doubles, Doubles]:

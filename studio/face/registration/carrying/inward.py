@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.alignment import head_points
-from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, Ints
 from studio.face.known import studio_face
@@ -20,11 +19,11 @@ from .edges import Edges
 from .fill import Fill
 from .head import HeadMotion
 from .laid import laid_on, template_still
+from .portions import portions
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-FRAMES = 64  # that are carried at once
 _EYE_POINTS = 100  # of a foreign eyeball that are looked at; more tell no more of its turn
 
 
@@ -103,15 +102,12 @@ def carried_in(
     InputError
         For frames of another number of vertices.
     """
-    progress = progress or Progress()
-    if vertices.ndim != 3 or vertices.shape[1:] != correspondence.neutral.shape:
-        wanted = f"frames of {len(correspondence.neutral)} vertices"
-        raise InputError.of("motion to carry", wanted, f"shape {vertices.shape}")
+    count, message = len(correspondence.neutral), "Carrying motion in"
+    parts = portions(vertices, count, "motion to carry", message, progress)
     inward = _inward(correspondence)
     out = np.empty((len(vertices), *correspondence.fitted.shape), dtype=np.float32)
-    for start in progress.each(range(0, len(vertices), FRAMES), "Carrying motion in"):
-        frames = vertices[start : start + FRAMES]
-        out[start : start + FRAMES] = _carried(correspondence, inward, frames)
+    for part in parts:
+        out[part] = _carried(correspondence, inward, vertices[part])
     return out
 
 

@@ -14,7 +14,6 @@ from .laid import Laid
 from .parts import Eyeball
 
 if TYPE_CHECKING:
-    from scipy import sparse
     from scipy.spatial import cKDTree
 
 Index = NDArray[np.intp]
@@ -37,6 +36,7 @@ class Lids:
     rest : (L, 3) mm, from the center of the eyeball
     gap : (L,) mm that each keeps from it at least; minus infinity on the inner side of the lids
     reach : mm from its center that the eyeball has at most
+    _beside : by their first neighbors, second ones and so on, vertices that have one, and which
     """
 
     vertices: Index
@@ -45,12 +45,11 @@ class Lids:
     reach: float
     _radii: Doubles
     _tree: cKDTree
-    _beside: sparse.csr_array
+    _beside: tuple[tuple[Index, Index], ...]
 
     @classmethod
     def of(cls, laid: Laid, eye: Eyeball, normals: Floats) -> Lids:
         """Look at a foreign face around one of its eyeballs; normals (W, 3) of its skin."""
-        from scipy import sparse
         from scipy.spatial import cKDTree
 
         ball = laid.vertices[eye.vertices] - eye.center
@@ -66,41 +65,41 @@ class Lids:
         rest = away[vertices]
         clear = np.linalg.norm(rest, axis=1) - _surface(tree, radii, rest)
         gap = np.where(own[vertices], np.minimum(clear, _GAP), -np.inf)
-        edges, place = laid.edges, np.full(len(near), -1)
-        place[vertices] = np.arange(len(vertices))
-        kept = near[edges.low] & near[edges.high]
-        low, high = place[edges.low[kept]], place[edges.high[kept]]
-        ends = np.r_[low, high], np.r_[high, low]
-        count = len(vertices)
-        graph = sparse.csr_array((np.ones(len(ends[0])), ends), shape=(count, count))
-        beside = sparse.csr_array(graph + sparse.eye_array(count))
+        graph = laid.edges.graph[vertices][:, vertices]
+        many = np.diff(graph.indptr)
+        some = [np.flatnonzero(many > one) for one in range(int(many.max(initial=0)))]
+        beside = tuple(
+            (rows, graph.indices[graph.indptr[rows] + one].astype(np.intp))
+            for one, rows in enumerate(some)
+        )
         return cls(vertices, rest, gap, reach, radii, tree, beside)
 
     def clear(self, moved: Floats) -> None:
-        """Push what would be inside of the eyeball out of it, in displacements (T, W, 3) in mm."""
+        """Push what would be inside of the eyeball out of it, in displacements (W, T, 3) in mm."""
         if not len(self.vertices):
             return
         own = np.flatnonzero(np.isfinite(self.gap))
-        away = moved[:, self.vertices[own]]
-        at = away + self.rest[own].astype(np.float32)
+        away = moved[self.vertices[own]]
+        at = away + self.rest[own, None].astype(np.float32)
         radius = np.linalg.norm(at, axis=2)
         # What hardly moves is as far out as at rest.
         low = np.nonzero((radius < self.reach + _GAP) & (np.abs(away).max(axis=2) > _MOVES))
-        deep = _surface(self._tree, self._radii, at[low]) + self.gap[own][low[1]] - radius[low]
+        deep = _surface(self._tree, self._radii, at[low]) + self.gap[own][low[0]] - radius[low]
         inside = deep > _LEAST
-        frames, place = np.unique(low[0][inside], return_inverse=True)
+        frames, place = np.unique(low[1][inside], return_inverse=True)
         if not len(frames):
             return
-        out = np.zeros((len(frames), len(self.vertices)), dtype=np.float32)
-        out[place, own[low[1][inside]]] = deep[inside]
+        out = np.zeros((len(self.vertices), len(frames)), dtype=np.float32)
+        out[own[low[0][inside]], place] = deep[inside]
         for _ in range(_SPREAD):
-            beside = out[:, self._beside.indices]
-            most = np.maximum.reduceat(beside, self._beside.indptr[:-1], axis=1)
-            out = np.maximum(out, np.float32(_FADE) * most)
-        where = np.ix_(frames, self.vertices)
-        points = moved[where] + self.rest.astype(np.float32)
+            less = np.float32(_FADE) * out
+            for some, beside in self._beside:
+                out[some] = np.maximum(out[some], less[beside])
+        pushed = np.flatnonzero(out.any(axis=1))
+        where = np.ix_(self.vertices[pushed], frames)
+        points = moved[where] + self.rest[pushed, None].astype(np.float32)
         size = np.maximum(np.linalg.norm(points, axis=2), 1e-6)
-        moved[where] += points * (out / size)[..., None]
+        moved[where] += points * (out[pushed] / size)[..., None]
 
 
 def _surface(tree: cKDTree, radii: Doubles, points: Floats | Doubles) -> Doubles:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.alignment import head_points
-from studio.core.errors import InputError
 from studio.core.geometry import smoothstep
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
@@ -22,10 +21,10 @@ from studio.face.rig import ARKIT_INDEX
 from .action_fit import ActionFit, turned
 from .fill import Fill
 from .head import HeadMotion
-from .inward import FRAMES
 from .laid import Laid, laid_on, template_still
 from .lids import Lids
 from .parts import in_mouth, jaw_blend, lip_line
+from .portions import portions
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -122,41 +121,41 @@ def carried_back(
     InputError
         For frames that are not the template's.
     """
-    progress = progress or Progress()
-    if vertices.ndim != 3 or vertices.shape[1:] != correspondence.fitted.shape:
-        wanted = f"frames of {len(correspondence.fitted)} vertices"
-        raise InputError.of("motion to carry", wanted, f"shape {vertices.shape}")
+    count, message = len(correspondence.fitted), "Carrying motion back"
+    parts = portions(vertices, count, "motion to carry", message, progress)
     outward = _outward(correspondence)
     out = np.empty((len(vertices), *correspondence.neutral.shape), dtype=np.float32)
-    for start in progress.each(range(0, len(vertices), FRAMES), "Carrying motion back"):
-        frames = vertices[start : start + FRAMES]
-        out[start : start + FRAMES] = _carried(correspondence, outward, frames)
+    for part in parts:
+        _carry(correspondence, outward, vertices[part], out[part])
     return out
 
 
-def _carried(correspondence: Correspondence, outward: _Outward, frames: Floats) -> Floats:
-    fitted, still = correspondence.fitted, outward.still
+def _carry(correspondence: Correspondence, outward: _Outward, frames: Floats, out: Floats) -> None:
+    """Carry frames (T, V, 3) back to (T, N, 3), which are filled in."""
+    fitted, still, laid = correspondence.fitted, outward.still, outward.laid
     head = HeadMotion.of(frames[:, still], fitted[still])
-    moved = head.off(frames) - fitted
-    out = np.take(_moved(outward, fitted, moved), outward.laid.seam, axis=1)
-    out = out @ (correspondence.rotation / correspondence.scale).astype(np.float32)
-    out += correspondence.neutral
-    own = correspondence.rotation.T
-    shift = -correspondence.shift @ correspondence.rotation / correspondence.scale
-    out = head.seen(1.0 / correspondence.scale, own, shift).on(out)
+    moved = np.take(_moved(outward, fitted, head.off(frames) - fitted), laid.seam, axis=0)
+    back = correspondence.rotation / correspondence.scale
+    if head.moves:
+        moved += laid.vertices[laid.seam, None].astype(np.float32)
+        there = (-head.shift[:, None] @ head.rotation - correspondence.shift) @ back
+        np.matmul(moved.transpose(1, 0, 2), (head.rotation @ back).astype(np.float32), out=out)
+        out += there.astype(np.float32)
+    else:
+        np.matmul(moved.transpose(1, 0, 2), back.astype(np.float32), out=out)
+        out += correspondence.neutral
     # Sums of zeros among other frames are not always zero to the bit.
     out[(frames == fitted).all(axis=(1, 2))] = correspondence.neutral
-    return out
 
 
 def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
-    """Displacements (T, W, 3) of the foreign vertices for those (T, V, 3) of the template."""
+    """Displacements (W, T, 3) of the foreign vertices for those (T, V, 3) of the template."""
     laid, count = outward.laid, len(moved)
     field = outward.skin(fitted, moved)
     field[laid.parts.others] = outward.attached @ field
-    there = np.ascontiguousarray(field.reshape(len(field), count, 3).transpose(1, 0, 2))
+    there = field.reshape(len(field), count, 3)
     for eye, (ball, about) in zip(laid.parts.eyes, outward.balls, strict=True):
-        there[:, eye.vertices] = turned(fitted[ball], moved[:, ball], about)
+        there[eye.vertices] = turned(fitted[ball], moved[:, ball], about).transpose(1, 0, 2)
     for lids in outward.lids:
         lids.clear(there)
     return there

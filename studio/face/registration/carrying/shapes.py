@@ -15,12 +15,12 @@ from studio.face.rig import ARKIT
 
 from .bounded import bounded
 from .head import HeadMotion
+from .portions import portions
 from .turning import laid_by_shapes, turned
 
 Index = NDArray[np.intp]
 
 MOST = 1.5  # weight of a shape; trackers give a little more than one
-_FRAMES = 64  # that are worked on at once
 _STILL = 0.02  # of the farthest motion of any vertex, in those that show how the head moves
 _POINTS = 120  # that show it; more tell no more
 _RIDGE = 0.01  # mm^2 for a unit of a shape: less than noise, and a shape of nothing gets no weight
@@ -100,18 +100,16 @@ class FaceShapes:
         InputError
             For frames of another number of vertices.
         """
-        if vertices.ndim != 3 or vertices.shape[1:] != self.neutral.shape:
-            wanted = f"frames of {len(self.neutral)} vertices"
-            raise InputError.of("motion to solve", wanted, f"shape {vertices.shape}")
-        progress = progress or Progress()
+        count, message = len(self.neutral), "Solving the face's shapes"
+        parts = portions(vertices, count, "motion to solve", message, progress)
         out = np.empty((len(vertices), len(ARKIT)), dtype=np.float32)
         basis, gram = self._system
-        for start in progress.each(range(0, len(vertices), _FRAMES), "Solving the face's shapes"):
-            frames = vertices[start : start + _FRAMES]
+        for part in parts:
+            frames = vertices[part]
             head = HeadMotion.of(frames[:, self._still], self.neutral[self._still])
             moved = (head.off(frames) - self.neutral).reshape(len(frames), -1)
             wanted_sum = moved.astype(np.float64) @ basis.T
-            out[start : start + _FRAMES] = bounded(gram, wanted_sum, 0.0, MOST)
+            out[part] = bounded(gram, wanted_sum, 0.0, MOST)
         return out
 
     @cached_property
