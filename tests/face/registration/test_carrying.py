@@ -13,7 +13,10 @@ from studio.core.alignment import undo_rigid
 from studio.core.errors import Cancelled
 from studio.core.geometry import sphere
 from studio.core.sequence import Floats
+from studio.core.surfaces import vertex_normals
 from studio.face.registration.carrying import carried_back, carried_in, rigged
+from studio.face.registration.carrying.edges import Edges
+from studio.face.registration.carrying.parts import parts_of
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
@@ -138,6 +141,35 @@ def test_lips_stay_on_their_own_side() -> None:
     for frame, own in zip(back, truth, strict=True):
         gap = SCALE * np.linalg.norm(frame[upper] - frame[lower])
         assert gap == pytest.approx(np.linalg.norm(own[upper] - own[lower]), abs=0.5)
+
+
+def test_gums_that_are_one_part_with_the_tongue_stay_when_it_comes_out() -> None:
+    """They face it, as a second skin around the template's tongue, wound the other way, does."""
+    tongue = np.flatnonzero(TEMPLATE.regions["tongue"])
+    at = np.full(TEMPLATE.n_vertices, -1)
+    at[tongue] = np.arange(len(tongue))
+    own = at[TEMPLATE.faces[(at[TEMPLATE.faces] >= 0).all(axis=1)]].astype(np.int32)
+    inner, count = TEMPLATE.vertices[tongue], len(tongue)
+    outer = inner + 4 * vertex_normals(inner, own)
+    a, b, _ = own[inner[own, 2].mean(axis=1).argmin()]
+    between = np.array([[a, b, a + count]], dtype=np.int32)
+    points = np.concatenate([inner, outer])
+    faces = np.concatenate([own, own[:, ::-1] + count, between])
+    normals, skin = vertex_normals(points, faces), np.zeros(len(points), dtype=bool)
+    parts = parts_of(Edges.of(points, faces), normals, skin, TEMPLATE.vertices)
+    share = np.zeros(len(points))
+    share[parts.mouth] = parts.tongue
+    assert np.median(share[:count]) > 0.8
+    assert np.median(share[count:]) < 0.05
+
+
+def test_a_mouth_that_opens_wide_is_stretched_evenly_inside() -> None:
+    _, truth = _own(_posed(jawOpen=1.0))
+    rest, opened = _laid(carried_back(_face(), truth)[[0, 2]])
+    edges = Edges.of(rest, _face().foreign_faces)
+    length = np.linalg.norm(opened[edges.low] - opened[edges.high], axis=1)
+    assert (length - edges.length).max() > 1.0
+    assert not (length > np.maximum(2 * edges.length, edges.length + 1.0)).any()
 
 
 def test_motion_of_another_size_is_refused() -> None:

@@ -108,7 +108,8 @@ def laid_on(correspondence: Correspondence) -> Laid:
     covered = (many > _SKIN * np.bincount(piece)) & (many >= _LARGE * many.max())
     skin = covered[piece]
     known &= skin
-    parts = parts_of(vertices, piece, skin, fitted)
+    normals = vertex_normals(vertices.astype(np.float32), faces)
+    parts = parts_of(edges, normals, skin, fitted)
     return Laid(source, seam, vertices, faces, edges, seen, matched, known, skin, parts)
 
 

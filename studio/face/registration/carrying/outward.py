@@ -38,7 +38,7 @@ _TOUCHING, _ATTACHED = 3.0, 15.0  # mm to the skin: what moves with it, and what
 _NEIGHBORS, _REACH = 8, 3.0  # anchors that a vertex of a loose part follows, and mm they count
 _JAW = ("jawForward", "jawRight", "jawLeft", "jawOpen")
 _BONE = 0.8  # of the farthest motion of an opening jaw, in points that move with its bone
-_BAG = 12.0  # mm along the surface from what the template covers, in the bag of the mouth
+_BAG = 30.0  # mm along the surface from what the template covers, in the bag of the mouth
 
 
 @dataclass(frozen=True, eq=False)

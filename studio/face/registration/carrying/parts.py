@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from studio.core.geometry import smoothstep, sphere
 from studio.core.sequence import Doubles, Floats
+from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
+from studio.face.registration.sparse import factor
+
+from .edges import Edges
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -24,11 +28,13 @@ _LIPS = slice(60, 68)  # of iBUG's landmarks, the inner rims
 _MOUTH_DEEP, _MOUTH_HIGH = 85.0, 32.0  # mm that a mouth reaches behind the lips, above and below
 _WIDE, _FRONT = 0.75, 4.0  # of the width of the lips to either side; mm before their rims
 _INSIDE = 0.8  # of a part's vertices that lie below the skin, in a part of the mouth
-_SOFT = 12.0  # mm above and below the lips' line, over which a part of both jaws passes over
+_SOFT = 24.0  # mm above and below the lips' line, over which a part of both jaws passes over
 _SLOPE = 0.2  # mm that teeth meet higher, a millimeter farther back
 _THROAT = 45.0, 85.0  # mm behind the lips, where nothing moves any more
 # mm from the template's tongue; mm across, and what share of its vertices must be near.
 _TONGUE, _WIDEST_TOOTH, _TONGUE_PART = 6.0, 14.0, 0.15
+# The cosine of the normals, from which it is the tongue; mm over which its motion fades out.
+_FACING, _FADING = 0.5, 5.0
 _ARCH, _BOTH = 25.0, 0.3  # mm across, and of the vertices on either side, in a part of both jaws
 
 
@@ -68,16 +74,17 @@ class Parts:
     others: Index
 
 
-def parts_of(laid: Doubles, piece: NDArray[np.int32], skin: Mask, fitted: Floats) -> Parts:
+def parts_of(edges: Edges, normals: Floats, skin: Mask, fitted: Floats) -> Parts:
     """Tell the loose parts apart by where they are.
 
     Parameters
     ----------
-    laid : (N, 3) mm, foreign vertices in the template's pose
-    piece : (N,) the part of each
+    edges : of the foreign surface in the template's pose
+    normals : (N, 3) of its vertices
     skin : (N,) which are skin
     fitted : (V, 3) mm, the template fitted to the face
     """
+    laid, piece = edges.rest, edges.piece
     loose = np.flatnonzero(~skin)
     order = loose[np.argsort(piece[loose], kind="stable")]
     groups = np.split(order, np.flatnonzero(np.diff(piece[order])) + 1) if len(order) else []
@@ -90,7 +97,7 @@ def parts_of(laid: Doubles, piece: NDArray[np.int32], skin: Mask, fitted: Floats
     mouth = [group for group in groups if inside[group].mean() >= _INSIDE]
     where = np.concatenate(mouth) if mouth else np.zeros(0, dtype=np.intp)
     jaw = [_jaw_share(laid[group], lip_line(fitted)) for group in mouth]
-    tongue = [_tongue_share(laid[group], fitted) for group in mouth]
+    tongue = [_tongue_share(edges, group, normals[group], fitted) for group in mouth]
     taken[where] = True
     return Parts(
         eyes,
@@ -165,15 +172,25 @@ def _jaw_share(part: Doubles, line: Doubles) -> Doubles:
     return np.full(len(part), float(below.mean() > 0.5))
 
 
-def _tongue_share(part: Doubles, fitted: Floats) -> Doubles:
-    """Tell how far vertices (P, 3) of a part of the mouth are the tongue: near the template's."""
+def _tongue_share(edges: Edges, part: Index, normals: Floats, fitted: Floats) -> Doubles:
+    """Tell how far vertices (P,) of a part of the mouth are the tongue: near the template's."""
+    from scipy import sparse
     from scipy.spatial import cKDTree
 
-    tongue = fitted[studio_face().template.regions["tongue"]]
-    away = np.asarray(cKDTree(tongue).query(part)[0])
+    template = studio_face().template
+    tongue, points = np.flatnonzero(template.regions["tongue"]), edges.rest[part]
+    away, beside = map(np.asarray, cKDTree(fitted[tongue]).query(points))
     near = np.exp(-((away / _TONGUE) ** 2))
-    is_tongue = np.ptp(part[:, 0]) > _WIDEST_TOOTH and (near > 0.5).mean() > _TONGUE_PART
-    return near if is_tongue else np.zeros(len(part))
+    if np.ptp(points[:, 0]) <= _WIDEST_TOOTH or (near > 0.5).mean() <= _TONGUE_PART:
+        return np.zeros(len(part))
+    # Gums may be of one part with the tongue: they face it, and the motion fades out toward them.
+    facing = vertex_normals(fitted, template.faces)[tongue[beside]]
+    near *= smoothstep(np.einsum("pd,pd->p", normals, facing) / _FACING)
+    laplace, mass = edges.laplacian
+    spread = sparse.diags_array(mass[part]) + _FADING**2 * laplace[part][:, part]
+    share = np.asarray(factor(spread).solve(mass[part] * near)).clip(0.0, 1.0)
+    # Its tip moves all the way, however small it is.
+    return np.asarray(share * (near.max() / max(share.max(), 1e-9)))
 
 
 def jaw_blend(points: Doubles, line: Doubles) -> Doubles:
