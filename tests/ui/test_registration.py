@@ -77,6 +77,19 @@ def test_a_good_fit_is_taken_by_itself_said_and_undone(
     assert len(fitter.fitted) == 1, "what was found once is kept"
 
 
+def test_the_words_stand_above_the_buttons_where_there_is_no_room_beside_them(
+    service: RegistrationService, bar: OfferBar, qtbot: QtBot
+) -> None:
+    service.automatic = False
+    opened(service, qtbot)
+    for width, beside in ((900, True), (400, False), (900, True)):
+        bar.resize(width, 90)
+        bar.grab()  # as it is laid out when it is seen
+        assert (bar.line.geometry().right() < bar.fit.x()) == beside
+        assert bar.line.width() >= 300
+        assert bar.line.height() >= bar.line.heightForWidth(bar.line.width()), "all can be read"
+
+
 def test_a_poor_fit_is_not_taken_and_says_why(
     service: RegistrationService, bar: OfferBar, fitter: Fitter, qtbot: QtBot
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from studio.ui.kit.line import Line
 from studio.ui.kit.strip import Strip
 
 from .service import RegistrationService
+
+_LEAST = 300  # pixels of the words beside the buttons
 
 
 class OfferBar(Strip):
@@ -30,23 +33,35 @@ class OfferBar(Strip):
         super().__init__(parent)
         self.service, self._open = service, open_assistant
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.line = Line()
+        self.line = QLabel(wordWrap=True)  # what helps stands at the end of a sentence
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
         self.fit = _button("Fit to the studio's face", "Find its landmarks and fit it")
         self.points = _button("Set points…", "Say where its eyes, nose and mouth are")
         self.cancel = _button("Cancel", "Stop fitting; it can still be looked at")
         self.later = _button("Not now", "Look at it only; the Edit menu fits it later")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 5, 8, 5)
-        row.setSpacing(8)
-        row.addWidget(self.line, stretch=1)
+        self._rows, self._verbs = QBoxLayout(QBoxLayout.Direction.LeftToRight, self), QHBoxLayout()
+        self._rows.setContentsMargins(14, 5, 8, 5)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self.line, stretch=1)
+        self._rows.addLayout(self._verbs)
         for button in (self.fit, self.points, self.cancel, self.later):
-            row.addWidget(button)
+            self._verbs.addWidget(button)
         self.fit.clicked.connect(self._fit)
         self.points.clicked.connect(lambda: self._open())
         self.cancel.clicked.connect(service.stop)
         self.later.clicked.connect(self._put_off)
         service.changed.connect(self._show)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the words above the buttons where they had no room beside them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self.width() - self._verbs.sizeHint().width() >= _LEAST
+        way = QBoxLayout.Direction
+        self._rows.setDirection(way.LeftToRight if beside else way.TopToBottom)
 
     @property
     def _clip(self) -> str | None:
@@ -62,12 +77,13 @@ class OfferBar(Strip):
 
     def _show(self) -> None:
         offer = self.service.offer
-        self.line.set_text(offer.words)
+        self.line.setText(offer.words)
         fitting = offer.state == "fitting"
         self.fit.setVisible(offer.state == "offered")
         self.cancel.setVisible(fitting)
         self.points.setVisible(not fitting)
         self.later.setVisible(not fitting)
+        self._arrange()
         self.setVisible(offer.state != "none")
 
 

@@ -12,10 +12,7 @@ _NAME = 40  # letters of a clip's name in a sentence
 
 def offer_words(clip: ClipState) -> str:
     """Say what a fit would be good for."""
-    return (
-        f"{_name(clip)} has {clip.recording.n_vertices:,} vertices of its own. Fitted to the "
-        "studio's face, it can be read and moved."
-    )
+    return f"{_name(clip)} can be read and moved once it is fitted to the studio's face."
 
 
 def refused_words(clip: ClipState, reason: str) -> str:
@@ -48,9 +45,9 @@ def verdict_rows(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     return (
         ("Distance, mean", f"{verdict.fit_mean_mm:.2f} mm"),
         ("Distance, 95 % of the front", f"{verdict.fit_p95_mm:.2f} mm"),
-        ("Front with a partner", f"{verdict.matched_share:.0%}"),
+        ("Front with a partner", f"{100 * verdict.matched_share:.0f} %"),
         ("Landmarks, median", f"{verdict.landmark_residual_mm:.1f} mm"),
-        ("Folded edges", f"{verdict.folded_share:.1%}"),
+        ("Folded edges", f"{100 * verdict.folded_share:.1f} %"),
         ("Size, after its unit", f"× {verdict.scale / verdict.unit:.2f}"),
     )
 
