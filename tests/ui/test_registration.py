@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
-from studio.document import Document
+from studio.document import ClipState, Document
 from studio.face.known import studio_face
 from studio.ui.registration.bar import OfferBar
 from studio.ui.registration.points import PointEditor, corners
 from studio.ui.registration.service import RegistrationService
+from studio.ui.registration.words import refused_words
 from studio.ui.registration.work import may_be_face
 from studio.ui.services import Services
 from tests.face.foreign import GOOD, POOR, Fitter, carried_back, carried_in, foreign_mesh
@@ -175,6 +176,12 @@ def test_a_clip_that_is_closed_is_fitted_no_more(
     service.fit(clip_id)
     service.document.remove_clip(clip_id)
     assert not service.busy and service.offer.state == "none"
+
+
+def test_the_window_speaks_of_no_option_of_the_command_line() -> None:
+    clip = ClipState("a", FACE, name="foreign")
+    said = refused_words(clip, "foreign: no face on it: mark points on it (--landmarks FILE)")
+    assert said == "foreign was not fitted: no face on it: mark points on it"
 
 
 # The points

@@ -31,6 +31,7 @@ from .panel import PointPanel, VerdictPanel
 from .points import Place, PointEditor, corners
 from .service import RegistrationService
 from .views import FitViews
+from .words import without_options
 
 _WIDE, _HIGH, _SIDE = 1120, 660, 270  # pixels; the least is far less
 
@@ -110,13 +111,15 @@ class FitDialog(QDialog):
         column.addWidget(self.verdict)
         column.addWidget(self.colored)
         column.addWidget(self.points, stretch=1)
-        area = scrolling(side)
-        area.setFixedWidth(_SIDE)
+        area, right = scrolling(side), QVBoxLayout()
+        for part in (area, self.points.verbs):
+            part.setFixedWidth(_SIDE)
+            right.addWidget(part)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         middle, foot = QHBoxLayout(), QHBoxLayout()
         middle.setSpacing(10)
         middle.addWidget(self.views, stretch=1)
-        middle.addWidget(area)
+        middle.addLayout(right)
         foot.addWidget(self.again)
         foot.addWidget(self.stop)
         foot.addWidget(self.progress)
@@ -175,7 +178,7 @@ class FitDialog(QDialog):
         self.busy, self.fit = False, None
         self.views.show_fit(None)
         self.editor.suggest({})
-        said = str(error) if isinstance(error, StudioError) else sentence(error)
+        said = without_options(str(error)) if isinstance(error, StudioError) else sentence(error)
         self._show()
         self.verdict.say("No fit", f"{said} {_HELP}")
         if not isinstance(error, StudioError):

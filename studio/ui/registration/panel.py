@@ -66,12 +66,18 @@ class VerdictPanel(QWidget):
 
 
 class PointPanel(QWidget):
-    """Which points are set, which is next, and the verbs for them."""
+    """Which points are set, which is next, and the verbs for them.
+
+    Attributes
+    ----------
+    verbs
+        The buttons, to be put where they are always seen.
+    """
 
     def __init__(self, editor: PointEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = editor
-        self.told = quiet()
+        self.told, self.verbs = quiet(), QWidget()
         self.list = QListWidget()
         self.list.setAccessibleName("Points of the face")
         self.list.setToolTip("The chosen one is set by the next click on their surface")
@@ -94,9 +100,10 @@ class PointPanel(QWidget):
         self._show()
 
     def _arrange(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout, verbs = QVBoxLayout(self), QVBoxLayout(self.verbs)
+        for column in (layout, verbs):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(6)
         layout.addWidget(self.told)
         layout.addWidget(self.list, stretch=1)
         for pair in ((self.suggest, self.remove), (self.undo, self.redo)):
@@ -104,7 +111,7 @@ class PointPanel(QWidget):
             row.setSpacing(6)
             for button in pair:
                 row.addWidget(button, stretch=1)
-            layout.addLayout(row)
+            verbs.addLayout(row)
 
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self.editor.names):

@@ -19,8 +19,14 @@ def refused_words(clip: ClipState, reason: str) -> str:
     """Say why a face was not fitted."""
     # A sentence that names the file already says which face is meant.
     name = _name(clip)
-    said = reason.removeprefix(f"{clip.name}: ").strip() or "no face was found on it."
+    said = without_options(reason.removeprefix(f"{clip.name}: ")).strip()
+    said = said or "no face was found on it."
     return f"{name} was not fitted: {said[0].lower()}{said[1:]}"
+
+
+def without_options(sentence: str) -> str:
+    """Leave out what helps on the command line alone; here there is a button for it."""
+    return sentence.replace(" (--landmarks FILE)", "")
 
 
 def fitted_words(clip: ClipState, found: Correspondence) -> str:
