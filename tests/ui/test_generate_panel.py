@@ -344,9 +344,13 @@ def test_cancelling_takes_the_estimate_away_at_once(make: Make, qtbot: QtBot) ->
     assert len(window.document.state.clips) == 1
 
 
-def test_escape_cancels_what_was_begun_last(window: MainWindow, panel: GeneratePanel) -> None:
+def test_escape_cancels_what_was_begun_last(
+    window: MainWindow, panel: GeneratePanel, qtbot: QtBot
+) -> None:
     """Also from a field in which something was typed before; the editor of a name keeps it."""
-    window.document.open_clip(ball())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    first = window.document.open_clip(ball())
     lanes, stop = window.desk.lanes, window.registry["edit.stop"]
     assert not stop.isEnabled()
     assert "(Esc cancels" in panel.cancel.toolTip()
@@ -358,7 +362,11 @@ def test_escape_cancels_what_was_begun_last(window: MainWindow, panel: GenerateP
     panel.form.seed.setFocus()
     QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
     assert (lanes.generate.busy, lanes.export.busy) == (False, True)
+    window.document.open_clip(ball())
+    window.compare_with(first)
     window.stage.take_focus()
+    QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
+    assert lanes.export.busy, "the comparison was left"
     QTest.keyClick(typed_in(), Qt.Key.Key_Escape)
     assert not lanes.export.busy and not stop.isEnabled()
 

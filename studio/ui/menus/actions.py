@@ -70,6 +70,8 @@ class Action:
         Whether menus show it; always where there is None.
     focus
         The widget that must have the focus for the key to work; None for the whole window.
+    unless
+        The id of an action with the same key, which has it while it can be used.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Action:
     icon: Live[QIcon] | None = None
     shown: Live[bool] | None = None
     focus: QWidget | None = None
+    unless: str = ""
 
     @property
     def name(self) -> str:

@@ -136,12 +136,20 @@ class EditMenu:
         # The panel hears the same signals, and was there to hear them first.
         ready = Live(button.isEnabled, self.desk.models.changed, document.generation_changed)
         another, key = partial(self.generating.generate, another=True), "Ctrl+Shift+Return"
-        lanes, tip = self.desk.lanes, "Stop the job that was begun last"
+        lanes = self.desk.lanes
         runs = Live(lambda: lanes.newest is not None, lanes.asked_changed)
         return (
             Action("edit.generate", "&Generate", button.click, "Ctrl+Return", usable=ready),
             Action("edit.another", "Generate another &seed", another, key, usable=ready),
-            Action("edit.stop", "&Cancel what runs", self._stop, "Esc", tip, usable=runs),
+            Action(
+                "edit.stop",
+                "&Cancel what runs",
+                self._stop,
+                "Esc",
+                "Stop the job that was begun last",
+                usable=runs,
+                unless="view.leave",
+            ),
         )
 
     def _stop(self) -> None:

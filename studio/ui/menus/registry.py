@@ -54,6 +54,8 @@ class Entry(QAction):
     def meets(self, other: Entry) -> bool:
         """Whether there is a place where the keys of both work."""
         places = (self.record.focus, other.record.focus)
+        if self.record.id == other.record.unless or other.record.id == self.record.unless:
+            return False
         return other is not self and (None in places or places[0] is places[1])
 
     def set_keys(self, keys: Sequence[str]) -> None:
@@ -61,6 +63,17 @@ class Entry(QAction):
         self.setShortcuts([QKeySequence(key) for key in keys])
         tip = self.record.tip or self.record.name
         self.setToolTip(f"{tip} ({self.keys[0]})" if keys else tip)
+
+    def yield_to(self, other: Entry) -> None:
+        """Leave the key to another entry while that can be used."""
+
+        def follow(used: bool) -> None:
+            # No widget ever has the focus that is its own.
+            context = Qt.ShortcutContext
+            self.setShortcutContext(context.WidgetShortcut if used else context.WindowShortcut)
+
+        other.enabledChanged.connect(follow)
+        follow(other.isEnabled())
 
     def _run(self) -> None:
         self.record.verb()
@@ -123,6 +136,9 @@ class Registry(QObject):
         self._groups: dict[str, QActionGroup] = {}
         for menu in menus:
             window.menuBar().addMenu(self._submenu(menu, window.menuBar()))
+        for entry in self:
+            if entry.record.unless:
+                entry.yield_to(self._entries[entry.record.unless])
         bind(self, preferences.changed, self._follow_keys)
         self._set_keys()
 
