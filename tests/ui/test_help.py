@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.core import InputError
 from studio.ui.menus.about import CARRIED, LICENSES, AboutDialog
 from studio.ui.menus.actions import Action, Menu
 from studio.ui.menus.key_sheet import KeySheet
@@ -88,3 +89,33 @@ def test_about_imports_nothing_for_its_versions() -> None:
         "sys.exit(bool({'torch', 'vtkmodules', 'scipy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_the_keyboard_goes_to_the_dialog_that_is_left(window: MainWindow, qtbot: QtBot) -> None:
+    """In whatever order two dialogs and a message close, and at last to where it was."""
+
+    def active() -> QWidget:
+        found = QApplication.activeWindow()
+        assert found is not None
+        return found
+
+    def opened(action_id: str) -> QWidget:
+        window.registry[action_id].trigger()
+        qtbot.waitUntil(lambda: active().isModal() and active() not in known)
+        known.append(active())
+        return active()
+
+    known = list[QWidget]()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    window.generation.form.seed.setFocus()
+    about, legend = opened("help.about"), opened("help.legend")
+    legend.close()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is about)
+    window.messages.error(InputError("no such file"))
+    qtbot.wait(20)
+    window.messages.close()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is about)
+    about.close()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    assert QApplication.focusWidget() is window.generation.form.seed

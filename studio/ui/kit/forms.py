@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, QUrl
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from studio.core.request import Range
 
@@ -145,7 +147,24 @@ def open_over(dialog: QDialog) -> None:
     """Show a dialog over its window; it goes when it is closed."""
     plain_labels(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    hand_back(dialog)
     dialog.open()
+
+
+def hand_back(dialog: QDialog) -> None:
+    """Have the keyboard go, once a dialog closes, to one that is still open, or where it was.
+
+    Systems give it to the window of the dialog, also where that is blocked, or to nobody.
+    """
+    window = dialog.parentWidget().window()
+    before = QApplication.activeWindow() or window
+
+    def activate() -> None:
+        there = [one for one in (before, window) if isValid(one) and one.isVisible()]
+        if there:
+            (QApplication.activeModalWidget() or there[0]).activateWindow()
+
+    dialog.finished.connect(lambda _result: QTimer.singleShot(0, window, activate))
 
 
 def ask(
@@ -173,6 +192,7 @@ def ask(
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(next(iter(given)))
     plain_labels(box)
+    hand_back(box)
     box.exec()
     clicked: object = box.clickedButton()
     return next((answer for button, answer in given.items() if button is clicked), otherwise)

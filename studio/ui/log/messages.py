@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from studio.core import Cancelled, StudioError
 from studio.io.files import whole_file
+from studio.ui.kit.forms import hand_back
 from studio.ui.kit.places import Places
 
 from .crash import LOG_LINES, report_text, write_report
@@ -119,6 +120,7 @@ class Messages(QObject):
         self._show = _staying(box, "Show in folder", tip, self._show_report)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._closed)
+        hand_back(box)
         box.setModal(False)
         box.show()
         self._box = box

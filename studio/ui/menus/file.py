@@ -18,7 +18,6 @@ from studio.ui.export.service import ExportService
 from studio.ui.export.several import ExportSeveral
 from studio.ui.kit.filters import open_filters
 from studio.ui.kit.forms import open_over
-from studio.ui.kit.plain import plain_labels
 from studio.ui.session.verbs import SessionVerbs
 from studio.ui.settings.settings import Settings
 from studio.ui.view3d.empty_state import samples
@@ -113,8 +112,7 @@ class FileMenu:
         elif clip is not None:
             dialog = ExportDialog(clip, self.settings, self.window, look=self.look())
             dialog.asked.connect(self.exporting.export)
-            plain_labels(dialog)
-            dialog.open()
+            open_over(dialog)
 
     def _close(self) -> None:
         clip = self.document.current_clip

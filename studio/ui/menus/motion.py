@@ -21,7 +21,7 @@ from studio.ui.generate.mix_dialog import MixDialog
 from studio.ui.generate.motion import MotionService
 from studio.ui.generate.shapes_panel import ShapesPanel
 from studio.ui.kit.filters import take_filter
-from studio.ui.kit.plain import plain_labels
+from studio.ui.kit.forms import open_over
 from studio.ui.models.words import knows
 from studio.ui.settings.settings import Settings
 
@@ -181,13 +181,11 @@ class MotionMenu:
     def _open_blend(self) -> None:
         dialog = BlendDialog(self.generated, self.clips.chosen, self.window)
         dialog.asked.connect(self.motion.blend)
-        plain_labels(dialog)
-        dialog.open()
+        open_over(dialog)
 
     def _open_mix(self) -> None:
         engine = self.desk.models.engine
         if engine is not None:
             dialog = MixDialog(engine.labels, self.desk.document.state.generation, self.window)
             dialog.asked.connect(self.motion.mix)
-            plain_labels(dialog)
-            dialog.open()
+            open_over(dialog)

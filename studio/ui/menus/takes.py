@@ -19,7 +19,7 @@ from studio.ui.generate.batch_dialog import BatchDialog
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.generate.service import GenerateService
 from studio.ui.generate.takes import TakeService
-from studio.ui.kit.forms import open_link
+from studio.ui.kit.forms import hand_back, open_link
 from studio.ui.kit.icons import again_icon, compare_icon, sheet_icon, star_icon
 from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
@@ -176,6 +176,7 @@ class TakesMenu:
         if sheet is None:
             sheet = ContactSheet(self.takes, self.settings, self.window)
             sheet.saved.connect(self.desk.exported)
+            hand_back(sheet)
         _bring_up(sheet)
 
     def _open_batch(self) -> None:
@@ -183,6 +184,7 @@ class TakesMenu:
         if batch is None:
             batch = BatchDialog(self.takes, self.settings, self.window)
             batch.link_opened.connect(open_link)
+            hand_back(batch)
         _bring_up(batch)
 
     def _find(self) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from studio.core import StudioError
 from studio.io.naming import safe_name
 from studio.ui.desk import Desk
-from studio.ui.kit.plain import plain_labels
+from studio.ui.kit.forms import open_over
 from studio.ui.settings.settings import Settings
 
 from .picture_dialog import PictureDialog, PictureRequest
@@ -58,11 +58,9 @@ class Pictures:
         size = view.picture_size
         bar = view.bar.isVisible()
         dialog = PictureDialog(size, self.settings, has_bar=bar, parent=self._parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_asked.connect(self._choose_file)
         dialog.copy_asked.connect(self.copy)
-        plain_labels(dialog)
-        dialog.open()
+        open_over(dialog)
 
     def save(self, request: PictureRequest, path: Path) -> None:
         """Write a PNG; what comes of it is told by the desk."""
