@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from studio.core import Progress
+from studio.core import InputError, Progress
 from studio.document import Document, Session, read_session, write_session
 from studio.io import read_sequence, write_sequence
 from studio.takes.batch import Batch
@@ -248,3 +248,12 @@ def test_everything_at_once_comes_to_an_end(
     assert read_session(tmp_path / "work.studio").state.clips
     assert [clip.name for clip in window.document.state.clips][:1] == ["ball"]
     assert len(window.document.state.clips) == 3
+
+
+def test_no_dialog_is_left_on_the_screen(window: MainWindow, qtbot: QtBot, alarm: Alarm) -> None:
+    """Qt does not survive the end of a window of which a dialog is still shown."""
+    for name in ("takes.batch", "takes.sheet", "edit.models"):
+        window.registry[name].trigger()
+    window.messages.error(InputError("no such file"))
+    close(window, qtbot, alarm)
+    assert not [one for one in window.findChildren(QDialog) if one.isVisible()]

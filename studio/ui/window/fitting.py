@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.core import StudioError
 from studio.takes.registered import own_face
@@ -14,8 +14,6 @@ from studio.ui.registration.service import RegistrationService
 from studio.ui.registration.work import known_fit, rest_mesh
 
 from .stage import Stage
-
-ASSISTANT = "fit to the studio's face"
 
 
 class Fitting(QObject):
@@ -45,12 +43,4 @@ class Fitting(QObject):
             return
         known = known_fit(played, mesh)
         mesh = mesh if known is None else own_face(known, clip.name)
-        dialog = FitDialog(self.service, clip, mesh, known, self._window)
-        dialog.setObjectName(ASSISTANT)
-        open_over(dialog)
-
-    def close(self) -> None:
-        """Close the assistant, whose GL context must go before the window."""
-        for dialog in self._window.findChildren(QDialog):
-            if dialog.objectName() == ASSISTANT:
-                dialog.reject()
+        open_over(FitDialog(self.service, clip, mesh, known, self._window))

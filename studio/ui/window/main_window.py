@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QWidget
 
 from studio.core import MeshSequence
 from studio.document import Shading
@@ -375,9 +375,10 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.docks = self.saveState()
         self.settings.save()
-        self.messages.close()
+        # Not left to the end of the window: a dialog that is on the screen then takes Qt down.
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.player.stop()
-        self.fitting.close()
         self.hide()
         self.session.close()
         self.services.close()
