@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
+from shiboken6 import isValid
 
 from studio.document import Document
 from studio.render.camera import PRESETS
@@ -195,7 +197,9 @@ class ViewMenu:
                 f"view.panel.{name}",
                 dock.windowTitle(),
                 dock.toggleViewAction().trigger,
-                checked=Live(dock.toggleViewAction().isChecked, dock.toggleViewAction().toggled),
+                checked=Live(
+                    partial(_is_on, dock.toggleViewAction()), dock.toggleViewAction().toggled
+                ),
             )
             for name, dock in self.docks.items()
         ]
@@ -208,3 +212,8 @@ class ViewMenu:
 
     def _fill_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def _is_on(action: QAction) -> bool:
+    """Whether an action is on, which tells the end of its dock too when the window goes."""
+    return isValid(action) and action.isChecked()
