@@ -49,6 +49,14 @@ def odd_name(error: ValueError) -> str:
     return "letters in the name that no file has" if unwritten else "a NUL in the name"
 
 
+def oddity(path: Path | str) -> str:
+    """Say what lies at a path that is neither a file nor a folder; empty for those and nothing."""
+    try:
+        return _ODD.get(stat.S_IFMT(Path(path).stat().st_mode), "")
+    except OSError:
+        return ""
+
+
 def look(
     path: Path | str,
     wanted: str = "a file or a folder",

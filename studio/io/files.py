@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core import InputError, StudioError
-from studio.core.disk import odd_name, refusal
+from studio.core.disk import odd_name, oddity, refusal
 from studio.core.errors import shortened
 
 from .replacing import finish_replacing, is_begun, replace_files
@@ -93,6 +93,8 @@ def whole_files(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     """
     folder = folder.absolute()
     with refusals(folder):
+        for name in names:
+            _check_free(folder / name)
         there = folder.exists()
         if there and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a directory")
@@ -151,10 +153,17 @@ def refusals(path: Path) -> Iterator[None]:
             raise ValueError("NUL")
     except ValueError as error:
         raise InputError.of(path, "a name that a file can have", odd_name(error)) from None
+    _check_free(path)
     try:
         yield
     except OSError as error:
         raise sentence(path, error) from error
+
+
+def _check_free(path: Path) -> None:
+    """Refuse to put a file in the place of a pipe or a device, as the system would."""
+    if found := oddity(path):
+        raise InputError.of(path, "a place for a file or a folder", found)
 
 
 def _standing(folder: Path) -> Path:

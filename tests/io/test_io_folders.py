@@ -271,7 +271,7 @@ def test_a_mesh_in_another_format_is_left_out_and_told(tmp_path: Path) -> None:
 
 def test_a_folder_of_folders_is_told(tmp_path: Path) -> None:
     folder(tmp_path / "one", ["f1"])
-    with pytest.raises(InputError, match="found 1 folders in it, each to be opened by itself"):
+    with pytest.raises(InputError, match="found a folder in it, to be opened by itself"):
         read_sequence(tmp_path)
 
 

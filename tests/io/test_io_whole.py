@@ -307,3 +307,14 @@ def test_progress_goes_up_to_one(tmp_path: Path, sequence: MeshSequence) -> None
         read_sequence(file if format == "npz" else file.parent, progress=progress)
         assert seen == sorted(seen)
         assert seen[-1] == 1.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes among its files")
+@pytest.mark.parametrize("name", ["take.npz", "take", "take.npy"])
+def test_no_file_takes_the_place_of_a_pipe(tmp_path: Path, name: str) -> None:
+    pipe = tmp_path / name
+    os.mkfifo(pipe)
+    for wrong in (check_place, lambda path: write_sequence(tetrahedra(2), path)):
+        with pytest.raises(InputError, match="a place for a file or a folder, found a pipe"):
+            wrong(pipe)
+    assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
