@@ -11,6 +11,8 @@ from benchmarks.fuzz.clips import clip_readers
 from benchmarks.fuzz.damage import damaged
 from benchmarks.fuzz.reader import Reader
 from studio.core import InputError
+from studio.io import read_sequence, write_sequence
+from tests.io.io_meshes import tetrahedra
 
 READERS = clip_readers()
 
@@ -40,3 +42,20 @@ def test_a_seed_is_one_damage() -> None:
         both = [damaged(data, np.random.default_rng(seed)) for seed in (3, 3, 4)]
         assert both[0] == both[1]
         assert any(damaged(data, np.random.default_rng(seed)) != data for seed in range(5))
+
+
+@pytest.mark.parametrize("suffix", ["npz", "npy"])
+@pytest.mark.parametrize(
+    ("bytes_left", "found"), [(0, "an empty file"), (4, "one that is cut short")]
+)
+def test_a_download_that_broke_off_is_told_from_another_kind(
+    tmp_path: Path, suffix: str, bytes_left: int, found: str
+) -> None:
+    path = tmp_path / f"take.{suffix}"
+    write_sequence(tetrahedra(2), path)
+    path.write_bytes(path.read_bytes()[:bytes_left])
+    with pytest.raises(InputError, match=f"found {found}"):
+        read_sequence(path)
+    path.write_text("hello, this is a text")
+    with pytest.raises(InputError, match="found another kind of file"):
+        read_sequence(path)

@@ -28,6 +28,7 @@ DAMAGE = (
     ArithmeticError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
     tokenize.TokenError,
 )  # fmt: skip
+MAGIC = b"\x93NUMPY"
 # Vertices in one piece of output.
 _CHUNK = 1 << 20
 SOON = 128 << 20  # bytes that are read before a first frame is worth showing
@@ -68,6 +69,21 @@ def damage(path: Path) -> Iterator[None]:
     except DAMAGE as error:
         found = "objects" if "bject" in str(error) or "ickle" in str(error) else "a damaged file"
         raise InputError.of(path, "an array of numbers", found) from None
+
+
+def other_kind(head: bytes, mark: bytes) -> str:
+    """Say what a file is whose first bytes do not make it what it should be.
+
+    Parameters
+    ----------
+    head
+        The first bytes, as many as `mark` has or fewer.
+    mark
+        What it should begin with.
+    """
+    if not head:
+        return "an empty file"
+    return "one that is cut short" if mark.startswith(head) else "another kind of file"
 
 
 @dataclass(frozen=True)

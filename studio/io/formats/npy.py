@@ -8,10 +8,12 @@ from studio.core import InputError, MeshSequence
 from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
 
 from .arrays import (
+    MAGIC,
     SOON,
     ArrayFile,
     Header,
     damage,
+    other_kind,
     put_vertices,
     sequence_of,
 )
@@ -22,8 +24,8 @@ def _read(source: Source) -> MeshSequence:
     path = source.place
     source.check_room(2 * source.size)
     with path.open("rb") as file, damage(path):
-        if file.read(6) != b"\x93NUMPY":
-            raise InputError.of(path, "a NumPy array", "another kind of file")
+        if (head := file.read(len(MAGIC))) != MAGIC:
+            raise InputError.of(path, "a NumPy array", other_kind(head, MAGIC))
         file.seek(0)
         header = Header.of(file)
         claimed = header.claimed

@@ -24,10 +24,12 @@ from studio.io.units import shown
 
 from .arrays import (
     DAMAGE,
+    MAGIC,
     SOON,
     ArrayFile,
     Header,
     damage,
+    other_kind,
     put_vertices,
     sequence_of,
     show_first,
@@ -48,7 +50,7 @@ _SHAPES = {
     "deltas": ("deltas", "shapes", "expression", "expressions", "blendshapes"),
     "names": ("names", "shape_names", "expression_names", "blendshape_names"),
 }
-_MAGIC = b"\x93NUMPY"
+_ZIP = b"PK"  # what its archives begin with
 _SLOWER = 16  # times as long as a stored array takes a packed one to read
 _PACKED, _LARGE = 50, 256 << 20  # times that a file grows, and bytes from which that counts
 
@@ -83,7 +85,9 @@ def _read(source: Source) -> MeshSequence:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     if not zipfile.is_zipfile(path):
-        raise InputError.of(path, "a NumPy archive", "another kind of file")
+        with path.open("rb") as file:
+            found = other_kind(file.read(len(_ZIP)), _ZIP)
+        raise InputError.of(path, "a NumPy archive", found)
     with damage(path):
         archive = zipfile.ZipFile(path)
     with archive:
@@ -123,7 +127,7 @@ def _first_frame(
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[np.generic] | bytes:
     """Read an array, or the bytes of what is none."""
     with archive.open(info) as member:
-        is_array = member.read(len(_MAGIC)) == _MAGIC
+        is_array = member.read(len(MAGIC)) == MAGIC
         member.seek(0)
         header = _checked_header(archive, info, member) if is_array else None
     # From the start: what was read already would be put before the rest in a copy.
