@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -203,3 +204,9 @@ def test_a_file_that_would_fill_the_memory_is_not_unpacked(
     monkeypatch.setattr("studio.face.registration.correspondence._LARGEST", 1000)
     with pytest.raises(InputError, match="MiB of arrays, more than"):
         read_correspondence(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes among its files")
+def test_a_pipe_is_no_fit_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fit.npz")
+    assert not is_correspondence(tmp_path / "fit.npz")

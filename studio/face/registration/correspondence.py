@@ -219,6 +219,8 @@ def write_correspondence(found: Correspondence, path: Path) -> None:
 def is_correspondence(path: Path) -> bool:
     """Whether a file is one that `write_correspondence` wrote, by the names of its arrays."""
     try:
+        if not path.is_file():
+            return False  # whoever opens a pipe may wait for ever
         with zipfile.ZipFile(path) as archive:
             return {"verdict.npy", "fitted.npy"} <= set(archive.namelist())
     except (OSError, zipfile.BadZipFile, ValueError):

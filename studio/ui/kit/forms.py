@@ -156,7 +156,8 @@ def hand_back(dialog: QDialog) -> None:
 
     Systems give it to the window of the dialog, also where that is blocked, or to nobody.
     """
-    window = dialog.parentWidget().window()
+    parent = dialog.parentWidget()
+    window = dialog if parent is None else parent.window()
     before = QApplication.activeWindow() or window
 
     def activate() -> None:
