@@ -139,10 +139,13 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
 
 def _dress(app: QApplication, desktop: Qt.ColorScheme) -> None:
+    """Put palette and style on the application, unless it has them: every widget is styled anew."""
     theme = app.property("studio-theme")
-    system_dark = desktop == Qt.ColorScheme.Dark
-    app.setPalette(palette_for(dark=theme == "dark" or (theme == "system" and system_dark)))
-    app.setStyleSheet(_STYLE)
+    dark = theme == "dark" or (theme == "system" and desktop == Qt.ColorScheme.Dark)
+    if app.property("studio-dark") != dark:
+        app.setProperty("studio-dark", dark)
+        app.setPalette(palette_for(dark=dark))
+        app.setStyleSheet(_STYLE)
 
 
 _STYLE = """
