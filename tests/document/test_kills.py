@@ -21,6 +21,7 @@ from tests.document.kills import Killer
 from tests.ui.fakes import SmallEngine
 
 kind, place, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+seen = set()
 FRAMES, ENGINE = 12, SmallEngine()
 faces = np.stack([np.arange(298), np.arange(1, 299), np.arange(2, 300)], 1)
 
@@ -48,23 +49,27 @@ def number_of(path):
     return number
 
 def look():
-    "The highest number that is there; every file and folder with a name is whole."
+    "The highest number that is there; each file and folder that has got a name is whole."
     if kind == "npz":
         return number_of(place / "take.npz")
     if kind == "replaced":
         return number_of(place / "take")
     found = [path for path in place.iterdir() if not path.name.startswith(".") and path.is_dir()]
-    for path in found:
+    for path in set(found) - seen:
         if kind == "obj":
             assert number_of(path) == int(path.name.removeprefix("take"))
         else:
             assert read_sequence(path).n_frames == 16
+    assert set(found) >= seen, "what was whole has gone"
+    seen.update(found)
     if (place / "recipes.json").exists():
         notes = json.loads((place / "recipes.json").read_text())
         assert set(notes) <= {path.name for path in found}, "a recipe of what is not there"
     return max(int("".join(c for c in path.name if c.isdigit())) for path in found)
 
 Killer(export, look, rounds).run()
+seen.clear()
+look()  # nothing that was whole before has been harmed
 """
 
 

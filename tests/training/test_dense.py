@@ -47,11 +47,12 @@ from studio.training.trainers.landmark_fit import fit_size
 from studio.training.trainers.sparse_to_dense import SparseToDenseTraining, fitted_decoder
 
 MODES = SparseToDenseTraining().model.modes
+EVERY = 18  # frames of the corpus from one that is looked at to the next
 
 
 @pytest.fixture(scope="module")
 def faces(corpus: Corpus) -> DenseFaces:
-    return corpus_faces(corpus, np.arange(6), every=9)
+    return corpus_faces(corpus, np.arange(6), every=EVERY)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def held(faces: DenseFaces, fold: Fold, count: int = 40) -> DenseFaces:
 
 
 def test_displacements_are_those_of_the_corpus(corpus: Corpus, faces: DenseFaces) -> None:
-    expected = (corpus.vertices(0) - corpus.neutrals[corpus.subject[0]])[::9]
+    expected = (corpus.vertices(0) - corpus.neutrals[corpus.subject[0]])[::EVERY]
     here = np.arange(len(expected))
     np.testing.assert_allclose(faces.dense(here), expected, atol=1e-4)
     np.testing.assert_allclose(faces.sparse(here), expected[:, faces.landmarks], atol=1e-4)
@@ -110,7 +111,7 @@ def test_weights_are_largest_at_the_landmarks(faces: DenseFaces, family: str) ->
 def test_proportions_are_found_where_they_matter_and_left_alone_elsewhere(
     faces: DenseFaces, fold: Fold
 ) -> None:
-    train = faces.only(fold.train[::4])
+    train = faces.only(fold.train[::3])
     size = fit_size(train, 52)
     assert size.helps
     shape = faces.scale / faces.scale[np.unique(train.person)].mean(0)
