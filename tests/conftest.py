@@ -34,6 +34,10 @@ for _name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_H
     os.environ[_name] = str(Path(_HOME, _name))
 
 
+# A look at all that lives comes once a module, below; Python's own took a tenth of the time.
+gc.set_threshold(*gc.get_threshold()[:2], 1000)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def settled_heap() -> None:
     """Keep modules out of the collector's rounds: torch alone brings a million objects."""
