@@ -18,6 +18,7 @@ from studio.io import registrations
 from studio.ui.desk import Desk
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
+from studio.ui.view3d.imports import UNUSED, put_off
 from studio.ui.window import main_window as module
 from studio.ui.window.app import make_app, prepare_surface
 from studio.ui.window.main_window import LOSE, MainWindow
@@ -25,6 +26,9 @@ from studio.ui.window.main_window import LOSE, MainWindow
 from .alarm import Alarm
 from .fakes import SmallEngine, SmallRegistrar, opener
 from .windows import PATIENCE_MS, Make, PatientBot, settle
+
+with put_off(*UNUSED):  # as the program does, before tests import what draws
+    from studio.ui.view3d import viewport  # noqa: F401
 
 BUDGET = 2**30  # bytes of frames that edits may keep
 
@@ -125,8 +129,11 @@ def _empty(window: MainWindow, qtbot: QtBot) -> None:
     window.compare_with(None)
     for put in (window.landmarks.set_on, window.landmarks.set_soft, window.landmarks.set_mirror):
         put(on=False)
+    window.player.set_loop("loop")
+    window.player.set_speed(1.0)
     window.stage.look.restore(ViewState())
     window.reset_camera()  # before the face goes that it is fitted to
+    window.services.sessions.new()
     window.document.replace(DocumentState())
     window.document.evaluator.set_budget(BUDGET)
     settle(qtbot, window)
@@ -170,13 +177,8 @@ def fresh(make: Make, qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture
-def window(fresh: MainWindow) -> MainWindow:
-    return fresh
-
-
-@pytest.fixture
-def emptied(again: Make, qtbot: QtBot) -> MainWindow:
-    """For tests that look at clips, takes and panels: the module's window in place of a new one."""
+def window(again: Make, qtbot: QtBot) -> MainWindow:
+    """For tests that change no settings, docks or keys: the module's in place of a new one."""
     return _with_models(again(), qtbot)
 
 

@@ -263,7 +263,8 @@ def test_the_palette_knows_what_comes_and_goes(
     assert window.findChildren(Palette) == []
 
 
-def test_one_search_serves_the_key_sheet_too(window: MainWindow, qtbot: QtBot) -> None:
+def test_one_search_serves_the_key_sheet_too(fresh: MainWindow, qtbot: QtBot) -> None:
+    window = fresh
     sheet = opened(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
     assert sheet.pages.currentWidget() is sheet.first is not sheet.list
     text = sheet.first.toPlainText()
@@ -283,7 +284,8 @@ def test_one_search_serves_the_key_sheet_too(window: MainWindow, qtbot: QtBot) -
 # Keys
 
 
-def test_a_changed_key_works_and_is_shown_everywhere(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_changed_key_works_and_is_shown_everywhere(fresh: MainWindow, qtbot: QtBot) -> None:
+    window = fresh
     window.build_view()
     window.document.open_clip(ball(9))
     window.registry.change_key(window.registry["playback.next"], "Ctrl+J")

@@ -23,11 +23,6 @@ from .windows import Make, settle
 
 
 @pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
-@pytest.fixture
 def registry(window: MainWindow) -> Registry:
     return window.registry
 

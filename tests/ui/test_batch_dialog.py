@@ -16,11 +16,6 @@ from .fakes import SmallEngine
 from .windows import Make, settle
 
 
-@pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
 def open_batch(window: MainWindow, folder: Path, *labels: str) -> BatchDialog:
     window.document.set_generation(frames=16, intensity=0.5)
     window.registry["takes.batch"].trigger()

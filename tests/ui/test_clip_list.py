@@ -26,11 +26,6 @@ from .windows import settle
 RECIPE = {"label": "fear", "seed": 3, "frames": 20, "intensity": 1.0, "face": {"from": "template"}}
 
 
-@pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
 def fill(window: MainWindow, names: str) -> list[str]:
     return [window.document.open_clip(ball(5, name=name)) for name in names]
 

@@ -182,11 +182,13 @@ def whole(folder: Path) -> None:
             WHOLE[path.name](path)
 
 
-# The assistant draws two heads before it can be closed, which takes a processor a while.
-SLOW = {"fit": pytest.mark.slow}
+# Drawing two heads takes the assistant a while, and the others run below, all at once.
+SLOW = {"fit", "load", "recognize", "generate", "face", "sheet", "batch", "export", "autosave"}
 
 
-@pytest.mark.parametrize("job", [pytest.param(job, marks=SLOW.get(job, ())) for job in JOBS])
+@pytest.mark.parametrize(
+    "job", [pytest.param(job, marks=[pytest.mark.slow] * (job in SLOW)) for job in JOBS]
+)
 def test_closing_in_the_middle_of(
     job: str, window: MainWindow, qtbot: QtBot, alarm: Alarm, tmp_path: Path
 ) -> None:

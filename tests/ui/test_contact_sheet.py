@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QPushBu
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress, StudioError
+from studio.ui.clips import thumbnails
 from studio.ui.clips.thumbnails import SCALE, TILE
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.generate.sheet_picture import sheet_picture, write_picture
@@ -24,11 +25,6 @@ from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine
 from .windows import Make, settle
-
-
-@pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
 
 
 def open_sheet(window: MainWindow) -> ContactSheet:
@@ -110,7 +106,10 @@ def test_no_tooltip_covers_a_face(sheet: ContactSheet) -> None:
     assert "Hover plays" in sheet.state.text(), "what they would say stands above the sheet"
 
 
-def test_all_takes_play_at_once_until_that_is_taken_back(sheet: ContactSheet, qtbot: QtBot) -> None:
+def test_all_takes_play_at_once_until_that_is_taken_back(
+    sheet: ContactSheet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thumbnails, "MOVING", 3)
     view = sheet.view
     sheet.play_all.click()
     assert sheet.play_all.text() == "Stop &all"

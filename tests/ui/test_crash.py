@@ -55,8 +55,9 @@ def test_a_bug_becomes_a_report_without_the_home_folder(
 
 
 def test_a_bug_that_repeats_does_not_fill_the_disk(
-    window: MainWindow, capsys: pytest.CaptureFixture[str]
+    fresh: MainWindow, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    window = fresh
     same = _raised(0)
     for _ in range(3):
         window.messages.error(same)

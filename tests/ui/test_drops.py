@@ -23,11 +23,6 @@ from .fakes import ball
 from .windows import settle
 
 
-@pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
 def write_model(path: Path, form: str = "expression-studio") -> Path:
     """The head of a safetensors file; nothing reads the weights here."""
     header = json.dumps({"__metadata__": {"format": form, "kind": "autoencoder"}}).encode()

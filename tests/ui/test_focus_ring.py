@@ -35,50 +35,50 @@ def test_the_ring_can_be_seen_in_both_themes(dark: bool) -> None:
         assert (high + 0.05) / (low + 0.05) >= 3, "as the accessibility guidelines ask"
 
 
-def test_each_control_that_tab_reaches_has_the_ring(emptied: MainWindow, qtbot: QtBot) -> None:
-    emptied.activateWindow()
-    emptied.generation.generate.setFocus()
-    qtbot.waitUntil(emptied.generation.generate.hasFocus)
+def test_each_control_that_tab_reaches_has_the_ring(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    window.generation.generate.setFocus()
+    qtbot.waitUntil(window.generation.generate.hasFocus)
     seen: list[QWidget] = []
     while (now := QApplication.focusWidget()) not in seen and len(seen) < 200:
         seen.append(now)
-        qtbot.waitUntil(lambda: framed(emptied) is now)
-        ring = emptied.focus_ring.ring
+        qtbot.waitUntil(lambda: framed(window) is now)
+        ring = window.focus_ring.ring
         assert ring.isVisible()
-        middle = now.mapTo(emptied, now.rect().center())
-        assert (ring.mapTo(emptied, ring.rect().center()) - middle).manhattanLength() <= 1
+        middle = now.mapTo(window, now.rect().center())
+        assert (ring.mapTo(window, ring.rect().center()) - middle).manhattanLength() <= 1
         QTest.keyClick(now, Qt.Key.Key_Tab)
     assert len(seen) > 20
-    emptied.stage.take_focus()
+    window.stage.take_focus()
     QApplication.processEvents()
-    assert framed(emptied) is None, "what fills the middle is not framed"
+    assert framed(window) is None, "what fills the middle is not framed"
 
 
 def test_a_press_of_the_mouse_needs_no_ring_and_dialogs_have_theirs(
-    emptied: MainWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot
 ) -> None:
-    emptied.activateWindow()
-    emptied.stage.take_focus()
-    list_ = emptied.clips.list
+    window.activateWindow()
+    window.stage.take_focus()
+    list_ = window.clips.list
     QTest.mousePress(list_.viewport(), Qt.MouseButton.LeftButton)
     QApplication.processEvents()
-    assert framed(emptied) is None
+    assert framed(window) is None
     QTest.mouseRelease(list_.viewport(), Qt.MouseButton.LeftButton)
-    emptied.registry["help.legend"].trigger()
-    dialog = emptied.findChild(Legend)
+    window.registry["help.legend"].trigger()
+    dialog = window.findChild(Legend)
     qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog, Qt.Key.Key_Tab)
-    qtbot.waitUntil(lambda: framed(emptied) is dialog.focusWidget())
+    qtbot.waitUntil(lambda: framed(window) is dialog.focusWidget())
     dialog.close()
-    emptied.activateWindow()
-    button = emptied.generation.generate
+    window.activateWindow()
+    button = window.generation.generate
     button.setFocus()
-    qtbot.waitUntil(lambda: framed(emptied) is button)
+    qtbot.waitUntil(lambda: framed(window) is button)
 
 
-def test_the_legend_draws_every_mark_and_says_what_it_means(emptied: MainWindow) -> None:
-    emptied.registry["help.legend"].trigger()
-    dialog = emptied.findChild(Legend)
+def test_the_legend_draws_every_mark_and_says_what_it_means(window: MainWindow) -> None:
+    window.registry["help.legend"].trigger()
+    dialog = window.findChild(Legend)
     told = [label.text() for label in dialog.findChildren(QLabel)]
     for place, rows in sections().items():
         assert place in told

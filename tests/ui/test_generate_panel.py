@@ -31,11 +31,6 @@ HALF = IntensityEdit((IntensityKey(0, 0.5),))
 
 
 @pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
-@pytest.fixture
 def panel(window: MainWindow) -> GeneratePanel:
     return window.generation
 

@@ -23,6 +23,11 @@ from .fakes import ball
 from .windows import Make, settle
 
 
+@pytest.fixture
+def window(fresh: MainWindow) -> MainWindow:
+    return fresh
+
+
 def test_threads_may_add_and_only_the_newest_are_kept(qtbot: QtBot) -> None:
     log = Log()
     threads = [

@@ -52,6 +52,11 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def window(fresh: MainWindow) -> MainWindow:
+    return fresh
+
+
+@pytest.fixture
 def manager(window: MainWindow, qtbot: QtBot, mine: Path) -> Iterator[ModelManager]:
     window.settings.model_folders = [mine]
     manager = ModelManager(window.desk.models, window.settings, window)

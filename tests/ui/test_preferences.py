@@ -28,6 +28,11 @@ def cache_as_it_was(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
+def window(fresh: MainWindow) -> MainWindow:
+    return fresh
+
+
+@pytest.fixture
 def dialog(window: MainWindow) -> Iterator[PreferencesDialog]:
     window.registry["edit.preferences"].trigger()
     [dialog] = window.findChildren(PreferencesDialog)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -16,11 +15,6 @@ from .fakes import ball
 from .windows import Make
 
 Pixels = NDArray[np.uint8]
-
-
-@pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
 
 
 def points(window: MainWindow) -> Floats:

@@ -27,11 +27,6 @@ from .windows import settle
 
 
 @pytest.fixture
-def window(emptied: MainWindow) -> MainWindow:
-    return emptied
-
-
-@pytest.fixture
 def reading(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose clip has been read, its range set."""
     clip = window.document.open_clip(ball(40, name="strange, smile"))

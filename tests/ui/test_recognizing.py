@@ -55,20 +55,20 @@ def test_a_range_is_judged_by_itself_and_the_curves_stay(
 
 
 def test_the_panel_and_the_text_tell_the_course_of_the_range(
-    qtbot: QtBot, emptied: MainWindow
+    qtbot: QtBot, window: MainWindow
 ) -> None:
-    clip = emptied.document.open_clip(ball(90))
-    settle_window(qtbot, emptied)
-    view = emptied.recognition.verdict_view
+    clip = window.document.open_clip(ball(90))
+    settle_window(qtbot, window)
+    view = window.recognition.verdict_view
     told = view.course.text()
     assert view.course.isVisibleTo(view)
     assert (
         told.startswith("Neutral ") and " s happiness, " in told and told.endswith("3.0 s neutral")
     )
-    emptied.document.set_range(clip, 40, 50)
-    settle_window(qtbot, emptied)
+    window.document.set_range(clip, 40, 50)
+    settle_window(qtbot, window)
     assert view.course.text() == "Happiness throughout"
-    assert "\nHappiness throughout" in emptied.probability_export.copy_verdict()
+    assert "\nHappiness throughout" in window.probability_export.copy_verdict()
 
 
 def test_a_judged_range_is_remembered(

@@ -29,6 +29,11 @@ from .fakes import ball
 from .windows import Make, settle
 
 
+@pytest.fixture
+def window(fresh: MainWindow) -> MainWindow:
+    return fresh
+
+
 def leave_behind(window: MainWindow, name: str = "fear 1", file: Path | None = None) -> Path:
     """A folder as a process that was killed leaves it: written, and locked by no one who lives."""
     state = window.document.state

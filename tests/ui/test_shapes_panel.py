@@ -105,22 +105,22 @@ def test_the_search_leaves_what_it_finds(panel: ShapesPanel) -> None:
 
 
 def test_a_head_opens_with_its_sliders_and_the_view_shows_it(
-    emptied: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    emptied._docks["shapes"].hide()
+    window._docks["shapes"].hide()
     path = tmp_path / "head.npz"
     deltas = POSES[1:] - POSES[0]
     arrays = {"neutral": POSES[0], "deltas": deltas, "faces": FACES, "unit": np.array("mm")}
     np.savez(path, names=np.array(ARKIT), **arrays)
-    emptied.open_paths([path])
-    settle(qtbot, emptied)
-    assert emptied._docks["shapes"].isVisible()
-    emptied.shapes.sliders["jawOpen"].setValue(100)
-    shown = emptied.stage.preview.sequence
+    window.open_paths([path])
+    settle(qtbot, window)
+    assert window._docks["shapes"].isVisible()
+    window.shapes.sliders["jawOpen"].setValue(100)
+    shown = window.stage.preview.sequence
     assert shown is not None
     np.testing.assert_allclose(shown.vertices[0], POSES[1 + ARKIT.index("jawOpen")], atol=1e-4)
-    emptied.shapes.rest()
-    assert emptied.stage.preview.sequence is None
+    window.shapes.rest()
+    assert window.stage.preview.sequence is None
 
 
 def test_a_pose_is_kept_as_a_clip(panel: ShapesPanel, document: Document) -> None:

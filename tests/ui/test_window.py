@@ -47,7 +47,8 @@ def test_an_empty_window_invites_and_offers_nothing_that_needs_a_clip(make: Make
     assert not window.generation.generate.isEnabled()
 
 
-def test_a_drop_opens_everything_in_it(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_drop_opens_everything_in_it(fresh: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = fresh
     for name in ("one", "two"):
         write_sequence(ball(5), tmp_path / f"{name}.npz")
     data = QMimeData()
@@ -191,6 +192,7 @@ def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) 
 def test_space_plays_from_every_control_but_a_text_field(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1360, 840)  # so that every control is in sight
     window.document.open_clip(ball(9))
+    settle(qtbot, window)  # no control is gray then
     window.activateWindow()
     panel, keys = window.recognition, Qt.Key
     window.show_dock("log")
@@ -241,7 +243,8 @@ def test_arrows_step_unless_the_focused_control_goes_by_them(
     assert (slider.value() > before, window.player.playhead.frame) == (True, 4)
 
 
-def test_a_floating_dock_has_the_keys_of_the_window(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_floating_dock_has_the_keys_of_the_window(fresh: MainWindow, qtbot: QtBot) -> None:
+    window = fresh
     window.document.open_clip(ball(9))
     dock, use_frame = window._docks["recognition"], window.recognition.use_frame
     dock.setFloating(True)
@@ -310,7 +313,8 @@ def test_places_and_choices_are_remembered(make: Make, settings: Settings) -> No
     assert again.registry["view.shading.wireframe"].isChecked()
 
 
-def test_the_theme_switches_live(window: MainWindow, settings: Settings) -> None:
+def test_the_theme_switches_live(fresh: MainWindow, settings: Settings) -> None:
+    window = fresh
     lightness = lambda: window.palette().window().color().lightness()  # noqa: E731
     window.settings.theme = "dark"
     assert lightness() < 100
@@ -383,7 +387,8 @@ def test_sixty_random_actions_break_nothing(
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_neither_a_job_nor_what_is_said_changes_the_sizes(window: MainWindow) -> None:
+def test_neither_a_job_nor_what_is_said_changes_the_sizes(fresh: MainWindow) -> None:
+    window = fresh
     view, least = window.stage.size(), window.minimumSizeHint().width()
     window.status.show_notice("Wrote a file in a folder of a long name. " * 12)
     for lane in window.desk.lanes:

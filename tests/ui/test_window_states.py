@@ -117,7 +117,8 @@ def test_the_view_shows_the_frame_under_the_playhead(window: MainWindow, tmp_pat
     assert window.stage.empty.isVisible()
 
 
-def test_view_settings_wait_for_the_view(window: MainWindow) -> None:
+def test_view_settings_wait_for_the_view(fresh: MainWindow) -> None:
+    window = fresh
     window.registry["view.heat_map"].trigger()
     window.set_shading("flat")
     window.document.open_clip(ball(9))
