@@ -131,6 +131,8 @@ def test_eyeballs_turn_as_rigid_parts() -> None:
     apart = np.linalg.norm(back[:, ball] - back[:, np.roll(ball, 7)], axis=2)
     np.testing.assert_allclose(apart[2], apart[0], atol=0.01)
     assert np.linalg.norm(back[2, ball] - back[0, ball], axis=1).max() > 2.0
+    rest, turned = (sphere(frame[ball].astype(np.float64))[0] for frame in back[[0, 2]])
+    np.testing.assert_allclose(turned, rest, atol=0.05)
 
 
 def test_lips_stay_on_their_own_side() -> None:

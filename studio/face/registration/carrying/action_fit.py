@@ -54,7 +54,7 @@ class ActionFit:
         return np.asarray(flat.reshape(len(weights), *self.actions.shape[1:]))
 
 
-def turned(points: Floats, moved: Floats, part: Floats) -> Floats:
+def turned(points: Floats, moved: Floats, part: Floats, center: Doubles | None = None) -> Floats:
     """Move a rigid part as some points move.
 
     Parameters
@@ -62,12 +62,15 @@ def turned(points: Floats, moved: Floats, part: Floats) -> Floats:
     points : (P, 3) mm, at rest
     moved : (T, P, 3) mm, their displacements
     part : (N, 3) mm, the part at rest
+    center : (3,) mm, about which the part turns and which stays; None: the part may shift
 
     Returns
     -------
     (T, N, 3) mm, displacements of the part; none, bit for bit, where no point moved
     """
     rotation, shift = rigid_alignment(points + moved, points)
+    if center is not None:
+        shift = center - rotation @ center
     laid = np.broadcast_to(part, (len(moved), *part.shape))
     out = undo_rigid(laid, rotation, shift) - part
     out[~moved.any(axis=(1, 2))] = 0.0

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.alignment import head_points
-from studio.core.geometry import smoothstep
+from studio.core.geometry import smoothstep, sphere
 from studio.core.progress import Progress
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import Correspondence
@@ -56,7 +56,8 @@ class _Outward:
     fit : the rig's actions, which tell how the jaw moves
     bone : (J,) vertices of the template that move with the jaw's bone
     lids : the skin around each eyeball
-    balls : (B,) the template's eyeball for each foreign one, and (P, 3) that one laid about it, mm
+    balls : (B,) the template's eyeball for each foreign one, (P, 3) mm that one laid about it, and
+        (3,) mm its center
     still : (H,) vertices of the template that no expression moves
     """
 
@@ -69,7 +70,7 @@ class _Outward:
     fit: ActionFit
     bone: Index
     lids: tuple[Lids, ...]
-    balls: tuple[tuple[Index, Floats], ...]
+    balls: tuple[tuple[Index, Floats, Doubles], ...]
     still: Index
 
     def skin(self, fitted: Floats, moved: Floats) -> Floats:
@@ -154,8 +155,10 @@ def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
     field = outward.skin(fitted, moved)
     field[laid.parts.others] = outward.attached @ field
     there = field.reshape(len(field), count, 3)
-    for eye, (ball, about) in zip(laid.parts.eyes, outward.balls, strict=True):
-        there[eye.vertices] = turned(fitted[ball], moved[:, ball], about).transpose(1, 0, 2)
+    for eye, (ball, about, center) in zip(laid.parts.eyes, outward.balls, strict=True):
+        # In its place: the rig's gaze shifts its own eyeballs by 2 mm, which would cut into lids.
+        turns = turned(fitted[ball], moved[:, ball], about, center)
+        there[eye.vertices] = turns.transpose(1, 0, 2)
     for lids in outward.lids:
         lids.clear(there)
     return there
@@ -184,7 +187,8 @@ def _outward(correspondence: Correspondence) -> _Outward:
     licks = tongue, licked[beside]
     normals = vertex_normals(laid.vertices.astype(np.float32), laid.faces)
     lids = tuple(Lids.of(laid, eye, normals) for eye in laid.parts.eyes)
-    balls = tuple(laid.about(eye, fitted) for eye in laid.parts.eyes)
+    found = [laid.about(eye, fitted) for eye in laid.parts.eyes]
+    balls = tuple((ball, at, sphere(fitted[ball].astype(float))[0]) for ball, at in found)
     still = head_points(template_still())
     attached = _attached(laid)
 
