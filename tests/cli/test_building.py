@@ -29,6 +29,7 @@ def test_samples_are_the_takes_that_were_drawn(command: Command, tmp_path: Path)
         np.testing.assert_allclose(back.head, take.head, atol=3e-3)
 
 
+@pytest.mark.slow
 def test_samples_are_the_same_at_every_call(command: Command, tmp_path: Path) -> None:
     for name in ("a", "b"):
         command("corpus", "samples", "--folder", tmp_path / name)

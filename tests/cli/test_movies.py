@@ -53,6 +53,7 @@ def test_convert_writes_numbered_pictures(command: Command, short: Path, tmp_pat
     assert names == ["frame_0001.png", "frame_0002.png", "frame_0003.png"]
 
 
+@pytest.mark.slow
 def test_generate_writes_a_movie(command: Command, models: Path, tmp_path: Path) -> None:
     chosen = ("--label", "happiness", "--seed", 5, "--frames", 16, "--models", models, "--json")
     ended = command("generate", *chosen, "--out", tmp_path, "--format", "mp4", "--size", "32x32")

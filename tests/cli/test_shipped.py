@@ -42,7 +42,13 @@ def test_the_face_at_rest_is_neutral(command: Command) -> None:
     assert LABELS[int(np.argmax(facts["per_frame"][3]))] == "neutral"
 
 
-@pytest.mark.parametrize("label", LABELS)
+QUICK = ("anger", "happiness")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in LABELS if name not in QUICK)],
+)
 def test_what_is_generated_is_recognized(command: Command, tmp_path: Path, label: str) -> None:
     wanted = ("--label", label, "--seed", 3, "--json", "--out", tmp_path / "clip.npz")
     facts = json.loads(command("generate", *wanted).out)

@@ -46,7 +46,10 @@ def _nothing(path: Path) -> None:
         file.truncate(0)
 
 
-@pytest.mark.parametrize("harm", [_gone, _half, _nothing])
+@pytest.mark.parametrize(
+    "harm",
+    [_half, *(pytest.param(harm, marks=pytest.mark.slow) for harm in (_gone, _nothing))],
+)
 def test_checkpoints_that_are_harmed_while_they_are_in_use(
     harm: Callable[[Path], None],
     qtbot: QtBot,

@@ -347,6 +347,7 @@ def test_make_app_gives_the_one_that_runs(qapp: QApplication, settings: Settings
     assert make_app(settings) is qapp
 
 
+@pytest.mark.slow
 def test_sixty_random_actions_break_nothing(
     make: Make, qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
