@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import weakref
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .by_array import ByArray
 from .errors import InputError
 from .read_as import ReadAs
 from .timing import Timing, checked_rate
@@ -31,20 +31,18 @@ def all_finite(numbers: NDArray[np.floating]) -> bool:
     return bool(np.isfinite(np.vdot(numbers, numbers)) or np.isfinite(numbers).all())
 
 
-# The read-only arrays of which none is infinite or NaN, as long as they are there.
-_finite: dict[int, weakref.ref[Floats]] = {}
+_finite: ByArray[bool] = ByArray()  # arrays of which no number is infinite or NaN
+_names: ByArray[tuple[int, str]] = ByArray()  # of triangles: their vertices, and their hash
 
 
 def keep_finite(numbers: Floats) -> None:
     """Lock an array (...,) that was found finite, which no clip made of it asks once more."""
     read_only(numbers)
-    key = id(numbers)
-    _finite[key] = weakref.ref(numbers, lambda _gone: _finite.pop(key, None))
+    _finite.put(numbers, True)
 
 
 def _kept_finite(numbers: Floats) -> bool:
-    kept = _finite.get(id(numbers))
-    return kept is not None and kept() is numbers and not numbers.flags.writeable
+    return bool(_finite.get(numbers)) and not numbers.flags.writeable
 
 
 def in_one_order(faces: NDArray[np.integer]) -> Ints:
@@ -64,18 +62,13 @@ def in_one_order(faces: NDArray[np.integer]) -> Ints:
     return np.stack(corners, axis=1).astype(np.int32)
 
 
-# The names of the read-only triangles that clips share, as long as one of them is there.
-_names: dict[int, tuple[weakref.ref[Ints], int, str]] = {}
-
-
 def _name_of(faces: Ints, n_vertices: int) -> str:
-    """Give the `topology_hash` of triangles (F, 3), found once for all clips that hold them."""
-    key = id(faces)
-    kept = _names.get(key)
-    if kept is None or kept[0]() is not faces or kept[1] != n_vertices:
-        here = weakref.ref(faces, lambda _gone: _names.pop(key, None))
-        kept = _names[key] = here, n_vertices, topology_hash(faces, n_vertices)
-    return kept[2]
+    """Give the `topology_hash` of locked triangles (F, 3), found once for all that hold them."""
+    kept = _names.get(faces)
+    if kept is None or kept[0] != n_vertices:
+        kept = n_vertices, topology_hash(faces, n_vertices)
+        _names.put(faces, kept)
+    return kept[1]
 
 
 def topology_hash(faces: Ints, n_vertices: int) -> str:

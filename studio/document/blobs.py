@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import threading
-import weakref
 from collections.abc import Callable
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from studio.core.by_array import ByArray
 
 Array = NDArray[Any]
 Tick = Callable[[int], object]  # told the bytes of each piece; may raise to stop
@@ -91,20 +91,16 @@ class Fingerprints:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[Array], str]] = {}
-        self._lock = threading.Lock()
+        self._known: ByArray[str] = ByArray()
 
     def __call__(self, array: Array, tick: Tick) -> str:
         """Name the type, the shape and the numbers of an array by 32 hex digits."""
-        with self._lock:
-            reference, name = self._known.get(id(array), (None, ""))
-        if reference is not None and reference() is array:
-            return name
+        known = self._known.get(array)
+        if known is not None:
+            return known
         name = fingerprint(array, tick)
         if not array.flags.writeable:
-            with self._lock:
-                self._known = {k: v for k, v in self._known.items() if v[0]() is not None}
-                self._known[id(array)] = (weakref.ref(array), name)
+            self._known.put(array, name)
         return name
 
 

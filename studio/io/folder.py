@@ -133,8 +133,8 @@ def find_run(place: Path, gaps: Gaps | None = None, default_fps: float = 30.0) -
     if not stamps:
         known = either(kind.short for kind in FORMATS.readers if not kind.single)
         inside = sum(entry.is_dir() for entry in folder.iterdir())
-        found = f"{inside} folders in it, each to be opened by itself" if inside else "none in it"
-        found = "a folder in it, to be opened by itself" if inside == 1 else found
+        few = {0: "none in it", 1: "a folder in it, to be opened by itself"}
+        found = few.get(inside, f"{inside} folders in it, each to be opened by itself")
         raise InputError.of(folder, f"a folder of {known} frames", found)
     ours = of_one_format([*stamps])
     order = ordered(folder, ours, gaps, default_fps)

@@ -61,7 +61,7 @@ class NormalCache:
     """
 
     def __init__(self, vertices: Floats, ask: NormalFilter, budget: int = CACHE_BYTES) -> None:
-        self._vertices, self._filter = vertices, ask
+        self._vertices, self.filter = vertices, ask
         self._known: OrderedDict[int, Packed] = OrderedDict()
         self._room = max(budget // max(6 * vertices.shape[1], 1), 1)
 
@@ -70,14 +70,14 @@ class NormalCache:
 
     def of(self, points: Floats) -> Floats:
         """Compute normals (V, 3) of points (V, 3) that are no frame of the clip."""
-        return self._filter(points)
+        return self.filter(points)
 
     def __getitem__(self, frame: int) -> Floats:
         """(V, 3) normals of a frame."""
         packed = self._known.get(frame)
         if packed is None:
             # Rounded also when they are new, so that a frame looks the same at every visit.
-            packed = np.rint(self._filter(self._vertices[frame]) * _STEPS).astype(np.int16)
+            packed = np.rint(self.filter(self._vertices[frame]) * _STEPS).astype(np.int16)
             self._known[frame] = packed
             if len(self._known) > self._room:
                 self._known.popitem(last=False)

@@ -72,7 +72,6 @@ class Scene:
         self.frame = 0
         self.limit, self.own_limit = 1.0, 1.0
         self.marks: Marks | None = None
-        self._filter: NormalFilter | None = None
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
         self._heat, self._landmarks = False, False
@@ -150,9 +149,9 @@ class Scene:
         VTK gives up what it has uploaded and compiled for a surface that is taken out, and what
         is shown next, be it after nothing, is most often the same surface in another motion.
         """
-        if self.sequence is not None and self.surface is not None and self._filter is not None:
+        if self.sequence is not None and self.surface is not None and self._normals is not None:
             made_for = self.sequence.topology, self._paint
-            self._spare = _Spare(self.surface, self.marks, self._filter, *made_for)
+            self._spare = _Spare(self.surface, self.marks, self._normals.filter, *made_for)
             self._spare.hide()
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
         self.marks, self.rigid, self._steady, self._paint = None, None, None, None
@@ -163,13 +162,13 @@ class Scene:
         """Take the surface that was put aside where it is of this kind, or else a new one."""
         spare, self._spare = self._spare, None
         if spare is not None and spare.serves(sequence.topology, self._paint):
-            self.surface, self.marks, self._filter = spare.surface, spare.marks, spare.normals
+            self.surface, self.marks, normals = spare.surface, spare.marks, spare.normals
         else:
             if spare is not None:
                 spare.remove_from(self.renderer)
             self._make_surface(sequence)
-            self._filter = NormalFilter(sequence.faces, sequence.n_vertices)
-        self._normals = NormalCache(sequence.vertices, self._filter)
+            normals = NormalFilter(sequence.faces, sequence.n_vertices)
+        self._normals = NormalCache(sequence.vertices, normals)
         self.set_hidden(self._hidden)
 
     def _make_surface(self, sequence: MeshSequence) -> None:

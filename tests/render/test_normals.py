@@ -41,8 +41,8 @@ def test_cache_remembers_and_drops_the_least_recently_used() -> None:
         clip.vertices, NormalFilter(clip.faces, clip.n_vertices), budget=2 * 6 * clip.n_vertices
     )
     computed: list[np.ndarray] = []
-    real = cache._filter
-    cache._filter = lambda frame: (computed.append(frame), real(frame))[1]  # type: ignore[assignment]
+    real = cache.filter
+    cache.filter = lambda frame: (computed.append(frame), real(frame))[1]  # type: ignore[assignment]
     for frame in (0, 1, 0, 2, 0):
         first = cache[frame]
     assert len(cache) == 2

@@ -175,10 +175,8 @@ def _looked(scene: Scene, look: Look) -> MeshLandmarks | None:
     sight = seen(near, look)
     if sight is None:
         return None
-    left, scene.effort.left = scene.effort.left, np.inf  # what is seen is looked at, hair and all
-    found = _told(scene, near, *_level(near, look.rotation, sight))
-    scene.effort.left = left
-    return found
+    with scene.effort.spared():  # what is seen is looked at, hair and all
+        return _told(scene, near, *_level(near, look.rotation, sight))
 
 
 def _level(scene: Scene, rotation: Doubles, sight: Sight) -> tuple[Doubles, Sight]:

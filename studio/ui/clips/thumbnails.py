@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary, ref
@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from studio.core import MeshSequence, Progress
 from studio.core.sequence import Doubles
 from studio.ui.kit.lanes import BEHIND, Lane
+from studio.ui.view3d.upright import Upright
 
 FACE = QSize(64, 72)  # as clip lists show it, logical pixels
 TILE = QSize(96, 108)  # as sheets show it
@@ -23,9 +24,6 @@ MOVING = 20  # pictures of a clip that plays
 KEPT_MOVING = 12  # clips whose moving pictures are remembered
 SCALE = 2  # pixels drawn per logical one, so that pictures are sharp on dense screens
 Pixels = NDArray[np.uint8]
-
-
-Upright = Callable[[MeshSequence], Doubles | None]
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ class ShapesPanel(QWidget):
             try:
                 self._shapes = shapes_of(self._clip.recording)
             except InputError as error:
-                self._refuse(str(error))
+                self._take(None, str(error))
                 return None
             for name in ARKIT:
                 self.sliders[name].setEnabled(name in self._shapes.names)
@@ -174,20 +174,16 @@ class ShapesPanel(QWidget):
         if clip is not None and self._clip is not None and clip.recording is self._clip.recording:
             return
         known = clip is not None and has_shapes(clip.frame_names)
-        self._put_back()
-        self._shapes, self._clip = None, clip if known else None
-        self.said.setVisible(not known)
-        self.said.setText(_NONE)
-        for slider in self.sliders.values():
-            slider.setEnabled(known)
+        self._take(clip if known else None)
 
-    def _refuse(self, sentence: str) -> None:
+    def _take(self, clip: ClipState | None, instead: str = _NONE) -> None:
+        """Let the sliders move a clip; without one, say something instead."""
         self._put_back()
-        self._clip = None
-        self.said.setText(sentence)
-        self.said.show()
+        self._shapes, self._clip = None, clip
+        self.said.setVisible(clip is None)
+        self.said.setText(instead)
         for slider in self.sliders.values():
-            slider.setEnabled(False)
+            slider.setEnabled(clip is not None)
 
     def _put_back(self) -> bool:
         """Take every slider back without a word; whether one was moved."""

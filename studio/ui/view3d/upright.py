@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from studio.core import MeshSequence
 from studio.core.sequence import Doubles
 from studio.document import Document
 from studio.document.registration_verbs import is_of
 from studio.io import registrations
+
+Upright = Callable[[MeshSequence], Doubles | None]  # how the face of a clip is held
 
 
 def held(document: Document, sequence: MeshSequence) -> Doubles | None:

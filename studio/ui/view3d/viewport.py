@@ -25,8 +25,8 @@ from studio.ui.kit.theme import is_dark
 from .face_view import FaceView
 from .heat_bar import HeatBar
 from .picture import Shot, shoot
+from .upright import Upright
 
-Upright = Callable[[MeshSequence], Doubles | None]
 Masks = dict[str, NDArray[np.bool_]]
 
 

@@ -27,6 +27,35 @@ _LEAST, _MOVES = 0.02, 0.05  # mm that are worth a push, and that a vertex goes 
 
 
 @dataclass(frozen=True, eq=False)
+class Reach:
+    """How far an eyeball reaches from its center, in any direction.
+
+    Attributes
+    ----------
+    radii : (P,) mm, of its vertices
+    tree : of their directions
+    """
+
+    radii: Doubles
+    tree: cKDTree
+
+    @classmethod
+    def of(cls, ball: Doubles) -> Reach:
+        """Look at the vertices (P, 3) in mm of an eyeball, from its center."""
+        from scipy.spatial import cKDTree
+
+        radii = np.linalg.norm(ball, axis=1)
+        return cls(radii, cKDTree(ball / np.maximum(radii, 1e-9)[:, None]))
+
+    def __call__(self, points: Floats | Doubles) -> Doubles:
+        """Find how many mm it reaches in the direction of each point (Q, 3): (Q,)."""
+        size = np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
+        count = min(_AROUND, len(self.radii))
+        found = np.asarray(self.tree.query(points / size, k=[*range(1, count + 1)])[1])
+        return np.asarray(self.radii[found].max(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
 class Lids:
     """The skin around an eyeball.
 
@@ -43,18 +72,14 @@ class Lids:
     rest: Doubles
     gap: Doubles
     reach: float
-    _radii: Doubles
-    _tree: cKDTree
+    _ball: Reach
     _beside: tuple[tuple[Index, Index], ...]
 
     @classmethod
     def of(cls, laid: Laid, eye: Eyeball, normals: Floats) -> Lids:
         """Look at a foreign face around one of its eyeballs; normals (W, 3) of its skin."""
-        from scipy.spatial import cKDTree
-
-        ball = laid.vertices[eye.vertices] - eye.center
-        radii = np.linalg.norm(ball, axis=1)
-        tree, reach = cKDTree(ball / np.maximum(radii, 1e-9)[:, None]), float(radii.max())
+        ball = Reach.of(laid.vertices[eye.vertices] - eye.center)
+        reach = float(ball.radii.max())
         away = laid.vertices - eye.center
         outward = np.einsum("wd,wd->w", away, normals) > 0
         own = laid.skin & outward & (np.linalg.norm(away, axis=1) < reach + _REACH)
@@ -63,7 +88,7 @@ class Lids:
             near = laid.edges.around(near)
         vertices = np.flatnonzero(near)
         rest = away[vertices]
-        clear = np.linalg.norm(rest, axis=1) - _surface(tree, radii, rest)
+        clear = np.linalg.norm(rest, axis=1) - ball(rest)
         gap = np.where(own[vertices], np.minimum(clear, _GAP), -np.inf)
         graph = laid.edges.graph[vertices][:, vertices]
         many = np.diff(graph.indptr)
@@ -72,7 +97,7 @@ class Lids:
             (rows, graph.indices[graph.indptr[rows] + one].astype(np.intp))
             for one, rows in enumerate(some)
         )
-        return cls(vertices, rest, gap, reach, radii, tree, beside)
+        return cls(vertices, rest, gap, reach, ball, beside)
 
     def clear(self, moved: Floats) -> None:
         """Push what would be inside of the eyeball out of it, in displacements (W, T, 3) in mm."""
@@ -84,7 +109,7 @@ class Lids:
         radius = np.linalg.norm(at, axis=2)
         # What hardly moves is as far out as at rest.
         low = np.nonzero((radius < self.reach + _GAP) & (np.abs(away).max(axis=2) > _MOVES))
-        deep = _surface(self._tree, self._radii, at[low]) + self.gap[own][low[0]] - radius[low]
+        deep = self._ball(at[low]) + self.gap[own][low[0]] - radius[low]
         inside = deep > _LEAST
         frames, place = np.unique(low[1][inside], return_inverse=True)
         if not len(frames):
@@ -100,11 +125,3 @@ class Lids:
         points = moved[where] + self.rest[pushed, None].astype(np.float32)
         size = np.maximum(np.linalg.norm(points, axis=2), 1e-6)
         moved[where] += points * (out[pushed] / size)[..., None]
-
-
-def _surface(tree: cKDTree, radii: Doubles, points: Floats | Doubles) -> Doubles:
-    """Find how far an eyeball reaches in the direction of each point (P, 3)."""
-    size = np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
-    count = min(_AROUND, len(radii))
-    found = np.asarray(tree.query(points / size, k=[*range(1, count + 1)])[1])
-    return np.asarray(radii[found].max(axis=1))

@@ -15,6 +15,7 @@ from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
 from studio.face.registration.carrying.edges import Edges
 from studio.face.registration.carrying.laid import laid_on
+from studio.face.registration.carrying.lids import Reach
 from studio.face.registration.carrying.parts import EYES
 from studio.face.registration.carrying.sides import LOWER, UPPER, lip_sides
 from studio.face.registration.correspondence import Correspondence
@@ -29,7 +30,6 @@ _LIPS, _BESIDE = 9.0, 18.0  # mm from them: vertices that are looked at, and the
 _DEEPEST = 5.0  # mm below a lip, beyond which a vertex is elsewhere
 _LIDS = 6.0  # mm from an eyeball
 _SUNK = 0.25  # mm below a surface, and below where a vertex is at rest
-_AROUND = 4  # vertices of an eyeball that tell how far it reaches in a direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,12 +167,6 @@ def _eye(rest: Doubles, ball: Index, normals: Floats, skin: Mask) -> _Eye:
 
 def _clear(points: Doubles, ball: Index, lids: Index) -> Doubles:
     """Measure how many mm vertices (L,) are before an eyeball, in the direction from its center."""
-    from scipy.spatial import cKDTree
-
     middle, _ = sphere(points[ball])
-    own, skin = points[ball] - middle, points[lids] - middle
-    radii, away = np.linalg.norm(own, axis=1), np.linalg.norm(skin, axis=1)
-    tree = cKDTree(own / np.maximum(radii, 1e-9)[:, None])
-    count = [*range(1, min(_AROUND, len(radii)) + 1)]
-    near = np.asarray(tree.query(skin / np.maximum(away, 1e-9)[:, None], k=count)[1])
-    return np.asarray(away - radii[near].max(axis=1))
+    skin = points[lids] - middle
+    return np.asarray(np.linalg.norm(skin, axis=1) - Reach.of(points[ball] - middle)(skin))
