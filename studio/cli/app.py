@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from copy import copy
+from pathlib import Path
 
 import typer
 from typer.models import CommandInfo
@@ -14,6 +15,7 @@ from studio import __version__
 from studio.core import InputError, StudioError
 from studio.core.disk import refusal
 from studio.core.errors import shortened
+from studio.core.streams import say, unprinted
 
 from .applying import interpolate, mix, neutralize, transfer
 from .batch import batch
@@ -81,25 +83,18 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         0 when it went well, 2 with one sentence on stderr for bad input or a lack of memory, 130
         when stopped from the keyboard; a bug is raised.
     """
-    if list(arguments) == ["--version"]:
-        print(__version__)
-        return 0
-    if "--help" in arguments:
-        describe_options()
-        name_formats()
     try:
-        _check_texts(arguments)
-        wanted = with_command(arguments)
-        status = _only(wanted[0])(wanted, obj=open_window, standalone_mode=False)
+        status = _perform(arguments, open_window)
         sys.stdout.flush()
-        return status if isinstance(status, int) else 0
+        return status
     except StudioError as error:
         return _refuse(str(error))
-    except BrokenPipeError:
-        # Whoever reads has enough; nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # Whoever reads has enough; Click leaves the program for that.
         return 0
     except OSError as error:
+        if found := unprinted(error):
+            return _refuse(str(found))
         if error.filename is None:
             raise
         name = shortened(os.fsdecode(error.filename), 200)
@@ -110,6 +105,20 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return _refuse(_usage(error))
     except (KeyboardInterrupt, typer.Abort):
         return STOPPED
+
+
+def _perform(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    if list(arguments) == ["--version"]:
+        print(__version__)
+        return 0
+    if "--help" in arguments:
+        describe_options()
+        name_formats()
+    _check_texts(arguments)
+    _check_here()
+    wanted = with_command(arguments)
+    status = _only(wanted[0])(wanted, obj=open_window, standalone_mode=False)
+    return status if isinstance(status, int) else 0
 
 
 def _only(name: str) -> typer.Typer:
@@ -139,6 +148,14 @@ def _check_texts(arguments: Sequence[str]) -> None:
             raise InputError.of(argument.replace("\0", "?"), "a name without a NUL", "one in it")
 
 
+def _check_here() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        wanted, found = "a folder to work in", "that the current folder is gone"
+        raise InputError.of("expression-studio", wanted, found) from None
+
+
 def with_command(arguments: Sequence[str]) -> list[str]:
     """Put the default command in front of arguments that name none."""
     first = arguments[0] if arguments else ""
@@ -156,5 +173,5 @@ def _usage(error: Exception) -> str:
 
 
 def _refuse(sentence: str) -> int:
-    print(shortened(" ".join(sentence.split())), file=sys.stderr)
+    say(shortened(" ".join(sentence.split())))
     return BAD_INPUT

@@ -90,7 +90,8 @@ def transfer(
     from studio.core import FaceChoice
     from studio.takes.recipe import TransferRecipe
 
-    target = _target(out, format, unit, size, background)
+    read = clip, face, landmarks, face_landmarks
+    target = _target(out, format, unit, size, background, *read)
     by = registered(landmarks, register=register)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     choice = FaceChoice(
@@ -128,7 +129,7 @@ def neutralize(
     from studio.core import FaceChoice
     from studio.takes.recipe import NeutralizeRecipe
 
-    target = _target(out, format, unit, size, background)
+    target = _target(out, format, unit, size, background, clip, landmarks)
     by = registered(landmarks, register=register)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
@@ -175,10 +176,9 @@ def interpolate(
         for end in map(_label_and_seed, (one, other))
     ]
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
-    targets = [
-        _target(out if count == 1 else out / f"{place:03d}", format, unit, size, background)
-        for place in range(count)
-    ]
+    places = [out if count == 1 else out / f"{place:03d}" for place in range(count)]
+    options = format, unit, size, background
+    targets = [_target(place, *options, neutral, landmarks) for place in places]
 
     done = make_and_write(_blends(ends, shares), targets, recipe_out, models, device)
     facts = {"clips": list(map(str, done.places)), "shares": shares}
@@ -241,7 +241,7 @@ def mix(
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target = _target(out, format, unit, size, background)
+    target = _target(out, format, unit, size, background, neutral, landmarks)
     face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
     request = GenerationRequest(
         labels[0], seed, frames, intensity, model, surface=surface, face=face
@@ -252,10 +252,17 @@ def mix(
     done.tell(f"{name}, seed {seed}", {"labels": labels, "seed": seed}, json=json)
 
 
-def _target(out: Path, format: str | None, unit: str, size: str | None, background: str) -> Target:
+def _target(
+    out: Path,
+    format: str | None,
+    unit: str,
+    size: str | None,
+    background: str,
+    *read: Path | None,
+) -> Target:
     from .target import Target
 
-    return Target.checked(out, format, unit, size, background)
+    return Target.checked(out, format, unit, size, background, *read)
 
 
 def _source(clip: Path, rest: int | None, read: Given, by: Registered | None) -> ClipSource:

@@ -54,6 +54,7 @@ def batch(
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
     from studio.core import GenerationRequest
     from studio.engine import Engine
+    from studio.io.files import check_place
     from studio.takes.batch import Batch, check_batch, run_batch
     from studio.takes.generate import make_recipe, start_of
     from studio.takes.seeds import parse_seeds
@@ -61,6 +62,7 @@ def batch(
     from .output import print_json, progress_line
     from .registering import registration_facts
 
+    check_place(out)
     chosen = parse_seeds(seeds)
     face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
     request = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face)

@@ -31,7 +31,11 @@ def bench(
     json: JsonOption = False,
 ) -> None:
     """Time the studio beside its peers, as ratios of one run; from a source checkout."""
+    from studio.io.files import check_place
+
     from .output import print_json, write_json
+
+    check_place(out)
 
     options = {"peer_python": peer_python, "install_peer": with_aitviewer}
     rows = []

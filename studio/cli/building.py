@@ -30,10 +30,12 @@ def build(
     seed: Annotated[int, typer.Option(help="Another seed, another corpus.")] = 2026,
 ) -> None:
     """Draw people and takes; needs the extra `corpus`. Rebuilds template and rig too."""
+    from studio.io.files import check_place
     from studio.training.datasets.corpus import CorpusConfig, build_corpus
 
     from .output import progress_line
 
+    check_place(folder)
     face = shipped("resources") / "face"
     if not os.access(face, os.W_OK):
         raise StudioError(f"{face}: cannot be written, and the corpus brings its template and rig")
@@ -48,9 +50,12 @@ def samples(
     folder: Annotated[Path | None, typer.Option(help="By default where they ship.")] = None,
 ) -> None:
     """Draw the sample takes that ship with the studio."""
+    from studio.io.files import check_place
     from studio.training.datasets.samples import write_samples
 
-    for path in write_samples(folder or shipped("resources") / "samples"):
+    place = folder or shipped("resources") / "samples"
+    check_place(place)
+    for path in write_samples(place):
         print(path)
 
 
@@ -163,7 +168,11 @@ def sparse_to_dense(
 def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
     """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
     from studio.core import Progress
+    from studio.io.files import check_place
     from studio.training.datasets.corpus import load_corpus
+
+    check_place(runs)
+    check_place(out)
 
     def say(fraction: float, message: str) -> None:
         print(f"{100 * fraction:5.1f} %  {message}", flush=True)
@@ -193,6 +202,7 @@ def evaluate(
 ) -> None:
     """Measure a model set on the people no model has seen, or what is done with any mesh."""
     from studio.engine import default_set
+    from studio.io.files import check_place
     from studio.training.datasets.corpus import load_corpus
     from studio.training.evaluation.evaluate import (
         ALONE,
@@ -206,6 +216,7 @@ def evaluate(
 
     from .output import print_json, progress_line, write_json
 
+    check_place(out)
     chosen = tuple(parts or USUAL)
     paths: tuple[Path, ...] = ()
     if chosen[0] == OWN_FACES:

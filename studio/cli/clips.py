@@ -296,7 +296,7 @@ def generate(
 
     from .target import Target
 
-    target = Target.checked(out, format, unit, size, background)
+    target = Target.checked(out, format, unit, size, background, neutral, landmarks, recipe)
     if recipe is not None:
         _refuse_more(context)
         make = by_recipe(once_more(read_recipe(recipe)))
@@ -348,7 +348,7 @@ def convert(
     from .output import progress_line
     from .target import Target
 
-    wanted = Target.checked(target, format, unit, size, background)
+    wanted = Target.checked(target, format, unit, size, background, source, shapes)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
         reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)

@@ -39,7 +39,8 @@ def edit(
     from .output import progress_line
     from .target import Target
 
-    target, edits = Target.checked(out, format, unit, size, background), read_stack(stack)
+    target = Target.checked(out, format, unit, size, background, clip, stack)
+    edits = read_stack(stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4
         recording = read_clip(clip, progress.part(0.0, share), given(input_unit, fps, gaps))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from studio.core.streams import say
 
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
@@ -154,10 +155,9 @@ def once_more(recipe: Recipe) -> Callable[[Engine], Recipe]:
 
         now = made_now(engine, recipe)
         if recipe.models and now != recipe:
-            print(
+            say(
                 f"note: the recipe was made by other models ({recipe.models}) than these "
-                f"({engine.name}), which make another clip of it",
-                file=sys.stderr,
+                f"({engine.name}), which make another clip of it"
             )
         return now
 

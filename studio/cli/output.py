@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio.core import MeshSequence, Progress
+from studio.core.streams import say
 from studio.io.files import whole_file
 
 _PERIOD = 0.05
@@ -42,7 +43,7 @@ class ProgressLine:
     def tell(self) -> None:
         """Leave a line for each remark; where the work is refused that is said alone."""
         for sentence in self._remarks:
-            print(sentence, file=sys.stderr)
+            say(sentence)
 
     def wipe(self) -> None:
         """Take the line away."""

@@ -41,8 +41,10 @@ def register(
     from studio.takes.registered import accepted, told
 
     from .output import print_json, progress_line
+    from .target import check_apart
 
     check_place(out)
+    check_apart(out, mesh, landmarks)
     with progress_line() as progress:
         found, frame, seconds = fitted(mesh, landmarks, neutral, input_unit, progress)
     facts = {"path": str(mesh), **fit_facts(found, frame), "seconds": seconds}

@@ -37,8 +37,10 @@ def rig(
     from studio.takes.registered import accepted, told
 
     from .output import print_json, progress_line
+    from .target import check_apart
 
     check_place(out)
+    check_apart(out, face, landmarks, suffix=".obj")
     start = time.perf_counter()
     with progress_line() as progress:
         found, frame = _found(face, landmarks, neutral, input_unit, progress.part(0.0, 0.8))

@@ -41,9 +41,22 @@ class Target:
 
     @classmethod
     def checked(
-        cls, out: Path, format: str | None, unit: str, size: str | None, background: str
+        cls,
+        out: Path,
+        format: str | None,
+        unit: str,
+        size: str | None,
+        background: str,
+        *read: Path | None,
     ) -> Target:
         """Check the options of a command.
+
+        Parameters
+        ----------
+        out, format, unit, size, background
+            As the options give them.
+        read
+            What the command reads, which it may not write over.
 
         Raises
         ------
@@ -57,6 +70,7 @@ class Target:
         if chosen == "transparent" and kind.canvas and not kind.canvas.transparent:
             raise InputError.of("background", f"light, dark or white in {kind.noun}", chosen)
         check_place(out)
+        check_apart(out, *read, suffix=kind.suffix, frames=not kind.single)
         return cls(out, kind, unit, None if size is None else parse_size(size), chosen)
 
     def write(self, sequence: MeshSequence, progress: Progress) -> Path:
@@ -76,3 +90,39 @@ class Target:
         rate = float(movie_rate(sequence.fps, self.kind))
         slower = self.kind.drawn and rate < 0.999 * sequence.fps
         return f", at {rate:g} frames a second, the most {self.kind.noun} has" if slower else ""
+
+
+def check_apart(
+    out: Path, *read: Path | None, suffix: str | None = None, frames: bool = True
+) -> None:
+    """Refuse to write over what a command reads.
+
+    Parameters
+    ----------
+    out
+        A file or a folder.
+    read
+        Files, folders and patterns of files; None for what is not given.
+    suffix
+        Of the files that are written where `out` is a folder.
+    frames
+        Whether these are frames, among which those of a folder that is read would be lost.
+
+    Raises
+    ------
+    InputError
+        Where a file or a folder that is read is written, or what is read lies in the folder.
+    """
+    for path in filter(None, read):
+        taken = [path] if frames or not out.is_dir() else []
+        if path.suffix.lower() == suffix:
+            taken.append(path.parent)
+        if any(_same(place, out) for place in taken):
+            raise InputError.of(out, "another place than what is read", path.name)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False

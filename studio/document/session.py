@@ -36,7 +36,7 @@ from typing import Any, NoReturn
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
 from studio.core.disk import refusal, regular
-from studio.io.files import refusals, sentence, whole_file
+from studio.io.files import led_to, refusals, sentence, whole_file
 from studio.io.memory import check_room
 
 from .blobs import Array, Fingerprints, Tick, read_array, write_array
@@ -107,7 +107,7 @@ def write_session(
         Where a stop was asked for.
     """
     with refusals(path):
-        path = path.resolve()
+        path = led_to(path)
     _check_target(path)
     arrays, manifest = pack(session, fingerprints or Fingerprints(), progress.part(0.0, 0.3))
     tick = ticker(progress.part(0.3, 1.0), sum(array.nbytes for array in arrays.values()), path)

@@ -37,7 +37,8 @@ def sentence(path: Path, error: OSError) -> StudioError:
 def whole_file(path: Path, *, durable: bool = False, private: bool = False) -> Iterator[Path]:
     """Give a path to write to; the file takes its place at `path` when the block ends well.
 
-    Missing parent folders are made at that moment.
+    Missing parent folders are made at that moment. Where `path` is a link, that to which it leads
+    is written.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def whole_file(path: Path, *, durable: bool = False, private: bool = False) -> I
     """
     path = path.absolute()
     with refusals(path):
+        path = led_to(path)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a directory")
         with _hidden(_standing(path.parent), path.name) as part:
@@ -68,6 +70,20 @@ def whole_file(path: Path, *, durable: bool = False, private: bool = False) -> I
                 # Not every disk can do that for a folder; the file is in its place anyway.
                 with contextlib.suppress(OSError):
                     flush(path.parent)
+
+
+def led_to(path: Path) -> Path:
+    """Follow links to the place that is written, where nothing has to be yet.
+
+    Raises
+    ------
+    OSError
+        For links that go round in a circle.
+    """
+    place = Path(os.path.realpath(path))
+    if place.is_symlink():
+        raise OSError(errno.ELOOP, "links in a circle")
+    return place
 
 
 def flush(path: Path) -> None:
@@ -115,7 +131,7 @@ def clear_debris(path: Path) -> None:
 
     Whatever changed within the last hour may still be at work.
     """
-    path = path.absolute()
+    path = Path(os.path.realpath(path))
     ours = re.compile(re.escape(f".{path.name[:_KEPT]}.") + r"[0-9a-f]{8}\.part")
     before = time.time() - _DEBRIS_S
     for host in {_standing(path.parent), path if os.path.isdir(path) else path.parent}:
@@ -131,10 +147,14 @@ def check_place(path: Path) -> None:
     Raises
     ------
     StudioError
-        For a name that is too long, and a folder that cannot be written to.
+        For a name that is too long, links in a circle, a folder that cannot be written to, and one
+        above the current folder, such as ``..`` and ``/``.
     """
     path = path.absolute()
     with refusals(path):
+        if led_to(path) in led_to(Path.cwd()).parents:
+            found = "one that the current folder lies in"
+            raise InputError.of(path, "a folder of its own for what is written", found)
         if any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
             raise OSError(errno.ENAMETOOLONG, "file name too long")
         host = path if path.is_dir() else _standing(path.parent)
