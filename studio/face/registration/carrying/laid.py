@@ -19,6 +19,7 @@ from studio.face.registration.surface import Surface
 from studio.face.rig import load_rig
 
 from .edges import Edges
+from .hidden import Partners, with_hidden
 from .parts import Eyeball, Parts, lip_line, parts_of
 from .sides import LOWER, UPPER, Side, lip_sides
 
@@ -31,6 +32,7 @@ Mask = NDArray[np.bool_]
 TRUSTED = 0.5  # confidence from which a partner moves its vertex
 _STILL = 1.0  # mm that an action may move what shows how the head goes
 _NEAR, _ALIKE = 1.5, 0.5  # mm to the fitted template, and the cosine of the normals
+_ON = 0.8  # mm to the template where its partners are, beyond which it lies on another fold
 _LOOK = 12.0  # mm to the nearest vertex of it, beyond which none of its triangles is near
 _SKIN = 0.2  # of a part's vertices that have a match, in skin
 _LARGE = 0.03  # of the matches of the part with the most, in skin
@@ -47,7 +49,7 @@ class Laid:
     vertices : (W, 3) mm
     faces : (F, 3)
     edges : of the surface
-    trusted : (P,) the template's vertices whose partner is trusted, and on their own lip
+    partners : of the template's vertices: those to be trusted, on their own lip, and hidden ones
     matched : (W, V) what a matched vertex takes from the template's, nothing in the others
     known : (W,) which are matched
     skin : (W,) which are of a part that the template covers
@@ -59,7 +61,7 @@ class Laid:
     vertices: Doubles
     faces: Ints
     edges: Edges
-    trusted: Index
+    partners: Partners
     matched: sparse.csr_array
     known: Mask
     skin: Mask
@@ -99,18 +101,24 @@ def laid_on(correspondence: Correspondence) -> Laid:
     vertices = np.asarray(correspondence.laid(correspondence.neutral[source]), dtype=np.float64)
     edges = Edges.of(vertices, faces)
     sides = _sides(edges, fitted)
-    seen = _trusted(correspondence, sides[seam])
-    if not len(seen):
+    seen = _trusted(correspondence, seam, sides)
+    if not len(seen.vertices):
         raise InputError.of("registration", "vertices that lie on the face", "none of them")
-    matched, known = _matches(fitted, seen, vertices, faces, sides)
+    matched, known = _matches(fitted, seen.vertices, vertices, faces, sides, _NEAR)
     piece = edges.piece
     many = np.bincount(piece, known)
     covered = (many > _SKIN * np.bincount(piece)) & (many >= _LARGE * many.max())
     skin = covered[piece]
+    own = np.flatnonzero(skin[faces].all(axis=1))
+    surface = Surface(vertices, faces[own], own)
+    partners = with_hidden(seen, fitted, surface, (template_sides(), sides))
+    there = fitted.copy()
+    there[partners.vertices] = partners.points(vertices)
+    matched, known = _matches(there, partners.vertices, vertices, faces, sides, _ON)
     known &= skin
     normals = vertex_normals(vertices.astype(np.float32), faces)
     parts = parts_of(edges, normals, skin, fitted)
-    return Laid(source, seam, vertices, faces, edges, seen, matched, known, skin, parts)
+    return Laid(source, seam, vertices, faces, edges, partners, matched, known, skin, parts)
 
 
 def _sides(edges: Edges, fitted: Floats) -> Side:
@@ -122,12 +130,13 @@ def _sides(edges: Edges, fitted: Floats) -> Side:
     return lip_sides(edges, upper, lower)
 
 
-def _trusted(correspondence: Correspondence, there: Side) -> Index:
-    """Find the template's vertices whose partner is trusted; foreign ones (N,) are on sides."""
+def _trusted(correspondence: Correspondence, seam: Index, sides: Side) -> Partners:
+    """Find the template's vertices whose partner is trusted; distinct ones (W,) are on sides."""
     good = correspondence.has_partner & (correspondence.confidence >= TRUSTED)
-    triangle = correspondence.foreign_faces[correspondence.triangle]
-    nearest = triangle[np.arange(len(good)), correspondence.barycentric.argmax(axis=1)]
-    return np.flatnonzero(good & (template_sides() * there[nearest] >= 0))
+    corners = seam[correspondence.foreign_faces[correspondence.triangle]].astype(np.int32)
+    nearest = corners[np.arange(len(good)), correspondence.barycentric.argmax(axis=1)]
+    own = np.flatnonzero(good & (template_sides() * sides[nearest] >= 0))
+    return Partners(own, corners[own], correspondence.barycentric[own])
 
 
 @lru_cache(maxsize=1)
@@ -166,9 +175,9 @@ def _distinct(neutral: Floats, faces: Ints) -> tuple[Index, Index]:
 
 
 def _matches(
-    fitted: Floats, seen: Index, laid: Doubles, faces: Ints, sides: Side
+    fitted: Floats, seen: Index, laid: Doubles, faces: Ints, sides: Side, most: float
 ) -> tuple[sparse.csr_array, Mask]:
-    """Find the foreign vertices that the template lies on, `matched` and `known` of `Laid`."""
+    """Find the foreign vertices within some mm of the template, `matched` and `known` of `Laid`."""
     from scipy import sparse
     from scipy.spatial import cKDTree
 
@@ -189,7 +198,7 @@ def _matches(
     shares = surface.barycentric(near.point, near.triangle)
     side = template_sides()[corners[np.arange(len(look)), shares.argmax(axis=1)]]
     alike = np.einsum("pd,pd->p", normals[look], near.normal) > _ALIKE
-    right = (near.distance < _NEAR) & alike & (side * sides[look] >= 0)
+    right = (near.distance < most) & alike & (side * sides[look] >= 0)
     known = np.zeros(len(laid), dtype=bool)
     known[look[right]] = True
     rows = np.repeat(look[right], 3)
