@@ -16,11 +16,13 @@ from studio.core.sequence import Floats
 from studio.core.surfaces import vertex_normals
 from studio.face.registration.carrying import carried_back, carried_in, rigged
 from studio.face.registration.carrying.edges import Edges
+from studio.face.registration.carrying.lips import Lips
 from studio.face.registration.carrying.parts import parts_of
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
 from studio.face.template import load_template
+from studio.training.evaluation.own_faces.flaws import Watched, source_of
 from studio.training.evaluation.registration.remeshed import dual
 from tests.face.foreign import GOOD, SCALE, SHIFT, TURN
 
@@ -157,6 +159,32 @@ def test_the_inner_sides_of_lips_follow_what_no_scanner_sees() -> None:
     back = carried_back(_face(), truth) - own
     off = SCALE * np.linalg.norm(back[:, len(TEMPLATE.faces) + inner], axis=2)
     assert off.mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"mouthShrugLower": 1.0},
+        {"mouthPressLeft": 1.0, "mouthPressRight": 1.0},
+        {"mouthClose": 0.2},
+    ],
+)
+def test_lips_that_would_go_through_each_other_meet(weights: dict[str, float]) -> None:
+    face, frames = _face(), _posed(**weights)
+    _, truth = _own(frames)
+    assert Watched.studio(face.fitted).flaws(truth)["lip_mm"] > 0.5
+    back = carried_back(face, truth)
+    flaws = Watched.foreign(face).flaws(face.laid(back[:, source_of(face)]))
+    assert flaws["lip_vertices"] == 0
+    assert flaws["torn_edges"] == 0
+    np.testing.assert_array_equal(back[0], face.neutral)
+
+
+def test_lips_that_come_apart_are_left_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, truth = _own(_posed(jawOpen=0.6, mouthFunnel=0.5))
+    back = carried_back(_face(), truth)
+    monkeypatch.setattr(Lips, "part", lambda _self, _moved: None)
+    np.testing.assert_array_equal(back, carried_back(_face(), truth))
 
 
 def test_gums_that_are_one_part_with_the_tongue_stay_when_it_comes_out() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.alignment import rigid_alignment, undo_rigid
+from studio.core.alignment import rigid_alignment
 from studio.core.sequence import Doubles, Floats
 from studio.face.rig import ARKIT, load_rig, proportions
 
@@ -54,7 +54,13 @@ class ActionFit:
         return np.asarray(flat.reshape(len(weights), *self.actions.shape[1:]))
 
 
-def turned(points: Floats, moved: Floats, part: Floats, center: Doubles | None = None) -> Floats:
+def turned(
+    points: Floats,
+    moved: Floats,
+    part: Floats,
+    center: Doubles | None = None,
+    share: Floats | None = None,
+) -> Floats:
     """Move a rigid part as some points move.
 
     Parameters
@@ -63,15 +69,20 @@ def turned(points: Floats, moved: Floats, part: Floats, center: Doubles | None =
     moved : (T, P, 3) mm, their displacements
     part : (N, 3) mm, the part at rest
     center : (3,) mm, about which the part turns and which stays; None: the part may shift
+    share : (N,) how far each vertex of the part goes along; None: all the way
 
     Returns
     -------
-    (T, N, 3) mm, displacements of the part; none, bit for bit, where no point moved
+    (N, T, 3) mm, displacements of the part; none, bit for bit, where no point moved
     """
     rotation, shift = rigid_alignment(points + moved, points)
     if center is not None:
         shift = center - rotation @ center
-    laid = np.broadcast_to(part, (len(moved), *part.shape))
-    out = undo_rigid(laid, rotation, shift) - part
-    out[~moved.any(axis=(1, 2))] = 0.0
-    return out
+    # The same for all vertices of a frame, so that one product moves all of them in all frames.
+    course = np.concatenate([rotation - np.eye(3), -shift[:, None] @ rotation], axis=1)
+    course[~moved.any(axis=(1, 2))] = 0.0
+    places = np.c_[part, np.ones(len(part), dtype=np.float32)]
+    if share is not None:
+        places *= share[:, None]
+    flat = places @ course.transpose(1, 0, 2).reshape(4, -1).astype(np.float32)
+    return np.asarray(flat.reshape(len(part), len(moved), 3))

@@ -48,7 +48,7 @@ class Edges:
         low, high = low[low != high], high[low != high]
         return cls(points, low, high, np.linalg.norm(points[low] - points[high], axis=1))
 
-    def _joined(self, values: Doubles) -> sparse.csr_array:
+    def joined(self, values: Doubles) -> sparse.csr_array:
         """(V, V) Values (E,) at both ends of each edge."""
         from scipy import sparse
 
@@ -59,7 +59,7 @@ class Edges:
     @cached_property
     def graph(self) -> sparse.csr_array:
         """(V, V) A 1 for each pair of neighbors."""
-        return self._joined(np.ones(len(self.low)))
+        return self.joined(np.ones(len(self.low)))
 
     @cached_property
     def piece(self) -> NDArray[np.int32]:
@@ -82,7 +82,7 @@ class Edges:
         mean = np.maximum(np.bincount(ends, twice, count) / many, 1e-9)
         shortest = _SHORTEST * float(self.length.mean()) if len(self.length) else 1.0
         length = np.maximum(self.length, shortest)
-        graph = self._joined(np.sqrt(mean[self.low] * mean[self.high]) / length)
+        graph = self.joined(np.sqrt(mean[self.low] * mean[self.high]) / length)
         sums = np.asarray(graph.sum(axis=1)).ravel()
         return sparse.csr_array(sparse.diags_array(sums) - graph), mean**2
 
@@ -92,7 +92,7 @@ class Edges:
 
         if not len(sources):
             return np.full(len(self.rest), np.inf)
-        graph = self._joined(np.maximum(self.length, 1e-9))
+        graph = self.joined(np.maximum(self.length, 1e-9))
         reached = csgraph.dijkstra(
             graph, directed=False, indices=np.unique(sources), limit=limit, min_only=True
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from studio.core.alignment import head_points
 from studio.core.progress import Progress
-from studio.core.sequence import Floats, Ints
+from studio.core.sequence import Floats
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import Correspondence
 
@@ -59,7 +59,7 @@ class _Inward:
 
     fit: ActionFit
     fill: Fill
-    corners: Ints
+    corners: Index
     shares: Floats
     still: Index
     eyes: tuple[_Eye, ...]
@@ -123,7 +123,8 @@ def _carried(correspondence: Correspondence, inward: _Inward, frames: Floats) ->
     out += field.reshape(len(fitted), len(frames), 3).transpose(1, 0, 2)
     for eye in inward.eyes:
         away = head.off(frames[:, eye.points]) - neutral[eye.points]
-        out[:, eye.ball] = turned(eye.rest, np.asarray(away @ turn), fitted[eye.ball])
+        turns = turned(eye.rest, np.asarray(away @ turn), fitted[eye.ball])
+        out[:, eye.ball] = turns.transpose(1, 0, 2)
     out[~moved.any(axis=(1, 2))] = 0.0
     out += fitted
     return head.seen(correspondence.scale, correspondence.rotation, correspondence.shift).on(out)

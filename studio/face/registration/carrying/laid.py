@@ -52,6 +52,7 @@ class Laid:
     partners : of the template's vertices: those to be trusted, on their own lip, and hidden ones
     matched : (W, V) what a matched vertex takes from the template's, nothing in the others
     known : (W,) which are matched
+    sides : (W,) 1 on the upper lip and near it, -1 on the lower one, 0 where it is neither
     skin : (W,) which are of a part that the template covers
     parts : the loose parts
     """
@@ -64,6 +65,7 @@ class Laid:
     partners: Partners
     matched: sparse.csr_array
     known: Mask
+    sides: Side
     skin: Mask
     parts: Parts
 
@@ -118,7 +120,7 @@ def laid_on(correspondence: Correspondence) -> Laid:
     known &= skin
     normals = vertex_normals(vertices.astype(np.float32), faces)
     parts = parts_of(edges, normals, skin, fitted)
-    return Laid(source, seam, vertices, faces, edges, partners, matched, known, skin, parts)
+    return Laid(source, seam, vertices, faces, edges, partners, matched, known, sides, skin, parts)
 
 
 def _sides(edges: Edges, fitted: Floats) -> Side:

@@ -23,6 +23,7 @@ from .fill import Fill
 from .head import HeadMotion
 from .laid import Laid, laid_on, template_still
 from .lids import Lids
+from .lips import Lips
 from .parts import in_mouth, jaw_blend, lip_line
 from .portions import portions
 
@@ -38,6 +39,8 @@ _TOUCHING, _ATTACHED = 3.0, 15.0  # mm to the skin: what moves with it, and what
 _NEIGHBORS, _REACH = 8, 3.0  # anchors that a vertex of a loose part follows, and mm they count
 _JAW = ("jawForward", "jawRight", "jawLeft", "jawOpen")
 _BONE = 0.8  # of the farthest motion of an opening jaw, in points that move with its bone
+_FRAMES = 128  # at once: what is spread is simpler the more it is, and memory is full sooner
+_TOGETHER = 512  # vertices of all frames that are turned together, while they are near
 _BAG = 30.0  # mm along the surface from what the template covers, in the bag of the mouth
 
 
@@ -55,6 +58,7 @@ class _Outward:
     tongue : (M,) 0..1, how far each follows the template's tongue instead, and (M,) which vertex
     fit : the rig's actions, which tell how the jaw moves
     bone : (J,) vertices of the template that move with the jaw's bone
+    lips : where they may meet
     lids : the skin around each eyeball
     balls : (B,) the template's eyeball for each foreign one, (P, 3) mm that one laid about it, and
         (3,) mm its center
@@ -69,6 +73,7 @@ class _Outward:
     tongue: tuple[Floats, Index]
     fit: ActionFit
     bone: Index
+    lips: Lips
     lids: tuple[Lids, ...]
     balls: tuple[tuple[Index, Floats, Doubles], ...]
     still: Index
@@ -78,22 +83,22 @@ class _Outward:
         flat = np.ascontiguousarray(moved.transpose(1, 0, 2).reshape(moved.shape[1], -1))
         field = self.laid.matched @ flat
         if len(self.mouth):
-            teeth = self._teeth(fitted, moved)
-            field[self.mouth] = teeth.transpose(1, 0, 2).reshape(len(self.mouth), -1)
+            field[self.mouth] = self._teeth(fitted, moved).reshape(len(self.mouth), -1)
         self.fill(field)
         return field
 
     def _teeth(self, fitted: Floats, moved: Floats) -> Floats:
-        """Displacements (T, M, 3) of what is in the mouth."""
+        """Displacements (M, T, 3) of what is in the mouth."""
         weights = self.fit.weights(moved[:, self.fit.seen])
         jaws = [ARKIT_INDEX[name] for name in _JAW]
         actions = self.fit.actions[jaws][:, self.bone]
         opened = (weights[:, jaws] @ actions.reshape(len(jaws), -1)).reshape(len(moved), -1, 3)
         part = np.asarray(self.laid.vertices[self.mouth], dtype=np.float32)
-        out = turned(fitted[self.bone], opened, part) * self.share[:, None]
+        out = turned(fitted[self.bone], opened, part, share=self.share)
         licks, beside = self.tongue
         own = np.flatnonzero(licks)
-        out[:, own] += licks[own, None] * (moved[:, beside[own]] - out[:, own])
+        with_it = moved[:, beside[own]].transpose(1, 0, 2)
+        out[own] += licks[own, None, None] * (with_it - out[own])
         return out
 
 
@@ -123,7 +128,7 @@ def carried_back(
         For frames that are not the template's.
     """
     count, message = len(correspondence.fitted), "Carrying motion back"
-    parts = portions(vertices, count, "motion to carry", message, progress)
+    parts = portions(vertices, count, "motion to carry", message, progress, _FRAMES)
     outward = _outward(correspondence)
     out = np.empty((len(vertices), *correspondence.neutral.shape), dtype=np.float32)
     for part in parts:
@@ -135,16 +140,21 @@ def _carry(correspondence: Correspondence, outward: _Outward, frames: Floats, ou
     """Carry frames (T, V, 3) back to (T, N, 3), which are filled in."""
     fitted, still, laid = correspondence.fitted, outward.still, outward.laid
     head = HeadMotion.of(frames[:, still], fitted[still])
-    moved = np.take(_moved(outward, fitted, head.off(frames) - fitted), laid.seam, axis=0)
-    back = correspondence.rotation / correspondence.scale
-    if head.moves:
-        moved += laid.vertices[laid.seam, None].astype(np.float32)
-        there = (-head.shift[:, None] @ head.rotation - correspondence.shift) @ back
-        np.matmul(moved.transpose(1, 0, 2), (head.rotation @ back).astype(np.float32), out=out)
-        out += there.astype(np.float32)
-    else:
-        np.matmul(moved.transpose(1, 0, 2), back.astype(np.float32), out=out)
-        out += correspondence.neutral
+    moved = _moved(outward, fitted, head.off(frames) - fitted)
+    turn = correspondence.rotation / correspondence.scale
+    there = (-head.shift[:, None] @ head.rotation - correspondence.shift) @ turn
+    turns = (head.rotation @ turn).astype(np.float32)
+    back, shift = turn.astype(np.float32), there.astype(np.float32)
+    for start in range(0, len(laid.seam), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        own = moved[laid.seam[part]]
+        if head.moves:
+            own += laid.vertices[laid.seam[part], None].astype(np.float32)
+            np.matmul(own.transpose(1, 0, 2), turns, out=out[:, part])
+            out[:, part] += shift
+        else:
+            flat = (own.reshape(-1, 3) @ back).reshape(own.shape)
+            np.add(flat.transpose(1, 0, 2), correspondence.neutral[part], out=out[:, part])
     # Sums of zeros among other frames are not always zero to the bit.
     out[(frames == fitted).all(axis=(1, 2))] = correspondence.neutral
 
@@ -157,8 +167,8 @@ def _moved(outward: _Outward, fitted: Floats, moved: Floats) -> Floats:
     there = field.reshape(len(field), count, 3)
     for eye, (ball, about, center) in zip(laid.parts.eyes, outward.balls, strict=True):
         # In its place: the rig's gaze shifts its own eyeballs by 2 mm, which would cut into lids.
-        turns = turned(fitted[ball], moved[:, ball], about, center)
-        there[eye.vertices] = turns.transpose(1, 0, 2)
+        there[eye.vertices] = turned(fitted[ball], moved[:, ball], about, center)
+    outward.lips.part(there)
     for lids in outward.lids:
         lids.clear(there)
     return there
@@ -186,6 +196,7 @@ def _outward(correspondence: Correspondence) -> _Outward:
     beside = np.asarray(cKDTree(fitted[licked]).query(laid.vertices[mouth])[1], dtype=np.intp)
     licks = tongue, licked[beside]
     normals = vertex_normals(laid.vertices.astype(np.float32), laid.faces)
+    lips = Lips.of(laid, fitted)
     lids = tuple(Lids.of(laid, eye, normals) for eye in laid.parts.eyes)
     found = [laid.about(eye, fitted) for eye in laid.parts.eyes]
     balls = tuple((ball, at, sphere(fitted[ball].astype(float))[0]) for ball, at in found)
@@ -196,7 +207,9 @@ def _outward(correspondence: Correspondence) -> _Outward:
         fixed = known.copy()
         fixed[bag] = True
         fill = Fill.of(edges, fixed, bends=True, held=held)
-        return _Outward(laid, fill, attached, mouth, jaw, licks, fit, bone, lids, balls, still)
+        return _Outward(
+            *(laid, fill, attached, mouth, jaw, licks, fit, bone), *(lips, lids, balls, still)
+        )
 
     # Skin that lies double, as over an eye, is near the template twice, once with wrong motion:
     # what the rig's actions would tear is no match.

@@ -8,11 +8,16 @@ from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
 
-_FRAMES = 64  # at once
+FRAMES = 64  # at once
 
 
 def portions(
-    vertices: Floats, count: int, what: str, message: str, progress: Progress | None
+    vertices: Floats,
+    count: int,
+    what: str,
+    message: str,
+    progress: Progress | None,
+    frames: int = FRAMES,
 ) -> Iterator[slice]:
     """Check that a clip is of a face, and go through it some frames at a time.
 
@@ -23,6 +28,7 @@ def portions(
     what : a name for the clip, in the error
     message : what is done, for the progress
     progress : hears how far it is, and stops it
+    frames : how many at a time
 
     Raises
     ------
@@ -31,5 +37,5 @@ def portions(
     """
     if vertices.ndim != 3 or vertices.shape[1:] != (count, 3):
         raise InputError.of(what, f"frames of {count} vertices", f"shape {vertices.shape}")
-    starts = (progress or Progress()).each(range(0, len(vertices), _FRAMES), message)
-    return (slice(start, start + _FRAMES) for start in starts)
+    starts = (progress or Progress()).each(range(0, len(vertices), frames), message)
+    return (slice(start, start + frames) for start in starts)
