@@ -31,6 +31,7 @@ from .reading import (
     InputFpsOption,
     InputUnitOption,
     LandmarksOption,
+    OwnShapesOption,
     ReadUnit,
     RegisterOption,
     face_choice,
@@ -77,6 +78,7 @@ def transfer(
         Path | None, typer.Option(help="Those of the face, as --landmarks those of the clip.")
     ] = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -90,9 +92,9 @@ def transfer(
     from studio.core import FaceChoice
     from studio.takes.recipe import TransferRecipe
 
-    read = clip, face, landmarks, face_landmarks
+    read = clip, face, landmarks, face_landmarks, shapes
     target = _target(out, format, unit, size, background, *read)
-    by = registered(landmarks, register=register)
+    by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     choice = FaceChoice(
         "file",
@@ -116,6 +118,7 @@ def neutralize(
     gaps: GapsOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     format: FormatOption = None,
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
@@ -129,8 +132,8 @@ def neutralize(
     from studio.core import FaceChoice
     from studio.takes.recipe import NeutralizeRecipe
 
-    target = _target(out, format, unit, size, background, clip, landmarks)
-    by = registered(landmarks, register=register)
+    target = _target(out, format, unit, size, background, clip, landmarks, shapes)
+    by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
     recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
@@ -152,6 +155,7 @@ def interpolate(
     neutral: NeutralOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
@@ -170,7 +174,8 @@ def interpolate(
 
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
-    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
+    read = given(input_unit, fps)
+    face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     ends = [
         GenerationRequest(*end, frames, intensity, model, surface=surface, face=face)
         for end in map(_label_and_seed, (one, other))
@@ -178,7 +183,7 @@ def interpolate(
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
     places = [out if count == 1 else out / f"{place:03d}" for place in range(count)]
     options = format, unit, size, background
-    targets = [_target(place, *options, neutral, landmarks) for place in places]
+    targets = [_target(place, *options, neutral, landmarks, shapes) for place in places]
 
     done = make_and_write(_blends(ends, shares), targets, recipe_out, models, device)
     facts = {"clips": list(map(str, done.places)), "shares": shares}
@@ -221,6 +226,7 @@ def mix(
     neutral: NeutralOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
@@ -241,8 +247,9 @@ def mix(
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target = _target(out, format, unit, size, background, neutral, landmarks)
-    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
+    target = _target(out, format, unit, size, background, neutral, landmarks, shapes)
+    read = given(input_unit, fps)
+    face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     request = GenerationRequest(
         labels[0], seed, frames, intensity, model, surface=surface, face=face
     )

@@ -23,6 +23,7 @@ from .reading import (
     FaceFpsOption,
     FaceUnitOption,
     LandmarksOption,
+    OwnShapesOption,
     RegisterOption,
     face_choice,
     given,
@@ -42,6 +43,7 @@ def batch(
     model: ModelOption = "diffusion",
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     format: GeometryOption = "obj",
@@ -64,7 +66,8 @@ def batch(
 
     check_place(out)
     chosen = parse_seeds(seeds)
-    face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
+    read = given(input_unit, fps)
+    face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     request = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face)
     with progress_line() as progress:
         engine = Engine.open(models, device, progress.part(0.0, 0.1))

@@ -30,6 +30,7 @@ from .reading import (
     InputFpsOption,
     InputUnitOption,
     LandmarksOption,
+    OwnShapesOption,
     RegisterOption,
     ShapesOption,
     face_choice,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from studio.core.sequence import Floats
     from studio.engine import Engine
 
+    from .making import Written
     from .resting import Against
     from .target import Target
 
@@ -107,6 +109,7 @@ def recognize(
     gaps: GapsOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
     device: DeviceOption = "auto",
@@ -118,7 +121,8 @@ def recognize(
     from .registering import registration_facts
     from .resting import Rest
 
-    rest, by = Rest.named(neutral), registered(landmarks, register=register)
+    by = registered(landmarks, register=register, shapes=shapes)
+    rest = Rest.named(neutral)
     with progress_line() as progress:
         clip = rest.clip(path, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
         if reader is None:
@@ -270,6 +274,7 @@ def generate(
     surface: SurfaceOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
+    shapes: OwnShapesOption = None,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
     recipe: Annotated[
@@ -291,12 +296,12 @@ def generate(
     """Make a new clip of an expression, or that of a recipe, and write it with its recipe."""
     from studio.core import GenerationRequest, InputError
     from studio.takes.generate import make_recipe
-    from studio.takes.recipe import GeneratorRecipe
     from studio.takes.text import read_recipe
 
     from .target import Target
 
-    target = Target.checked(out, format, unit, size, background, neutral, landmarks, recipe)
+    files = neutral, landmarks, recipe, shapes
+    target = Target.checked(out, format, unit, size, background, *files)
     if recipe is not None:
         _refuse_more(context)
         make = by_recipe(once_more(read_recipe(recipe)))
@@ -304,11 +309,18 @@ def generate(
         missing = "--label" if label is None else "--seed"
         raise InputError.of("generate", "--label and --seed, or --recipe", f"no {missing}")
     else:
-        face = face_choice(neutral, landmarks, given(input_unit, fps), register=register)
+        read = given(input_unit, fps)
+        face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
         sampling = guidance, steps, sampler, surface
         request = GenerationRequest(label, seed, frames, intensity, model, *sampling, face=face)
         make = by_recipe(lambda engine: make_recipe(request, engine))
     done = make_and_write(make, [target], recipe_out, models, device)
+    _tell_made(done, json=json)
+
+
+def _tell_made(done: Written, *, json: bool) -> None:
+    from studio.takes.recipe import GeneratorRecipe
+
     clip, made = done.made.takes[0]
     if isinstance(made, GeneratorRecipe):
         facts: dict[str, object] = {"label": made.label, "seed": made.request.seed}
@@ -321,7 +333,7 @@ def _refuse_more(context: typer.Context) -> None:
     """With a recipe nothing else may say what is made."""
     from studio.core import InputError
 
-    more = ("neutral", "landmarks", "register", "input_unit", "fps")
+    more = ("neutral", "landmarks", "register", "shapes", "input_unit", "fps")
     for name in ("label", "seed", *RequestOptions.__annotations__, *more):
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":

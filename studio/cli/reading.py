@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,6 +92,17 @@ def played(source: Path, head: Path, read: Given, progress: Progress) -> MeshSeq
     return play_weights(source, shapes, fps=read.fps, progress=progress.part(0.5, 1.0))
 
 
+NO_SHAPES = Path("none")
+OwnShapesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--shapes",
+        metavar="HEAD|none",
+        help="The head that a clip of another triangulation shows, with its own ARKit shapes: a "
+        "folder of meshes named by them or what rig wrote. The clip is read in these, and by its "
+        "surface where they do not explain it; none: by its surface in any case.",
+    ),
+]
 LandmarksOption = Annotated[
     Path | None,
     typer.Option(
@@ -114,6 +126,7 @@ def face_choice(
     read: Given | None = None,
     *,
     register: bool = True,
+    shapes: Path | None = None,
 ) -> FaceChoice:
     """Say whose face ``--neutral`` and ``--landmarks`` mean.
 
@@ -125,6 +138,8 @@ def face_choice(
         How the face is to be read.
     register
         Whether a face of another triangulation is registered; otherwise it moves by its landmarks.
+    shapes
+        As in `registered`.
 
     Raises
     ------
@@ -133,28 +148,38 @@ def face_choice(
     """
     if neutral is None and landmarks is not None:
         raise InputError.of("landmarks", "a mesh in --neutral that they lie on", "none")
+    if neutral is None and shapes is not None:
+        raise InputError.of("shapes", "a face in --neutral that they move", "none")
     read = read or Given()
     if neutral is None and read != Given():
         raise InputError.of("generate", "--input-unit and --fps of a face in --neutral", "no face")
     if neutral is None:
         return FaceChoice()
-    path, by = str(neutral.absolute()), registered(landmarks, register=register)
+    path = str(neutral.absolute())
+    by = registered(landmarks, register=register, shapes=shapes)
     from studio.takes.points import read_landmarks
 
     marks = () if register or landmarks is None else read_landmarks(landmarks)
     return FaceChoice("file", path=path, landmarks=marks, given=read, registered=by)
 
 
-def registered(landmarks: Path | None, *, register: bool = True) -> Registered | None:
-    """Say how ``--landmarks`` and ``--no-register`` want a face registered.
+def registered(
+    landmarks: Path | None, *, register: bool = True, shapes: Path | None = None
+) -> Registered | None:
+    """Say how ``--landmarks``, ``--no-register`` and ``--shapes`` want a face registered and read.
 
     Raises
     ------
     InputError
-        For landmarks that are none.
+        For landmarks that are none, and for shapes of a face that is not to be registered.
     """
     from studio.takes.points import read_points
 
+    if shapes is not None and not register:
+        raise InputError.of("shapes", "a face that is registered", "--no-register too")
     if not register:
         return None
-    return Registered(() if landmarks is None else read_points(landmarks))
+    by = Registered(() if landmarks is None else read_points(landmarks))
+    if shapes is None:
+        return by
+    return replace(by, shapes="" if shapes == NO_SHAPES else str(shapes.absolute()))

@@ -72,6 +72,7 @@ def fitted(
     progress: Progress,
 ) -> tuple[Correspondence, int | None, float]:
     """Read a mesh and register it; also which frame of a clip, and the seconds that this took."""
+    from studio.io.shapes import own_shapes
     from studio.takes.calm import frame_of_face
     from studio.takes.reading import read_clip
     from studio.takes.registered import register
@@ -85,7 +86,8 @@ def fitted(
     start, part = time.perf_counter(), progress.part(0.1, 1.0)
     found = register(registration, clip, neutral, by, progress=part, name=mesh.name)
     seconds = time.perf_counter() - start
-    return found, frame_of_face(clip, found), seconds
+    lent = found.with_shapes(own_shapes(clip, mesh))  # clips of the face are read in these
+    return lent, frame_of_face(clip, found), seconds
 
 
 def fit_facts(found: Correspondence, frame: int | None) -> dict[str, Any]:
@@ -98,14 +100,21 @@ def fit_facts(found: Correspondence, frame: int | None) -> dict[str, Any]:
 
 
 def registration_facts(registrations: Mapping[str, Subject | Source | None]) -> dict[str, object]:
-    """Say what was registered, by what it is, as JSON; nothing where nothing was."""
+    """Say what was registered, by what it is, as JSON; nothing where nothing was.
+
+    Of a clip it also says what it was read in: shapes of its own, or carried by its surface.
+    """
+    from studio.takes.registered import Source
+
     there = {name: one for name, one in registrations.items() if one is not None}
     facts = {
         name: fit_facts(one.found, one.frame)
         for name, one in there.items()
         if one.found is not None
     }
-    return {"registration": facts} if facts else {}
+    said = {"registration": facts} if facts else {}
+    source = there.get("clip")
+    return said | (source.facts() if isinstance(source, Source) else {})
 
 
 def _rows(found: Correspondence) -> dict[str, str]:

@@ -92,10 +92,14 @@ class Registered:
     frame
         The frame of its clip that is fitted; None: the one that is named for its face at rest, or
         the calmest.
+    shapes
+        The file or folder of a head with its own ARKit shapes, in which clips of it are read; empty
+        for none, whatever shapes the face brings. None: those that it brings.
     """
 
     points: tuple[tuple[str, Place], ...] = ()
     frame: int | None = None
+    shapes: str | None = None
 
 
 @dataclass(frozen=True)

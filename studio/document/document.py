@@ -21,7 +21,7 @@ from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
 from .names import copy_name, free_name
 from .reading_verbs import ReadingVerbs
-from .registration_verbs import RegistrationVerbs, registration_for
+from .registration_verbs import RegistrationVerbs, joined, registration_for
 from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
@@ -342,7 +342,7 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs):
         return [clip.name for clip in self.state.clips]
 
     def _append(self, clip: ClipState, name: str) -> None:
-        state = replace(self.state, clips=(*self.state.clips, clip), current=clip.id)
+        state = replace(self.state, clips=joined(self.state.clips, clip), current=clip.id)
         self._write(state, name)
 
     def _put(self, clip: ClipState, name: str, key: str | None = None) -> None:

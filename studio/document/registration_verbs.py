@@ -12,7 +12,9 @@ from studio.core.sequence import Ints
 from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
 from studio.face.registration.correspondence import Correspondence
+from studio.face.registration.shapes import FaceShapes
 from studio.io import registrations
+from studio.io.shapes import has_shapes, own_shapes
 
 from .edit_verbs import EditVerbs
 from .state import ClipState, DocumentState
@@ -52,13 +54,71 @@ class RegistrationVerbs(EditVerbs):
         if found is not None and not found.verdict.accepted:
             raise InputError.of(clip.name, "a fit that was accepted", found.verdict.reason)
         check_registration(replace(clip, registration=found))
+        own = None if found is None else shapes_for(self.state, found)
+        if found is not None and own is not None and found.shapes is None:
+            found = found.with_shapes(own)
+        name = f"Fit {clip.name}" if found is not None else f"Take the fit off {clip.name}"
+        self._share(clip, found, name, key)
+
+    def read_in_shapes(self, clip_id: str, *, on: bool) -> None:
+        """Have the clips of a registered face read in the shapes that it brings, or by its surface.
+
+        Raises
+        ------
+        InputError
+            For a clip whose face brings none, neither in its registration nor as a head beside.
+        """
+        clip = self.state.clip(clip_id)
+        found = clip.registration
+        own = None if found is None else shapes_for(self.state, found)
+        if found is None or (on and own is None):
+            wanted = "a head with its own ARKit shapes, of the same vertices, open beside it"
+            raise InputError.of(clip.name, wanted, "none")
+        if on == (found.shapes is not None):
+            return
+        name = f"Read {clip.name} {'in its own shapes' if on else 'by its surface'}"
+        self._share(clip, found.with_shapes(own if on else None), name)
+
+    def _share(
+        self, clip: ClipState, found: Correspondence | None, name: str, key: str | None = None
+    ) -> None:
+        """Give a clip a registration, and the others of the same person that shared its own."""
         sharing = {one.id for one in self.state.clips if _goes_along(clip, found, one)}
         clips = tuple(
             replace(one, registration=found) if one.id in sharing else one
             for one in self.state.clips
         )
-        name = f"Fit {clip.name}" if found is not None else f"Take the fit off {clip.name}"
         self._write(replace(self.state, clips=clips), name, key)
+
+
+def shapes_for(state: DocumentState, found: Correspondence) -> FaceShapes | None:
+    """Find the shapes that clips of a registered face can be read in, its own or a head's beside.
+
+    Of several heads with shapes on its triangulation the first is taken.
+    """
+    heads = () if found.shapes is not None else heads_of(state, found)
+    shapes = (own_shapes(head.recording, head.source) for head in heads)
+    return found.shapes or next((own for own in shapes if own is not None), None)
+
+
+def heads_of(state: DocumentState, found: Correspondence) -> list[ClipState]:
+    """List the clips that are heads with shapes on the triangulation of a registered face."""
+    heads = (clip for clip in state.clips if has_shapes(clip.frame_names))
+    return [head for head in heads if head.recording.topology == found.topology]
+
+
+def joined(clips: tuple[ClipState, ...], clip: ClipState) -> tuple[ClipState, ...]:
+    """Add a clip to others; a head with its own shapes lends them to the clips of its face."""
+    found, everything = clip.registration, (*clips, clip)
+    if found is None or found.shapes is not None:
+        return everything
+    own = own_shapes(clip.recording, clip.source)
+    if own is None:
+        return everything
+    lent = found.with_shapes(own)
+    return tuple(
+        replace(one, registration=lent) if one.registration is found else one for one in everything
+    )
 
 
 def check_registration(clip: ClipState) -> None:

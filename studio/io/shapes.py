@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.sequence import Doubles
-from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT, ARKIT_INDEX
 
 from .files import whole_file
@@ -61,6 +62,17 @@ def shapes_of(clip: MeshSequence) -> FaceShapes:
         for at in columns:
             deltas[ARKIT_INDEX[NAMES[place]]] += clip.vertices[at] - neutral
     return FaceShapes(neutral, clip.faces, deltas)
+
+
+def own_shapes(clip: MeshSequence, path: Path | None = None) -> FaceShapes | None:
+    """Take the shapes out of a clip that was read from a path; None of one that has none."""
+    try:
+        shapes = shapes_of(clip) if has_shapes(clip.frame_names) else None
+    except InputError:
+        return None  # nobody knows which of its poses is at rest
+    if shapes is None or path is None:
+        return shapes
+    return replace(shapes, path=str(path.absolute()))
 
 
 def read_shapes(

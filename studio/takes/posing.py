@@ -10,7 +10,7 @@ import numpy as np
 from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress
 from studio.core.sequence import Floats
 from studio.document.state import ClipState
-from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT_INDEX
 from studio.io.shapes import rest_pose, shapes_of
 

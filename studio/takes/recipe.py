@@ -10,7 +10,8 @@ face : ``from`` is template; numbers, with the `numbers` of a made face by name;
     it was read from or null; of a file or clip, the `unit` and `fps` that it is to be read in,
     where they were given; and, of another triangulation, either how it is `registered` to the
     studio's face, `by` pictures of it or by `points` (name -> vertex, or x, y, z in mm) of a
-    `frame` of its clip, or the vertices that are its `landmarks`, by which alone it moves
+    `frame` of its clip, and in whose `shapes` clips of it are read, or the vertices that are its
+    `landmarks`, by which alone it moves
 
 That of a clip made of others says by `made` how: transfer, neutral, blend, mix or pose, with
 

@@ -61,11 +61,13 @@ def registered_to_dict(by: Registered | None) -> dict[str, object]:
     """Say by what a face is registered, nothing of one that is not."""
     if by is None:
         return {}
-    frame = {} if by.frame is None else {"frame": by.frame}
+    more: dict[str, object] = {} if by.frame is None else {"frame": by.frame}
+    if by.shapes is not None:
+        more["shapes"] = by.shapes
     if not by.points:
-        return {"registered": {"by": "pictures", **frame}}
+        return {"registered": {"by": "pictures", **more}}
     places = {name: p if isinstance(p, int) else list(p) for name, p in by.points}
-    return {"registered": {"by": "points", "points": places, **frame}}
+    return {"registered": {"by": "points", "points": places, **more}}
 
 
 def registered_from_dict(data: Json) -> Registered | None:
@@ -81,7 +83,8 @@ def registered_from_dict(data: Json) -> Registered | None:
     said = mapping(data["registered"])
     points = mapping(said.get("points", {}))
     places = tuple((name, place_of(name, value)) for name, value in points.items())
-    return Registered(places, frame_of_dict(said))
+    shapes = said.get("shapes")
+    return Registered(places, frame_of_dict(said), shapes if isinstance(shapes, str) else None)
 
 
 def place_of(name: str, value: object) -> Place:

@@ -16,11 +16,13 @@ from studio.core.errors import shortened
 from studio.core.sequence import Doubles, Floats
 from studio.face.known import studio_face
 from studio.face.registration.carrying import carried_back, carried_in
+from studio.face.registration.carrying.solving import Solved, on_rig
 from studio.face.registration.correspondence import Correspondence
 from studio.io import registrations
 
 from .calm import calm_frames, frame_of_face
 from .maker import Registrar
+from .own_shapes import OwnHead
 from .reading import frame_of
 
 
@@ -47,7 +49,8 @@ def register(
         shows least of it.
     by
         The points that the fit begins from; None or none of them: the engine finds its own. A frame
-        that it names goes before `frame`.
+        that it names goes before `frame`. Where it names a head with its own shapes, and the clip
+        shows that very head, this is fitted, at rest, in the place of a frame.
     progress
         Told how far the work is.
     name
@@ -67,6 +70,12 @@ def register(
     frame = frame if by.frame is None else by.frame
     if frame is None and any(not isinstance(place, int) for _, place in by.points):
         frame = 0  # a place is one of the first frame, where none is named
+    head = None
+    if by.shapes:
+        head = OwnHead.read(by.shapes, clip, progress)
+        if frame is None and head.moves(clip):
+            found = _registered(engine, head.mesh.renamed(clip.name), 0, by, progress)
+            return head.beside(found, clip)
     tried = calm_frames(clip) if frame is None else (frame,)
     found = _registered(engine, clip, tried[0], by, progress)
     for place, more in enumerate(tried[1:], start=1):
@@ -75,7 +84,7 @@ def register(
         progress.report(place / len(tried), "Looking for a calmer frame")
         found = min(found, _registered(engine, clip, more, by, progress), key=_unrest)
     progress.report(1.0, "Fitting the face")
-    return found
+    return found if head is None else found.with_shapes(head.shapes)
 
 
 def _unrest(found: Correspondence) -> tuple[bool, float]:
@@ -120,7 +129,8 @@ def places(by: Registered, mesh: MeshSequence) -> dict[str, Doubles]:
 def said(found: Correspondence, frame: int | None = None) -> Registered:
     """Say by what a face was registered, and by which frame of a clip, as a recipe does."""
     points = {name: place.tolist() for name, place in found.points.items()}
-    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()), frame)
+    shapes = None if found.shapes is None else found.shapes.path or None
+    return Registered(tuple((name, (x, y, z)) for name, (x, y, z) in points.items()), frame, shapes)
 
 
 def accepted(
@@ -270,12 +280,18 @@ class Source:
         The clip as it came, where it was carried in.
     found
         How its face lies on the studio's, where it was carried in.
+    solution
+        How it was solved in the shapes that its face brings; None where its surface was carried.
+    said
+        What these shapes came to, a few words; empty where there are none.
     """
 
     sequence: MeshSequence
     rest: Floats | None = None
     own: MeshSequence | None = None
     found: Correspondence | None = None
+    solution: Solved | None = None
+    said: str = ""
 
     @property
     def frame(self) -> int | None:
@@ -284,6 +300,18 @@ class Source:
             return None
         return frame_of_face(self.own, self.found)
 
+    def facts(self) -> dict[str, object]:
+        """Say as JSON what a clip of another triangulation was read in, and what that left of it.
+
+        `shapes_left_mm` of the `shapes_moved_mm` that the vertices go, root mean square.
+        """
+        if self.found is None:
+            return {}
+        if self.solution is None:
+            return {"reading_in": "carried"}
+        left, moved = self.solution.left, self.solution.moved
+        return {"reading_in": "own shapes", "shapes_left_mm": left, "shapes_moved_mm": moved}
+
     def changed(self, clip: MeshSequence, progress: Progress) -> MeshSequence:
         """Show on the clip's own mesh what was made of `sequence`, frame by frame.
 
@@ -291,6 +319,11 @@ class Source:
         """
         if self.found is None or self.own is None:
             return clip
-        before = carried_back(self.found, self.sequence.vertices, progress.part(0.0, 0.5))
+        left = progress.part(0.0, 0.5)
+        if self.solution is None:
+            before = carried_back(self.found, self.sequence.vertices, left)
+        else:  # what shapes of its own show, they take off to the bit
+            still = on_rig(self.found, self.solution, still=True)
+            before = carried_back(self.found, still, left) + self.solution.shown
         after = carried_back(self.found, clip.vertices, progress.part(0.5, 1.0))
         return replace(self.own, vertices=self.own.vertices + (after - before), name=clip.name)

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Registered
+from studio.core.errors import shortened
 from studio.core.sequence import Floats
 from studio.face.registration.correspondence import Correspondence
 
 from .calm import frame_of_face
-from .carried import CARRIED
+from .carried import CARRIED, Carried
 from .maker import Generator
+from .own_shapes import OwnHead
 from .reading import frame_of, read_clip
 from .recipe import ClipSource
 from .registered import Source, accepted, register, rest_of
@@ -92,22 +94,33 @@ def source_of(
         Where it cannot be registered, and for a frame that is not there.
     """
     rest = None if frame is None else np.asarray(frame_of(clip, frame).vertices[0])
+    if clip.topology == engine.topology and by is not None and by.shapes:
+        wanted = "a clip of another triangulation, to be read in shapes of its own"
+        raise InputError.of(name or clip.name, wanted, "one of the studio's, read as it is")
     if clip.topology == engine.topology or (found is None and by is None):
         return Source(clip, rest)
+    part, name, by = progress.part(0.0, 0.7), name or clip.name, by or Registered()
     if found is None or found.topology != clip.topology:
-        part, name = progress.part(0.0, 0.7), name or clip.name
         found = register(engine, clip, frame, by, progress=part, name=name)
         accepted(found, name, progress, frame_of_face(clip, found))
-    sequence = CARRIED.on_template(found, clip, progress.part(0.7, 1.0))
-    return Source(sequence, _rest(found, clip, frame, sequence), clip, found)
+    elif by.shapes:
+        found = found.with_shapes(OwnHead.read(by.shapes, clip, part).shapes)
+    if by.shapes == "":
+        found = found.with_shapes(None)
+    carried = CARRIED.read(found, clip, progress.part(0.7, 1.0))
+    if carried.said:
+        progress.remarked(f"{shortened(name, 60)}: {carried.said}")
+    rest = _rest(found, clip, frame, carried)
+    return Source(carried.sequence, rest, clip, found, carried.solution, carried.said)
 
 
 def _rest(
-    found: Correspondence, clip: MeshSequence, frame: int | None, sequence: MeshSequence
+    found: Correspondence, clip: MeshSequence, frame: int | None, carried: Carried
 ) -> Floats | None:
     """Find the face at rest (V, 3) of a clip that was carried in; None: it is to be estimated."""
+    solution = carried.solution
     if frame is None:
-        return rest_of(found)
-    if np.array_equal(clip.vertices[frame], found.neutral):
+        return np.asarray(found.fitted) if solution is not None else rest_of(found)
+    if solution is None and np.array_equal(clip.vertices[frame], found.neutral):
         return np.asarray(found.fitted)
-    return np.asarray(sequence.vertices[frame])
+    return np.asarray(carried.sequence.vertices[frame])

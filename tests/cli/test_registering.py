@@ -15,9 +15,19 @@ from studio.core import MeshSequence, Progress
 from studio.engine import Engine
 from studio.face.registration.clicked import POINTS
 from studio.face.registration.correspondence import read_correspondence
+from studio.face.rig import ARKIT
 from studio.io import cache, read_sequence, write_sequence
+from studio.io.shapes import write_shapes_file
 from tests.cli.conftest import Command
-from tests.face.foreign import GOOD, POOR, Fitter, carried_back, carried_in, foreign_mesh
+from tests.face.foreign import (
+    GOOD,
+    POOR,
+    Fitter,
+    carried_back,
+    carried_in,
+    foreign_mesh,
+    foreign_shapes,
+)
 from tests.io.io_meshes import tetrahedra
 
 KEYS = {
@@ -132,6 +142,33 @@ def test_what_a_clip_of_another_head_shows_is_what_it_shows_on_the_studios(
         kind = "registration" if not rest else "frame" if rest[-1] == 0 else "file"
         assert facts["neutral"]["from"] == kind
     assert facts["registration"].keys() == {"clip", "neutral"}
+
+
+def test_clips_are_read_in_shapes_of_their_own(
+    command: Command, fitter: Fitter, models: Path, tmp_path: Path
+) -> None:
+    shapes, brought, clip = foreign_shapes(), tmp_path / "brought.npz", tmp_path / "clip.npz"
+    write_shapes_file(shapes, brought)
+    weights = np.zeros((16, len(ARKIT)), dtype=np.float32)
+    weights[:, ARKIT.index("jawOpen")] = np.linspace(0.2, 0.9, 16)
+    write_sequence(MeshSequence(shapes.played(weights), shapes.faces), clip)
+    out, more = ("--out", tmp_path / "out.npz"), ("--models", models)
+    for verb in (("recognize", clip), ("neutralize", clip, *out), ("transfer", clip, clip, *out)):
+        facts = of(command, *verb, "--shapes", brought, *more)
+        assert facts["reading_in"] == "own shapes" and facts["shapes_left_mm"] < 0.1
+        assert of(command, *verb, "--shapes", "none", *more)["reading_in"] == "carried"
+    assert command("register", brought, "-o", tmp_path / "face.npz").status == 0
+    face = ("recognize", clip, "--neutral", tmp_path / "face.npz")
+    assert of(command, *face, *more)["reading_in"] == "own shapes"
+    assert of(command, *face, "--shapes", "none", *more)["reading_in"] == "carried"
+    made = ("generate", *ONE, "--neutral", clip, "--shapes", brought, *out, *more)
+    assert command(*made).status == 0
+    first = read_sequence(tmp_path / "out.npz")
+    np.testing.assert_allclose(first.vertices[0] + first.origin, shapes.neutral, atol=0.3)
+    refused = command("recognize", clip, "--shapes", brought, "--no-register")
+    assert refused.sentence.endswith(
+        "shapes: expected a face that is registered, found --no-register too"
+    )
 
 
 def test_a_clip_too_short_to_recognize_is_refused_before_it_is_registered(

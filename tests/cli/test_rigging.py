@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.face.registration.carrying.shapes import FaceShapes
 from studio.face.registration.correspondence import write_correspondence
+from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT
 from studio.io import read_sequence
 from studio.io.shapes import read_shapes, write_shapes_file

@@ -12,6 +12,8 @@ from studio.core import MeshSequence, Progress
 from studio.core.sequence import Doubles, Floats
 from studio.face import load_template
 from studio.face.registration.correspondence import Correspondence, Verdict
+from studio.face.registration.shapes import FaceShapes
+from studio.face.rig import load_rig
 
 GOOD = Verdict(0.1, 0.3, 2.0, 1000.0, 1000.0, 0.0, 1.0, 1.0, accepted=True)
 POOR = Verdict(2.0, 9.0, 7.0, 1000.0, 1000.0, 0.2, 0.3, 6.0, accepted=False, reason="It is none.")
@@ -45,6 +47,12 @@ def foreign_mesh(vertices: Floats | None = None, name: str = "foreign") -> MeshS
     cut = np.array([[a, b, count], [b, c, count], [c, a, count]], dtype=np.int32)
     points, triangles = np.concatenate([own, middle], axis=1), np.concatenate([faces[1:], cut])
     return MeshSequence(points, triangles, name=name)
+
+
+def foreign_shapes() -> FaceShapes:
+    """Give the `foreign_mesh` the studio's own actions as its shapes."""
+    poses = foreign_mesh(np.concatenate([load_rig().rest[None], load_rig().pose(np.eye(52))]))
+    return FaceShapes(poses.vertices[0], poses.faces, poses.vertices[1:] - poses.vertices[0])
 
 
 def _cut_corners() -> NDArray[np.int64]:

@@ -43,6 +43,12 @@ def geometry() -> Path:
     return _at_hand("geometry")
 
 
+@pytest.fixture
+def ict() -> Path:
+    """The scanned head, where it is at hand."""
+    return _at_hand("ict")
+
+
 def _at_hand(name: str) -> Path:
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
     folder = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / name

@@ -35,9 +35,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[MeshSequence]:
 def test_what_was_carried_is_found_again(calls: list[MeshSequence]) -> None:
     kept, clip = CarriedClips(), square(FRAMES)
     found = registered(clip)
-    first = kept.on_template(found, clip, Progress())
-    assert kept.on_template(found, clip, Progress()) is first and len(calls) == 1
-    kept.on_template(registered(clip), clip, Progress())
+    first = kept.read(found, clip, Progress())
+    assert kept.read(found, clip, Progress()) is first and len(calls) == 1
+    kept.read(registered(clip), clip, Progress())
     assert len(calls) == 2, "by another fit it is another"
 
 
@@ -45,11 +45,11 @@ def test_the_oldest_go_and_what_is_gone_takes_its_own_along(calls: list[MeshSequ
     kept, clips = CarriedClips(2 * BYTES), [square(FRAMES) for _ in range(3)]
     found = registered(clips[0])
     for clip in clips:
-        kept.on_template(found, clip, Progress())
+        kept.read(found, clip, Progress())
     assert kept.held_bytes == 2 * BYTES
-    kept.on_template(found, clips[1], Progress())
+    kept.read(found, clips[1], Progress())
     assert len(calls) == 3
-    kept.on_template(found, clips[0], Progress())
+    kept.read(found, clips[0], Progress())
     assert len(calls) == 4
     kept.set_budget(1)
     assert kept.held_bytes == BYTES, "the latest stays"
@@ -64,7 +64,7 @@ def test_a_stop_is_heard_and_leaves_nothing(calls: list[MeshSequence]) -> None:
     kept, clip, progress = CarriedClips(), square(FRAMES), Progress()
     progress.cancel()
     with pytest.raises(Cancelled):
-        kept.on_template(registered(clip), clip, progress)
+        kept.read(registered(clip), clip, progress)
     assert kept.held_bytes == 0
-    kept.on_template(registered(clip), clip, Progress())
+    kept.read(registered(clip), clip, Progress())
     assert kept.held_bytes == BYTES

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from studio.core.errors import InputError
 from studio.core.sequence import Doubles, Floats, Ints, read_only, topology_hash
 
+from .shapes import FaceShapes
+
 VERSION = 1
 _INDICES = ("foreign_faces", "triangle")
 _LARGEST = 1 << 30  # bytes of the arrays in a file
@@ -102,6 +104,9 @@ class Correspondence:
         landmarks were found on pictures of the face.
     origin
         (3,) float64 mm, where the foreign face lies in the world, as that of a `MeshSequence`.
+    shapes
+        The ARKit shapes that the face brings, in its own pose, in which clips of it are read; None
+        where it brings none.
 
     Raises
     ------
@@ -123,6 +128,7 @@ class Correspondence:
     verdict: Verdict
     points: Mapping[str, Doubles] = field(default_factory=dict)
     origin: Doubles = field(default_factory=lambda: np.zeros(3))
+    shapes: FaceShapes | None = None
 
     def __post_init__(self) -> None:
         count, size = len(self.foreign_faces), len(self.fitted)
@@ -158,6 +164,9 @@ class Correspondence:
                 raise InputError.of(f"correspondence, {name}", f"below {limit}", str(index.max()))
         if not (np.isfinite(self.scale) and self.scale > 0):
             raise InputError.of("correspondence", "a scale above 0", str(self.scale))
+        if self.shapes is not None and self.shapes.topology != self.topology:
+            found = f"{len(self.shapes.neutral)} vertices"
+            raise InputError.of("correspondence, shapes", "those of its triangulation", found)
 
     @cached_property
     def topology(self) -> str:
@@ -167,7 +176,8 @@ class Correspondence:
     @property
     def nbytes(self) -> int:
         """How much memory it takes."""
-        return sum(array.nbytes for array in _arrays(self).values())
+        own = 0 if self.shapes is None else self.shapes.deltas.nbytes
+        return int(own + sum(array.nbytes for array in _arrays(self).values()))
 
     def grown(self, factor: float) -> Correspondence:
         """Give the same for a foreign face that is so many times larger."""
@@ -181,6 +191,44 @@ class Correspondence:
             origin=self.origin * factor,
             scale=self.scale / factor,
             verdict=replace(judged, scale=judged.scale / factor, unit=judged.unit / factor),
+            shapes=None if self.shapes is None else self.shapes.grown(factor),
+        )
+
+    def with_shapes(self, shapes: FaceShapes | None) -> Correspondence:
+        """Have clips of the face read in these shapes of its triangulation, wherever they lie."""
+        return replace(self, shapes=None if shapes is None else shapes.laid_on(self.neutral))
+
+    def placed(self, rotation: Doubles, shift: Doubles, origin: Doubles) -> Correspondence:
+        """Give the same for a foreign face that lies elsewhere.
+
+        Parameters
+        ----------
+        rotation, shift
+            (3, 3) and (3,) mm: a foreign vertex x is to lie at ``x @ rotation.T + shift``.
+        origin
+            (3,) mm, where it then lies in the world.
+        """
+
+        def moved(points: Floats) -> Floats:
+            return np.asarray(points @ rotation.T + shift, dtype=np.float32)
+
+        turn = self.rotation @ rotation.T
+        shapes = self.shapes
+        if shapes is not None:
+            deltas = np.asarray(shapes.deltas @ rotation.T.astype(np.float32))
+            shapes = replace(shapes, neutral=moved(shapes.neutral), deltas=deltas)
+        return replace(
+            self,
+            neutral=moved(self.neutral),
+            rotation=turn,
+            shift=self.shift - self.scale * turn @ shift,
+            landmarks=moved(self.landmarks),
+            points={
+                name: (place - self.origin) @ rotation.T + shift + origin
+                for name, place in self.points.items()
+            },
+            origin=origin,
+            shapes=shapes,
         )
 
     @property
@@ -207,12 +255,16 @@ class Correspondence:
 
 def write_correspondence(found: Correspondence, path: Path) -> None:
     """Write it as one npz file of that very name, which `read_correspondence` reads."""
+    own, shapes = found.shapes, dict[str, Any]()
+    if own is not None:
+        shapes = {"rest": own.neutral, "deltas": own.deltas, "shapes": np.array(own.path)}
     with path.open("wb") as file:  # NumPy would add a suffix to a name
         np.savez_compressed(
             file,
             version=np.int32(VERSION),
             verdict=np.array(json.dumps(asdict(found.verdict))),
             **_arrays(found),
+            **shapes,
         )
 
 
@@ -246,7 +298,11 @@ def read_correspondence(path: Path) -> Correspondence:
             arrays = {name: data[name] for name in _NAMES}
             given = zip(data["names"], data["places"], strict=True)
             points = {str(name): place for name, place in given}
-        return _built(arrays, said, points)
+            shapes = None
+            if "shapes" in data:
+                own, faces = str(data["shapes"]), arrays["foreign_faces"]
+                shapes = FaceShapes(data["rest"], faces, data["deltas"], own)
+        return replace(_built(arrays, said, points), shapes=shapes)
     except (*_DAMAGE, InputError) as error:
         raise InputError.of(path, "a registration of a face", _what(error)) from error
 

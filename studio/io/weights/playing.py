@@ -10,7 +10,7 @@ import numpy as np
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.disk import refusal, regular
 from studio.core.sequence import Floats
-from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT
 from studio.io.memory import check_room
 from studio.io.shapes import shapes_of

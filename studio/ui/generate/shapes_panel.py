@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document
-from studio.face.registration.carrying.shapes import FaceShapes
+from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT
 from studio.io.shapes import has_shapes, shapes_of
 from studio.takes.posing import pose_recipe, posed

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from studio.core import StudioError
 from studio.core.read_as import Gaps
 from studio.document import ClipState
+from studio.document.registration_verbs import heads_of
 from studio.ui.clips.panel import ClipList
 from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.desk import Desk
@@ -119,7 +120,31 @@ class EditMenu:
                 usable=foreign,
             ),
             Action("edit.unfit_face", "Tak&e the fit off", self._take_off, usable=fitted),
+            toggle(
+                "edit.own_shapes",
+                "&Read in the head's own shapes",
+                Live(self._in_shapes, *changes),
+                self._read_in_shapes,
+                usable=Live(self._has_shapes, *changes, document.clips_changed),
+            ),
         )
+
+    def _in_shapes(self) -> bool:
+        """Whether the clip on show is read in the shapes that its face brings."""
+        clip = self._fitted()
+        return clip is not None and clip.registration is not None and bool(clip.registration.shapes)
+
+    def _has_shapes(self) -> bool:
+        """Whether there are shapes that the clip on show can be read in."""
+        clip = self._fitted()
+        if clip is None or clip.registration is None:
+            return False
+        return self._in_shapes() or bool(heads_of(self.desk.document.state, clip.registration))
+
+    def _read_in_shapes(self, *, on: bool) -> None:
+        clip = self._fitted()
+        if clip is not None:
+            self.desk.document.read_in_shapes(clip.id, on=on)
 
     def _fitted(self) -> ClipState | None:
         """Give the clip on show where its face is fitted to the studio's."""

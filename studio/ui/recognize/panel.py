@@ -28,7 +28,7 @@ from studio.ui.timeline.curve_display import CurveDisplay
 from .bars import ProbabilityBars
 from .service import RecognizeService, Verdict
 from .tracks import TrackChooser, TrackService
-from .verdict import VerdictView
+from .verdict import VerdictView, sentence
 from .work import rest_words
 
 Role = QPalette.ColorRole
@@ -188,7 +188,9 @@ class RecognitionPanel(QWidget):
         frame = clip.neutral_frame if clip is not None else None
         unread = frame is None and self._probabilities is None
         known = "not known" if clip is None or unread else rest_words(clip)
-        self.neutral.setText(f"Face at rest: {known}")
+        reading = None if unread else self._recognition.reading
+        said = "" if reading is None else reading.said
+        self.neutral.setText(f"Face at rest: {known}" + (f"\n{sentence(said)}" if said else ""))
         self.use_frame.setEnabled(clip is not None)
         self.estimate.setEnabled(frame is not None)
 

@@ -35,7 +35,7 @@ def rest_words(clip: ClipState) -> str:
     if clip.neutral_frame is not None:
         return f"frame {clip.neutral_frame}"
     found = clip.registration
-    known = found is not None and rest_of(found) is not None
+    known = found is not None and (found.shapes is not None or rest_of(found) is not None)
     return "the face that was fitted" if known else "estimated from the clip"
 
 
@@ -59,11 +59,13 @@ def frames_of(
 class Reading:
     """What a clip expresses, and the face at rest that it was read against.
 
-    That is (V, 3) mm on the clip's own vertices.
+    That is (V, 3) mm on the clip's own vertices. What is `said` is what shapes of its own came to,
+    a few words; empty for a clip without.
     """
 
     probabilities: Probabilities
     rest: Floats
+    said: str = ""
 
 
 def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Reading:
@@ -76,7 +78,7 @@ def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Readi
     if source.found is not None:
         face = replace(face_of(source.found), vertices=rest[None])
         rest = np.asarray(on_own_mesh(source.found, face, progress.part(0.95, 1.0)).vertices[0])
-    return Reading(answer, rest)
+    return Reading(answer, rest, source.said)
 
 
 def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:
