@@ -13,6 +13,7 @@ from studio.core.geometry import sphere
 from studio.core.sequence import Doubles, Floats, Ints
 from studio.core.surfaces import vertex_normals
 from studio.face.known import studio_face
+from studio.face.registration.carrying import carried_back
 from studio.face.registration.carrying.edges import Edges
 from studio.face.registration.carrying.laid import laid_on
 from studio.face.registration.carrying.lids import Reach
@@ -20,11 +21,13 @@ from studio.face.registration.carrying.parts import EYES
 from studio.face.registration.carrying.sides import LOWER, UPPER, lip_sides
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.surface import Surface
+from studio.face.rig import ARKIT_INDEX, load_rig, proportions
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 _TIMES, _LONGER = 2.0, 1.0  # of an edge's length, and mm beyond it, from which it is torn
+_UNROLLED = 1.15  # of an edge's length in a blink, which is no tear
 _INNER = slice(60, 68)  # of iBUG's landmarks, the inner rims of the lips
 _LIPS, _BESIDE = 9.0, 18.0  # mm from them: vertices that are looked at, and the surface they meet
 _DEEPEST = 5.0  # mm below a lip, beyond which a vertex is elsewhere
@@ -49,6 +52,7 @@ class Watched:
     ----------
     rest : (N, 3) mm, in the pose and size of the template
     edges : of the face
+    shut : (E,) mm, how long each edge is at most when the lids of the studio's rig shut
     upper : (P,) vertices of the upper lip
     lower : (F, 3) triangles of the lower one
     depth : (P,) mm that each of the upper is below the lower one at rest
@@ -57,6 +61,7 @@ class Watched:
 
     rest: Doubles
     edges: Edges
+    shut: Doubles
     upper: Index
     lower: Ints
     depth: Doubles
@@ -67,7 +72,8 @@ class Watched:
         """Look at a registered face, at the vertices that `source_of` names."""
         laid = laid_on(found)
         balls = [eye.vertices for eye in laid.parts.eyes]
-        return cls._of(laid.vertices, laid.faces, laid.skin, balls, found.fitted)
+        shut = found.laid(carried_back(found, _blink(found.fitted)))[:, laid.source]
+        return cls._of(laid.vertices, laid.faces, laid.skin, balls, found.fitted, shut)
 
     @classmethod
     def studio(cls, face: Floats) -> Watched:
@@ -75,11 +81,18 @@ class Watched:
         template = studio_face().template
         balls = [np.flatnonzero(template.regions[name]) for name in EYES]
         points = face.astype(np.float64)
-        return cls._of(points, template.faces, template.regions["skin"], balls, face)
+        skin = template.regions["skin"]
+        return cls._of(points, template.faces, skin, balls, face, _blink(face))
 
     @classmethod
     def _of(
-        cls, rest: Doubles, faces: Ints, skin: Mask, balls: Iterable[Index], fitted: Floats
+        cls,
+        rest: Doubles,
+        faces: Ints,
+        skin: Mask,
+        balls: Iterable[Index],
+        fitted: Floats,
+        shut: Floats,
     ) -> Watched:
         from scipy.spatial import cKDTree
 
@@ -93,7 +106,8 @@ class Watched:
         lower = faces[((side < 0) & (away < _BESIDE))[faces].all(axis=1)]
         normals = vertex_normals(rest.astype(np.float32), faces)
         eyes = tuple(_eye(rest, ball, normals, skin) for ball in balls)
-        return cls(rest, edges, upper, lower, _below(rest, upper, lower), eyes)
+        blink = np.max([_lengths(edges, frame) for frame in shut.astype(np.float64)], axis=0)
+        return cls(rest, edges, blink, upper, lower, _below(rest, upper, lower), eyes)
 
     def flaws(self, frames: Doubles | Floats) -> dict[str, Any]:
         """Count what is wrong in frames (T, N, 3) in mm, the worst of each kind.
@@ -101,22 +115,27 @@ class Watched:
         Returns
         -------
         dict
-            "torn_edges" of any frame; "lip_vertices" and "lip_mm", how many vertices of the upper
+            "torn_edges" of any frame; "lid_edges", those as long that are so in a blink too, where
+            the folds of lids unroll; "lip_vertices" and "lip_mm", how many vertices of the upper
             lip are below the lower one in the worst frame, and how deep; "lid_vertices" and
             "lid_mm" of the lids in an eyeball; "moved_mm", the largest displacement.
         """
-        torn = np.zeros(len(self.edges.low), dtype=bool)
+        torn, folds = np.zeros((2, len(self.edges.low)), dtype=bool)
+        limit = np.maximum(_TIMES * self.edges.length, self.edges.length + _LONGER)
         lips, lids = _Worst(), _Worst()
         moved = 0.0
         for frame in np.asarray(frames, dtype=np.float64):
-            long = np.linalg.norm(frame[self.edges.low] - frame[self.edges.high], axis=1)
-            torn |= long > np.maximum(_TIMES * self.edges.length, self.edges.length + _LONGER)
+            long = _lengths(self.edges, frame)
+            unrolled = long <= _UNROLLED * self.shut
+            torn |= (long > limit) & ~unrolled
+            folds |= (long > limit) & unrolled
             lips.see(_below(frame, self.upper, self.lower), self.depth)
             for eye in self.eyes:
                 lids.see(-_clear(frame, eye.ball, eye.lids), -eye.clear)
             moved = max(moved, float(np.linalg.norm(frame - self.rest, axis=1).max()))
         return {
             "torn_edges": int(torn.sum()),
+            "lid_edges": int((folds & ~torn).sum()),
             **{"lip_vertices": lips.count, "lip_mm": lips.deepest},
             **{"lid_vertices": lids.count, "lid_mm": lids.deepest},
             "moved_mm": moved,
@@ -140,6 +159,18 @@ class _Worst:
 def source_of(found: Correspondence) -> Index:
     """Find the vertices (W,) of a registered face that `Watched.foreign` looks at."""
     return laid_on(found).source
+
+
+def _blink(fitted: Floats) -> Floats:
+    """Shut both eyes of the template on a face (V, 3): half, and all the way (2, V, 3) mm."""
+    rig = load_rig()
+    shut = sum(rig.actions[ARKIT_INDEX[name]] for name in ("eyeBlinkLeft", "eyeBlinkRight"))
+    action = shut * proportions(fitted, rig.rest)
+    return np.stack([fitted + action / 2, fitted + action])
+
+
+def _lengths(edges: Edges, points: Doubles) -> Doubles:
+    return np.asarray(np.linalg.norm(points[edges.low] - points[edges.high], axis=1))
 
 
 def _between(rims: Floats) -> Doubles:

@@ -8,7 +8,9 @@ from rich.table import Table
 
 Figures = dict[str, Any]
 
-_KINDS = {"torn_edges": "torn edges", "lip_vertices": "lips", "lip_mm": "mm"} | {
+_KINDS = {"torn_edges": "torn edges", "lid_edges": "in a blink"} | {
+    "lip_vertices": "lips",
+    "lip_mm": "mm",
     "lid_vertices": "lids in eyes",
     "lid_mm": "mm",
     "moved_mm": "moved mm",
