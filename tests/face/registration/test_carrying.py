@@ -16,8 +16,10 @@ from studio.core.sequence import Floats
 from studio.core.surfaces import vertex_normals
 from studio.face.registration.carrying import carried_back, carried_in, rigged
 from studio.face.registration.carrying.edges import Edges
+from studio.face.registration.carrying.lids import Lids, Outline, Reach
 from studio.face.registration.carrying.lips import Lips
 from studio.face.registration.carrying.parts import parts_of
+from studio.face.registration.carrying.spread import Spread
 from studio.face.registration.correspondence import NO_PARTNER, Correspondence
 from studio.face.registration.head import load_head
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
@@ -135,6 +137,24 @@ def test_eyeballs_turn_as_rigid_parts() -> None:
     assert np.linalg.norm(back[2, ball] - back[0, ball], axis=1).max() > 2.0
     rest, turned = (sphere(frame[ball].astype(np.float64))[0] for frame in back[[0, 2]])
     np.testing.assert_allclose(turned, rest, atol=0.05)
+
+
+def test_a_lid_goes_before_the_bulge_of_an_eyeball_that_looks_up() -> None:
+    way = np.random.default_rng(0).normal(size=(600, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    ball = way * (12.0 + 1.2 * np.exp((way[:, 2:] - 1) / 0.05))
+    up = head_rotation(np.array([[0.0, -30, 0]]))[0]
+    lid = 12.5 * up @ np.array([0.0, 0, 1]) + np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]])
+    points, vertices = np.concatenate([ball, lid]), 600 + np.arange(3)
+    edges = Edges.of(points, vertices[None].astype(np.int32))
+    spread = Spread.of(edges, vertices, 1, np.full(3, 0.5))
+    eye, outline = (np.arange(600), ball.astype(np.float32)), Outline.of(Reach.of(ball))
+    lids = Lids(vertices, lid, np.full(3, 0.2), 13.2, eye, outline, spread)
+    moved = np.zeros((len(points), 2, 3), dtype=np.float32)
+    moved[:600, 1] = ball @ up.T - ball
+    lids.clear(moved)
+    assert not moved[600:, 0].any()
+    assert np.linalg.norm(lid[0] + moved[600, 1]) > 13.0
 
 
 def test_lips_stay_on_their_own_side() -> None:

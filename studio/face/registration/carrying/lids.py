@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.alignment import rigid_alignment
 from studio.core.sequence import Doubles, Floats
 
 from .laid import Laid
@@ -22,6 +23,7 @@ Index = NDArray[np.intp]
 _REACH = 6.0  # mm from an eyeball, in which skin may come to lie on it
 _GAP = 0.2  # mm that lids keep from it, where they do at rest
 _AROUND = 4  # vertices of the eyeball that tell how far it reaches in a direction
+_TOLD = 60  # vertices of the eyeball that are looked at; more tell no more of its turn
 _CELLS = 96  # of half a turn, in which how far the eyeball reaches is written down
 _RIM = 4  # neighbors beyond the rims of the lids, which are taken along
 _ROUNDS, _FADE = 4, 0.65  # rounds in which neighbors are taken along, and how far in each
@@ -58,6 +60,34 @@ class Reach:
 
 
 @dataclass(frozen=True, eq=False)
+class Outline:
+    """How far an eyeball reaches, written down, which is quicker to look up than to search for.
+
+    Attributes
+    ----------
+    radii : (2, G, G) mm, to the front and to the back, by x and y of a direction
+    """
+
+    radii: Floats
+
+    @classmethod
+    def of(cls, ball: Reach) -> Outline:
+        """Ask for all directions."""
+        step = (2 * np.arange(_CELLS) + 1) / _CELLS - 1
+        x, y = np.meshgrid(step, step, indexing="ij")
+        z = np.sqrt(np.maximum(1 - x**2 - y**2, 0.0))
+        there = np.stack([np.stack([x, y, z], axis=-1), np.stack([x, y, -z], axis=-1)])
+        radii = ball(there.reshape(-1, 3)).reshape(there.shape[:3])
+        return cls(radii.astype(np.float32))
+
+    def __call__(self, points: Floats | Doubles, away: Floats | Doubles) -> Floats:
+        """Find how many mm it reaches (P,) toward points (P, 3) that are so far away (P,)."""
+        place = (points[:, :2] / np.maximum(away, 1e-6)[:, None] + 1) * (_CELLS / 2)
+        x, y = np.clip(place.astype(np.intp), 0, _CELLS - 1).T
+        return np.asarray(self.radii[(points[:, 2] < 0).astype(np.intp), x, y])
+
+
+@dataclass(frozen=True, eq=False)
 class Lids:
     """The skin around an eyeball.
 
@@ -67,7 +97,7 @@ class Lids:
     rest : (L, 3) mm, from the center of the eyeball
     gap : (L,) mm that each keeps from it at least; minus infinity on the inner side of the lids
     reach : mm from its center that the eyeball has at most
-    _table : (2, G, G) mm that it reaches, to the front and to the back, by x and y of a direction
+    _points : (P,) vertices of the eyeball that tell how it has turned, and (P, 3) mm at rest
     _spread : from a vertex to those around it
     """
 
@@ -75,7 +105,8 @@ class Lids:
     rest: Doubles
     gap: Doubles
     reach: float
-    _table: Floats
+    _points: tuple[Index, Floats]
+    _ball: Outline
     _spread: Spread
 
     @classmethod
@@ -91,16 +122,13 @@ class Lids:
             near = laid.edges.around(near)
         vertices = np.flatnonzero(near)
         rest = away[vertices]
-        clear = np.linalg.norm(rest, axis=1) - ball(rest)
+        outline, size = Outline.of(ball), np.linalg.norm(rest, axis=1)
+        clear = size - outline(rest, size)
         gap = np.where(own[vertices], np.minimum(clear, _GAP), -np.inf)
         spread = Spread.of(laid.edges, vertices, _ROUNDS, np.full(len(laid.edges.low), _FADE))
-        return cls(vertices, rest, gap, reach, _tabled(ball), spread)
-
-    def _reaches(self, points: Floats, radius: Floats) -> Floats:
-        """Look up how many mm the eyeball reaches (P,) toward points (P, 3) so far from it (P,)."""
-        place = (points[:, :2] / np.maximum(radius, 1e-6)[:, None] + 1) * (_CELLS / 2)
-        x, y = np.clip(place.astype(np.intp), 0, _CELLS - 1).T
-        return np.asarray(self._table[(points[:, 2] < 0).astype(np.intp), x, y])
+        some = eye.vertices[:: max(len(eye.vertices) // _TOLD, 1)]
+        points = some, away[some].astype(np.float32)
+        return cls(vertices, rest, gap, reach, points, outline, spread)
 
     def clear(self, moved: Floats) -> None:
         """Push what would be inside of the eyeball out of it, in displacements (W, T, 3) in mm."""
@@ -110,9 +138,14 @@ class Lids:
         away = moved[self.vertices[own]]
         at = away + self.rest[own, None].astype(np.float32)
         radius = np.linalg.norm(at, axis=2)
-        # What hardly moves is as far out as at rest.
-        low = np.nonzero((radius < self.reach + _GAP) & (np.abs(away).max(axis=2) > _MOVES))
-        deep = self._reaches(at[low], radius[low]) + self.gap[own][low[0]] - radius[low]
+        some, there = self._points
+        turned = moved[some].transpose(1, 0, 2)
+        # What hardly moves before an eyeball that rests is as far out as at rest.
+        moves = np.maximum(np.abs(away).max(axis=2), np.abs(turned).max(axis=(1, 2))) > _MOVES
+        low = np.nonzero((radius < self.reach + _GAP) & moves)
+        back, _ = rigid_alignment(there + turned, there)
+        seen = np.einsum("pij,pj->pi", back.astype(np.float32)[low[1]], at[low])
+        deep = self._ball(seen, radius[low]) + self.gap[own][low[0]] - radius[low]
         inside = deep > _LEAST
         frames, place = np.unique(low[1][inside], return_inverse=True)
         if not len(frames):
@@ -125,12 +158,3 @@ class Lids:
         points = moved[where] + self.rest[pushed, None].astype(np.float32)
         size = np.maximum(np.linalg.norm(points, axis=2), 1e-6)
         moved[where] += points * (out[pushed] / size)[..., None]
-
-
-def _tabled(ball: Reach) -> Floats:
-    """Write down how far an eyeball reaches, `_table` of `Lids`: quicker than a search."""
-    step = (2 * np.arange(_CELLS) + 1) / _CELLS - 1
-    x, y = np.meshgrid(step, step, indexing="ij")
-    z = np.sqrt(np.maximum(1 - x**2 - y**2, 0.0))
-    there = np.stack([np.stack([x, y, z], axis=-1), np.stack([x, y, -z], axis=-1)])
-    return ball(there.reshape(-1, 3)).reshape(there.shape[:3]).astype(np.float32)
