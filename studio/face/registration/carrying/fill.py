@@ -21,7 +21,7 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 _CALM = 1e-9  # of the diagonal, for parts that nothing holds
-_EXACT = 5e-4  # mm, by which the motion that is spread may be simplified
+_EXACT = 1e-3  # mm, by which a course of the motion that is spread may be simplified
 _TOGETHER = 4  # courses solved for at once; with more, threads wake and wait for each other
 
 
@@ -86,8 +86,18 @@ class Fill:
 
 
 def _simplified(values: Floats) -> tuple[Doubles, Doubles]:
-    """Write (R, C) as a product of (R, K) and (K, C), few of which tell all that can be seen."""
+    """Write (R, C) as a product of (R, K) and (K, C): K of its own courses tell the others.
+
+    They are chosen one by one, each time that which is told worst (pivoted Cholesky): fewer by
+    eigenvectors, which take many small steps, for each of which threads wait for each other.
+    """
+    from scipy.linalg import solve_triangular
+    from scipy.linalg.lapack import dpstrf
+
     whole = values.astype(np.float64)
-    size, turned = np.linalg.eigh(whole.T @ whole)
-    kept = np.cumsum(size) > _EXACT**2 * values.size
-    return whole @ turned[:, kept], turned[:, kept].T
+    found, order, count, _ = dpstrf(whole.T @ whole, tol=_EXACT**2 * len(values))
+    order -= 1  # LAPACK counts from one
+    rows = np.triu(found[:count])
+    mix = np.empty_like(rows)
+    mix[:, order] = solve_triangular(rows[:, :count], rows)
+    return whole[:, order[:count]], mix

@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 
 _INNER = slice(60, 68)  # of iBUG's landmarks, the inner rims of the lips
 # mm from them: vertices of the upper lip that may meet the lower one, that, and all that moves.
-_NEAR, _BELOW, _AROUND = 9.0, 12.0, 15.0
+_NEAR, _BELOW, _AROUND = 9.0, 10.0, 15.0
 _APART = 1e3  # mm
 _SPACING = 3.0  # mm between the points that stand for the lower lip
 _STEPS = 6  # of them along the longest side of a triangle, at most
@@ -137,14 +137,17 @@ class Lips:
         nearer = np.einsum("utd,ud->ut", own - away[below], normal) + gap[:, None]
         close = (nearer < _CLOSE) & (np.abs(away).max(axis=(0, 2)) > _MOVES)
         some = np.flatnonzero(close.any(axis=0))
+        lips = self.rest[:, None] + away[:, some]
         for _ in range(_TRIES):
             if not len(some):
                 return
-            lips = self.rest[:, None] + away[:, some]
             push, way = self._parted(lips, close[:, some])
-            away[:, some] += push[..., None] * way
-            moved[np.ix_(self.vertices, some)] = away[:, some]
-            some = some[np.abs(push).max(axis=0) > _AGAIN]
+            pushed = np.abs(push).max(axis=0)
+            push = push[..., None] * way
+            touched = np.flatnonzero(pushed)
+            moved[np.ix_(self.vertices, some[touched])] += push[:, touched]
+            again = pushed > _AGAIN
+            some, lips = some[again], (lips + push)[:, again]
 
     def _parted(self, points: Floats, close: Mask) -> tuple[Floats, Floats]:
         """Find how far lips (L, T, 3) have to go, (L, T) mm, and which way, (T, 3)."""

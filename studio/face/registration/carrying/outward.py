@@ -40,7 +40,7 @@ _NEIGHBORS, _REACH = 8, 3.0  # anchors that a vertex of a loose part follows, an
 _JAW = ("jawForward", "jawRight", "jawLeft", "jawOpen")
 _BONE = 0.8  # of the farthest motion of an opening jaw, in points that move with its bone
 _FRAMES = 128  # at once: what is spread is simpler the more it is, and memory is full sooner
-_TOGETHER = 512  # vertices of all frames that are turned together, while they are near
+_TOGETHER = 200  # vertices of all frames that are turned together: few enough for one processor
 _BAG = 30.0  # mm along the surface from what the template covers, in the bag of the mouth
 
 
