@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 Index = NDArray[np.intp]
 
 _REACH = 6.0  # mm from an eyeball, in which skin may come to lie on it
-_GAP = 0.2  # mm that lids keep from it, where they do at rest
+_GAP = 0.3  # mm that lids keep from it, where they do at rest
 _AROUND = 4  # vertices of the eyeball that tell how far it reaches in a direction
 _TOLD = 60  # vertices of the eyeball that are looked at; more tell no more of its turn
-_CELLS = 96  # of half a turn, in which how far the eyeball reaches is written down
+_CELLS = 192  # across an eyeball, in which how far it reaches is written down
 _RIM = 4  # neighbors beyond the rims of the lids, which are taken along
 _ROUNDS, _FADE = 4, 0.65  # rounds in which neighbors are taken along, and how far in each
 _LEAST, _MOVES = 0.02, 0.05  # mm that are worth a push, and that a vertex goes before any
@@ -65,7 +65,7 @@ class Outline:
 
     Attributes
     ----------
-    radii : (2, G, G) mm, to the front and to the back, by x and y of a direction
+    radii : (G, G) mm, to the front, by x and y of a direction
     """
 
     radii: Floats
@@ -76,15 +76,14 @@ class Outline:
         step = (2 * np.arange(_CELLS) + 1) / _CELLS - 1
         x, y = np.meshgrid(step, step, indexing="ij")
         z = np.sqrt(np.maximum(1 - x**2 - y**2, 0.0))
-        there = np.stack([np.stack([x, y, z], axis=-1), np.stack([x, y, -z], axis=-1)])
-        radii = ball(there.reshape(-1, 3)).reshape(there.shape[:3])
-        return cls(radii.astype(np.float32))
+        radii = ball(np.stack([x, y, z], axis=-1).reshape(-1, 3))
+        return cls(radii.reshape(x.shape).astype(np.float32))
 
     def __call__(self, points: Floats | Doubles, away: Floats | Doubles) -> Floats:
         """Find how many mm it reaches (P,) toward points (P, 3) that are so far away (P,)."""
         place = (points[:, :2] / np.maximum(away, 1e-6)[:, None] + 1) * (_CELLS / 2)
         x, y = np.clip(place.astype(np.intp), 0, _CELLS - 1).T
-        return np.asarray(self.radii[(points[:, 2] < 0).astype(np.intp), x, y])
+        return np.asarray(self.radii[x, y])
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ _INNER = slice(60, 68)  # of iBUG's landmarks, the inner rims of the lips
 _LIPS, _BESIDE = 9.0, 18.0  # mm from them: vertices that are looked at, and the surface they meet
 _DEEPEST = 5.0  # mm below a lip, beyond which a vertex is elsewhere
 _LIDS = 6.0  # mm from an eyeball
+_HIDDEN = 1.0  # mm in it at rest, from which skin is no lid but a pocket that nobody sees
 _SUNK = 0.25  # mm below a surface, and below where a vertex is at rest
 
 
@@ -193,7 +194,9 @@ def _eye(rest: Doubles, ball: Index, normals: Floats, skin: Mask) -> _Eye:
     away = rest - middle
     outward = np.einsum("nd,nd->n", away, normals) > 0
     lids = np.flatnonzero(skin & outward & (np.linalg.norm(away, axis=1) < radius + _LIDS))
-    return _Eye(ball, lids, _clear(rest, ball, lids))
+    clear = _clear(rest, ball, lids)
+    seen = clear > -_HIDDEN
+    return _Eye(ball, lids[seen], clear[seen])
 
 
 def _clear(points: Doubles, ball: Index, lids: Index) -> Doubles:
