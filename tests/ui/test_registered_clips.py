@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.core import FaceChoice, Registered
+from studio.core import FaceChoice, MeshSequence, Registered
 from studio.document import ClipState, Document
-from studio.face import load_template
+from studio.face import ARKIT, load_template
 from studio.io import write_sequence
 from studio.takes.recipe import recipe_from_dict
 from studio.ui.generate.takes import News, Verdict
+from studio.ui.recognize.work import rest_words
 from studio.ui.services import Services
-from tests.face.foreign import foreign_mesh
+from tests.face.foreign import foreign_mesh, foreign_shapes
 from tests.takes.test_registered_takes import FRAMES, JawEngine, lossless, opened
 
 __all__ = ["lossless"]  # carries by construction
@@ -111,3 +112,21 @@ def test_sheets_are_read_and_takes_are_blended_on_its_own_mesh(
     services.motion.blend(one, other, 0.5)
     qtbot.waitUntil(lambda: len(document.state.clips) == 4)
     assert np.array_equal(last(document).recording.vertices[0], source.registration.neutral)
+
+
+def test_a_clip_is_read_in_the_shapes_of_a_head_beside_it(
+    services: Services, document: Document, qtbot: QtBot
+) -> None:
+    clip, shapes, service = document.state.current, foreign_shapes(), services.recognition
+    poses = np.concatenate([shapes.neutral[None], shapes.neutral + shapes.deltas])
+    names = ("neutral", *ARKIT)
+    document.open_clip(MeshSequence(poses, shapes.faces, 1.0, "head", frame_names=names))
+    document.set_current(clip)
+
+    def said(begin: str) -> bool:
+        return service.reading is not None and service.reading.said.startswith(begin)
+
+    qtbot.waitUntil(lambda: said("read in its own shapes, which leave"))
+    assert rest_words(document.current_clip) == "the face that was fitted"
+    document.read_in_shapes(clip, on=False)
+    qtbot.waitUntil(lambda: said("") and not said("read"))

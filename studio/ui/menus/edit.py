@@ -122,7 +122,7 @@ class EditMenu:
             Action("edit.unfit_face", "Tak&e the fit off", self._take_off, usable=fitted),
             toggle(
                 "edit.own_shapes",
-                "&Read in the head's own shapes",
+                "Read in the head's o&wn shapes",
                 Live(self._in_shapes, *changes),
                 self._read_in_shapes,
                 usable=Live(self._has_shapes, *changes, document.clips_changed),
