@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from studio.core.errors import Cancelled, InputError
 from studio.core.progress import Progress
+from studio.engine.loading.device import ONE_THREAD
 from studio.engine.registration import landmarks as finding
 from studio.engine.registration.landmarks import MeshLandmarks, find_landmarks
 from studio.engine.registration.search import Look
@@ -77,9 +79,14 @@ def test_triangles_at_random_are_given_up_and_what_was_found_before_is_kept(
 ) -> None:
     # Each triangle covers a third of the picture, as no surface does.
     soup = np.random.default_rng(3).uniform(-90.0, 90.0, (3000, 3))
+    faces = np.arange(3000, dtype=np.int32).reshape(-1, 3)
     with monkeypatch.context() as less:
         less.setattr(finding, "_EFFORT", 1e6)
-        assert find_landmarks(soup, np.arange(3000, dtype=np.int32).reshape(-1, 3)) is None
+        less.setattr(finding, "_LAYERS", np.inf)
+        assert find_landmarks(soup, faces) is None
+        less.undo()
+        less.setattr(finding, "_best", None)
+        assert find_landmarks(soup, faces) is None, "without a picture"
 
     def once(scene: Scene, look: Look) -> MeshLandmarks:
         if scene.effort.left == 0:
@@ -91,6 +98,19 @@ def test_triangles_at_random_are_given_up_and_what_was_found_before_is_kept(
     monkeypatch.setattr(finding, "_looked", once)
     kept = find_landmarks(TEMPLATE.vertices, TEMPLATE.faces)
     assert kept is not None and kept.residual_mm > 50
+
+
+def test_small_networks_run_on_one_thread_and_the_others_come_back() -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        with ONE_THREAD, ONE_THREAD:
+            assert torch.get_num_threads() == 1
+        with pytest.raises(InputError), ONE_THREAD:
+            raise InputError("stopped")
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_looking_for_a_face_can_be_stopped() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats, Ints
+from studio.engine.loading.device import ONE_THREAD
 from studio.face.known import studio_face
 from studio.face.registration.raster import Effort, Spent
 from studio.face.registration.similarity import Similarity, similarity
@@ -28,6 +29,7 @@ _ROUNDS = 4  # of turning it upright
 _FACING = 0.4  # least share of a normal that looks at the eye
 _SPREAD = 2.0  # mm between the views at which a landmark is trusted half
 _CELLS = 160  # of a window, a side: as fine as a mesh must be for its landmarks to be found
+_LAYERS = 20  # of a mesh, one behind the other: a head has 2 to 4, one in much hair has 10
 _EFFORT = 1.5e8  # of the pictures until a face is seen: twice what one in loose hair costs
 _LEAST = 30  # landmarks; fewer are no face
 _HOLLOW = 0.5  # of the residual, that a reflection must leave where the face is one of a mold
@@ -123,9 +125,10 @@ def find_landmarks(
     """
     progress = progress or Progress()
     scene, middle, unit = _centered(vertices, faces)
-    if not unit:
+    if not unit or _area(scene) > _LAYERS * _SIZE**2:
         return None
-    best = _best(scene, progress)
+    with ONE_THREAD:
+        best = _best(scene, progress)
     return None if best is None else _moved(best, vertices, faces, middle, unit)
 
 
@@ -237,6 +240,12 @@ def _centered(vertices: NDArray[np.floating], faces: Ints) -> tuple[Scene, Doubl
     middle, unit = (low + high) / 2, float((high - low).max()) / _SIZE
     numbered = place.reshape(faces.shape).astype(np.int32)
     return Scene((used - middle) / (unit or 1.0), numbered, Effort(_EFFORT)), middle, unit
+
+
+def _area(scene: Scene) -> float:
+    """Add up the triangles of a mesh."""
+    a, b, c = (scene.vertices[scene.faces[:, corner]] for corner in range(3))
+    return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
 
 
 def _moved(
