@@ -17,6 +17,11 @@ from studio.training.evaluation.registration.tables import registration_aims, re
 from studio.training.evaluation.registration.wrong import wrong_inputs
 
 FACES = motion_folder().parent
+TAKE = {
+    **{"mean_mm": 0.4, "p99_mm": 2.0, "worst_mm": 3.0},
+    **{"torn_edges": 0, "torn_carried": 1, "torn_fitted": 1},
+}
+ALIKE = {"own_alike": 0.9}
 BARS = {"ICT": (0.2, 0.6), "FLAME": (0.2, 0.6), "facecap": (0.4, 0.9)}
 
 
@@ -44,11 +49,12 @@ def test_tables_and_aims_say_what_was_taken_and_what_refused() -> None:
         "faces": [{**row, "seconds": 3.0}],
         "peers": [{"name": "a", "studio": {**row, "seconds": 1.0}}],
         "clicked": [row],
+        "rigs": [{"name": "a", "takes": {"talk": TAKE}, "own_mm": 1, "own_moved_mm": 2, **ALIKE}],
         "wrong": [{"name": "egg", **verdict}],
         "good": [{"name": "b", "accepted": False, "reason": "It is far."}],
     }
-    assert [met for *_, met in registration_aims(part)] == [False, False, False]
-    assert [table.row_count for table in registration_tables(part)] == [1, 1, 1, 2]
+    assert [met for *_, met in registration_aims(part)] == [False, False, False, False]
+    assert [table.row_count for table in registration_tables(part)] == [1, 1, 1, 2, 2]
 
 
 @pytest.mark.slow

@@ -61,15 +61,15 @@ class Scanned:
     expression: dict[str, Doubles]
 
     @classmethod
-    def read(cls, path: Path) -> Scanned:
-        """Read ict.npz, which is in centimeters and of quads."""
+    def read(cls, path: Path, *, every: bool = False) -> Scanned:
+        """Read ict.npz, which is in centimeters and of quads; every expression, or those shown."""
         with np.load(path, allow_pickle=False) as data:
             quads = data["faces"]
             split = quads[quads[:, 3] >= 0][:, [0, 2, 3]]
             faces = np.concatenate([quads[:, :3], split]).astype(np.int32)
             names = [str(name) for name in data["expression_names"]]
             shapes = data["expression"]
-            wanted = {name for shown in SHOWN for name in shown}
+            wanted = names if every else sorted({name for shown in SHOWN for name in shown})
             expression = {
                 name: shapes[names.index(name)].astype(np.float64) * 10 for name in wanted
             }

@@ -24,6 +24,7 @@ from studio.training.evaluation.motion import motion_folder
 
 from .cases import Case, drawn, good_faces, real_faces
 from .peers import amberg, sumner
+from .rigs import own_shapes_of, rig_row
 from .wrong import wrong_inputs
 
 _CLICK = 1.0  # mm, the deviation of a click
@@ -43,10 +44,11 @@ def registration_figures(progress: Progress, *, quick: bool) -> dict[str, Any]:
     known = [drawn(seed, expressive=seed % 2 == 1) for seed in range(2 if quick else 10)]
     beside = known[:1] if quick else [*real[:1], *real[-1:], *known[:2]]
     wrong = [Case(*each) for each in wrong_inputs()][:: 3 if quick else 1]
-    good = list(good_faces(folder, quick=quick))
+    good, rigging = list(good_faces(folder, quick=quick)), progress.part(0.47, 0.5)
     return {
         "faces": _each([*real, *known], _row, progress.part(0.0, 0.2), "Registering"),
-        "peers": _each(beside, _peer_row, progress.part(0.2, 0.5), "Asking the peers"),
+        "peers": _each(beside, _peer_row, progress.part(0.2, 0.47), "Asking the peers"),
+        "rigs": _each(_rigged(real, quick=quick) or known[:1], _rig_row, rigging, "Rigging"),
         "clicked": _each(known, _clicked_row, progress.part(0.5, 0.55), "Clicking"),
         "wrong": _each(wrong, _verdict, progress.part(0.55, 0.7), "Refusing"),
         "good": _each(good, _verdict, progress.part(0.7, 1.0), "Taking"),
@@ -82,6 +84,22 @@ def _row(case: Case) -> dict[str, Any]:
 
 def _told(found: Correspondence) -> dict[str, Any]:
     return asdict(found.verdict)
+
+
+def _rigged(real: list[Case], *, quick: bool) -> list[Case]:
+    """Choose the heads that are rigged: the first of each triangulation; quick: the last alone."""
+    first = {case.faces.shape: case for case in reversed(real)}
+    chosen = list(first.values())[::-1]
+    return chosen[-1:] if quick else chosen
+
+
+def _rig_row(case: Case) -> dict[str, Any]:
+    """Rig a face that is registered by its pictures."""
+    marks, signals = _seen(case)
+    if marks is None:
+        return signals
+    found = fit(case.vertices.astype(np.float32), case.faces, marks)
+    return rig_row(found, own_shapes_of(case, motion_folder().parent))
 
 
 def _clicked_row(case: Case) -> dict[str, Any]:

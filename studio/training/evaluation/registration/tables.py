@@ -26,7 +26,7 @@ def registration_tables(part: Figures) -> list[Table]:
     clicks = _table("By seven clicks", "face", *_HEADS)
     for row in part["clicked"]:
         clicks.add_row(row["name"], *_cells(row))
-    return [fits, peers, clicks, _taken(part)]
+    return [fits, peers, clicks, _rigs(part), _taken(part)]
 
 
 def registration_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
@@ -36,11 +36,29 @@ def registration_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
     count = len(part["good"])
     errors = [row["error_mm"] for row in part["faces"] if "error_mm" in row]
     error = sum(errors) / max(len(errors), 1)
+    played = [take["mean_mm"] for row in part["rigs"] for take in row.get("takes", {}).values()]
+    worst = max(played, default=0.0)
     return [
         ("wrong inputs taken", f"{taken} of {len(part['wrong'])}", "0", taken == 0),
         ("good faces refused", f"{refused} of {count}", "2 of 55", 55 * refused <= 2 * count),
         ("correspondence error", f"{error:.2f} mm", "1.5 mm", error <= 1.5),
+        ("takes by 52 shapes", f"{worst:.2f} mm", "0.3 mm", worst <= 0.3),
     ]
+
+
+def _rigs(part: Figures) -> Table:
+    """Show how takes are played by rigged shapes, and how far these are from a head's own."""
+    away = "mean", "p99", "worst mm", "torn", "carried", "fitted"
+    table = _table("Takes by 52 rigged shapes, beside the same carried", "head", "take", *away)
+    for row in part["rigs"]:
+        for name, take in row.get("takes", {}).items():
+            cells = [_number(take[key]) for key in ("mean_mm", "p99_mm", "worst_mm")]
+            torn = (str(take[f"torn_{key}"]) for key in ("edges", "carried", "fitted"))
+            table.add_row(row["name"], name, *cells, *torn)
+        if "own_mm" in row:
+            said = f"{row['own_mm']:.1f} of {row['own_moved_mm']:.1f} mm, {row['own_alike']:.2f}"
+            table.add_row(row["name"], f"from its own shapes: {said} alike", *[""] * len(away))
+    return table
 
 
 def _taken(part: Figures) -> Table:
