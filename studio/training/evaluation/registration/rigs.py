@@ -65,8 +65,9 @@ def rig_row(found: Correspondence, own: FaceShapes | None) -> dict[str, Any]:
     studio = Watched.studio(found.fitted)
     takes = {}
     for name, weights in sample_takes():
-        fitted = np.tensordot(weights, actions_on(found.fitted), 1) + found.fitted
-        played, carried = shapes.played(weights), carried_back(found, np.float32(fitted))
+        moved = np.tensordot(weights, actions_on(found.fitted), 1)
+        fitted: Floats = np.asarray(moved + found.fitted, dtype=np.float32)
+        played, carried = shapes.played(weights), carried_back(found, fitted)
         away = found.scale * np.linalg.norm(played - carried, axis=2)
         torn = [watched.flaws(found.laid(clip)[:, source]) for clip in (played, carried)]
         takes[name] = {
