@@ -94,7 +94,7 @@ class Checkpoint(Header):
             If a tensor is missing, left over or of another shape.
         """
         try:
-            model.load_state_dict(self.state, strict=True)
+            _give(model, self.state)
         except RuntimeError as error:
             raise _problem(self.path, "its weights do not fit the config in its header") from error
         return model.eval()
@@ -135,7 +135,7 @@ def rebuilt(build: Callable[[], Model], state: Mapping[str, Tensor], what: str) 
     Parameters
     ----------
     build : makes the model; it may read sizes from the weights
-    state : the weights by name
+    state : the weights by name, which become those of the model
     what : the name of the model in sentences
 
     Returns
@@ -149,11 +149,24 @@ def rebuilt(build: Callable[[], Model], state: Mapping[str, Tensor], what: str) 
     """
     try:
         model = build()
-        model.load_state_dict(dict(state))
+        _give(model, state)
     except (InputError, KeyError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise CheckpointError(f"the {what}'s tensors do not fit ({reason})") from error
     return model.eval()
+
+
+def _give(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Make these tensors those of a model, which spares a copy of each.
+
+    Raises
+    ------
+    RuntimeError
+        Tensors are missing, left over or of another shape.
+    """
+    kinds = {name: tensor.dtype for name, tensor in model.state_dict().items()}
+    fitting = {name: tensor.to(kinds.get(name, tensor.dtype)) for name, tensor in state.items()}
+    model.load_state_dict(fitting, strict=True, assign=True)
 
 
 def save_checkpoint(
@@ -344,7 +357,8 @@ def _floats(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if name + _SCALE in stored:
             out[name] = tensor.float() * stored[name + _SCALE][:, None]
         elif not name.endswith(_SCALE):
-            out[name] = tensor.float() if tensor.dtype == torch.float16 else tensor
+            # Tensors as they lie in the file would keep it mapped.
+            out[name] = tensor.float() if tensor.dtype == torch.float16 else tensor.clone()
     return out
 
 

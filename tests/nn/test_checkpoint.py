@@ -172,6 +172,19 @@ def test_a_config_or_weights_that_do_not_fit_are_one_sentence(tmp_path: Path) ->
         got.fill(torch.nn.Linear(2, 2))
 
 
+def test_a_model_takes_the_numbers_of_a_file_in_its_own_kind(tmp_path: Path) -> None:
+    path = tmp_path / "a.safetensors"
+    weight, bias = torch.randn(2, 3), torch.randn(2, dtype=torch.float64)
+    save_checkpoint(path, "recognizer", Config(), {"weight": weight, "bias": bias})
+    got = load_checkpoint(path)
+    model = torch.nn.Linear(3, 2)
+    model.bias.requires_grad_(False)
+    assert got.fill(model) is model
+    assert model.weight.data_ptr() == got.state["weight"].data_ptr(), "without a copy"
+    assert torch.equal(model.weight, weight) and model.weight.requires_grad
+    assert torch.equal(model.bias, bias.float()) and not model.bias.requires_grad
+
+
 def test_a_failed_save_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     path = written(tmp_path / "a.safetensors")
     before = path.read_bytes()

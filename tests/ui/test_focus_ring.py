@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.ui.kit.theme import palette_for
+from studio.ui.kit.theme import Theme, apply_theme, palette_for
 from studio.ui.menus.legend import Legend, Mark, sections
 from studio.ui.window.main_window import MainWindow
 
@@ -33,6 +33,25 @@ def test_the_ring_can_be_seen_in_both_themes(dark: bool) -> None:
     for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
         low, high = sorted((ring, luminance(palette.color(role))))
         assert (high + 0.05) / (low + 0.05) >= 3, "as the accessibility guidelines ask"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_box_of_what_is_not_set_can_be_seen_in_both_themes(
+    qapp: QApplication, qtbot: QtBot, theme: Theme
+) -> None:
+    before = qapp.property("studio-theme") or "light"
+    apply_theme(qapp, theme)
+    try:
+        boxes = QListWidget()
+        qtbot.addWidget(boxes)
+        boxes.addItem("nose tip")
+        boxes.item(0).setCheckState(Qt.CheckState.Unchecked)
+        row = boxes.visualItemRect(boxes.item(0))
+        picture = boxes.viewport().grab().toImage()
+    finally:
+        apply_theme(qapp, before)
+    across = [luminance(picture.pixelColor(x, row.center().y())) for x in range(row.height())]
+    assert (max(across) + 0.05) / (min(across) + 0.05) >= 3, "as the accessibility guidelines ask"
 
 
 def test_each_control_that_tab_reaches_has_the_ring(window: MainWindow, qtbot: QtBot) -> None:

@@ -159,7 +159,8 @@ QMainWindow::separator { width: 5px; height: 5px; background: palette(window); }
 QMainWindow::separator:hover { background: palette(highlight); }
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox, QAbstractSpinBox, QDialog QLineEdit { min-height: 20px; }
-QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 2px;
+QCheckBox::indicator:unchecked, QListView::indicator:unchecked {
+    width: 13px; height: 13px; border-radius: 2px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
 QCheckBox::indicator:unchecked:disabled { border-color: palette(mid); }
 QStatusBar::item { border: none; }
