@@ -122,14 +122,12 @@ class Watched:
             "lid_mm" of the lids in an eyeball; "moved_mm", the largest displacement.
         """
         torn, folds = np.zeros((2, len(self.edges.low)), dtype=bool)
-        limit = np.maximum(_TIMES * self.edges.length, self.edges.length + _LONGER)
         lips, lids = _Worst(), _Worst()
         moved = 0.0
         for frame in np.asarray(frames, dtype=np.float64):
-            long = _lengths(self.edges, frame)
-            unrolled = long <= _UNROLLED * self.shut
-            torn |= (long > limit) & ~unrolled
-            folds |= (long > limit) & unrolled
+            torn_now, unrolled = self._long(frame)
+            torn |= torn_now
+            folds |= unrolled
             lips.see(_below(frame, self.upper, self.lower), self.depth)
             for eye in self.eyes:
                 lids.see(-_clear(frame, eye.ball, eye.lids), -eye.clear)
@@ -141,6 +139,18 @@ class Watched:
             **{"lid_vertices": lids.count, "lid_mm": lids.deepest},
             "moved_mm": moved,
         }
+
+    def torn(self, frames: Doubles | Floats) -> Mask:
+        """Find the edges (E,) that any of frames (T, N, 3) in mm tears."""
+        each = [self._long(frame)[0] for frame in np.asarray(frames, dtype=np.float64)]
+        return np.asarray(np.any(each, axis=0))
+
+    def _long(self, frame: Doubles) -> tuple[Mask, Mask]:
+        """Find the edges (E,) of a frame (N, 3) that are torn, and those that a blink unrolls."""
+        length = _lengths(self.edges, frame)
+        long = length > np.maximum(_TIMES * self.edges.length, self.edges.length + _LONGER)
+        unrolled = length <= _UNROLLED * self.shut
+        return long & ~unrolled, long & unrolled
 
 
 class _Worst:

@@ -22,6 +22,7 @@ from studio.face.registration.landmarks import Landmarks
 from studio.face.registration.surface import Surface
 from studio.training.evaluation.motion import motion_folder
 
+from .carried import Clip, carried_clips, there_and_back
 from .cases import Case, drawn, good_faces, real_faces
 from .peers import amberg, sumner
 from .rigs import own_shapes_of, rig_row
@@ -50,6 +51,10 @@ def registration_figures(progress: Progress, *, quick: bool) -> dict[str, Any]:
         "peers": _each(beside, _peer_row, progress.part(0.2, 0.47), "Asking the peers"),
         "rigs": _each(_rigged(real, quick=quick) or known[:1], _rig_row, rigging, "Rigging"),
         "clicked": _each(known, _clicked_row, progress.part(0.5, 0.55), "Clicking"),
+        "carried": [
+            {"name": clip.head.name, **_carried_row(clip)}
+            for clip in carried_clips(folder, quick=quick)
+        ],
         "wrong": _each(wrong, _verdict, progress.part(0.55, 0.7), "Refusing"),
         "good": _each(good, _verdict, progress.part(0.7, 1.0), "Taking"),
     }
@@ -114,6 +119,15 @@ def _clicked_row(case: Case) -> dict[str, Any]:
     }
     found = fit(case.vertices, case.faces, clicked(points))
     return {**_told(found), **_apart(case, found.unlaid(found.fitted))}
+
+
+def _carried_row(clip: Clip) -> dict[str, Any]:
+    """Register a head that moves, and carry its motion there and back."""
+    marks, signals = _seen(clip.head)
+    if marks is None:
+        return {"skipped": signals["reason"]}
+    found = fit(clip.head.vertices.astype(np.float32), clip.head.faces, marks)
+    return there_and_back(found, clip)
 
 
 def _peer_row(case: Case) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def registration_tables(part: Figures) -> list[Table]:
     clicks = _table("By seven clicks", "face", *_HEADS)
     for row in part["clicked"]:
         clicks.add_row(row["name"], *_cells(row))
-    return [fits, peers, clicks, _rigs(part), _taken(part)]
+    return [fits, peers, clicks, _rigs(part), _carried(part), _taken(part)]
 
 
 def registration_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
@@ -38,7 +38,9 @@ def registration_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
     error = sum(errors) / max(len(errors), 1)
     played = [take["mean_mm"] for row in part["rigs"] for take in row.get("takes", {}).values()]
     worst = max(played, default=0.0)
+    away = max((row.get("mean_mm", 0.0) for row in part["carried"]), default=0.0)
     return [
+        ("own shapes there and back, the worst", f"{away:.2f} mm", "0.15 mm", away <= 0.15),
         ("wrong inputs taken", f"{taken} of {len(part['wrong'])}", "0", taken == 0),
         ("good faces refused", f"{refused} of {count}", "2 of 55", 55 * refused <= 2 * count),
         ("correspondence error", f"{error:.2f} mm", "1.5 mm", error <= 1.5),
@@ -58,6 +60,20 @@ def _rigs(part: Figures) -> Table:
         if "own_mm" in row:
             said = f"{row['own_mm']:.1f} of {row['own_moved_mm']:.1f} mm, {row['own_alike']:.2f}"
             table.add_row(row["name"], f"from its own shapes: {said} alike", *[""] * len(away))
+    return table
+
+
+def _carried(part: Figures) -> Table:
+    title = "Own shapes there and back: off in mm, edges torn and lips crossed / by the shapes too"
+    heads = "in s", "back s", "mean", "p95", "torn", "lips"
+    table = _table(title, "face", *heads)
+    for row in part["carried"]:
+        if "skipped" not in row:
+            torn = f"{row['torn_edges']} / {row['own_torn_edges']}"
+            lips = f"{row['lip_vertices']} / {row['own_lip_vertices']}"
+            seconds = [_number(row[name]) for name in ("in_seconds", "back_seconds")]
+            off = [_number(row[name]) for name in ("mean_mm", "p95_mm")]
+            table.add_row(row["name"], *seconds, *off, torn, lips)
     return table
 
 
