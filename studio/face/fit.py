@@ -6,6 +6,7 @@ import numpy as np
 
 from studio.core.sequence import Floats
 
+from .bounded import partly_bounded
 from .rig import ARKIT, Rig, proportions
 
 # mm^2 for a unit of an identity direction and of an action: what makes the fit calm. Chosen on
@@ -30,19 +31,16 @@ def at_rest(face: Floats, rig: Rig) -> Floats:
     -------
     (V, 3) float32 mm, the face at rest
     """
-    from scipy.optimize import lsq_linear  # a third of a second that other readings spare
-
     people, wanted = len(rig.identity), (face - rig.rest).ravel().astype(np.float64)
     identity = rig.identity.reshape(people, -1)
     cost = np.repeat([_IDENTITY, _ACTION], [people, len(ARKIT)])
-    low = np.repeat([-np.inf, 0.0], [people, len(ARKIT)])
-    high = np.repeat([np.inf, _MOST], [people, len(ARKIT)])
+    acted = np.arange(len(cost)) >= people
     calm = face
     for _ in range(_ROUNDS):
         actions = (rig.actions * proportions(calm, rig.rest)).reshape(len(ARKIT), -1)
         basis = np.concatenate([identity, actions]).astype(np.float64)
-        root = np.linalg.cholesky(basis @ basis.T + np.diag(cost))
-        found = lsq_linear(root.T, np.linalg.solve(root, basis @ wanted), (low, high)).x
+        gram = basis @ basis.T + np.diag(cost)
+        found = partly_bounded(gram, basis @ wanted, acted, 0.0, _MOST)
         shown = found[people:].astype(np.float32) @ actions
         calm = face - shown.reshape(face.shape)
     return np.asarray(calm, dtype=np.float32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles
 from studio.core.surfaces import vertex_normals
+from studio.face.bounded import partly_bounded
 from studio.face.identity import DIRECTIONS, SHAPES
 from studio.face.rig import ARKIT, Rig, proportions
 
@@ -152,8 +153,6 @@ def _surface_rows(
 
 def _step(rig: Rig, person: Person, parts: list[_Rows]) -> Person:
     """Solve the equations for the person and the turn of the head."""
-    from scipy.optimize import lsq_linear
-
     people, count = len(rig.identity), len(rig.identity) + len(ARKIT)
     system, wanted = np.zeros((count + 6, count + 6)), np.zeros(count + 6)
     for rows in parts:
@@ -174,10 +173,8 @@ def _step(rig: Rig, person: Person, parts: list[_Rows]) -> Person:
     ridge = np.concatenate(
         [_IDENTITY / deviations(people) ** 2, np.full(len(ARKIT), _ACTION), np.full(6, 1e-3)]
     )
-    root = np.linalg.cholesky(system + np.diag(ridge))
-    low = np.concatenate([np.full(people, -np.inf), np.zeros(len(ARKIT)), np.full(6, -np.inf)])
-    high = np.concatenate([np.full(people, np.inf), np.full(len(ARKIT), _MOST), np.full(6, np.inf)])
-    found = lsq_linear(root.T, np.linalg.solve(root, wanted), (low, high)).x
+    acted = (np.arange(len(ridge)) >= people) & (np.arange(len(ridge)) < count)
+    found = partly_bounded(system + np.diag(ridge), wanted, acted, 0.0, _MOST)
     return _moved(rig, person, found, people)
 
 

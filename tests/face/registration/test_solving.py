@@ -10,7 +10,7 @@ import pytest
 from studio.core import InputError
 from studio.core.alignment import undo_rigid
 from studio.core.sequence import Floats
-from studio.face.registration.carrying.bounded import bounded
+from studio.face.bounded import bounded, partly_bounded
 from studio.face.registration.carrying.solving import on_rig, solved
 from studio.face.registration.shapes import FaceShapes, Index
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
@@ -111,3 +111,16 @@ def test_bounded_weights_are_the_best_within_the_bounds() -> None:
     assert uphill[found == 0].min() > -1e-6
     assert uphill[found == 1].max() < 1e-6
     assert (found.min(), found.max()) == (0.0, 1.0)
+
+
+def test_free_weights_beside_bounded_ones_are_the_best_too() -> None:
+    basis = CHANCE.standard_normal((9, 30)) + CHANCE.standard_normal((9, 1))
+    gram, wanted = basis @ basis.T + 0.01 * np.eye(9), basis @ (3 * CHANCE.standard_normal(30))
+    some = np.arange(9) % 2 == 0
+    found = partly_bounded(gram, wanted, some, 0.0, 1.0)
+    uphill = found @ gram - wanted
+    held = some & ((found == 0) | (found == 1))
+    assert held.any() and np.abs(found[~some]).max() > 1.0, "a bound holds, and only these"
+    assert np.abs(uphill[~held]).max() < 1e-6
+    assert uphill[some & (found == 0)].min(initial=0.0) > -1e-6
+    assert uphill[some & (found == 1)].max(initial=0.0) < 1e-6

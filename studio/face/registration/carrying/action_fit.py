@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from studio.core.alignment import rigid_alignment
 from studio.core.sequence import Doubles, Floats
+from studio.face.bounded import bounded
 from studio.face.rig import ARKIT, load_rig, proportions
-
-from .bounded import bounded
 
 Index = NDArray[np.intp]
 

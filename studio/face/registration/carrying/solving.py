@@ -9,11 +9,11 @@ import numpy as np
 
 from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats
+from studio.face.bounded import bounded
 from studio.face.registration.correspondence import Correspondence
 from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT
 
-from .bounded import bounded
 from .head import HeadMotion
 from .portions import portions
 from .rigging import actions_on

@@ -38,6 +38,36 @@ def bounded(gram: Doubles, wanted: Doubles, low: float, high: float) -> Doubles:
     return out
 
 
+def partly_bounded(
+    gram: Doubles, wanted: Doubles, some: NDArray[np.bool_], low: float, high: float
+) -> Doubles:
+    """Solve least squares of which some weights are under bounds, and the others free.
+
+    Parameters
+    ----------
+    gram, wanted
+        As in `bounded`, of one frame: (K, K) and (K,).
+    some
+        (K,) those under bounds.
+    low, high
+        What they stay within.
+
+    Returns
+    -------
+    (K,) the weights
+    """
+    out, free = np.empty_like(wanted), ~some
+    # The best of the others is known for any of these, so that only these are left to be found.
+    across = np.linalg.solve(gram[np.ix_(free, free)], gram[np.ix_(free, some)])
+    left = gram[np.ix_(some, some)] - gram[np.ix_(some, free)] @ across
+    rest = wanted[some] - across.T @ wanted[free]
+    out[some] = bounded((left + left.T) / 2, rest[None], low, high)[0]
+    out[free] = np.linalg.solve(
+        gram[np.ix_(free, free)], wanted[free] - gram[np.ix_(free, some)] @ out[some]
+    )
+    return out
+
+
 def _solved(gram: Doubles, wanted: Doubles, low: float, high: float) -> Doubles:
     weights = np.asarray(np.linalg.solve(gram, wanted.T).T, dtype=np.float64)
     side = np.sign((weights > high) * 1.0 - (weights < low)).astype(np.int8)
