@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from typer.models import OptionInfo
 
 from studio.core.course import course_of
-from studio.core.request import FRAMES, INTENSITY, SEED, RequestOptions
+from studio.core.request import BEARING, FRAMES, INTENSITY, SEED, RequestOptions
 
 from .making import RecipeOutOption, by_recipe, make_and_write, once_more
 from .model_options import (
@@ -73,6 +74,10 @@ FramesOption = Annotated[
     int, typer.Option(help=f"Length at 30 frames a second, {FRAMES.low} to {FRAMES.high}.")
 ]
 IntensityOption = Annotated[float, typer.Option(help=f"{INTENSITY}, 1 is full.")]
+BearingOption = Annotated[
+    float,
+    typer.Option(help=f"Of head, gaze and blinks, {BEARING}; 1 as people do, 0 holds them still."),
+]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 # Their kinds of value are the formats there are, which `name_formats` fills in.
 ANY_FORMAT: OptionInfo = typer.Option("--format", help="By default by the suffix, or obj.")
@@ -213,7 +218,7 @@ def recognition_facts(
         "model": engine.name,
         "frames": sequence.n_frames,
         **reading_facts(sequence),
-        "remarks": list(sequence.told),
+        "remarks": [*sequence.told, *course_remarks(sequence)],
         "neutral": read.facts(),
         "labels": list(answer.labels),
         "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
@@ -221,6 +226,13 @@ def recognition_facts(
         "per_frame": answer.per_frame.tolist(),
         "unfamiliar": unfamiliar,
     }
+
+
+def course_remarks(sequence: MeshSequence) -> tuple[str, ...]:
+    """Say what is wrong with the course of a clip's frames."""
+    from studio.face.irregular import irregularities
+
+    return irregularities(sequence.vertices, sequence.fps).sentences(sequence.fps)
 
 
 def print_recognition(
@@ -239,6 +251,8 @@ def print_recognition(
     print(course_of(answer, sequence.fps).text())
     if rest:
         print(f"face at rest: {rest}")
+    for remark in course_remarks(sequence):
+        print(remark)
     if known is not None and known.over() > 0.5:
         print(
             f"unfamiliar ({known.over():.2f}, the limit is 0.50, by its {known.cause()}): unlike "
@@ -266,6 +280,7 @@ def generate(
     seed: Annotated[int | None, typer.Option(help=f"{SEED}; the same seed, the same clip.")] = None,
     frames: FramesOption = 60,
     intensity: IntensityOption = 1.0,
+    bearing: BearingOption = 0.0,
     neutral: NeutralOption = None,
     model: ModelOption = "diffusion",
     guidance: GuidanceOption = None,
@@ -306,14 +321,13 @@ def generate(
         _refuse_more(context)
         make = by_recipe(once_more(read_recipe(recipe)))
     elif label is None or seed is None:
-        missing = "--label" if label is None else "--seed"
-        raise InputError.of("generate", "--label and --seed, or --recipe", f"no {missing}")
+        missing = "no --label" if label is None else "no --seed"
+        raise InputError.of("generate", "--label and --seed, or --recipe", missing)
     else:
         read = given(input_unit, fps)
         face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
-        sampling = guidance, steps, sampler, surface
-        request = GenerationRequest(label, seed, frames, intensity, model, *sampling, face=face)
-        make = by_recipe(lambda engine: make_recipe(request, engine))
+        motion = label, seed, frames, intensity, model, guidance, steps, sampler, surface, bearing
+        make = by_recipe(partial(make_recipe, GenerationRequest(*motion, face=face)))
     done = make_and_write(make, [target], recipe_out, models, device)
     _tell_made(done, json=json)
 

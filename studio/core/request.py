@@ -75,6 +75,7 @@ class Range:
 SEED = Range(0, 2**31 - 1, whole=True)
 FRAMES = Range(16, 240, whole=True)
 INTENSITY = Range(0, 1.5)
+BEARING = Range(0, 2)
 GUIDANCE = Range(0, 20)
 STEPS = Range(1, 1000, whole=True)
 FACE_NUMBER = Range(-4, 4)
@@ -179,6 +180,9 @@ class GenerationRequest:
     surface
         How landmark motion becomes a surface, "s2d" (learned) or "rbf"; None takes the learned
         way where it is there.
+    bearing
+        How much the head moves, the eyes wander and blink, as goes with the expression; 1 as
+        people do, 0 not at all.
     exact
         Whether every landmark of a landmark model lies just where its motion says.
     face
@@ -199,6 +203,7 @@ class GenerationRequest:
     steps: int | None = None
     sampler: str | None = None
     surface: str | None = None
+    bearing: float = 0.0
     exact: bool = False
     face: FaceChoice = field(default_factory=FaceChoice)
 
@@ -213,6 +218,7 @@ RANGES = {
     "seed": SEED,
     "frames": FRAMES,
     "intensity": INTENSITY,
+    "bearing": BEARING,
     "guidance": GUIDANCE,
     "steps": STEPS,
 }
@@ -230,6 +236,7 @@ class RequestOptions(TypedDict, total=False):
     steps: int | None
     sampler: str | None
     surface: str | None
+    bearing: float
     exact: bool
 
 

@@ -2,6 +2,7 @@
 
 from .autosave import AutosaveFolder
 from .document import Document
+from .edits.bearing import BearingEdit
 from .edits.edit import Edit
 from .edits.intensity import IntensityEdit, IntensityKey
 from .edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
@@ -19,6 +20,7 @@ __all__ = [
     "MODES",
     "SHADINGS",
     "AutosaveFolder",
+    "BearingEdit",
     "SUFFIX",
     "ClipState",
     "Comparing",

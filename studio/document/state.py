@@ -151,7 +151,7 @@ class DocumentState:
 
     clips: tuple[ClipState, ...] = ()
     current: str | None = None
-    generation: GenerationRequest = field(default_factory=GenerationRequest)
+    generation: GenerationRequest = field(default_factory=lambda: GenerationRequest(bearing=1.0))
     seed_locked: bool = True
 
     @property

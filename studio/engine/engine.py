@@ -33,6 +33,7 @@ from .catalog import Role, kind_of, known_kinds
 from .familiarity import Weighing, reconstruction_errors
 from .kinds.familiarity import FAMILIARITY
 from .kinds.recognizer import RECOGNIZER
+from .lively import lively
 from .motion import any_mesh as foreign
 from .pose import FaceTemplate
 from .recognition import Recognition
@@ -302,7 +303,8 @@ class Engine:
 
         show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
         made = generator.generated(request, chosen, start, progress or Progress(), show)
-        return [clip(each, f"{label} {seed}") for each, seed in zip(made, chosen, strict=True)]
+        takes = [clip(each, f"{label} {seed}") for each, seed in zip(made, chosen, strict=True)]
+        return [lively(take, request, seed) for take, seed in zip(takes, chosen, strict=True)]
 
     def sample_on(
         self,

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from studio.core import FaceChoice, GenerationRequest, Given, InputError, Registered
-from studio.core.request import FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
+from studio.core.request import BEARING, FRAMES, GUIDANCE, INTENSITY, PARAMETERS, SEED, SHARE, STEPS
 from studio.face.rig import ARKIT_INDEX
 
 from .given import given_from_dict, given_to_dict
@@ -90,7 +90,7 @@ class GeneratorRecipe:
 
     def to_dict(self) -> dict[str, object]:
         """Say the recipe as JSON."""
-        names = (*_ASKED, *(("exact",) if self.request.exact else ()))
+        names = (*_ASKED, *(name for name in ("bearing", "exact") if getattr(self.request, name)))
         return {
             "version": VERSION,
             **{name: getattr(self.request, name) for name in names},
@@ -351,6 +351,7 @@ def _generator_recipe(data: Json) -> GeneratorRecipe:
         steps=None if steps is None else int(STEPS.check("steps", steps)),
         sampler=None if sampler is None else str(sampler),
         surface=None if surface is None else str(surface),
+        bearing=BEARING.check("bearing", data.get("bearing", 0.0)),
         exact=data.get("exact") is True,
         face=face_from_dict(data.get("face", _TEMPLATE)),
     )

@@ -79,8 +79,11 @@ def test_edits_are_laid_one_on_the_other_and_may_be_off(
         ("[" * 100_000, "stack.json: expected a list of edits in JSON, found something else"),
         ('[{"kind": "intensity", "keys": NaN}]', "stack.json: expected a list of edits in JSON"),
         ("{}", "stack.json: expected a list of edits, found a dict"),
-        ('[{"kind": "glow"}]', "the kind of edit 1 to be landmarks or intensity, found glow"),
-        ("[3]", "the kind of edit 1 to be landmarks or intensity, found 3"),
+        (
+            '[{"kind": "glow"}]',
+            "the kind of edit 1 to be landmarks or bearing or intensity, found glow",
+        ),
+        ("[3]", "the kind of edit 1 to be landmarks or bearing or intensity, found 3"),
         ('[{"kind": "intensity", "strength": 2}]', "found intensity.strength"),
         ('[{"kind": "intensity", "between": "steps"}]', "between to be one of 'smooth', 'linear'"),
         ('[{"kind": "intensity", "keys": []}]', "stack.json: intensity: expected one key or more"),

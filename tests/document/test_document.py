@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from studio.core import FaceChoice, GenerationRequest, InputError
+from studio.core import FaceChoice, InputError
 from studio.document import Document, DocumentState
 
 from .clips import square
@@ -77,7 +77,7 @@ def test_a_slider_drag_undoes_as_one_step() -> None:
     for step in range(20):
         document.set_generation(intensity=1 + step / 40, key="intensity")
     document.undo()
-    assert document.state.generation == GenerationRequest()
+    assert document.state.generation == DocumentState().generation
 
 
 def test_removing_the_shown_clip_shows_its_neighbor() -> None:
@@ -219,7 +219,7 @@ def test_sampling_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     document = Document()
     with pytest.raises(InputError):
         document.set_generation(**wrong)
-    assert document.state.generation == GenerationRequest()
+    assert document.state.generation == DocumentState().generation
 
 
 def test_one_drag_of_a_face_is_one_step() -> None:

@@ -18,14 +18,18 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.sequence import Floats
-from studio.document import ClipState, Document, Edit, IntensityEdit
+from studio.document import BearingEdit, ClipState, Document, Edit, IntensityEdit
+from studio.face.facs import LABELS
+from studio.face.known import known
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.timeline.player import Player
 
+from .bearing_controls import BearingControls
 from .intensity_controls import IntensityControls, tool_button
 
 _ROWS = 4  # of the list that can be seen without scrolling
+NEUTRAL = "neutral"
 
 
 class EditList(QListWidget):
@@ -98,6 +102,8 @@ class StackPanel(QWidget):
         self.controls = QStackedWidget()
         self.controls.addWidget(self.said)
         self.controls.addWidget(self.intensity)
+        self.bearing = BearingControls(document)
+        self.controls.addWidget(self.bearing)
         self._arrange()
         self._connect()
         self._show()
@@ -111,6 +117,15 @@ class StackPanel(QWidget):
             edit = IntensityEdit(neutral=self._neutral_of(clip))
             self._choose(self.document.add_edit(clip.id, edit))
             self.go_to_controls()
+
+    def add_bearing(self) -> None:
+        """Lay head, gaze and blinks on top, as they go with what the clip was made to show."""
+        clip = self.document.current_clip
+        if clip is not None:
+            said = str((clip.recipe or {}).get("label", NEUTRAL))
+            edit = BearingEdit(said if said in LABELS else NEUTRAL)
+            self._choose(self.document.add_edit(clip.id, edit))
+            self.bearing.sliders["head"].setFocus()
 
     def edit_intensity(self) -> None:
         """Go to the topmost edit of the intensity; without one, add it."""
@@ -137,6 +152,10 @@ class StackPanel(QWidget):
     def _make_head(self) -> None:
         self.add = tool_button("Add intensity", "Add an edit of how strong the expression is")
         self.add.setText("+ Intensity")
+        self.add_head = tool_button(
+            "Add head, gaze and blinks", "Let the head move, the eyes wander and blink"
+        )
+        self.add_head.setText("+ Head and eyes")
         self.up = tool_button("Move up", "Lay the chosen edit on top of the next one (Alt+Up)")
         self.up.setArrowType(Qt.ArrowType.UpArrow)
         self.down = tool_button("Move down", "Lay the chosen edit under the one below (Alt+Down)")
@@ -147,6 +166,7 @@ class StackPanel(QWidget):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.add)
+        head.addWidget(self.add_head)
         head.addStretch(1)
         for button in (self.up, self.down, self.remove):
             head.addWidget(button)
@@ -163,6 +183,7 @@ class StackPanel(QWidget):
     def _connect(self) -> None:
         document = self.document
         self.add.clicked.connect(self.add_intensity)
+        self.add_head.clicked.connect(self.add_bearing)
         self.up.clicked.connect(lambda: self._move(1))
         self.down.clicked.connect(lambda: self._move(-1))
         self.remove.clicked.connect(self._remove)
@@ -217,6 +238,8 @@ class StackPanel(QWidget):
                 item.setCheckState(Qt.CheckState.Checked if edit.on else Qt.CheckState.Unchecked)
             self.list.setCurrentRow(min(max(row, 0), len(edits) - 1))
         self.add.setEnabled(clip is not None)
+        ours = clip is not None and known(clip.recording.topology) is not None
+        self.add_head.setEnabled(ours)
         self._show_controls()
 
     def _show_controls(self) -> None:
@@ -225,9 +248,10 @@ class StackPanel(QWidget):
         self.up.setEnabled(place is not None and place < len(edits) - 1)
         self.down.setEnabled(place is not None and place > 0)
         self.remove.setEnabled(edit is not None)
-        if isinstance(edit, IntensityEdit) and place is not None:
-            self.intensity.show_place(place)
-            self.controls.setCurrentWidget(self.intensity)
+        if place is not None and isinstance(edit, IntensityEdit | BearingEdit):
+            own = self.intensity if isinstance(edit, IntensityEdit) else self.bearing
+            own.show_place(place)
+            self.controls.setCurrentWidget(own)
             return
         self.said.setText(_hint(edit))
         self.controls.setCurrentWidget(self.said)

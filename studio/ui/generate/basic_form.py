@@ -9,12 +9,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
+    QSpinBox,
     QToolButton,
     QWidget,
 )
 
 from studio.core import GenerationRequest
-from studio.core.request import FRAMES, INTENSITY, SEED
+from studio.core.request import BEARING, FRAMES, INTENSITY, SEED
 from studio.document import Document
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import number_box, whole_box
@@ -69,10 +70,15 @@ class GenerationForm(QWidget):
         self.intensity.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         for field in (self.slider, self.intensity):
             field.setToolTip("How strong the expression gets; 1 is a full one")
-        calm_wheel(self.seed, self.length, self.slider, self.intensity)
+        self.bearing = QSpinBox(minimum=0, maximum=round(100 * BEARING.high), suffix=" %")
+        self.bearing.setSingleStep(10)
+        self.bearing.setToolTip(
+            "How much the head moves, the eyes wander and blink; 0 % holds them still"
+        )
+        calm_wheel(self.seed, self.length, self.slider, self.intensity, self.bearing)
 
     def _arrange(self) -> None:
-        seed, intensity, length = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        seed, intensity, length, bearing = (QHBoxLayout() for _ in range(4))
         seed.addWidget(self.seed, stretch=1)
         seed.addWidget(self.dice)
         seed.addWidget(self.lock)
@@ -80,6 +86,7 @@ class GenerationForm(QWidget):
         intensity.addWidget(self.intensity)
         length.addWidget(self.length, stretch=1)
         length.addWidget(self.seconds)
+        bearing.addWidget(self.bearing)
         form = QFormLayout(self, horizontalSpacing=12, verticalSpacing=8)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -87,6 +94,7 @@ class GenerationForm(QWidget):
             ("&Seed", self.seed, seed),
             ("&Intensity", self.intensity, intensity),
             ("&Length", self.length, length),
+            ("&Head", self.bearing, bearing),
         ):
             form.addRow(titled(title, field), row)
 
@@ -101,9 +109,12 @@ class GenerationForm(QWidget):
         self.intensity.valueChanged.connect(self._set_intensity)
         self.slider.valueChanged.connect(lambda value: self._set_intensity(value / _STEPS))
         self.slider.sliderReleased.connect(document.seal)
-        self.seed.setKeyboardTracking(False)
-        self.length.setKeyboardTracking(False)
-        for box in (self.seed, self.length, self.intensity):
+        self.bearing.valueChanged.connect(
+            lambda percent: document.set_generation(bearing=percent / 100, key="bearing")
+        )
+        for whole in (self.seed, self.length, self.bearing):
+            whole.setKeyboardTracking(False)
+        for box in (self.seed, self.length, self.intensity, self.bearing):
             box.editingFinished.connect(document.seal)
             # Return ends typing, so that the keys of playback work again.
             box.lineEdit().returnPressed.connect(box.clearFocus)
@@ -112,12 +123,13 @@ class GenerationForm(QWidget):
         self.document.set_generation(intensity=round(intensity, 2), key="intensity")
 
     def _show(self, wanted: GenerationRequest) -> None:
-        fields = (self.seed, self.length, self.intensity, self.slider)
+        fields = (self.seed, self.length, self.intensity, self.slider, self.bearing)
         blockers = [QSignalBlocker(field) for field in fields]
         self.seed.setValue(wanted.seed)
         self.length.setValue(wanted.frames)
         self.intensity.setValue(wanted.intensity)
         self.slider.setValue(round(wanted.intensity * _STEPS))
+        self.bearing.setValue(round(100 * wanted.bearing))
         for blocker in blockers:
             blocker.unblock()
         self.seconds.setText(f"{wanted.frames / FPS:.2f} s")

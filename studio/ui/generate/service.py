@@ -348,8 +348,11 @@ def already(clips: Sequence[ClipState]) -> str:
     return f"{len(clips)} takes are there already, made the same way; they are not made again."
 
 
+_SPOKEN = {"label": "expression", "frames": "length", "bearing": "head"}
+
+
 def _spoken(name: str) -> str:
     """Name a part of a recipe in the words of the panel."""
     if name in ("set", "checkpoint"):
         return "models"
-    return {"label": "expression", "frames": "length"}.get(name, name)
+    return _SPOKEN.get(name, name)

@@ -124,13 +124,14 @@ class RecognizeService(QObject):
     @property
     def doubt(self) -> str:
         """Why the verdict on show is to be taken with care, empty for no reason known."""
-        known, verdict = self.familiarity, self._verdict
-        if known is None or verdict is None:
+        known, verdict, reading = self.familiarity, self._verdict, self.reading
+        if verdict is None:
             return ""
-        score = known.over(verdict.start, verdict.stop)
-        if score <= UNFAMILIAR:
-            return ""
-        return caution(score, known.cause(verdict.start, verdict.stop))
+        doubts = list(reading.remarks) if reading is not None else []
+        if known is not None and known.over(verdict.start, verdict.stop) > UNFAMILIAR:
+            span = verdict.start, verdict.stop
+            doubts.append(caution(known.over(*span), known.cause(*span)))
+        return " ".join(doubts)
 
     @property
     def familiarity(self) -> Familiarity | None:

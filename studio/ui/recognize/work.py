@@ -9,6 +9,7 @@ import numpy as np
 from studio.core import Familiarity, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
 from studio.document import ClipState, Played
+from studio.face.irregular import irregularities
 from studio.takes.registered import Source, face_of, on_own_mesh, rest_of
 from studio.takes.sources import source_of
 from studio.ui.models.protocol import Models
@@ -57,15 +58,24 @@ def frames_of(
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a clip expresses, and the face at rest that it was read against.
+    """What a clip expresses.
 
-    That is (V, 3) mm on the clip's own vertices. What is `said` is what shapes of its own came to,
-    a few words; empty for a clip without.
+    Attributes
+    ----------
+    probabilities : Probabilities
+        By frame and over the whole clip.
+    rest : floats (V, 3)
+        The face at rest in mm that it was read against, on the clip's own vertices.
+    remarks : tuple of str
+        What is wrong with the course of its frames.
+    said : str
+        What shapes of its own came to, a few words; empty for a clip without.
     """
 
     probabilities: Probabilities
     rest: Floats
     said: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Reading:
@@ -78,7 +88,8 @@ def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Readi
     if source.found is not None:
         face = replace(face_of(source.found), vertices=rest[None])
         rest = np.asarray(on_own_mesh(source.found, face, progress.part(0.95, 1.0)).vertices[0])
-    return Reading(answer, rest, source.said)
+    wrong = irregularities(source.sequence.vertices, source.sequence.fps)
+    return Reading(answer, rest, source.said, wrong.sentences(source.sequence.fps))
 
 
 def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:
