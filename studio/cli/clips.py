@@ -27,6 +27,7 @@ from .model_options import (
 from .reading import (
     FaceFpsOption,
     FaceUnitOption,
+    FittingsOption,
     GapsOption,
     InputFpsOption,
     InputUnitOption,
@@ -367,6 +368,7 @@ def convert(
     unit: UnitOption = UnitName.mm,
     size: SizeOption = None,
     background: BackgroundOption = "light",
+    fittings: FittingsOption = False,
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
     from studio.takes.reading import read_clip
@@ -382,7 +384,7 @@ def convert(
             sequence = read_clip(source, reading, read)
         else:
             sequence = played(source, shapes, read, reading)
-        place = wanted.write(sequence, progress.part(share, 1.0))
+        place = wanted.write(sequence, progress.part(share, 1.0), fittings=fittings)
     tell_written(wanted, sequence, place)
 
 

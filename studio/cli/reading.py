@@ -62,6 +62,10 @@ def given(unit: ReadUnit | None, fps: float | None, gaps: GapsName | None = None
     return Given(None if unit is None else unit.value, fps, None if gaps is None else gaps.value)
 
 
+FittingsOption = Annotated[
+    bool,
+    typer.Option("--fittings", help="Add teeth, gums and lashes as vertices after the face's own."),
+]
 ShapesOption = Annotated[
     Path | None,
     typer.Option(

@@ -73,14 +73,30 @@ class Target:
         check_apart(out, *read, suffix=kind.suffix, frames=not kind.single)
         return cls(out, kind, unit, None if size is None else parse_size(size), chosen)
 
-    def write(self, sequence: MeshSequence, progress: Progress) -> Path:
-        """Write the clip; the file it went to, or the folder of its frames."""
+    def write(self, sequence: MeshSequence, progress: Progress, *, fittings: bool = False) -> Path:
+        """Write the clip, with teeth and lashes if asked; the file, or the folder of its frames.
+
+        Raises
+        ------
+        InputError
+            For teeth in pictures, or of another face than the studio's.
+        """
+        added: dict[str, object] | None = None
+        if fittings:
+            from studio.face.fittings import load_fittings, with_fittings
+
+            if self.kind.drawn:
+                found = f"{self.kind.name}, which shows them anyway"
+                raise InputError.of("fittings", "a format of meshes", found)
+            sequence = with_fittings(sequence, progress.part(0.0, 0.0))
+            added = {"fittings": load_fittings().counts()}
         written = write_sequence(
             sequence,
             self.out,
             format=self.kind.name,
             unit=self.unit,
             options=Drawing(self.size, Look(self.background)),
+            beside=added,
             progress=progress,
         )
         return written[0] if self.kind.single else self.out

@@ -46,6 +46,27 @@ def rigid_alignment(
     return rotation, shift
 
 
+class Fit:
+    """The rigid motion that lays points on others, for one frame at a time, as playback asks.
+
+    Parameters
+    ----------
+    target : (N, 3) where the points should be, in mm
+    """
+
+    def __init__(self, target: Floats) -> None:
+        self._middle = np.asarray(target, dtype=np.float64).mean(axis=0)
+        self._goal = np.asarray(target - self._middle, dtype=np.float64).T.copy()
+
+    def __call__(self, source: Floats) -> tuple[Floats, Floats]:
+        """Find the turn (3, 3) and shift (3,) mm, as `rigid_alignment`, of points (N, 3) in mm."""
+        u, _, vt = np.linalg.svd(self._goal @ source)
+        u[:, 2] *= np.sign(np.linalg.det(u) * np.linalg.det(vt))
+        turn = u @ vt
+        shift = self._middle - turn @ source.mean(axis=0)
+        return turn.astype(np.float32), shift.astype(np.float32)
+
+
 def trimmed_alignment(source: Floats, target: Floats, share: float) -> tuple[Rotations, Rotations]:
     """Find the rigid motion by the points that keep their shape, wherever these are.
 

@@ -29,6 +29,9 @@ class ViewState:
         Shift of the view as a share of its half height.
     orthographic, heat_map, landmarks
         Whether there is no perspective, and whether each of these is drawn.
+    fittings, rounded
+        Whether the studio's face is drawn with teeth and lashes, and with a round outline and lips
+        that meet.
     shading
         How the surface is drawn.
     hidden
@@ -44,6 +47,8 @@ class ViewState:
     shading: Shading = "smooth"
     heat_map: bool = False
     landmarks: bool = False
+    fittings: bool = True
+    rounded: bool = True
     hidden: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
@@ -64,7 +69,7 @@ def _read(name: str, value: object) -> object:
     if name == "hidden":
         listed = isinstance(value, list | tuple)
         return tuple(part for part in value if isinstance(part, str)) if listed else None  # type: ignore[attr-defined]
-    if name in ("orthographic", "heat_map", "landmarks"):
+    if name in ("orthographic", "heat_map", "landmarks", "fittings", "rounded"):
         return value if isinstance(value, bool) else None
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if number and abs(value) <= _FARTHEST else None  # type: ignore[arg-type]

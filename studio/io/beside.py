@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,17 @@ def place_beside(place: Path, suffix: str = "") -> Path:
     return place / f"frames{suffix}.json" if suffix else place.with_name(f"{place.name}.json")
 
 
-def write_beside(path: Path, clip: MeshSequence, unit: str, files: Sequence[Path]) -> None:
-    """Write what is known of the files of a clip, which are there already."""
+def write_beside(
+    path: Path,
+    clip: MeshSequence,
+    unit: str,
+    files: Sequence[Path],
+    more: Mapping[str, object] | None = None,
+) -> None:
+    """Write what is known of the files of a clip, which are there already, and `more`."""
     doubt = {"guessed": True} if clip.read_as.rate_by == "guess" else {}
-    said = {"fps": clip.fps, **doubt, "unit": unit, "files": [_print(file) for file in files]}
+    prints = [_print(file) for file in files]
+    said = {"fps": clip.fps, **doubt, "unit": unit, **(more or {}), "files": prints}
     path.write_text(json.dumps(said) + "\n", encoding="ascii")
 
 

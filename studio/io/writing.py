@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,12 +31,12 @@ def write_sequence(
     first: int = 1,
     frames: tuple[int, int] | None = None,
     options: object = None,
+    beside: Mapping[str, object] | None = None,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
-    """Write a sequence, and beside frames their rate.
+    """Write a sequence, and beside frames their rate; nothing where it fails or is stopped.
 
-    Nothing is left when it fails or is stopped. In a folder that is there, files of the same names
-    are replaced and no other file is touched.
+    In a folder that is there, files of the same names are replaced, no other file is touched.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def write_sequence(
     format, unit
         One of `FORMATS.writers`, by default by the suffix, or "obj"; of geometry, mm, cm or m.
     name, first
-        Pattern with ``{frame:04d}`` and ``{name}``; the frames' own names go before the usual one.
-        Number of the first frame.
+        Pattern with ``{frame:04d}`` and ``{name}``, after the frames' own names; the first number.
     frames
-        Start and stop of the range to write, the whole clip by default.
-    options
-        What else the format asks for, as `studio.render.formats.drawing.Drawing` for pictures.
+        Start and stop, by default of the whole clip.
+    options, beside
+        What else the format asks for, as `studio.render.formats.drawing.Drawing` for pictures, and
+        what else the file beside frames says.
 
     Returns
     -------
@@ -75,10 +75,10 @@ def write_sequence(
     if len(shown) < sequence.n_frames and not kind.drawn:
         sequence = sequence.sliced(shown.start, shown.stop)
     with _whole(path, [*files, *_beside(path, kind)]) as (part, paths):
-        own, beside = paths[: len(files)], paths[len(files) :]
+        own = paths[: len(files)]
         _write(sequence, Destination(kind, path, part, own, shown, unit, options, progress))
-        for place in beside:
-            write_beside(place, sequence, unit, own)
+        for place in paths[len(files) :]:
+            write_beside(place, sequence, unit, own, beside)
         progress.check()
     return files
 

@@ -12,13 +12,15 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from studio.core import MeshSequence
 from studio.core.sequence import Doubles, Floats
 from studio.document.view import Shading
+from studio.face.fittings import has_fittings, load_fittings
 from studio.face.known import known
 from studio.face.landmarks import IBUG_68
 from studio.render.coloring.heat import limit_of, same_face, steady_of
-from studio.render.coloring.paint import Paint, Textures, face_paint
+from studio.render.coloring.paint import Paint, Textures, paint_for
 
 from .camera import FIELD_OF_VIEW, Orbit
 from .coloring import materials
+from .fittings import FittedActors
 from .marks import Marks
 from .normals import NormalCache, NormalFilter
 from .steady import Measure, Steady, between
@@ -85,6 +87,8 @@ class Scene:
         self._textures = Textures()
         self._paint: Paint | None = None
         self._spare: _Spare | None = None
+        self._fitted: FittedActors | None = None
+        self._with_fittings, self._rounded = True, True
         self._theme = theme
         materials.light(renderer)
         self.set_theme(theme)
@@ -99,6 +103,13 @@ class Scene:
     def parts(self) -> tuple[str, ...]:
         """Names of what the surface is divided into."""
         return tuple(self.surface.actors) if self.surface is not None else ()
+
+    @property
+    def has_fittings(self) -> bool:
+        """Whether the clip is of a face that teeth and lashes are known for."""
+        if self.sequence is None or self._paint is None:
+            return False
+        return has_fittings(self.sequence.topology)
 
     def show_sequence(
         self,
@@ -132,6 +143,7 @@ class Scene:
         first = sequence.vertices[0]
         if old is None or old.topology != sequence.topology or self.orbit.misses(first):
             self.orbit = self.orbit.on(first)
+        self._fit()
         self.show_frame(0)
         self._dress()
         self._mark()
@@ -142,6 +154,7 @@ class Scene:
         if self._spare is not None:
             self._spare.remove_from(self.renderer)
             self._spare = None
+        self._take_fittings_off()
 
     def _put_aside(self) -> None:
         """Let go of the clip, and keep its surface where nobody sees it.
@@ -157,6 +170,7 @@ class Scene:
         self.marks, self.rigid, self._steady, self._paint = None, None, None, None
         self.against, self._ranged = None, None
         self.frame = 0
+        self._finish()
 
     def _take_surface(self, sequence: MeshSequence) -> None:
         """Take the surface that was put aside where it is of this kind, or else a new one."""
@@ -184,10 +198,8 @@ class Scene:
         if self.sequence is None or self.surface is None or self._normals is None:
             return
         self.frame = min(max(frame, 0), self.sequence.n_frames - 1)
-        self.surface.show(self.sequence.vertices[self.frame], self._normals[self.frame])
-        if self.marks is not None and self._landmarks:
-            self.marks.show(self.surface.points)
-        self._show_heat()
+        self._write(self.sequence.vertices[self.frame], self._normals[self.frame])
+        self._follow()
 
     def show_moment(self, moment: float) -> None:
         """Show the clip between two frames, its points on a straight way from one to the other."""
@@ -211,16 +223,69 @@ class Scene:
         """Write vertices (V, 3) in the place of the frame on show, until the next frame."""
         if self.surface is None or self._normals is None:
             return
-        self.surface.show(points, self._normals.of(points))
-        if self.marks is not None and self._landmarks:
+        self._write(points, self._normals.of(points))
+        self._follow()
+
+    def _write(self, points: Floats, normals: Floats) -> None:
+        if self.surface is None:
+            return
+        closed = None
+        if self._fitted is not None and self.has_fittings:
+            closed = self._fitted.show(points, close=self.surface.is_round)
+        self.surface.show(points, normals, closed)
+
+    def _follow(self) -> None:
+        """Bring along what goes with the points that have been written."""
+        if self.marks is not None and self.surface is not None and self._landmarks:
             self.marks.show(self.surface.points)
         self._show_heat()
+
+    def _fit(self) -> None:
+        """Give the person on show teeth, lashes and lips that meet."""
+        if self.sequence is None:
+            return
+        if not self.has_fittings:
+            self._take_fittings_off()
+        elif self._fitted is None:
+            self._fitted = FittedActors(self.renderer)
+        if self._fitted is not None:
+            self._fitted.fit(self._rest(self.sequence))
+        self._finish()
+
+    def _take_fittings_off(self) -> None:
+        if self._fitted is not None:
+            self._fitted.remove_from(self.renderer)
+            self._fitted = None
+
+    def _finish(self) -> None:
+        """Dress a face that is shown as a face, not one whose mesh or motion is looked at."""
+        if self._fitted is None:
+            return
+        skin = not (self._colored or self._over) and self._shading in ("smooth", "flat")
+        shown = skin and self.has_fittings
+        self._fitted.set_hidden(self._hidden if shown and self._with_fittings else None)
+        if self.surface is not None:
+            rounded = shown and self._rounded and self._shading == "smooth"
+            if self.surface.is_round != rounded:
+                self.surface.set_round(load_fittings().edges if rounded else None)
+            self._write(self.surface.points.copy(), self.surface.normals.copy())
+
+    def set_fittings(self, *, on: bool) -> None:
+        """Draw teeth and lashes, where they are known for the face."""
+        self._with_fittings = on
+        self._finish()
+
+    def set_rounded(self, *, on: bool) -> None:
+        """Draw a round outline and lips that meet, where the face is known."""
+        self._rounded = on
+        self._finish()
 
     def set_neutral(self, vertices: Floats | None) -> None:
         """Measure displacement from vertices (V, 3); None means the first frame."""
         if same_face(vertices, self.neutral):
             return
         self.neutral, self._steady = vertices, None
+        self._fit()
         self._dress()
 
     def set_heat_map(self, *, on: bool) -> None:
@@ -249,6 +314,7 @@ class Scene:
         self._hidden = frozenset(names)
         if self.surface is not None:
             self.surface.set_hidden(self.surface.actors if self._over else self._hidden)
+        self._finish()
 
     def set_shading(self, shading: Shading) -> None:
         """Choose how the surface is drawn."""
@@ -277,6 +343,8 @@ class Scene:
         camera.SetParallelProjection(self.orbit.parallel)
         camera.SetParallelScale(self.orbit.scale(aspect))
         camera.SetClippingRange(*self.orbit.clipping(aspect))
+        if self._fitted is not None:
+            self._fitted.look(np.stack(self.orbit.axes()))
 
     def _rest(self, sequence: MeshSequence) -> Floats:
         """(V, 3) displacement is measured from; a neutral of another shape does not count."""
@@ -321,6 +389,7 @@ class Scene:
     def _shade(self) -> None:
         if self.surface is not None:
             self.surface.set_shading(self._shading, self._theme, self._pixel)
+            self._finish()
 
     def _mark(self) -> None:
         if self.marks is None or self.surface is None:
@@ -328,16 +397,3 @@ class Scene:
         self.marks.actor.SetVisibility(self._landmarks and not self._over)
         self.marks.set_pixel(self._pixel)
         self.marks.show(self.surface.points)
-
-
-def paint_for(sequence: MeshSequence, regions: Regions | None) -> Paint | None:
-    """Lay paint out on the rest face of a known face, on the first frame of any other clip.
-
-    On the rest face, so that a glance in the first frame does not move the irises.
-    """
-    if regions is None:
-        return None
-    face = known(sequence.topology)
-    if face is not None:
-        return face_paint(face)
-    return Paint.of(sequence.vertices[0], sequence.faces, regions)

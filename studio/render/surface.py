@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkDataArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from studio.core.sequence import Floats, Ints
 from studio.document.view import Shading
+from studio.face.refinement import Refinement
 from studio.render.coloring.heat import lookup_table
 from studio.render.coloring.materials import BODIES, HEAT, LINES, MATERIALS, PLAIN, Material
 from studio.render.coloring.paint import Paint, Textures
@@ -20,6 +22,8 @@ from .vtk_bridge import cells, points_on, to_vtk
 Mask = NDArray[np.bool_]
 PARTS = tuple(MATERIALS)
 REST = "plain"
+# What covers the others is drawn before them, which are then not painted where nobody sees them.
+FRONT_FIRST = ("skin", REST, "eye_left", "eye_right", "mouth_inside", "tongue")
 VTK_FLAT, VTK_PHONG = 0, 2
 DOT = 2.5  # pixels across of a vertex that is drawn as a point
 LONE_DOT = 5.0  # and of one of a mesh without faces, where nothing else is to be seen
@@ -64,24 +68,51 @@ class Surface:
         self.points: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.normals: Floats = np.zeros((n_vertices, 3), dtype=np.float32)
         self.heat: Floats = np.zeros(n_vertices, dtype=np.float32)
-        self._vtk_points = points_on(self.points)
-        self._vtk_normals = to_vtk(self.normals, "Normals")
         self._vtk_heat = to_vtk(self.heat, "Displacement")
         self._paint, self._textures = paint, textures or Textures()
-        self._uv = to_vtk(paint.coordinates, "UV") if paint is not None else None
         self._colors = lookup_table()
         self._heat_on = False
         self._bare = not len(faces)
-        self._faces = split(faces, regions)
-        self.actors = {name: self._actor(part) for name, part in self._faces.items()}
+        self._whole, self._faces = faces, split(faces, regions)
+        self._plain = _Layer(self.points, self.normals, self._faces, paint, self._vtk_heat)
+        self._round: _Round | None = None
+        self.is_round = False
+        self.actors = {name: self._actor(mesh) for name, mesh in self._plain.meshes.items()}
         self.set_heat(on=False)
 
-    def show(self, points: Floats, normals: Floats) -> None:
-        """Write a frame (V, 3) and its normals into the arrays VTK reads."""
+    def show(self, points: Floats, normals: Floats, closed: Floats | None = None) -> None:
+        """Write a frame (V, 3) and its normals into the arrays VTK reads.
+
+        Parameters
+        ----------
+        points, normals
+            (V, 3).
+        closed
+            (V, 3) what is drawn in the place of the points while the surface is round.
+        """
         self.points[...] = points
         self.normals[...] = normals
-        self._vtk_points.Modified()
-        self._vtk_normals.Modified()
+        if self.is_round and self._round is not None:
+            self._round.show(self.points if closed is None else closed, self.normals)
+        else:
+            self._plain.modified()
+
+    def set_round(self, edges: Ints | None) -> None:
+        """Draw a round surface through the vertices, or the triangles as they are.
+
+        To be followed by `show`.
+
+        Parameters
+        ----------
+        edges
+            (E, 2) those that are drawn round; the same as before, or None for none.
+        """
+        self.is_round = edges is not None
+        if edges is not None and self._round is None:
+            self._round = _Round(Refinement(self._whole, len(self.points), edges), self._paint)
+        shown = self._round.layer if self.is_round and self._round is not None else self._plain
+        for name, actor in self.actors.items():
+            actor.GetMapper().SetInputDataObject(shown.meshes[name])
 
     def show_heat(self, away: Floats) -> None:
         """Write the length of the displacement (V, 3) of the points on show."""
@@ -146,8 +177,8 @@ class Surface:
 
     def add_to(self, renderer: vtkRenderer) -> None:
         """Let a renderer draw the surface."""
-        for actor in self.actors.values():
-            renderer.AddActor(actor)
+        for name in sorted(self.actors, key=FRONT_FIRST.index):
+            renderer.AddActor(self.actors[name])
 
     def remove_from(self, renderer: vtkRenderer) -> None:
         """Let a renderer draw it no more."""
@@ -157,18 +188,7 @@ class Surface:
     def _material(self, name: str) -> Material:
         return MATERIALS.get(name, PLAIN)
 
-    def _actor(self, faces: Ints) -> vtkActor:
-        mesh = vtkPolyData()
-        mesh.SetPoints(self._vtk_points)
-        data = mesh.GetPointData()
-        if self._bare:
-            mesh.SetVerts(cells(np.arange(len(self.points), dtype=np.int32)[:, None]))
-        else:
-            mesh.SetPolys(cells(faces))
-            data.SetNormals(self._vtk_normals)
-        data.SetScalars(self._vtk_heat)
-        if self._uv is not None:
-            data.SetTCoords(self._uv)
+    def _actor(self, mesh: vtkPolyData) -> vtkActor:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(mesh)
         mapper.SetLookupTable(self._colors)
@@ -177,3 +197,70 @@ class Surface:
         actor = vtkActor()
         actor.SetMapper(mapper)
         return actor
+
+
+class _Layer:
+    """Arrays that VTK reads, and a mesh for each part on them."""
+
+    def __init__(
+        self,
+        points: Floats,
+        normals: Floats,
+        parts: Mapping[str, Ints],
+        paint: Paint | None,
+        heat: vtkDataArray | None = None,
+    ) -> None:
+        self.points, self.normals = points, normals
+        self._heat = heat
+        self._vtk_points, self._vtk_normals = points_on(points), to_vtk(normals, "Normals")
+        self._uv = to_vtk(paint.coordinates, "UV") if paint is not None else None
+        self._own = {name: to_vtk(at, "UV") for name, at in paint.own.items()} if paint else {}
+        self.meshes = {name: self._mesh(name, faces) for name, faces in parts.items()}
+
+    def modified(self) -> None:
+        """Say that points and normals have been written."""
+        self._vtk_points.Modified()
+        self._vtk_normals.Modified()
+
+    def _mesh(self, name: str, faces: Ints) -> vtkPolyData:
+        mesh = vtkPolyData()
+        mesh.SetPoints(self._vtk_points)
+        data = mesh.GetPointData()
+        if len(faces):
+            mesh.SetPolys(cells(faces))
+            data.SetNormals(self._vtk_normals)
+        else:
+            mesh.SetVerts(cells(np.arange(len(self.points), dtype=np.int32)[:, None]))
+        if self._heat is not None:
+            data.SetScalars(self._heat)
+        if self._uv is not None:
+            data.SetTCoords(self._own.get(name, self._uv))
+        return mesh
+
+
+class _Round:
+    """The layer of a surface whose long edges are drawn round."""
+
+    def __init__(self, finer: Refinement, paint: Paint | None) -> None:
+        self._finer = finer
+        points, normals = (np.zeros((finer.n_vertices, 3), dtype=np.float32) for _ in range(2))
+        if paint is not None:
+            regions = {name: self._on_all(mask) for name, mask in paint.regions.items()}
+            own = {name: self._spread(at) for name, at in paint.own.items()}
+            paint = Paint(self._spread(paint.coordinates), paint.images, regions, own)
+        parts = split(finer.faces, paint.regions if paint is not None else None)
+        self.layer = _Layer(points, normals, parts, paint)
+
+    def show(self, points: Floats, normals: Floats) -> None:
+        """Follow points and normals (V, 3)."""
+        self._finer.points(points, normals, self.layer.points)
+        self._finer.middles(normals, self.layer.normals)
+        self.layer.modified()
+
+    def _spread(self, values: Floats) -> Floats:
+        out = np.empty((self._finer.n_vertices, values.shape[1]), dtype=np.float32)
+        self._finer.middles(values, out)
+        return out
+
+    def _on_all(self, mask: Mask) -> Mask:
+        return np.concatenate([mask, mask[self._finer.ends].all(axis=0)])

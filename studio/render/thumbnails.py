@@ -14,11 +14,10 @@ from studio.face.known import known, regions_of
 from studio.face.landmarks import IBUG_68
 from studio.render.coloring.eyes import Image
 from studio.render.coloring.materials import LAMPS, MATERIALS, PLAIN, Material
-from studio.render.coloring.paint import Paint
+from studio.render.coloring.paint import Paint, paint_for
 from studio.render.coloring.raster import Coverage, rasterize
 
 from .camera import FIELD_OF_VIEW, Orbit
-from .scene import paint_for
 from .steady import Steady
 
 SIZE = (64, 72)
@@ -144,7 +143,7 @@ class _Look:
         image = self._paint.images.get(name) if self._paint is not None else None
         if image is None or self._paint is None:
             return np.ones((len(corners), 3), dtype=np.float32)
-        at = _blend(self._paint.coordinates, corners, weights)
+        at = _blend(self._paint.of_part(name), corners, weights)
         size = np.array([image.shape[1], image.shape[0]])
         column, row = np.clip((at * size).astype(int), 0, size - 1).T
         return np.asarray(image[row, column] / np.float32(255))

@@ -11,13 +11,14 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from studio.core.surfaces import vertex_normals
+from studio.face.fittings import load_fittings
 from studio.face.known import regions_of, register, studio_face, unregister
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.face.template import load_template
 from studio.render.coloring.eyes import IRIS, REACH, eye_coordinates, eyeball_center
 from studio.render.coloring.heat import color_table, heat_limit, round_up
-from studio.render.coloring.skin import mouth_inside
+from studio.render.coloring.mouth import mouth_depth
 from studio.render.scene import Scene
 from studio.render.steady import Steady
 from studio.render.surface import split
@@ -41,6 +42,14 @@ def arrays(scene: Scene, part: str) -> tuple[np.ndarray, np.ndarray]:
 def test_shown_frame_is_what_vtk_reads(scene: Scene) -> None:
     clip = nodding()
     scene.show_sequence(clip, regions_of(clip.topology))
+    scene.show_frame(1)
+    drawn, lips = arrays(scene, "skin")[0], load_fittings().lips.ids
+    assert len(drawn) > clip.n_vertices
+    elsewhere = np.setdiff1d(np.arange(clip.n_vertices), lips)
+    np.testing.assert_array_equal(drawn[elsewhere], clip.vertices[1][elsewhere])
+    np.testing.assert_allclose(drawn[lips], clip.vertices[1][lips], atol=2)
+    np.testing.assert_array_equal(scene.surface.points, clip.vertices[1])
+    scene.set_rounded(on=False)
     for frame in (2, 0, 3):
         scene.show_frame(frame)
         for part in scene.surface.actors:
@@ -60,7 +69,8 @@ def test_another_clip_on_the_same_triangulation_keeps_the_surface(scene: Scene) 
     scene.show_sequence(moved, regions_of(moved.topology))
     scene.show_frame(1)
     assert scene.surface is surface
-    assert scene.renderer.GetActors().GetNumberOfItems() == len(surface.actors) + 1, "and marks"
+    beside = 4  # marks, teeth, lashes and the lights in the eyes
+    assert scene.renderer.GetActors().GetNumberOfItems() == len(surface.actors) + beside
     fresh = Scene(vtkRenderer())
     fresh.show_sequence(moved, regions_of(moved.topology))
     fresh.set_heat_map(on=True)
@@ -166,7 +176,7 @@ def test_eyes_and_skin_are_painted_and_the_mouth_has_an_inside(scene: Scene) -> 
     actors = scene.surface.actors
     assert {"mouth_inside", "skin", "eye_left", "eye_right", "tongue"} == set(actors)
     painted = {name for name, actor in actors.items() if actor.GetTexture() is not None}
-    assert painted == {"skin", "eye_left", "eye_right"}
+    assert painted == {"skin", "eye_left", "eye_right", "mouth_inside"}
     scene.set_heat_map(on=True)
     assert all(actor.GetTexture() is None for actor in actors.values())
     scene.set_heat_map(on=False)
@@ -175,7 +185,7 @@ def test_eyes_and_skin_are_painted_and_the_mouth_has_an_inside(scene: Scene) -> 
 
 def test_inside_of_the_mouth_lies_behind_the_lips_and_holds_the_tongue() -> None:
     template = load_template()
-    inside = mouth_inside(template.vertices, template.faces, template.landmarks)
+    inside = mouth_depth(template.vertices, template.faces, template.landmarks) >= 0
     assert 200 < inside.sum() < 1000
     assert not inside[template.landmarks[:60]].any()
     assert inside[template.landmarks[60:]].all()

@@ -10,7 +10,8 @@ import pytest
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
-from studio.render.coloring.skin import _blurred, _graph, _parts, _path
+from studio.render.coloring.mouth import _graph, _parts, _path
+from studio.render.coloring.skin import _blurred
 from tests.nn.spiral_meshes import head_with_eyes
 
 REST, FACES = head_with_eyes()

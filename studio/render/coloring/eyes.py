@@ -45,8 +45,14 @@ def eye_coordinates(points: Floats) -> Floats:
     return np.asarray(0.5 + radius[:, None] * outward, dtype=np.float32)
 
 
-def eye_texture(size: int = 512) -> Image:
-    """Paint pupil, iris with fibers and a dark limbus, and sclera: (size, size, 3)."""
+def eye_texture(size: int = 512, *, glint: bool = True) -> Image:
+    """Paint pupil, iris with fibers and a dark limbus, and sclera: (size, size, 3).
+
+    Parameters
+    ----------
+    glint
+        Whether the key light is mirrored in it, for eyes that have no catch light of their own.
+    """
     line = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / size * 2 - 1
     x, y = np.meshgrid(line, line)
     angle: Floats = (np.hypot(x, y) * REACH).astype(np.float32)
@@ -54,7 +60,9 @@ def eye_texture(size: int = 512) -> Image:
     color = _SCLERA + (_VEIN - _SCLERA) * _ramp(angle, 38, REACH)[..., None]
     color = _mix(color, _iris(angle, turn), 1 - _ramp(angle, IRIS - 1.4, IRIS + 1.0))
     color = _mix(color, _DARK, 1 - _ramp(angle, PUPIL - 0.8, PUPIL + 0.6))
-    # A glint of the key light. A texture multiplies light, so none would show on a dark pupil.
+    if not glint:
+        return np.asarray(np.clip(color, 0, 255), dtype=np.uint8)
+    # A texture multiplies light, so none would show on a dark pupil.
     away: Floats = np.hypot(x * REACH - GLINT[0], y * REACH - GLINT[1]).astype(np.float32)
     color = _mix(color, _WHITE, 0.9 * (1 - _ramp(away, 1.6, 4.0)))
     return np.asarray(np.clip(color, 0, 255), dtype=np.uint8)

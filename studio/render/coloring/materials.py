@@ -38,11 +38,17 @@ class Material:
         surface.SetSpecularPower(self.power)
 
 
-# Skin and eyes carry their color in a texture, which multiplies all light: hence white.
+# Skin, eyes and the inside of the mouth carry their color in a texture, which multiplies all
+# light: hence white.
 SKIN = Material((1.0, 1.0, 1.0), (1.0, 0.72, 0.64), 0.34, 0.74, 0.10, 14, (1.0, 0.95, 0.90))
 EYE = Material((1.0, 1.0, 1.0), (1.0, 0.95, 0.95), 0.40, 0.64, 0.90, 90)
-TONGUE = Material((0.78, 0.42, 0.42), (0.55, 0.20, 0.20), 0.30, 0.62, 0.30, 30)
-INSIDE = Material((0.46, 0.19, 0.18), (0.28, 0.08, 0.08), 0.32, 0.42, 0.08, 20)
+TONGUE = Material((0.66, 0.33, 0.33), (0.45, 0.15, 0.15), 0.28, 0.58, 0.22, 24)
+INSIDE = Material((1.0, 1.0, 1.0), (1.0, 0.72, 0.64), 0.34, 0.70, 0.16, 24, (1.0, 0.95, 0.90))
+# Teeth and gums carry their color at their vertices.
+TEETH = Material((1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.36, 0.76, 0.35, 40)
+ENAMEL: Color = (0.98, 0.945, 0.865)
+GUM: Color = (0.74, 0.40, 0.39)
+LASH: Color = (0.11, 0.075, 0.065)
 PLAIN = Material((0.72, 0.73, 0.75), (0.50, 0.50, 0.55), 0.26, 0.76, 0.14, 20)
 HEAT = Material((1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.45, 0.58, 0.04, 20)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
 
+from studio.core import MeshSequence
 from studio.core.sequence import Floats, Ints
+from studio.face.known import known
 from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.render.vtk_bridge import to_vtk
 
 from .eyes import Image, eye_coordinates, eye_texture
-from .skin import Unrolled, mouth_inside, plain_texture, skin_texture
+from .mouth import inside_coordinates, inside_texture, mouth_depth
+from .skin import Unrolled, plain_texture, skin_texture
 
 EYES = ("eye_left", "eye_right")
 INSIDE = "mouth_inside"
@@ -63,11 +66,24 @@ class Textures:
 
 @dataclass(frozen=True, eq=False)
 class Paint:
-    """Texture coordinates (V, 2), one image a painted part, and regions found on the way."""
+    """Where vertices lie in textures, one image a painted part, and regions found on the way.
+
+    Attributes
+    ----------
+    coordinates
+        (V, 2), 0..1.
+    own
+        Name -> (V, 2) of parts that share vertices with another and lie elsewhere in their image.
+    """
 
     coordinates: Floats
     images: Mapping[str, Image]
     regions: Mapping[str, Mask]
+    own: Mapping[str, Floats] = field(default_factory=dict)
+
+    def of_part(self, name: str) -> Floats:
+        """Give the coordinates (V, 2) of a part."""
+        return self.own.get(name, self.coordinates)
 
     @classmethod
     def of(
@@ -88,8 +104,8 @@ class Paint:
         """
         coordinates = np.zeros((len(rest), 2), dtype=np.float32)
         images: dict[str, Image] = {}
-        found = dict(regions)
-        eyes = eye_texture()
+        found, own = dict(regions), dict[str, Floats]()
+        eyes = eye_texture(glint=landmarks is None)
         for name in EYES:
             if name in regions and regions[name].sum() >= 8:
                 coordinates[regions[name]] = eye_coordinates(rest[regions[name]])
@@ -101,8 +117,10 @@ class Paint:
             images["skin"] = plain_texture()
             if landmarks is not None:
                 images["skin"] = skin_texture(unrolled, rest[landmarks])
-                found[INSIDE] = mouth_inside(rest, faces, landmarks)
-        return cls(coordinates, images, found)
+                depth = mouth_depth(rest, faces, landmarks)
+                found[INSIDE], images[INSIDE] = depth >= 0, inside_texture()
+                own[INSIDE] = inside_coordinates(depth)
+        return cls(coordinates, images, found, own)
 
 
 @lru_cache(maxsize=4)
@@ -110,3 +128,16 @@ def face_paint(face: FaceModel) -> Paint:
     """Paint on the rest face of a known face, made once."""
     rest = face.template
     return Paint.of(rest.vertices, rest.faces, rest.regions, face.landmarks(IBUG_68.name))
+
+
+def paint_for(sequence: MeshSequence, regions: Mapping[str, Mask] | None) -> Paint | None:
+    """Lay paint out on the rest face of a known face, on the first frame of any other clip.
+
+    On the rest face, so that a glance in the first frame does not move the irises.
+    """
+    if regions is None:
+        return None
+    face = known(sequence.topology)
+    if face is not None:
+        return face_paint(face)
+    return Paint.of(sequence.vertices[0], sequence.faces, regions)

@@ -9,16 +9,14 @@ second to import, stays out of it.
 
 from __future__ import annotations
 
-import heapq
 import itertools
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.sequence import Floats, Ints
+from studio.core.sequence import Floats
 
 from .eyes import Image
 
@@ -31,9 +29,6 @@ _BROW = np.array([0.27, 0.20, 0.155], dtype=np.float32)
 _LASH = np.array([0.22, 0.15, 0.13], dtype=np.float32)
 _BLUSH = np.array([0.90, 0.60, 0.535], dtype=np.float32)
 Field = NDArray[np.float32]
-Graph = list[
-    list[tuple[int, float]]
-]  # of each vertex the others on its edges, and how far they are
 
 
 class Unrolled:
@@ -81,66 +76,6 @@ def skin_texture(unrolled: Unrolled, landmarks: Floats) -> Image:
     color = _mix(color, _LASH, np.maximum(0.75 * np.sqrt(upper), 0.35 * np.sqrt(lower)))
     color *= (1 + 0.05 * _grain())[..., None]
     return np.asarray(np.clip(255 * color, 0, 255), dtype=np.uint8)
-
-
-def mouth_inside(rest: Floats, faces: Ints, landmarks: Ints) -> NDArray[np.bool_]:
-    """Mark what lies behind the lips, and the ring where they meet: (V,) bool.
-
-    The ring runs along edges from one inner-lip landmark (60 to 67) to the next; what it parts from
-    the rest of the skin and lies behind it is the inside.
-    """
-    graph, ring = _graph(rest, faces), set[int]()
-    stations = landmarks[60:68].tolist()
-    for start, end in zip(stations, [*stations[1:], *stations[:1]], strict=True):
-        ring.update(_path(graph, start, end))
-    beside = sorted({other for vertex in ring for other, _ in graph[vertex]} - ring)
-    parts = _parts(graph, beside, ring)
-    inside = np.zeros(len(rest), dtype=bool)
-    if len(parts) > 1:
-        inside[sorted(min(parts, key=len) | ring)] = True
-    return inside
-
-
-def _graph(rest: Floats, faces: Ints) -> Graph:
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    length = np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
-    graph: Graph = [[] for _ in rest]
-    for (a, b), far in zip(edges.tolist(), length.tolist(), strict=True):
-        graph[a].append((b, far))
-        graph[b].append((a, far))
-    return graph
-
-
-def _path(graph: Graph, start: int, end: int) -> list[int]:
-    """Find the vertices on the shortest way (Dijkstra 1959); the end alone where there is none."""
-    away, before, ahead = {start: 0.0}, dict[int, int](), [(0.0, start)]
-    while ahead:
-        far, vertex = heapq.heappop(ahead)
-        if vertex == end:
-            break
-        for other, step in graph[vertex] if far == away[vertex] else ():
-            if far + step < away.get(other, np.inf):
-                away[other], before[other] = far + step, vertex
-                heapq.heappush(ahead, (far + step, other))
-    path = [end]
-    while path[-1] in before:
-        path.append(before[path[-1]])
-    return path
-
-
-def _parts(graph: Graph, begins: Iterable[int], border: set[int]) -> list[set[int]]:
-    """List what can be reached from some vertices without crossing a border, each part once."""
-    parts: list[set[int]] = []
-    for begin in begins:
-        if any(begin in part for part in parts):
-            continue
-        part, ahead = {begin}, [begin]
-        while ahead:
-            found = {other for other, _ in graph[ahead.pop()]} - part - border
-            part |= found
-            ahead.extend(found)
-        parts.append(part)
-    return parts
 
 
 def _blurred(

@@ -138,6 +138,8 @@ def _pictures(job: Job) -> Iterator[Any]:
         scene.set_neutral(look.neutral)
         scene.set_heat_map(on=view.heat_map)
         scene.set_landmarks(on=view.landmarks)
+        scene.set_fittings(on=view.fittings)
+        scene.set_rounded(on=view.rounded)
         scene.set_hidden(view.hidden)
         scene.orbit = scene.orbit.under(view)
         if look.background in ("white", "transparent"):

@@ -264,10 +264,13 @@ def build_rig(head: AnnyHead, template: Template, neutrals: Floats, count: int =
 
 
 def write_template(folder: Path) -> Template:
-    """Build and write `template.npz`; the rig needs subjects and is written by `write_rig_file`."""
+    """Build and write `template.npz` and `fittings.npz`; `write_rig_file` needs people too."""
+    from .fittings import write_fittings
+
     folder.mkdir(parents=True, exist_ok=True)
     template = build_template(load_head())
     template.write(folder / "template.npz")
+    write_fittings(folder, load_head(), template)
     forget()
     return template
 

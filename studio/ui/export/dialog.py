@@ -106,6 +106,7 @@ class ExportDialog(QDialog):
             first=fields.number.value(),
             size=SIZES[str(fields.size.currentData())],
             look=self._chosen_look(),
+            fittings=fields.adds_fittings,
         )
 
     def accept(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import either
 from studio.document import ClipState
+from studio.face.fittings import has_fittings
 from studio.io import Format
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
@@ -51,6 +52,9 @@ class ExportFields(QObject):
         self.caption = QCheckBox("C&aption")
         self.caption.setChecked(settings.export_caption)
         self.caption.setToolTip("Write frame number and time into the lower left corner")
+        self.fittings = QCheckBox("Teeth an&d lashes")
+        self.fittings.setChecked(settings.export_fittings)
+        self.fittings.setToolTip("Add them as vertices after the face's own; for meshes alone")
         self.form = self._lay_out()
         self._connect()
         self._follow_format()
@@ -63,6 +67,16 @@ class ExportFields(QObject):
     @property
     def kind(self) -> Format:
         return FORMATS[self.format_name]
+
+    @property
+    def adds_fittings(self) -> bool:
+        """Whether teeth and lashes are to be added to the meshes."""
+        return self._may_add and self.fittings.isChecked()
+
+    @property
+    def _may_add(self) -> bool:
+        """Whether the format has meshes, and the clip a face that teeth are known for."""
+        return not self.kind.drawn and has_fittings(self.clip.recording.topology)
 
     def range(self) -> tuple[int, int]:
         """Give the first and the last frame to export."""
@@ -78,6 +92,8 @@ class ExportFields(QObject):
         else:
             settings.export_pattern = self.pattern.text()
             settings.export_subfolder = self.subfolder.text().strip()
+        if self._may_add:
+            settings.export_fittings = self.fittings.isChecked()
         if self.kind.drawn:
             settings.set_export_size_for(self.kind, self.size.currentData())
             settings.export_background = self.background.currentData()
@@ -132,6 +148,7 @@ class ExportFields(QObject):
         self._extras = QWidget()
         self._extras.setLayout(row_of(self.heat, self.caption))
         form.addRow("", self._extras)
+        form.addRow("", self.fittings)
         tip = "Folders that are missing are made"
         form.add_field("Fo&lder", self.folder, tip, row_of(self.folder, self.browse))
         tip = f"A folder for the frames within that folder, or nothing; {name}"
@@ -147,6 +164,7 @@ class ExportFields(QObject):
         self.span.currentIndexChanged.connect(lambda _row: self._follow_span())
         for box in (self.unit, self.size, self.background, self.camera):
             box.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.fittings.toggled.connect(lambda _on: self.changed.emit())
         self.number.valueChanged.connect(lambda _value: self.changed.emit())
         for end in (self.first, self.last):
             end.valueChanged.connect(lambda _value: self._follow_ends())
@@ -158,6 +176,7 @@ class ExportFields(QObject):
         kind = self.kind
         single, drawn = kind.single, kind.drawn
         rows: dict[QWidget, bool] = {self.unit: not drawn, self.file_name: single}
+        rows[self.fittings] = self._may_add
         rows |= dict.fromkeys((self.subfolder, self.pattern, self.number), not single)
         rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)
         for field, shown in rows.items():

@@ -34,6 +34,8 @@ class ExportRequest:
         Names of the frames and the number of the first, as in `write_sequence`.
     size, look
         Of pictures, as in `Drawing`.
+    fittings
+        Whether teeth, gums and lashes are added to meshes.
     """
 
     clip_id: str
@@ -46,6 +48,7 @@ class ExportRequest:
     first: int = 1
     size: tuple[int, int] = SIZES["720p"]
     look: Look = field(default_factory=Look)
+    fittings: bool = False
 
     @property
     def format(self) -> Format:
@@ -58,7 +61,7 @@ class ExportRequest:
     def covers(self, clip: ClipState) -> bool:
         """Whether the export is a safe copy of the whole clip."""
         whole = self.frames(clip) == (0, clip.timing.frames)
-        return whole and self.format.lossless
+        return whole and self.format.lossless and not self.fittings
 
 
 Order = tuple[ExportRequest, Played]
@@ -150,8 +153,15 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
     from studio.io import write_sequence
     from studio.render.formats.drawing import Drawing
 
+    sequence = played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name)
+    added: dict[str, object] | None = None
+    if request.fittings:
+        from studio.face.fittings import load_fittings, with_fittings
+
+        sequence = with_fittings(sequence, progress.part(0.0, 0.0))
+        added = {"fittings": load_fittings().counts()}
     write_sequence(
-        played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name),
+        sequence,
         request.path,
         format=request.format_name,
         unit=request.unit,
@@ -159,6 +169,7 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
         first=request.first,
         frames=request.frames(played.clip),
         options=Drawing(request.size, request.look),
+        beside=added,
         progress=progress,
     )
     return request.path

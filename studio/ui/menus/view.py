@@ -126,11 +126,16 @@ class ViewMenu:
         shadings = choices("view.shading", _SHADINGS, shading, look.set_shading)
         marks = Live(lambda: look.state.landmarks, look.changed)
         there = Live(lambda: look.has_landmarks, look.parts_changed)
+        fitted = Live(lambda: look.has_fittings, look.parts_changed)
+        teeth = Live(lambda: look.state.fittings, look.changed)
+        rounded = Live(lambda: look.state.rounded, look.changed)
         heat = Live(lambda: look.state.heat_map, look.changed)
         further = Action("view.next_shading", "&Next shading", look.next_shading, "W")
         return (
             Menu("&Shading", (shadings, (further,)), "view.shading"),
             self._parts(),
+            toggle("view.fittings", "T&eeth and lashes", teeth, look.set_fittings, usable=fitted),
+            toggle("view.rounded", "Rou&nd outline", rounded, look.set_rounded, usable=fitted),
             toggle("view.landmarks", "&Landmarks", marks, look.set_landmarks, "M", usable=there),
             toggle("view.heat_map", "&Displacement heat map", heat, look.set_heat_map, "D"),
         )

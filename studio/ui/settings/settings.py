@@ -45,10 +45,13 @@ class Settings(Preferences, CurveSettings, Places):
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)
+    fittings = flag("view/teeth and lashes", default=True)
+    rounded = flag("view/round outline", default=True)
     export_format = Stored("export/format", "obj", _writable)
     export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
     export_camera = choice("export/camera", ("view", "front"), "view")
     export_caption = flag("export/caption", default=False)
+    export_fittings = flag("export/teeth and lashes", default=False)
     export_pattern = text("export/pattern", FRAME_PATTERN)
     export_name = text("export/name", FILE_PATTERN)
     export_subfolder = text("export/subfolder", FILE_PATTERN)
@@ -80,12 +83,15 @@ class Settings(Preferences, CurveSettings, Places):
             heat_map=self.heat_map,
             landmarks=self.landmarks,
             orthographic=self.orthographic,
+            fittings=self.fittings,
+            rounded=self.rounded,
         )
 
     @view.setter
     def view(self, view: ViewState) -> None:
         self.shading, self.heat_map = view.shading, view.heat_map
         self.landmarks, self.orthographic = view.landmarks, view.orthographic
+        self.fittings, self.rounded = view.fittings, view.rounded
 
     @property
     def geometry(self) -> QByteArray:

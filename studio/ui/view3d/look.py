@@ -29,7 +29,7 @@ class Look(QObject):
         self._view: Viewport | None = None
         self._state = settings.view
         self.parts: tuple[str, ...] = ()
-        self.has_landmarks = self.turntable = False
+        self.has_landmarks = self.has_fittings = self.turntable = False
 
     @property
     def state(self) -> ViewState:
@@ -53,6 +53,7 @@ class Look(QObject):
         """Say what the surface on show, which may be another one, is divided into."""
         if self._view is not None:
             self.parts, self.has_landmarks = self._view.parts, self._view.has_landmarks
+            self.has_fittings = self._view.has_fittings
             self.parts_changed.emit(self.parts)
 
     # What is drawn
@@ -74,6 +75,16 @@ class Look(QObject):
     def set_landmarks(self, *, on: bool) -> None:
         self._state = replace(self._state, landmarks=on)
         self._on_view(lambda view: view.set_landmarks(on))
+        self._tell()
+
+    def set_fittings(self, *, on: bool) -> None:
+        self._state = replace(self._state, fittings=on)
+        self._on_view(lambda view: view.set_fittings(on))
+        self._tell()
+
+    def set_rounded(self, *, on: bool) -> None:
+        self._state = replace(self._state, rounded=on)
+        self._on_view(lambda view: view.set_rounded(on))
         self._tell()
 
     def set_part(self, name: str, *, on: bool) -> None:

@@ -205,6 +205,18 @@ class Viewport(QWidget):
         self._on_scenes(lambda scene: scene.set_landmarks(on=on))
         self._redraw()
 
+    def set_fittings(self, on: bool) -> None:
+        """Draw the studio's face with teeth and lashes, or without."""
+        self._state = replace(self._state, fittings=on)
+        self._on_scenes(lambda scene: scene.set_fittings(on=on))
+        self._redraw()
+
+    def set_rounded(self, on: bool) -> None:
+        """Draw the studio's face with a round outline and lips that meet, or as its mesh is."""
+        self._state = replace(self._state, rounded=on)
+        self._on_scenes(lambda scene: scene.set_rounded(on=on))
+        self._redraw()
+
     def set_hidden(self, names: Collection[str]) -> None:
         """Draw all parts of the face but these."""
         self._state = replace(self._state, hidden=tuple(names))
@@ -217,6 +229,11 @@ class Viewport(QWidget):
         return self.scene.parts if self.scene is not None else ()
 
     @property
+    def has_fittings(self) -> bool:
+        """Whether teeth and lashes are known for the face on show."""
+        return self.scene is not None and self.scene.has_fittings
+
+    @property
     def has_landmarks(self) -> bool:
         return self.scene is not None and self.scene.marks is not None
 
@@ -225,6 +242,8 @@ class Viewport(QWidget):
         scene.set_shading(state.shading)
         scene.set_landmarks(on=state.landmarks)
         scene.set_hidden(state.hidden)
+        scene.set_fittings(on=state.fittings)
+        scene.set_rounded(on=state.rounded)
         scene.set_heat_map(on=state.heat_map)
 
     # The camera
