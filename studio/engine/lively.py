@@ -9,15 +9,16 @@ import numpy as np
 from studio.core import GenerationRequest, MeshSequence
 from studio.face.bearing_channels import Channels
 from studio.face.facs import LABELS
+from studio.face.known import known
 
 
 def lively(clip: MeshSequence, request: GenerationRequest, seed: int) -> MeshSequence:
     """Move head, eyes and lids of a new clip as goes with its expression; its first frame stays.
 
     They are drawn apart from the motion, so that a blink does not fall into the apex by the seed
-    alone.
+    alone. A face that the studio has no rig for stays as it is.
     """
-    if not request.bearing or request.label not in LABELS:
+    if not request.bearing or request.label not in LABELS or known(clip.topology) is None:
         return clip
     channels = Channels.drawn(clip.vertices, clip.fps, request.label, seed)
     share, frames = request.bearing, np.arange(clip.n_frames)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QGridLayout,
     QLabel,
-    QPushButton,
     QSlider,
     QSpinBox,
     QWidget,
@@ -19,7 +18,10 @@ from studio.core.request import SEED
 from studio.document import BearingEdit, Document
 from studio.document.edits.bearing import MOST
 from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import icon
 from studio.ui.kit.scrolling import calm_wheel
+
+from .intensity_controls import tool_button
 
 _CHANNELS = {
     "head": ("Head", "How far the head turns and nods with the expression"),
@@ -36,13 +38,15 @@ class BearingControls(QWidget):
         self.document, self.place = document, 0
         self.sliders: dict[str, QSlider] = {}
         self.boxes: dict[str, QSpinBox] = {}
-        self.again = QPushButton("Draw again")
-        self.again.setToolTip("Let head, gaze and blinks go another way, as much as before")
+        self.again = tool_button(
+            "Draw again", "Let head, gaze and blinks go another way, as much as before"
+        )
+        self.again.setIcon(icon("dice"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         for row, name in enumerate(_CHANNELS):
             self._add_row(grid, row, name)
-        grid.addWidget(self.again, len(_CHANNELS), 1, 1, 2)
+        grid.addWidget(self.again, 0, 3)
         self.again.clicked.connect(self._draw_again)
         bind(self, document.edit_changed, lambda _clip: self._show())
 

@@ -155,7 +155,7 @@ class StackPanel(QWidget):
         self.add_head = tool_button(
             "Add head, gaze and blinks", "Let the head move, the eyes wander and blink"
         )
-        self.add_head.setText("+ Head and eyes")
+        self.add_head.setText("+ Head")
         self.up = tool_button("Move up", "Lay the chosen edit on top of the next one (Alt+Up)")
         self.up.setArrowType(Qt.ArrowType.UpArrow)
         self.down = tool_button("Move down", "Lay the chosen edit under the one below (Alt+Down)")

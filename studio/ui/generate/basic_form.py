@@ -94,7 +94,7 @@ class GenerationForm(QWidget):
             ("&Seed", self.seed, seed),
             ("&Intensity", self.intensity, intensity),
             ("&Length", self.length, length),
-            ("&Head", self.bearing, bearing),
+            ("Hea&d", self.bearing, bearing),
         ):
             form.addRow(titled(title, field), row)
 
