@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from studio.takes.recipe import ClipSource
 
     from .making import Makes
-    from .target import Target
 
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="A folder for frames, or a file for all of them.")
@@ -92,8 +91,10 @@ def transfer(
     from studio.core import FaceChoice
     from studio.takes.recipe import TransferRecipe
 
+    from .target import Target
+
     read = clip, face, landmarks, face_landmarks, shapes
-    target = _target(out, format, unit, size, background, *read)
+    target = Target.checked(out, format, unit, size, background, *read)
     by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     choice = FaceChoice(
@@ -132,7 +133,9 @@ def neutralize(
     from studio.core import FaceChoice
     from studio.takes.recipe import NeutralizeRecipe
 
-    target = _target(out, format, unit, size, background, clip, landmarks, shapes)
+    from .target import Target
+
+    target = Target.checked(out, format, unit, size, background, clip, landmarks, shapes)
     by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
@@ -172,6 +175,8 @@ def interpolate(
     """Make clips between two generated motions."""
     from studio.core import GenerationRequest, InputError
 
+    from .target import Target
+
     if not 1 <= count <= 100:
         raise InputError.of("count", "a number from 1 to 100", str(count))
     read = given(input_unit, fps)
@@ -183,7 +188,7 @@ def interpolate(
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
     places = [out if count == 1 else out / f"{place:03d}" for place in range(count)]
     options = format, unit, size, background
-    targets = [_target(place, *options, neutral, landmarks, shapes) for place in places]
+    targets = [Target.checked(place, *options, neutral, landmarks, shapes) for place in places]
 
     done = make_and_write(_blends(ends, shares), targets, recipe_out, models, device)
     facts = {"clips": list(map(str, done.places)), "shares": shares}
@@ -245,9 +250,11 @@ def mix(
     from studio.takes.derive import mix_recipe
     from studio.takes.recipe import FEWEST, MOST
 
+    from .target import Target
+
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target = _target(out, format, unit, size, background, neutral, landmarks, shapes)
+    target = Target.checked(out, format, unit, size, background, neutral, landmarks, shapes)
     read = given(input_unit, fps)
     face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     request = GenerationRequest(
@@ -257,19 +264,6 @@ def mix(
     make = by_recipe(lambda engine: replace(mix_recipe(engine, request, labels), name=name))
     done = make_and_write(make, [target], recipe_out, models, device)
     done.tell(f"{name}, seed {seed}", {"labels": labels, "seed": seed}, json=json)
-
-
-def _target(
-    out: Path,
-    format: str | None,
-    unit: str,
-    size: str | None,
-    background: str,
-    *read: Path | None,
-) -> Target:
-    from .target import Target
-
-    return Target.checked(out, format, unit, size, background, *read)
 
 
 def _source(clip: Path, rest: int | None, read: Given, by: Registered | None) -> ClipSource:

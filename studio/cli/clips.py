@@ -204,6 +204,8 @@ def recognition_facts(
     models do not know; its scores go from 0 to 1, and above 0.5 a clip or frame is too unlike the
     training data for its numbers to be trusted.
     """
+    from studio.face.irregular import course_remarks
+
     from .output import reading_facts
 
     unfamiliar = None
@@ -229,13 +231,6 @@ def recognition_facts(
     }
 
 
-def course_remarks(sequence: MeshSequence) -> tuple[str, ...]:
-    """Say what is wrong with the course of a clip's frames."""
-    from studio.face.irregular import irregularities
-
-    return irregularities(sequence.vertices, sequence.fps).sentences(sequence.fps)
-
-
 def print_recognition(
     path: Path,
     sequence: MeshSequence,
@@ -244,6 +239,8 @@ def print_recognition(
     rest: str = "",
 ) -> None:
     """Print the verdict, then clip and frames in per cent, the frames in at most twelve rows."""
+    from studio.face.irregular import course_remarks
+
     from .output import print_table
 
     seconds = sequence.n_frames / sequence.fps

@@ -51,7 +51,7 @@ HABITS: dict[str, Habit] = {
     "neutral": Habit((0.0, 0.0, 0.0), (0.0, 0.0), 1.0, 1.0),
 }
 _FOLLOWED = (0.0, 1.3)  # how far a take follows the habit
-_JUMPS = 0.8  # of the gaze, a second
+JUMPS = 0.8  # of the gaze, a second
 _SHUT = (0.8, 1.0)  # of a blink
 
 
@@ -105,7 +105,7 @@ def draw_bearing(
     way = np.array([side, 1.0, rng.choice([-1.0, 1.0])]) * habit.head
     head = follows * late[:, None] * way
     head += rng.uniform(0.5, 3.0) * (1.5 if speech else 1.0) * wandering(rng, frames, 10.0, 3)
-    gaze = _gaze(rng, frames, _JUMPS * habit.darting / fps)
+    gaze = saccades(rng, frames, JUMPS * habit.darting / fps)
     gaze += follows * activation[:, None] * np.array([side, 1.0]) * habit.gaze
     rates = blink_rate * (1.0 + (habit.blinks - 1.0) * np.clip(activation, 0.0, 1.0))
     return Bearing(
@@ -136,8 +136,8 @@ def eye_weights(gaze: Floats, blink: Floats) -> Floats:
     return out
 
 
-def _gaze(rng: Rng, frames: int, rate: float) -> Array:
-    """Saccades, so many a frame: the gaze rests on a point, then jumps within a few frames."""
+def saccades(rng: Rng, frames: int, rate: float) -> Array:
+    """Draw a gaze (T, 2) that rests on a point, then jumps, so often a frame."""
     jumps = np.sort(rng.uniform(0, frames, rng.poisson(rate * frames)))
     aims = rng.normal(0.0, [0.22, 0.12], (len(jumps) + 1, 2))
     aims[0] *= 0.3
@@ -150,7 +150,12 @@ def _blinks(rng: Rng, rates: Array) -> Floats:
     t = np.arange(len(rates), dtype=np.float64)
     out = np.zeros(len(rates))
     for center in np.flatnonzero(rng.random(len(rates)) < rates) + rng.random():
-        closing, opening = rng.uniform(1.5, 2.5), rng.uniform(2.5, 4.0)
-        width = np.where(t < center, closing, opening)
-        out = np.maximum(out, rng.uniform(*_SHUT) * np.exp(-(np.abs((t - center) / width) ** 3)))
+        out = np.maximum(out, draw_blink(rng, t, center, _SHUT))
     return out.astype(np.float32)
+
+
+def draw_blink(rng: Rng, t: Array, center: float, shut: tuple[float, float]) -> Array:
+    """Draw a blink over frames t (T,), shut most at `center` and so far: (T,), 0..1."""
+    closing, opening = rng.uniform(1.5, 2.5), rng.uniform(2.5, 4.0)
+    width = np.where(t < center, closing, opening)
+    return np.asarray(rng.uniform(*shut) * np.exp(-(np.abs((t - center) / width) ** 3)))

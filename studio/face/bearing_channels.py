@@ -91,16 +91,16 @@ class Channels:
         out = vertices.copy()
         moved = weights @ self.actions.reshape(len(self.actions), -1)
         out[:, self.eyes] += moved.reshape(len(out), -1, 3)
-        turned = head_rotation(head * self.bearing.head[rows].astype(np.float64))
-        rotation = self.turn @ turned @ self.turn.T
-        still = ~(self.bearing.head[rows].any(axis=1) & (head > 0.0))
-        out[~still] = apply_rigid(out, rotation, self.pivot - rotation @ self.pivot)[~still]
+        degrees = head * self.bearing.head[rows].astype(np.float64)
+        turned = np.flatnonzero(degrees.any(axis=1))
+        rotation = self.turn @ head_rotation(degrees[turned]) @ self.turn.T
+        out[turned] = apply_rigid(out[turned], rotation, self.pivot - rotation @ self.pivot)
         return out
 
 
 def _bearing(vertices: Floats, fps: float, label: str, seed: int) -> Bearing:
-    away = (vertices - vertices[0]).astype(np.float64)
-    shown = np.sqrt((away**2).sum(axis=2).mean(axis=1))  # (T,) mm
+    away = ((frame - vertices[0]).astype(np.float64) for frame in vertices)
+    shown = np.sqrt([(one**2).sum(axis=1).mean() for one in away])  # (T,) mm
     rng = np.random.default_rng([seed, LABELS.index(label), 31])
     activation = shown / max(shown.max(), _FAINT_MM)
     return draw_bearing(rng, label, activation, BLINKS_A_SECOND, fps=fps)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from .studio_face import NAME as STUDIO
 from .template import Template, load_template
 
 Mask = NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.floating)
 Held = tuple[Floats, Floats]
 
 _SILENT = Progress()
@@ -346,7 +347,7 @@ def lid_frames(
     part = np.asarray(share, dtype=np.float32)[:, None]
     root = (1 - part) * rim[:, 1] + part * rim[:, 2]
     along = unit(rim[:, 3] - rim[:, 0])
-    away = root - center
+    away: Floats = np.asarray(root - center)
     away = unit(away - np.einsum("hc,hc->h", away, along)[:, None] * along)
     return root, np.stack([along, away, _across(along, away)], axis=1)
 
@@ -359,7 +360,7 @@ def _across(one: Floats, two: Floats) -> Floats:
     )
 
 
-def unit(vectors: Floats | Doubles) -> Floats:
+def unit(vectors: NDArray[Number]) -> NDArray[Number]:
     """Scale vectors (..., 3) to a length of 1; one without a length stays as it is."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(length, 1e-9))

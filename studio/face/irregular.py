@@ -7,11 +7,12 @@ or a lost vertex order jumps. A reading of such frames says nothing of a face.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.sequence import Floats
+from studio.core.sequence import Floats, MeshSequence
 
 STILL_MM = 1e-4  # root mean square of the vertices, below which two frames are the same
 FROZEN_S = 0.3  # seconds that a face in motion is not the same
@@ -60,11 +61,18 @@ class Irregularities:
         return tuple(out)
 
 
+def course_remarks(sequence: MeshSequence) -> tuple[str, ...]:
+    """Say what is wrong with the course of a clip's frames."""
+    return irregularities(sequence.vertices, sequence.fps).sentences(sequence.fps)
+
+
 def irregularities(vertices: Floats, fps: float) -> Irregularities:
     """Look for them in frames (T, V, 3) mm; a clip that never moves has none."""
     if len(vertices) < 4:
         return Irregularities()
-    steps = np.sqrt(np.mean(np.diff(vertices, axis=0) ** 2, axis=(1, 2)) * 3.0)  # (T - 1,)
+    # One after the other: a long clip is in memory once, not three times.
+    squares = [np.mean((after - before) ** 2) for before, after in pairwise(vertices)]
+    steps = np.sqrt(np.array(squares) * 3.0)
     same = steps < STILL_MM
     if same.all():
         return Irregularities()

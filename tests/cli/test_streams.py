@@ -99,6 +99,7 @@ def test_what_a_stream_does_not_take_is_given_up(monkeypatch: pytest.MonkeyPatch
     print("to nobody")
     settle()
     stream.close()  # would raise where the text were tried again
+    assert stream.closed
 
 
 def test_a_current_folder_that_is_gone(

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from studio.face.facs import LABELS, PROTOTYPES
 from studio.face.rig import ARKIT, ARKIT_INDEX
+from studio.face.wandering import wandering
 from studio.training.datasets.subjects import Manner, draw_manner, local_changes, phenotypes
-from studio.training.datasets.takes import Take, draw_take, smooth_noise
+from studio.training.datasets.takes import Take, draw_take
 
 PLAIN = Manner(np.ones(52, np.float32), np.zeros(52, np.float32), "emfacs", 1.0, 0.0)
 seeds = st.integers(0, 2**31 - 1)
@@ -90,7 +91,7 @@ def test_a_manner_is_a_person_and_not_a_caricature(seed: int) -> None:
 
 
 def test_noise_has_the_deviation_and_the_pace_it_says() -> None:
-    noise = smooth_noise(np.random.default_rng(0), 4000, 6.0, 4)
+    noise = wandering(np.random.default_rng(0), 4000, 6.0, 4)
     assert noise.shape == (4000, 4)
     np.testing.assert_allclose(noise.std(axis=0), 1.0, atol=0.15)
     lag = [np.corrcoef(noise[:-k, 0], noise[k:, 0])[0, 1] for k in (1, 40)]

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
+from studio.core.request import BEARING
 from studio.core.sequence import Floats
 from studio.face.bearing_channels import Channels
 from studio.face.facs import LABELS
 from studio.face.known import known
 
 from .edit import Below, Edit, Frames
-
-MOST = 2.0
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,7 @@ class BearingEdit(Edit):
         if self.label not in LABELS:
             raise InputError.of(self.title, f"one of {', '.join(LABELS)}", self.label)
         for name in ("head", "gaze", "blinks"):
-            value = getattr(self, name)
-            if not 0.0 <= value <= MOST:
-                raise InputError.of(name, f"a number from 0 to {MOST:g}", f"{value:g}")
+            BEARING.check(name, getattr(self, name))
 
     def with_amount(self, channel: str, amount: float) -> BearingEdit:
         """Let there be so much of "head", "gaze" or "blinks"."""

@@ -93,22 +93,33 @@ class AnnyHead:
         return np.stack([x, z, -y], axis=-1).astype(np.float32)
 
 
-@lru_cache(maxsize=1)
-def load_head() -> AnnyHead:
-    """Build anny's head (up to two minutes the first time, then from its cache)."""
+def build_anny(topology: str) -> Any:
+    """Build anny's model on one of its triangulations, with all that moves its face.
+
+    Raises
+    ------
+    MissingExtraError
+        If anny is not installed.
+    """
     try:
         import anny
     except ImportError as error:
         raise MissingExtraError(
             "anny is not installed; pip install 'expression-studio[corpus]'"
         ) from error
-    model = anny.Anny(
+    return anny.Anny(
         rig="makehuman-head",
-        topology="head",
+        topology=topology,
         local_changes="default",
         facial_actions="all",
         phenotypes="all",
     )
+
+
+@lru_cache(maxsize=1)
+def load_head() -> AnnyHead:
+    """Build anny's head (up to two minutes the first time, then from its cache)."""
+    model = build_anny("head")
     return AnnyHead(model, tuple(filter(_shapes_the_face, model.local_change_labels)))
 
 

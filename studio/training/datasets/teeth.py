@@ -10,6 +10,7 @@ from scipy.interpolate import CubicSpline
 
 from studio.core.sequence import Floats, Ints
 from studio.core.surfaces import vertex_normals
+from studio.face.fittings import unit
 
 Doubles = NDArray[np.float64]
 
@@ -76,9 +77,9 @@ class Arch:
     def axes(self, along: Doubles) -> tuple[Doubles, Doubles, Doubles]:
         """Give unit vectors (..., 3): along the arch, from neck to edge, and out of the mouth."""
         neck, edge = self.at("neck", along), self.at("edge", along)
-        tangent = _unit(self._curves["neck"](along, 1) + self._curves["edge"](along, 1))
-        down = _unit(edge - neck)
-        out = _unit(np.cross(tangent, down))
+        tangent = unit(self._curves["neck"](along, 1) + self._curves["edge"](along, 1))
+        down = unit(edge - neck)
+        out = unit(np.cross(tangent, down))
         return tangent, down, out * np.sign(out[..., 2:] + 0.2 * np.abs(out[..., :1]))
 
 
@@ -184,7 +185,3 @@ def _facing_out(points: Doubles, faces: Ints, gum: NDArray[np.bool_]) -> Ints:
         if normal[front, 2].sum() < 0:
             out[mine] = faces[mine][:, ::-1]
     return out
-
-
-def _unit(vectors: Doubles) -> Doubles:
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QGridLayout,
     QLabel,
     QSlider,
@@ -14,14 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core.request import SEED
+from studio.core.request import BEARING, SEED
 from studio.document import BearingEdit, Document
-from studio.document.edits.bearing import MOST
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import icon
-from studio.ui.kit.scrolling import calm_wheel
 
-from .intensity_controls import tool_button
+from .intensity_controls import percent_fields, tool_button
 
 _CHANNELS = {
     "head": ("Head", "How far the head turns and nods with the expression"),
@@ -65,16 +62,9 @@ class BearingControls(QWidget):
 
     def _add_row(self, grid: QGridLayout, row: int, name: str) -> None:
         title, tip = _CHANNELS[name]
-        slider, box = QSlider(Qt.Orientation.Horizontal), QSpinBox(suffix=" %")
-        box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        box.setKeyboardTracking(False)
+        slider, box = percent_fields(title, tip, BEARING.high)
         for field in (slider, box):
-            field.setRange(0, round(100 * MOST))
-            field.setAccessibleName(title)
-            field.setToolTip(tip)
             field.valueChanged.connect(lambda percent, name=name: self._set(name, percent))
-        slider.setPageStep(10)
-        calm_wheel(slider, box)
         for release in (slider.sliderReleased, box.editingFinished):
             release.connect(self.document.seal)
         self.sliders[name], self.boxes[name] = slider, box

@@ -73,16 +73,7 @@ class IntensityControls(QWidget):
 
     def _make_value(self) -> None:
         tip = "How strong the expression is in this frame: 0 % is the face at rest, 100 % as it was"
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, round(100 * MOST))
-        self.slider.setPageStep(10)
-        self.value = QSpinBox(minimum=0, maximum=round(100 * MOST), suffix=" %")
-        self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.value.setKeyboardTracking(False)
-        for field in (self.slider, self.value):
-            field.setAccessibleName("Intensity of the clip")
-            field.setToolTip(tip)
-        calm_wheel(self.slider, self.value)
+        self.slider, self.value = percent_fields("Intensity of the clip", tip, MOST)
 
     def _make_keys(self) -> None:
         self.before = tool_button("Previous key", "Go to the key before this frame")
@@ -211,6 +202,20 @@ def _said(edit: IntensityEdit) -> str:
     if len(edit.keys) == 1:
         return "The same over the whole clip; a key at another frame makes it a curve."
     return f"Keys at frames {', '.join(str(frame) for frame in edit.frames)}"
+
+
+def percent_fields(name: str, tip: str, most: float) -> tuple[QSlider, QSpinBox]:
+    """Make a slider and a field for an amount from 0 to `most`, in percent."""
+    slider, value = QSlider(Qt.Orientation.Horizontal), QSpinBox(suffix=" %")
+    value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    value.setKeyboardTracking(False)
+    for field in (slider, value):
+        field.setRange(0, round(100 * most))
+        field.setAccessibleName(name)
+        field.setToolTip(tip)
+    slider.setPageStep(10)
+    calm_wheel(slider, value)
+    return slider, value
 
 
 def tool_button(name: str, tip: str) -> QToolButton:

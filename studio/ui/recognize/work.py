@@ -9,7 +9,7 @@ import numpy as np
 from studio.core import Familiarity, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
 from studio.document import ClipState, Played
-from studio.face.irregular import irregularities
+from studio.face.irregular import course_remarks
 from studio.takes.registered import Source, face_of, on_own_mesh, rest_of
 from studio.takes.sources import source_of
 from studio.ui.models.protocol import Models
@@ -88,8 +88,7 @@ def recognize_clip(engine: Models, clip: Played, *, progress: Progress) -> Readi
     if source.found is not None:
         face = replace(face_of(source.found), vertices=rest[None])
         rest = np.asarray(on_own_mesh(source.found, face, progress.part(0.95, 1.0)).vertices[0])
-    wrong = irregularities(source.sequence.vertices, source.sequence.fps)
-    return Reading(answer, rest, source.said, wrong.sentences(source.sequence.fps))
+    return Reading(answer, rest, source.said, course_remarks(source.sequence))
 
 
 def weigh_clip(engine: Models, clip: Played, *, progress: Progress) -> Familiarity | None:

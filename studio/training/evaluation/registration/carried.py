@@ -24,7 +24,7 @@ from .cases import Case, Scanned
 PEOPLE = 21, 22, 23  # of the scanned-head model
 FRAMES = 100
 _FACE = 9409  # vertices of that model which are its face; the mouth and the neck follow
-_MM = 10.0  # a unit of both models
+_MM = 10.0  # a unit of the captured head
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +47,9 @@ def carried_clips(folder: Path, *, quick: bool) -> Iterator[Clip]:
     """Play captured takes on the heads in the data folder that bring shapes; quick: on one."""
     path, take = folder / "ict" / "ict.npz", folder / "motion" / "range_of_motion.csv"
     if path.is_file() and take.is_file():
-        scanned, weights = Scanned.read(path), _some(read_weights(take).weights)
-        with np.load(path, allow_pickle=False) as data:
-            names = tuple(str(name) for name in data["expression_names"])
-            shapes = data["expression"].astype(np.float32) * _MM
-        amounts = np.stack([from_arkit(row, names) for row in weights])
+        scanned, weights = Scanned.read(path, every=True), _some(read_weights(take).weights)
+        shapes = np.stack(list(scanned.expression.values())).astype(np.float32)
+        amounts = np.stack([from_arkit(row, tuple(scanned.expression)) for row in weights])
         for seed in PEOPLE[: 1 if quick else None]:
             yield _clip(scanned.person(seed), amounts, shapes, _FACE)
     path = folder / "geometry" / "facecap.npz"

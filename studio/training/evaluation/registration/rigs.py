@@ -63,9 +63,9 @@ def rig_row(found: Correspondence, own: FaceShapes | None) -> dict[str, Any]:
     taken = time.monotonic() - began
     watched, source = Watched.foreign(found), source_of(found)
     studio = Watched.studio(found.fitted)
-    takes = {}
+    takes, actions = {}, actions_on(found.fitted)
     for name, weights in sample_takes():
-        moved = np.tensordot(weights, actions_on(found.fitted), 1)
+        moved = np.tensordot(weights, actions, 1)
         fitted: Floats = np.asarray(moved + found.fitted, dtype=np.float32)
         played, carried = shapes.played(weights), carried_back(found, fitted)
         away = found.scale * np.linalg.norm(played - carried, axis=2)
