@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, Progress
-from studio.face.rig import ARKIT_INDEX
+from studio.core.sequence import Floats
+from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig, proportions
+from studio.training.datasets.anatomy import VertexIds
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.dense_faces import (
     FAMILIES,
@@ -20,7 +22,8 @@ from studio.training.datasets.dense_faces import (
     vertex_weights,
     with_mixtures,
 )
-from studio.training.datasets.ict import FILE, NAMES, from_arkit, ict_faces, triangles
+from studio.training.datasets.ict import FILE, NAMES, NARROW_FACE, LinearPeople, ict_faces
+from studio.training.datasets.ict_head import _by_arkit, read_ict, triangles
 from studio.training.evaluation.dense.baselines import (
     DecoderPredictor,
     MetLandmarks,
@@ -44,15 +47,41 @@ from studio.training.evaluation.dense.rows import (
 from studio.training.evaluation.dense.summary import person_errors, ratio, summary
 from studio.training.evaluation.motion import motion_folder
 from studio.training.trainers.landmark_fit import fit_size
-from studio.training.trainers.sparse_to_dense import SparseToDenseTraining, fitted_decoder
+from studio.training.trainers.sparse_to_dense import (
+    FaceBatches,
+    SparseToDenseTraining,
+    fitted_decoder,
+)
 
 MODES = SparseToDenseTraining().model.modes
-EVERY = 18  # frames of the corpus from one that is looked at to the next
+EVERY = 10  # frames of the corpus from one that is looked at to the next
+
+
+class Proportioned:
+    """People who move by the studio's rig alone, as wide, tall and deep as they are."""
+
+    def __init__(self, neutrals: Floats, scale: Floats) -> None:
+        self.neutrals, self.scale = neutrals, scale
+
+    @classmethod
+    def of(cls, neutrals: Floats) -> Proportioned:
+        return cls(neutrals, np.stack([proportions(one, load_rig().rest) for one in neutrals]))
+
+    def moved(self, person: int, weights: Floats, vertices: VertexIds | None = None) -> Floats:
+        people = LinearPeople(self.neutrals, load_rig().actions)
+        return np.asarray(people.moved(person, weights, vertices) * self.scale[person])
 
 
 @pytest.fixture(scope="module")
-def faces(corpus: Corpus) -> DenseFaces:
+def acted(corpus: Corpus) -> DenseFaces:
+    """Frames of the corpus, as its people move."""
     return corpus_faces(corpus, np.arange(6), every=EVERY)
+
+
+@pytest.fixture(scope="module")
+def faces(acted: DenseFaces) -> DenseFaces:
+    """The same weights on people who are alike but for their proportions."""
+    return replace(acted, people=Proportioned.of(acted.neutrals))
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +100,32 @@ def held(faces: DenseFaces, fold: Fold, count: int = 40) -> DenseFaces:
     return test.only(spread_rows(test, count))
 
 
-def test_displacements_are_those_of_the_corpus(corpus: Corpus, faces: DenseFaces) -> None:
-    expected = (corpus.vertices(0) - corpus.neutrals[corpus.subject[0]])[::EVERY]
-    here = np.arange(len(expected))
-    np.testing.assert_allclose(faces.dense(here), expected, atol=1e-4)
-    np.testing.assert_allclose(faces.sparse(here), expected[:, faces.landmarks], atol=1e-4)
+def test_displacements_are_those_of_the_corpus(corpus: Corpus, acted: DenseFaces) -> None:
+    takes = [np.arange(len(corpus.seen_weights(k)))[::EVERY] for k in range(len(corpus))]
+    first = np.cumsum([0, *(len(rows) for rows in takes)])
+    assert len(acted) == first[-1]
+    for take in (30, 2):
+        person = int(corpus.subject[take])
+        posed = corpus.pose(person, corpus.seen_weights(take)[takes[take]])
+        expected, here = posed - corpus.neutrals[person], np.arange(first[take], first[take + 1])
+        np.testing.assert_allclose(acted.dense(here), expected, atol=1e-4)
+        np.testing.assert_allclose(acted.sparse(here), expected[:, acted.landmarks], atol=1e-4)
+        assert (acted.person[here] == person).all()
+    both = np.array([first[30], first[2], first[30]])
+    np.testing.assert_allclose(acted.dense(both)[[2, 0]], acted.dense(both[[0, 2]]), atol=1e-5)
+
+
+def test_batches_are_frames_with_the_faces_they_belong_to(acted: DenseFaces) -> None:
+    batches = FaceBatches(acted, 9, seed=3)
+    assert batches.moved.shape == (9, *acted.rest.shape)
+    neutral, moved = batches.draw(np.random.default_rng(0), 4)
+    assert neutral.shape == moved.shape == (4, *acted.rest.shape)
+    seen = acted.dense()
+    for face, way in zip(neutral.numpy(), moved.numpy(), strict=True):
+        person = int(np.abs(acted.neutrals - face).max(axis=(1, 2)).argmin())
+        own = seen[acted.person == person]
+        assert np.abs(own - way).max(axis=(1, 2)).min() < 0.04
+    assert len(FaceBatches(acted, 10**6, seed=3).moved) == len(acted)
 
 
 @pytest.mark.parametrize("split", ["expression", "identity"])
@@ -114,9 +164,9 @@ def test_proportions_are_found_where_they_matter_and_left_alone_elsewhere(
     train = faces.only(fold.train[::3])
     size = fit_size(train, 52)
     assert size.helps
-    shape = faces.scale / faces.scale[np.unique(train.person)].mean(0)
-    np.testing.assert_allclose(size.each, shape, atol=0.06)
-    plain = replace(train, scale=np.ones_like(train.scale))
+    scale = Proportioned.of(faces.neutrals).scale
+    np.testing.assert_allclose(size.each, scale / scale[np.unique(train.person)].mean(0), atol=0.06)
+    plain = replace(train, people=LinearPeople(faces.neutrals, load_rig().actions))
     assert not fit_size(plain, 52).helps
 
 
@@ -196,10 +246,10 @@ def test_a_ratio_to_itself_is_one() -> None:
 
 
 def test_where_landmarks_rest_is_guessed_better_than_by_the_average(
-    faces: DenseFaces, corpus: Corpus
+    acted: DenseFaces, corpus: Corpus
 ) -> None:
-    train = faces.only(np.flatnonzero(faces.person < 3))
-    held, test = (faces.only(np.flatnonzero(faces.person == person)) for person in (3, 4))
+    train = acted.only(np.flatnonzero(acted.person < 3))
+    held, test = (acted.only(np.flatnonzero(acted.person == person)) for person in (3, 4))
     guess = resting_landmarks(with_shapes(train, corpus, each=40), held)
     true = test.neutral_landmarks()
     found = np.linalg.norm(guess(true + test.sparse()) - true, axis=-1).mean()
@@ -212,29 +262,70 @@ def test_squares_become_two_triangles_and_triangles_stay() -> None:
     assert triangles(faces).tolist() == [[0, 1, 2], [4, 5, 6], [0, 2, 3]]
 
 
-def test_sides_and_wholes_take_their_arkit_weights() -> None:
-    weights = np.zeros(52, dtype=np.float32)
-    weights[ARKIT_INDEX["browDownLeft"]] = 0.5
-    weights[ARKIT_INDEX["cheekPuff"]] = 0.25
-    weights[ARKIT_INDEX["jawOpen"]] = 0.75
-    names = ("browDown_L", "browDown_R", "cheekPuff_L", "cheekPuff_R", "jawOpen", "other_L")
-    assert from_arkit(weights, names).tolist() == [0.5, 0.0, 0.25, 0.25, 0.75, 0.0]
+def test_sides_and_wholes_take_their_arkit_names() -> None:
+    names = ["browDown_L", "browDown_R", "cheekPuff_L", "cheekPuff_R", "jawOpen", "jawLeft"]
+    shapes = np.arange(6, dtype=np.float32)[:, None, None] + np.ones((6, 2, 3), np.float32)
+    found = _by_arkit(shapes, names)
+    heights = {name: float(found[ARKIT_INDEX[name], 0, 0]) for name in ARKIT}
+    assert {name: height for name, height in heights.items() if height} == {
+        **{"browDownLeft": 1.0, "browDownRight": 2.0},
+        **{"cheekPuff": 3.0 + 4.0, "jawOpen": 5.0, "jawLeft": 6.0},
+    }
 
 
-def test_the_scanned_head_is_in_millimeters_and_its_folds_hide_actions() -> None:
+@pytest.fixture(scope="module")
+def ict_path() -> Path:
     path = motion_folder().parent / FILE
     if not path.is_file():
         pytest.skip("no scanned-head model")
-    head = ict_faces(path, people=4)
+    return path
+
+
+def test_the_scanned_head_is_in_millimeters_and_left_is_left(ict_path: Path) -> None:
+    head = read_ict(ict_path)
+    assert head.neutral.shape == (26719, 3) and 200 < np.ptp(head.neutral[:, 1]) < 600
+    for stem in ("eyeBlink", "mouthSmile", "browDown", "noseSneer"):
+        for side, sign in (("Left", 1.0), ("Right", -1.0)):
+            moves = np.linalg.norm(head.actions[ARKIT_INDEX[stem + side]], axis=1)
+            assert sign * (moves @ head.neutral[:, 0]) > 0
+    assert not head.actions[ARKIT_INDEX["tongueOut"]].any()
+    part = head.part(NARROW_FACE)
+    np.testing.assert_array_equal(part.neutral[part.landmarks], head.neutral[head.landmarks])
+    people = LinearPeople(part.neutral[None], part.actions)
+    row = np.eye(52, dtype=np.float32)[[ARKIT_INDEX["jawOpen"]]]
+    np.testing.assert_allclose(people.moved(0, row)[0], part.actions[17], atol=1e-5)
+    assert np.argmax(np.linalg.norm(part.actions[17], axis=1)) in np.flatnonzero(
+        part.neutral[:, 1] < part.neutral[part.landmarks[33], 1]
+    )
+
+
+def test_folds_of_the_scanned_head_hide_actions(ict_path: Path) -> None:
+    head = ict_faces(ict_path, people=4)
     assert head.faces.max() == len(head.rest) - 1
     assert 120 < np.ptp(head.rest[:, 0]) < 260
     assert len(np.unique(head.landmarks)) == 68
     assert set(head.expression.tolist()) == set(range(len(NAMES)))
+    np.testing.assert_allclose(
+        head.sparse([3, 99]), head.dense([3, 99])[:, head.landmarks], atol=1e-4
+    )
     last = folds(head, "expression")[3]
     used = (head.weights[last.train] > 0).any(axis=0)
     assert (head.weights[last.test] > 0).any(axis=0)[~used].any()
 
 
-def test_a_missing_scanned_head_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="expected the scanned-head model"):
+def test_what_is_no_scanned_head_is_one_sentence(tmp_path: Path) -> None:
+    wanted = "expected ICT-FaceKit's head as NPZ"
+    with pytest.raises(InputError, match=f"{wanted}, found no such file"):
         ict_faces(tmp_path / "none.npz")
+    other = tmp_path / "other.npz"
+    neutral, shapes = np.zeros((5, 3)), np.zeros((2, 4, 3))
+    parts = {"neutral": neutral, "identity": shapes, "expression": shapes}
+    parts |= {"expression_names": np.array(["a", "b"]), "landmarks68": np.zeros(68, np.int32)}
+    for content in (b"", b"PK\x03\x04 cut", b"vertices"):
+        other.write_bytes(content)
+        with pytest.raises(InputError, match=f"{wanted}, found another kind of file"):
+            read_ict(other)
+    for arrays in ({"neutral": neutral}, parts | {"faces": np.array([[0, 1, 2, -1]])}):
+        np.savez(other, **arrays)
+        with pytest.raises(InputError, match=f"{wanted}, found another kind of file"):
+            read_ict(other)

@@ -26,6 +26,7 @@ from studio.face.studio_face import LANDMARKS_68
 from studio.face.template import Mask, Template
 
 ADULT_AGE = 0.67  # anny: 2/3 is a young adult, 1 is old
+_ROUNDED_MM = 1e-4
 
 PHENOTYPES = (
     "gender",
@@ -280,7 +281,9 @@ def write_template(folder: Path) -> Template:
 
     folder.mkdir(parents=True, exist_ok=True)
     template = build_template(load_head())
-    template.write(folder / "template.npz")
+    part = folder / "template.partial.npz"
+    template.write(part)
+    _take_over(part, folder / "template.npz")
     write_fittings(folder, load_head(), template)
     forget()
     return template
@@ -288,4 +291,33 @@ def write_template(folder: Path) -> Template:
 
 def write_rig_file(folder: Path, template: Template, neutrals: Floats) -> None:
     """Write the rig of a template and a population (N, V, 3) into a folder."""
-    write_rig(build_rig(load_head(), template, neutrals), folder / "rig.npz")
+    part = folder / "rig.partial.npz"
+    write_rig(build_rig(load_head(), template, neutrals), part)
+    _take_over(part, folder / "rig.npz")
+
+
+def _take_over(part: Path, path: Path) -> None:
+    """Put a new file in the place of an old one, unless both hold the same but for rounding.
+
+    Linear algebra differs in its last bit from one processor to the next, and half precision makes
+    a step of that; what ships shall not change for it.
+    """
+    if path.is_file() and _alike(part, path):
+        part.unlink()
+    else:
+        part.replace(path)
+
+
+def _alike(part: Path, path: Path) -> bool:
+    with np.load(part) as new, np.load(path) as old:
+        if new.files != old.files or any(new[key].shape != old[key].shape for key in new.files):
+            return False
+        return all(_equal(new[key], old[key]) for key in new.files)
+
+
+def _equal(new: NDArray[Any], old: NDArray[Any]) -> bool:
+    if new.dtype != old.dtype or new.dtype.kind != "f":
+        return bool(np.array_equal(new, old))
+    step = np.spacing(np.maximum(np.abs(new), np.abs(old))).astype(np.float64)
+    away = np.abs(new.astype(np.float64) - old)
+    return bool((away <= step + _ROUNDED_MM).all())

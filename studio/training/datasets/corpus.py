@@ -1,7 +1,8 @@
-"""The shipped corpus: 240 people, seven expressions, stored as coefficients.
+"""The corpus: people of two head models, seven expressions, stored as coefficients.
 
 `build_corpus` is deterministic from its seed and records a hash; vertices are made on the fly,
-so a corpus is some tens of megabytes. The split is by person.
+so a corpus is some tens of megabytes. The split is by person, and a person moves by the studio's
+rig, by ICT's or by a mixture of both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,28 +22,46 @@ from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.face.facs import LABELS
-from studio.face.known import studio_face
-from studio.face.rig import ARKIT, proportions
 
+from .acting.take import Take, draw_take, together
+from .anatomy import Build, VertexIds
 from .anny_face import action_deltas, load_head, write_rig_file, write_template
-from .subjects import draw_manner, draw_neutrals
-from .takes import draw_take
+from .ict_head import read_ict
+from .people import ICT, MIXED, ORIGINS, STUDIO, People, draw_faces, draw_habits
+from .rigs import carried_ict
+from .scanning import Scan, draw_scan, scanned
+from .subjects import Manner, rig_population
 
 SPLITS = ("train", "val", "test")
+BUILD = tuple(part.name for part in fields(Build))
+SCANNED = 0.5  # share of takes that are seen as a registration has them
+Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class CorpusConfig:
-    """What a corpus is made from. Shape-only people widen what the autoencoder sees."""
+    """What a corpus is made from. Shape-only people widen what the autoencoder sees.
+
+    Attributes
+    ----------
+    people
+        Split -> how many of the studio's rig, of ICT's and of both; without ICT's file all are of
+        the studio's.
+    """
 
     seed: int = 2026
-    subjects: dict[str, int] | None = None
+    people: dict[str, tuple[int, int, int]] = field(
+        default_factory=lambda: {"train": (64, 64, 64), "val": (10, 10, 4), "test": (20, 20, 8)}
+    )
     takes_per_label: int = 3
     shape_only: int = 1600
 
-    @property
-    def counts(self) -> dict[str, int]:
-        return self.subjects or {"train": 176, "val": 24, "test": 40}
+    def origins(self, *, ict: bool) -> tuple[Index, Index]:
+        """Give origin and split (S,) of everybody."""
+        counts = [self.people[name] for name in SPLITS]
+        split = np.repeat(np.arange(3), [sum(three) for three in counts])
+        origin = np.concatenate([np.repeat([STUDIO, ICT, MIXED], three) for three in counts])
+        return origin if ict else np.full_like(origin, STUDIO), split
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,107 +71,221 @@ class Corpus:
     Attributes
     ----------
     neutrals
-        (S, V, 3) float32 mm, rest faces of the people.
+        (S, V, 3) float32 mm, the people's faces with all weights at 0.
     shape_only
-        (N, V, 3) float32 mm, rest faces of people without takes, for training only.
-    actions
-        (52, V, 3) float32 mm.
-    weights, head, activation
-        (sum T, 52), (sum T, 3) and (sum T,), of every frame.
+        (N, V, 3) float32 mm, faces of people without takes, for training only.
+    rigs
+        (R, 52, V, 3) float32 mm, the studio's and, where it was given, ICT's.
+    share, gain, crosstalk, follow, reach, relief, furrow
+        (S, ...) of each person's `Build`.
+    rest
+        (S, 52) weights of each person's resting face, which is seldom quite neutral.
+    origin, split
+        (S,) the rig a person moves by, and 0 train, 1 val, 2 test.
+    weights, gaze, blink, head, activation
+        (sum T, 52), (sum T, 2), (sum T,), (sum T, 3) and (sum T,), of every frame.
     starts
         (K + 1,) where each take begins in the rows above.
     subject, label, intensity, speech, blend
         (K,) of each take.
-    split
-        (S,) 0 train, 1 val, 2 test.
-    rest
-        (S, 52) weights of each person's resting face, which is seldom quite neutral.
+    drift, still, trembling, grain, noise_seed
+        (K,) of each take's `Scan`.
     """
 
     neutrals: Floats
     shape_only: Floats
-    actions: Floats
+    rigs: Floats
+    share: Floats
+    gain: Floats
+    crosstalk: Floats
+    follow: Floats
+    reach: Floats
+    relief: Floats
+    furrow: Floats
+    rest: Floats
+    origin: Index
+    split: Index
     weights: Floats
+    gaze: Floats
+    blink: Floats
     head: Floats
     activation: Floats
-    starts: NDArray[np.int64]
-    subject: NDArray[np.int64]
-    label: NDArray[np.int64]
+    starts: Index
+    subject: Index
+    label: Index
     intensity: Floats
     speech: NDArray[np.bool_]
     blend: NDArray[np.bool_]
-    split: NDArray[np.int64]
-    rest: Floats
-
-    @cached_property
-    def proportions(self) -> Floats:
-        """(S, 3) how the actions are scaled on each person."""
-        rest = studio_face().template.vertices
-        return np.stack([proportions(neutral, rest) for neutral in self.neutrals])
+    drift: Index
+    still: Floats
+    trembling: Floats
+    grain: Floats
+    noise_seed: Index
 
     def __len__(self) -> int:
         return len(self.subject)
 
     def rows(self, take: int) -> slice:
+        """Give the rows of a take's frames."""
         return slice(int(self.starts[take]), int(self.starts[take + 1]))
 
-    def takes(self, split: str, *, plain: bool = False) -> NDArray[np.int64]:
+    def takes(self, split: str, *, plain: bool = False, origin: int | None = None) -> Index:
         """List the ids (N,) of the takes of a split.
 
-        Plain ones have neither speech nor a second emotion.
+        Plain ones have neither speech nor a second emotion; `origin` keeps people of one rig.
         """
         chosen = self.split[self.subject] == SPLITS.index(split)
         if plain:
             chosen &= ~(self.speech | self.blend)
+        if origin is not None:
+            chosen &= self.origin[self.subject] == origin
         return np.flatnonzero(chosen)
 
-    def by_length(self, takes: NDArray[np.int64]) -> NDArray[np.int64]:
+    def by_length(self, takes: Index) -> Index:
         """Order takes (N,) from the shortest to the longest: neighbors waste little on padding."""
         lengths = self.starts[takes + 1] - self.starts[takes]
         return takes[np.argsort(lengths, kind="stable")]
 
-    def vertices(self, take: int) -> Floats:
-        """Make the meshes (T, V, 3) mm of a take, head held still."""
-        person = int(self.subject[take])
-        return self.pose(person, self.weights[self.rows(take)].astype(np.float32))
+    def scan(self, take: int) -> Scan:
+        """Tell how a take was captured."""
+        return Scan(
+            int(self.drift[take]),
+            float(self.still[take]),
+            float(self.trembling[take]),
+            float(self.grain[take]),
+            int(self.noise_seed[take]),
+        )
 
-    def pose(self, person: int, weights: Floats) -> Floats:
-        """Make the meshes (T, V, 3) mm of a person at given weights (T, 52)."""
-        moved = (weights @ self.actions.reshape(len(ARKIT), -1)).reshape(len(weights), -1, 3)
-        placed = moved * self.proportions[person] + self.neutrals[person]
-        return np.asarray(placed, dtype=np.float32)
+    @cached_property
+    def people(self) -> People:
+        """Everybody who has takes."""
+        builds = [self.build(person) for person in range(len(self.neutrals))]
+        return People(self.neutrals, self.rigs, builds)
+
+    @cached_property
+    def tempered(self) -> People:
+        """The same with `Build.tempered`.
+
+        Peculiar builds teach what reads motion; what makes it is asked for faces of anybody, and
+        learns from tempered ones.
+        """
+        builds = [build.tempered() for build in self.people.builds]
+        return People(self.neutrals, self.rigs, builds)
+
+    def build(self, person: int) -> Build:
+        """Tell what a person's muscles are like."""
+        return Build(
+            self.share[person],
+            self.gain[person],
+            self.crosstalk[person].astype(np.float32),
+            float(self.follow[person]),
+            float(self.reach[person]),
+            self.relief[person].astype(np.float32),
+            float(self.furrow[person]),
+        )
+
+    def pose(self, person: int, weights: Floats, vertices: VertexIds | None = None) -> Floats:
+        """Make the meshes (T, V, 3) mm of a person at weights (T, 52), or some vertices."""
+        return self.people.posed(person, weights, vertices)
+
+    def seen_weights(self, take: int) -> Floats:
+        """Give the weights (T, 52) of a take, gaze and blinks among them."""
+        rows = self.rows(take)
+        return together(self.weights[rows], self.gaze[rows], self.blink[rows])
+
+    def vertices(self, take: int) -> Floats:
+        """Make the meshes (T, V, 3) mm of a take as they are seen, head held still."""
+        return scanned(self.scan(take), self.pose(int(self.subject[take]), self.seen_weights(take)))
+
+    def acted(self, take: int, vertices: VertexIds | None = None) -> Floats:
+        """Make what a take's face shows beside gaze and blinks, by the tempered build.
+
+        (T, V, 3) mm, or with `vertices` (N,) these alone: (T, N, 3).
+        """
+        weights = self.weights[self.rows(take)]
+        return self.tempered.posed(int(self.subject[take]), weights, vertices)
 
     def resting(self) -> Floats:
         """Give everybody at rest: (S, V, 3) mm."""
         faces = [self.pose(s, self.rest[s : s + 1])[0] for s in range(len(self.neutrals))]
         return np.stack(faces).astype(np.float32)
 
+    def person_at_rest(self, take: int, vertices: VertexIds | None = None) -> Floats:
+        """Make the resting face (V, 3) mm of a take's person, or some vertices of it (N, 3)."""
+        person = int(self.subject[take])
+        return np.asarray(self.pose(person, self.rest[person : person + 1], vertices)[0])
+
+    def rest_of(self, take: int) -> Floats:
+        """Give the resting face (V, 3) mm as a take's registration has it, without tremor."""
+        scan = self.scan(take)
+        still = Scan(scan.drift, scan.still, seed=scan.seed)
+        return np.asarray(scanned(still, self.person_at_rest(take)[None])[0])
+
+    def without(self, origin: int) -> Corpus:
+        """Leave out a rig: nobody whose face or motion has anything of it stays.
+
+        What is learned without a rig is tried on the people of that rig.
+        """
+        rest = STUDIO if origin == ICT else ICT
+        kept = np.flatnonzero(self.origin[self.subject] == rest)
+        rows = np.concatenate([np.arange(len(self.weights))[self.rows(k)] for k in kept.tolist()])
+        lengths = self.starts[kept + 1] - self.starts[kept]
+        takes = {name: getattr(self, name)[kept] for name in _OF_TAKES}
+        frames = {name: getattr(self, name)[rows] for name in _OF_FRAMES}
+        return replace(
+            self,
+            rigs=self.rigs[[rest]],
+            share=np.ones_like(self.share[:, [rest]]),
+            shape_only=self.shape_only[rest::2],
+            starts=np.concatenate([[0], np.cumsum(lengths)]),
+            **takes,
+            **frames,
+        )
+
     def digest(self) -> str:
         """Hash coefficients and faces, rounded to what platforms agree on, to 16 hex digits."""
         sha = hashlib.sha256()
-        for numbers in (self.weights, self.activation, self.neutrals):
+        for numbers in (self.weights, self.activation, self.gaze, self.neutrals, self.gain):
             sha.update(np.round(numbers.astype(np.float64), 2).astype(np.float32).tobytes())
-        for ids in (self.starts, self.subject, self.label, self.split):
+        for ids in (self.starts, self.subject, self.label, self.split, self.origin, self.drift):
             sha.update(ids.astype(np.int64).tobytes())
         return sha.hexdigest()[:16]
 
 
-def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: Progress) -> Corpus:
-    """Build template, rig and corpus; writes `corpus.npz`, `split.json` and `resources/face/`."""
+def build_corpus(
+    folder: Path,
+    config: CorpusConfig,
+    resources: Path,
+    progress: Progress,
+    ict: Path | None = None,
+) -> Corpus:
+    """Build template, rig and corpus; writes `corpus.npz`, `split.json` and `resources/face/`.
+
+    Parameters
+    ----------
+    ict
+        File of ICT-FaceKit's head; None: everybody moves by the studio's rig.
+
+    Raises
+    ------
+    InputError
+        Where that file is missing or another.
+    """
     progress.report(0.0, "building the head model")
+    source = read_ict(ict) if ict is not None else None
     template = write_template(resources)
     head = load_head()
-    rng = np.random.default_rng([config.seed, 0])
-    people = sum(config.counts.values())
-    progress.report(0.2, "drawing people")
-    neutrals = draw_neutrals(rng, people, head, template)
-    extra = draw_neutrals(
-        np.random.default_rng([config.seed, 1]), config.shape_only, head, template
-    )
-    write_rig_file(resources, template, extra[:400] if len(extra) >= 60 else neutrals)
-    split = np.repeat(np.arange(3), [config.counts[name] for name in SPLITS])
-    takes = draw_takes(config, people, progress.part(0.5, 0.9))
-    corpus = Corpus(neutrals, extra, action_deltas(head), **takes, split=split)
+    write_rig_file(resources, template, rig_population(head, template))
+    carried = carried_ict(source, progress.part(0.1, 0.2)) if source is not None else None
+    origin, split = config.origins(ict=carried is not None)
+    more = _shape_only(config, ict=carried is not None)
+    drawing = progress.part(0.2, 0.6)
+    neutrals = draw_faces((config.seed,), origin, head, template, carried, drawing.part(0.0, 0.3))
+    extra = draw_faces((config.seed, 9), more, head, template, carried, drawing.part(0.3, 1.0))
+    own = action_deltas(head)
+    rigs = np.stack([own] if carried is None else [own, carried.actions])
+    drawn = draw_takes(config, origin, len(rigs), progress.part(0.6, 0.9))
+    corpus = Corpus(neutrals, extra, rigs, **drawn, origin=origin, split=split)
     progress.report(0.9, "writing the corpus")
     folder.mkdir(parents=True, exist_ok=True)
     _write(corpus, folder / "corpus.npz")
@@ -161,31 +294,59 @@ def build_corpus(folder: Path, config: CorpusConfig, resources: Path, progress: 
     return stored
 
 
-def draw_takes(config: CorpusConfig, people: int, progress: Progress) -> dict[str, Any]:
-    """Draw the takes of so many people."""
-    rows, rest = [], []
-    for person in progress.each(range(people), "drawing takes"):
+def _shape_only(config: CorpusConfig, *, ict: bool) -> Index:
+    """Give the origins of people without takes: half of them of either head model."""
+    out = np.full(config.shape_only, STUDIO)
+    if ict:
+        out[1::2] = ICT
+    return out
+
+
+def draw_takes(
+    config: CorpusConfig, origin: Index, rigs: int, progress: Progress
+) -> dict[str, Any]:
+    """Draw builds and takes of people of these origins (S,): the fields of a `Corpus`."""
+    builds, manners = draw_habits((config.seed,), origin, rigs)
+    rows: list[tuple[int, int, Take, Scan]] = []
+    for person in progress.each(range(len(origin)), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])
-        manner = draw_manner(rng)
-        rest.append(manner.rest)
-        for label in np.repeat(np.arange(len(LABELS)), config.takes_per_label):
-            rows.append((person, int(label), draw_take(rng, manner, LABELS[label])))
-    takes = [take for _, _, take in rows]
+        for label in np.repeat(np.arange(len(LABELS)), config.takes_per_label).tolist():
+            rows.append((person, label, *_draw(rng, manners[person], LABELS[label])))
+    takes, scans = [row[2] for row in rows], [row[3] for row in rows]
     return {
         "weights": np.concatenate([t.weights for t in takes]),
-        "head": np.concatenate([t.head for t in takes]),
+        "gaze": np.concatenate([t.bearing.gaze for t in takes]),
+        "blink": np.concatenate([t.bearing.blink for t in takes]),
+        "head": np.concatenate([t.bearing.head for t in takes]),
         "activation": np.concatenate([t.activation for t in takes]),
         "starts": np.cumsum([0] + [len(t.weights) for t in takes]),
-        "subject": np.array([person for person, _, _ in rows]),
-        "label": np.array([label for _, label, _ in rows]),
+        "subject": np.array([row[0] for row in rows]),
+        "label": np.array([row[1] for row in rows]),
         "intensity": np.array([t.intensity for t in takes], dtype=np.float32),
         "speech": np.array([t.speech for t in takes]),
         "blend": np.array([t.blend for t in takes]),
-        "rest": np.stack(rest),
+        "drift": np.array([s.drift for s in scans]),
+        "noise_seed": np.array([s.seed for s in scans]),
+        **{
+            name: np.array([getattr(s, name) for s in scans], dtype=np.float32)
+            for name in ("still", "trembling", "grain")
+        },
+        "rest": np.stack([manner.rest for manner in manners]),
+        **{name: np.array([getattr(b, name) for b in builds], dtype=np.float32) for name in BUILD},
     }
 
 
-_HALF = ("shape_only", "weights", "head", "activation")
+def _draw(rng: np.random.Generator, manner: Manner, label: str) -> tuple[Take, Scan]:
+    take = draw_take(rng, manner, label)
+    return take, draw_scan(rng) if rng.random() < SCANNED else Scan()
+
+
+_OF_TAKES = (
+    *("subject", "label", "intensity", "speech", "blend"),
+    *("drift", "still", "trembling", "grain", "noise_seed"),
+)
+_OF_FRAMES = ("weights", "gaze", "blink", "head", "activation")
+_HALF = ("shape_only", "weights", "gaze", "blink", "head", "activation", "crosstalk", "relief")
 
 
 def _write(corpus: Corpus, path: Path) -> None:
@@ -205,27 +366,32 @@ def load_corpus(folder: Path) -> Corpus:
         With the command that builds it.
     """
     path = folder / "corpus.npz"
+    build = "build it with `python -m studio corpus build`"
     if not path.is_file():
-        raise InputError(f"{path}: no corpus there; build it with `python -m studio corpus build`")
+        raise InputError(f"{path}: no corpus there; {build}")
     with np.load(path, allow_pickle=False) as data:
+        if not set(Corpus.__dataclass_fields__) <= set(data.files):
+            raise InputError(f"{path}: a corpus of an older studio; {build}")
         arrays = {name: data[name] for name in Corpus.__dataclass_fields__}
     arrays |= {name: arrays[name].astype(np.float32) for name in _HALF}
     return Corpus(**arrays)
 
 
 def _write_split(corpus: Corpus, config: CorpusConfig, path: Path) -> None:
-    """Who is in which part, by id, with the hash of the corpus."""
+    """Who is in which part, by id and rig, with the hash of the corpus."""
     people = {
-        name: [f"A{person:03d}" for person in np.flatnonzero(corpus.split == i)]
+        name: [f"{ORIGINS[corpus.origin[s]]}-{s:03d}" for s in np.flatnonzero(corpus.split == i)]
         for i, name in enumerate(SPLITS)
     }
-    facts = {"seed": config.seed, "takes": len(corpus), "frames": len(corpus.weights)}
+    rigs = list(ORIGINS[: len(corpus.rigs)])
+    sizes = {"takes": len(corpus), "frames": len(corpus.weights)}
+    facts = {"seed": config.seed, "rigs": rigs, **sizes}
     path.write_text(
         json.dumps({**facts, "hash": corpus.digest(), "split": people}, indent=1) + "\n"
     )
 
 
-def clips(corpus: Corpus, takes: NDArray[np.int64]) -> Iterator[tuple[int, Floats]]:
+def clips(corpus: Corpus, takes: Index) -> Iterator[tuple[int, Floats]]:
     """Give the id and the meshes (T, V, 3) mm of one take after the other."""
     for take in takes:
         yield int(take), corpus.vertices(int(take))

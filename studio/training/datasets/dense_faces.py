@@ -1,14 +1,15 @@
 """People, expressions and landmarks as coefficients: what the sparse-to-dense models learn from.
 
-A face in motion is its neutral plus a mixture of actions, scaled by the person's proportions; the
-shipped corpus and the scanned-head model are both of this form. Vertices are made on the fly.
+A face in motion is a person and weights; the people say what weights make of a face, those of the
+corpus by their muscles, those of the scanned-head model by its linear shapes. Vertices are made on
+the fly.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
 
+from .acting.take import together
+from .anatomy import VertexIds
 from .corpus import Corpus
 
 Ids = NDArray[np.int64]
@@ -32,6 +35,19 @@ GAUSSIAN_MM = 15.0
 INVERSE_MM = 1.0
 
 
+class Movable(Protocol):
+    """People whose faces answer to weights."""
+
+    @property
+    def neutrals(self) -> Floats:
+        """(S, V, 3) float32 mm, the faces with all weights at 0."""
+        ...
+
+    def moved(self, person: int, weights: Floats, vertices: VertexIds | None = None) -> Floats:
+        """Tell how far weights (n, A) move a person: (n, V, 3) mm, or (n, N, 3) of some."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class DenseFaces:
     """N frames of S people on one triangulation.
@@ -42,12 +58,8 @@ class DenseFaces:
         (V, 3) float32 mm, the average face.
     faces
         (F, 3) int32.
-    neutrals
-        (S, V, 3) float32 mm.
-    scale
-        (S, 3), what actions are multiplied by along x, y, z.
-    actions
-        (A, V, 3) float32 mm.
+    people
+        S of them.
     weights
         (N, A) float32.
     person, expression
@@ -63,9 +75,7 @@ class DenseFaces:
 
     rest: Floats
     faces: Ints
-    neutrals: Floats
-    scale: Floats
-    actions: Floats
+    people: Movable
     weights: Floats
     person: Ids
     expression: Ids
@@ -75,6 +85,11 @@ class DenseFaces:
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    @property
+    def neutrals(self) -> Floats:
+        """Give everybody's face (S, V, 3) float32 mm with all weights at 0."""
+        return self.people.neutrals
 
     def only(self, rows: Ids) -> DenseFaces:
         """Keep some of the frames, by place (N,); the people keep their numbers."""
@@ -87,11 +102,11 @@ class DenseFaces:
 
     def dense(self, rows: Ids | slice = slice(None)) -> Floats:
         """Compute displacements (n, V, 3) float32 mm from the neutral."""
-        return self._moved(self.actions, rows)
+        return self._moved(rows, None)
 
     def sparse(self, rows: Ids | slice = slice(None)) -> Floats:
         """Compute displacements (n, 68, 3) float32 mm of the landmarks."""
-        return self._moved(self.actions[:, self.landmarks], rows)
+        return self._moved(rows, self.landmarks)
 
     def neutral_landmarks(self, rows: Ids | slice = slice(None)) -> Floats:
         """Give where the landmarks of each frame's person rest: (n, 68, 3) float32 mm."""
@@ -101,10 +116,14 @@ class DenseFaces:
     def _neutral_landmarks(self) -> Floats:
         return self.neutrals[:, self.landmarks]
 
-    def _moved(self, actions: Floats, rows: Ids | slice) -> Floats:
-        weights = self.weights[rows]
-        moved = (weights @ actions.reshape(len(actions), -1)).reshape(len(weights), -1, 3)
-        return np.asarray(moved * self.scale[self.person[rows]][:, None], dtype=np.float32)
+    def _moved(self, rows: Ids | slice, vertices: Ints | None) -> Floats:
+        weights, person = self.weights[rows], self.person[rows]
+        count = len(self.rest) if vertices is None else len(vertices)
+        out = np.empty((len(weights), count, 3), dtype=np.float32)
+        for one in np.unique(person).tolist():
+            own = np.flatnonzero(person == one)
+            out[own] = self.people.moved(one, weights[own], vertices)
+        return out
 
 
 def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
@@ -113,14 +132,12 @@ def corpus_faces(corpus: Corpus, people: Ids, *, every: int = 1) -> DenseFaces:
     template = face.template
     takes = np.flatnonzero(np.isin(corpus.subject, people))
     rows = [np.arange(corpus.rows(k).start, corpus.rows(k).stop, every) for k in takes.tolist()]
-    lengths = [len(row) for row in rows]
+    lengths, chosen = [len(row) for row in rows], np.concatenate(rows)
     return DenseFaces(
         template.vertices,
         template.faces,
-        corpus.neutrals,
-        corpus.proportions,
-        corpus.actions,
-        corpus.weights[np.concatenate(rows)],
+        corpus.people,
+        together(*(part[chosen] for part in (corpus.weights, corpus.gaze, corpus.blink))),
         np.repeat(corpus.subject[takes], lengths),
         np.repeat(corpus.label[takes], lengths),
         LABELS,
@@ -135,7 +152,7 @@ def with_mixtures(faces: DenseFaces, count: int, seed: int = 0) -> DenseFaces:
     So what no take shows (a jaw pushed aside, one wink) is learned too.
     """
     rng = np.random.default_rng([seed, 3])
-    size = (count, len(faces.actions))
+    size = (count, faces.weights.shape[1])
     on = rng.random(size) < rng.uniform(0.02, 0.25, (count, 1))
     mixed = np.where(on, rng.uniform(0.0, 1.0, size), 0.0).astype(np.float32)
     return replace(

@@ -14,7 +14,6 @@ from studio.core.sequence import Floats
 from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
-from studio.face.rig import ARKIT
 
 from .corpus import Corpus
 from .latents import neighbors, padded, resampled
@@ -77,25 +76,22 @@ class LandmarkBatch:
 
 
 def landmark_takes(corpus: Corpus, split: str) -> LandmarkTakes:
-    """Read the plain takes of a split from the coefficients, without making the meshes."""
+    """Read the plain takes of a split, without gaze and blinks."""
     takes = corpus.by_length(corpus.takes(split, plain=True))
     ids = studio_face().landmarks(LAYOUT)
-    actions = corpus.actions[:, ids].reshape(len(ARKIT), -1)
     subject = corpus.subject[takes]
-    rest = (corpus.rest @ actions).reshape(-1, len(ids), 3) * corpus.proportions[:, None]
-    rest = (rest + corpus.neutrals[:, ids]).astype(np.float32)
-    clips = []
-    for take, person in zip(takes.tolist(), subject.tolist(), strict=True):
-        moved = (corpus.weights[corpus.rows(take)] @ actions).reshape(-1, len(ids), 3)
-        clip = (moved - moved[0]) * corpus.proportions[person]
-        clips.append(torch.from_numpy(clip.astype(np.float32)))
+    rest, clips = np.empty((len(takes), len(ids), 3), dtype=np.float32), []
+    for place, take in enumerate(takes.tolist()):
+        rest[place] = corpus.person_at_rest(take, ids)
+        moved = corpus.acted(take, ids)
+        clips.append(torch.from_numpy(moved - moved[0]))
     return LandmarkTakes(
         takes,
         subject,
         corpus.label[takes],
         corpus.intensity[takes],
         clips,
-        torch.from_numpy(rest[subject]),
+        torch.from_numpy(rest),
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from studio.face.rig import ARKIT, ARKIT_INDEX
 from studio.io.files import whole_file
 
+from .acting.course import FPS
+from .acting.take import Take, draw_take
 from .subjects import draw_manner
-from .takes import FPS, Take, draw_take
 
 SAMPLES = ("happiness", "sadness", "surprise")
 FRAMES = (84, 96)
@@ -44,7 +45,7 @@ def _is_clear(take: Take) -> bool:
     back_at_rest = take.activation[-1] < 0.1 * take.intensity
     plain = not take.speech and not take.blend
     length = FRAMES[0] <= len(take.weights) <= FRAMES[1]
-    awake = take.weights[0, ARKIT_INDEX["eyeBlinkLeft"]] < 0.2
+    awake = take.whole[0, ARKIT_INDEX["eyeBlinkLeft"]] < 0.2
     return bool(length and plain and back_at_rest and awake and take.intensity >= STRONG)
 
 
@@ -68,6 +69,7 @@ def timecode(frame: int) -> str:
 
 
 def _cells(take: Take, frame: int) -> list[str]:
-    angles = np.radians(take.head[frame])
-    values = np.concatenate([np.clip(take.weights[frame], 0.0, 1.0), angles, np.zeros(len(_EYES))])
+    angles = np.radians(take.bearing.head[frame])
+    weights = np.clip(take.whole[frame], 0.0, 1.0)
+    values = np.concatenate([weights, angles, np.zeros(len(_EYES))])
     return [f"{value + 0.0:.4f}" for value in np.round(values, 4)]

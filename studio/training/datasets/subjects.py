@@ -66,15 +66,32 @@ def local_changes(rng: np.random.Generator, count: int, names: tuple[str, ...]) 
     return out
 
 
+def rig_population(head: AnnyHead, template: Template) -> Floats:
+    """Draw the faces (N, V, 3) in mm that the rig's directions of shape are found in.
+
+    They are the same whatever corpus is built: a face made with the rig's sliders stays that face.
+    """
+    return draw_neutrals(np.random.default_rng([2026, 1]), 1600, head, template, kept=400)
+
+
 def draw_neutrals(
-    rng: np.random.Generator, count: int, head: AnnyHead, template: Template
+    rng: np.random.Generator,
+    count: int,
+    head: AnnyHead,
+    template: Template,
+    *,
+    kept: int | None = None,
 ) -> Floats:
-    """Draw the rest faces of new people, laid on the template by the skull: (N, V, 3) mm."""
+    """Draw the rest faces of new people, laid on the template by the skull: (N, V, 3) mm.
+
+    With `kept` the first of them alone.
+    """
     phenotype = phenotypes(rng, count)
     local = local_changes(rng, count, head.local_names)
     parts = []
-    for start in range(0, count, 64):
-        rows = slice(start, start + 64)
+    last = count if kept is None else kept
+    for start in range(0, last, 64):
+        rows = slice(start, min(start + 64, last))
         meshes = head.meshes(
             {k: v[rows] for k, v in phenotype.items()}, {k: v[rows] for k, v in local.items()}
         )

@@ -1,0 +1,1 @@
+"""What faces of the corpus do: expressions, speech, gaze, blinks and heads, over time."""
