@@ -202,11 +202,19 @@ class Autoencoder(nn.Module):
 
     def encode(self, vertices: Tensor) -> Tensor:
         """Encode meshes (B, V, 3) in mm as latents (B, D)."""
-        x = (vertices - self.mean) / self.scale
-        with torch.autocast(x.device.type, enabled=False):
-            linear = F.linear(x.flatten(1), self.components) / self.spread
-        out: Tensor = linear + self.to_latent(self._down(x))
+        out: Tensor = self.encode_linear(vertices) + self.to_latent(
+            self._down(self._units(vertices))
+        )
         return out
+
+    def encode_linear(self, vertices: Tensor) -> Tensor:
+        """Encode meshes (B, V, 3) in mm as latents (B, D), without what the spiral branch adds."""
+        x = self._units(vertices)
+        with torch.autocast(x.device.type, enabled=False):
+            return F.linear(x.flatten(1), self.components) / self.spread
+
+    def _units(self, vertices: Tensor) -> Tensor:
+        return (vertices - self.mean) / self.scale
 
     def decode(self, latents: Tensor) -> Tensor:
         """Decode latents (B, D) into meshes (B, V, 3) in mm."""

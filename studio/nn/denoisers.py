@@ -72,7 +72,7 @@ class DiffusionConfig:
     fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
-    intensities: tuple[float, float] = (0.3, 1.0)
+    intensities: tuple[float, float] = (0.15, 1.5)
     sampler: str = "dpm"
     steps: Steps = 20
     guidance: float = 2.0
@@ -92,10 +92,17 @@ class DiffusionConfig:
 
 
 class MotionDiffusion(nn.Module):
-    """A denoiser together with the space it works in: all that a checkpoint holds."""
+    """A denoiser together with the space it works in: all that a checkpoint holds.
+
+    Learning by squared errors leaves motion short; `reach` (L,) is by how much that of each label
+    is lengthened.
+    """
+
+    reach: Tensor
 
     def __init__(self, config: DiffusionConfig) -> None:
         super().__init__()
+        self.register_buffer("reach", torch.ones(config.labels))
         self.config = config
         self.space = MotionSpace(config.latent_dim, config.motion_dim)
         kinds: dict[str, type[nn.Module]] = {

@@ -219,9 +219,9 @@ def sample(
         signal = float(scheduler.alphas_cumprod[t])
         prediction[:, 0] = pinned(config, x[:, 0], still, signal)
         if on_estimate is not None and number in looks:
-            on_estimate(_latents(model, expected(config, x, prediction, signal), rows))
+            on_estimate(_latents(model, expected(config, x, prediction, signal), rows, label))
         x = scheduler.step(prediction, t, x, generators)
-    return _latents(model, x, rows)
+    return _latents(model, x, rows, label)
 
 
 def _looks(steps: int) -> frozenset[int]:
@@ -230,9 +230,10 @@ def _looks(steps: int) -> frozenset[int]:
     return frozenset(range(apart - 1, steps - 1, apart))
 
 
-def _latents(model: MotionDiffusion, x: Tensor, rows: Tensor) -> Tensor:
-    """Latents (B, T, D) of motion (B, T, K) that starts at rows (B, D)."""
+def _latents(model: MotionDiffusion, x: Tensor, rows: Tensor, label: int) -> Tensor:
+    """Latents (B, T, D) of motion (B, T, K) of a label that starts at rows (B, D)."""
     latents = smoothed(model.space.to_latent(x, rows), model.config.smoothing)
+    latents = torch.lerp(rows[:, None], latents, model.reach[label])
     latents[:, 0] = rows
     return latents
 

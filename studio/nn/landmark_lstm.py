@@ -38,7 +38,7 @@ class LandmarkLstmConfig:
     fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
-    intensities: tuple[float, float] = (0.3, 1.0)
+    intensities: tuple[float, float] = (0.15, 1.5)
 
     def __post_init__(self) -> None:
         if self.form not in ("conditioned", "paper"):

@@ -66,6 +66,36 @@ class Projection(nn.Module):
         return self
 
 
+class Coordinates(nn.Module):
+    """Coordinates of latent offsets that were chosen, not found in training data.
+
+    Principal directions tell how the training's people move, and blow up what these hardly do.
+    Measures of the face (how far a brow has come down, in mm) are the same for everybody.
+    """
+
+    rows: Tensor
+    unit: Tensor
+
+    def __init__(self, latent_dim: int, motion_dim: int) -> None:
+        super().__init__()
+        self.register_buffer("rows", torch.eye(latent_dim, motion_dim))
+        self.register_buffer("unit", torch.ones(()))
+
+    def forward(self, offsets: Tensor) -> Tensor:
+        """Turn offsets (..., D), or their differences in time, into coordinates (..., K)."""
+        return offsets @ self.rows / self.unit
+
+    @torch.no_grad()
+    def measure(self, rows: Tensor, unit: float) -> Coordinates:
+        """Set what each latent adds to each coordinate (D, K), and what counts as 1 of it.
+
+        One unit for all: a coordinate that hardly moves stays small.
+        """
+        self.rows.copy_(rows)
+        self.unit.fill_(unit)
+        return self
+
+
 class MotionSpace(nn.Module):
     """What the diffusion model moves in: z_t - z_in, projected and standardized.
 

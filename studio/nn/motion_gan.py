@@ -67,7 +67,7 @@ class MotionGanConfig:
     fps: Rate = 30.0
     min_frames: int = 16
     max_frames: int = 240
-    intensities: tuple[float, float] = (0.3, 1.0)
+    intensities: tuple[float, float] = (0.15, 1.5)
 
     @property
     def patches(self) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .attention import SelfAttention, feed_forward, rotary_table
 from .config import Layers, Rate, Share
-from .motion import Projection, RestEstimator
+from .motion import Coordinates, RestEstimator
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class RecognizerConfig:
     latent_dim
         D of the autoencoder.
     motion_dim
-        K, coordinates kept of the motion (K <= D).
+        K, coordinates of the motion that are read.
     labels
         Number of classes.
     window
@@ -66,34 +67,37 @@ class Block(nn.Module):
 class Recognizer(nn.Module):
     """Temporal Transformer over latent motion relative to the person's resting face.
 
-    Three self-attention blocks, then a fully connected layer per frame and one for the clip,
-    which pools the frames by learned attention. Each block sees a bounded causal window, so row
-    t depends on frames up to t alone and a stream gives the same numbers as a clip.
+    Three self-attention blocks, then fully connected layers per frame, for the label and for how
+    strongly it shows. The clip's verdict is that of its frames, weighed by learned attention, so
+    that it cannot name what no frame shows. Each block sees a bounded causal window, so row t
+    depends on frames up to t alone and a stream gives the same numbers as a clip.
     """
 
     frame_temperature: Tensor
     clip_temperature: Tensor
-    step_std: Tensor
+    step_unit: Tensor
 
     def __init__(self, config: RecognizerConfig) -> None:
         super().__init__()
         self.config = config
-        self.motion = Projection(config.latent_dim, config.motion_dim)
+        self.motion = Coordinates(config.latent_dim, config.motion_dim)
         self.rest = RestEstimator(config.latent_dim, config.shrink, config.share)
         self.embed = nn.Linear(2 * config.motion_dim, config.width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         self.frame_head = nn.Linear(config.width, config.labels)
         self.pool = nn.Linear(config.width, 1)
-        self.clip_head = nn.Linear(config.width, config.labels)
-        self.register_buffer("step_std", torch.ones(config.motion_dim))
+        self.intensity_head = nn.Linear(config.width, 1)
+        self.register_buffer("step_unit", torch.ones(()))
         self.register_buffer("frame_temperature", torch.ones(()))
         self.register_buffer("clip_temperature", torch.ones(()))
 
     def forward(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Read logits per frame (B, T, L) and of the clip (B, L).
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read logits per frame (B, T, L), of the clip (B, L), and how strongly frames act (B, T).
+
+        Of that, 1 is a full expression and 0 none.
 
         Parameters
         ----------
@@ -105,7 +109,9 @@ class Recognizer(nn.Module):
             (B, T), True where a frame is there; None: everywhere.
         """
         features = self.features(z, neutral, mask)
-        return self.frame_head(features), self.clip_head(self._pooled(features, mask))
+        frames = self.frame_head(features)
+        strength = F.softplus(self.intensity_head(features)[..., 0])
+        return frames, self._pooled(features, frames, mask), strength
 
     def features(self, z: Tensor, neutral: Tensor, mask: Tensor | None = None) -> Tensor:
         """Compute what the heads read: (B, T, C), row t from frames up to t."""
@@ -118,22 +124,27 @@ class Recognizer(nn.Module):
 
     def probabilities(
         self, z: Tensor, neutral: Tensor, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Read calibrated probabilities per frame (B, T, L) and of the clip (B, L)."""
-        frames, clip = self(z, neutral, mask)
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read calibrated probabilities per frame (B, T, L), of the clip (B, L), and intensity."""
+        frames, clip, strength = self(z, neutral, mask)
         per_frame = (frames / self.frame_temperature).softmax(-1)
-        return per_frame, (clip / self.clip_temperature).softmax(-1)
+        return per_frame, (clip / self.clip_temperature).softmax(-1), strength
 
     def estimate_neutral(self, z: Tensor) -> Tensor:
         """Estimate the resting latent (D,) of one clip (T, D)."""
         return self.rest(z[None])[0]
 
     @torch.no_grad()
-    def fit(self, offsets: Tensor, steps: Tensor, floor: float = 0.02) -> Recognizer:
-        """Set the input buffers from motion z_t - z_rest (N, D) and z_t - z_t-1 (M, D)."""
-        self.motion.fit(offsets, floor)
-        spread = self.motion.steps(steps).std(0, unbiased=False)
-        self.step_std.copy_(spread.clamp_min((floor * spread.max()).clamp_min(1e-6)))
+    def measure(self, rows: Tensor, unit: float, steps: Tensor) -> Recognizer:
+        """Set the input buffers: see `Coordinates.measure`; velocities have a unit of their own.
+
+        Parameters
+        ----------
+        steps
+            (M, D) differences z_t - z_t-1, of which the velocity's unit is the deviation.
+        """
+        self.motion.measure(rows, unit)
+        self.step_unit.copy_(self.motion(steps).std(unbiased=False))
         return self
 
     def tokens(self, z: Tensor, neutral: Tensor) -> Tensor:
@@ -143,10 +154,10 @@ class Recognizer(nn.Module):
         """
         base = neutral if neutral.dim() == 3 else neutral[:, None]
         step = torch.diff(z, dim=1, prepend=z[:, :1])
-        return torch.cat([self.motion(z - base), self.motion.steps(step) / self.step_std], dim=-1)
+        return torch.cat([self.motion(z - base), self.motion(step) / self.step_unit], dim=-1)
 
-    def _pooled(self, features: Tensor, mask: Tensor | None) -> Tensor:
+    def _pooled(self, features: Tensor, frames: Tensor, mask: Tensor | None) -> Tensor:
         score = self.pool(features)[..., 0]  # (B, T)
         if mask is not None:
             score = score.masked_fill(~mask, -torch.inf)
-        return torch.einsum("bt,btc->bc", score.softmax(1), features)
+        return torch.einsum("bt,btl->bl", score.softmax(1), frames)

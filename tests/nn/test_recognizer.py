@@ -67,9 +67,10 @@ def test_a_row_has_seen_no_later_frame(model: Recognizer, frames: int, cut: int)
     changed[:, cut:] += 5.0
     neutral = torch.zeros(1, TINY.latent_dim)
     with torch.no_grad():
-        before, clip_before = model(z, neutral)
-        after, clip_after = model(changed, neutral)
+        before, clip_before, strong_before = model(z, neutral)
+        after, clip_after, strong_after = model(changed, neutral)
     torch.testing.assert_close(after[:, :cut], before[:, :cut], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(strong_after[:, :cut], strong_before[:, :cut], atol=1e-5, rtol=1e-5)
     assert not torch.allclose(after[:, cut:], before[:, cut:], atol=1e-3)
     assert not torch.allclose(clip_after, clip_before, atol=1e-4)
 
@@ -81,8 +82,8 @@ def test_padding_changes_nothing(model: Recognizer, frames: int) -> None:
     mask = torch.arange(frames + 8)[None] < frames
     neutral = latents(1, seed=3)[:, 0]
     with torch.no_grad():
-        rows, clip = model(z, neutral)
-        padded_rows, padded_clip = model(padded, neutral, mask)
+        rows, clip, _ = model(z, neutral)
+        padded_rows, padded_clip, _ = model(padded, neutral, mask)
     torch.testing.assert_close(padded_rows[:, :frames], rows, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(padded_clip, clip, atol=1e-5, rtol=1e-5)
 
@@ -91,10 +92,10 @@ def test_a_growing_stream_gives_the_rows_of_the_whole_clip(model: Recognizer) ->
     z = latents(24)
     with torch.no_grad():
         running = model.rest.running(z[0])[None]
-        whole, _ = model.probabilities(z, running)
+        whole, _, _ = model.probabilities(z, running)
         for stop in range(1, 25):
             part = model.rest.running(z[0, :stop])[None]
-            rows, _ = model.probabilities(z[:, :stop], part)
+            rows, _, _ = model.probabilities(z[:, :stop], part)
             torch.testing.assert_close(rows[:, -1], whole[:, stop - 1], atol=1e-5, rtol=1e-5)
 
 
@@ -104,10 +105,29 @@ def test_probabilities_are_tempered_logits(model: Recognizer) -> None:
     hot.load_state_dict(model.state_dict())
     hot.frame_temperature.fill_(2.0)
     with torch.no_grad():
-        rows, clip = hot.probabilities(z, neutral)
-        logits, _ = model(z, neutral)
+        rows, clip, _ = hot.probabilities(z, neutral)
+        logits, _, _ = model(z, neutral)
     torch.testing.assert_close(rows, (logits / 2.0).softmax(-1))
     torch.testing.assert_close(clip.sum(-1), torch.ones(2))
+
+
+def test_a_clip_names_nothing_that_no_frame_shows(model: Recognizer) -> None:
+    z, neutral = latents(20, batch=4), torch.zeros(4, TINY.latent_dim)
+    with torch.no_grad():
+        frames, clip, strength = model(z, neutral)
+    assert (clip <= frames.amax(1) + 1e-5).all()
+    assert (clip >= frames.amin(1) - 1e-5).all()
+    assert (strength >= 0).all()
+
+
+def test_all_coordinates_share_one_unit() -> None:
+    model, rows = Recognizer(TINY), torch.randn(12, 6, generator=torch.Generator().manual_seed(3))
+    steps = latents(50, seed=4)[0]
+    model.measure(rows, 2.0, steps)
+    tokens = model.tokens(latents(9, seed=5), torch.zeros(1, 12))
+    torch.testing.assert_close(tokens[..., :6], latents(9, seed=5) @ rows / 2.0)
+    velocity = torch.diff(tokens[..., :6], dim=1) / model.step_unit
+    torch.testing.assert_close(tokens[:, 1:, 6:], velocity)
 
 
 def test_a_state_round_trip_gives_the_same_recognizer(model: Recognizer) -> None:

@@ -67,7 +67,7 @@ def test_takes_are_the_landmarks_of_the_meshes_from_their_first_frame(corpus: Co
     lengths = [len(clip) for clip in takes.clips]
     assert lengths == sorted(lengths)
     for k in (0, len(takes) - 1):
-        points = corpus.vertices(int(takes.takes[k]))[:, ids]
+        points = corpus.acted(int(takes.takes[k]))[:, ids]
         np.testing.assert_allclose(takes.clips[k], points - points[0], atol=1e-3)
         np.testing.assert_allclose(
             takes.neutral[k], corpus.resting()[takes.subject[k], ids], atol=1e-3

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -14,15 +16,17 @@ from torch import Tensor, nn
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.face.known import studio_face
-from studio.face.rig import ARKIT, proportions
+from studio.face.rig import ARKIT
 from studio.nn.autoencoder import Autoencoder, AutoencoderConfig
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.sampling import build_hierarchy
 from studio.nn.spiral import UpStep
+from studio.training.datasets.anatomy import Mover, draw_build
 from studio.training.datasets.corpus import Corpus
 
 from .loop import LoopConfig, Trainer
 
+POOL = 12_000  # meshes that training draws from
 SHARES = (1.0, 0.7, 0.5, 0.3)  # of the spiral branches, that `shrink_branches` tries
 
 
@@ -59,48 +63,45 @@ class AutoencoderTraining:
 
 
 class MeshSource:
-    """Draws training meshes.
+    """Draws training meshes out of a pool.
 
-    They are of people of the training split at frames of their takes, and of shape-only people at
-    random mixtures of actions.
+    Half are of people of the training split at frames of their takes; half, of shape-only people,
+    each with a build of its own, at random mixtures of actions.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, seed: int = 7) -> None:
         self.corpus = corpus
-        self.people = np.flatnonzero(corpus.split == 0)
-        train = corpus.split[corpus.subject] == 0
-        spans = [
-            np.arange(corpus.rows(k).start, corpus.rows(k).stop)
-            for k in np.flatnonzero(train).tolist()
-        ]
-        self.frames = np.concatenate(spans)
-        self.owner = np.repeat(corpus.subject[train], [len(s) for s in spans])
-        rest = studio_face().template.vertices
-        self.extra_proportions = np.stack([proportions(n, rest) for n in corpus.shape_only])
+        self._seed = seed
+
+    @cached_property
+    def _pool(self) -> Floats:
+        rng = np.random.default_rng([self._seed, 20])
+        return np.concatenate([*self._of_takes(rng), *self._of_mixtures(rng)])
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """Draw meshes (N, V, 3) float32 mm: half takes, half shape-only people at mixtures."""
-        neutral, scale = self._people(rng, count)
-        weights = self._mixtures(rng, count)
-        taken = rng.integers(0, len(self.frames), count // 2)
-        weights[: len(taken)] = self.corpus.weights[self.frames[taken]]
-        neutral[: len(taken)] = self.corpus.neutrals[self.owner[taken]]
-        scale[: len(taken)] = self.corpus.proportions[self.owner[taken]]
-        moved = (weights @ self.corpus.actions.reshape(len(ARKIT), -1)).reshape(neutral.shape)
-        return np.asarray(moved * scale[:, None] + neutral, dtype=np.float32)
+        """Draw meshes (N, V, 3) float32 mm."""
+        return self._pool[rng.integers(0, len(self._pool), count)]
 
-    def _people(self, rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
-        own = self.people[rng.integers(0, len(self.people), count)]
-        neutral, scale = self.corpus.neutrals[own], self.corpus.proportions[own]
-        extra = rng.integers(0, len(self.corpus.shape_only), count - count // 4)
-        neutral[count // 4 :] = self.corpus.shape_only[extra]
-        scale[count // 4 :] = self.extra_proportions[extra]
-        return neutral, scale
+    def _of_takes(self, rng: np.random.Generator) -> Iterator[Floats]:
+        corpus = self.corpus
+        takes = corpus.takes("train")
+        each = -(-POOL // 2 // len(takes))
+        for take in takes.tolist():
+            rows, person = corpus.rows(take), int(corpus.subject[take])
+            chosen = rng.integers(rows.start, rows.stop, each) - rows.start
+            yield corpus.pose(person, corpus.seen_weights(take)[chosen])
 
-    @staticmethod
-    def _mixtures(rng: np.random.Generator, count: int) -> Floats:
-        on = rng.random((count, len(ARKIT))) < rng.uniform(0.0, 0.3, (count, 1))
-        return np.where(on, rng.uniform(0.0, 1.0, on.shape), 0.0).astype(np.float32)
+    def _of_mixtures(self, rng: np.random.Generator) -> Iterator[Floats]:
+        corpus = self.corpus
+        each = -(-POOL // 2 // len(corpus.shape_only))
+        for face in corpus.shape_only:
+            mover = Mover(face, corpus.rigs, draw_build(rng, len(corpus.rigs)))
+            yield mover(_mixtures(rng, each))
+
+
+def _mixtures(rng: np.random.Generator, count: int) -> Floats:
+    on = rng.random((count, len(ARKIT))) < rng.uniform(0.0, 0.3, (count, 1))
+    return np.where(on, rng.uniform(0.0, 1.3, on.shape), 0.0).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,12 +264,12 @@ def _probe(corpus: Corpus, count: int = 256) -> Floats:
     """Frames of validation takes, evenly spread."""
     rng = np.random.default_rng(11)
     takes = rng.choice(corpus.takes("val"), count)
-    spans = [corpus.rows(k) for k in takes.tolist()]
-    weights = corpus.weights[[int(rng.integers(span.start, span.stop)) for span in spans]]
-    people = corpus.subject[takes]
     meshes = np.empty((count, *corpus.neutrals.shape[1:]), dtype=np.float32)
-    for person in np.unique(people).tolist():
-        meshes[people == person] = corpus.pose(person, weights[people == person])
+    for place in np.argsort(corpus.subject[takes], kind="stable").tolist():
+        take = int(takes[place])
+        weights = corpus.seen_weights(take)
+        frame = int(rng.integers(len(weights)))
+        meshes[place] = corpus.pose(int(corpus.subject[take]), weights[frame : frame + 1])[0]
     return meshes
 
 

@@ -14,9 +14,10 @@ from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
-from studio.nn.diffusion import diffusion_loss
+from studio.nn.diffusion import diffusion_loss, sample
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import Latents, neighbors, padded, resampled
+from studio.training.datasets.motion_points import point_rows
 
 from .loop import LoopConfig, Trainer
 from .recognizer import load_latents
@@ -42,6 +43,8 @@ class DiffusionTraining:
     ----------
     speed
         Range of the factor a take is sped up by, so that lengths from 16 to 240 are seen.
+    measured
+        Takes of each label that `fit_reach` compares with.
     """
 
     model: DiffusionConfig = field(
@@ -54,6 +57,7 @@ class DiffusionTraining:
     )
     batch: int = 48
     speed: tuple[float, float] = (0.65, 1.5)
+    measured: int = 40
     file: str = "diffusion"
     seed: int = 10
 
@@ -97,7 +101,7 @@ def train_diffusion(
 ) -> MotionDiffusion:
     """Train, resuming from `folder`, and write `<config.file>.safetensors` into `out`."""
     config = config or DiffusionTraining()
-    _, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.1))
+    autoencoder, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.1), acted=True)
     model = MotionDiffusion(config.model)
     source = MotionSource(corpus, latents, config)
     fit_space(model, source)
@@ -112,7 +116,8 @@ def train_diffusion(
         x = space.to_motion(z, z[:, 0]) * batch["mask"][..., None]
         return diffusion_loss(net, config.model, x, z[:, 0], generator=generator, **batch)
 
-    model = trainer.run(loss, progress.part(0.1, 1.0))  # type: ignore[assignment]
+    model = trainer.run(loss, progress.part(0.1, 0.98))  # type: ignore[assignment]
+    fit_reach(model, source, point_rows(autoencoder), progress.part(0.98, 1.0))
     save_diffusion(model, config, out, {"corpus": corpus.digest(), "steps": float(trainer.step)})
     return model
 
@@ -139,5 +144,36 @@ def fit_space(model: MotionDiffusion, source: MotionSource) -> None:
     """Fit basis and deviations of the motion on the training takes."""
     clips = [source.latents.take(source.corpus, int(k)) for k in source.takes]
     offsets = torch.cat([(z - z[:1])[::2] for z in clips])
-    people = np.unique(source.corpus.subject[source.takes])
-    model.space.fit(offsets, source.latents.rest[people])
+    _, first = np.unique(source.corpus.subject[source.takes], return_index=True)
+    model.space.fit(offsets, source.latents.rest[source.takes[first]])
+
+
+def fit_reach(
+    model: MotionDiffusion, source: MotionSource, rows: Tensor, progress: Progress
+) -> None:
+    """Set `model.reach`: the height of training takes over that of clips asked to be like them.
+
+    Parameters
+    ----------
+    rows
+        (D, K) what each latent moves each coordinate of the face by.
+    """
+    corpus, rng = source.corpus, np.random.default_rng(source.config.seed)
+    low, high = model.config.min_frames, model.config.max_frames
+    model.reach.fill_(1.0)
+    for label in progress.each(range(len(LABELS)), "how far motion goes"):
+        own = source.takes[corpus.label[source.takes] == label]
+        real = made = 0.0
+        for take in rng.permutation(own)[: source.config.measured].tolist():
+            z = source.latents.take(corpus, take)
+            asked = float(corpus.intensity[take])
+            frames = int(np.clip(len(z), low, high))
+            clip = sample(model, label, z[0].to(model.reach), frames, [take], intensity=asked)[0]
+            real, made = real + _height(z, rows), made + _height(clip.cpu(), rows)
+        if made:
+            model.reach[label] = real / made
+
+
+def _height(z: Tensor, rows: Tensor) -> float:
+    """Find how far the face goes at most in a take (T, D), root mean square in mm."""
+    return float(((z - z[:1]) @ rows).square().mean(-1).max().sqrt())

@@ -18,9 +18,9 @@ from studio.face.known import studio_face
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.familiarity import FamiliarityConfig, FamiliarityModel, stamp
 from studio.nn.recognizer import Recognizer
+from studio.training.datasets.acting.course import FPS
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import encode_corpus, encode_meshes
-from studio.training.datasets.takes import FPS
 from studio.training.evaluation.recognition import observed
 from studio.training.evaluation.study import Ids, Study
 
@@ -120,7 +120,7 @@ def _examples(
         )
         tokens.append(found.cpu())
         rests.append(rest.cpu())
-    people = stored.rest[torch.from_numpy(corpus.split == 0)]
+    people = stored.rest[torch.from_numpy(takes)]
     faces = torch.cat([encode_meshes(model, corpus.shape_only), people, torch.stack(rests)])
     return torch.cat(tokens), faces
 

@@ -1,9 +1,8 @@
-"""Training of the recognizer (paper 000, section 2.2) and of the judge of generated clips."""
+"""Training of the recognizer (paper 000, section 2.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from studio.core.progress import Progress
+from studio.core.sequence import Floats
 from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.nn.autoencoder import Autoencoder
 from studio.nn.checkpoint import save_checkpoint
-from studio.nn.judge import JudgeConfig, LstmJudge
 from studio.nn.recognizer import Recognizer, RecognizerConfig
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import (
@@ -27,10 +26,18 @@ from studio.training.datasets.latents import (
     padded,
     resampled,
 )
+from studio.training.datasets.motion_points import (
+    COORDINATES,
+    UNIT_MM,
+    point_rows,
+    shared_noise,
+)
 
 from .loop import LoopConfig, Trainer
 
+AUTOENCODER_FILE = "autoencoder.safetensors"
 NEUTRAL = LABELS.index("neutral")
+_SHOWN_MM = 1.5  # root mean square of the coordinates, from which on a face shows much
 Takes = NDArray[np.int64]
 
 
@@ -46,9 +53,13 @@ class RecognizerTraining:
         Range of the factor a window is sped up by.
     noise_mm
         Largest measurement noise, a vertex's deviation in mm.
+    strange_mm
+        See `Strangeness`.
     """
 
-    model: RecognizerConfig = field(default_factory=lambda: RecognizerConfig(shrink=0.5))
+    model: RecognizerConfig = field(
+        default_factory=lambda: RecognizerConfig(motion_dim=COORDINATES, shrink=0.5)
+    )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=4000, minutes=18.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
@@ -58,6 +69,7 @@ class RecognizerTraining:
     crop: tuple[int, int] = (8, 96)
     speed: tuple[float, float] = (0.7, 1.4)
     noise_mm: float = 0.25
+    strange_mm: float = 1.2
     seed: int = 8
 
 
@@ -71,11 +83,50 @@ class Window:
     label: int
 
 
-class WindowSource:
-    """Draws windows from takes, with the noise a scan would have."""
+@dataclass(frozen=True, eq=False)
+class Strangeness:
+    """What other rigs and other faces bring to the same motion, as an offset of the latents.
 
-    def __init__(self, corpus: Corpus, latents: Latents, takes: Takes, noise: float) -> None:
-        self.corpus, self.latents, self.takes, self.noise = corpus, latents, takes, noise
+    Each window has one of its own, in full where the face shows much and nothing where it rests.
+
+    Attributes
+    ----------
+    rows
+        (D, K) see `point_rows`.
+    moves
+        (K, D), the least change of the latents that moves a coordinate by 1 mm.
+    shared
+        (P, P) see `shared_noise`.
+    millimeters
+        Deviation of a coordinate.
+    """
+
+    rows: Tensor
+    moves: Tensor
+    shared: Floats
+    millimeters: float
+
+    @classmethod
+    def of(cls, model: Autoencoder, millimeters: float) -> Strangeness:
+        rows = point_rows(model)
+        return cls(rows, torch.linalg.pinv(rows), shared_noise(), millimeters)
+
+    def __call__(self, z: Tensor, rest: Tensor, rng: np.random.Generator) -> Tensor:
+        """Make a window z (T, D) of a person's rest (D,) a stranger's: (T, D)."""
+        shown = ((z - rest) @ self.rows).square().mean(1).sqrt() / _SHOWN_MM
+        own = rng.standard_normal((len(self.shared), 3), dtype=np.float32)
+        off = torch.from_numpy((self.shared @ own).ravel()) * self.millimeters
+        return z + shown.clamp_max(1.0)[:, None] * (off @ self.moves)
+
+
+class WindowSource:
+    """Draws windows from takes, with the noise a scan would have, and what strangers bring."""
+
+    def __init__(
+        self, corpus: Corpus, latents: Latents, takes: Takes, noise: float, strange: Strangeness
+    ) -> None:
+        self.corpus, self.latents, self.takes = corpus, latents, takes
+        self.noise, self.strange = noise, strange
 
     def draw(
         self,
@@ -98,8 +149,9 @@ class WindowSource:
         cut = both[start : start + length]
         jitter = torch.from_numpy(rng.standard_normal((length, z.shape[1]), dtype=np.float32))
         level = self.noise * rng.random()
-        rest = self.latents.rest[int(self.corpus.subject[take])]
-        return Window(cut[:, :-1] + level * jitter, rest, cut[:, -1], int(self.corpus.label[take]))
+        rest = self.latents.rest[take]
+        seen = self.strange(cut[:, :-1], rest, rng) + level * jitter
+        return Window(seen, rest, cut[:, -1], int(self.corpus.label[take]))
 
 
 def latent_noise(model: Autoencoder, millimeters: float) -> float:
@@ -130,6 +182,7 @@ class Batch:
     z: Tensor
     mask: Tensor
     rest: Tensor
+    activation: Tensor
     frame_target: Tensor
     clip_target: Tensor
 
@@ -142,7 +195,7 @@ class Batch:
         frame = soft_targets(activation, label[:, None].expand_as(activation))
         clip = soft_targets(activation.amax(1), label)
         rest = torch.stack([w.rest for w in windows])
-        return cls(*(t.to(device) for t in (z, mask, rest, frame, clip)))
+        return cls(*(t.to(device) for t in (z, mask, rest, activation, frame, clip)))
 
 
 def mixed_rest(model: Recognizer, batch: Batch, rng: np.random.Generator) -> Tensor:
@@ -175,8 +228,10 @@ def train_recognizer(
     fit_inputs(model, autoencoder, corpus, latents)
     trainer = Trainer(model, config.loop, folder, "recognizer")
     noise = latent_noise(autoencoder, config.noise_mm)
-    source = WindowSource(corpus, latents, corpus.takes("train"), noise)
-    held_out = WindowSource(corpus, latents, corpus.takes("val"), noise)
+    strange = Strangeness.of(autoencoder, config.strange_mm)
+    source = WindowSource(corpus, latents, corpus.takes("train"), noise, strange)
+    plain = replace(strange, millimeters=0.0)
+    held_out = WindowSource(corpus, latents, corpus.takes("val"), noise, plain)
 
     def draw(step: int, source: WindowSource, device: torch.device) -> Batch:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
@@ -187,8 +242,9 @@ def train_recognizer(
         batch = draw(step, source, trainer.device)
         inner = trainer.accelerator.unwrap_model(net)
         rest = mixed_rest(inner, batch, np.random.default_rng([config.seed, step, 1]))
-        frames, clip = net(batch.z, rest, batch.mask)
+        frames, clip, strength = net(batch.z, rest, batch.mask)
         per_frame = -(batch.frame_target * frames.log_softmax(-1)).sum(-1)
+        per_frame = per_frame + F.smooth_l1_loss(strength, batch.activation, reduction="none")
         framewise = (per_frame * batch.mask).sum() / batch.mask.sum()
         whole: Tensor = -(batch.clip_target * clip.log_softmax(-1)).sum(-1).mean()
         total: Tensor = framewise + whole
@@ -212,15 +268,15 @@ def train_recognizer(
 
 
 def load_latents(
-    corpus: Corpus, folder: Path, out: Path, progress: Progress
+    corpus: Corpus, folder: Path, out: Path, progress: Progress, *, acted: bool = False
 ) -> tuple[Autoencoder, Latents]:
-    """Load the trained autoencoder of `out` and what it makes of the corpus."""
+    """Load the trained autoencoder of `out`, and what it makes of the corpus (`encode_corpus`)."""
     from studio.nn.autoencoder import AutoencoderConfig
     from studio.nn.checkpoint import load_checkpoint
 
-    stored = load_checkpoint(out / "autoencoder.safetensors", "autoencoder")
+    stored = load_checkpoint(out / AUTOENCODER_FILE, "autoencoder")
     model = Autoencoder.from_state(stored.config_as(AutoencoderConfig), stored.state)
-    return model, encode_corpus(corpus, model, folder, progress)
+    return model, encode_corpus(corpus, model, folder, progress, acted=acted)
 
 
 def fit_inputs(
@@ -232,7 +288,7 @@ def fit_inputs(
     who have takes it would learn who they are instead of what a face at rest is.
     """
     z, offsets, steps = offset_samples(corpus, latents, corpus.takes("train"), stride=3)
-    model.fit(offsets, steps)
+    model.measure(point_rows(autoencoder), UNIT_MM, steps)
     people = encode_meshes(autoencoder, corpus.shape_only)
     generator = torch.Generator().manual_seed(0)
     count = 2 * len(offsets)
@@ -259,7 +315,7 @@ def offset_samples(
     rows = rows[::stride]
     take_of = np.searchsorted(corpus.starts, rows, side="right") - 1
     z = latents.z[rows].float()
-    rest = latents.rest[corpus.subject[take_of]]
+    rest = latents.rest[take_of]
     return z, z - rest, z - latents.z[rows - 1].float()
 
 
@@ -271,7 +327,7 @@ def calibrate(model: Recognizer, batches: list[Batch]) -> None:
     model.clip_temperature.fill_(1.0)
     for k, batch in enumerate(batches):
         rest = mixed_rest(model, batch, np.random.default_rng([3, k]))
-        per_frame, clip = model(batch.z, rest, batch.mask)
+        per_frame, clip, _ = model(batch.z, rest, batch.mask)
         frames.append(per_frame[batch.mask])
         frame_targets.append(batch.frame_target[batch.mask])
         clips.append(clip)
@@ -284,71 +340,3 @@ def _temperature(logits: Tensor, targets: Tensor) -> float:
     grid = torch.linspace(0.4, 3.0, 105)
     losses = [-(targets * (logits / t).log_softmax(-1)).sum(-1).mean() for t in grid]
     return float(grid[int(torch.stack(losses).argmin())])
-
-
-@dataclass(frozen=True)
-class JudgeTraining:
-    """The judge learns from whole plain takes, as generated clips are whole and plain."""
-
-    model: JudgeConfig = field(default_factory=JudgeConfig)
-    loop: LoopConfig = field(
-        default_factory=lambda: LoopConfig(
-            steps=1500, minutes=5.0, learning_rate=2e-3, weight_decay=0.01
-        )
-    )
-    batch: int = 48
-    seed: int = 9
-
-
-def train_judge(
-    corpus: Corpus,
-    folder: Path,
-    out: Path,
-    progress: Progress,
-    config: JudgeTraining | None = None,
-) -> LstmJudge:
-    """Train the separate classifier of generated clips; `judge.safetensors` goes into `folder`."""
-    config = config or JudgeTraining()
-    _, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.3))
-    model = LstmJudge(config.model)
-    _, offsets, _ = offset_samples(corpus, latents, corpus.takes("train"), stride=3)
-    model.motion.fit(offsets)
-    trainer = Trainer(model, config.loop, folder, "judge")
-    clips = plain_clips(corpus, latents, "train")
-
-    def loss(net: nn.Module, step: int) -> Tensor:
-        rng = np.random.default_rng([config.seed, step, trainer.rank])
-        chosen = [clips(int(k)) for k in rng.integers(0, clips.count, config.batch)]
-        z, mask = padded([z for z, _ in chosen])
-        label = torch.tensor([label for _, label in chosen])
-        z = z + 0.02 * z.std() * torch.from_numpy(rng.standard_normal(z.shape, dtype=np.float32))
-        logits = net(z.to(trainer.device), z[:, 0].to(trainer.device), mask.sum(1))
-        return F.cross_entropy(logits, label.to(trainer.device), label_smoothing=0.05)
-
-    model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
-    save_checkpoint(
-        folder / "judge.safetensors", "judge", config.model, model.state_dict(), labels=LABELS
-    )
-    return model
-
-
-@dataclass(frozen=True, eq=False)
-class Clips:
-    """Whole takes by number: (latents (T, D), label)."""
-
-    count: int
-    get: Callable[[int], tuple[Tensor, int]]
-
-    def __call__(self, index: int) -> tuple[Tensor, int]:
-        return self.get(index)
-
-
-def plain_clips(corpus: Corpus, latents: Latents, split: str) -> Clips:
-    """Choose takes without speech and second emotion: what the generator learns and is held to."""
-    takes = corpus.takes(split, plain=True)
-
-    def get(index: int) -> tuple[Tensor, int]:
-        take = int(takes[index])
-        return latents.take(corpus, take), int(corpus.label[take])
-
-    return Clips(len(takes), get)

@@ -28,7 +28,6 @@ from studio.nn.spiral import UpStep
 from studio.training.datasets.corpus import SPLITS, Corpus
 from studio.training.datasets.dense_faces import (
     DenseFaces,
-    Ids,
     corpus_faces,
     vertex_weights,
     with_mixtures,
@@ -40,6 +39,7 @@ from .loop import LoopConfig, Trainer
 NAME = "sparse-to-dense"
 MIXTURES = 0.5  # random mixtures for each frame of a take
 PROBE = 256
+KEPT, CHUNK = 12000, 500  # moved frames to learn from, and how many are made at once
 SHARES = (1.0, 0.7, 0.4, 0.0)  # of the spiral path, that `shrink_spiral` tries
 PROBE_NOISE_MM = 0.1
 
@@ -127,11 +127,11 @@ def train_decoder(
     model = start or fitted_decoder(faces, config)
     trainer = Trainer(model, config.loop, folder, name)
     importance = torch.from_numpy(importances(faces, config)).to(trainer.device)
-    batches = FaceBatches(faces, trainer.device)
+    batches = FaceBatches(faces, config.loop.steps * config.batch, config.seed, trainer.device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
-        face, dense = batches(rng.integers(0, len(faces), config.batch))
+        face, dense = batches.draw(rng, config.batch)
         sparse, neutral = dense[:, batches.landmarks], face[:, batches.landmarks]
         noise = torch.from_numpy(_noise(rng, sparse.shape, config)).to(sparse)
         error = (net(sparse + noise, neutral) - dense).abs().sum(-1)  # (B, V)
@@ -215,25 +215,36 @@ def importances(faces: DenseFaces, config: SparseToDenseTraining) -> np.ndarray:
 
 
 class FaceBatches:
-    """Frames of faces as tensors, made of their coefficients on the device that learns."""
+    """Frames of faces to learn from, moved once and kept in half precision.
 
-    def __init__(self, faces: DenseFaces, device: torch.device | str = "cpu") -> None:
-        parts = faces.weights, faces.actions.reshape(len(faces.actions), -1), faces.scale
-        self.weights, self.actions, self.scale = (
-            torch.as_tensor(part, dtype=torch.float32, device=device) for part in parts
-        )
+    Attributes
+    ----------
+    moved
+        (N, V, 3) float16 mm, displacements from the neutral.
+    """
+
+    def __init__(
+        self, faces: DenseFaces, count: int, seed: int, device: torch.device | str = "cpu"
+    ) -> None:
+        """Draw `count` frames, `KEPT` at most."""
+        rng = np.random.default_rng([seed, 6])
+        rows = rng.choice(len(faces), min(count, KEPT, len(faces)), replace=False)
+        rows = rows[np.argsort(faces.person[rows], kind="stable")]  # one person after the other
+        moved = torch.empty(len(rows), *faces.rest.shape, dtype=torch.float16)
+        for start in range(0, len(rows), CHUNK):
+            dense = faces.dense(rows[start : start + CHUNK])
+            moved[start : start + CHUNK] = torch.from_numpy(dense)
+        self.moved = moved.to(device)
         self.neutrals = torch.as_tensor(faces.neutrals, device=device)
         self.person, self.landmarks = (
             torch.as_tensor(part, dtype=torch.int64, device=device)
-            for part in (faces.person, faces.landmarks)
+            for part in (faces.person[rows], faces.landmarks)
         )
 
-    def __call__(self, rows: Ids) -> tuple[Tensor, Tensor]:
-        """Neutral faces and displacements from them of B frames, (B, V, 3) each, mm."""
-        at = torch.from_numpy(rows).to(self.weights.device)
-        person = self.person[at]
-        moved = (self.weights[at] @ self.actions).view(len(rows), -1, 3)
-        return self.neutrals[person], moved * self.scale[person, None]
+    def draw(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Draw neutral faces and displacements from them, (B, V, 3) float32 mm each."""
+        at = torch.from_numpy(rng.integers(0, len(self.moved), count)).to(self.moved.device)
+        return self.neutrals[self.person[at]], self.moved[at].float()
 
 
 def _noise(
@@ -261,9 +272,9 @@ class Probe:
     def of(cls, faces: DenseFaces, count: int, seed: int) -> Probe:
         rng = np.random.default_rng([seed, 5])
         rows = rng.choice(len(faces), min(count, len(faces)), replace=False)
-        batches = FaceBatches(faces)
-        face, dense = batches(rows)
-        sparse, neutral = dense[:, batches.landmarks], face[:, batches.landmarks]
+        dense = torch.from_numpy(faces.dense(rows))
+        sparse = dense[:, faces.landmarks]
+        neutral = torch.from_numpy(faces.neutral_landmarks(rows))
         noise = torch.from_numpy(rng.standard_normal(sparse.shape, dtype=np.float32))
         shown = torch.from_numpy(np.flatnonzero(faces.shown))
         return cls(sparse, PROBE_NOISE_MM * noise, neutral, dense, shown)
