@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Unpack
 
@@ -37,6 +38,7 @@ from .lively import lively
 from .motion import any_mesh as foreign
 from .pose import FaceTemplate
 from .recognition import Recognition
+from .redraw import remarks
 
 
 def _silent(sentence: str) -> None:
@@ -259,12 +261,10 @@ class Engine:
     ) -> MeshSequence:
         """Make one new clip of a label.
 
-        The options are fields of `GenerationRequest`, the rest as in `sample`, where `neutral`
-        (V, 3) is the face.
+        The options are fields of `GenerationRequest`; `neutral` (V, 3) in mm is the face.
         """
         request = GenerationRequest(label, seed, **options)
-        (clip,) = self.sample(request, face=neutral, on_estimate=on_estimate, progress=progress)
-        return clip
+        return self.sample(request, face=neutral, on_estimate=on_estimate, progress=progress)[0]
 
     def sample(
         self,
@@ -277,8 +277,8 @@ class Engine:
     ) -> list[MeshSequence]:
         """Make new clips, which begin with the face bit for bit and keep its pose.
 
-        The same arguments and models give the same clip, alone or among others up to the rounding
-        of batched arithmetic; chance is drawn on the CPU.
+        The same arguments and models give the same clip, alone or among others up to rounding.
+        What does not read as asked is drawn again, see `redraw`.
 
         Parameters
         ----------
@@ -289,8 +289,7 @@ class Engine:
         face : (V, 3) float32 or None
             The face to move, in mm; None: the template's.
         on_estimate : callable or None
-            Told by a diffusion model, from this thread, a few times what the first clip looks like
-            so far, between twelve exact frames; it changes nothing in the answer.
+            Told by a diffusion model a few times what the first clip looks like so far.
         """
         generator, label = self.models.generator(request.model), request.label
         checks.label(label, self.labels)
@@ -298,13 +297,18 @@ class Engine:
         checks.request(request, chosen, generator.limits)
         start = checks.face(self.template.vertices if face is None else face, self.template)
 
-        def clip(vertices: Floats, name: str) -> MeshSequence:
-            return MeshSequence(vertices, self.template.faces, generator.limits.fps, name)
-
-        show = None if on_estimate is None else lambda now: on_estimate(clip(now, label))
-        made = generator.generated(request, chosen, start, progress or Progress(), show)
-        takes = [clip(each, f"{label} {seed}") for each, seed in zip(made, chosen, strict=True)]
-        return [lively(take, request, seed) for take, seed in zip(takes, chosen, strict=True)]
+        clip = partial(MeshSequence, faces=self.template.faces, fps=generator.limits.fps)
+        show = None if on_estimate is None else lambda now: on_estimate(clip(now, name=label))
+        progress = progress or Progress()
+        made = generator.generated(request, chosen, start, progress, show)
+        takes = []
+        for (vertices, draws), seed in zip(made, chosen, strict=True):
+            said = remarks(label, seed, draws)
+            for sentence in said:
+                progress.remarked(sentence)
+            take = clip(vertices, name=f"{label} {seed}", remarks=said)
+            takes.append(lively(take, request, seed))
+        return takes
 
     def sample_on(
         self,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from studio.core import GenerationRequest, Progress
@@ -15,9 +16,13 @@ from studio.core.sequence import Floats, Ints
 from studio.engine.loading.models import Models
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import sample
+from studio.nn.recognizer import Recognizer
 
 from .kind import Workplace
-from .roles import Codec, Show
+from .kinds.recognizer import RECOGNIZER
+from .recognition import on_grid
+from .redraw import taken
+from .roles import Codec, Made, Show
 
 GROUP = 8  # clips sampled at a time
 KEYS = 12  # frames of a sketch that are decoded; the others lie between them
@@ -78,24 +83,60 @@ class DiffusionGenerator:
         face: Floats,
         progress: Progress,
         show: Show | None = None,
-    ) -> Iterator[Floats]:
-        """Make the vertices (T, V, 3) of one clip a seed; see `roles.Generator`.
+    ) -> Iterator[Made]:
+        """Make one clip a seed; see `roles.Generator`.
 
-        They are ``face + decode(z_t) - decode(z_in)`` in mm, in the pose of the face (V, 3).
+        Its vertices (T, V, 3) are ``face + decode(z_t) - decode(z_in)`` in mm, in the face's pose.
         """
-        host, codec = self._place.host, self._place.others.codec
+        codec = self._place.others.codec
         rotation, z_in = codec.posed(face)
         sketch = Sketch(codec, face, rotation, show) if show is not None else None
         for start in range(0, len(seeds), GROUP):
             group = seeds[start : start + GROUP]
             part = progress.part(start / len(seeds), (start + len(group)) / len(seeds))
-            ask = partial(self._draw, request=request, z_in=z_in, seeds=group, sketch=sketch)
-            latents = host.ask(partial(ask, progress=part.part(0.0, 0.6)))
+            latents, draws = self.drawn(request, group, z_in, part.part(0.0, 0.6), sketch)
             making = part.part(0.6, 1.0)
-            for place, clip in enumerate(latents):
+            for place, (clip, drawn) in enumerate(zip(latents, draws.tolist(), strict=True)):
                 share = making.part(place / len(group), (place + 1) / len(group))
                 faces = codec.decode(clip, share)
-                yield displaced(face, faces - faces[0], rotation)  # exactly the face at first
+                # exactly the face at first
+                yield Made(displaced(face, faces - faces[0], rotation), drawn)
+
+    def drawn(
+        self,
+        request: GenerationRequest,
+        seeds: Sequence[int],
+        z_in: Floats,
+        progress: Progress,
+        sketch: Sketch | None = None,
+    ) -> tuple[Floats, Ints]:
+        """Draw latents (B, T, D) that start at z_in (D,), and say how often each was drawn (B,).
+
+        They read as asked, see `redraw`; without a recognizer in the set, each is drawn once.
+        """
+        ask = partial(
+            self._taken, request=request, z_in=z_in, seeds=seeds, progress=progress, sketch=sketch
+        )
+        return self._place.host.ask(ask)
+
+    def _taken(
+        self,
+        models: Models,
+        request: GenerationRequest,
+        z_in: Floats,
+        seeds: Sequence[int],
+        progress: Progress,
+        sketch: Sketch | None = None,
+    ) -> tuple[Floats, Ints]:
+        def draw(chosen: Sequence[int]) -> Floats:
+            first = chosen is seeds  # only then there is something new to tell
+            part = progress if first else progress.part(1.0, 1.0)
+            return self._draw(models, request, z_in, chosen, part, sketch if first else None)
+
+        if RECOGNIZER.name not in models.modules:
+            return draw(seeds), np.ones(len(seeds), dtype=np.int32)
+        read = partial(read_latents, models, z_in, self.limits.fps)
+        return taken(request, self._place.labels, seeds, draw, read)
 
     def _draw(
         self,
@@ -132,3 +173,12 @@ class DiffusionGenerator:
             progress=progress,
         )
         return scaled(latents)
+
+
+@torch.inference_mode()
+def read_latents(models: Models, z_in: Floats, fps: float, latents: Floats) -> Floats:
+    """Read takes (B, T, D) that begin at rest z_in (D,) as probabilities (B, L)."""
+    recognizer = models.of(RECOGNIZER.name, Recognizer)
+    grid = np.stack([on_grid(take, fps, recognizer.config.fps)[0] for take in latents])
+    _, clips, _ = recognizer.probabilities(models.tensor(grid), models.tensor(z_in[None]))
+    return np.asarray(clips.cpu().numpy())

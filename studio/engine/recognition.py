@@ -56,8 +56,8 @@ def on_grid(latents: Floats, fps: float, grid_fps: float) -> tuple[Floats, NDArr
 @torch.inference_mode()
 def verdict(
     recognizer: Recognizer, z: torch.Tensor, neutral: torch.Tensor | None, *, causal: bool
-) -> tuple[Floats, Floats]:
-    """Read latents: probabilities per row (T, L) and of the clip (L,).
+) -> tuple[Floats, Floats, Floats]:
+    """Read latents: probabilities per row (T, L), of the clip (L,), and intensity per row (T,).
 
     Parameters
     ----------
@@ -72,10 +72,11 @@ def verdict(
         is judged with the estimate from all rows either way.
     """
     rest = recognizer.estimate_neutral(z) if neutral is None else neutral
-    rows, clip = recognizer.probabilities(z[None], rest[None])
+    rows, clip, strength = recognizer.probabilities(z[None], rest[None])
     if neutral is None and causal:
-        rows, _ = recognizer.probabilities(z[None], recognizer.rest.running(z)[None])
-    return rows[0].cpu().numpy(), clip[0].cpu().numpy()
+        running = recognizer.rest.running(z)[None]
+        rows, _, strength = recognizer.probabilities(z[None], running)
+    return rows[0].cpu().numpy(), clip[0].cpu().numpy(), strength[0].cpu().numpy()
 
 
 class Recognition:
@@ -97,12 +98,13 @@ class Recognition:
         ask = partial(
             self._ask.recognized, latents=latents, fps=sequence.fps, rest=rest, causal=causal
         )
-        per_frame, clip = self._place.host.ask(ask)
-        if not (np.isfinite(per_frame).all() and np.isfinite(clip).all()):
+        read = self._place.host.ask(ask)
+        if not all(np.isfinite(numbers).all() for numbers in read):
             # Finite weights may still overflow, or divide by zero.
             wanted = "weights that give probabilities, found others"
             raise CheckpointError(f"{self._place.name}.safetensors: expected {wanted}")
-        return Probabilities(self._place.labels, per_frame, clip)
+        per_frame, clip, intensity = read
+        return Probabilities(self._place.labels, per_frame, clip, intensity=intensity)
 
     def judge(
         self,
@@ -152,13 +154,13 @@ class Asked:
 
     def recognized(
         self, models: Models, latents: Floats, fps: float, rest: Floats | None, *, causal: bool
-    ) -> tuple[Floats, Floats]:
-        """Give the `verdict` on a clip's latents (T, D) at its own frame rate: (T, L) and (L,)."""
+    ) -> tuple[Floats, Floats, Floats]:
+        """Give the `verdict` on a clip's latents (T, D) at its own frame rate."""
         recognizer = models.of(self.name, Recognizer)
         grid, places = on_grid(latents, fps, recognizer.config.fps)
         neutral = None if rest is None else models.tensor(rest)
-        rows, clip = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
-        return rows[places], clip
+        rows, clip, strength = verdict(recognizer, models.tensor(grid), neutral, causal=causal)
+        return rows[places], clip, strength[places]
 
     @torch.inference_mode()
     def judged(
@@ -177,7 +179,7 @@ class Asked:
         else:
             neutral = models.tensor(rest)
         part, _ = on_grid(latents[slice(*frames)], fps, recognizer.config.fps)
-        _, clip = recognizer.probabilities(models.tensor(part)[None], neutral[None])
+        _, clip, _ = recognizer.probabilities(models.tensor(part)[None], neutral[None])
         return np.asarray(clip[0].cpu().numpy())
 
     @torch.inference_mode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from studio.core import GenerationRequest, Limits, MeshSequence, Progress, Tracks
 from studio.core.alignment import Rotations
@@ -59,6 +59,21 @@ class Reader(Protocol):
         ...
 
 
+class Made(NamedTuple):
+    """A new clip.
+
+    Attributes
+    ----------
+    vertices
+        (T, V, 3) float32 in mm, in the pose of the face that moves.
+    draws
+        How often its seed was drawn, see `redraw`.
+    """
+
+    vertices: Floats
+    draws: int = 1
+
+
 @runtime_checkable
 class Generator(Protocol):
     """Makes motion that begins with a given face."""
@@ -75,8 +90,8 @@ class Generator(Protocol):
         face: Floats,
         progress: Progress,
         show: Show | None = None,
-    ) -> Iterator[Floats]:
-        """Make the vertices (T, V, 3) of one clip a seed, in mm and in the pose of the face.
+    ) -> Iterator[Made]:
+        """Make one clip a seed.
 
         Parameters
         ----------

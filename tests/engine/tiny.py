@@ -29,8 +29,17 @@ AUTOENCODER = AutoencoderConfig(channels=(4, 4), latent=LATENT, spiral=5, factor
 RECOGNIZER = RecognizerConfig(
     latent_dim=LATENT, motion_dim=8, labels=3, width=16, heads=2, window=8
 )
+LEARNED = (0.3, 1.0)  # intensities, so that some can be asked for beyond them
 DIFFUSION = DiffusionConfig(
-    latent_dim=LATENT, motion_dim=8, labels=3, width=16, heads=2, layers=2, steps=6, max_frames=80
+    latent_dim=LATENT,
+    motion_dim=8,
+    labels=3,
+    width=16,
+    heads=2,
+    layers=2,
+    steps=6,
+    max_frames=80,
+    intensities=LEARNED,
 )
 UNET = DiffusionConfig(
     denoiser="unet2d",
@@ -44,7 +53,15 @@ UNET = DiffusionConfig(
     steps=4,
 )
 MOTION_GAN = MotionGanConfig(
-    components=8, labels=3, width=16, layers=2, whole=4, local=2, grid=20, max_frames=80
+    components=8,
+    labels=3,
+    width=16,
+    layers=2,
+    whole=4,
+    local=2,
+    grid=20,
+    max_frames=80,
+    intensities=LEARNED,
 )
 LANDMARK_LSTM = LandmarkLstmConfig(components=8, labels=3, width=16, layers=2, max_frames=80)
 SURFACE = SparseToDenseConfig(channels=(4, 4, 4), factors=(2, 2), spiral=5, modes=0)

@@ -20,7 +20,7 @@ from studio.engine import catalog
 from studio.engine.kind import Domain, Family, ModelKind, Role, Workplace
 from studio.engine.kinds.diffusion import GUIDANCE, STEPS
 from studio.engine.loading.models import Models
-from studio.engine.roles import Show
+from studio.engine.roles import Made, Show
 from studio.face.template import load_template
 from studio.nn.checkpoint import read_header, save_checkpoint
 
@@ -103,7 +103,7 @@ class NodGenerator:
         face: Floats,
         progress: Progress,
         show: Show | None = None,
-    ) -> Iterator[Floats]:
+    ) -> Iterator[Made]:
         depth = self.place.host.ask(
             partial(self._depth, label=self.place.labels.index(request.label))
         )
@@ -111,7 +111,7 @@ class NodGenerator:
         wave = np.sin(np.linspace(0, turns * np.pi, request.frames)) * request.intensity
         for seed in progress.each(seeds, "Nodding"):
             down = np.float32([0, depth + 0.1 * seed, 0])
-            yield (face - wave[:, None, None] * down).astype(np.float32)
+            yield Made((face - wave[:, None, None] * down).astype(np.float32))
 
     @torch.inference_mode()
     def _depth(self, models: Models, label: int) -> float:

@@ -6,6 +6,7 @@ from studio.core import request
 from studio.engine.kind import Choice, Domain, Family, ModelKind, Parameter, Role
 
 from .autoencoder import AUTOENCODER
+from .recognizer import RECOGNIZER
 
 _AT_ONCE = "it makes a clip in one go"
 GUIDANCE = Parameter(
@@ -60,7 +61,7 @@ def _kind(name: str, title: str, line: str) -> ModelKind:
         header="diffusion",
         line=line,
         parameters=(GUIDANCE, STEPS, SAMPLER),
-        depends=(AUTOENCODER.name,),
+        depends=(AUTOENCODER.name, RECOGNIZER.name),
     )
 
 

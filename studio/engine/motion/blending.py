@@ -152,4 +152,4 @@ def _vertices(
 ) -> Floats:
     """Make the curve (T, V, 3) of every vertex, seen in the template's pose."""
     (made,) = maker.generated(request, (request.seed,), placed.face, progress)
-    return np.asarray((made - placed.face) @ placed.rotation.T.astype(np.float32))
+    return np.asarray((made.vertices - placed.face) @ placed.rotation.T.astype(np.float32))

@@ -17,7 +17,7 @@ from studio.core.sequence import Floats, Ints
 from studio.engine.kind import Set, Workplace
 from studio.engine.loading.models import Models
 from studio.engine.pose import FaceTemplate, to_template_pose
-from studio.engine.roles import Show
+from studio.engine.roles import Made, Show
 from studio.face.warp import RbfWarp
 from studio.nn.sparse_to_dense import SparseToDense
 
@@ -250,8 +250,8 @@ class LandmarkGenerator(Generic[Net]):
         face: Floats,
         progress: Progress,
         show: Show | None = None,
-    ) -> Iterator[Floats]:
-        """Make the vertices (T, V, 3) in mm of one clip a seed, see `roles.Generator`.
+    ) -> Iterator[Made]:
+        """Make one clip (T, V, 3) a seed, see `roles.Generator`.
 
         Nothing is shown on the way, because a clip is made in one go.
         """
@@ -264,7 +264,7 @@ class LandmarkGenerator(Generic[Net]):
             dense = self._motion.dense(
                 curve, placed, left, surface=request.surface, exact=request.exact
             )
-            yield placed.moved(dense)
+            yield Made(placed.moved(dense))
 
     def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
         """Make the displacements (T, M, 3) in mm of a request for neutral landmarks (M, 3).
