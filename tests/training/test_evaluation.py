@@ -24,24 +24,26 @@ from studio.nn.judge import JudgeConfig
 from studio.nn.recognizer import RecognizerConfig
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import encode_corpus
+from studio.training.datasets.motion_points import COORDINATES
 from studio.training.datasets.wrong_faces import WRONGS
 from studio.training.evaluation.evaluate import evaluate, print_tables
 from studio.training.evaluation.recognition import observed, telling_frame
 from studio.training.evaluation.recognition_memory import measure
 from studio.training.evaluation.tables import aims
+from studio.training.trainers import autoencoder, judge
 from studio.training.trainers.autoencoder import AutoencoderTraining, train_autoencoder
 from studio.training.trainers.diffusion import DiffusionTraining, train_diffusion
 from studio.training.trainers.familiarity import FamiliarityTraining, limits, train_familiarity
+from studio.training.trainers.judge import JudgeTraining, train_judge
 from studio.training.trainers.loop import LoopConfig
 from studio.training.trainers.recognizer import (
-    JudgeTraining,
     RecognizerTraining,
     load_latents,
-    train_judge,
     train_recognizer,
 )
 
 SIZE = {"latent_dim": 16, "motion_dim": 8}
+READER = RecognizerConfig(latent_dim=16, motion_dim=COORDINATES, width=16, heads=2)
 LOOP = LoopConfig(steps=3, warmup=2, save_every=10)
 PARTS = ("autoencoder", "recognition", "generation")
 
@@ -52,9 +54,11 @@ def trained(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     runs = tmp_path_factory.mktemp("runs")
     out, quiet = runs / "set", Progress()
     spiral = AutoencoderConfig(channels=(4, 4, 4), latent=16, spiral=5)
-    train_autoencoder(corpus, runs, out, quiet, AutoencoderTraining(spiral, LOOP, LOOP, 4, 60, 60))
-    shape = RecognizerConfig(**SIZE, width=16, heads=2)
-    train_recognizer(corpus, runs, out, quiet, RecognizerTraining(shape, LOOP, 4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(autoencoder, "POOL", 100)
+        settings = AutoencoderTraining(spiral, LOOP, LOOP, 4, 60, 60)
+        train_autoencoder(corpus, runs, out, quiet, settings)
+    train_recognizer(corpus, runs, out, quiet, RecognizerTraining(READER, LOOP, 4))
     train_judge(corpus, runs, out, quiet, JudgeTraining(JudgeConfig(**SIZE, width=8), LOOP, 4))
     motion = DiffusionConfig(**SIZE, width=16, heads=2, layers=2, steps=3)
     train_diffusion(corpus, runs, out, quiet, DiffusionTraining(motion, LOOP, batch=4))
@@ -80,8 +84,7 @@ def test_a_resumed_training_ends_at_once_with_the_same_weights(
     out, runs = trained
     path = out / "recognizer.safetensors"
     before = load_checkpoint(path).state
-    shape = RecognizerConfig(**SIZE, width=16, heads=2)
-    train_recognizer(corpus, runs, out, Progress(), RecognizerTraining(shape, LOOP, 4))
+    train_recognizer(corpus, runs, out, Progress(), RecognizerTraining(READER, LOOP, 4))
     after = load_checkpoint(path).state
     assert after.keys() == before.keys()
     assert all(torch.equal(after[name], before[name]) for name in before)
@@ -100,6 +103,21 @@ def test_latents_are_kept_for_this_model_and_corpus_only(
         model.to_latent.bias.add_(1.0)
     moved = encode_corpus(corpus, model, tmp_path, Progress())
     torch.testing.assert_close(moved.rest, latents.rest + 1.0, rtol=1e-3, atol=1e-3)
+
+
+def test_the_judge_is_of_the_shipped_autoencoder_where_there_is_no_other(
+    trained: tuple[Path, Path], corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "default_set", lambda: trained[0])
+    kept = (trained[1] / "acted.pt").read_bytes()
+    (tmp_path / "acted.pt").write_bytes(kept)
+    said: list[str] = []
+    size = JudgeTraining(JudgeConfig(**SIZE, width=8), LOOP, 4)
+    heard = Progress(lambda _, message: said.append(message))
+    train_judge(corpus, tmp_path, tmp_path / "out", heard, size)
+    assert any(str(trained[0]) in message and "no autoencoder" in message for message in said)
+    assert (tmp_path / "acted.pt").read_bytes() == kept  # the latents of that autoencoder
+    assert (tmp_path / "judge.safetensors").is_file() and not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow
@@ -156,6 +174,10 @@ def test_recognition_counts_every_test_take(results: dict[str, Any]) -> None:
 @pytest.mark.slow
 def test_generated_clips_start_at_the_neutral_and_keep_the_skull(results: dict[str, Any]) -> None:
     part = results["generation"]
+    asked = part["asked"]
+    assert asked["seeds"]["seeds"] == 70 and 0 <= asked["seeds"]["dead"] <= 70
+    assert all(np.shape(row) == (7,) for row in asked["strength"]["apex_mm"].values())
+    assert 0.0 < asked["long"]["alive"] <= 1.0
     assert part["start"] == {"clips": 7, "exact": True, "same_seed_same_clip": True}
     assert 0.0 <= part["motion"]["drift_mm"]["generated"]["max"] < 5.0
     assert part["judge"]["real"]["clips"] == part["judge"]["generated"]["clips"] == part["clips"]
@@ -168,7 +190,7 @@ def test_tables_print_every_part_and_every_aim(results: dict[str, Any]) -> None:
     print_tables(shown, Console(file=text, width=160))
     for words in ("PCA-512", "Confusion, causal window", "real train", "captured: no captured"):
         assert words in text.getvalue()
-    assert len(aims(results)) == 2 + 4 + 6
+    assert len(aims(results)) == 2 + 4 + 10
 
 
 def test_what_is_missing_is_skipped_with_a_sentence(

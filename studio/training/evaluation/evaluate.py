@@ -18,6 +18,7 @@ from studio.training.evaluation.registration.figures import registration_figures
 
 from .applications import application_figures
 from .autoencoder import autoencoder_figures
+from .faces.figures import faces_figures
 from .familiarity import familiarity_figures
 from .generation import generation_figures
 from .landmarks import landmark_figures
@@ -40,11 +41,12 @@ PARTS: dict[str, tuple[float, Part]] = {
     "generation": (0.3, generation_figures),
     "captured": (0.11, captured_figures),
     "landmarks": (0.3, landmark_figures),
+    "faces": (0.6, faces_figures),
     "dense": (2.0, dense_part),
     "applications": (0.15, application_figures),
 }
-# Trains networks of its own for each fold, so it is done only where it is named.
-ON_REQUEST = ("dense",)
+# Those that take long: one trains networks of its own for each fold, one registers many faces.
+ON_REQUEST = ("dense", "faces")
 USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
 OWN_FACES = "own-faces"
 # What needs no corpus, and is done only where it is named.

@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from studio.core import GenerationRequest
 from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.face.facs import LABELS
 from studio.nn.diffusion import sample
+from studio.training.datasets.acting.course import FPS
 from studio.training.datasets.latents import resampled
-from studio.training.datasets.takes import FPS
+from studio.training.datasets.people import ORIGINS
 
+from .asking import asked_figures, drawn
 from .generation_metrics import (
     diversity,
     fast_share,
@@ -58,6 +61,7 @@ def generation_figures(study: Study, progress: Progress) -> dict[str, Any]:
         out["judge"] = judge_figures(study, pair, progress.part(0.65, 0.8))
     except CheckpointError as error:
         out["judge"] = {"skipped": str(error)}
+    out["asked"] = asked_figures(study, progress.part(0.78, 0.8))
     out["start"] = start_figures(study)
     out["speed"] = speed_figures(study, progress.part(0.8, 0.82))
     out["paper"] = paper_figures(study, pair, progress.part(0.82, 1.0))
@@ -66,26 +70,24 @@ def generation_figures(study: Study, progress: Progress) -> dict[str, Any]:
 
 def make(study: Study, take: int, model: str) -> Floats:
     """Make latents (T, D) of a clip like a take: of its label, intensity, length and person."""
-    corpus, net = study.corpus, study.generator(model)
+    corpus, limits = study.corpus, study.generator(model).config
     rows = corpus.rows(take)
-    frames = int(np.clip(rows.stop - rows.start, net.config.min_frames, net.config.max_frames))
-    rest = study.encode(study.resting[corpus.subject[take]][None])[0]
-    label = study.engine.labels.index(LABELS[int(corpus.label[take])])
-    z = sample(
-        net,
-        label,
-        study.models.tensor(rest),
-        frames,
-        [take],
+    frames = int(np.clip(rows.stop - rows.start, limits.min_frames, limits.max_frames))
+    rest = study.encode(corpus.person_at_rest(take)[None])[0]
+    request = GenerationRequest(
+        LABELS[int(corpus.label[take])],
+        take,
+        frames=frames,
         intensity=float(corpus.intensity[take]),
+        model=model,
     )
-    return np.asarray(z[0].float().cpu().numpy())
+    return np.asarray(drawn(study, request, [take], rest)[0][0])
 
 
 def real_clips(study: Study, takes: Ids, progress: Progress) -> list[Floats]:
-    """Encode takes as latents (T, D), still and without noise, as the generator learned them."""
+    """Encode takes as latents (T, D), as the generator learned them: see `Corpus.acted`."""
     each = progress.each(takes.tolist(), "encoding takes")
-    return [study.encode(study.corpus.vertices(take)) for take in each]
+    return [study.encode(study.corpus.acted(take)) for take in each]
 
 
 def _sampler(study: Study, model: str) -> dict[str, Any]:
@@ -110,6 +112,7 @@ def judge_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
         "real": report(real.verdicts),
         "generated": report(made.verdicts),
         "difference": difference(accuracy, made.verdicts, real.verdicts),
+        "by_rig": by_rig(study, pair.takes, made),
         "diversity": {
             "real": diversity(real.features, real.verdicts.truth),
             "generated": diversity(made.features, made.verdicts.truth),
@@ -127,6 +130,17 @@ def judge_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
             some = rng.permutation(len(pair.takes))[: len(takes)]
             out["distances"][f"generated, {len(takes)}"] = distances(made.only(some), real)
     return out
+
+
+def by_rig(study: Study, takes: Ids, made: Judged) -> dict[str, float]:
+    """Find the share of clips judged right, by the rig that their person moves by."""
+    origin = study.corpus.origin[study.corpus.subject[takes]]
+    right = made.verdicts.correct
+    return {
+        name: float(right[origin == number].mean())
+        for number, name in enumerate(ORIGINS)
+        if (origin == number).any()
+    }
 
 
 def seen_by(judge: Any, study: Study, clips: Sequence[Floats], takes: Ids) -> Judged:
@@ -196,7 +210,7 @@ def motion_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, An
 def moved(study: Study, take: int, z: Floats) -> Floats:
     """Move the take's person at rest as latents (T, D) move away from the first: (T, V, 3) mm."""
     decoded = study.engine.decode(z)
-    return np.asarray(study.resting[study.corpus.subject[take]] + (decoded - decoded[0]))
+    return np.asarray(study.corpus.person_at_rest(take) + (decoded - decoded[0]))
 
 
 def variety(study: Study, clips: Sequence[Floats], label: Ids, frames: int = 12) -> float:

@@ -17,9 +17,9 @@ from studio.engine.loading.model_set import BESIDE as SET
 from studio.nn import landmark_lstm, motion_gan
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.judge import LstmJudge
+from studio.training.datasets.acting.course import FPS
 from studio.training.datasets.landmark_motion import LandmarkTakes, landmark_takes
 from studio.training.datasets.latents import resampled
-from studio.training.datasets.takes import FPS
 from studio.training.trainers.landmark_judge import landmark_judge, seen
 
 from .generation import make

@@ -14,8 +14,8 @@ from studio.core.sequence import Floats, MeshSequence
 from studio.face.facs import LABELS
 from studio.face.known import studio_face
 from studio.face.rig import head_rotation, load_rig
+from studio.training.datasets.acting.course import FPS
 from studio.training.datasets.corpus import Corpus
-from studio.training.datasets.takes import FPS
 
 from .recognition_metrics import Verdicts, report
 from .study import Ids, Study
@@ -84,7 +84,7 @@ def _asked(study: Study, take: int) -> dict[str, Floats]:
     corpus = study.corpus
     sequence = observed(corpus, take)
     frame = telling_frame(corpus.activation[corpus.rows(take)], int(corpus.label[take]))
-    rest = study.resting[int(corpus.subject[take])]
+    rest = corpus.rest_of(take)
     alone: Probabilities = study.engine.recognize(sequence)
     known = study.engine.recognize(sequence, rest)
     found = (alone.clip, alone.per_frame[frame], known.clip, known.per_frame[frame])

@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from studio.training.evaluation.dense.tables import dense_aims, dense_tables
+from studio.training.evaluation.faces.tables import faces_aims, faces_tables
 from studio.training.evaluation.own_faces.tables import own_face_aims, own_face_tables
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 
 from .applications import application_tables
+from .asking_tables import asked_aims, asked_tables
 from .landmark_tables import landmark_aims, landmark_tables
 
 Figures = dict[str, Any]
@@ -144,7 +146,7 @@ def _generation(part: Figures) -> list[Table]:
     tables = [_motion_table(part["motion"])]
     if "skipped" not in part["judge"]:
         tables = [_judge_table(part["judge"]), _distance_table(part), *tables]
-    return [*tables, _speed_table(part)]
+    return [*tables, *asked_tables(part["asked"]), _speed_table(part)]
 
 
 def _judge_table(judge: Figures) -> Table:
@@ -286,6 +288,7 @@ def _generation_aims(part: Figures) -> list[tuple[str, str, str, bool]]:
     exact = part["start"]["exact"]
     return [
         *out,
+        *asked_aims(part["asked"]),
         ("jerk", f"{jerk:.2f} of real", "0.8 to 1.25", 0.8 <= jerk <= 1.25),
         ("first frame", "the neutral" if exact else "another", "the neutral", exact),
         ("rigid drift, worst clip", f"{drift:.4f} mm", "0.1 mm at most", drift <= 0.1),
@@ -301,6 +304,7 @@ PRINTERS = {
     "generation": _generation,
     "captured": _captured,
     "landmarks": landmark_tables,
+    "faces": faces_tables,
     "dense": dense_tables,
     "registration": registration_tables,
     "own-faces": own_face_tables,
@@ -312,6 +316,7 @@ _AIMS = {
     "memory": _memory_aims,
     "generation": _generation_aims,
     "landmarks": landmark_aims,
+    "faces": faces_aims,
     "dense": dense_aims,
     "registration": registration_aims,
     "own-faces": own_face_aims,

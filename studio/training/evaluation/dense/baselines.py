@@ -206,11 +206,12 @@ def train_neural3dmm(
     model = Neural3dmm(faces, training.seed)
     trainer = Trainer(model, training.loop, folder, "neural3dmm")
     importance = torch.from_numpy(importances(faces, training)).to(trainer.device)
-    batches = FaceBatches(faces, trainer.device)
+    count = training.loop.steps * training.batch
+    batches = FaceBatches(faces, count, training.seed, trainer.device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
-        rows = np.random.default_rng([training.seed, step]).integers(0, len(faces), training.batch)
-        neutral, dense = batches(rows)
+        rng = np.random.default_rng([training.seed, step])
+        neutral, dense = batches.draw(rng, training.batch)
         made = net(neutral, dense[:, batches.landmarks])
         error = (made - neutral - dense).abs().sum(-1)
         return cast(Tensor, (importance * error).mean())

@@ -14,7 +14,6 @@ from studio.core.progress import Progress
 from studio.core.sequence import Floats
 from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
-from studio.face.rig import proportions
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 from studio.training.datasets.corpus import SPLITS, Corpus
@@ -93,19 +92,17 @@ def people_of(corpus: Corpus, split: str) -> DenseFaces:
 
 
 def with_shapes(faces: DenseFaces, corpus: Corpus, each: int = 4, seed: int = 0) -> DenseFaces:
-    """Add the corpus' people without takes, each in some of their mixtures.
+    """Add the corpus' people without takes, each in some of the frames' mixtures.
 
     Where landmarks rest is a question of shape, and they are many.
     """
     rng = np.random.default_rng([seed, 10])
     extra = corpus.shape_only
-    scale = np.stack([proportions(neutral, faces.rest) for neutral in extra])
     taken = rng.integers(0, len(faces), each * len(extra))
     owner = len(faces.neutrals) + np.repeat(np.arange(len(extra)), each)
     return replace(
         faces,
-        neutrals=np.concatenate([faces.neutrals, extra]),
-        scale=np.concatenate([faces.scale, scale]),
+        people=corpus.people.joined(extra, rng),
         weights=np.concatenate([faces.weights, faces.weights[taken]]),
         person=np.concatenate([faces.person, owner]),
         expression=np.concatenate([faces.expression, faces.expression[taken]]),

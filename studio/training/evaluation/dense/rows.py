@@ -112,6 +112,7 @@ class FoldTask:
         sha = hashlib.sha256(repr((self.effort, self.fold.held_out, TEST_FRAMES)).encode())
         sha.update(np.round(self.faces.weights[::50], 3).tobytes())
         sha.update(np.round(self.faces.neutrals[:, ::500], 1).tobytes())
+        sha.update(np.round(self.faces.sparse(slice(0, None, 500)), 1).tobytes())
         return sha.hexdigest()[:12]
 
 

@@ -16,7 +16,7 @@ from studio.face.registration.carrying import carried_back, carried_in
 from studio.face.registration.carrying.laid import laid_on
 from studio.face.registration.correspondence import Correspondence
 from studio.io import read_weights
-from studio.training.datasets.ict import from_arkit
+from studio.training.datasets.ict_head import read_ict
 from studio.training.evaluation.own_faces.flaws import Watched, source_of
 
 from .cases import Case, Scanned
@@ -47,11 +47,9 @@ def carried_clips(folder: Path, *, quick: bool) -> Iterator[Clip]:
     """Play captured takes on the heads in the data folder that bring shapes; quick: on one."""
     path, take = folder / "ict" / "ict.npz", folder / "motion" / "range_of_motion.csv"
     if path.is_file() and take.is_file():
-        scanned, weights = Scanned.read(path, every=True), _some(read_weights(take).weights)
-        shapes = np.stack(list(scanned.expression.values())).astype(np.float32)
-        amounts = np.stack([from_arkit(row, tuple(scanned.expression)) for row in weights])
+        scanned, weights = Scanned.read(path), _some(read_weights(take).weights)
         for seed in PEOPLE[: 1 if quick else None]:
-            yield _clip(scanned.person(seed), amounts, shapes, _FACE)
+            yield _clip(scanned.person(seed), weights, read_ict(path).actions, _FACE)
     path = folder / "geometry" / "facecap.npz"
     if path.is_file() and not quick:
         with np.load(path, allow_pickle=False) as data:
