@@ -56,6 +56,7 @@ def batch(
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
     from studio.core import GenerationRequest
     from studio.engine import Engine
+    from studio.io import FORMATS
     from studio.io.files import check_place
     from studio.takes.batch import Batch, check_batch, run_batch
     from studio.takes.generate import make_recipe, start_of
@@ -63,6 +64,7 @@ def batch(
 
     from .output import print_json, progress_line
     from .registering import registration_facts
+    from .target import check_apart
 
     check_place(out)
     chosen = parse_seeds(seeds)
@@ -75,6 +77,8 @@ def batch(
         each = named or engine.labels
         what = Batch(request, each, chosen, out, format, unit.value, recipe_out)
         check_batch(engine, what)
+        for place in what.places():
+            check_apart(place, neutral, landmarks, shapes, suffix=FORMATS[format].suffix)
         recipe = make_recipe(request, engine)
         start, left = start_of(engine, recipe, None, progress.part(0.1, 1.0))
         paths = run_batch(engine, what, start, progress=left)

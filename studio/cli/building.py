@@ -28,6 +28,13 @@ train = typer.Typer(help="Train the models of a set, in this order.")
 def build(
     folder: Annotated[Path, typer.Option(help="Where to.")] = CORPUS,
     seed: Annotated[int, typer.Option(help="Another seed, another corpus.")] = 2026,
+    rig: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ict=FILE",
+            help="A second rig: the NPZ file of ICT-FaceKit's head, which is MIT-licensed.",
+        ),
+    ] = None,
 ) -> None:
     """Draw people and takes; needs the extra `corpus`. Rebuilds template and rig too."""
     from studio.io.files import check_place
@@ -35,12 +42,21 @@ def build(
 
     from .output import progress_line
 
+    name, _, file = (rig or "").partition("=")
+    if rig is not None and not (name == "ict" and file):
+        raise InputError.of("--rig", "ict=FILE", rig)
     check_place(folder)
     face = shipped("resources") / "face"
     if not os.access(face, os.W_OK):
         raise StudioError(f"{face}: cannot be written, and the corpus brings its template and rig")
     with progress_line() as progress:
-        made = build_corpus(folder, CorpusConfig(seed=seed), face, progress)
+        ict = Path(file) if file else None
+        made = build_corpus(folder, CorpusConfig(seed=seed), face, progress, ict)
+        if ict is None:
+            progress.remarked(
+                "Everybody moves by the studio's rig: --rig ict=FILE adds people and motion of "
+                "ICT-FaceKit's scans, without which models read other heads less well."
+            )
     people, frames = len(made.neutrals), len(made.weights)
     print(f"{people} people, {len(made)} takes, {frames} frames, hash {made.digest()}, in {folder}")
 
@@ -57,6 +73,37 @@ def samples(
     check_place(place)
     for path in write_samples(place):
         print(path)
+
+
+@corpus.command("sheet")
+def sheet(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The picture, a PNG file.")],
+    folder: Annotated[Path, typer.Option(help="Folder of the corpus.")] = CORPUS,
+    each: Annotated[int, typer.Option(min=1, help="People of each rig.")] = 2,
+) -> None:
+    """Draw what a corpus shows: every label at its apex, a row each, on people of each rig."""
+    import numpy as np
+
+    from studio.core import MeshSequence
+    from studio.face.known import studio_face
+    from studio.render.stills import TILE, render_frames, tile, write_png
+    from studio.training.datasets.corpus import load_corpus
+    from studio.training.datasets.sheet import apexes
+
+    from .output import progress_line
+
+    if out.suffix.lower() != ".png":
+        raise InputError.of(out, "a .png file to write", out.suffix or "no suffix")
+    found = apexes(load_corpus(folder), each)
+    faces = studio_face().template.faces
+    with progress_line() as progress:
+        # One clip a face: each fills its picture, however large it is.
+        pictures = [
+            render_frames(MeshSequence(one.mesh[None], faces), [0], TILE, labels=[one.caption])[0]
+            for one in progress.each(found, "drawing")
+        ]
+    write_png(tile(np.stack(pictures), len(found) // len({one.label for one in found})), out)
+    print(f"{len(found)} faces in {out}")
 
 
 @train.command("autoencoder")
@@ -83,10 +130,13 @@ def recognizer(
 def judge(
     corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
 ) -> None:
-    """Train the separate classifier of `evaluate`, into --runs; needs the autoencoder in --out."""
-    from studio.training.trainers.recognizer import train_judge
+    """Train the separate classifier of `evaluate`, into --runs.
 
-    _train(train_judge, corpus, runs, out)
+    It is of the autoencoder in --out, or of the shipped one where --out has none.
+    """
+    from studio.training.trainers.judge import train_judge
+
+    _train(train_judge, corpus, runs, out, made=runs)
 
 
 @train.command("diffusion")
@@ -165,8 +215,18 @@ def sparse_to_dense(
     _train(train_sparse_to_dense, corpus, runs, out)
 
 
-def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **more: Any) -> None:
-    """Load the corpus and train, with a line a report; interrupted, it resumes the next time."""
+def _train(
+    run: Callable[..., object],
+    corpus: Path,
+    runs: Path,
+    out: Path,
+    made: Path | None = None,
+    **more: Any,
+) -> None:
+    """Load the corpus and train, with a line a report; interrupted, it resumes the next time.
+
+    What it makes goes to `made`, or to `out`.
+    """
     from studio.core import Progress
     from studio.io.files import check_place
     from studio.training.datasets.corpus import load_corpus
@@ -178,14 +238,15 @@ def _train(run: Callable[..., object], corpus: Path, runs: Path, out: Path, **mo
         print(f"{100 * fraction:5.1f} %  {message}", flush=True)
 
     run(load_corpus(corpus), runs, out, Progress(say), **more)
-    print(f"Models in {out}")
+    print(f"Models in {made or out}")
 
 
 def evaluate(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which parts; all but `dense`, `registration` and `own-faces` unless given. "
+            help="Which parts; all but `dense`, `faces`, `registration` and `own-faces` unless "
+            "given. "
             "After `own-faces` the faces to move, meshes of any triangulation."
         ),
     ] = None,

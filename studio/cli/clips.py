@@ -200,9 +200,9 @@ def recognition_facts(
     """Say what `recognize --json` prints; all probabilities are lists in the order of `labels`.
 
     `neutral` is the face at rest that was read against; `shares` and `segments` say which label
-    leads for how much of the time, and over which stretches of it. `unfamiliar` is null where the
-    models do not know; its scores go from 0 to 1, and above 0.5 a clip or frame is too unlike the
-    training data for its numbers to be trusted.
+    leads for how much of the time, and when. `intensity` is how strongly each frame acts, 1 a full
+    expression; that of the clip is the strongest. `unfamiliar` is null where the models do not
+    know; above 0.5 a clip or frame is too unlike the training data for its numbers to be trusted.
     """
     from studio.face.irregular import course_remarks
 
@@ -224,9 +224,14 @@ def recognition_facts(
         "remarks": [*sequence.told, *course_remarks(sequence)],
         "neutral": read.facts(),
         "labels": list(answer.labels),
-        "clip": {"label": answer.label, "probabilities": answer.clip.tolist()},
+        "clip": {
+            "label": answer.label,
+            "probabilities": answer.clip.tolist(),
+            "intensity": answer.strongest,
+        },
         **course_of(answer, sequence.fps).facts(),
         "per_frame": answer.per_frame.tolist(),
+        "intensity": None if answer.intensity is None else answer.intensity.tolist(),
         "unfamiliar": unfamiliar,
     }
 
@@ -245,7 +250,9 @@ def print_recognition(
 
     seconds = sequence.n_frames / sequence.fps
     print(f"{path}: {sequence.n_frames} frames, {seconds:.1f} s at {sequence.fps:g} fps")
-    print(f"{answer.label}, {100 * answer.confidence:.0f} %")
+    acts = answer.strongest
+    strength = "" if acts is None else f", intensity up to {acts:.1f} (1 is full)"
+    print(f"{answer.label}, {100 * answer.confidence:.0f} %{strength}")
     print(course_of(answer, sequence.fps).text())
     if rest:
         print(f"face at rest: {rest}")

@@ -155,8 +155,9 @@ def once_more(recipe: Recipe) -> Callable[[Engine], Recipe]:
 
         now = made_now(engine, recipe)
         if recipe.models and now != recipe:
+            gone = ", now gone" if recipe.models == engine.name else ""
             say(
-                f"note: the recipe was made by other models ({recipe.models}) than these "
+                f"note: the recipe was made by other models ({recipe.models}{gone}) than these "
                 f"({engine.name}), which make another clip of it"
             )
         return now

@@ -11,7 +11,9 @@ import pytest
 from studio.cli import benching
 from studio.face import ARKIT
 from studio.io import read_weights
+from studio.training.datasets.corpus import _write
 from studio.training.datasets.samples import SAMPLES, draw_sample, timecode
+from tests.training.conftest import tiny_corpus
 
 from .conftest import Command
 
@@ -24,9 +26,37 @@ def test_samples_are_the_takes_that_were_drawn(command: Command, tmp_path: Path)
         take, back = draw_sample(label, number), read_weights(tmp_path / f"{label}.csv")
         assert back.fps == 30.0
         order = [back.names.index(name) for name in ARKIT]
-        wanted = np.clip(take.weights, 0, 1)
+        wanted = np.clip(take.whole, 0, 1)
         np.testing.assert_allclose(back.weights[:, order], wanted, atol=6e-5)
-        np.testing.assert_allclose(back.head, take.head, atol=3e-3)
+        np.testing.assert_allclose(back.head, take.bearing.head, atol=3e-3)
+
+
+@pytest.mark.parametrize("rig", ["flame=head.npz", "ict", "ict=", "head.npz"])
+def test_another_rig_than_ict_is_refused(command: Command, tmp_path: Path, rig: str) -> None:
+    sentence = command("corpus", "build", "--folder", tmp_path / "to", "--rig", rig).sentence
+    assert sentence == f"--rig: expected ict=FILE, found {rig}"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_rig_that_is_no_head_is_refused_before_anything_is_built(
+    command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "head.npz").write_text("v 0 0 0")
+    for name in ("head.npz", "none.npz"):
+        rig = f"ict={tmp_path / name}"
+        sentence = command("corpus", "build", "--folder", tmp_path / "to", "--rig", rig).sentence
+        assert sentence.startswith(f"{name}: expected ICT-FaceKit's head as NPZ, found ")
+    assert not (tmp_path / "to").exists()
+
+
+def test_a_sheet_shows_every_label_of_a_corpus(command: Command, tmp_path: Path) -> None:
+    _write(tiny_corpus(), tmp_path / "corpus.npz")
+    out = tmp_path / "sheet.png"
+    ended = command("corpus", "sheet", "--folder", tmp_path, "-o", out, "--each", "1")
+    assert (ended.status, ended.out) == (0, f"7 faces in {out}\n")
+    assert out.read_bytes().startswith(b"\x89PNG")
+    wrong = command("corpus", "sheet", "--folder", tmp_path, "-o", tmp_path / "sheet.jpg")
+    assert wrong.sentence == "sheet.jpg: expected a .png file to write, found .jpg"
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ def test_recognize_prints_one_object(command: Command, take_file: Path, models: 
         "shares",
         "segments",
         "per_frame",
+        "intensity",
         "unfamiliar",
     ]
     assert list(facts) == keys
@@ -46,7 +47,8 @@ def test_recognize_prints_one_object(command: Command, take_file: Path, models: 
     assert sum(facts["shares"].values()) == pytest.approx(1.0)
     assert (facts["path"], facts["model"]) == (str(take_file), "tiny")
     assert (facts["frames"], facts["fps"], facts["labels"]) == (12, 30.0, LABELS)
-    assert list(facts["clip"]) == ["label", "probabilities"]
+    assert list(facts["clip"]) == ["label", "probabilities", "intensity"]
+    assert np.shape(facts["intensity"]) == (12,)
     clip, rows = np.array(facts["clip"]["probabilities"]), np.array(facts["per_frame"])
     assert rows.shape == (12, 3)
     np.testing.assert_allclose(rows.sum(axis=1), 1.0, atol=1e-5)
@@ -237,6 +239,20 @@ def test_batch_writes_every_label_with_every_seed(
     assert [Path(path).name for path in json.loads(ended.out)["takes"]] == names
     assert sorted(json.loads((out / "recipes.json").read_text())) == names
     assert read_sequence(out / names[0]).n_frames == 16
+
+
+def test_a_batch_does_not_write_over_the_face_it_reads(
+    command: Command, models: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    wish = ("batch", "--labels", "anger", "--frames", 16, "--out", out, "--models", models)
+    assert command(*wish, "--seeds", "1").status == 0
+    before = sorted(path.read_bytes() for path in (out / "anger_1").iterdir())
+    ended = command(*wish, "--seeds", "1-2", "--neutral", out / "anger_1")
+    assert "expected another place than what is read" in ended.sentence
+    assert sorted(path.read_bytes() for path in (out / "anger_1").iterdir()) == before
+    assert not (out / "anger_2").exists()
+    assert command(*wish, "--seeds", "2", "--neutral", out / "anger_1").status == 0
 
 
 @pytest.mark.parametrize(

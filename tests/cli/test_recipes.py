@@ -209,14 +209,15 @@ def test_a_file_of_that_name_that_holds_something_else_is_not_replaced(
     assert command(*wish, "--recipe-out", tmp_path / "other.json").status == 0
 
 
+@pytest.mark.parametrize(("theirs", "said"), [("theirs", "theirs"), ("tiny", "tiny, now gone")])
 def test_other_models_than_those_of_the_recipe_are_told(
-    command: Command, models: Path, tmp_path: Path
+    command: Command, models: Path, tmp_path: Path, theirs: str, said: str
 ) -> None:
     recipe, out = tmp_path / "recipe.json", tmp_path / "clip.npz"
-    recipe.write_text('{"label": "anger", "seed": 1, "set": "theirs", "checkpoint": "01"}')
+    recipe.write_text(json.dumps({"label": "anger", "seed": 1, "set": theirs, "checkpoint": "01"}))
     ended = command("generate", "--recipe", recipe, "--out", out, "--models", models)
     assert ended.status == 0 and out.exists()
-    assert "made by other models (theirs) than these (tiny)" in ended.err
+    assert f"made by other models ({said}) than these (tiny)" in ended.err
 
 
 def test_a_label_and_a_seed_or_a_recipe_are_needed(

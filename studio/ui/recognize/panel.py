@@ -28,7 +28,7 @@ from studio.ui.timeline.curve_display import CurveDisplay
 from .bars import ProbabilityBars
 from .service import RecognizeService, Verdict
 from .tracks import TrackChooser, TrackService
-from .verdict import VerdictView, sentence
+from .verdict import INTENSITY_HINT, VerdictView, sentence
 from .work import rest_words
 
 Role = QPalette.ColorRole
@@ -157,10 +157,10 @@ class RecognitionPanel(QWidget):
         verdict, known = self._recognition.current_verdict, self._recognition.familiarity
         self.verdict_view.caution.say(self._recognition.doubt)
         if known is None or verdict is None:
-            self.sure.setToolTip("")
+            self.sure.setToolTip(INTENSITY_HINT)
             return
         self.sure.setToolTip(
-            "Unfamiliar motion scores towards 1, above 0.50 is too far; here: "
+            f"{INTENSITY_HINT}. Unfamiliar motion scores towards 1, above 0.50 is too far; here: "
             f"{known.over(verdict.start, verdict.stop):.2f}"
         )
 
@@ -181,7 +181,9 @@ class RecognitionPanel(QWidget):
         best = int(row.argmax())
         sure = row[best] >= threshold
         read = self._probabilities.labels[best] if sure else "uncertain"
-        self.reading.set_text(f"Frame {frame} reads {read}")
+        acts = self._probabilities.intensity
+        strength = "" if acts is None else f", intensity {acts[frame]:.2f}"
+        self.reading.set_text(f"Frame {frame} reads {read}{strength}")
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip

@@ -62,6 +62,12 @@ class Verdict:
     def confidence(self) -> float:
         return self.probabilities.confidence
 
+    @property
+    def strongest(self) -> float | None:
+        """How strongly it acts where it acts most; None where the reader does not say."""
+        acts = self.probabilities.intensity
+        return None if acts is None else float(acts[self.start : self.stop].max())
+
     def course(self, fps: float) -> Course:
         """Say which label leads over which stretch of it, at frames per second."""
         return course_of(self.probabilities, fps, self.start, self.stop)

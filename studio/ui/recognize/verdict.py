@@ -14,6 +14,7 @@ from studio.ui.kit.theme import label_icon
 from .service import Verdict
 
 SURE, LIKELY = 0.8, 0.5
+INTENSITY_HINT = "Intensity 0 is a face at rest, 1 a full expression; more is theatrical"
 _CAUTION = "#C77700"
 Role = QPalette.ColorRole
 
@@ -25,8 +26,9 @@ def certainty(verdict: Verdict) -> str:
     over = "over the whole clip"
     if not verdict.whole:
         over = f"over the range, frames {verdict.start} to {verdict.stop - 1}"
-    percent = f"{100 * sure:.0f}"
-    return f"{word}, {percent} % {over}"
+    strongest = verdict.strongest
+    acts = "" if strongest is None else f", intensity up to {strongest:.1f}"
+    return f"{word}, {100 * sure:.0f} % {over}{acts}"
 
 
 def sentence(words: str) -> str:
