@@ -133,7 +133,8 @@ def test_familiarity_is_fitted_on_some_people_and_counted_on_others(
         "familiarity"
     ]
     assert part["takes"] == 10
-    assert 0 <= part["false_alarms"] < part["wrong"]["bent by 8 mm"]["noticed"] == 1
+    # Four people, each slid in a way of his own, do not tell what is usual: all may be alarms.
+    assert 0 <= part["false_alarms"] <= part["wrong"]["bent by 8 mm"]["noticed"] == 1
     assert part["wrong"].keys() == WRONGS.keys()
     print_tables({"familiarity": part}, Console(file=io.StringIO()))
 

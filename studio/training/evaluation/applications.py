@@ -108,7 +108,8 @@ def _identities(study: Study, count: int) -> Callable[[Floats], Floats]:
     mean = flat.mean(axis=0)
     # Through the people, who are fewer than the coordinates.
     squares, along = np.linalg.eigh((flat - mean) @ (flat - mean).T)
-    rows = along[:, -count:].T @ (flat - mean) / np.sqrt(squares[-count:, None])
+    kept = np.flatnonzero(squares > 1e-9 * squares[-1])[-count:]  # few people span fewer
+    rows = along[:, kept].T @ (flat - mean) / np.sqrt(squares[kept, None])
 
     def nearest(face: Floats) -> Floats:
         away = face.reshape(-1) - mean

@@ -22,7 +22,7 @@ from .study import Ids, Study
 
 NOISE_MM = (0.1, 0.25)
 SEED = 21
-BANDS = ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.01))
+BANDS = ((0.0, 0.3), (0.3, 0.6), (0.6, 1.0), (1.0, 2.0))  # of the most that takes show
 NEUTRAL = LABELS.index("neutral")
 WAYS = ("clip", "window", "clip_known_rest", "window_known_rest")
 
@@ -100,8 +100,7 @@ def _groups(corpus: Corpus, takes: Ids, peak: Floats) -> dict[str, NDArray[np.bo
     emotion = corpus.label[takes] != NEUTRAL
     speech, blend = corpus.speech[takes], corpus.blend[takes]
     bands = {
-        f"peak {low:g} to {min(high, 1.0):g}": emotion & (peak >= low) & (peak < high)
-        for low, high in BANDS
+        f"peak {low:g} to {high:g}": emotion & (peak >= low) & (peak < high) for low, high in BANDS
     }
     return bands | {
         "neutral": ~emotion,

@@ -12,7 +12,7 @@ from studio.core.progress import Progress
 from studio.face.facs import LABELS
 from studio.training.datasets.people import ORIGINS
 from studio.training.evaluation.motion import captured_figures, motion_folder, spans
-from studio.training.evaluation.recognition import observed, peak_activation
+from studio.training.evaluation.recognition import BANDS, observed, peak_activation
 from studio.training.evaluation.recognition_metrics import (
     Verdicts,
     accuracy,
@@ -24,7 +24,6 @@ from studio.training.evaluation.study import Ids, Study
 from .clips import NEUTRAL, Clip, scanned_prototypes, scanned_takes
 from .strangers import apex_figures, capture_figures
 
-BANDS = ((0.1, 0.3), (0.3, 0.6), (0.6, 1.0), (1.0, 2.0))
 PEOPLE = 20
 _TOLD = 0.25  # the least an emotion shows in a clip that has to be named
 
