@@ -114,29 +114,19 @@ class DiffusionGenerator:
 
         They read as asked, see `redraw`; without a recognizer in the set, each is drawn once.
         """
-        ask = partial(
-            self._taken, request=request, z_in=z_in, seeds=seeds, progress=progress, sketch=sketch
-        )
-        return self._place.host.ask(ask)
 
-    def _taken(
-        self,
-        models: Models,
-        request: GenerationRequest,
-        z_in: Floats,
-        seeds: Sequence[int],
-        progress: Progress,
-        sketch: Sketch | None = None,
-    ) -> tuple[Floats, Ints]:
-        def draw(chosen: Sequence[int]) -> Floats:
-            first = chosen is seeds  # only then there is something new to tell
-            part = progress if first else progress.part(1.0, 1.0)
-            return self._draw(models, request, z_in, chosen, part, sketch if first else None)
+        def answer(models: Models) -> tuple[Floats, Ints]:
+            def draw(chosen: Sequence[int]) -> Floats:
+                first = chosen is seeds  # only then there is something new to tell
+                part = progress if first else progress.part(1.0, 1.0)
+                return self._draw(models, request, z_in, chosen, part, sketch if first else None)
 
-        if RECOGNIZER.name not in models.modules:
-            return draw(seeds), np.ones(len(seeds), dtype=np.int32)
-        read = partial(read_latents, models, z_in, self.limits.fps)
-        return taken(request, self._place.labels, seeds, draw, read)
+            if RECOGNIZER.name not in models.modules:
+                return draw(seeds), np.ones(len(seeds), dtype=np.int32)
+            read = partial(read_latents, models, z_in, self.limits.fps)
+            return taken(request, self._place.labels, seeds, draw, read)
+
+        return self._place.host.ask(answer)
 
     def _draw(
         self,

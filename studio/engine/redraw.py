@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from studio.core import GenerationRequest
+from studio.core.peaks import NEUTRAL
 from studio.core.request import SEED
 from studio.core.sequence import Floats, Ints
 
 DRAWS = 6  # of one seed, at most
 SURE = 0.5  # probability from which on a reading counts
 BARELY = 0.35  # intensity up to which a take may read as neutral
-NEUTRAL = "neutral"
 _STEP = 1_640_531_527  # spreads sub-seeds over all seeds
 
 Draw = Callable[[Sequence[int]], Floats]

@@ -19,6 +19,7 @@ from .rig import ARKIT, ARKIT_INDEX
 LABELS: tuple[str, ...] = (
     *("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral"),
 )
+NEUTRAL = LABELS.index("neutral")
 
 
 def _both(stem: str, weight: float = 1.0) -> dict[str, float]:

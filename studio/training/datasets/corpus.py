@@ -207,12 +207,14 @@ class Corpus:
 
     def resting(self) -> Floats:
         """Give everybody at rest: (S, V, 3) mm."""
-        faces = [self.pose(s, self.rest[s : s + 1])[0] for s in range(len(self.neutrals))]
+        faces = [self._at_rest(person) for person in range(len(self.neutrals))]
         return np.stack(faces).astype(np.float32)
 
     def person_at_rest(self, take: int, vertices: VertexIds | None = None) -> Floats:
         """Make the resting face (V, 3) mm of a take's person, or some vertices of it (N, 3)."""
-        person = int(self.subject[take])
+        return self._at_rest(int(self.subject[take]), vertices)
+
+    def _at_rest(self, person: int, vertices: VertexIds | None = None) -> Floats:
         return np.asarray(self.pose(person, self.rest[person : person + 1], vertices)[0])
 
     def rest_of(self, take: int) -> Floats:

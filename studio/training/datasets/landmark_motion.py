@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 from torch import Tensor
 
 from studio.core.sequence import Floats
-from studio.face.facs import LABELS
+from studio.face.facs import NEUTRAL
 from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
 
@@ -115,7 +115,7 @@ def draw(
         clips.append(resampled(flat, int(np.clip(len(flat) / factor, *frames))))
     batch = batch_of(takes, chosen, clips)
     any_strength = torch.from_numpy(rng.random(count, dtype=np.float32))
-    neutral = batch.label == LABELS.index("neutral")
+    neutral = batch.label == NEUTRAL
     return replace(batch, intensity=torch.where(neutral, any_strength, batch.intensity))
 
 

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 
 from studio.core import GenerationRequest, Progress
 from studio.core.errors import CheckpointError
-from studio.core.sequence import Floats, MeshSequence
+from studio.core.sequence import Floats
 from studio.engine.generation import DiffusionGenerator, read_latents
 from studio.face.facs import LABELS, PROTOTYPES, weights_of
 from studio.face.known import studio_face
@@ -18,6 +18,7 @@ from studio.face.registration.head import load_head
 from studio.face.rig import load_rig
 from studio.training.datasets.acting.course import FPS
 
+from .elsewhere import on_template
 from .recognition_metrics import Ids
 from .study import Study
 
@@ -63,7 +64,7 @@ def strength_figures(study: Study, few: int, progress: Progress) -> dict[str, An
             for place, latents in enumerate(drawn(study, request, range(few), rest)[0]):
                 vertices = _vertices(study, face, latents)
                 sizes[row, place] = apex_mm(vertices - face)
-                said = study.engine.recognize(_clip(vertices), face)
+                said = study.engine.recognize(on_template(vertices), face)
                 asked.append(intensity)
                 read.append(0.0 if said.strongest is None else said.strongest)
         rising.append(np.diff(sizes, axis=0) > 0)
@@ -128,7 +129,3 @@ def prototype_mm(label: str) -> float:
 def _vertices(study: Study, face: Floats, latents: Floats) -> Floats:
     decoded = study.engine.decode(latents)
     return np.asarray(face + (decoded - decoded[0]), dtype=np.float32)
-
-
-def _clip(vertices: Floats) -> MeshSequence:
-    return MeshSequence(vertices, studio_face().template.faces)

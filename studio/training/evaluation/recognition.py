@@ -11,7 +11,7 @@ from studio.core.alignment import apply_rigid
 from studio.core.probabilities import Probabilities
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, MeshSequence
-from studio.face.facs import LABELS
+from studio.face.facs import LABELS, NEUTRAL
 from studio.face.known import studio_face
 from studio.face.rig import head_rotation, load_rig
 from studio.training.datasets.acting.course import FPS
@@ -23,7 +23,6 @@ from .study import Ids, Study
 NOISE_MM = (0.1, 0.25)
 SEED = 21
 BANDS = ((0.0, 0.3), (0.3, 0.6), (0.6, 1.0), (1.0, 2.0))  # of the most that takes show
-NEUTRAL = LABELS.index("neutral")
 WAYS = ("clip", "window", "clip_known_rest", "window_known_rest")
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
-from studio.face.facs import LABELS
+from studio.face.facs import LABELS, NEUTRAL
 from studio.face.known import studio_face
 from studio.nn.autoencoder import Autoencoder
 from studio.nn.checkpoint import save_checkpoint
@@ -36,7 +36,6 @@ from studio.training.datasets.motion_points import (
 from .loop import LoopConfig, Trainer
 
 AUTOENCODER_FILE = "autoencoder.safetensors"
-NEUTRAL = LABELS.index("neutral")
 _SHOWN_MM = 1.5  # root mean square of the coordinates, from which on a face shows much
 Takes = NDArray[np.int64]
 

@@ -11,16 +11,15 @@ import numpy as np
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, Ints, MeshSequence
 from studio.engine.registration import register
-from studio.face.facs import LABELS, PROTOTYPES, weights_of
-from studio.face.known import studio_face
+from studio.face.facs import LABELS, NEUTRAL, PROTOTYPES, weights_of
 from studio.face.registration.carrying import carried_in
 from studio.face.registration.correspondence import Correspondence
 from studio.training.datasets.acting.course import FPS, eased
 from studio.training.datasets.acting.take import Take, draw_take
 from studio.training.datasets.ict_head import IctHead, read_ict
 from studio.training.datasets.subjects import draw_manner
+from studio.training.evaluation.elsewhere import on_template
 
-NEUTRAL = LABELS.index("neutral")
 _SEED = 77  # of people and takes that no corpus has
 
 
@@ -52,9 +51,9 @@ class Clip:
     intensity: float = 1.0
 
 
-def brought_in(found: Correspondence, frames: Floats, fps: float, name: str) -> MeshSequence:
+def brought_in(found: Correspondence, frames: Floats, name: str) -> MeshSequence:
     """Carry frames (T, N, 3) mm of a registered face to the template."""
-    return MeshSequence(carried_in(found, frames), studio_face().template.faces, fps, name)
+    return on_template(carried_in(found, frames), name)
 
 
 def registered(neutral: Floats, faces: Ints, name: str) -> Correspondence:
@@ -75,7 +74,7 @@ def scanned_takes(path: Path, people: int, progress: Progress) -> Iterator[Clip]
         for label in (*range(len(LABELS)), NEUTRAL):
             take = draw_take(rng, manner, LABELS[label])
             frames = source.played(neutral, take.whole)
-            clip = brought_in(found, frames, FPS, f"person {person}, {take.label}")
+            clip = brought_in(found, frames, f"person {person}, {take.label}")
             yield Clip(clip, found.fitted, label, person, take.speech, _shown(take))
 
 
@@ -102,4 +101,4 @@ def _ramp(
 ) -> MeshSequence:
     """Go from rest to weights (52,) within a second, and hold them for another."""
     curve = eased(np.minimum(np.arange(2 * FPS) / FPS, 1.0)).astype(np.float32)
-    return brought_in(found, source.played(neutral, curve[:, None] * weights), FPS, name)
+    return brought_in(found, source.played(neutral, curve[:, None] * weights), name)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from studio.core.progress import Progress
-from studio.face.facs import LABELS
+from studio.face.facs import LABELS, NEUTRAL
 from studio.training.datasets.people import ORIGINS
 from studio.training.evaluation.motion import captured_figures, motion_folder, spans
 from studio.training.evaluation.recognition import BANDS, observed, peak_activation
@@ -21,7 +22,7 @@ from studio.training.evaluation.recognition_metrics import (
 )
 from studio.training.evaluation.study import Ids, Study
 
-from .clips import NEUTRAL, Clip, scanned_prototypes, scanned_takes
+from .clips import Clip, scanned_prototypes, scanned_takes
 from .strangers import apex_figures, capture_figures
 
 PEOPLE = 20
@@ -82,7 +83,7 @@ def _held_out(study: Study, progress: Progress) -> dict[str, Any]:
                 **_summary(verdicts.only(mine & told)),
                 "by_intensity": _by_intensity(verdicts, mine, peak),
                 "speech_neutral": _share_of(takes[mine], windows),
-                "intensity_rank": _rank(peak[mine], np.array(strengths)[mine]),
+                "intensity_rank": float(spearmanr(peak[mine], np.array(strengths)[mine]).statistic),
                 "autoencoder_mm": _apex_error(study, takes[mine]),
             }
     return out
@@ -127,12 +128,6 @@ def _neutral_windows(per_frame: np.ndarray, windows: list[tuple[int, int]]) -> l
 def _share_of(takes: Ids, windows: dict[int, list[bool]]) -> float | None:
     found = [one for take in takes.tolist() for one in windows.get(take, [])]
     return float(np.mean(found)) if found else None
-
-
-def _rank(asked: np.ndarray, read: np.ndarray) -> float:
-    """Correlate the ranks of what clips show at most and what is read."""
-    one, two = (np.argsort(np.argsort(numbers)).astype(float) for numbers in (asked, read))
-    return float(np.corrcoef(one, two)[0, 1])
 
 
 def _named(study: Study, clips: Iterable[Clip]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from studio.face.registration.carrying.laid import laid_on
 from studio.face.registration.correspondence import Correspondence
 from studio.io import read_weights
 from studio.training.datasets.ict_head import read_ict
+from studio.training.evaluation.elsewhere import Captured
 from studio.training.evaluation.own_faces.flaws import Watched, source_of
 
 from .cases import Case, Scanned
@@ -24,7 +25,6 @@ from .cases import Case, Scanned
 PEOPLE = 21, 22, 23  # of the scanned-head model
 FRAMES = 100
 _FACE = 9409  # vertices of that model which are its face; the mouth and the neck follow
-_MM = 10.0  # a unit of the captured head
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +48,14 @@ def carried_clips(folder: Path, *, quick: bool) -> Iterator[Clip]:
     path, take = folder / "ict" / "ict.npz", folder / "motion" / "range_of_motion.csv"
     if path.is_file() and take.is_file():
         scanned, weights = Scanned.read(path), _some(read_weights(take).weights)
+        actions = read_ict(path).actions
         for seed in PEOPLE[: 1 if quick else None]:
-            yield _clip(scanned.person(seed), weights, read_ict(path).actions, _FACE)
+            yield _clip(scanned.person(seed), weights, actions, _FACE)
     path = folder / "geometry" / "facecap.npz"
     if path.is_file() and not quick:
-        with np.load(path, allow_pickle=False) as data:
-            neutral, faces = data["neutral"].astype(np.float64) * _MM, data["faces"]
-            shapes, weights = data["deltas"].astype(np.float32) * _MM, _some(data["weights"])
-        yield _clip(Case("facecap", neutral, faces.astype(np.int32)), weights, shapes, len(neutral))
+        head = Captured.read(path)
+        case = Case("facecap", head.neutral, head.faces)
+        yield _clip(case, _some(head.weights), head.shapes, len(head.neutral))
 
 
 def there_and_back(found: Correspondence, clip: Clip) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from studio.core.sequence import Doubles, Ints
 from studio.face.rig import head_rotation
+from studio.training.evaluation.elsewhere import Captured, Sculpted
 
 from .dropped import dropped_faces
 from .remeshed import known_face
@@ -95,18 +96,15 @@ def real_faces(folder: Path) -> Iterator[Case]:
         yield scanned.person(1)
     path = folder / "geometry" / "emovoca.npz"
     if path.is_file():
-        with np.load(path, allow_pickle=False) as data:
-            people = [str(name) for name in data["person"]]
-            for name in sorted(set(people)):
-                place = people.index(name)
-                vertices = data["vertices"][place].astype(np.float64) * 1000
-                said = f"FLAME {name} {data['expression'][place]}"
-                yield Case(said, vertices, data["faces"].astype(np.int32))
+        heads = Sculpted.read(path)
+        for name in sorted(set(heads.people)):
+            place = heads.people.index(name)
+            said = f"FLAME {name} {heads.names[place]}"
+            yield Case(said, heads.vertices[place], heads.faces)
     path = folder / "geometry" / "facecap.npz"
     if path.is_file():
-        with np.load(path, allow_pickle=False) as data:
-            vertices = data["neutral"].astype(np.float64) * 10
-            yield Case("facecap", vertices, data["faces"].astype(np.int32))
+        head = Captured.read(path)
+        yield Case("facecap", head.neutral, head.faces)
 
 
 def good_faces(folder: Path, *, quick: bool) -> Iterator[Case]:
