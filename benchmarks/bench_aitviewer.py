@@ -29,7 +29,7 @@ from benchmarks.windows import (
     tell,
     until,
 )
-from studio.core.paths import cache_folder
+from studio.core.system.paths import cache_folder
 from studio.io import write_sequence
 from studio.ui.window.main_window import MainWindow
 

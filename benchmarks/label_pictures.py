@@ -13,7 +13,7 @@ import sys
 import numpy as np
 
 from studio.core import GenerationRequest, MeshSequence
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.engine import Engine
 from studio.render.stills import write_png
 from studio.render.thumbnails import apex, thumbnails

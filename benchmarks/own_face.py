@@ -13,8 +13,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from studio.core import MeshSequence
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 from studio.engine import Engine
 from studio.engine.registration import register
 from studio.face.known import studio_face

@@ -28,8 +28,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 from studio.face.template import load_template
 from studio.render.offscreen import OffScreen
 from studio.render.thumbnails import apex

@@ -22,7 +22,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from studio.core import FaceChoice
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.face.identity import random_face
 from studio.render.formats.ffmpeg import Encoder, make_palette
 from studio.render.formats.gif import CODEC

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.ui.settings.settings import Settings
 from studio.ui.window.app import make_app, make_window, start_window
 from studio.ui.window.main_window import MainWindow

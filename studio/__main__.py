@@ -19,11 +19,11 @@ def main() -> None:
     atexit.register(_leave, status)  # before the libraries do, so that it comes after theirs
     # Read when torch loads; waiting threads that spin would take the processor from the window.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from studio.core.streams import prepare
+    from studio.core.system.streams import prepare
 
     prepare()
     from studio.cli.app import run
-    from studio.core.heap import collect_seldom, keep_arrays_apart
+    from studio.core.system.heap import collect_seldom, keep_arrays_apart
 
     collect_seldom()
     keep_arrays_apart()
@@ -38,7 +38,7 @@ def _leave(status: Sequence[int]) -> None:
     fifth of a short command; the system takes their memory back in any case.
     """
     if status:
-        from studio.core.streams import settle
+        from studio.core.system.streams import settle
 
         settle()
         os._exit(status[0])

@@ -13,9 +13,9 @@ from typer.models import CommandInfo
 
 from studio import __version__
 from studio.core import InputError, StudioError
-from studio.core.disk import refusal
 from studio.core.errors import shortened
-from studio.core.streams import say, unprinted
+from studio.core.system.disk import refusal
+from studio.core.system.streams import say, unprinted
 
 from .applying import interpolate, mix, neutralize, transfer
 from .batch import batch

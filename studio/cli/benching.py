@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from studio.core import InputError, StudioError
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 
 from .clips import JsonOption
 

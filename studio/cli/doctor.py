@@ -12,7 +12,7 @@ import typer
 
 from studio import __version__
 from studio.core import Given, InputError
-from studio.core.paths import cache_folder, data_folder, shipped
+from studio.core.system.paths import cache_folder, data_folder, shipped
 from studio.engine.catalog import ModelKind, known_kinds
 
 from .clips import JsonOption

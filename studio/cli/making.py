@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.core.streams import say
+from studio.core.system.streams import say
 
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress

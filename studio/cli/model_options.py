@@ -9,7 +9,7 @@ import typer
 from typer.models import OptionInfo
 
 from studio.core.errors import either
-from studio.engine.catalog import Parameter, Role, known_kinds, known_parameters
+from studio.engine.catalog import ModelParameter, Role, known_kinds, known_parameters
 
 # Described by `describe_options`, because the catalog may grow until a command is run.
 _OPTIONS: dict[str, OptionInfo] = {
@@ -41,7 +41,7 @@ def _texts() -> dict[str, str]:
     }
 
 
-def _told(parameter: Parameter) -> str:
+def _told(parameter: ModelParameter) -> str:
     able = [
         kind.name
         for kind in known_kinds(Role.generator)

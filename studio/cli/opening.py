@@ -11,8 +11,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from studio.core import Given, InputError, Registered, StudioError
-from studio.core.disk import look
-from studio.core.paths import shipped
+from studio.core.system.disk import look
+from studio.core.system.paths import shipped
 
 from .display import display_problem
 from .libraries import install_command, missing_libraries, stops_window
@@ -30,7 +30,7 @@ def open_files(
     gaps: GapsOption = None,
 ) -> None:
     """Open the window, the default command; without a display, do its main job headless."""
-    from studio.io.runs import is_pattern
+    from studio.io.folders.runs import is_pattern
 
     paths = paths or []
     for path in paths:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio.core import MeshSequence, Progress
-from studio.core.streams import say
+from studio.core.system.streams import say
 from studio.io.files import whole_file
 
 _PERIOD = 0.05

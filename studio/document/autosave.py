@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError, Progress, StudioError
-from studio.core.disk import LARGEST_TEXT, read_whole, regular
+from studio.core.system.disk import LARGEST_TEXT, read_whole, regular
 from studio.io.files import refusals, sentence, whole_file
 
 from .blobs import Array, Fingerprints, Tick, fingerprint, read_array, write_array

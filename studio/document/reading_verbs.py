@@ -7,7 +7,7 @@ from dataclasses import replace
 from studio.core import InputError
 from studio.core.read_as import MILLIMETERS, Gaps
 from studio.core.timing import checked_rate
-from studio.io.gaps import gaps_of, moved_by, with_gaps
+from studio.io.folders.gaps import gaps_of, moved_by, with_gaps
 from studio.io.units import checked_unit
 
 from .edit_verbs import EditVerbs, within

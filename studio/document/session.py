@@ -35,7 +35,7 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
-from studio.core.disk import refusal, regular
+from studio.core.system.disk import refusal, regular
 from studio.io.files import led_to, refusals, sentence, whole_file
 from studio.io.memory import check_room
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.core import InputError, Tracks
 
-from .kind import Choice, Domain, ModelKind, Parameter, Role
+from .kind import Domain, ModelKind, ModelParameter, Role
 from .kinds import (
     autoencoder,
     diffusion,
@@ -92,9 +92,9 @@ def what_files_do(header: str) -> str:
     return next((kind.does for kind in _kinds.values() if kind.file_kind == header), header)
 
 
-def known_parameters() -> tuple[Parameter, ...]:
+def known_parameters() -> tuple[ModelParameter, ...]:
     """List all that some generator can be told and others cannot, once a name."""
-    found: dict[str, Parameter] = {}
+    found: dict[str, ModelParameter] = {}
     for kind in known_kinds(Role.generator):
         for parameter in kind.parameters:
             found.setdefault(parameter.name, parameter)
@@ -102,10 +102,9 @@ def known_parameters() -> tuple[Parameter, ...]:
 
 
 __all__ = [
-    "Choice",
     "Domain",
     "ModelKind",
-    "Parameter",
+    "ModelParameter",
     "Role",
     "is_known",
     "kind_of",

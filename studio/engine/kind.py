@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from studio.core import Tracks
-from studio.core.request import Range
+from studio.core.parameters import Parameter
 
 from .pose import FaceTemplate
 from .roles import Codec, Generator, Reader, Surface
@@ -55,57 +55,19 @@ class Domain(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of the values of a parameter.
-
-    Parameters
-    ----------
-    value, title : str
-        As requests store it, and as people read it.
-    needs : str
-        The model without which it cannot be had; none unless given.
-    """
-
-    value: str
-    title: str
-    needs: str = ""
-
-
-@dataclass(frozen=True)
-class Parameter:
+class ModelParameter(Parameter):
     """A field of `GenerationRequest` that means something to a generator.
 
-    Parameters
+    Attributes
     ----------
-    name : str
-        Of the field, and of the option on the command line.
-    title, tip : str
-        How forms name it, with the letter that leads to it marked, and what it does.
-    allowed : Range or None
-        The numbers that it may be; None where it is one of the choices.
-    choices : tuple of Choice
-        The usual one first.
-    step : float
-        How much one notch changes a number.
-    most : str
+    most
         The field of a generator's limits that says how high a number may be for it.
-    without : str
+    without
         What a generator does that does not know it.
     """
 
-    name: str
-    title: str
-    tip: str
-    allowed: Range | None = None
-    choices: tuple[Choice, ...] = ()
-    step: float = 1.0
     most: str = ""
     without: str = ""
-
-    @property
-    def values(self) -> str:
-        """What it may be, in words."""
-        return str(self.allowed or ", ".join(choice.value for choice in self.choices))
 
     def usual(self, there: Collection[str]) -> str | None:
         """Find the first choice that can be had with the models that are there."""
@@ -212,7 +174,7 @@ class ModelKind:
         What it is good at, for those who choose among models of its role.
     gives : type
         What a reader answers with.
-    parameters : tuple of Parameter
+    parameters : tuple of ModelParameter
         What a generator can be told besides what every generator is told.
     depends : tuple of str
         The models, besides itself, that decide on what it makes.
@@ -227,7 +189,7 @@ class ModelKind:
     header: str = ""
     line: str = ""
     gives: type[Tracks] = Tracks
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[ModelParameter, ...] = ()
     depends: tuple[str, ...] = ()
 
     @property

@@ -19,8 +19,8 @@ from studio.core import MeshSequence, Progress
 from studio.core.alignment import Fit, head_points
 from studio.core.errors import InputError
 from studio.core.geometry import sphere
-from studio.core.paths import shipped
 from studio.core.sequence import Doubles, Floats, Ints
+from studio.core.system.paths import shipped
 
 from .known import known
 from .lips import Lips

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import InputError
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 
 from .template import load_template
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import InputError
-from studio.core.paths import shipped
 from studio.core.sequence import Floats, Ints, listed_hash, topology_hash
+from studio.core.system.paths import shipped
 
 Mask = NDArray[np.bool_]
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence
-from studio.core.disk import read_whole
+from studio.core.system.disk import read_whole
 from studio.core.timing import checked_rate
 
 from .said import unit_named

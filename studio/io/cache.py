@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, ReadAs
-from studio.core.paths import cache_folder
 from studio.core.read_as import Teller
+from studio.core.system.paths import cache_folder
 
-from .folder import Run
+from .folders.folder import Run
 
 LIMIT = 4 << 30
 PLACE: Path | None = None  # a folder of the user's choice; None for the platform's own

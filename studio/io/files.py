@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core import InputError, StudioError
-from studio.core.disk import odd_name, oddity, refusal
 from studio.core.errors import shortened
+from studio.core.system.disk import odd_name, oddity, refusal
 
 from .replacing import finish_replacing, is_begun, replace_files
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.parameters import Parameter, Value, settled
 from studio.core.read_as import MILLIMETERS, ReadAs, Teller
 from studio.core.sequence import Floats, Ints, keep_finite
 
 from .beside import Beside
+from .folders.runs import run_called
 from .memory import check_room
-from .runs import run_called
+from .traits import BytesPer, Canvas, Extra, Measure, Shape
 from .units import Doubles, Placement
 
 Options = TypeVar("Options")
@@ -169,6 +171,8 @@ class Destination:
         One of mm, cm and m.
     options
         What else was asked for, read by `asked`.
+    settings
+        A value for each of the format's parameters that has one.
     """
 
     format: Format
@@ -179,6 +183,7 @@ class Destination:
     unit: str
     options: object
     progress: Progress
+    settings: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:
@@ -192,34 +197,6 @@ class Destination:
 
 Reader = Callable[[Source], MeshSequence]
 Writer = Callable[[MeshSequence, Destination], None]
-
-
-@dataclass(frozen=True)
-class BytesPer:
-    """About how many bytes of a file each vertex, face and pixel of a frame takes."""
-
-    vertex: float = 0.0
-    face: float = 0.0
-    pixel: float = 0.0
-
-
-@dataclass(frozen=True)
-class Canvas:
-    """What a format of pictures can hold.
-
-    Attributes
-    ----------
-    size
-        Name of the size, as in `studio.render.look.SIZES`, unless another is asked for.
-    transparent
-        Whether what lies beside the face may be clear.
-    fastest
-        The most frames a second, None where there is no limit.
-    """
-
-    size: str = "720p"
-    transparent: bool = False
-    fastest: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +230,15 @@ class Format:
         Whether what was written can be read again as the same clip.
     bytes_per
         For an estimate of the size.
+    measure
+        Estimates the size where it depends on the settings; in place of `bytes_per`.
+    parameters
+        What a writer can be told; forms and commands offer these.
+    carries, loses
+        What the files hold of a clip, as a phrase, and what they do not, as a sentence; empty
+        where nothing is lost.
+    extra
+        What has to be installed for it, None where the studio brings it all.
     canvas
         Of pictures, None for geometry.
     """
@@ -268,7 +254,12 @@ class Format:
     companion: str = ""
     timeless: bool = False
     lossless: bool = False
-    bytes_per: BytesPer = BytesPer()
+    bytes_per: BytesPer = field(default_factory=BytesPer)
+    measure: Measure | None = None
+    parameters: tuple[Parameter, ...] = ()
+    carries: str = ""
+    loses: str = ""
+    extra: Extra | None = None
     canvas: Canvas | None = None
 
     def __post_init__(self) -> None:
@@ -294,17 +285,35 @@ class Format:
         """Whether it holds pictures."""
         return self.canvas is not None
 
+    def check(self, path: Path) -> None:
+        """Let pass where all that the format needs is installed; raise `MissingExtraError` else."""
+        if self.extra is not None:
+            self.extra.check(path.name)
+
     def files(self, path: Path) -> list[Path]:
         """List the files written for one of all frames: itself, and its companion."""
         beside = FORMATS.get(self.companion)
         return [path] if beside is None else [path, path.with_suffix(beside.suffix)]
 
-    def estimate(self, n_frames: int, n_vertices: int, n_faces: int, n_pixels: int = 0) -> int:
-        """Estimate the bytes that a clip takes."""
-        each = self.bytes_per
-        frame = each.vertex * n_vertices + each.face * n_faces + each.pixel * n_pixels
-        beside = FORMATS.get(self.companion)
-        return round(n_frames * frame) + (beside.estimate(1, n_vertices, n_faces) if beside else 0)
+    def settled(self, told: Mapping[str, Value] | None = None) -> dict[str, Value]:
+        """Give each parameter that has one a value: as told, or the usual one.
+
+        Raises
+        ------
+        InputError
+            For what the format cannot be told.
+        """
+        return settled(self.parameters, told or {}, self.name)
+
+    def estimate(self, shape: Shape, told: Mapping[str, Value] | None = None) -> int:
+        """Estimate the bytes that a clip takes, written as told."""
+        each, beside = self.bytes_per, FORMATS.get(self.companion)
+        if self.measure is not None:
+            own = self.measure(shape, self.settled(told))
+        else:
+            frame = each.vertex * shape.vertices + each.face * shape.faces
+            own = round(shape.frames * (frame + each.pixel * shape.pixels))
+        return own + (beside.estimate(replace(shape, frames=1)) if beside else 0)
 
 
 class Formats(dict[str, Format]):

@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from studio.core import InputError, MeshSequence
-from studio.core.disk import read_whole
 from studio.core.sequence import Floats, Ints
+from studio.core.system.disk import read_whole
 
 from .format import Destination, Reader, Source, Writer
 from .units import Doubles, Encoder, Placement

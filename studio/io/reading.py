@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
-from studio.core.disk import look, refusal, regular
 from studio.core.read_as import GAPS, Gaps, Teller
+from studio.core.system.disk import look, refusal, regular
 from studio.core.timing import checked_rate
 
 from . import cache as kept
 from .beside import Beside, place_beside, read_beside
-from .folder import find_run, mesh_names, of_one_format
+from .folders.folder import find_run, mesh_names, of_one_format
+from .folders.runs import folder_of, is_pattern
 from .format import FORMATS, OnFirst, Source
 from .replacing import finish_replacing
-from .runs import folder_of, is_pattern
 from .units import checked_unit
 
 _FPS = 30.0
@@ -122,6 +122,7 @@ def _read_file(source: Source) -> MeshSequence:
     if kind is None or kind.read is None:
         wanted = "a " + ", ".join(s for kind in FORMATS.readers for s in kind.suffixes) + " file"
         raise InputError.of(path, wanted, path.suffix or "no suffix")
+    kind.check(path)
     source.progress.report(0.0, f"Reading {path.name}")
     bare = kind.single and kind.timeless
     beside = read_beside(place_beside(path), [path]) if bare else Beside()

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core import InputError
-from studio.core.disk import refusal
+from studio.core.system.disk import refusal
 
 _OLD = "old"
 _PART = re.compile(r"\..*\.[0-9a-f]{8}\.part")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.parameters import Value
 
 from .beside import place_beside, write_beside
 from .files import clear_debris, refusals, whole_file, whole_files
@@ -31,12 +32,13 @@ def write_sequence(
     first: int = 1,
     frames: tuple[int, int] | None = None,
     options: object = None,
+    settings: Mapping[str, Value] | None = None,
     beside: Mapping[str, object] | None = None,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
     """Write a sequence, and beside frames their rate; nothing where it fails or is stopped.
 
-    In a folder that is there, files of the same names are replaced, no other file is touched.
+    Files of the same names are replaced in a folder that is there, no other is touched.
 
     Parameters
     ----------
@@ -45,13 +47,12 @@ def write_sequence(
         in one; a format of the latter kind puts into a folder a file of the sequence's name.
     format, unit
         One of `FORMATS.writers`, by default by the suffix, or "obj"; of geometry, mm, cm or m.
-    name, first
-        Pattern with ``{frame:04d}`` and ``{name}``, after the frames' own names; the first number.
-    frames
-        Start and stop, by default of the whole clip.
-    options, beside
-        What else the format asks for, as `studio.render.formats.drawing.Drawing` for pictures, and
-        what else the file beside frames says.
+    name, first, frames
+        Pattern with ``{frame:04d}`` and ``{name}``, after the frames' own names; the first number;
+        start and stop, by default of the whole clip.
+    options, settings, beside
+        How pictures are drawn (`studio.render.formats.drawing.Drawing`); values of the format's
+        parameters by name; what else the file beside frames says.
 
     Returns
     -------
@@ -65,18 +66,18 @@ def write_sequence(
     path = Path(path)
     checked_unit(unit, tuple(DECIMALS))
     kind = format_for(path) if format is None else FORMATS.writer(format, path)
-    shown = _checked_range(sequence, frames)
-    if kind.single:
-        path = _file_in(path, sequence.name, kind)
-        files = kind.files(path)
-    else:
-        files = _frame_files(path, kind, sequence, shown, name, first)
+    told, shown = kind.settled(settings), _checked_range(sequence, frames)
+    kind.check(path)
+    path = _file_in(path, sequence.name, kind) if kind.single else path
+    single = kind.files(path) if kind.single else []
+    files = single or _frame_files(path, kind, sequence, shown, name, first)
     clear_debris(path)
     if len(shown) < sequence.n_frames and not kind.drawn:
         sequence = sequence.sliced(shown.start, shown.stop)
     with _whole(path, [*files, *_beside(path, kind)]) as (part, paths):
         own = paths[: len(files)]
-        _write(sequence, Destination(kind, path, part, own, shown, unit, options, progress))
+        to = Destination(kind, path, part, own, shown, unit, options, progress, told)
+        _write(sequence, to)
         for place in paths[len(files) :]:
             write_beside(place, sequence, unit, own, beside)
         progress.check()

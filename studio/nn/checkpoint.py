@@ -24,7 +24,7 @@ from torch.nn.modules.module import (
 )
 
 from studio.core import CheckpointError, InputError
-from studio.core.disk import refusal, regular
+from studio.core.system.disk import refusal, regular
 
 from .config import Config, config_of
 

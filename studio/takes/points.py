@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from studio.core import InputError
-from studio.core.disk import LARGEST_TEXT, read_whole
 from studio.core.errors import either
 from studio.core.request import Place
+from studio.core.system.disk import LARGEST_TEXT, read_whole
 from studio.face.landmarks import IBUG_68
 from studio.face.registration.clicked import POINTS
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core import InputError
-from studio.core.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import LARGEST_TEXT, read_whole
 from studio.io.files import whole_file
 
 from .recipe import Recipe, is_derived, recipe_from_dict

@@ -12,7 +12,7 @@ import pytest
 
 from studio.cli.app import run
 from studio.core import Given, MeshSequence
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.engine import find_sets
 from studio.face import ARKIT, load_rig, load_template
 from studio.io import write_sequence

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.paths import data_folder
+from studio.core.system.paths import data_folder
 from tests.engine.toys import GENERATOR, READER, TRACKS, registered, write_toys
 
 from .conftest import Command

@@ -9,7 +9,7 @@ import pytest
 
 from studio.cli import opening
 from studio.cli.libraries import Missing
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.face import load_template
 from studio.io import read_sequence
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.cli.opening import first_sample
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.face import LABELS, load_template
 from studio.io import read_sequence
 

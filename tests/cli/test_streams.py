@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from studio.cli.app import run
-from studio.core.streams import prepare, say, settle
+from studio.core.system.streams import prepare, say, settle
 
 
 class Refusing(io.RawIOBase):

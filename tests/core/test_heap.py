@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from studio.core.heap import collect_as_usual, collect_seldom
+from studio.core.system.heap import collect_as_usual, collect_seldom
 
 # Prints how many megabytes stay after arrays of 3 MB were let go, with small things among them.
 LET_GO = """
 from pathlib import Path
 import numpy as np
-from studio.core.heap import keep_arrays_apart
+from studio.core.system.heap import keep_arrays_apart
 
 def megabytes():
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.core import Given, InputError, MeshSequence, Numbered, Progress, ReadAs
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.document import Document, Session, read_session, write_session
 from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey

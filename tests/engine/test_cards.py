@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.engine.loading.cards import CARD, card_figures
 
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from studio.core import GenerationRequest, MeshSequence, Progress, Tracks
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 from studio.engine import catalog
 from studio.engine.kind import Domain, Family, ModelKind, Role, Workplace
 from studio.engine.kinds.diffusion import GUIDANCE, STEPS

@@ -11,9 +11,9 @@ import pytest
 
 from studio.core import InputError, MeshSequence
 from studio.io import can_read, read_sequence, sniff, write_sequence
-from studio.io.gaps import gaps_of, with_gaps
-from studio.io.numbering import Order, ordered
-from studio.io.runs import SeveralRuns
+from studio.io.folders.gaps import gaps_of, with_gaps
+from studio.io.folders.numbering import Order, ordered
+from studio.io.folders.runs import SeveralRuns
 from tests.io.io_meshes import tetrahedra
 
 FPS = 30.0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from studio.core import InputError
 from studio.io import read_sequence, write_sequence
+from studio.io.folders.numbering import natural
 from studio.io.naming import MOST_BYTES, frame_stems, leftovers, safe_name
-from studio.io.numbering import natural
 from tests.io.io_meshes import tetrahedra
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 import studio.ui
 from studio.core import Given
-from studio.io.runs import SeveralRuns
+from studio.io.folders.runs import SeveralRuns
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import ball

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from studio.cli.app import run
 from studio.core import MeshSequence
 from studio.io import FORMATS, read_sequence, write_sequence
-from studio.io.format import BytesPer, Destination, Format, Source
+from studio.io.format import Destination, Format, Source
+from studio.io.traits import BytesPer
 from studio.ui.clips.drops import sort
 from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.plan import estimate_bytes, make_plan

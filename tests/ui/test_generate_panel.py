@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import FaceChoice, MeshSequence
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.render.coloring.heat import STOPS
 from studio.ui.kit.icons import icon
 from studio.ui.kit.theme import palette_for

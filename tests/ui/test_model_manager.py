@@ -13,7 +13,7 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress
-from studio.core.paths import data_folder, shipped
+from studio.core.system.paths import data_folder, shipped
 from studio.face.template import load_template
 from studio.nn.checkpoint import save_checkpoint
 from studio.ui.models.manager import ModelManager, described

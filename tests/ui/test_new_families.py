@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.core import Progress
-from studio.core.paths import data_folder
+from studio.core.system.paths import data_folder
 from studio.ui.models.card import SetView
 from studio.ui.models.protocol import open_engine
 from studio.ui.models.survey import survey

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 import studio.ui
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.document.playback import MAX_SPEED, MIN_SPEED
 from studio.ui.kit.places import nearest_folder
 from studio.ui.kit.store import Stored

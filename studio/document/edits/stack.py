@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio.core import InputError
-from studio.core.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import LARGEST_TEXT, read_whole
 from studio.document.encoding import KIND, Array, Decoder, Misfit
 
 from .edit import KINDS, Edit

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from studio.core import request
-from studio.engine.kind import Choice, Domain, Family, ModelKind, Parameter, Role
+from studio.core.parameters import Choice
+from studio.engine.kind import Domain, Family, ModelKind, ModelParameter, Role
 
 from .autoencoder import AUTOENCODER
 from .recognizer import RECOGNIZER
 
 _AT_ONCE = "it makes a clip in one go"
-GUIDANCE = Parameter(
+GUIDANCE = ModelParameter(
     "guidance",
     "G&uidance",
     "How strongly the expression steers; too much looks overdone",
@@ -17,7 +18,7 @@ GUIDANCE = Parameter(
     step=0.5,
     without=_AT_ONCE,
 )
-STEPS = Parameter(
+STEPS = ModelParameter(
     "steps",
     "S&teps",
     "More steps take longer and change the clip a little",
@@ -25,7 +26,7 @@ STEPS = Parameter(
     most="train_steps",
     without=_AT_ONCE,
 )
-SAMPLER = Parameter(
+SAMPLER = ModelParameter(
     "sampler",
     "Sam&pler",
     "How noise becomes motion; each gives another clip for the same seed",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from studio.engine.kind import Choice, Domain, Family, ModelKind, Parameter, Role
+from studio.core.parameters import Choice
+from studio.engine.kind import Domain, Family, ModelKind, ModelParameter, Role
 
 _NAME = "sparse-to-dense"
-SURFACE = Parameter(
+SURFACE = ModelParameter(
     "surface",
     "Surfa&ce",
     "How the surface follows the landmarks: as learned, or pulled along, which is rougher",

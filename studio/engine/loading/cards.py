@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio.core import InputError
-from studio.core.disk import regular
+from studio.core.system.disk import regular
 
 CARD = "README.md"
 _LONGEST = 20_000

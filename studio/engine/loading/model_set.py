@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from studio.core import CheckpointError, InputError, Progress
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.engine.catalog import Domain, ModelKind, Role, kind_of, known_kinds
 from studio.engine.kind import Workplace
 from studio.engine.kinds.autoencoder import AUTOENCODER

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import CheckpointError
-from studio.core.disk import regular
-from studio.core.paths import data_folder, shipped
+from studio.core.system.disk import regular
+from studio.core.system.paths import data_folder, shipped
 from studio.engine.catalog import ModelKind, kind_of, known_kinds
 from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.face.known import known

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from studio.core import InputError, MeshSequence
-from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
+from studio.io.format import FORMATS, Destination, Format, Source
+from studio.io.traits import BytesPer
 
 from .arrays import (
     MAGIC,

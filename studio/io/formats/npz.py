@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.errors import either
 from studio.core.read_as import MILLIMETERS
-from studio.io.format import FORMATS, BytesPer, Destination, Format, Source
+from studio.io.format import FORMATS, Destination, Format, Source
 from studio.io.said import unit_named
+from studio.io.traits import BytesPer
 from studio.io.units import shown
 
 from .arrays import (

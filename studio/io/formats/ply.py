@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
 from studio.core.sequence import Floats, Ints
-from studio.io.format import FORMATS, BytesPer, Format
+from studio.io.format import FORMATS, Format
 from studio.io.frames import frames_reader, frames_writer
 from studio.io.said import comments, unit_said
 from studio.io.topology import checked_faces, fan, restarted, same_faces, same_vertices, strips
+from studio.io.traits import BytesPer
 from studio.io.units import Doubles, Encoder, Pieces, shown
 
 from .ply_body import Ascii, Binary

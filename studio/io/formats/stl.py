@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.geometry import face_normals
 from studio.core.sequence import Floats, Ints
-from studio.io.format import FORMATS, BytesPer, Destination, Format
+from studio.io.format import FORMATS, Destination, Format
 from studio.io.frames import frames_reader, frames_writer
 from studio.io.said import unit_said
 from studio.io.topology import fan
+from studio.io.traits import BytesPer
 from studio.io.units import Doubles, Encoder, Pieces
 
 from .numbers import Index, Text

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
-from studio.core.disk import refusal, regular
 from studio.core.sequence import Floats
+from studio.core.system.disk import refusal, regular
 from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT
 from studio.io.memory import check_room

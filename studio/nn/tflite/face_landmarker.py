@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from studio.core.errors import CheckpointError
-from studio.core.paths import shipped
 from studio.core.sequence import Doubles, Floats
+from studio.core.system.paths import shipped
 
 from .network import Network
 

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import Cancelled, MeshSequence, Progress, StudioError
-from studio.core.disk import refusal
 from studio.core.sequence import Floats, Ints
+from studio.core.system.disk import refusal
 from studio.render.look import Look
 
 from .ffmpeg import Codec, Encoder, make_palette

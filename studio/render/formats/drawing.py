@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
-from studio.io.format import Canvas, Destination
+from studio.io.format import Destination
+from studio.io.traits import Canvas
 from studio.render.look import SIZES, Look, checked_size
 
 from .ffmpeg import Codec, even, ffmpeg_program, movie_rate

@@ -6,7 +6,8 @@ and the whole keeps its length.
 
 from __future__ import annotations
 
-from studio.io.format import FORMATS, BytesPer, Canvas, Format
+from studio.io.format import FORMATS, Format
+from studio.io.traits import BytesPer, Canvas
 
 from .ffmpeg import PALETTE, Codec
 from .writer import clip_writer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from studio.io.format import FORMATS, BytesPer, Canvas, Format
+from studio.io.format import FORMATS, Format
+from studio.io.traits import BytesPer, Canvas
 
 from .writer import clip_writer
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError
-from studio.core.disk import regular
+from studio.core.system.disk import regular
 from studio.document import SUFFIX
 from studio.io import sniff
 from studio.io.formats.weights import TAKES

@@ -9,7 +9,7 @@ from studio.core.read_as import MILLIMETERS, Gaps, told_by
 from studio.core.request import Range
 from studio.core.timing import FASTEST, SLOWEST
 from studio.document import ClipState
-from studio.io.gaps import gaps_of
+from studio.io.folders.gaps import gaps_of
 from studio.ui.kit.forms import Form, number_box, quiet, stack
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QWidget
 
-from studio.io.runs import SeveralRuns
+from studio.io.folders.runs import SeveralRuns
 from studio.ui.kit.forms import Form, quiet, stack
 
 _PATH = Qt.ItemDataRole.UserRole

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import Given, MeshSequence, Progress
 from studio.document import ClipState, Document
-from studio.io.runs import SeveralRuns, is_pattern
+from studio.io.folders.runs import SeveralRuns, is_pattern
 from studio.ui.kit.lanes import Lane
 
 AS_SAID = Given()
@@ -191,7 +191,7 @@ def collapse_frames(paths: Sequence[Path]) -> list[Path]:
     holds several runs, they stand for theirs, as the first frame of one does alone.
     """
     from studio.io import FORMATS
-    from studio.io.folder import several_runs
+    from studio.io.folders.folder import several_runs
 
     suffixes = FORMATS.frame_suffixes
     # Whoever selects all of a folder selects what is said beside the frames, too.

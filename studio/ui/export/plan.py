@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.core import InputError
 from studio.document import ClipState
 from studio.io.naming import frame_stems, leftovers
+from studio.io.traits import Shape
 from studio.render.formats.ffmpeg import movie_rate
 from studio.ui.kit.forms import readable_bytes
 
@@ -69,8 +70,9 @@ def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:
     """Estimate how many bytes the export will be."""
     start, stop = request.frames(clip)
     surface, (width, height) = clip.recording, request.size
-    shape = surface.n_vertices, len(surface.faces), width * height
-    return request.format.estimate(max(stop - start, 0), *shape)
+    frames, faces = max(stop - start, 0), len(surface.faces)
+    shape = Shape(frames, surface.n_vertices, faces, width * height)
+    return request.format.estimate(shape, request.settings)
 
 
 def free_bytes(folder: Path) -> int | None:

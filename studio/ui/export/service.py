@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Progress
+from studio.core.parameters import Value
 from studio.document import ClipState, Document, Played
 from studio.io import Format
 from studio.io.naming import FRAME_PATTERN
@@ -36,6 +37,8 @@ class ExportRequest:
         Of pictures, as in `Drawing`.
     fittings
         Whether teeth, gums and lashes are added to meshes.
+    settings
+        What the format is told, by the names of its parameters.
     """
 
     clip_id: str
@@ -49,6 +52,7 @@ class ExportRequest:
     size: tuple[int, int] = SIZES["720p"]
     look: Look = field(default_factory=Look)
     fittings: bool = False
+    settings: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def format(self) -> Format:
@@ -169,6 +173,7 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
         first=request.first,
         frames=request.frames(played.clip),
         options=Drawing(request.size, request.look),
+        settings=request.settings,
         beside=added,
         progress=progress,
     )

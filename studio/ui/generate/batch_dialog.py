@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.core import InputError, MeshSequence
 from studio.face.known import studio_face
 from studio.io import FORMATS
+from studio.io.traits import Shape
 from studio.takes.batch import Batch
 from studio.takes.seeds import parse_seeds
 from studio.ui.export.dialog import Ask, ask_to_replace
@@ -241,7 +242,9 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
     """
     surface = moved or studio_face().template
     frames = len(batch) * batch.request.frames
-    return FORMATS[batch.format_name].estimate(frames, surface.n_vertices, len(surface.faces))
+    return FORMATS[batch.format_name].estimate(
+        Shape(frames, surface.n_vertices, len(surface.faces))
+    )
 
 
 def count_there(batch: Batch) -> int:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.theme import label_color
 

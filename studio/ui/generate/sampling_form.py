@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from studio.core import GenerationRequest, Limits
 from studio.core.request import Range
 from studio.document import Document
-from studio.engine.catalog import Parameter, known_parameters
+from studio.engine.catalog import ModelParameter, known_parameters
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import number_box
 from studio.ui.kit.icons import undo_icon
@@ -38,7 +38,7 @@ class SamplingForm(QWidget):
         super().__init__(parent)
         self.document = document
         self._engine: Models | None = None
-        self.parameters: tuple[Parameter, ...] = ()
+        self.parameters: tuple[ModelParameter, ...] = ()
         self.fields: dict[str, Field] = {}
         self.resets: dict[str, QToolButton] = {}
         self._grid = QGridLayout(self)
@@ -68,7 +68,7 @@ class SamplingForm(QWidget):
             for column, part in enumerate((label, field, reset)):
                 self._grid.addWidget(part, row, column)
 
-    def _field(self, parameter: Parameter) -> Field:
+    def _field(self, parameter: ModelParameter) -> Field:
         """Make the field in which a parameter is chosen, which tells the document."""
         name = parameter.name
         if parameter.choices:
@@ -121,7 +121,7 @@ class SamplingForm(QWidget):
             reset.setEnabled(used and value not in (None, usual))
             reset.setToolTip(f"Back to the model's own: {usual}" if used else field.toolTip())
 
-    def _usual(self, parameter: Parameter, own: Limits | None) -> Value:
+    def _usual(self, parameter: ModelParameter, own: Limits | None) -> Value:
         """Give the value that the chosen model takes unless told otherwise."""
         if own is not None and hasattr(own, parameter.name):
             usual: Value = getattr(own, parameter.name)
@@ -129,7 +129,7 @@ class SamplingForm(QWidget):
         return parameter.usual(self._engine.kinds if self._engine is not None else ())
 
 
-def _reset(parameter: Parameter) -> QToolButton:
+def _reset(parameter: ModelParameter) -> QToolButton:
     reset = QToolButton(autoRaise=True)
     reset.setIcon(undo_icon())
     reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -137,15 +137,15 @@ def _reset(parameter: Parameter) -> QToolButton:
     return reset
 
 
-def _whole(parameter: Parameter) -> bool:
+def _whole(parameter: ModelParameter) -> bool:
     return parameter.allowed is not None and parameter.allowed.whole
 
 
-def _box(parameter: Parameter, allowed: Range) -> QDoubleSpinBox:
+def _box(parameter: ModelParameter, allowed: Range) -> QDoubleSpinBox:
     return number_box(allowed, decimals=0 if allowed.whole else 1, step=parameter.step)
 
 
-def _most(parameter: Parameter, own: Limits | None) -> float:
+def _most(parameter: ModelParameter, own: Limits | None) -> float:
     """Give the highest value that a generator takes for a number."""
     most = parameter.allowed.high if parameter.allowed is not None else 1.0
     return min(most, getattr(own, parameter.most, most))

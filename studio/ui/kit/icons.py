@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 
 _ARGB = QColor.NameFormat.HexArgb
 _MARGIN = 7  # pixels between the icon of an `IconButton` and its edge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from studio.core.paths import is_shipped
+from studio.core.system.paths import is_shipped
 
 from .store import Store, path_of
 

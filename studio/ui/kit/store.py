@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from psygnal import Signal
 from PySide6.QtCore import QByteArray, QSettings
 
-from studio.core.paths import APP
+from studio.core.system.paths import APP
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)

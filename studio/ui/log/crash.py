@@ -24,7 +24,7 @@ from shiboken6 import isValid
 
 from studio import __version__
 from studio.core import StudioError
-from studio.core.paths import data_folder
+from studio.core.system.paths import data_folder
 from studio.io.files import OWNER_ALONE, whole_file
 
 KEPT_REPORTS = 20

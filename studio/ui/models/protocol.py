@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress, Tracks
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 from studio.takes.maker import Maker
 
 Notice = Callable[[str], None]

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.ui.kit.lanes import Lane
 from studio.ui.log.messages import sentence
 

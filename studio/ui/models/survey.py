@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.core import CheckpointError, InputError, Progress
-from studio.core.disk import regular
-from studio.core.paths import data_folder, shipped
+from studio.core.system.disk import regular
+from studio.core.system.paths import data_folder, shipped
 from studio.engine.catalog import Role, is_known, kind_of, known_kinds
 from studio.io.memory import available
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from PySide6.QtCore import QLockFile
 
 from studio.core import StudioError
-from studio.core.paths import data_folder
+from studio.core.system.paths import data_folder
 from studio.document import AutosaveFolder
 from studio.document.autosave import Leftover
 from studio.document.blobs import Fingerprints

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 from studio.core import Given
 from studio.core.progress import Progress
 from studio.document import SUFFIX, ClipState, Session, Unsaved
+from studio.io.folders.runs import SeveralRuns
 from studio.io.naming import safe_name
-from studio.io.runs import SeveralRuns
 from studio.io.shapes import has_shapes
 from studio.ui.clips.drops import is_take, sort
 from studio.ui.clips.runs_dialog import RunsDialog

@@ -8,8 +8,9 @@ from PySide6.QtCore import QByteArray
 
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 from studio.document.playback import MAX_SPEED, MIN_SPEED
-from studio.io.format import Canvas, Format
+from studio.io.format import Format
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
+from studio.io.traits import Canvas
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
 from studio.ui.kit.places import Places

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.ui.kit.filters import openable
 from studio.ui.kit.forms import scrolling
 from studio.ui.kit.plain import plain_tip

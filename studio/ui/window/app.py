@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.core import Given
-from studio.core.heap import collect_as_usual
-from studio.core.paths import APP
+from studio.core.system.heap import collect_as_usual
+from studio.core.system.paths import APP
 from studio.document import Document
 from studio.ui.desk import Desk
 from studio.ui.kit.theme import apply_theme

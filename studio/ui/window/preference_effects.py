@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from studio.core.paths import shipped
+from studio.core.system.paths import shipped
 from studio.document import Document
 from studio.io import cache
 from studio.takes.carried import CARRIED

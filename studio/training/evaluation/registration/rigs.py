@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from studio.core import MeshSequence
-from studio.core.paths import shipped
 from studio.core.sequence import Floats
+from studio.core.system.paths import shipped
 from studio.face.registration.carrying import carried_back, rigged
 from studio.face.registration.carrying.rigging import actions_on
 from studio.face.registration.correspondence import Correspondence

@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Numbered, Progress
-from studio.core.disk import look
 from studio.core.errors import either
 from studio.core.read_as import Gaps
+from studio.core.system.disk import look
+from studio.io.format import FORMATS
 
-from .format import FORMATS
 from .gaps import laid_out
 from .numbering import Order, listed, natural, ordered, pattern
 from .runs import SeveralRuns, folder_of, of_pattern, run_called

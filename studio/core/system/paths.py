@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 
 APP = "expression-studio"
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def shipped(name: str) -> Path:

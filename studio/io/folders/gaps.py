@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence, Numbered, Progress
 from studio.core.read_as import WINDOW, Gaps
 from studio.core.sequence import Floats
-
-from .memory import check_room
+from studio.io.memory import check_room
 
 
 def gaps_of(clip: MeshSequence) -> Gaps | None:

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import InputError, StudioError
+from studio.core.errors import InputError, StudioError
 
 _REASONS = {
     errno.EACCES: "no permission to {} there",

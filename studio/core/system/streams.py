@@ -9,8 +9,9 @@ import os
 import sys
 from pathlib import Path
 
+from studio.core.errors import StudioError
+
 from .disk import refusal
-from .errors import StudioError
 
 _FULL = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 

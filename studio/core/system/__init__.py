@@ -1,0 +1,1 @@
+"""The machine the studio runs on: disk, memory, installed files, standard streams."""
