@@ -21,9 +21,10 @@ from .applying import interpolate, mix, neutralize, transfer
 from .batch import batch
 from .benching import bench
 from .building import corpus, evaluate, train
-from .clips import convert, generate, name_formats, recognize
+from .clips import convert, generate, recognize
 from .doctor import info
 from .editing import edit
+from .formats.options import name_formats
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
 from .registering import register

@@ -10,16 +10,13 @@ import typer
 
 from studio.core.request import SEED
 
-from .clips import (
+from .clips import DeviceOption, FramesOption, IntensityOption, JsonOption, NeutralOption
+from .formats.options import (
     BackgroundOption,
-    DeviceOption,
     FormatOption,
-    FramesOption,
-    IntensityOption,
-    JsonOption,
-    NeutralOption,
+    PresetOption,
     SizeOption,
-    UnitName,
+    TellOption,
     UnitOption,
 )
 from .making import Made, RecipeOption, by_recipe, make_and_write
@@ -78,8 +75,10 @@ def transfer(
     ] = None,
     register: RegisterOption = True,
     shapes: OwnShapesOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     recipe_out: RecipeOption = None,
@@ -94,7 +93,7 @@ def transfer(
     from .target import Target
 
     read = clip, face, landmarks, face_landmarks, shapes
-    target = Target.checked(out, format, unit, size, background, *read)
+    target = Target.checked(out, preset, format, unit, option, size, background, *read)
     by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     choice = FaceChoice(
@@ -120,8 +119,10 @@ def neutralize(
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
     shapes: OwnShapesOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     recipe_out: RecipeOption = None,
@@ -135,7 +136,9 @@ def neutralize(
 
     from .target import Target
 
-    target = Target.checked(out, format, unit, size, background, clip, landmarks, shapes)
+    target = Target.checked(
+        out, preset, format, unit, option, size, background, clip, landmarks, shapes
+    )
     by = registered(landmarks, register=register, shapes=shapes)
     source = _source(clip, rest, given(input_unit, fps, gaps), by)
     face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
@@ -163,8 +166,10 @@ def interpolate(
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
     surface: SurfaceOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     recipe_out: RecipeOption = None,
@@ -187,7 +192,7 @@ def interpolate(
     ]
     shares = [place / (count - 1) for place in range(count)] if count > 1 else [0.5]
     places = [out if count == 1 else out / f"{place:03d}" for place in range(count)]
-    options = format, unit, size, background
+    options = preset, format, unit, option, size, background
     targets = [Target.checked(place, *options, neutral, landmarks, shapes) for place in places]
 
     done = make_and_write(_blends(ends, shares), targets, recipe_out, models, device)
@@ -236,8 +241,10 @@ def mix(
     fps: FaceFpsOption = None,
     model: ModelOption = "diffusion",
     surface: SurfaceOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     recipe_out: RecipeOption = None,
@@ -254,7 +261,9 @@ def mix(
 
     if not FEWEST <= len(labels) <= MOST:
         raise InputError.of("mix", f"{FEWEST} to {MOST} expressions", str(len(labels)))
-    target = Target.checked(out, format, unit, size, background, neutral, landmarks, shapes)
+    target = Target.checked(
+        out, preset, format, unit, option, size, background, neutral, landmarks, shapes
+    )
     read = given(input_unit, fps)
     face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     request = GenerationRequest(

@@ -7,16 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .clips import (
-    DeviceOption,
-    FramesOption,
-    GeometryOption,
-    IntensityOption,
-    JsonOption,
-    NeutralOption,
-    UnitName,
-    UnitOption,
-)
+from .clips import DeviceOption, FramesOption, IntensityOption, JsonOption, NeutralOption
+from .formats.options import Form, GeometryOption, PresetOption, TellOption, UnitOption
 from .making import RecipeOption
 from .model_options import ModelOption, ModelsOption
 from .reading import (
@@ -46,8 +38,10 @@ def batch(
     shapes: OwnShapesOption = None,
     input_unit: FaceUnitOption = None,
     fps: FaceFpsOption = None,
-    format: GeometryOption = "obj",
-    unit: UnitOption = UnitName.mm,
+    preset: PresetOption = None,
+    format: GeometryOption = None,
+    option: TellOption = None,
+    unit: UnitOption = None,
     recipe_out: RecipeOption = None,
     json: JsonOption = False,
     models: ModelsOption = None,
@@ -56,7 +50,6 @@ def batch(
     """Make takes of several expressions and seeds; each is whole as soon as it is there."""
     from studio.core import GenerationRequest
     from studio.engine import Engine
-    from studio.io import FORMATS
     from studio.io.files import check_place
     from studio.takes.batch import Batch, check_batch, run_batch
     from studio.takes.generate import make_recipe, start_of
@@ -67,7 +60,7 @@ def batch(
     from .target import check_apart
 
     check_place(out)
-    chosen = parse_seeds(seeds)
+    chosen, form = parse_seeds(seeds), Form.told(None, preset, format, unit, option)
     read = given(input_unit, fps)
     face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
     request = GenerationRequest(frames=frames, intensity=intensity, model=model, face=face)
@@ -75,10 +68,11 @@ def batch(
         engine = Engine.open(models, device, progress.part(0.0, 0.1))
         named = tuple(dict.fromkeys(filter(None, map(str.strip, labels.split(",")))))
         each = named or engine.labels
-        what = Batch(request, each, chosen, out, format, unit.value, recipe_out)
+        written = form.kind.name, form.unit, form.settings
+        what = Batch(request, each, chosen, out, *written, recipes=recipe_out)
         check_batch(engine, what)
         for place in what.places():
-            check_apart(place, neutral, landmarks, shapes, suffix=FORMATS[format].suffix)
+            check_apart(place, neutral, landmarks, shapes, suffix=form.kind.suffix)
         recipe = make_recipe(request, engine)
         start, left = start_of(engine, recipe, None, progress.part(0.1, 1.0))
         paths = run_batch(engine, what, start, progress=left)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.models import OptionInfo
 
 from studio.core.course import course_of
 from studio.core.request import BEARING, FRAMES, INTENSITY, SEED, RequestOptions
 
+from .formats.options import (
+    BackgroundOption,
+    FormatOption,
+    PresetOption,
+    SizeOption,
+    TellOption,
+    UnitOption,
+)
 from .making import RecipeOutOption, by_recipe, make_and_write, once_more
 from .model_options import (
     GuidanceOption,
@@ -51,14 +57,6 @@ if TYPE_CHECKING:
     from .target import Target
 
 
-class UnitName(StrEnum):
-    """What coordinates are written in."""
-
-    mm = "mm"
-    cm = "cm"
-    m = "m"
-
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 NeutralOption = Annotated[
     Path | None, typer.Option(help="Whose face: a mesh, or a clip of the person.")
@@ -80,30 +78,6 @@ BearingOption = Annotated[
     typer.Option(help=f"Of head, gaze and blinks, {BEARING}; 1 as people do, 0 holds them still."),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
-# Their kinds of value are the formats there are, which `name_formats` fills in.
-ANY_FORMAT: OptionInfo = typer.Option("--format", help="By default by the suffix, or obj.")
-GEOMETRY_FORMAT: OptionInfo = typer.Option("--format", help="What the takes are written as.")
-FormatOption = Annotated[str | None, ANY_FORMAT]
-GeometryOption = Annotated[str, GEOMETRY_FORMAT]
-SizeOption = Annotated[
-    str | None,
-    typer.Option(
-        help="Of pictures: 720p, 1080p, square, small (480x480) or a size such as 640x480; "
-        "by default 720p, small in a GIF."
-    ),
-]
-BackgroundOption = Annotated[
-    str, typer.Option(help="Of pictures: light, dark, white, or transparent in GIF and PNG.")
-]
-UnitOption = Annotated[UnitName, typer.Option(help="Unit of the coordinates written.")]
-
-
-def name_formats() -> None:
-    """Have the help list the formats there are; apart, because it takes long to load them."""
-    from studio.render.formats import FORMATS
-
-    for option, kinds in ((ANY_FORMAT, FORMATS.writers), (GEOMETRY_FORMAT, FORMATS.geometry)):
-        option.metavar = f"<{'|'.join(kind.name for kind in kinds)}>"
 
 
 def recognize(
@@ -305,8 +279,10 @@ def generate(
         ),
     ] = None,
     recipe_out: RecipeOutOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     json: JsonOption = False,
@@ -321,7 +297,7 @@ def generate(
     from .target import Target
 
     files = neutral, landmarks, recipe, shapes
-    target = Target.checked(out, format, unit, size, background, *files)
+    target = Target.checked(out, preset, format, unit, option, size, background, *files)
     if recipe is not None:
         _refuse_more(context)
         make = by_recipe(once_more(read_recipe(recipe)))
@@ -364,12 +340,14 @@ def _refuse_more(context: typer.Context) -> None:
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A clip in any known format.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A file, or a folder for frames.")],
+    preset: PresetOption = None,
     format: FormatOption = None,
+    option: TellOption = None,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
     shapes: ShapesOption = None,
-    unit: UnitOption = UnitName.mm,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
     fittings: FittingsOption = False,
@@ -380,7 +358,7 @@ def convert(
     from .output import progress_line
     from .target import Target
 
-    wanted = Target.checked(target, format, unit, size, background, source, shapes)
+    wanted = Target.checked(target, preset, format, unit, option, size, background, source, shapes)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
         reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)

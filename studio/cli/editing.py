@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from .clips import BackgroundOption, FormatOption, SizeOption, UnitName, UnitOption, tell_written
+from .clips import tell_written
+from .formats.options import (
+    BackgroundOption,
+    FormatOption,
+    PresetOption,
+    SizeOption,
+    TellOption,
+    UnitOption,
+)
 from .reading import GapsOption, InputFpsOption, InputUnitOption, given
 
 
@@ -24,8 +32,10 @@ def edit(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    preset: PresetOption = None,
     format: FormatOption = None,
-    unit: UnitOption = UnitName.mm,
+    option: TellOption = None,
+    unit: UnitOption = None,
     size: SizeOption = None,
     background: BackgroundOption = "light",
 ) -> None:
@@ -39,7 +49,7 @@ def edit(
     from .output import progress_line
     from .target import Target
 
-    target = Target.checked(out, format, unit, size, background, clip, stack)
+    target = Target.checked(out, preset, format, unit, option, size, background, clip, stack)
     edits = read_stack(stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.io import Format, write_sequence
 from studio.io.files import check_place
-from studio.io.writing import format_for
-from studio.render.formats import FORMATS
 from studio.render.formats.drawing import Drawing
 from studio.render.formats.ffmpeg import movie_rate
 from studio.render.look import BACKGROUNDS, Background, Look, parse_size
+
+from .formats.options import Form
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,8 @@ class Target:
     ----------
     out
         The file or folder.
-    kind
-        The format.
-    unit
-        Of geometry.
+    form
+        The format, its settings and the unit of geometry.
     size
         Of pictures, None for that of the format.
     background
@@ -34,8 +33,7 @@ class Target:
     """
 
     out: Path
-    kind: Format
-    unit: str
+    form: Form
     size: tuple[int, int] | None
     background: Background
 
@@ -43,8 +41,10 @@ class Target:
     def checked(
         cls,
         out: Path,
+        preset: str | None,
         format: str | None,
-        unit: str,
+        unit: str | None,
+        option: Sequence[str] | None,
         size: str | None,
         background: str,
         *read: Path | None,
@@ -53,7 +53,7 @@ class Target:
 
         Parameters
         ----------
-        out, format, unit, size, background
+        out, preset, format, unit, option, size, background
             As the options give them.
         read
             What the command reads, which it may not write over.
@@ -63,7 +63,8 @@ class Target:
         InputError
             For options that do not fit.
         """
-        kind = format_for(out) if format is None else FORMATS.writer(format, "--format")
+        form = Form.told(out, preset, format, unit, option)
+        kind = form.kind
         chosen = next((each for each in BACKGROUNDS if each == background), None)
         if chosen is None:
             raise InputError.of("background", f"one of {', '.join(BACKGROUNDS)}", background)
@@ -71,7 +72,12 @@ class Target:
             raise InputError.of("background", f"light, dark or white in {kind.noun}", chosen)
         check_place(out)
         check_apart(out, *read, suffix=kind.suffix, frames=not kind.single)
-        return cls(out, kind, unit, None if size is None else parse_size(size), chosen)
+        return cls(out, form, None if size is None else parse_size(size), chosen)
+
+    @property
+    def kind(self) -> Format:
+        """The format."""
+        return self.form.kind
 
     def write(self, sequence: MeshSequence, progress: Progress, *, fittings: bool = False) -> Path:
         """Write the clip, with teeth and lashes if asked; the file, or the folder of its frames.
@@ -94,7 +100,8 @@ class Target:
             sequence,
             self.out,
             format=self.kind.name,
-            unit=self.unit,
+            unit=self.form.unit,
+            settings=self.form.settings,
             options=Drawing(self.size, Look(self.background)),
             beside=added,
             progress=progress,

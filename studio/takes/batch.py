@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress
+from studio.core.parameters import Value
 from studio.document.evaluator import Played
 from studio.io import FORMATS, write_sequence
 from studio.io.files import check_place
@@ -47,6 +48,8 @@ class Batch:
         Of one of `FORMATS.geometry`.
     unit
         mm, cm or m.
+    settings
+        What the format is told, by the names of its parameters.
     recipes
         The file for the recipes; None: `recipes.json` in the folder.
     """
@@ -57,6 +60,7 @@ class Batch:
     folder: Path
     format_name: str = "obj"
     unit: str = "mm"
+    settings: Mapping[str, Value] = field(default_factory=dict)
     recipes: Path | None = None
 
     @property
@@ -121,7 +125,7 @@ def run_batch(
 
 
 def check_batch(engine: Engine, batch: Batch) -> None:
-    """Refuse labels and formats that are not known, and a batch of nothing, by `InputError`."""
+    """Refuse by `InputError` what is not known, not installed, or a batch of nothing."""
     unknown = [label for label in batch.labels if label not in engine.labels]
     if unknown:
         raise InputError.of("labels", f"some of {', '.join(engine.labels)}", unknown[0])
@@ -130,6 +134,9 @@ def check_batch(engine: Engine, batch: Batch) -> None:
     known = [kind.name for kind in FORMATS.geometry]
     if batch.format_name not in known:
         raise InputError.of("format", f"one of {', '.join(known)}", batch.format_name)
+    kind = FORMATS[batch.format_name]
+    kind.settled(batch.settings)
+    kind.check(batch.folder)
 
 
 def _takes(
@@ -170,6 +177,7 @@ def _write(
         path,
         format=batch.format_name,
         unit=batch.unit,
+        settings=batch.settings,
         progress=progress,
     )
     return path

@@ -1,0 +1,103 @@
+"""How commands are told what to write: formats, their options, presets, and the table of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core import MeshSequence
+from studio.core.parameters import Choice, Parameter
+from studio.core.request import Range
+from studio.io import FORMATS, read_sequence, write_sequence
+from studio.io.format import Destination, Format
+from studio.io.traits import Extra
+from tests.io.io_meshes import tetrahedra
+
+from .conftest import Command
+
+
+def write(sequence: MeshSequence, to: Destination) -> None:
+    to.paths[0].write_text(json.dumps({**to.settings, "unit": to.unit}))
+
+
+BOUND = Parameter("bound", "&Bound", "How far off", Range(0.01, 1.0), default=0.05)
+FORM = Parameter("form", "F&orm", "Which", choices=(Choice("dense", "D"), Choice("pca", "P")))
+SWITCH = Parameter("normals", "N&ormals", "Whether", default=False)
+TOLD = Format(name="told", label="Told", write=write, parameters=(BOUND, FORM, SWITCH))
+LACKS = Format(name="lacks", label="Lacks", write=write, extra=Extra("more", "no_such_module"))
+
+
+@pytest.fixture(autouse=True)
+def formats() -> Iterator[None]:
+    FORMATS.add(TOLD)
+    FORMATS.add(LACKS)
+    yield
+    FORMATS.pop("told", None)
+    FORMATS.pop("lacks", None)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    (path,) = write_sequence(tetrahedra(3), tmp_path / "clip.npz")
+    return path
+
+
+def test_a_format_gets_what_it_is_told(command: Command, clip: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.told"
+    told = ["--option", "bound=0.2", "--option", "form=pca", "--option", "normals=yes"]
+    for given, wanted in (
+        ([], {"bound": 0.05, "normals": False, "unit": "mm"}),
+        ([*told, "--unit", "cm"], {"bound": 0.2, "form": "pca", "normals": True, "unit": "cm"}),
+        (["--option=bound = 1"], {"bound": 1, "normals": False, "unit": "mm"}),
+    ):
+        assert command("convert", clip, out, *given).status == 0
+        assert json.loads(out.read_text()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("bound=2", "bound: expected a number from 0.01 to 1.0, found 2"),
+        ("bound=near", "bound: expected a number from 0.01 to 1.0, found near"),
+        ("bound=", "bound: expected"),
+        ("form=other", "form: expected one of dense, pca, found other"),
+        ("normals=perhaps", "normals: expected yes or no, found perhaps"),
+        ("color=red", "told: expected one of the options bound, form, normals, found color"),
+        ("bound", "--option: expected NAME=VALUE, found bound"),
+        ("=3", "--option: expected NAME=VALUE, found =3"),
+    ],
+)
+def test_what_it_cannot_be_told_is_refused_before_reading(
+    command: Command, tmp_path: Path, told: str, said: str
+) -> None:
+    ended = command("convert", "gone.npz", tmp_path / "out.told", "--option", told)
+    assert said in ended.sentence
+
+
+def test_what_has_to_be_installed_is_said_before_reading(command: Command, tmp_path: Path) -> None:
+    how = "pip install 'expression-studio[more]'"
+    assert how in command("convert", "gone.npz", tmp_path / "out.lacks").sentence
+    ended = command("batch", "--seeds", "1", "--out", tmp_path, "--format", "lacks")
+    assert how in ended.sentence
+
+
+def test_a_preset_says_what_nobody_does(command: Command, clip: Path, tmp_path: Path) -> None:
+    (there,) = write_sequence(tetrahedra(3), tmp_path / "m.npz", unit="m")
+    assert command("convert", clip, tmp_path / "a", "--preset", "research").status == 0
+    with np.load(tmp_path / "a" / "clip.npz") as archive:
+        assert str(archive["unit"]) == "mm"
+    for more in (["--unit", "m"], ["--unit", "m", "--format", "npz"]):
+        out = tmp_path / "b.npz"
+        assert command("convert", clip, out, "--preset", "Research", *more).status == 0
+        assert out.read_bytes() == there.read_bytes()
+    out = tmp_path / "c.told"
+    given = ["--preset", "research", "--format", "told", "--option", "bound=1"]
+    assert command("convert", clip, out, *given).status == 0
+    assert json.loads(out.read_text())["bound"] == 1
+    said = command("convert", clip, out, "--preset", "cinema").sentence
+    assert "--preset: expected one of" in said and "research" in said
+    assert read_sequence(tmp_path / "b.npz").read_as.unit == "m"
