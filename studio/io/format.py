@@ -143,14 +143,18 @@ class Source:
     def companion(self) -> MeshSequence:
         """Read the mesh beside a file that holds no faces: same name, any format of frames.
 
+        Formats that forget the order of the vertices are left aside.
+
         Raises
         ------
         InputError
             Where there is none.
         """
+        there = {path.name.lower(): path for path in self.place.parent.iterdir()}
         for kind in FORMATS.readers:
-            for path in map(self.place.with_suffix, kind.suffixes):
-                if kind.read and not kind.single and path.is_file():
+            for suffix in kind.suffixes if kind.lossless and not kind.single else ():
+                path = there.get(f"{self.place.stem}{suffix}".lower())
+                if kind.read and path is not None and path.is_file():
                     return kind.read(replace(self, place=path, paths=(path,)))
         raise InputError.of(self.place, "a mesh of the same name beside it", "none")
 

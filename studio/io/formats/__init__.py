@@ -8,3 +8,4 @@ from . import off as off
 from . import npz as npz
 from . import npy as npy
 from . import weights as weights
+from . import interchange as interchange

@@ -181,16 +181,25 @@ def _no_faces(n_vertices: int) -> tuple[Ints, str]:
 
 
 def put_vertices(file: IO[bytes], sequence: MeshSequence, to: Destination) -> None:
-    """Write the vertices (T, V, 3) in the world as a `.npy`; float64 far from the origin.
+    """Write the vertices (T, V, 3) in the world as a `.npy`; float64 far from the origin."""
+    number = "<f8" if sequence.is_shifted else "<f4"
+    header = {"descr": number, "fortran_order": False, "shape": sequence.vertices.shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    put_frames(file, sequence, to, number)
+
+
+def put_frames(file: IO[bytes], sequence: MeshSequence, to: Destination, number: str) -> None:
+    """Write the coordinates (T, V, 3) in the world, one after the other.
 
     Some frames at a time, so that a stop is heard.
+
+    Parameters
+    ----------
+    number
+        The type of a coordinate, as NumPy names it.
     """
-    scale, number = to.scale, "<f8" if sequence.is_shifted else "<f4"
-    shape = sequence.vertices.shape
-    header = {"descr": number, "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(file, header)
-    step = max(1, _CHUNK // shape[1])
-    for k in to.progress.each(range(0, shape[0], step), "Writing"):
+    step, scale = max(1, _CHUNK // sequence.n_vertices), to.scale
+    for k in to.progress.each(range(0, sequence.n_frames, step), "Writing"):
         frames = sequence.in_world(sequence.vertices[k : k + step])
         file.write(
             (frames if scale == 1.0 else frames / np.float64(scale)).astype(number).tobytes()

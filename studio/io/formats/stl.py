@@ -21,6 +21,7 @@ from studio.io.traits import BytesPer
 from studio.io.units import Doubles, Encoder, Pieces
 
 from .numbers import Index, Text
+from .precision import tell_rounding
 from .texts import end_lines, unmarked
 
 _HEAD = 84
@@ -29,7 +30,6 @@ _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<
 # Lips that touch in one frame and part in another add few vertices; another mesh adds many.
 _MORE = 1.1
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits spread: 2^64 by the golden ratio
-_FINE = 1e-3  # mm
 
 
 @dataclass(frozen=True)
@@ -226,11 +226,7 @@ def stl_encoder(sequence: MeshSequence, unit: str, scale: float) -> Encoder:
 
 def write_stl(sequence: MeshSequence, to: Destination) -> None:
     """Write each frame into a file of its own; say what the float32 of STL loses far away."""
-    reach = np.float32(np.abs(sequence.in_world(sequence.vertices[0])).max())
-    step = float(np.spacing(reach))
-    if step > _FINE:
-        lost = f"STL holds coordinates to {step:.1g} mm this far from the origin"
-        to.progress.remarked(f"{to.place.name}: {lost}; OBJ, PLY and NPZ hold all of them.")
+    tell_rounding(sequence, to)
     _write_frames(sequence, to)
 
 

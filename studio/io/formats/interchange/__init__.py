@@ -1,0 +1,5 @@
+"""Formats in which programs for animation hand clips to each other, a file each."""
+
+# isort: off
+from . import pc2 as pc2
+from . import mdd as mdd
