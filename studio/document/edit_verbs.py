@@ -5,10 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
+import numpy as np
+
 from studio.core import InputError
 
 from .edits.edit import Edit
 from .state import ClipState, DocumentState
+
+_SAME = 0.5  # of a frame, within which two moments are one to a user
 
 
 class EditVerbs(ABC):
@@ -71,7 +75,7 @@ class EditVerbs(ABC):
     ) -> None:
         changed = replace(clip, edits=edits)
         check_edits(changed)
-        self._put(within(changed), name, key)
+        self._put(within(followed(clip, changed)), name, key)
 
 
 def check_edits(clip: ClipState) -> None:
@@ -87,6 +91,44 @@ def check_edits(clip: ClipState) -> None:
         edit.check(clip.recording, timing, clip.name)
         if edit.on and edit.changes:
             timing = edit.timing(timing)
+
+
+def followed(before: ClipState, after: ClipState) -> ClipState:
+    """Keep the range and the neutral frame on the moments they were on, where these still play.
+
+    Parameters
+    ----------
+    before, after
+        The same clip with other edits.
+    """
+    if _plays_alike(before, after):
+        return after
+    now = after.source_times(np.arange(after.timing.frames, dtype=np.float64))
+
+    def place(frame: int) -> int | None:
+        """Find the first frame that plays the moment of one before."""
+        (moment,) = before.source_times(np.array([frame], dtype=np.float64))
+        near = np.flatnonzero(np.abs(now - moment) <= _SAME)
+        return int(near[0]) if len(near) else None
+
+    start = place(before.start)
+    stop = None if before.stop is None else place(before.stop - 1)
+    inside = start is not None and (stop is None or start <= stop)
+    neutral = None if before.neutral_frame is None else place(before.neutral_frame)
+    return replace(
+        after,
+        start=start if start is not None and inside else 0,
+        stop=stop + 1 if stop is not None and inside else None,
+        neutral_frame=neutral,
+    )
+
+
+def _plays_alike(before: ClipState, after: ClipState) -> bool:
+    """Whether the frames of a clip keep their moments."""
+    if before.timing != after.timing:
+        return False
+    times = np.arange(before.timing.frames, dtype=np.float64)
+    return np.array_equal(before.source_times(times), after.source_times(times))
 
 
 def within(clip: ClipState) -> ClipState:

@@ -22,6 +22,7 @@ from studio.core import Cancelled, MeshSequence, Progress, Timing
 from studio.core.sequence import Floats
 
 from .edits.edit import Basis, Below, Edit, Frames
+from .edits.time.mapped import chained
 from .state import ClipState
 
 _QUIET = Progress()
@@ -115,7 +116,7 @@ class Evaluator:
         """
         left, found = self._budget, list[ClipState]()
         for clip in clips:
-            levels = len(clip.active_edits)
+            levels = len(chained(clip.active_edits))
             left -= levels * clip.timing.frames * clip.recording.vertices[0].nbytes
             if left < 0 and found:
                 break
@@ -230,7 +231,7 @@ class Evaluator:
     def _steps(self, clip: ClipState, *, find: bool) -> _Steps | None:
         """List the active edits with their bases; None where one has yet to be found."""
         timing, steps = clip.recording.timing, list[_Step]()
-        for edit in clip.active_edits:
+        for edit in chained(clip.active_edits):
             needed = edit.basis_key is not None
             basis = self.basis(clip.recording, edit, find=find) if needed else None
             if needed and basis is None:
@@ -381,7 +382,7 @@ def _above(
 def _below(recording: MeshSequence, steps: _Steps, frames: Frames, take: _Take) -> Below:
     """Take what the last of the steps needs for (N,) frames above it."""
     step = steps[-1]
-    needed = np.unique(step.edit.needs(frames))
+    needed = np.unique(step.edit.needs(frames, step.before))
     vertices = take(recording, steps[:-1], needed)
     return Below(recording, step.before, needed, vertices, step.basis)
 

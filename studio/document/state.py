@@ -93,8 +93,12 @@ class ClipState:
 
     def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Tell the times (N,) in the recording, in frames, of what plays at times (N,)."""
-        for edit in reversed(self.active_edits):
-            times = edit.source_times(times)
+        before, timings = self.recording.timing, list[Timing]()
+        for edit in self.active_edits:
+            timings.append(before)
+            before = edit.timing(before)
+        for edit, below in zip(reversed(self.active_edits), reversed(timings), strict=True):
+            times = edit.source_times(times, below)
         return times
 
     @property

@@ -32,10 +32,10 @@ def slower_kind() -> Iterator[type[Edit]]:
         def timing(self, before: Timing) -> Timing:
             return replace(before, frames=2 * before.frames)
 
-        def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        def source_times(self, times: NDArray[np.float64], before: Timing) -> NDArray[np.float64]:
             return times / 2
 
-        def needs(self, frames: Frames) -> Frames:
+        def needs(self, frames: Frames, before: Timing) -> Frames:
             return frames // 2
 
         def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:

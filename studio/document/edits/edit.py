@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import MeshSequence, Progress, alignment
+from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.core.timing import Timing
 from studio.face.known import known
@@ -101,6 +102,7 @@ class Edit(ABC):
 
     kind: ClassVar[str]  # its name in files
     title: ClassVar[str]  # what menus and undo call it
+    parameters: ClassVar[tuple[Parameter, ...]] = ()  # what its fields may be, for lists and forms
 
     on: bool = field(default=True, kw_only=True)
 
@@ -178,13 +180,15 @@ class Edit(ABC):
         """Tell the timing above from the one below."""
         return before
 
-    def source_times(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    def source_times(self, times: NDArray[np.float64], before: Timing) -> NDArray[np.float64]:
         """Tell which moments below play at some moments above.
 
         Parameters
         ----------
         times
             (N,) in frames, also between two.
+        before
+            The timing below.
 
         Returns
         -------
@@ -192,13 +196,15 @@ class Edit(ABC):
         """
         return times
 
-    def needs(self, frames: Frames) -> Frames:
+    def needs(self, frames: Frames, before: Timing) -> Frames:
         """Tell from which frames below some frames above are computed.
 
         Parameters
         ----------
         frames
             (N,) numbers of frames above.
+        before
+            The timing below.
 
         Returns
         -------

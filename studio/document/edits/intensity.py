@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import head_alignment, undo_rigid
-from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats, read_only
 
+from .curve import Between, CurveKey, along
 from .edit import Below, Frames, head_points
 from .keyed import KeyedEdit
 
 MOST = 2.0
-Between = Literal["smooth", "linear"]
-BETWEEN: tuple[Between, ...] = get_args(Between)
 
 
 @dataclass(frozen=True)
-class IntensityKey:
+class IntensityKey(CurveKey):
     """The scale in a frame.
 
     Parameters
@@ -39,9 +37,6 @@ class IntensityKey:
     InputError
         For a value out of range.
     """
-
-    frame: int
-    value: float
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.value <= MOST:
@@ -118,12 +113,7 @@ class IntensityEdit(KeyedEdit):
         -------
         (N,) from 0 to 2
         """
-        values = np.array([key.value for key in self.keys])
-        at = np.interp(frames, self.frames, np.arange(len(values)))
-        if self.between == "smooth":
-            whole = np.floor(at)
-            at = whole + smoothstep(at - whole)
-        return np.asarray(np.interp(at, np.arange(len(values)), values))
+        return along(self.keys, self.between, frames.astype(np.float64))
 
     def with_value(self, frame: int, value: float) -> IntensityEdit:
         """Put a key of this value in a frame, instead of what was there."""
@@ -166,7 +156,7 @@ class IntensityEdit(KeyedEdit):
                 wanted = f"intensity keys and the neutral within its {before.frames} frames"
                 raise InputError.of(name, wanted, f"frame {frame}")
 
-    def needs(self, frames: Frames) -> Frames:
+    def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and the one of the neutral face."""
         return np.union1d(frames, self.neutral) if isinstance(self.neutral, int) else frames
 

@@ -172,7 +172,7 @@ class LandmarkEdit(KeyedEdit):
                 wanted = f"landmark keys within its {before.frames} frames"
                 raise InputError.of(name, wanted, f"frame {frame}")
 
-    def needs(self, frames: Frames) -> Frames:
+    def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and those of the keys, from where their moves turn."""
         turning = [key.frame for key in self.keys if key.turning]
         return np.union1d(frames, turning).astype(np.intp)

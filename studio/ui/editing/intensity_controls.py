@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import ClipState, Document, IntensityEdit
-from studio.document.edits.intensity import BETWEEN, MOST
+from studio.document.edits.curve import BETWEEN
+from studio.document.edits.intensity import MOST
 from studio.ui.kit.bind import bind
 from studio.ui.kit.scrolling import calm_wheel
 from studio.ui.timeline.player import Player

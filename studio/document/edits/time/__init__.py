@@ -1,0 +1,1 @@
+"""Edits of time: what plays are the frames below, at other moments."""

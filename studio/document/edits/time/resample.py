@@ -1,0 +1,59 @@
+"""Resample: the same motion at another frame rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from studio.core import Timing
+from studio.core.parameters import Parameter
+from studio.core.request import Range
+from studio.core.timing import FASTEST, SLOWEST
+
+from .mapped import TimeEdit, Times
+
+_RATE = Range(SLOWEST, FASTEST)
+_ALMOST = 1e-6  # of a frame, by which a product of rates misses a whole number
+
+
+@dataclass(frozen=True)
+class ResampleEdit(TimeEdit):
+    """Plays the motion as long as before, with more or fewer frames a second.
+
+    Parameters
+    ----------
+    fps
+        Frames a second above.
+
+    Raises
+    ------
+    InputError
+        For a rate that no clip can have.
+    """
+
+    kind: ClassVar[str] = "resample"
+    title: ClassVar[str] = "Resample"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("fps", "&Rate", "Frames a second", allowed=_RATE, default=30.0),
+    )
+
+    fps: float = 30.0
+
+    def __post_init__(self) -> None:
+        _RATE.check("fps", self.fps)
+
+    @property
+    def summary(self) -> str:
+        """What a list of edits says of it: the rate."""
+        return f"{self.title} · {self.fps:g} fps"
+
+    def timing(self, before: Timing) -> Timing:
+        """Tell the timing above: as many frames as fit between the first and the last."""
+        frames = int(np.floor((before.frames - 1) * self.fps / before.fps + _ALMOST)) + 1
+        return Timing(frames, self.fps)
+
+    def source_times(self, times: Times, before: Timing) -> Times:
+        """Tell which moments (N,) below play at moments (N,) above."""
+        return times * (before.fps / self.fps)
