@@ -319,4 +319,4 @@ def test_an_edit_may_change_the_length_of_a_clip(slower: type[Edit]) -> None:
     document.undo()
     document.remove_edit(clip_id, 1)
     clip = document.state.clip(clip_id)
-    assert clip.range == (59, 60) and clip.neutral_frame is None, "within what plays now"
+    assert clip.range == (35, 55) and clip.neutral_frame is None, "on the moments it was on"
