@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from studio.core.parameters import Parameter
+
 from .clips import tell_written
 from .formats.options import (
     BackgroundOption,
@@ -19,6 +21,27 @@ from .formats.options import (
 from .reading import GapsOption, InputFpsOption, InputUnitOption, given
 
 
+def _list_kinds(wanted: bool) -> None:
+    """Print the kinds of edits and what each can be told, and end the command."""
+    if wanted:
+        from studio.document.edits.edit import KINDS
+
+        for kind, cls in KINDS.items():
+            print(f"{kind}: {cls.title}")
+            for one in cls.parameters:
+                print(f"  {one.name}: {_told(one)}")
+        raise typer.Exit
+
+
+def _told(parameter: Parameter) -> str:
+    """Say what a parameter does, what it may be, and what it is unless somebody says."""
+    usual = parameter.default
+    if isinstance(usual, bool):
+        usual = "yes" if usual else "no"
+    unless = "" if usual is None else f"{usual} unless given"
+    return "; ".join(filter(None, (parameter.tip, parameter.values, unless)))
+
+
 def edit(
     clip: Annotated[Path, typer.Argument(help="A clip in any known format.")],
     stack: Annotated[
@@ -29,6 +52,15 @@ def edit(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="A file, or a folder for frames.")],
+    _kinds: Annotated[
+        bool,
+        typer.Option(
+            "--list",
+            callback=_list_kinds,
+            is_eager=True,
+            help="Print every kind of edit with its parameters and their ranges, and do no more.",
+        ),
+    ] = False,
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,

@@ -43,7 +43,8 @@ class Parameter:
     title, tip
         How forms name it, with the letter that leads to it marked, and what it does.
     allowed
-        The numbers that it may be; None where it is a switch or one of the choices.
+        The numbers that it may be; None where it is a switch, with a default, one of the choices,
+        or something that only files can say.
     choices
         The usual one first.
     step
@@ -62,9 +63,9 @@ class Parameter:
 
     @property
     def values(self) -> str:
-        """What it may be, in words."""
+        """What it may be, in words; empty for what is neither a number, a switch nor a choice."""
         if self.allowed is None and not self.choices:
-            return "yes or no"
+            return "yes or no" if isinstance(self.default, bool) else ""
         return str(self.allowed or ", ".join(choice.value for choice in self.choices))
 
     def parsed(self, text: str) -> Value:

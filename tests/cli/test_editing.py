@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from studio.core import MeshSequence
+from studio.document.edits.edit import KINDS
 from studio.face.studio_face import LANDMARKS_68
 from studio.io import read_sequence
 
@@ -81,9 +82,9 @@ def test_edits_are_laid_one_on_the_other_and_may_be_off(
         ("{}", "stack.json: expected a list of edits, found a dict"),
         (
             '[{"kind": "glow"}]',
-            "the kind of edit 1 to be landmarks or bearing or intensity, found glow",
+            "the kind of edit 1 to be one that edit --list names, found glow",
         ),
-        ("[3]", "the kind of edit 1 to be landmarks or bearing or intensity, found 3"),
+        ("[3]", "the kind of edit 1 to be one that edit --list names, found 3"),
         ('[{"kind": "intensity", "strength": 2}]', "found intensity.strength"),
         ('[{"kind": "intensity", "between": "steps"}]', "between to be one of 'smooth', 'linear'"),
         ('[{"kind": "intensity", "keys": []}]', "stack.json: intensity: expected one key or more"),
@@ -125,3 +126,21 @@ def test_a_clip_of_an_older_session_is_written_as_it_played(
     wanted = np.load(data / "schema-1-played.npz")["edited"]
     found = read_sequence(out).vertices[[0, 2, 6, 9, 13, 20, 27, 39]]
     np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+def test_every_kind_is_listed_with_what_it_can_be_told(command: Command) -> None:
+    ended = command("edit", "--list")
+    assert (ended.status, ended.err) == (0, "")
+    for kind, cls in KINDS.items():
+        assert f"{kind}: {cls.title}\n" in ended.out
+    assert "  passes: How often it plays from end to end, 2 for there and back" in ended.out
+    assert "  head: The head is mirrored too; yes or no; yes unless given" in ended.out
+
+
+def test_edits_of_time_are_written_as_a_file_says(
+    command: Command, take: MeshSequence, take_file: Path, stack: Path
+) -> None:
+    told = [{"kind": "trim", "start": 4, "stop": 16}, {"kind": "ping-pong"}]
+    found = edited(command, take_file, stack, told)
+    frames = [*range(4, 16), *range(14, 3, -1)]
+    np.testing.assert_array_equal(found.vertices, take.vertices[frames])

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
-from studio.core.request import BEARING
+from studio.core.parameters import Choice, Parameter
+from studio.core.request import BEARING, SEED
 from studio.core.sequence import Floats
 from studio.face.bearing_channels import Channels
 from studio.face.facs import LABELS
@@ -40,6 +41,20 @@ class BearingEdit(Edit):
 
     kind: ClassVar[str] = "bearing"
     title: ClassVar[str] = "Head, gaze and blinks"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(
+            "label",
+            "&Expression",
+            "What they go with",
+            choices=tuple(Choice(label, label.capitalize()) for label in LABELS),
+            default="neutral",
+        ),
+        Parameter("seed", "&Seed", "The chance that is drawn", allowed=SEED, default=0),
+        *(
+            Parameter(name, f"&{name.capitalize()}", "How much", BEARING, step=0.1, default=1.0)
+            for name in ("head", "gaze", "blinks")
+        ),
+    )
 
     label: str = "neutral"
     seed: int = 0

@@ -10,9 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.geometry import smoothstep
+from studio.core.parameters import Choice, Parameter
 
 Between = Literal["smooth", "linear"]
 BETWEEN: tuple[Between, ...] = get_args(Between)
+BETWEEN_KEYS = Parameter(
+    "between",
+    "&Between",
+    "How the value passes from one key to the next",
+    choices=tuple(Choice(name, name.capitalize()) for name in BETWEEN),
+    default="smooth",
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from studio.core.sequence import Floats
 
 from .edit import Frames
 from .filtered import FilterEdit
-from .span import SPAN, check_span
+from .span import FRAME, check_span
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,10 @@ class FillEdit(FilterEdit):
 
     kind: ClassVar[str] = "fill"
     title: ClassVar[str] = "Fill gap"
-    parameters: ClassVar[tuple[Parameter, ...]] = SPAN
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("start", "&From", "The first frame to fill", allowed=FRAME, default=1),
+        Parameter("stop", "&To", "The frame behind the last one", allowed=FRAME, default=2),
+    )
 
     start: int = 1
     stop: int = 2

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.parameters import Parameter
 from studio.core.sequence import Floats, read_only
 
-from .curve import Between, CurveKey, along
+from .curve import BETWEEN_KEYS, Between, CurveKey, along
 from .edit import Below, Frames, head_points
 from .keyed import KeyedEdit
+from .span import FRAME
 
 MOST = 2.0
 
@@ -66,6 +68,13 @@ class IntensityEdit(KeyedEdit):
     kind: ClassVar[str] = "intensity"
     fewest: ClassVar[int] = 1
     title: ClassVar[str] = "Intensity"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("keys", "&Keys", f"Frames, and how strong the face is there, 0 to {MOST:g}"),
+        BETWEEN_KEYS,
+        Parameter(
+            "neutral", "&Neutral", "The frame that shows the face at rest", allowed=FRAME, default=0
+        ),
+    )
 
     keys: tuple[IntensityKey, ...] = (IntensityKey(0, 1.0),)
     between: Between = "smooth"

@@ -43,7 +43,7 @@ def read_stack(path: Path) -> tuple[Edit, ...]:
 def _edit(path: Path, decoder: Decoder, item: object, number: int) -> Edit:
     kind = item.get("kind") if isinstance(item, dict) else item
     if not isinstance(item, dict) or not isinstance(kind, str) or kind not in KINDS:
-        wanted = f"the kind of edit {number} to be {' or '.join(KINDS)}"
+        wanted = f"the kind of edit {number} to be one that edit --list names"
         raise InputError.of(path, wanted, str(kind)[:40])
     stored = {name: value for name, value in item.items() if name != "kind"}
     try:

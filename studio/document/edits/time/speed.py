@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Timing
-from studio.core.parameters import Choice, Parameter
+from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.curve import BETWEEN, Between, CurveKey, along
+from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveKey, along
 from studio.document.edits.edit import Frames
 from studio.document.edits.keyed import KeyedEdit
 
@@ -44,11 +44,8 @@ class SpeedEdit(TimeEdit, KeyedEdit):
     fewest: ClassVar[int] = 1
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and speeds from {SLOWEST:g} to {FASTEST:g} there"),
-        Parameter(
-            "between", "&Between", "How the speed passes from one key to the next",
-            choices=tuple(Choice(name, name.capitalize()) for name in BETWEEN), default="smooth",
-        ),
-    )  # fmt: skip
+        BETWEEN_KEYS,
+    )
 
     keys: tuple[CurveKey, ...] = (CurveKey(0, 1.0),)
     between: Between = "smooth"
