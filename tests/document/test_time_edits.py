@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_edits_in_a_row_interpolate_once() -> None:
 RANGES = st.tuples(st.integers(0, 60), st.integers(1, 30))
 
 
-def _edits(kind: type[TimeEdit], spot: tuple[int, int], frames: int) -> TimeEdit | None:
+def _edits(kind: Any, spot: tuple[int, int], frames: int) -> TimeEdit | None:
     start = spot[0] % frames
     stop = min(start + spot[1], frames)
     if kind is HoldEdit:

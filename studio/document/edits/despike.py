@@ -94,6 +94,6 @@ def _around(frames: Frames, before: Timing) -> Frames:
 def _way(points: Floats, since: Floats) -> Floats:
     """Tell where (V, 3) the line by medians through (K, V, 3) is, (K,) frames since each."""
     if len(points) < 3:
-        return points[int(np.abs(since).argmin())]
+        return np.asarray(points[int(np.abs(since).argmin())])
     pace = np.median(np.diff(points, axis=0), axis=0)
     return np.asarray(np.median(points - since[:, None, None] * pace, axis=0), dtype=np.float32)
