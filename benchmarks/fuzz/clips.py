@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from studio.core import MeshSequence
 from studio.io import FORMATS, read_sequence, write_sequence
 from studio.io.weights.names import NAMES
 
+from .fbx_text import write_fbx
 from .reader import Reader, Write, holding, spelled
 
 
@@ -19,9 +21,13 @@ def clip_readers() -> dict[str, Reader]:
     """List what reads clips, by format."""
     found = {}
     for kind in FORMATS.geometry:
+        if kind.extra is not None and not kind.extra.installed:
+            continue
         good = {f"good{kind.suffix}": _written(kind.name)} | _VARIANTS.get(kind.name, {})
         found[kind.name] = Reader(good, _clip, runs=not kind.single)
     beside = {"frames.obj.json": lambda path: write_sequence(mesh(), path.parent, format="obj")}
+    if find_spec("ufbx") is not None:
+        found["fbx"] = Reader({"plate.fbx": write_fbx, "bone.fbx": _bone}, _clip)
     return found | {
         "weights": Reader(_TAKES, _clip),
         "beside": Reader(dict(beside), lambda path: _clip(path.parent)),
@@ -43,6 +49,10 @@ def _written(format: str) -> Write:
         write_sequence(clip, path, format=format)
 
     return write
+
+
+def _bone(path: Path) -> Path:
+    return write_fbx(path, bone=True)
 
 
 def _clip(path: Path) -> object:
@@ -130,6 +140,7 @@ _VARIANTS: dict[str, dict[str, Write]] = {
     "stl": {"text.stl": spelled(_STL)},
     "off": {"quads.off": spelled(f"OFF\n4 2 0\n{_POINTS}4 0 1 2 3\n3 0 1 2\n")},
     "npz": {"packed.npz": _packed_npz},
+    "usd": {"text.usda": _written("usd"), "packed.usdz": _written("usd")},
     "npy": {"half.npy": _half_npy},
 }
 

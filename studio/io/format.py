@@ -243,6 +243,8 @@ class Format:
         where nothing is lost.
     extra
         What has to be installed for it, None where the studio brings it all.
+    instead
+        Names of formats to write in place of one that is only read, for a refusal.
     canvas
         Of pictures, None for geometry.
     """
@@ -264,6 +266,7 @@ class Format:
     carries: str = ""
     loses: str = ""
     extra: Extra | None = None
+    instead: str = ""
     canvas: Canvas | None = None
 
     def __post_init__(self) -> None:
@@ -362,6 +365,9 @@ class Formats(dict[str, Format]):
         for kind in self.writers:
             if wanted == kind.name or f".{wanted}" in kind.suffixes:
                 return kind
+        for kind in self.values():
+            if kind.instead and wanted == kind.name:
+                raise InputError.of(what, f"{kind.instead}, for {kind.short} is only read", wanted)
         known = ", ".join(kind.name for kind in self.writers)
         raise InputError.of(what, f"one of the formats {known}", name)
 

@@ -61,10 +61,10 @@ def unit_said(comments: list[bytes]) -> str | None:
             found = way.search(text)
             if found is not None:
                 many = float(found.groupdict().get("many") or 1)
-                return _unit_of(many * MILLIMETERS[str(unit_named(found["unit"]))])
+                return unit_of(many * MILLIMETERS[str(unit_named(found["unit"]))])
         meters = _METERS.search(text)
         if meters is not None:
-            return _unit_of(1000 * float(meters["many"]))
+            return unit_of(1000 * float(meters["many"]))
     return None
 
 
@@ -81,7 +81,7 @@ def comments(head: bytes, mark: bytes) -> list[bytes]:
     return re.findall(rb"^[ \t]*" + mark + rb"([^\r\n]*)", head[:_HEAD], re.MULTILINE)
 
 
-def _unit_of(millimeters: float) -> str | None:
-    """Find the unit of so many millimeters."""
+def unit_of(millimeters: float) -> str | None:
+    """Find the unit of so many millimeters; None for one that has no name."""
     near = (name for name, one in MILLIMETERS.items() if abs(millimeters - one) <= 1e-6 * one)
     return next(near, None)

@@ -11,13 +11,20 @@ from benchmarks.fuzz.clips import clip_readers
 from benchmarks.fuzz.damage import damaged
 from benchmarks.fuzz.reader import Reader
 from studio.core import InputError
-from studio.io import read_sequence, write_sequence
+from studio.io import FORMATS, read_sequence, write_sequence
 from tests.io.io_meshes import tetrahedra
 
 READERS = clip_readers()
 
 
-@pytest.mark.parametrize("name", READERS)
+# Those that read in a process of their own take a second a file.
+APART = [name for name in READERS if name in FORMATS and FORMATS[name].extra is not None]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in APART)) for name in READERS],
+)
 def test_a_damaged_file_is_a_clip_or_one_sentence(name: str, tmp_path: Path) -> None:
     reader: Reader = READERS[name]
     for file, write in reader.good.items():

@@ -111,7 +111,9 @@ def test_numbers_of_any_size_are_written_in_full(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "arguments", "wanted"),
     [
-        ("take.fbx", {}, "formats"),
+        ("take.xyz", {}, "formats"),
+        ("take.fbx", {}, "GLB or USD, for FBX is only read"),
+        ("take", {"format": "fbx"}, "GLB or USD, for FBX is only read"),
         ("take", {"format": "csv"}, "formats"),
         ("take", {"unit": "inch"}, "mm, cm or m"),
         ("take", {"name": "frame"}, "frame number"),

@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core import Cancelled, InputError, MeshSequence, Progress, StudioError
+from studio.core.system.child import child
 from studio.document.view import ViewState
 from studio.io import write_sequence
 from studio.render.formats import FORMATS, drawing
@@ -216,15 +217,15 @@ def gone(group: int) -> bool:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_killed_artist_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     artists: list[subprocess.Popen[bytes]] = []
-    start = drawing._artist
+    start = child
 
     @contextmanager
-    def remembered() -> Iterator[subprocess.Popen[bytes]]:
-        with start() as process:
+    def remembered(module: str) -> Iterator[subprocess.Popen[bytes]]:
+        with start(module) as process:
             artists.append(process)
             yield process
 
-    monkeypatch.setattr(drawing, "_artist", remembered)
+    monkeypatch.setattr(drawing, "child", remembered)
     progress = stopping(lambda: artists[0].kill(), at=0.2)
     with pytest.raises(StudioError, match=r"clip.mp4: cannot be written: .* ended \(SIGKILL\)$"):
         write_sequence(ball(200), tmp_path / "clip.mp4", options=SMALL, progress=progress)

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
-import signal
 import subprocess
-import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -23,8 +20,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-import studio
 from studio.core import InputError, MeshSequence, Progress, StudioError
+from studio.core.system.child import child, ended_how
 from studio.io.format import Destination
 from studio.io.traits import Canvas
 from studio.render.look import SIZES, Look, checked_size
@@ -34,7 +31,6 @@ from .ffmpeg import Codec, even, ffmpeg_program, movie_rate
 _LOOK = Look()
 _POLL_S = 0.05
 _CHUNK = 1 << 20
-_POSIX = os.name == "posix"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +90,7 @@ def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) ->
         "shapes": {name: array.shape for name, array in arrays.items()},
     }
     to.progress.report(0.0, "Preparing to draw")
-    with _artist() as process:
+    with child("studio.render.formats.artist") as process:
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         for what in ((_feed, process.stdin, plain, arrays), (_listen, process.stdout, lines)):
             threading.Thread(target=_tended, args=(lines, *what), daemon=True).start()
@@ -133,49 +129,8 @@ def _follow(
         elif kind == "bug":
             raise RuntimeError(what[0])
         else:
-            reason = what[0] if what else f"the process that draws it ended{_how(process)}"
+            reason = what[0] if what else f"the process that draws it ended{ended_how(process)}"
             raise StudioError(f"{path}: cannot be written: {reason}")
-
-
-def _how(process: subprocess.Popen[bytes]) -> str:
-    status = process.wait()
-    if status < 0:
-        with contextlib.suppress(ValueError):
-            return f" ({signal.Signals(-status).name})"
-    return f" (status {status})"
-
-
-@contextlib.contextmanager
-def _artist() -> Iterator[subprocess.Popen[bytes]]:
-    """Start the process that draws; it goes at the end together with what it started."""
-    root = str(Path(studio.__file__).parents[1])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "studio.render.formats.artist"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        start_new_session=_POSIX,  # a group of its own, which can be ended as one
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-    try:
-        yield process
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError):
-            if pipe is not None:
-                pipe.close()
 
 
 def _feed(

@@ -3,3 +3,6 @@
 # isort: off
 from . import pc2 as pc2
 from . import mdd as mdd
+from . import usd as usd
+from . import abc as abc
+from . import fbx as fbx
