@@ -29,6 +29,7 @@ from .model_options import describe_options
 from .opening import OpenWindow, open_files
 from .registering import register
 from .rigging import rig
+from .sets.commands import models
 
 BAD_INPUT, STOPPED = 2, 130
 # Typer's own class for wrong options and arguments has moved between its releases.
@@ -56,6 +57,7 @@ app.command()(convert)
 app.command()(edit)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
+app.add_typer(models, name="models")
 app.command()(evaluate)
 app.command()(bench)
 
@@ -63,7 +65,7 @@ COMMANDS = frozenset(
     {
         *("open", "info", "register", "rig", "recognize", "generate", "batch", "convert", "edit"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
-        *("corpus", "train", "evaluate", "bench"),
+        *("corpus", "train", "evaluate", "bench", "models"),
     }
 )
 

@@ -13,6 +13,7 @@ from studio.core import InputError, StudioError
 from studio.core.system.paths import shipped
 
 from .clips import JsonOption
+from .model_options import ModelsOption
 
 CORPUS, RUNS = Path("data/corpus"), Path("runs/anny-basic")
 LANDMARK_RUNS = Path("runs/anny-landmarks")
@@ -252,9 +253,7 @@ def evaluate(
     ] = None,
     corpus: CorpusOption = CORPUS,
     runs: RunsOption = RUNS,
-    models: Annotated[
-        Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
-    ] = None,
+    models: ModelsOption = None,
     out: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = Path(
         "out/evaluation.json"
     ),

@@ -20,7 +20,7 @@ from .formats.options import (
     TellOption,
     UnitOption,
 )
-from .making import RecipeOutOption, by_recipe, make_and_write, once_more
+from .making import RecipeOutOption, again, by_recipe, make_and_write
 from .model_options import (
     GuidanceOption,
     ModelOption,
@@ -292,7 +292,6 @@ def generate(
     """Make a new clip of an expression, or that of a recipe, and write it with its recipe."""
     from studio.core import GenerationRequest, InputError
     from studio.takes.generate import make_recipe
-    from studio.takes.text import read_recipe
 
     from .target import Target
 
@@ -300,7 +299,7 @@ def generate(
     target = Target.checked(out, preset, format, unit, option, size, background, *files)
     if recipe is not None:
         _refuse_more(context)
-        make = by_recipe(once_more(read_recipe(recipe)))
+        make, models = again(recipe, models)
     elif label is None or seed is None:
         missing = "no --label" if label is None else "no --seed"
         raise InputError.of("generate", "--label and --seed, or --recipe", missing)

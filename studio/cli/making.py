@@ -147,7 +147,25 @@ def by_recipe(recipe_of: Callable[[Engine], Recipe]) -> Makes:
     return make
 
 
-def once_more(recipe: Recipe) -> Callable[[Engine], Recipe]:
+def again(file: Path, models: Path | None) -> tuple[Makes, Path | None]:
+    """Make the recipe in a file again, by the models named or else those of a hub that it keeps.
+
+    Raises
+    ------
+    StudioError
+        Where the file has no recipe, or those models are not on this machine.
+    """
+    from studio.core.hub_name import is_hub_name
+    from studio.engine.loading.hub import set_folder
+    from studio.takes.text import read_recipe
+
+    recipe = read_recipe(file)
+    if models is None and is_hub_name(recipe.models):
+        models = set_folder(recipe.models)
+    return by_recipe(_once_more(recipe)), models
+
+
+def _once_more(recipe: Recipe) -> Callable[[Engine], Recipe]:
     """Make a recipe again by these models; where others made it before, note that on stderr."""
 
     def recipe_of(engine: Engine) -> Recipe:

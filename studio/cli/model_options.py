@@ -15,8 +15,22 @@ from studio.engine.catalog import ModelParameter, Role, known_kinds, known_param
 _OPTIONS: dict[str, OptionInfo] = {
     name: typer.Option() for name in ("model", "reader", "guidance", "steps", "sampler", "surface")
 }
+
+
+def _models_folder(text: str) -> Path:
+    from studio.engine.loading.hub import set_folder
+
+    return set_folder(text)
+
+
 ModelsOption = Annotated[
-    Path | None, typer.Option(help="Folder of a model set; the shipped one unless given.")
+    Path | None,
+    typer.Option(
+        parser=_models_folder,
+        metavar="FOLDER|hf:OWNER/NAME@REVISION",
+        help="A model set: a folder, or one that `models pull` fetched; the shipped one unless "
+        "given.",
+    ),
 ]
 ModelOption = Annotated[str, _OPTIONS["model"]]
 ReaderOption = Annotated[str | None, _OPTIONS["reader"]]

@@ -22,6 +22,7 @@ from studio.core.request import RequestOptions
 from studio.core.sequence import Floats
 from studio.engine.loading.device import choose_device
 from studio.engine.loading.host import Notice
+from studio.engine.loading.hub import set_folder
 from studio.engine.loading.model_set import ModelSet
 from studio.engine.loading.sets import default_set
 from studio.engine.motion.blending import blended, mixed
@@ -70,7 +71,7 @@ class Engine:
         template: FaceTemplate | None = None,
         notice: Notice = _silent,
     ) -> Engine:
-        """Load the models of a folder (None: the set that ships).
+        """Load a model set: a folder, hf:owner/name@revision, or None for the one that ships.
 
         Parameters
         ----------
@@ -89,7 +90,7 @@ class Engine:
         InputError
             For a device that is not there.
         """
-        path = default_set() if folder is None else Path(folder)
+        path = default_set() if folder is None else set_folder(folder)
         wanted = choose_device(device)
         face = studio_face().template if template is None else template
         models = ModelSet.open(path, face, progress or Progress(), notice)

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import Progress
 from studio.core.system.paths import data_folder, shipped
+from studio.engine.loading.cards import CARD
 from studio.face.template import load_template
 from studio.nn.checkpoint import save_checkpoint
 from studio.ui.models.manager import ModelManager, described
 from studio.ui.models.protocol import Notice
-from studio.ui.models.survey import CARD, Device, look_at, survey
+from studio.ui.models.survey import Device, look_at, survey
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball

@@ -16,7 +16,7 @@ from studio.core import InputError
 from studio.core.system.disk import regular
 
 CARD = "README.md"
-_LONGEST = 20_000
+_LONGEST = 100_000  # letters that are read of a card
 Figures = Mapping[str, Mapping[str, float]]
 
 
@@ -28,12 +28,7 @@ def card_figures(folder: Path) -> dict[str, dict[str, float]]:
     dict
         By model and name; empty where there is no card, or none in it.
     """
-    try:
-        regular(folder / CARD)
-        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
-            text = file.read(_LONGEST)
-    except (OSError, InputError):
-        return {}
+    text = _read(folder)
     if not text.startswith("---\n"):
         return {}
     found: dict[str, dict[str, float]] = {}
@@ -44,6 +39,23 @@ def card_figures(folder: Path) -> dict[str, dict[str, float]]:
         if model and number is not None:
             found.setdefault(model, {})[name] = number
     return found
+
+
+def card_text(folder: Path) -> str:
+    """Read the card of a folder without the lines that it may begin with; empty without a card."""
+    text = _read(folder)
+    if text.startswith("---\n"):
+        text = text.partition("\n---\n")[2]
+    return text.strip()
+
+
+def _read(folder: Path) -> str:
+    try:
+        regular(folder / CARD)
+        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
+            return file.read(_LONGEST)
+    except (OSError, InputError):
+        return ""
 
 
 def _number(text: str) -> float | None:

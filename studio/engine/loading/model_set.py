@@ -23,6 +23,7 @@ from studio.nn.checkpoint import Header, load_checkpoint, no_larger_than
 
 from .cards import Figures, card_figures
 from .host import Host, Notice
+from .hub import check_snapshot, set_name
 from .models import Models
 from .sets import digest, misfit, missing_codec, read_headers
 
@@ -63,7 +64,7 @@ class ModelSet:
     Parameters
     ----------
     name : str
-        Of the set.
+        Of the set: its folder's, or hf:owner/name@commit.
     template : FaceTemplate
         The face of the models.
     own, beside : Found
@@ -104,7 +105,7 @@ class ModelSet:
         """
         own = _load(folder, template.topology, progress)
         place, beside = look_beside(folder, template.topology, own.labels)
-        opened = cls(folder.resolve().name, template, own, beside, notice)
+        opened = cls(set_name(folder), template, own, beside, notice)
         opened.figures = card_figures(place) | card_figures(folder)
         return opened
 
@@ -293,6 +294,7 @@ def _load(folder: Path, topology: str, progress: Progress) -> Found:
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CheckpointError(f"{folder.name}: no permission to read that folder")
+    check_snapshot(folder)
     kinds = known_kinds(beside=False)
     headers, problems = read_headers(folder, kinds)
     if AUTOENCODER.name not in headers:

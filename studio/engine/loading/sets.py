@@ -16,6 +16,8 @@ from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.face.known import known
 from studio.nn.checkpoint import Header, read_header
 
+from .hub import cached_sets, check_snapshot, pickles, set_name
+
 DEFAULT = "anny-basic"
 
 
@@ -28,7 +30,7 @@ class CheckpointSet:
     path : Path
         The folder.
     name : str
-        Of the folder.
+        Of the folder; hf:owner/name@commit of a set from a hub.
     kinds : frozenset of str
         The models that can be used.
     problem : str or None
@@ -42,9 +44,9 @@ class CheckpointSet:
 
 
 def find_sets() -> list[CheckpointSet]:
-    """Find the sets that ship, then those the user added; the default one first."""
+    """Find the sets that ship, those the user added, those of hubs; the default one first."""
     places = [shipped("checkpoints"), data_folder() / "models"]
-    folders = [folder for place in places for folder in _folders(place)]
+    folders = [folder for place in places for folder in _folders(place)] + cached_sets()
     return sorted((inspect_set(folder) for folder in folders), key=lambda s: s.name != DEFAULT)
 
 
@@ -55,12 +57,16 @@ def default_set() -> Path:
 
 def inspect_set(folder: Path) -> CheckpointSet:
     """Say what a folder holds, from the headers of its files."""
+    try:
+        check_snapshot(folder)
+    except CheckpointError as error:
+        return CheckpointSet(folder, set_name(folder), frozenset(), str(error))
     headers, problems = read_headers(folder, known_kinds())
     problem = next(iter(problems.values()), None)
     alone = all(kind_of(name).beside for name in (*headers, *problems))
     if AUTOENCODER.name not in headers and not (alone and headers):
         problem = problems.get(AUTOENCODER.name) or missing_codec(folder)
-    return CheckpointSet(folder, folder.name, frozenset(headers), problem)
+    return CheckpointSet(folder, set_name(folder), frozenset(headers), problem)
 
 
 def read_headers(
@@ -113,6 +119,12 @@ def misfit(header: Header, topology: str, labels: Sequence[str]) -> str:
 
 def missing_codec(folder: Path) -> str:
     """Write the sentence for a set without what every set needs."""
+    unsafe = pickles(path.name for path in folder.iterdir())
+    if unsafe:
+        return (
+            f"{unsafe[0]}: a pickle, which can run code and is never loaded; "
+            f"expected {AUTOENCODER.file} in {folder}"
+        )
     return f"{AUTOENCODER.file}: no such file in {folder}"
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import GenerationRequest
+from studio.core.hub_name import short_name
 from studio.core.request import FRAMES, INTENSITY, SEED
 from studio.io.naming import safe_name
 from studio.ui.kit.forms import number_box, whole_box
@@ -200,7 +201,7 @@ class ContactSheet(QDialog):
         request = recipe.request
         return (
             f"{label_name(recipe.label)} · intensity {request.intensity:.3g} · "
-            f"{request.frames} frames · {recipe.models}"
+            f"{request.frames} frames · {short_name(recipe.models)}"
         )
 
     def _keep(self) -> None:

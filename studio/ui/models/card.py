@@ -63,8 +63,8 @@ class SetView(QWidget):
         if one is None:
             return
         name = "{name}, in use" if in_use else "{name}"
-        self.name.setText(name.format(name=one.folder.name))
-        origin = "came with the studio" if one.shipped else "added by you"
+        self.name.setText(name.format(name=one.name))
+        origin = "came with the studio" if one.shipped else one.hub or "added by you"
         if one.beside:
             origin += " · " + "serves beside any set of the same face and labels"
         size = readable_bytes(one.size)

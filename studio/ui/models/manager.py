@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.engine.loading.hub import origin
 from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import quiet, readable_bytes
 from studio.ui.kit.lanes import Lane
@@ -29,6 +30,7 @@ from studio.ui.log.messages import sentence
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
 
+from .adding import AddSet
 from .card import SetView
 from .service import ModelService
 from .survey import Device, ModelSet, Survey, survey
@@ -62,6 +64,7 @@ class ModelManager(QDialog):
         models.failed.connect(self._tell)
         bind(self, settings.changed, lambda _key: self._show_state())
         self.finished.connect(self._lane.leave)
+        self.finished.connect(self.adding.lane.leave)
         self.look()
 
     def _make_left(self) -> None:
@@ -76,6 +79,9 @@ class ModelManager(QDialog):
         self.forget = _button(
             "&Forget", "Take the folder out of this list; its files stay where they are"
         )
+        self.adding = AddSet()
+        self.adding.found.connect(self.add_folder)
+        self.adding.told.connect(self._say)
         self.add.clicked.connect(self._add)
         self.forget.clicked.connect(self._forget)
 
@@ -95,6 +101,7 @@ class ModelManager(QDialog):
         left, row = QVBoxLayout(), QHBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.list)
+        left.addWidget(self.adding)
         row.addWidget(self.add)
         row.addWidget(self.forget)
         left.addLayout(row)
@@ -173,16 +180,14 @@ class ModelManager(QDialog):
         self._show_set()
 
     def _item(self, one: ModelSet) -> QListWidgetItem:
-        item = QListWidgetItem(one.folder.name)
+        item = QListWidgetItem(one.name)
         item.setData(_FOLDER, one.folder)
         font = item.font()
         font.setBold(self.in_use(one))
         item.setFont(font)
         state = "in use" if self.in_use(one) else one.problem
         item.setToolTip(plain_tip("\n".join(filter(None, [str(one.folder), state]))))
-        item.setData(
-            Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, [one.folder.name, state]))
-        )
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, [one.name, state])))
         if one.problem:
             item.setForeground(self.palette().color(self.palette().ColorRole.PlaceholderText))
         return item
@@ -235,11 +240,12 @@ class ModelManager(QDialog):
             self.add_folder(Path(name))
 
     def add_folder(self, folder: Path) -> None:
-        """List a folder, or the folders of models in it, now and from now on."""
+        """List a folder, or the folders of models in it, now and from now on; choose it."""
         inside = [one.parent for one in sorted(folder.glob("*/*.safetensors"))]
         own = any(folder.glob("*.safetensors"))
         found = [folder] if own or not inside else list(dict.fromkeys(inside))
-        self.settings.model_folders = [*self.settings.model_folders, *found]
+        added = [one for one in found if origin(one) is None]  # a hub's are listed in any case
+        self.settings.model_folders = [*self.settings.model_folders, *added]
         self._wanted = found[0].absolute()
         self.look()
 
@@ -249,6 +255,12 @@ class ModelManager(QDialog):
             kept = [folder for folder in self.settings.model_folders if folder != gone]
             self.settings.model_folders = kept
             self.look()
+
+    def _say(self, told: str) -> None:
+        """Say how a set is being added, or what is the matter in place of that."""
+        self.note.setText(told)
+        if not told:
+            self._show_state()
 
     def _tell(self, error: Exception) -> None:
         """Say what could not be loaded; the message also says so over the window."""

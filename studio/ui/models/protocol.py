@@ -10,6 +10,7 @@ from typing import Protocol
 from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress, Tracks
 from studio.core.sequence import Floats
 from studio.core.system.paths import shipped
+from studio.engine.loading.hub import check_snapshot
 from studio.takes.maker import Maker
 
 Notice = Callable[[str], None]
@@ -114,9 +115,11 @@ def open_engine(folder: Path | None, device: str, notice: Notice, *, progress: P
     Raises
     ------
     CheckpointError
-        Where there is no model at all; torch is not imported then.
+        Where there is no model at all, or those of a hub are gone; torch is not imported then.
     """
     progress.report(0.0, "Loading models")
+    if folder is not None:
+        check_snapshot(folder)
     missing = none_found(folder)
     if missing is not None:
         raise CheckpointError(missing)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import InputError
 from studio.core.system.paths import shipped
+from studio.engine.loading.hub import set_name
 from studio.ui.kit.lanes import Lane
 from studio.ui.log.messages import sentence
 
@@ -128,6 +129,11 @@ class ModelService(QObject):
         if self.engine is not None:
             return ""
         return _LOADING if self.loading else self._problem or _NO_MODELS
+
+    @property
+    def name(self) -> str:
+        """What the chosen set is called, loaded or not; empty for the one that ships."""
+        return "" if self.folder is None else set_name(self.folder)
 
     @property
     def folder_in_use(self) -> Path | None:

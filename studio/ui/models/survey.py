@@ -10,16 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.core import CheckpointError, InputError, Progress
-from studio.core.system.disk import regular
+from studio.core import CheckpointError, Progress
+from studio.core.hub_name import short_name
 from studio.core.system.paths import data_folder, shipped
 from studio.engine.catalog import Role, is_known, kind_of, known_kinds
+from studio.engine.loading.cards import card_text
+from studio.engine.loading.hub import cached_sets, check_snapshot, origin
 from studio.io.memory import available
 
 from .protocol import none_found
-
-CARD = "README.md"
-LONGEST_CARD = 100_000
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,16 @@ class ModelSet:
     files: tuple[ModelFile, ...] = ()
     problem: str = ""
     card: str = ""
+
+    @property
+    def hub(self) -> str:
+        """What the set is called on a hub, with the commit; empty for any other folder."""
+        return str(origin(self.folder) or "")
+
+    @property
+    def name(self) -> str:
+        """What the set is called; of one from a hub, its name there with the commit, shortened."""
+        return short_name(self.hub or self.folder.name)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -120,9 +129,9 @@ def default_folder() -> Path:
 
 
 def survey(added: Sequence[Path], *, progress: Progress) -> Survey:
-    """List the sets that ship, those in the data folder, and the added folders, in that order."""
+    """List the sets that ship, those in the data folder, those of hubs, and the added folders."""
     ours = shipped("checkpoints")
-    places = [*_folders(ours), *_folders(data_folder() / "models"), *added]
+    places = [*_folders(ours), *_folders(data_folder() / "models"), *cached_sets(), *added]
     folders = list(dict.fromkeys(place.absolute() for place in places))
     sets = [look_at(folder) for folder in progress.each(folders, "Looking at models")]
     first = default_folder()
@@ -135,6 +144,7 @@ def look_at(folder: Path) -> ModelSet:
 
     own = folder.parent == shipped("checkpoints")
     try:
+        check_snapshot(folder)
         if not folder.is_dir():
             return ModelSet(folder, own, problem=f"{folder.name}: no such folder any more")
         missing = none_found(folder)
@@ -142,7 +152,9 @@ def look_at(folder: Path) -> ModelSet:
             return ModelSet(folder, own, problem=f"{folder.name}: no models in this folder")
         files = tuple(_look_at(path) for path in sorted(folder.glob("*.safetensors")))
         problem = inspect_set(folder).problem if not _usable(files) else ""
-        return ModelSet(folder, own, files, problem or "", _card(folder))
+        return ModelSet(folder, own, files, problem or "", card_text(folder))
+    except CheckpointError as error:
+        return ModelSet(folder, own, problem=str(error))
     except OSError as error:
         return ModelSet(folder, own, problem=f"{folder.name}: {error.strerror or error}")
 
@@ -198,16 +210,3 @@ def _folders(place: Path) -> list[Path]:
     if not os.path.isdir(place):
         return []
     return sorted(one for one in place.iterdir() if one.is_dir() and any(one.glob("*.safetensors")))
-
-
-def _card(folder: Path) -> str:
-    """Read the card without the table of settings that some begin with; empty if there is none."""
-    try:
-        regular(folder / CARD)
-        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
-            text = file.read(LONGEST_CARD)
-    except (OSError, InputError):
-        return ""
-    if text.startswith("---\n"):
-        text = text.partition("\n---\n")[2]
-    return text.strip()

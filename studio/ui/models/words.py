@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.core import MeshSequence
+from studio.core.hub_name import short_name
 from studio.document import ClipState
 from studio.engine.catalog import Role, kind_of, known_kinds
 
@@ -36,14 +37,15 @@ def short_state(engine: Models | None, *, loading: bool) -> str:
     usual = [known_kinds(role)[0].name for role in (Role.reader, Role.generator)]
     missing = [f"no {name}" for name in usual if name not in engine.kinds]
     without = f" ({', '.join(missing)})" if missing else ""
-    return f"{engine.name}{without} · {engine.device.upper()}"
+    return f"{short_name(engine.name)}{without} · {engine.device.upper()}"
 
 
 def missing_model(engine: Models, kind: str) -> str:
     """Say why a set cannot do what this kind of model does; empty when it can."""
     if kind in engine.kinds:
         return ""
-    return engine.problems.get(kind, f"The model set {engine.name} has no {kind} model.")
+    missing = f"The model set {short_name(engine.name)} has no {kind} model."
+    return engine.problems.get(kind, missing)
 
 
 def without_landmarks(engine: Models | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl
@@ -55,7 +55,7 @@ from .fitting import Fitting
 from .lent_actions import lend_actions
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
-from .session_view import restore_session_view, session_view
+from .session_view import other_models, restore_session_view, session_view
 from .spare_memory import SpareMemory
 from .stage import Stage
 from .status_bar import StatusBar
@@ -97,8 +97,8 @@ class MainWindow(QMainWindow):
         self.session = SessionVerbs(
             self, desk, services.sessions, services.opening, settings, ask=ask
         )
-        services.sessions.view = lambda: session_view(self.stage)
-        services.sessions.restore_view = lambda view: restore_session_view(self.stage, view)
+        services.sessions.view = lambda: session_view(self.stage, desk.models.name)
+        services.sessions.restore_view = self._restore_view
         self._make_panels()
         self.pictures = Pictures(desk, settings, lambda: self.stage.viewport, self)
         self.setCentralWidget(self.stage)
@@ -123,6 +123,11 @@ class MainWindow(QMainWindow):
         self._restore()
         self.focus_ring = FocusRing(self)
         self.stage.take_focus()
+
+    def _restore_view(self, view: Mapping[str, object]) -> None:
+        restore_session_view(self.stage, view)
+        if said := other_models(view, self.desk.models.name):
+            self.desk.notice(said)
 
     # Verbs of the window
 

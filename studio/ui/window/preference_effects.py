@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.core.system.paths import shipped
 from studio.document import Document
+from studio.engine.loading.hub import origin
 from studio.io import cache
 from studio.takes.carried import CARRIED
 from studio.ui.clips.service import OpenService
@@ -78,7 +79,7 @@ class PreferenceEffects(QObject):
             return
         own = folder is None or folder.parent == shipped("checkpoints")
         settings.models_folder = None if folder is None else folder.absolute()
-        if folder is not None and not own:
+        if folder is not None and not own and origin(folder) is None:
             settings.model_folders = [*settings.model_folders, folder]
 
     def _set_fps(self) -> None:

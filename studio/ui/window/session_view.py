@@ -1,16 +1,17 @@
-"""What a session file keeps of the window: the moment, how it plays, and the 3D view."""
+"""What a session file keeps of the window: the moment, how it plays, 3D view and models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.core.hub_name import is_hub_name
 from studio.document import LOOPS, MODES
 
 from .stage import Stage
 
 
-def session_view(stage: Stage) -> Mapping[str, object]:
-    """Collect what the window shows now, as plain values for a file."""
+def session_view(stage: Stage, models: str) -> Mapping[str, object]:
+    """Collect what the window shows now, and the name of its models, as plain values for a file."""
     playhead = stage.player.playhead
     return {
         "frame": playhead.frame,
@@ -18,7 +19,16 @@ def session_view(stage: Stage) -> Mapping[str, object]:
         "mode": playhead.mode,
         "speed": playhead.speed,
         "look": stage.view_state().as_dict(),
+        "models": models,
     }
+
+
+def other_models(view: Mapping[str, object], models: str) -> str:
+    """Say that a session had models of a hub that are not those in use; empty otherwise."""
+    had = str(view.get("models", ""))
+    if had == models or not is_hub_name(had):
+        return ""
+    return f"This session was made with the models {had}; Edit, Models… takes that name."
 
 
 def restore_session_view(stage: Stage, view: Mapping[str, object]) -> None:

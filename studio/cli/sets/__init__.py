@@ -1,0 +1,1 @@
+"""models: which sets there are, and bringing them from a hub and to one."""
