@@ -25,6 +25,7 @@ from .clips import convert, generate, recognize
 from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
+from .many.command import many
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
 from .registering import register
@@ -43,17 +44,17 @@ app = typer.Typer(
 )
 app.command("open")(open_files)
 app.command()(info)
-app.command()(register)
+app.command()(many(register))
 app.command()(rig)
-app.command()(recognize)
+app.command()(many(recognize))
 app.command()(generate)
 app.command()(batch)
-app.command()(transfer)
-app.command()(neutralize)
-app.command("neutralise", hidden=True)(neutralize)  # as scripts have it
+app.command()(many(transfer))
+app.command()(many(neutralize))
+app.command("neutralise", hidden=True)(many(neutralize))  # as scripts have it
 app.command()(interpolate)
 app.command()(mix)
-app.command()(convert)
+app.command()(many(convert))
 app.command()(edit)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
@@ -87,30 +88,39 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         when stopped from the keyboard; a bug is raised.
     """
     try:
-        status = _perform(arguments, open_window)
+        status = perform(arguments, open_window)
         sys.stdout.flush()
         return status
-    except StudioError as error:
-        return _refuse(str(error))
     except (BrokenPipeError, SystemExit):
         # Whoever reads has enough; Click leaves the program for that.
         return 0
-    except OSError as error:
-        if found := unprinted(error):
-            return _refuse(str(found))
-        if error.filename is None:
-            raise
-        name = shortened(os.fsdecode(error.filename), 200)
-        return _refuse(f"{name}: cannot be used: {refusal(error, 'work')}")
-    except MemoryError:
-        return _refuse("there is not enough memory for this")
-    except _UsageError as error:
-        return _refuse(_usage(error))
     except (KeyboardInterrupt, typer.Abort):
         return STOPPED
+    except Exception as error:
+        sentence = refused(error)
+        if sentence is None:
+            raise
+        return _refuse(sentence)
 
 
-def _perform(arguments: Sequence[str], open_window: OpenWindow) -> int:
+def refused(error: Exception) -> str | None:
+    """Say in a sentence why a command was refused; None for a bug."""
+    if isinstance(error, StudioError):
+        return str(error)
+    if isinstance(error, OSError):
+        if found := unprinted(error):
+            return str(found)
+        if error.filename is None:
+            return None
+        name = shortened(os.fsdecode(error.filename), 200)
+        return f"{name}: cannot be used: {refusal(error, 'work')}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    return _usage(error) if isinstance(error, _UsageError) else None
+
+
+def perform(arguments: Sequence[str], open_window: OpenWindow | None = None) -> int:
+    """Run one command, and raise whatever it raises; its exit status."""
     if list(arguments) == ["--version"]:
         print(__version__)
         return 0

@@ -21,6 +21,7 @@ from .formats.options import (
     UnitOption,
 )
 from .making import RecipeOutOption, again, by_recipe, make_and_write
+from .many.engines import ENGINES
 from .model_options import (
     GuidanceOption,
     ModelOption,
@@ -107,10 +108,7 @@ def recognize(
         clip = rest.clip(path, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
         if reader is None:
             enough_frames(clip)  # before a face of another triangulation is registered in vain
-        # After the file, because it takes seconds to import.
-        from studio.engine import Engine
-
-        engine = Engine.open(models, device, progress.part(0.3, 0.4))
+        engine = ENGINES.open(models, device, progress.part(0.3, 0.4))
         read = rest.against(engine, clip, path.name, by, progress.part(0.4, 0.6))
         sequence, left = read.source.sequence, progress.part(0.6, 1.0)
         carried = registration_facts(read.registrations)

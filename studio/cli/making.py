@@ -12,6 +12,8 @@ import typer
 
 from studio.core.system.streams import say
 
+from .many.engines import ENGINES
+
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
     from studio.engine import Engine
@@ -105,7 +107,6 @@ def make_and_write(
     StudioError
         Like `make`, and where the system refuses to write.
     """
-    from studio.engine import Engine
     from studio.io.files import check_place
     from studio.takes.text import check_recipe_file, recipe_beside, write_recipes
 
@@ -116,7 +117,7 @@ def make_and_write(
         check_place(notes)
         check_recipe_file(notes)
     with progress_line() as progress:
-        engine = Engine.open(models, device, progress.part(0.0, 0.2))
+        engine = ENGINES.open(models, device, progress.part(0.0, 0.2))
         start = time.perf_counter()
         made = make(engine, progress.part(0.2, 0.8))
         seconds = time.perf_counter() - start

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from studio.core import InputError, StudioError
@@ -24,6 +25,7 @@ from .replacing import finish_replacing, is_begun, replace_files
 
 _DEBRIS_S = 3600.0
 _LONGEST_NAME = 255  # bytes, on every common file system
+_HIDDEN = re.compile(r"\.(.*)\.[0-9a-f]{8}\.part")
 _KEPT = 50  # letters of a name in that of the hidden file; with all of them it would be too long
 OWNER_ALONE = 0o600  # permissions to read and write
 
@@ -132,12 +134,33 @@ def clear_debris(path: Path) -> None:
     Whatever changed within the last hour may still be at work.
     """
     path = Path(os.path.realpath(path))
-    ours = re.compile(re.escape(f".{path.name[:_KEPT]}.") + r"[0-9a-f]{8}\.part")
-    before = time.time() - _DEBRIS_S
-    for host in {_standing(path.parent), path if os.path.isdir(path) else path.parent}:
+    hosts = {_standing(path.parent), path if os.path.isdir(path) else path.parent}
+    _clear({path.name[:_KEPT]}, hosts, time.time() - _DEBRIS_S)
+
+
+def clear_begun(paths: Iterable[Path], below: Path) -> None:
+    """Remove what processes that are gone for sure had begun to write for files and folders.
+
+    Parameters
+    ----------
+    below
+        A folder above all: where that of a file was not there yet, what was begun lies higher.
+    """
+    top = Path(os.path.realpath(below))
+    hosts, names = {top}, set[str]()
+    for path in map(Path, map(os.path.realpath, paths)):
+        names.add(path.name[:_KEPT])
+        hosts |= {host for host in (path, *path.parents) if host.is_relative_to(top)}
+    _clear(names, hosts, math.inf)
+
+
+def _clear(names: Set[str], hosts: Set[Path], before: float) -> None:
+    """Remove hidden files for these names in some folders that have not changed since a time."""
+    for host in hosts:
         with contextlib.suppress(OSError):
-            for part in [p for p in host.iterdir() if ours.fullmatch(p.name)]:
-                if part.stat().st_mtime < before:
+            for part in host.iterdir():
+                found = _HIDDEN.fullmatch(part.name)
+                if found and found[1] in names and part.stat().st_mtime < before:
                     _remove(part)
 
 

@@ -1,0 +1,1 @@
+"""Commands that take one clip, given many."""
