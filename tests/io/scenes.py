@@ -17,5 +17,5 @@ def read_here(module: str, path: Path, *, unit: str | None = None) -> MeshSequen
     source = Source(path, (path,), 0, None, 30.0, Progress(), lambda first, count: None, unit)
     try:
         return clip_of(load(path), source)
-    except Damage as damage:
-        raise InputError.of(path, "a scene", str(damage)) from None
+    except Damage:
+        raise InputError.of(path, "a scene", "a damaged file") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core import MissingExtraError
+from studio.core import InputError, MissingExtraError
 from studio.io import FORMATS, read_sequence, write_sequence
 from tests.io.io_meshes import tetrahedra
 
@@ -29,3 +29,18 @@ def test_reading_and_writing_without_the_library(
             use(path)
         assert str(caught.value) == f"{told} 'expression-studio[{extra}]'"
     assert path.read_bytes() == b"something" and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("suffix", ["usdc", "usd", "usda", "usdz", "abc", "fbx"])
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [(b"", "an empty file"), (b"v 1 2 3\n" * 99, "another kind of file"), (b"P", "another kind")],
+)
+def test_other_files_of_these_names(tmp_path: Path, suffix: str, data: bytes, found: str) -> None:
+    path = tmp_path / f"take.{suffix}"
+    path.write_bytes(data)
+    kind = FORMATS.reader(path)
+    if kind is None or kind.extra is None or not kind.extra.installed:
+        pytest.skip("its library is not installed")
+    with pytest.raises(InputError, match=f"^take.{suffix}: expected an? .* file.*, found {found}"):
+        read_sequence(path)

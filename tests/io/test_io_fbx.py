@@ -75,9 +75,10 @@ def read(folder: Path) -> Callable[[str], MeshSequence]:
 
     def one(name: str) -> MeshSequence:
         path = folder / f"{name}.fbx"
-        for why in ("error", "damage"):
-            if why in said[name]:
-                raise InputError(said[name][why])
+        if "error" in said[name]:
+            raise InputError(said[name]["error"])
+        if "damage" in said[name]:
+            raise InputError.of(path, "an FBX file", "a damaged file")
         assert "bug" not in said[name], said[name]
         source = Source(path, (path,), 0, None, 30.0, Progress(), lambda first, count: None)
         return clip_of(Scene.load(path.with_suffix(".npz")), source)
@@ -137,6 +138,11 @@ def test_what_is_no_clip_is_one_sentence(read: Callable[[str], MeshSequence], na
     with pytest.raises(InputError) as caught:
         read(name)
     assert 5 < len(str(caught.value)) < 300 and str(caught.value).isprintable()
+
+
+def test_long_takes_are_refused_by_their_length(read: Callable[[str], MeshSequence]) -> None:
+    with pytest.raises(InputError, match=r"^long.fbx: expected at most 100,000 frames, found more"):
+        read("long")
 
 
 def test_it_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:

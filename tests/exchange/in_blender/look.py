@@ -17,8 +17,13 @@ _OPENERS = {
     ".usd": lambda path: bpy.ops.wm.usd_import(filepath=path),
     ".usda": lambda path: bpy.ops.wm.usd_import(filepath=path),
     ".usdc": lambda path: bpy.ops.wm.usd_import(filepath=path),
-    ".abc": lambda path: bpy.ops.wm.alembic_import(filepath=path),
+    ".usdz": lambda path: bpy.ops.wm.usd_import(filepath=path),
+    ".abc": lambda path: bpy.ops.wm.alembic_import(filepath=path, as_background_job=False),
+    ".pc2": lambda path: _cached(path, "PC2"),
+    ".mdd": lambda path: _cached(path, "MDD"),
 }
+_LACKS = 4  # the status where this Blender is built without an importer
+_IN_MILLIMETERS = (".obj", ".pc2", ".mdd")  # what says no unit, and is read with a meter as one
 # Importers of bare triangles leave axes and numbers as they are.
 _AS_THEY_ARE = (".ply", ".stl")
 
@@ -28,13 +33,23 @@ def main(path: str, out: str, frames: str, fps: str) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene, suffix = bpy.context.scene, Path(path).suffix.lower()
     scene.render.fps, scene.render.fps_base = round(float(fps)), round(float(fps)) / float(fps)
-    before = {".glb": 0, ".gltf": 0}.get(suffix, 1)  # the number of a file's first frame
-    _OPENERS[suffix](path)
+    try:
+        _OPENERS[suffix](path)
+    except AttributeError:
+        sys.exit(_LACKS)
     seen = []
     for frame in map(int, frames.split(",")):
-        scene.frame_set(frame + before)
+        scene.frame_set(frame)
         seen.append(_vertices(suffix))
     np.save(out, np.stack(seen))
+
+
+def _cached(path: str, kind: str) -> None:
+    """Open the mesh beside a point cache, and move it by that."""
+    bpy.ops.wm.obj_import(filepath=str(Path(path).with_suffix(".obj")))
+    (mesh,) = (each for each in bpy.context.scene.objects if each.type == "MESH")
+    cache = mesh.modifiers.new("cache", "MESH_CACHE")
+    cache.cache_format, cache.filepath, cache.frame_start = kind, path, 0.0
 
 
 def _vertices(suffix: str) -> np.ndarray:
@@ -52,7 +67,7 @@ def _vertices(suffix: str) -> np.ndarray:
     if suffix in _AS_THEY_ARE:
         return points
     x, y, z = points.T
-    return np.stack([x, z, -y], axis=1) * (1.0 if suffix == ".obj" else 1000.0)
+    return np.stack([x, z, -y], axis=1) * (1.0 if suffix in _IN_MILLIMETERS else 1000.0)
 
 
 main(*sys.argv[sys.argv.index("--") + 1 :])

@@ -53,8 +53,8 @@ def load(path: Path) -> Scene:
         points = sum(len(mesh.points.first) for mesh in meshes)
         check_room(path, 24 * len(moments) * points)
         parts = tuple(mesh.part(moments, path) for mesh in meshes)
-    except RuntimeError as error:
-        raise Damage(str(error).splitlines()[-1] if str(error) else "") from None
+    except RuntimeError:
+        raise Damage from None
     unit = unit_said([str(info.get("userDescription", "")).encode()])
     millimeters = MILLIMETERS[unit] if unit else None
     if counted:
@@ -214,14 +214,18 @@ def _write_archive(sequence: MeshSequence, to: Destination) -> None:
         schema.set(AbcGeom.OPolyMeshSchemaSample(*first))
 
 
+def _marked(head: bytes) -> bool:
+    return head.startswith(b"Ogawa")
+
+
 FORMATS.add(
     Format(
         name="abc",
         label="Alembic",
         noun="an Alembic file",
-        read=reader_apart("abc", "an Alembic file"),
+        read=reader_apart("abc", "an Alembic file of the kind Ogawa", _marked),
         write=_write,
-        sniff=lambda head: head.startswith(b"Ogawa"),
+        sniff=_marked,
         lossless=True,
         measure=lambda shape, _settings: 12 * shape.frames * shape.vertices + 16 * shape.faces,
         carries="every vertex of every frame, exactly, faces and frame rate",

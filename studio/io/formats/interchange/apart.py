@@ -19,19 +19,20 @@ from pathlib import Path
 
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.system.child import child
-from studio.io.format import Reader, Source
+from studio.io.format import HEAD, Reader, Source
+from studio.io.formats.arrays import DAMAGE, other_kind
 from studio.io.memory import available
-from studio.io.units import shown
 
 from .scene import Damage, Scene, clip_of
 
 _POLL_S = 0.02
 _SECONDS = 60  # of the processor that a file may take, and for each 16 MB of it one more
 _SECOND = 16 << 20
-_ROOM = 4 << 30  # bytes that libraries map and do not use
+_ROOM = 3 << 30  # bytes that it may map besides, most of which libraries do not use
+_PACKED = 512  # times that a file may grow
 
 
-def reader_apart(module: str, noun: str) -> Reader:
+def reader_apart(module: str, noun: str, sniff: Callable[[bytes], bool]) -> Reader:
     """Make what reads files by a module of this room, in a process of its own.
 
     Parameters
@@ -40,9 +41,15 @@ def reader_apart(module: str, noun: str) -> Reader:
         Its name; its `load` is given a path, and gives a `Scene` or raises `Damage`.
     noun
         What the files are, in a refusal.
+    sniff
+        Whether the first bytes are those of such a file.
     """
 
     def read(source: Source) -> MeshSequence:
+        with source.place.open("rb") as file:
+            head = file.read(HEAD)
+        if not sniff(head):
+            raise InputError.of(source.place, noun, other_kind(head, b""))
         with tempfile.TemporaryDirectory(prefix="studio-") as folder:
             out = Path(folder) / "scene.npz"
             said = _said_apart(module, source.place, out, source.progress)
@@ -50,9 +57,8 @@ def reader_apart(module: str, noun: str) -> Reader:
                 raise InputError(said["error"])
             if "bug" in said:
                 raise RuntimeError(said["bug"])
-            if "scene" not in said:
-                found = shown(said.get("damage", "")) or "a damaged file"
-                raise InputError.of(source.place, noun, found)
+            if "scene" not in said:  # told, or the process is gone
+                raise InputError.of(source.place, noun, "a damaged file")
             scene = Scene.load(out)
         return clip_of(scene, source)
 
@@ -80,11 +86,10 @@ def _bounded(path: Path) -> None:
         return
     import resource
 
-    seconds = _SECONDS + path.stat().st_size // _SECOND
-    for what, wanted in (
-        (resource.RLIMIT_AS, available() + _ROOM),
-        (resource.RLIMIT_CPU, seconds),
-    ):
+    size = path.stat().st_size
+    room = _ROOM + min(available(), _PACKED * size)
+    limits = (resource.RLIMIT_AS, room), (resource.RLIMIT_CPU, _SECONDS + size // _SECOND)
+    for what, wanted in limits:
         most = resource.getrlimit(what)[1]
         least = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(what, (least, least))
@@ -95,8 +100,8 @@ def _read(load: Callable[[Path], Scene], path: Path, out: Path) -> dict[str, str
         load(path).save(out)
     except StudioError as error:
         return {"error": str(error)}
-    except Damage as error:
-        return {"damage": str(error)}
+    except (Damage, *DAMAGE):
+        return {"damage": "true"}
     except MemoryError:
         sentence = InputError.of(path, "a scene that fits into memory", "a larger one")
         return {"error": str(sentence)}

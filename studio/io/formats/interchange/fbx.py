@@ -49,8 +49,8 @@ def load(path: Path) -> Scene:
     try:
         file = _hold(ufbx.load_file(str(path), target_axes=ufbx.axes_right_handed_y_up))
         return _scene(file, path)
-    except ufbx.UfbxError as error:
-        raise Damage(str(error)) from None
+    except ufbx.UfbxError:
+        raise Damage from None
 
 
 def _scene(file: Any, path: Path) -> Scene:
@@ -178,12 +178,16 @@ def _rows(vectors: Any) -> Doubles:
     return np.array(_hold(memoryview(_hold(vectors))), np.float64)
 
 
+def _marked(head: bytes) -> bool:
+    return head.startswith(_MARK) or b"FBX" in head
+
+
 FORMATS.add(
     Format(
         name="fbx",
         label="FBX",
-        read=reader_apart("fbx", "an FBX file"),
-        sniff=lambda head: head.startswith(_MARK) or b"FBX" in head,
+        read=reader_apart("fbx", "an FBX file", _marked),
+        sniff=_marked,
         extra=Extra("fbx", "ufbx"),
         instead="GLB or USD",
     )

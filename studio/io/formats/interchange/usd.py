@@ -30,8 +30,8 @@ def told() -> Iterator[None]:
 
     try:
         yield
-    except Tf.ErrorException as error:
-        raise Damage(str(error).rsplit("-- '", 1)[-1].splitlines()[0]) from None
+    except Tf.ErrorException:
+        raise Damage from None
 
 
 def load(path: Path) -> Scene:
@@ -166,14 +166,18 @@ def _steady(attribute: Any, path: Path, prim: Any) -> Array:
     return first
 
 
+def _marked(head: bytes) -> bool:
+    return head.startswith((b"PXR-USDC", b"#usda", b"PK\3\4"))
+
+
 FORMATS.add(
     Format(
         name="usd",
         label="USD",
         suffixes=(".usdc", ".usd", ".usda", ".usdz"),
-        read=reader_apart("usd", "a USD file"),
+        read=reader_apart("usd", "a USD file", _marked),
         write=write,
-        sniff=lambda head: head.startswith((b"PXR-USDC", b"#usda", b"PK\3\4")),
+        sniff=_marked,
         lossless=True,
         measure=lambda shape, _settings: 12 * shape.frames * shape.vertices + 8 * shape.faces,
         carries="every vertex of every frame, exactly, faces, unit, axes and frame rate",
