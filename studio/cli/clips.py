@@ -44,6 +44,7 @@ from .reading import (
     ShapesOption,
     face_choice,
     given,
+    is_take,
     played,
     registered,
 )
@@ -350,6 +351,7 @@ def convert(
     fittings: FittingsOption = False,
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
+    from studio.io.shapes import read_shapes
     from studio.takes.reading import read_clip
 
     from .output import progress_line
@@ -359,11 +361,12 @@ def convert(
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
         reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
-        if shapes is None:
+        head = read_shapes(shapes) if shapes is not None and wanted.kind.weighs else None
+        if shapes is None or (head is not None and not is_take(source)):
             sequence = read_clip(source, reading, read)
         else:
             sequence = played(source, shapes, read, reading)
-        place = wanted.write(sequence, progress.part(share, 1.0), fittings=fittings)
+        place = wanted.write(sequence, progress.part(share, 1.0), face=head, fittings=fittings)
     tell_written(wanted, sequence, place)
 
 

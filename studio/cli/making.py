@@ -17,6 +17,7 @@ from .many.engines import ENGINES
 if TYPE_CHECKING:
     from studio.core import MeshSequence, Progress
     from studio.engine import Engine
+    from studio.face.registration.correspondence import Correspondence
     from studio.takes.recipe import Recipe
     from studio.takes.registered import Source, Subject
 
@@ -44,6 +45,12 @@ class Made:
 
     takes: Sequence[tuple[MeshSequence, Recipe]]
     registrations: Mapping[str, Subject | Source | None] = field(default_factory=dict)
+
+    def face_of(self, clip: MeshSequence) -> Correspondence | None:
+        """Find how the face of a clip lies on the studio's, where it was registered."""
+        there = [one.found for one in self.registrations.values() if one is not None]
+        fitting = (found for found in there if found and found.topology == clip.topology)
+        return next(fitting, None)
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,8 @@ def make_and_write(
         share = 0.2 / len(targets)
         for target, (clip, recipe) in zip(targets, made.takes, strict=True):
             begun = 0.8 + share * len(places)
-            places.append(target.write(clip, progress.part(begun, begun + share)))
+            left = progress.part(begun, begun + share)
+            places.append(target.write(clip, left, face=made.face_of(clip)))
             if recipe_out is None:
                 write_recipes([recipe], recipe_beside(places[-1]))
     if recipe_out is not None:

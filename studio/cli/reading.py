@@ -71,8 +71,8 @@ ShapesOption = Annotated[
     typer.Option(
         metavar="HEAD",
         help="A head with its own ARKit shapes, a folder of meshes named by them or what rig "
-        "wrote, on which face tracking weights are played; --input-unit is that of its "
-        "coordinates.",
+        "wrote, on which face tracking weights are played, or in which a clip of it becomes "
+        "weights; --input-unit is that of its coordinates.",
     ),
 ]
 
@@ -94,6 +94,14 @@ def played(source: Path, head: Path, read: Given, progress: Progress) -> MeshSeq
     as_poses, reading = Given(read.unit, fps=1.0), progress.part(0.0, 0.5)
     shapes = read_clip(head, reading, as_poses, reorder=False).renamed(head.name)
     return play_weights(source, shapes, fps=read.fps, progress=progress.part(0.5, 1.0))
+
+
+def is_take(source: Path) -> bool:
+    """Whether a file holds weights of face tracking."""
+    from studio.io import FORMATS
+
+    kind = FORMATS.reader(source) if source.is_file() else None
+    return kind is not None and kind.weighs
 
 
 NO_SHAPES = Path("none")

@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.core import InputError, MeshSequence, Progress
 from studio.io import Format, write_sequence
 from studio.io.files import check_place
+from studio.io.traits import Moved
 from studio.render.formats.drawing import Drawing
 from studio.render.formats.ffmpeg import movie_rate
 from studio.render.look import BACKGROUNDS, Background, Look, parse_size
@@ -79,20 +80,34 @@ class Target:
         """The format."""
         return self.form.kind
 
-    def write(self, sequence: MeshSequence, progress: Progress, *, fittings: bool = False) -> Path:
-        """Write the clip, with teeth and lashes if asked; the file, or the folder of its frames.
+    def write(
+        self,
+        sequence: MeshSequence,
+        progress: Progress,
+        *,
+        face: Moved | None = None,
+        fittings: bool = False,
+    ) -> Path:
+        """Write the clip; the file, or the folder of its frames.
+
+        Parameters
+        ----------
+        face
+            What moves the clip's face, as in `write_sequence`.
+        fittings
+            Whether teeth and lashes are added.
 
         Raises
         ------
         InputError
-            For teeth in pictures, or of another face than the studio's.
+            For teeth in pictures or weights, or of another face than the studio's.
         """
         added: dict[str, object] | None = None
         if fittings:
             from studio.face.fittings import load_fittings, with_fittings
 
-            if self.kind.drawn:
-                found = f"{self.kind.name}, which shows them anyway"
+            if not self.kind.has_vertices:
+                found = self.kind.name + ", which shows them anyway" * self.kind.drawn
                 raise InputError.of("fittings", "a format of meshes", found)
             sequence = with_fittings(sequence, progress.part(0.0, 0.0))
             added = {"fittings": load_fittings().counts()}
@@ -104,6 +119,7 @@ class Target:
             settings=self.form.settings,
             options=Drawing(self.size, Look(self.background)),
             beside=added,
+            face=face,
             progress=progress,
         )
         return written[0] if self.kind.single else self.out

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 
 from .bounded import partly_bounded
 from .rig import ARKIT, Rig, proportions
@@ -31,16 +33,51 @@ def at_rest(face: Floats, rig: Rig) -> Floats:
     -------
     (V, 3) float32 mm, the face at rest
     """
-    people, wanted = len(rig.identity), (face - rig.rest).ravel().astype(np.float64)
-    identity = rig.identity.reshape(people, -1)
-    cost = np.repeat([_IDENTITY, _ACTION], [people, len(ARKIT)])
+    return person_in(face, rig)[1]
+
+
+def person_in(
+    face: Floats, rig: Rig, calm: float = 1.0, rounds: int = _ROUNDS
+) -> tuple[Floats, Floats]:
+    """Find the person of the rig who is nearest to a face, and the face at rest, as `at_rest`.
+
+    Parameters
+    ----------
+    face : (V, 3) mm, in the template's pose
+    rig : the rig whose identities and actions are looked for
+    calm : how much identity and actions cost, in units of what suits a face that is none of the
+        rig's; next to nothing finds those of one that is
+    rounds : how often the person's proportions are taken off the face found at rest
+
+    Returns
+    -------
+    (K,) numbers of the identity directions, and (V, 3) float32 mm
+    """
+    people, basis, grams = _directions(rig)
+    wanted = basis @ (face - rig.rest).T[:, :, None].astype(np.float64)
+    cost = calm * np.repeat([_IDENTITY, _ACTION], [people, len(ARKIT)])
     acted = np.arange(len(cost)) >= people
-    calm = face
-    for _ in range(_ROUNDS):
-        actions = (rig.actions * proportions(calm, rig.rest)).reshape(len(ARKIT), -1)
-        basis = np.concatenate([identity, actions]).astype(np.float64)
-        gram = basis @ basis.T + np.diag(cost)
-        found = partly_bounded(gram, basis @ wanted, acted, 0.0, _MOST)
-        shown = found[people:].astype(np.float32) @ actions
-        calm = face - shown.reshape(face.shape)
-    return np.asarray(calm, dtype=np.float32)
+    rest, person = face, np.zeros(people, np.float32)
+    for _ in range(rounds):
+        sizes = proportions(rest, rig.rest)
+        scale = np.where(acted, sizes[:, None], 1.0)
+        gram = (scale[:, :, None] * grams * scale[:, None]).sum(axis=0) + np.diag(cost)
+        goal = (scale * wanted[:, :, 0]).sum(axis=0)
+        found = partly_bounded(gram, goal, acted, 0.0, _MOST).astype(np.float32)
+        shown = np.tensordot(found[people:], rig.actions, axes=1) * sizes
+        person, rest = found[:people], face - shown
+    return person, np.asarray(rest, dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def _directions(rig: Rig) -> tuple[int, Doubles, Doubles]:
+    """Lay identities and actions below each other, axis by axis, since sizes scale each by itself.
+
+    Returns
+    -------
+    How many identities there are, the directions (3, K + 52, V), and their products with each other
+    (3, K + 52, K + 52).
+    """
+    directions = np.concatenate([rig.identity, rig.actions]).astype(np.float64)
+    basis = np.ascontiguousarray(directions.transpose(2, 0, 1))
+    return len(rig.identity), basis, basis @ basis.transpose(0, 2, 1)

@@ -15,7 +15,7 @@ from studio.core.sequence import Floats, Ints, keep_finite
 from .beside import Beside
 from .folders.runs import run_called
 from .memory import check_room
-from .traits import BytesPer, Canvas, Extra, Measure, Shape
+from .traits import BytesPer, Canvas, Extra, Measure, Moved, Shape
 from .units import Doubles, Placement
 
 Options = TypeVar("Options")
@@ -175,8 +175,8 @@ class Destination:
         One of mm, cm and m.
     options
         What else was asked for, read by `asked`.
-    settings
-        A value for each of the format's parameters that has one.
+    settings, face
+        Values of the format's parameters by name; what moves the clip's face, where that is known.
     """
 
     format: Format
@@ -188,6 +188,7 @@ class Destination:
     options: object
     progress: Progress
     settings: Mapping[str, Value] = field(default_factory=dict)
+    face: Moved | None = None
 
     @property
     def scale(self) -> float:
@@ -230,6 +231,8 @@ class Format:
         faces; the reader gets it by `Source.companion`.
     timeless
         Whether its files say no frame rate, which is then kept beside them.
+    weighs
+        Whether it holds weights of shapes and no vertices.
     lossless
         Whether what was written can be read again as the same clip.
     bytes_per
@@ -259,6 +262,7 @@ class Format:
     sniff: Callable[[bytes], bool] | None = None
     companion: str = ""
     timeless: bool = False
+    weighs: bool = False
     lossless: bool = False
     bytes_per: BytesPer = field(default_factory=BytesPer)
     measure: Measure | None = None
@@ -291,6 +295,11 @@ class Format:
     def drawn(self) -> bool:
         """Whether it holds pictures."""
         return self.canvas is not None
+
+    @property
+    def has_vertices(self) -> bool:
+        """Whether it holds neither pictures nor weights."""
+        return not self.drawn and not self.weighs
 
     def check(self, path: Path) -> None:
         """Let pass where all that the format needs is installed; raise `MissingExtraError` else."""

@@ -8,6 +8,10 @@ from importlib.util import find_spec
 
 from studio.core import MissingExtraError
 from studio.core.parameters import Value
+from studio.face.registration.correspondence import Correspondence
+from studio.face.registration.shapes import FaceShapes
+
+Moved = FaceShapes | Correspondence  # a face by its own shapes, or by how it lies on the studio's
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from .files import clear_debris, refusals, whole_file, whole_files
 from .format import FORMATS, Destination, Format
 from .naming import FRAME_PATTERN, frame_stems, leftovers
 from .replacing import finish_replacing
+from .traits import Moved
 from .units import DECIMALS, checked_unit
 
 _NO_PROGRESS = Progress()
@@ -34,6 +35,7 @@ def write_sequence(
     options: object = None,
     settings: Mapping[str, Value] | None = None,
     beside: Mapping[str, object] | None = None,
+    face: Moved | None = None,
     progress: Progress = _NO_PROGRESS,
 ) -> list[Path]:
     """Write a sequence, and beside frames their rate; nothing where it fails or is stopped.
@@ -53,6 +55,9 @@ def write_sequence(
     options, settings, beside
         How pictures are drawn (`studio.render.formats.drawing.Drawing`); values of the format's
         parameters by name; what else the file beside frames says.
+    face
+        What moves the clip's face, for formats of weights: its own shapes, or how it lies on the
+        studio's; known by itself of the studio's face and of poses named by shapes.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def write_sequence(
         sequence = sequence.sliced(shown.start, shown.stop)
     with _whole(path, [*files, *_beside(path, kind)]) as (part, paths):
         own = paths[: len(files)]
-        to = Destination(kind, path, part, own, shown, unit, options, progress, told)
+        to = Destination(kind, path, part, own, shown, unit, options, progress, told, face)
         _write(sequence, to)
         for place in paths[len(files) :]:
             write_beside(place, sequence, unit, own, beside)

@@ -10,6 +10,7 @@ from typing import Protocol
 from studio.core import GenerationRequest, InputError, MeshSequence, Progress
 from studio.core.parameters import Value
 from studio.document.evaluator import Played
+from studio.face.registration.correspondence import Correspondence
 from studio.io import FORMATS, write_sequence
 from studio.io.files import check_place
 from studio.io.naming import safe_name
@@ -117,8 +118,8 @@ def run_batch(
     check_place(batch.notes)
     notes = Notes(batch.notes)
     paths: list[Path] = []
-    for sequence, recipe, part in _takes(engine, batch, face, progress):
-        paths.append(_write(batch, sequence, recipe.request, part))
+    for sequence, recipe, found, part in _takes(engine, batch, face, progress):
+        paths.append(_write(batch, sequence, recipe.request, found, part))
         notes.add(paths[-1].name, recipe)
         show(paths[-1])
     return paths
@@ -141,8 +142,8 @@ def check_batch(engine: Engine, batch: Batch) -> None:
 
 def _takes(
     engine: Engine, batch: Batch, face: Face | None, progress: Progress
-) -> Iterator[tuple[MeshSequence, GeneratorRecipe, Progress]]:
-    """Make each take; also its recipe, and the progress of writing it."""
+) -> Iterator[tuple[MeshSequence, GeneratorRecipe, Correspondence | None, Progress]]:
+    """Make each take; also its recipe, how its face was registered, and the progress of writing."""
     clip = face.clip if isinstance(face, Played) else None
     recipe = make_recipe(batch.request, engine, clip)
     start, left = start_of(engine, recipe, face, progress)
@@ -165,11 +166,16 @@ def _takes(
         ]
         writing = part.part(_SAMPLING, 1.0)
         for place, take in enumerate(made):
-            yield *take, writing.part(place / len(made), (place + 1) / len(made))
+            found = None if start is None else start.found
+            yield *take, found, writing.part(place / len(made), (place + 1) / len(made))
 
 
 def _write(
-    batch: Batch, sequence: MeshSequence, request: GenerationRequest, progress: Progress
+    batch: Batch,
+    sequence: MeshSequence,
+    request: GenerationRequest,
+    face: Correspondence | None,
+    progress: Progress,
 ) -> Path:
     path = batch.place(request.label, request.seed)
     write_sequence(
@@ -178,6 +184,7 @@ def _write(
         format=batch.format_name,
         unit=batch.unit,
         settings=batch.settings,
+        face=face,
         progress=progress,
     )
     return path

@@ -12,8 +12,11 @@ import pytest
 from studio.core import MeshSequence
 from studio.core.parameters import Choice, Parameter
 from studio.core.request import Range
-from studio.io import FORMATS, read_sequence, write_sequence
+from studio.face.registration.shapes import FaceShapes
+from studio.face.rig import ARKIT, load_rig
+from studio.io import FORMATS, read_sequence, read_weights, write_sequence
 from studio.io.format import Destination, Format
+from studio.io.shapes import write_shapes_file
 from studio.io.traits import Extra
 from tests.io.io_meshes import tetrahedra
 
@@ -101,3 +104,23 @@ def test_a_preset_says_what_nobody_does(command: Command, clip: Path, tmp_path: 
     said = command("convert", clip, out, "--preset", "cinema").sentence
     assert "--preset: expected one of" in said and "research" in said
     assert read_sequence(tmp_path / "b.npz").read_as.unit == "m"
+
+
+def test_a_take_goes_through_a_clip_and_a_head_of_its_own(command: Command, tmp_path: Path) -> None:
+    take, head, out = tmp_path / "take.csv", tmp_path / "head.npz", tmp_path / "out.json"
+    weights = np.eye(4, len(ARKIT), 8)
+    rig, few = load_rig(), slice(None, None, 9)
+    faces = np.array([[0, 1, 2]], np.int32)
+    write_shapes_file(FaceShapes(rig.rest[few], faces, rig.actions[:, few]), head)
+    rows = [",".join(ARKIT), *(",".join(map(str, row)) for row in weights)]
+    take.write_text("\n".join(rows) + "\n")
+    for source in (take, tmp_path / "clip.npz"):  # weights of one face for another, and a clip
+        if source != take:
+            assert command("convert", take, source, "--shapes", head).status == 0
+        ended = command("convert", source, out, "--format", "arkit", "--shapes", head)
+        assert "mm at most" in ended.err
+        np.testing.assert_allclose(read_weights(out).weights, weights, atol=0.01)
+    said = command("convert", tmp_path / "clip.npz", out).sentence
+    assert "or of a head with --shapes, found another triangulation" in said
+    said = command("convert", take, tmp_path / "a.csv", "--fittings").sentence
+    assert "fittings: expected a format of meshes, found livelink" in said

@@ -14,8 +14,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.core import StudioError
+from studio.core import MeshSequence, StudioError
 from studio.document import Document
+from studio.face.known import studio_face
 from studio.io import read_sequence, write_sequence
 from studio.render.formats import FORMATS
 from studio.ui.export.dialog import ExportDialog
@@ -72,9 +73,14 @@ def wait(qtbot: QtBot, services: Services) -> None:
     qtbot.waitUntil(lambda: not services.desk.lanes.export.busy)
 
 
-@pytest.mark.parametrize(
-    "format_name", [k.name for k in FORMATS.writers if k.extra is None or k.extra.installed]
-)
+HOLDS_ANY = [
+    kind.name
+    for kind in FORMATS.writers
+    if not kind.weighs and (kind.extra is None or kind.extra.installed)
+]
+
+
+@pytest.mark.parametrize("format_name", HOLDS_ANY)
 def test_what_the_dialog_says_is_what_is_written(
     qtbot: QtBot,
     services: Services,
@@ -103,6 +109,23 @@ def test_what_the_dialog_says_is_what_is_written(
     if not FORMATS[format_name].drawn:
         # A file's head counts in meshes as small as these.
         assert size / 2 - 4000 < estimate_bytes(dialog.clip, small) < 2 * size + 4000
+
+
+def test_weights_are_offered_for_faces_that_are_known(
+    open_dialog: Open, document: Document, settings: Settings, qtbot: QtBot
+) -> None:
+    dialog = open_dialog("livelink")
+    assert not dialog.ok.isEnabled()
+    assert "expected a clip of the studio's face" in dialog.summary.text()
+    assert dialog.fields.unit.isHidden() and dialog.fields.fittings.isHidden()
+    template = studio_face().template
+    document.open_clip(MeshSequence(template.vertices[None], template.faces, name="own"))
+    assert document.current_clip is not None
+    for name in ("livelink", "arkit"):
+        known = ExportDialog(document.current_clip, settings)
+        qtbot.addWidget(known)
+        choose(known, "format", name)
+        assert known.ok.isEnabled() and known.request().path.suffix in (".csv", ".json")
 
 
 def test_everything_is_remembered_per_format(open_dialog: Open, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
-"""Takes of face tracking: 52 weights by name over time, which move the studio's face."""
+"""Takes of face tracking: 52 weights by name over time, which move the studio's face; and back."""
 
 from __future__ import annotations
 
 from studio.core import MeshSequence
 from studio.io.format import FORMATS, Format, Source
 from studio.io.weights.names import names_weights
+from studio.io.weights.solved import REST
 from studio.io.weights.take import clip_of, in_order, read_weights
+from studio.io.weights.writing import write_arkit_json, write_live_link
 
 
 def pose_take(source: Source) -> MeshSequence:
@@ -23,6 +25,8 @@ def pose_take(source: Source) -> MeshSequence:
     return clip_of(take, vertices, template.faces, source.name, source.fps)
 
 
+_CARRIES = "52 weights a frame, and how the head turns"
+_LOSES = "The person, and what the 52 weights cannot show, are lost; how much is told in mm."
 TAKES = {"csv": (".csv", ".tsv"), "txt": (".txt",), "json": (".json",)}  # suffixes by format
 for name, suffixes in TAKES.items():
     FORMATS.add(
@@ -33,5 +37,36 @@ for name, suffixes in TAKES.items():
             suffixes=suffixes,
             read=pose_take,
             sniff=names_weights,
+            weighs=True,
+            carries=_CARRIES,
         )
     )
+
+FORMATS.add(
+    Format(
+        name="livelink",
+        label="Live Link Face CSV, weights",
+        noun="a Live Link Face CSV",
+        suffixes=(".csv",),
+        write=write_live_link,
+        weighs=True,
+        measure=lambda shape, _told: 985 + 813 * shape.frames,
+        parameters=(REST,),
+        carries=_CARRIES,
+        loses=_LOSES,
+    )
+)
+FORMATS.add(
+    Format(
+        name="arkit",
+        label="ARKit JSON, weights",
+        noun="an ARKit JSON file",
+        suffixes=(".json",),
+        write=write_arkit_json,
+        weighs=True,
+        measure=lambda shape, _told: 40 + 1410 * shape.frames,
+        parameters=(REST,),
+        carries=_CARRIES,
+        loses=_LOSES,
+    )
+)

@@ -11,7 +11,7 @@ from studio.core import InputError
 from studio.core.sequence import Floats
 from studio.io.units import Doubles
 
-_RATES = (24.0, 25.0, 29.97, 30.0, 48.0, 50.0, 59.94, 60.0, 120.0)
+_RATES = (23.976, 24.0, 25.0, 29.97, 30.0, 48.0, 50.0, 59.94, 60.0, 120.0)
 # Longer than this nobody blends over: the take was paused.
 _PAUSE = 1.0
 _MOST = 10  # frames for each row; more are no drops but times that mean nothing

@@ -76,7 +76,7 @@ class ExportFields(QObject):
     @property
     def _may_add(self) -> bool:
         """Whether the format has meshes, and the clip a face that teeth are known for."""
-        return not self.kind.drawn and has_fittings(self.clip.recording.topology)
+        return self.kind.has_vertices and has_fittings(self.clip.recording.topology)
 
     def range(self) -> tuple[int, int]:
         """Give the first and the last frame to export."""
@@ -175,7 +175,7 @@ class ExportFields(QObject):
         """Show the rows that belong to the format, and its folder."""
         kind = self.kind
         single, drawn = kind.single, kind.drawn
-        rows: dict[QWidget, bool] = {self.unit: not drawn, self.file_name: single}
+        rows: dict[QWidget, bool] = {self.unit: kind.has_vertices, self.file_name: single}
         rows[self.fittings] = self._may_add
         rows |= dict.fromkeys((self.subfolder, self.pattern, self.number), not single)
         rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)

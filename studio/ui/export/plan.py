@@ -7,10 +7,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core import InputError
+from studio.core import StudioError
 from studio.document import ClipState
 from studio.io.naming import frame_stems, leftovers
 from studio.io.traits import Shape
+from studio.io.weights.solved import check_known
 from studio.render.formats.ffmpeg import movie_rate
 from studio.ui.kit.forms import readable_bytes
 
@@ -55,8 +56,11 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
         return Plan(folder, (), problem="The last frame comes before the first.")
     try:
         names = _names(request, clip)
+        request.format.check(request.path)
+        if request.format.weighs:
+            check_known(clip.recording, clip.registration, request.path)
         problem = "" if single else _mixed(request, clip, names)
-    except InputError as error:
+    except StudioError as error:
         return Plan(folder, (), bytes=size, problem=str(error))
     free = free_bytes(folder)
     problem = refusal(folder, size, free) or problem

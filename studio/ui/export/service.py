@@ -175,6 +175,7 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
         options=Drawing(request.size, request.look),
         settings=request.settings,
         beside=added,
+        face=played.clip.registration,
         progress=progress,
     )
     return request.path

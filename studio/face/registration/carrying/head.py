@@ -56,3 +56,7 @@ class HeadMotion:
         rotation = turn @ self.rotation @ turn.T
         moved = scale * self.shift @ turn.T + shift - np.einsum("tij,j->ti", rotation, shift)
         return HeadMotion(rotation, moved, self.moves)
+
+    def part(self, frames: slice) -> HeadMotion:
+        """Take the motion of some frames."""
+        return HeadMotion(self.rotation[frames], self.shift[frames], self.moves)
