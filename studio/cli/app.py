@@ -25,6 +25,7 @@ from .clips import convert, generate, recognize
 from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
+from .formats.table import formats
 from .many.command import many
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
@@ -55,6 +56,7 @@ app.command("neutralise", hidden=True)(many(neutralize))  # as scripts have it
 app.command()(interpolate)
 app.command()(mix)
 app.command()(many(convert))
+app.command()(formats)
 app.command()(edit)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
@@ -64,7 +66,8 @@ app.command()(bench)
 
 COMMANDS = frozenset(
     {
-        *("open", "info", "register", "rig", "recognize", "generate", "batch", "convert", "edit"),
+        *("open", "info", "register", "rig", "recognize", "generate", "batch"),
+        *("convert", "edit", "formats"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench", "models"),
     }

@@ -71,7 +71,7 @@ _ALL = (
     Preset(
         "maya",
         "Maya",
-        "alembic",
+        "abc",
         "cm",
         "Maya opens Alembic by itself and counts in centimeters.",
     ),

@@ -60,6 +60,11 @@ class Extra:
     module: str
 
     @property
+    def command(self) -> str:
+        """What installs it."""
+        return f"pip install 'expression-studio[{self.name}]'"
+
+    @property
     def installed(self) -> bool:
         """Whether the library is there; it is not imported."""
         return find_spec(self.module) is not None
@@ -73,8 +78,8 @@ class Extra:
             Where it is not, with the command that installs it.
         """
         if not self.installed:
-            how = f"pip install 'expression-studio[{self.name}]'"
-            raise MissingExtraError(f"{what}: needs a library that is not installed; run {how}")
+            wanted = f"needs a library that is not installed; run {self.command}"
+            raise MissingExtraError(f"{what}: {wanted}")
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,9 @@ def write_sequence(
     name, first, frames
         Pattern with ``{frame:04d}`` and ``{name}``, after the frames' own names; the first number;
         start and stop, by default of the whole clip.
-    options, settings, beside
-        How pictures are drawn (`studio.render.formats.drawing.Drawing`); values of the format's
-        parameters by name; what else the file beside frames says.
-    face
-        What moves the clip's face, for formats of weights: its own shapes, or how it lies on the
-        studio's; known by itself of the studio's face and of poses named by shapes.
+    options, settings, beside, face
+        How pictures are drawn (`Drawing`); values of the format's parameters by name; what else
+        the file beside frames says; what moves a face that is not the studio's, for weights.
 
     Returns
     -------
@@ -70,9 +67,8 @@ def write_sequence(
     """
     path = Path(path)
     checked_unit(unit, tuple(DECIMALS))
-    kind = format_for(path) if format is None else FORMATS.writer(format, path)
+    kind = _asked(path, format)
     told, shown = kind.settled(settings), _checked_range(sequence, frames)
-    kind.check(path)
     path = _file_in(path, sequence.name, kind) if kind.single else path
     single = kind.files(path) if kind.single else []
     files = single or _frame_files(path, kind, sequence, shown, name, first)
@@ -99,6 +95,13 @@ def format_for(path: Path) -> Format:
     """
     folder = os.path.isdir(path) or not path.suffix
     return FORMATS.writer("obj" if folder else path.suffix, path)
+
+
+def _asked(path: Path, format: str | None) -> Format:
+    """Find the format of a name, or that of the path, of which all that it needs is installed."""
+    kind = format_for(path) if format is None else FORMATS.writer(format, path)
+    kind.check(path)
+    return kind
 
 
 def _checked_range(sequence: MeshSequence, frames: tuple[int, int] | None) -> range:

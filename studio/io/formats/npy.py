@@ -56,5 +56,7 @@ FORMATS.add(
         read=_read,
         write=_write,
         bytes_per=BytesPer(vertex=12),
+        carries="every vertex of every frame, exactly; rate and unit beside it",
+        loses="The faces are lost, and known again of the studio's face alone.",
     )
 )

@@ -239,5 +239,6 @@ FORMATS.add(
         write=_write,
         lossless=True,
         bytes_per=BytesPer(vertex=12),
+        carries="every vertex of every frame, exactly, faces, rate and unit",
     )
 )

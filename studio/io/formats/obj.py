@@ -284,5 +284,6 @@ FORMATS.add(
         write=frames_writer(obj_encoder),
         lossless=True,
         bytes_per=BytesPer(vertex=32, face=18),
+        carries="every vertex of every frame to 0.00001 mm, faces and unit; the rate beside them",
     )
 )

@@ -161,5 +161,6 @@ FORMATS.add(
         write=frames_writer(ply_encoder),
         lossless=True,
         bytes_per=BytesPer(vertex=12, face=13),
+        carries="every vertex of every frame, exactly, faces and unit; the rate beside them",
     )
 )

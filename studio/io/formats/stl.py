@@ -242,5 +242,7 @@ FORMATS.add(
         read=frames_reader(StlFrames.open, StlFrames.over),
         write=write_stl,
         bytes_per=BytesPer(face=50),
+        carries="every triangle of every frame, exactly, and unit; the rate beside them",
+        loses="Which corners are one vertex is lost, and found again by where they are.",
     )
 )

@@ -22,6 +22,8 @@ FORMATS.add(
         noun="an MP4",
         write=clip_writer(_CODEC),
         bytes_per=BytesPer(pixel=0.01),
+        carries="a picture of every frame, at the rate",
+        loses="The surface is lost; only how it looks is kept.",
         canvas=Canvas(),
     )
 )

@@ -15,6 +15,8 @@ FORMATS.add(
         layout="frames",
         write=clip_writer(),
         bytes_per=BytesPer(pixel=0.5),
+        carries="a picture of every frame, a file each",
+        loses="The surface is lost; only how it looks is kept.",
         canvas=Canvas(transparent=True),
     )
 )
