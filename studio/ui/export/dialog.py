@@ -78,7 +78,7 @@ class ExportDialog(QDialog):
         self._arrange()
         self.fields.browse.clicked.connect(self._browse)
         self.fields.changed.connect(self._show)
-        self.fields.format.currentIndexChanged.connect(lambda _row: self._fit())
+        self.fields.form_choice.format_changed.connect(self._fit)
         self._show()
         self._fit()
 
@@ -99,7 +99,7 @@ class ExportDialog(QDialog):
             clip_id=self.clip.id,
             path=path,
             format_name=format_name,
-            unit=str(fields.unit.currentData()),
+            unit=fields.form_choice.unit_name,
             start=first,
             stop=last + 1,
             pattern=fields.pattern.text(),
@@ -107,6 +107,7 @@ class ExportDialog(QDialog):
             size=SIZES[str(fields.size.currentData())],
             look=self._chosen_look(),
             fittings=fields.adds_fittings,
+            settings=fields.form_choice.told,
         )
 
     def accept(self) -> None:
@@ -166,6 +167,7 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addLayout(self.fields.form)
+        layout.addWidget(self.fields.form_choice.note)
         layout.addWidget(self.summary)
         layout.addStretch(1)
         layout.addWidget(buttons)

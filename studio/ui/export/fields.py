@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,16 +21,12 @@ from studio.face.fittings import has_fittings
 from studio.io import Format
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
-from studio.ui.kit.forms import Form
-from studio.ui.settings.preferences_dialog import unit_names
+from studio.ui.kit.forms import Form, choices, offer
 from studio.ui.settings.settings import Settings
 
+from .form_choice import FormChoice
+
 MOST = 9_999_999
-
-
-def format_names(kinds: Iterable[Format]) -> dict[str, str]:
-    """Give the names of formats as people call them."""
-    return {kind.name: kind.label for kind in kinds}
 
 
 class ExportFields(QObject):
@@ -84,7 +78,7 @@ class ExportFields(QObject):
 
     def remember(self, settings: Settings) -> None:
         """Keep the choices for the next export."""
-        settings.export_format, settings.export_unit = self.format_name, self.unit.currentData()
+        self.form_choice.remember()
         folder = Path(self.folder.text().strip()).expanduser()
         settings.set_export_folder_for(self.format_name, folder)
         if self.kind.single:
@@ -106,8 +100,8 @@ class ExportFields(QObject):
         for name, text in words.items():
             sizes[name] = text.format(w=SIZES[name][0], h=SIZES[name][1])
         views = {"view": "As in the view", "front": "Front"}
-        self.format = choices(format_names(FORMATS.writers), settings.export_format)
-        self.unit = choices(unit_names(), settings.export_unit)
+        self.form_choice = FormChoice(FORMATS.writers, settings)
+        self.format, self.unit = self.form_choice.format, self.form_choice.unit
         self.size = choices(sizes, settings.export_size_for(self.kind))
         self.background = choices({}, "")
         self.camera = choices(views, settings.export_camera)
@@ -135,10 +129,9 @@ class ExportFields(QObject):
 
     def _lay_out(self) -> Form:
         form, name = Form(), "{name} stands for the clip's name"
-        form.add_field("F&ormat", self.format, "What the clip is written as")
+        self.form_choice.add_to(form, "clip")
         tip = "Which frames are written; the first has number 0"
         form.add_field("F&rames", self.span, tip, row_of(self.span, self.first, "–", self.last))
-        form.add_field("&Unit", self.unit, "The unit of the coordinates")
         form.add_field("Si&ze", self.size, "Width and height in pixels")
         opaque = [k.short for k in FORMATS.writers if k.canvas and not k.canvas.transparent]
         tip = f"What is behind the face; {either(opaque, 'and')} cannot be transparent"
@@ -160,9 +153,10 @@ class ExportFields(QObject):
         return form
 
     def _connect(self) -> None:
-        self.format.currentIndexChanged.connect(lambda _row: self._follow_format())
+        self.form_choice.format_changed.connect(self._follow_format)
+        self.form_choice.changed.connect(self.changed)
         self.span.currentIndexChanged.connect(lambda _row: self._follow_span())
-        for box in (self.unit, self.size, self.background, self.camera):
+        for box in (self.size, self.background, self.camera):
             box.currentIndexChanged.connect(lambda _row: self.changed.emit())
         self.fittings.toggled.connect(lambda _on: self.changed.emit())
         self.number.valueChanged.connect(lambda _value: self.changed.emit())
@@ -175,7 +169,7 @@ class ExportFields(QObject):
         """Show the rows that belong to the format, and its folder."""
         kind = self.kind
         single, drawn = kind.single, kind.drawn
-        rows: dict[QWidget, bool] = {self.unit: kind.has_vertices, self.file_name: single}
+        rows: dict[QWidget, bool] = {self.file_name: single}
         rows[self.fittings] = self._may_add
         rows |= dict.fromkeys((self.subfolder, self.pattern, self.number), not single)
         rows |= dict.fromkeys((self.size, self.background, self.camera, self._extras), drawn)
@@ -186,7 +180,7 @@ class ExportFields(QObject):
             grounds["transparent"] = "Transparent"
         chosen = self.background.currentData() or self._settings.export_background
         with QSignalBlocker(self.background):
-            _fill(self.background, grounds, str(chosen))
+            offer(self.background, grounds, str(chosen))
         size = self._settings.export_size_for(kind)
         with QSignalBlocker(self.size):
             self.size.setCurrentIndex(self.size.findData(size))
@@ -210,21 +204,6 @@ class ExportFields(QObject):
         with QSignalBlocker(self.span):
             self.span.setCurrentIndex(self.span.findData("custom"))
         self.changed.emit()
-
-
-def choices(names: Mapping[str, str], chosen: str) -> QComboBox:
-    """Make a box of values by their names; the first where the chosen one is not among them."""
-    box = QComboBox()
-    _fill(box, names, chosen)
-    return box
-
-
-def _fill(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
-    """Offer other choices; the first where the chosen one is not among them."""
-    box.clear()
-    for value, name in names.items():
-        box.addItem(name, value)
-    box.setCurrentIndex(max(box.findData(chosen), 0))
 
 
 def row_of(*parts: QWidget | str) -> QHBoxLayout:

@@ -7,13 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
-from studio.io import FORMATS, Format
+from studio.io import FORMATS
 from studio.ui.kit.forms import Form
 from studio.ui.kit.places import nearest_folder
-from studio.ui.settings.preferences_dialog import unit_names
 from studio.ui.settings.settings import Settings
 
-from .fields import choices, format_names, row_of
+from .fields import row_of
+from .form_choice import FormChoice
 
 
 class FolderFields(QObject):
@@ -30,25 +30,15 @@ class FolderFields(QObject):
     def __init__(self, folder: Path, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        self.format = choices(format_names(FORMATS.geometry), settings.export_format)
-        self.unit = choices(unit_names(), settings.export_unit)
+        self.form_choice = FormChoice(FORMATS.geometry, settings)
+        self.format, self.unit = self.form_choice.format, self.form_choice.unit
         self.folder = QLineEdit(str(folder))
         self.folder.setMinimumWidth(300)
         self.browse = QPushButton("Bro&wse…", autoDefault=False)
         self.browse.setToolTip("Choose the folder")
         self.browse.clicked.connect(self._browse)
-        self.format.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.form_choice.changed.connect(self.changed)
         self.folder.textChanged.connect(lambda _text: self.changed.emit())
-
-    @property
-    def kind(self) -> Format:
-        """The format that is chosen."""
-        return FORMATS[str(self.format.currentData())]
-
-    @property
-    def unit_name(self) -> str:
-        """The unit that is chosen."""
-        return str(self.unit.currentData())
 
     @property
     def path(self) -> Path | None:
@@ -66,8 +56,7 @@ class FolderFields(QObject):
         tip : str
             What happens in the folder.
         """
-        form.add_field("F&ormat", self.format, f"What the {what} are written as")
-        form.add_field("&Unit", self.unit, "The unit of the coordinates")
+        self.form_choice.add_to(form, what)
         form.add_field("Fo&lder", self.folder, tip, row_of(self.folder, self.browse))
 
     def _browse(self) -> None:

@@ -56,9 +56,7 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
         return Plan(folder, (), problem="The last frame comes before the first.")
     try:
         names = _names(request, clip)
-        request.format.check(request.path)
-        if request.format.weighs:
-            check_known(clip.recording, clip.registration, request.path)
+        check_writable(request, clip)
         problem = "" if single else _mixed(request, clip, names)
     except StudioError as error:
         return Plan(folder, (), bytes=size, problem=str(error))
@@ -68,6 +66,19 @@ def make_plan(request: ExportRequest, clip: ClipState) -> Plan:
         problem = f"{request.path} is a folder; choose another name."
     there = 0 if problem else _count_there(folder, names)
     return Plan(folder, tuple(names), there, size, free, problem)
+
+
+def check_writable(request: ExportRequest, clip: ClipState) -> None:
+    """Let pass a clip that the format can hold, where all is installed that this needs.
+
+    Raises
+    ------
+    StudioError
+        Where it is not.
+    """
+    request.format.check(request.path)
+    if request.format.weighs:
+        check_known(clip.recording, clip.registration, request.path)
 
 
 def estimate_bytes(clip: ClipState, request: ExportRequest) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core import StudioError
 from studio.document import ClipState
 from studio.io.naming import safe_name
 from studio.ui.kit.forms import Form, quiet, readable_bytes
@@ -21,7 +22,7 @@ from studio.ui.settings.settings import Settings
 
 from .dialog import Ask, ask_to_replace
 from .folder_fields import FolderFields
-from .plan import estimate_bytes, free_bytes, refusal
+from .plan import check_writable, estimate_bytes, free_bytes, refusal
 from .service import ExportRequest
 
 
@@ -59,13 +60,15 @@ class ExportSeveral(QDialog):
 
         Of two clips of the same name the second gets a number.
         """
-        kind, unit, taken = self.fields.kind, self.fields.unit_name, set[str]()
+        as_what, taken = self.fields.form_choice, set[str]()
+        kind, unit, told = as_what.kind, as_what.unit_name, as_what.told
         folder, wanted = self.fields.path or Path(), list[ExportRequest]()
         for clip in self.clips:
             name = _free_name(safe_name(clip.name), taken)
             path = folder / (f"{name}{kind.suffix}" if kind.single else name)
             start, stop = clip.range
-            wanted.append(ExportRequest(clip.id, path, kind.name, unit, start, stop))
+            request = ExportRequest(clip.id, path, kind.name, unit, start, stop, settings=told)
+            wanted.append(request)
         return wanted
 
     def accept(self) -> None:
@@ -75,6 +78,7 @@ class ExportSeveral(QDialog):
         if there and not self._ask(self, question):
             return
         self.settings.remember_place("export", wanted[0].path.parent)
+        self.fields.form_choice.remember()
         super().accept()
         self.asked.emit(wanted)
 
@@ -89,14 +93,24 @@ class ExportSeveral(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addLayout(form)
+        layout.addWidget(self.fields.form_choice.note)
         layout.addWidget(self.summary)
         layout.addWidget(buttons)
+
+    def _unwritable(self, wanted: Sequence[ExportRequest]) -> str:
+        """Say which clip the format cannot hold, or what has to be installed for it."""
+        try:
+            for clip, request in zip(self.clips, wanted, strict=True):
+                check_writable(request, clip)
+        except StudioError as error:
+            return str(error)
+        return ""
 
     def _show(self, *_news: object) -> None:
         wanted = self.requests()
         size = sum(map(estimate_bytes, self.clips, wanted))
         folder, free = wanted[0].path.parent, free_bytes(wanted[0].path.parent)
-        problem = refusal(folder, size, free)
+        problem = refusal(folder, size, free) or self._unwritable(wanted)
         if self.fields.path is None:
             problem = "Choose a folder for the clips."
         said = (

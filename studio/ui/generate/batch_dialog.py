@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, StudioError
 from studio.face.known import studio_face
 from studio.io import FORMATS
 from studio.io.traits import Shape
@@ -86,8 +86,9 @@ class BatchDialog(QDialog):
             labels,
             parse_seeds(self.seeds.text()),
             self.fields.path,
-            self.fields.kind.name,
-            self.fields.unit_name,
+            self.fields.form_choice.kind.name,
+            self.fields.form_choice.unit_name,
+            self.fields.form_choice.told,
         )
 
     def _make_fields(self) -> None:
@@ -139,7 +140,13 @@ class BatchDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addLayout(form)
-        for part in (self.summary, self.progress, self.state, self.buttons):
+        for part in (
+            self.fields.form_choice.note,
+            self.summary,
+            self.progress,
+            self.state,
+            self.buttons,
+        ):
             layout.addWidget(part)
 
     def _connect(self) -> None:
@@ -168,6 +175,7 @@ class BatchDialog(QDialog):
         if there and not self._ask(self, question.format(count=there)):
             return
         self.settings.remember_place("export", batch.folder.parent)
+        self.fields.form_choice.remember()
         self._since = time.monotonic()
         self.takes.run_batch(batch)
 
@@ -196,7 +204,8 @@ class BatchDialog(QDialog):
             return models.note, ""
         try:
             batch = self.batch()
-        except InputError as error:
+            FORMATS[batch.format_name].check(batch.folder)
+        except StudioError as error:
             return str(error), ""
         size = batch_bytes(batch, generation.moved(batch.request))
         free, why_not = free_bytes(batch.folder), generation.why_not(batch.request)
@@ -243,7 +252,7 @@ def batch_bytes(batch: Batch, moved: MeshSequence | None = None) -> int:
     surface = moved or studio_face().template
     frames = len(batch) * batch.request.frames
     return FORMATS[batch.format_name].estimate(
-        Shape(frames, surface.n_vertices, len(surface.faces))
+        Shape(frames, surface.n_vertices, len(surface.faces)), batch.settings
     )
 
 

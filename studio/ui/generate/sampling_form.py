@@ -15,16 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core import GenerationRequest, Limits
-from studio.core.request import Range
 from studio.document import Document
 from studio.engine.catalog import ModelParameter, known_parameters
 from studio.ui.kit.bind import bind
-from studio.ui.kit.forms import number_box
+from studio.ui.kit.forms import ParameterField, parameter_field, show_told, told_by
 from studio.ui.kit.icons import undo_icon
-from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 from studio.ui.models.protocol import Models
 
-Field = QComboBox | QDoubleSpinBox
 Value = float | str | None
 
 
@@ -39,7 +36,7 @@ class SamplingForm(QWidget):
         self.document = document
         self._engine: Models | None = None
         self.parameters: tuple[ModelParameter, ...] = ()
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, ParameterField] = {}
         self.resets: dict[str, QToolButton] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 2, 0, 4)
@@ -62,30 +59,22 @@ class SamplingForm(QWidget):
             label, field, reset = QLabel(parameter.title), self._field(parameter), _reset(parameter)
             label.setBuddy(field)
             field.setAccessibleName(parameter.title.replace("&", ""))
-            calm_wheel(field)
             reset.clicked.connect(lambda _on, name=parameter.name: self._choose(name, None))
             self.fields[parameter.name], self.resets[parameter.name] = field, reset
             for column, part in enumerate((label, field, reset)):
                 self._grid.addWidget(part, row, column)
 
-    def _field(self, parameter: ModelParameter) -> Field:
+    def _field(self, parameter: ModelParameter) -> ParameterField:
         """Make the field in which a parameter is chosen, which tells the document."""
-        name = parameter.name
-        if parameter.choices:
-            combo = QComboBox()
-            for choice in parameter.choices:
-                combo.addItem(choice.title, choice.value)
-            combo.activated.connect(lambda _row: self._choose(name, combo.currentData()))
-            narrow_combo(combo)
-            return combo
-        box, whole = _box(parameter, parameter.allowed or Range(0, 1)), _whole(parameter)
-        box.valueChanged.connect(
-            lambda value: self._choose(name, int(value) if whole else round(value, 1), key=name)
-        )
-        box.setKeyboardTracking(False)
-        box.editingFinished.connect(self.document.seal)
-        box.lineEdit().returnPressed.connect(box.clearFocus)
-        return box
+        name, field = parameter.name, parameter_field(parameter)
+        if isinstance(field, QComboBox):
+            field.activated.connect(lambda _row: self._choose(name, told_by(field)))
+        elif isinstance(field, QDoubleSpinBox):
+            field.valueChanged.connect(lambda _: self._choose(name, told_by(field), key=name))
+            field.setKeyboardTracking(False)
+            field.editingFinished.connect(self.document.seal)
+            field.lineEdit().returnPressed.connect(field.clearFocus)
+        return field
 
     def _choose(self, name: str, value: Value, key: str | None = None) -> None:
         change: dict[str, Any] = {name: value}
@@ -113,7 +102,7 @@ class SamplingForm(QWidget):
                 if isinstance(field, QDoubleSpinBox):
                     field.setMaximum(_most(parameter, own))
                 if used or value is not None:
-                    _set(field, usual if value is None else value)
+                    show_told(field, usual if value is None else value)
             field.setEnabled(used)
             why = f"Not for this model: {parameter.without}"
             field.setToolTip(parameter.tip if used or own is None else why)
@@ -137,23 +126,7 @@ def _reset(parameter: ModelParameter) -> QToolButton:
     return reset
 
 
-def _whole(parameter: ModelParameter) -> bool:
-    return parameter.allowed is not None and parameter.allowed.whole
-
-
-def _box(parameter: ModelParameter, allowed: Range) -> QDoubleSpinBox:
-    return number_box(allowed, decimals=0 if allowed.whole else 1, step=parameter.step)
-
-
 def _most(parameter: ModelParameter, own: Limits | None) -> float:
     """Give the highest value that a generator takes for a number."""
     most = parameter.allowed.high if parameter.allowed is not None else 1.0
     return min(most, getattr(own, parameter.most, most))
-
-
-def _set(field: Field, value: Value) -> None:
-    """Show a value; where there is none, what was shown stays."""
-    if isinstance(field, QComboBox):
-        field.setCurrentIndex(field.findData(value))
-    elif isinstance(value, int | float):
-        field.setValue(value)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -22,9 +26,11 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from studio.core.parameters import Parameter, Value
 from studio.core.request import Range
 
 from .plain import plain_labels
+from .scrolling import calm_wheel, narrow_combo
 
 WIDEST, HIGHEST = 900, 640  # of a dialog, in a window of 1280 by 720
 TITLE = 36  # pixels that a system may put above a window, which is not known before it is shown
@@ -55,15 +61,24 @@ class Form(QFormLayout):
         row
             The layout that holds the field where other controls stand beside it.
         """
-        label = QLabel(title)
-        label.setBuddy(field)
-        for part in (label, field):
-            part.setToolTip(tip)
-        field.setAccessibleName(title.replace("&", ""))
+        label = _label_of(title, field, tip)
         if row is None:
             self.addRow(label, field)
         else:
             self.addRow(label, row)
+
+    def insert_field(self, place: int, title: str, field: QWidget, tip: str) -> None:
+        """Add a field as `add_field` does, before the row that is at the place now."""
+        self.insertRow(place, _label_of(title, field, tip), field)
+
+
+def _label_of(title: str, field: QWidget, tip: str) -> QLabel:
+    label = QLabel(title)
+    label.setBuddy(field)
+    for part in (label, field):
+        part.setToolTip(tip)
+    field.setAccessibleName(title.replace("&", ""))
+    return label
 
 
 def whole_box(allowed: Range) -> QSpinBox:
@@ -84,6 +99,79 @@ def number_box(allowed: Range, *, decimals: int, step: float) -> QDoubleSpinBox:
     box = QDoubleSpinBox(decimals=decimals, singleStep=step)
     box.setRange(allowed.low, allowed.high)
     return box
+
+
+ParameterField = QComboBox | QDoubleSpinBox | QCheckBox
+
+
+def parameter_field(parameter: Parameter) -> ParameterField:
+    """Make the field in which a parameter is told: a list, a number or a switch."""
+    field: ParameterField
+    if parameter.choices:
+        field = QComboBox()
+        for choice in parameter.choices:
+            field.addItem(choice.title, choice.value)
+        narrow_combo(field)
+    elif parameter.allowed is None:
+        field = QCheckBox()
+    else:
+        allowed, step = parameter.allowed, parameter.step
+        field = number_box(allowed, decimals=_decimals(allowed, step), step=step)
+    calm_wheel(field)
+    return field
+
+
+def show_told(field: ParameterField, value: Value | None) -> None:
+    """Show a value; where there is none, what was shown stays."""
+    if isinstance(field, QComboBox):
+        if value is not None:
+            field.setCurrentIndex(field.findData(value))
+    elif isinstance(field, QCheckBox):
+        field.setChecked(bool(value))
+    elif isinstance(value, int | float):
+        field.setValue(value)
+
+
+def told_by(field: ParameterField) -> Value:
+    """Give the value that is shown."""
+    if isinstance(field, QComboBox):
+        return str(field.currentData())
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    decimals = field.decimals()
+    return round(field.value(), decimals) if decimals else int(field.value())
+
+
+def told_changed(field: ParameterField, tell: Callable[[], object]) -> None:
+    """Call whenever another value is shown."""
+    if isinstance(field, QComboBox):
+        field.currentIndexChanged.connect(lambda _row: tell())
+    elif isinstance(field, QCheckBox):
+        field.toggled.connect(lambda _on: tell())
+    else:
+        field.valueChanged.connect(lambda _value: tell())
+
+
+def _decimals(allowed: Range, step: float) -> int:
+    """Count the decimals that show the least number and the step; one at least."""
+    if allowed.whole:
+        return 0
+    return max(1, *(len(f"{one:.6f}".rstrip("0").partition(".")[2]) for one in (allowed.low, step)))
+
+
+def choices(names: Mapping[str, str], chosen: str) -> QComboBox:
+    """Make a box of values by their names; the first where the chosen one is not among them."""
+    box = QComboBox()
+    offer(box, names, chosen)
+    return box
+
+
+def offer(box: QComboBox, names: Mapping[str, str], chosen: str) -> None:
+    """Offer other choices; the first where the chosen one is not among them."""
+    box.clear()
+    for value, name in names.items():
+        box.addItem(name, value)
+    box.setCurrentIndex(max(box.findData(chosen), 0))
 
 
 def quiet(text: str = "") -> QLabel:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray
 
+from studio.core import InputError
+from studio.core.parameters import Value
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 from studio.document.playback import MAX_SPEED, MIN_SPEED
 from studio.io.format import Format
@@ -49,6 +52,7 @@ class Settings(Preferences, CurveSettings, Places):
     fittings = flag("view/teeth and lashes", default=True)
     rounded = flag("view/round outline", default=True)
     export_format = Stored("export/format", "obj", _writable)
+    export_preset = text("export/preset", "")
     export_background = choice("export/background", ("theme", "white", "transparent"), "theme")
     export_camera = choice("export/camera", ("view", "front"), "view")
     export_caption = flag("export/caption", default=False)
@@ -125,6 +129,17 @@ class Settings(Preferences, CurveSettings, Places):
 
     def set_export_size_for(self, kind: Format, size: str) -> None:
         self.put(_size_key(kind), size)
+
+    def export_options_for(self, kind: Format) -> dict[str, Value]:
+        """Look up what a format was told last; what it no longer takes is as usual."""
+        try:
+            told = json.loads(str(self.get(f"export/{kind.name} options") or "{}"))
+            return kind.settled(told)
+        except (ValueError, AttributeError, RecursionError, InputError):
+            return kind.settled()
+
+    def set_export_options_for(self, kind: Format, told: dict[str, Value]) -> None:
+        self.put(f"export/{kind.name} options", json.dumps(told))
 
     @property
     def recent(self) -> list[Path]:
