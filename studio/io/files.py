@@ -234,3 +234,9 @@ def _remove(part: Path) -> None:
     else:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def head_of(path: Path, count: int) -> bytes:
+    """Read the first bytes of a file, `count` at most."""
+    with path.open("rb") as file:
+        return file.read(count)

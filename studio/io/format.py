@@ -13,14 +13,14 @@ from studio.core.read_as import MILLIMETERS, ReadAs, Teller
 from studio.core.sequence import Floats, Ints, keep_finite
 
 from .beside import Beside
+from .files import head_of
 from .folders.runs import run_called
 from .memory import check_room
-from .traits import BytesPer, Canvas, Extra, Measure, Moved, Shape
+from .traits import BytesPer, Canvas, Extra, Measure, Moved, Shape, with_article
 from .units import Doubles, Placement
 
 Options = TypeVar("Options")
 OnFirst = Callable[[MeshSequence, int], None]
-_SPOKEN_WITH_A_VOWEL = "AEFHILMNORSX"  # letters whose names begin with one: an OBJ, an STL
 HEAD = 1024  # bytes of a file that `Format.sniff` is given
 
 
@@ -274,8 +274,7 @@ class Format:
     canvas: Canvas | None = None
 
     def __post_init__(self) -> None:
-        article = "an" if self.short[0] in _SPOKEN_WITH_A_VOWEL else "a"
-        object.__setattr__(self, "noun", self.noun or f"{article} {self.short} file")
+        object.__setattr__(self, "noun", self.noun or f"{with_article(self.short)} file")
         object.__setattr__(self, "suffixes", self.suffixes or (f".{self.name}",))
 
     @property
@@ -323,12 +322,11 @@ class Format:
 
     def estimate(self, shape: Shape, told: Mapping[str, Value] | None = None) -> int:
         """Estimate the bytes that a clip takes, written as told."""
-        each, beside = self.bytes_per, FORMATS.get(self.companion)
+        beside = FORMATS.get(self.companion)
         if self.measure is not None:
             own = self.measure(shape, self.settled(told))
         else:
-            frame = each.vertex * shape.vertices + each.face * shape.faces
-            own = round(shape.frames * (frame + each.pixel * shape.pixels))
+            own = self.bytes_per.of(shape)
         return own + (beside.estimate(replace(shape, frames=1)) if beside else 0)
 
 
@@ -392,14 +390,9 @@ class Formats(dict[str, Format]):
         able = [kind for kind in self.readers if suffix in kind.suffixes]
         if not sure and len(able) < 2:
             return able[0] if able else None
-        head = _head(path) if any(kind.sniff for kind in able) else b""
+        head = head_of(path, HEAD) if any(kind.sniff for kind in able) else b""
         fitting = (kind for kind in able if kind.sniff is None or kind.sniff(head))
         return next(fitting, None if sure else able[0])
 
 
 FORMATS = Formats()
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(HEAD)

@@ -14,6 +14,14 @@ from studio.face.registration.shapes import FaceShapes
 Moved = FaceShapes | Correspondence  # a face by its own shapes, or by how it lies on the studio's
 
 
+_SPOKEN_WITH_A_VOWEL = "AEFHILMNORSX"  # letters whose names begin with one: an OBJ, an STL
+
+
+def with_article(letters: str) -> str:
+    """Put a or an before what is spoken letter by letter."""
+    return f"{'an' if letters[0] in _SPOKEN_WITH_A_VOWEL else 'a'} {letters}"
+
+
 @dataclass(frozen=True)
 class Shape:
     """How large a clip is, for an estimate.
@@ -42,6 +50,11 @@ class BytesPer:
     vertex: float = 0.0
     face: float = 0.0
     pixel: float = 0.0
+
+    def of(self, shape: Shape) -> int:
+        """Add up what a clip takes."""
+        frame = self.vertex * shape.vertices + self.face * shape.faces + self.pixel * shape.pixels
+        return round(shape.frames * frame)
 
 
 @dataclass(frozen=True)
