@@ -51,6 +51,7 @@ class FormChoice(QObject):
         self.note = quiet()
         self.options: dict[str, ParameterField] = {}
         self._form: Form | None = None
+        self._below = 0
         self.preset.activated.connect(lambda _row: self._take_preset())
         self.format.currentIndexChanged.connect(lambda _row: self._follow_format())
         self.unit.currentIndexChanged.connect(lambda _row: self._follow())
@@ -76,6 +77,7 @@ class FormChoice(QObject):
         tip = "Format, options and unit as suit a program; Custom: as chosen below"
         form.add_field("&Preset", self.preset, tip)
         form.add_field("F&ormat", self.format, f"What the {what} are written as")
+        self._below = form.rowCount()  # where options are put
         form.add_field("&Unit", self.unit, "The unit of the coordinates")
         self._show_options(self._settings.export_options_for(self.kind))
         self._show_preset(self._settings.export_preset)
@@ -137,13 +139,12 @@ class FormChoice(QObject):
         for field in self.options.values():
             self._form.removeRow(field)
         self.options = {}
-        at, _ = self._form.getWidgetPosition(self.format)
         free = list(_FREE)
-        for place, parameter in enumerate(self.kind.parameters, start=1):
+        for place, parameter in enumerate(self.kind.parameters, start=self._below):
             field = parameter_field(parameter)
             show_told(field, told.get(parameter.name))
             told_changed(field, self._follow)
-            self._form.insert_field(at + place, _titled(parameter, free), field, parameter.tip)
+            self._form.insert_field(place, _titled(parameter, free), field, parameter.tip)
             self.options[parameter.name] = field
 
 
