@@ -126,3 +126,17 @@ def test_the_models_are_trained_and_measured_as_printed(
     figures = json.loads(Path("out/evaluation.json").read_text())
     for part in ("autoencoder", "recognition", "generation"):
         assert "skipped" not in figures[part]
+
+
+def test_the_tables_of_formats_are_those_that_are_printed(command: Command) -> None:
+    printed = command("formats", "--markdown").out.strip().split("\n\n")
+    readme = TEXTS[0].read_text(encoding="utf-8")
+    missing = [table for table in printed if table not in readme]
+    assert len(printed) == 2 and not missing, "put in what `formats --markdown` prints"
+    block, facts = command("formats").out, json.loads(command("formats", "--json").out)
+    for kind in facts["formats"]:
+        assert f"\n{kind['name']:<10}" in f"\n{block}" and f"| {kind['name']} |" in printed[0]
+        assert all(option["name"] in block for option in kind["options"])
+    assert [preset["name"] for preset in facts["presets"]] == [
+        line.split(" | ")[1] for line in printed[1].splitlines()[2:]
+    ]

@@ -38,7 +38,7 @@ for name, suffixes in TAKES.items():
             read=pose_take,
             sniff=names_weights,
             weighs=True,
-            carries=_CARRIES,
+            carries=f"{_CARRIES}; they are played on the studio's face",
         )
     )
 
