@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def clip_readers() -> dict[str, Reader]:
         good = {f"good{kind.suffix}": _written(kind.name)} | _VARIANTS.get(kind.name, {})
         found[kind.name] = Reader(good, _clip, runs=not kind.single)
     beside = {"frames.obj.json": lambda path: write_sequence(mesh(), path.parent, format="obj")}
+    found["3mf"] = Reader({"plate.3mf": _printed}, _clip)
     if find_spec("ufbx") is not None:
         found["fbx"] = Reader({"plate.fbx": write_fbx, "bone.fbx": _bone}, _clip)
     return found | {
@@ -49,6 +51,18 @@ def _written(format: str) -> Write:
         write_sequence(clip, path, format=format)
 
     return write
+
+
+def _printed(path: Path) -> None:
+    spots = "".join(f'<vertex x="{x}" y="{y}" z="1"/>' for x, y in ((0, 0), (9, 0), (9, 9)))
+    inside = f"<vertices>{spots}</vertices><triangles><triangle v1='0' v2='1' v3='2'/></triangles>"
+    made = (
+        "<object id='2'><components><component objectid='1' transform='{}'/></components></object>"
+    )
+    body = f"<object id='1'><mesh>{inside}</mesh></object>{made.format('1 0 0 0 1 0 0 0 1 5 5 5')}"
+    build = "<build><item objectid='1'/><item objectid='2'/></build>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("3D/3dmodel.model", f"<model><resources>{body}</resources>{build}</model>")
 
 
 def _bone(path: Path) -> Path:

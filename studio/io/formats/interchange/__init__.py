@@ -6,3 +6,4 @@ from . import mdd as mdd
 from . import usd as usd
 from . import abc as abc
 from . import fbx as fbx
+from . import threemf as threemf
