@@ -188,6 +188,7 @@ FORMATS.add(
         label="FBX",
         read=reader_apart("fbx", "an FBX file", _marked),
         sniff=_marked,
+        carries="the first take, its blend shapes and bones baked, unit, axes and frame rate",
         extra=Extra("fbx", "ufbx"),
         instead="GLB or USD",
     )

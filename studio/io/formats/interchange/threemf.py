@@ -173,5 +173,6 @@ FORMATS.add(
         noun="a 3MF file",
         read=_read,
         sniff=lambda head: head.startswith(_MARK),
+        carries="one frame, its meshes where they are placed, and unit",
     )
 )
