@@ -18,7 +18,7 @@ from studio.ui.models.service import ModelService
 class Lanes(QObject):
     """The background jobs of a window, one kind a lane; iterating keeps the order shown.
 
-    Only a batch, which writes files while the window is used for something else, works behind.
+    Only batches, which write files while the window is used for something else, work behind.
     """
 
     asked_changed = Signal()  # a job the user asked for began or ended
@@ -35,6 +35,7 @@ class Lanes(QObject):
         self.face = Lane("face", self)
         self.sheet = Lane("sheet", self)
         self.batch = Lane("batch", self, nice=BEHIND)
+        self.many = Lane("many", self, nice=BEHIND)
         self.export = Lane("export", self)
         self.save = Lane("save", self)
         self.session = Lane("session", self)
@@ -52,7 +53,7 @@ class Lanes(QObject):
     @property
     def asked(self) -> tuple[Lane, ...]:
         """What the user asks for, where the others follow what is on show."""
-        made = (self.generate, self.face, self.sheet, self.batch, self.registration)
+        made = (self.generate, self.face, self.sheet, self.batch, self.many, self.registration)
         written = (self.export, self.save, self.picture, self.figures)
         return (self.load, self.session, *made, *written)
 

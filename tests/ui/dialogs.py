@@ -20,6 +20,7 @@ from .fakes import ball
 OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "AboutDialog": lambda window: window.registry["help.about"].trigger(),
     "BatchDialog": lambda window: window.registry["takes.batch"].trigger(),
+    "BatchWindow": lambda window: window.registry["file.batch"].trigger(),
     "BlendDialog": lambda window: _open_blend(window),
     "ContactSheet": lambda window: window.registry["takes.sheet"].trigger(),
     "ExportDialog": lambda window: window.registry["file.export"].trigger(),

@@ -239,6 +239,14 @@ def open_over(dialog: QDialog) -> None:
     dialog.open()
 
 
+def bring_up(dialog: QDialog) -> None:
+    """Show a dialog that may be open already, in front of the window."""
+    plain_labels(dialog)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+
+
 def hand_back(dialog: QDialog) -> None:
     """Have the keyboard go, once a dialog closes, to one that is still open, or where it was.
 

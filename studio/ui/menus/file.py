@@ -10,14 +10,15 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.document import Document
 from studio.render.look import Look
+from studio.ui.batch.window import BatchWindow
 from studio.ui.clips.panel import ClipList
+from studio.ui.desk import Desk
 from studio.ui.export.dialog import ExportDialog
 from studio.ui.export.service import ExportService
 from studio.ui.export.several import ExportSeveral
 from studio.ui.kit.filters import open_filters
-from studio.ui.kit.forms import open_over
+from studio.ui.kit.forms import bring_up, hand_back, open_over
 from studio.ui.session.verbs import SessionVerbs
 from studio.ui.settings.settings import Settings
 from studio.ui.view3d.empty_state import samples
@@ -26,6 +27,7 @@ from studio.ui.view3d.pictures import Pictures
 from .actions import Action, Live, Menu, Sections, clip_on_show
 
 _Standard = QKeySequence.StandardKey
+_MANY = "Recognize, convert or register many clips, files and folders"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ class FileMenu:
     """
 
     window: QWidget
-    document: Document
+    desk: Desk
     settings: Settings
     sessions: SessionVerbs
     clips: ClipList
@@ -51,7 +53,7 @@ class FileMenu:
 
     def menu(self) -> Menu:
         """List what the menu holds."""
-        known, sessions = clip_on_show(self.document), self.sessions
+        known, sessions = clip_on_show(self.desk.document), self.sessions
         found = [
             Action(f"file.sample.{path.stem}", path.stem, partial(sessions.open_paths, [path]))
             for path in samples()
@@ -72,6 +74,7 @@ class FileMenu:
                 ),
                 (
                     Action("file.export", "&Export clip…", self.export, "Ctrl+E", usable=known),
+                    Action("file.batch", "&Batch of clips…", self.batch, "Ctrl+Shift+B", _MANY),
                     Action("file.picture", "Save &picture…", self.pictures.ask, "Ctrl+P"),
                     Action(
                         "file.copy_picture", "Cop&y picture", self.pictures.copy, "Ctrl+Shift+C"
@@ -104,7 +107,7 @@ class FileMenu:
 
     def export(self) -> None:
         """Export the clip on show, or those that are chosen in the list beside it."""
-        clip, chosen = self.document.current_clip, self.clips.chosen
+        clip, chosen = self.desk.document.current_clip, self.clips.chosen
         if len(chosen) > 1:
             several = ExportSeveral(chosen, self.settings, self.window)
             several.asked.connect(lambda asked: self.exporting.export(*asked))
@@ -114,10 +117,18 @@ class FileMenu:
             dialog.asked.connect(self.exporting.export)
             open_over(dialog)
 
+    def batch(self) -> None:
+        """Bring up the window that works on many clips."""
+        batch = self.window.findChild(BatchWindow)
+        if batch is None:
+            batch = BatchWindow(self.desk, self.settings, self.sessions.open_paths, self.window)
+            hand_back(batch)
+        bring_up(batch)
+
     def _close(self) -> None:
-        clip = self.document.current_clip
+        clip = self.desk.document.current_clip
         if clip is not None:
-            self.document.remove_clip(clip.id)
+            self.desk.document.remove_clip(clip.id)
 
     def _recent(self) -> Sections:
         entries = [

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.document import ClipState
 from studio.takes.recipe import is_derived
@@ -19,9 +19,8 @@ from studio.ui.generate.batch_dialog import BatchDialog
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.generate.service import GenerateService
 from studio.ui.generate.takes import TakeService
-from studio.ui.kit.forms import hand_back, open_link
+from studio.ui.kit.forms import bring_up, hand_back, open_link
 from studio.ui.kit.icons import again_icon, compare_icon, sheet_icon, star_icon
-from studio.ui.kit.plain import plain_labels
 from studio.ui.settings.settings import Settings
 
 from .actions import Action, Live, Menu
@@ -177,7 +176,7 @@ class TakesMenu:
             sheet = ContactSheet(self.takes, self.settings, self.window)
             sheet.saved.connect(self.desk.exported)
             hand_back(sheet)
-        _bring_up(sheet)
+        bring_up(sheet)
 
     def _open_batch(self) -> None:
         batch = self.window.findChild(BatchDialog)
@@ -185,7 +184,7 @@ class TakesMenu:
             batch = BatchDialog(self.takes, self.settings, self.window)
             batch.link_opened.connect(open_link)
             hand_back(batch)
-        _bring_up(batch)
+        bring_up(batch)
 
     def _find(self) -> None:
         self.show_dock("clips")
@@ -204,11 +203,3 @@ class TakesMenu:
 def _has_settings(clip: ClipState) -> bool:
     """Whether the clip was generated from settings, and not made of other clips."""
     return clip.recipe is not None and not is_derived(clip.recipe)
-
-
-def _bring_up(dialog: QDialog) -> None:
-    """Show a dialog that may be open already, in front of the window."""
-    plain_labels(dialog)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()

@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         menus = (
             FileMenu(
                 self,
-                self.document,
+                desk,
                 settings,
                 self.session,
                 clips,

@@ -1,0 +1,1 @@
+"""Many clips worked on in processes behind the window."""
