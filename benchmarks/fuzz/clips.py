@@ -15,6 +15,7 @@ from studio.io import FORMATS, read_sequence, write_sequence
 from studio.io.weights.names import NAMES
 
 from .fbx_text import write_fbx
+from .gltf import gltf_files
 from .reader import Reader, Write, holding, spelled
 
 
@@ -31,6 +32,7 @@ def clip_readers() -> dict[str, Reader]:
     if find_spec("ufbx") is not None:
         found["fbx"] = Reader({"plate.fbx": write_fbx, "bone.fbx": _bone}, _clip)
     return found | {
+        "gltf": Reader(gltf_files(), _clip),
         "weights": Reader(_TAKES, _clip),
         "beside": Reader(dict(beside), lambda path: _clip(path.parent)),
     }

@@ -60,6 +60,8 @@ def _inside(data: bytes, chance: Chance) -> bytes:
         return _zip(data, chance)
     if data[:6] == b"\x93NUMPY":
         return _array(data, chance)
+    if data[:4] == b"glTF" and len(data) > 20:
+        return _glb(data, chance)
     if data[8:9] == b"{" and int.from_bytes(data[:8], "little") < len(data):
         return _safetensors(data, chance)
     if data.lstrip()[:1] in (b"{", b"["):
@@ -188,6 +190,21 @@ def _safetensors(data: bytes, chance: Chance) -> bytes:
     with contextlib.suppress(ValueError, RecursionError):
         head = _json(json.loads(head), chance)
     return len(head).to_bytes(8, "little") + head + rest
+
+
+def _glb(data: bytes, chance: Chance) -> bytes:
+    """Damage the JSON of a GLB, or the bytes behind it; the lengths at its head fit or not."""
+    size = int.from_bytes(data[12:16], "little")
+    text, rest = data[20 : 20 + size], data[20 + size :]
+    if chance.random() < 0.1:
+        rest = _anywhere(rest, chance)
+    else:
+        with contextlib.suppress(ValueError, RecursionError):
+            text = _json(json.loads(text), chance)
+    text += b" " * (-len(text) % 4)
+    length = 20 + len(text) + len(rest) if chance.random() < 0.95 else len(data)
+    head = data[:8] + length.to_bytes(4, "little") + len(text).to_bytes(4, "little")
+    return head + data[16:20] + text + rest
 
 
 def _zip(data: bytes, chance: Chance) -> bytes:

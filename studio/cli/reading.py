@@ -92,7 +92,7 @@ def played(source: Path, head: Path, read: Given, progress: Progress) -> MeshSeq
         raise InputError.of("convert", "a folder of frames for --gaps", "--shapes beside it")
     # Poses have no rate, which nobody needs to be told.
     as_poses, reading = Given(read.unit, fps=1.0), progress.part(0.0, 0.5)
-    shapes = read_clip(head, reading, as_poses, reorder=False).renamed(head.name)
+    shapes = read_clip(head, reading, as_poses, reorder=False, poses=True).renamed(head.name)
     return play_weights(source, shapes, fps=read.fps, progress=progress.part(0.5, 1.0))
 
 

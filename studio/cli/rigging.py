@@ -23,7 +23,9 @@ def rig(
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", help="A folder for 53 OBJ files, or one file, as head.npz."),
+        typer.Option(
+            "--out", "-o", help="A folder for 53 OBJ files, or one file: head.npz or head.glb."
+        ),
     ],
     landmarks: LandmarksOption = None,
     neutral: RestFrameOption = None,
@@ -33,7 +35,7 @@ def rig(
     """Give a face the 52 shapes of ARKit, by name, on its own vertices."""
     from studio.face.registration.carrying import rigged
     from studio.io.files import check_place
-    from studio.io.shapes import write_shapes, write_shapes_file
+    from studio.io.shapes import SHAPES_FILES, write_shapes, write_shapes_file
     from studio.takes.registered import accepted, told
 
     from .output import print_json, progress_line
@@ -45,7 +47,7 @@ def rig(
     with progress_line() as progress:
         found, frame = _found(face, landmarks, neutral, input_unit, progress.part(0.0, 0.8))
         shapes = rigged(accepted(found, face.name), progress.part(0.8, 0.9))
-        if out.suffix.lower() == ".npz":
+        if out.suffix.lower() in SHAPES_FILES:
             write_shapes_file(shapes, out, origin=found.origin)
         else:
             write_shapes(shapes, out, progress.part(0.9, 1.0), origin=found.origin)

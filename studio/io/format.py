@@ -46,6 +46,8 @@ class Source:
         Of the coordinates, where it was asked for; None to go by the file.
     beside
         What is said beside the file.
+    part, poses
+        Which of several clips in the file is wanted, empty for the first; or a head's named poses.
     """
 
     place: Path
@@ -57,6 +59,8 @@ class Source:
     on_first: OnFirst
     unit: str | None = None
     beside: Beside = field(default_factory=Beside)
+    part: str = ""
+    poses: bool = False
 
     @property
     def name(self) -> str:
@@ -229,16 +233,16 @@ class Format:
     companion
         Name of the format of frames in which a mesh is written beside the file, which lacks the
         faces; the reader gets it by `Source.companion`.
+    parts
+        Whether a file may hold several clips, one of which ``FILE#NAME`` names.
     timeless
         Whether its files say no frame rate, which is then kept beside them.
     weighs
         Whether it holds weights of shapes and no vertices.
     lossless
         Whether what was written can be read again as the same clip.
-    bytes_per
-        For an estimate of the size.
-    measure
-        Estimates the size where it depends on the settings; in place of `bytes_per`.
+    bytes_per, measure
+        Estimate the size; the latter, in place of the former, where it depends on the settings.
     parameters
         What a writer can be told; forms and commands offer these.
     carries, loses
@@ -261,6 +265,7 @@ class Format:
     write: Writer | None = None
     sniff: Callable[[bytes], bool] | None = None
     companion: str = ""
+    parts: bool = False
     timeless: bool = False
     weighs: bool = False
     lossless: bool = False
@@ -323,10 +328,7 @@ class Format:
     def estimate(self, shape: Shape, told: Mapping[str, Value] | None = None) -> int:
         """Estimate the bytes that a clip takes, written as told."""
         beside = FORMATS.get(self.companion)
-        if self.measure is not None:
-            own = self.measure(shape, self.settled(told))
-        else:
-            own = self.bytes_per.of(shape)
+        own = self.measure(shape, self.settled(told)) if self.measure else self.bytes_per.of(shape)
         return own + (beside.estimate(replace(shape, frames=1)) if beside else 0)
 
 

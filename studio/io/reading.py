@@ -37,10 +37,13 @@ def read_sequence(
     default_fps: float = _FPS,
     gaps: Gaps | None = None,
     reorder: bool = True,
+    poses: bool = False,
     cache: bool = True,
     on_first: OnFirst = _unseen,
 ) -> MeshSequence:
     """Read a folder of frames or poses, a run in it as ``faces/smile_*.obj``, or one file.
+
+    ``take.glb#smile`` is the clip of that name in a file that may hold several.
 
     Files without a unit are read by their size (see `guess_unit`); axes stay as they are. A mesh
     far from the origin is read around an origin of its own. What was guessed, filled or repaired is
@@ -64,29 +67,54 @@ def read_sequence(
     reorder
         Whether a known face whose vertices are in another order, or in the file more than once, is
         put in order.
+    poses
+        Whether the named poses of a head with its own shapes are wanted, where a file holds these
+        and a motion.
     cache
         Whether a folder may be kept as arrays, and taken from there the next time.
     on_first
         Given the first frame as soon as it is known, and how many there will be; not called where
         the whole is there as soon.
     """
-    path = Path(path)
+    path, part = split_part(Path(path))
     _check(unit, fps, default_fps, gaps)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
-    try:
-        folder = is_pattern(path) or stat.S_ISDIR(look(path).st_mode)
-        sequence = _read_folder(source, gaps, cache=cache) if folder else _read_file(source)
-    except OSError as error:
-        found = refusal(error, "read")
-        raise InputError.of(path, "a file that can be read", found) from None
-    except MemoryError:
-        raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+    source = replace(source, part=part, poses=poses)
+    sequence = _read(source, gaps, cache=cache)
     if unit is not None and sequence.read_as.unit_by != "given":
         raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")
     sequence = _in_order(sequence) if reorder else sequence
     for remark in sequence.told:
         progress.remarked(f"{path.name}: {remark}")
     return sequence
+
+
+def _read(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSequence:
+    """Read a folder or a file; one sentence where the system refuses."""
+    path = source.place
+    try:
+        folder = is_pattern(path) or stat.S_ISDIR(look(path).st_mode)
+        return _read_folder(source, gaps, cache=cache) if folder else _read_file(source)
+    except OSError as error:
+        found = refusal(error, "read")
+        raise InputError.of(path, "a file that can be read", found) from None
+    except MemoryError:
+        raise InputError.of(path, "a sequence that fits into memory", "a larger one") from None
+
+
+def split_part(path: Path) -> tuple[Path, str]:
+    """Split the name of one of several clips off the path of the file that holds them.
+
+    Returns
+    -------
+    The path as it is, and nothing, where something lies there or the file can hold one clip only.
+    """
+    before, mark, part = str(path).rpartition("#")
+    suffix = os.path.splitext(before)[1].lower()
+    holding = any(kind.parts and suffix in kind.suffixes for kind in FORMATS.readers)
+    if not mark or not holding or os.path.lexists(path):
+        return path, ""
+    return Path(before), part
 
 
 def _in_order(sequence: MeshSequence) -> MeshSequence:

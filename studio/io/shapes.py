@@ -1,4 +1,4 @@
-"""A face with its own ARKit shapes: a folder of meshes named by them, or deltas in an NPZ file."""
+"""A face with its own ARKit shapes: a folder of meshes named by them, or one NPZ or glTF file."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from .weights.names import NAMES, key, places
 from .writing import write_sequence
 
 NEUTRAL = "neutral"
+SHAPES_FILES = (".npz", ".glb")  # suffixes of the one file that `write_shapes_file` writes
 _HERE = np.zeros(3)
 _NEUTRAL = re.compile(r"neutral|basis|base|rest|default|bind(pose)?|mean|identity")
 _ENOUGH = 10  # shapes from which poses are taken for a face with shapes
@@ -82,7 +83,8 @@ def read_shapes(
 
     Parameters
     ----------
-    path : a folder of meshes, a file each, or an NPZ file of `neutral`, `deltas` and `names`
+    path : a folder of meshes, a file each, an NPZ file of `neutral`, `deltas` and `names`, or a
+        glTF file with a target for each, whatever moves in it
     unit : of the coordinates; by default what is said or guessed as for any mesh
     progress : hears how far it is, and stops it
 
@@ -91,7 +93,8 @@ def read_shapes(
     InputError
         Where it is none.
     """
-    clip = read_sequence(path, unit=unit, progress=progress or Progress(), reorder=False)
+    said = progress or Progress()
+    clip = read_sequence(path, unit=unit, progress=said, reorder=False, poses=True)
     return shapes_of(clip)
 
 
@@ -112,13 +115,20 @@ def write_shapes(
     InputError, StudioError
         Where it cannot be written.
     """
+    clip = _as_poses(shapes, folder.name).at(origin)
+    write_sequence(clip, folder, format="obj", progress=progress or Progress())
+
+
+def _as_poses(shapes: FaceShapes, name: str) -> MeshSequence:
+    """Show a face at rest, and then each of its shapes in full."""
     vertices = np.concatenate([shapes.neutral[None], shapes.neutral + shapes.deltas])
-    clip = MeshSequence(vertices, shapes.faces, 1.0, folder.name, frame_names=(NEUTRAL, *ARKIT))
-    write_sequence(clip.at(origin), folder, format="obj", progress=progress or Progress())
+    return MeshSequence(vertices, shapes.faces, 1.0, name, frame_names=(NEUTRAL, *ARKIT))
 
 
 def write_shapes_file(shapes: FaceShapes, path: Path, *, origin: Doubles = _HERE) -> None:
-    """Write one NPZ file of `neutral`, `deltas`, `names`, `faces` and the unit.
+    """Write one file: a GLB with a target for each shape, or an NPZ.
+
+    The latter holds `neutral`, `deltas`, `names`, `faces` and the unit.
 
     Parameters
     ----------
@@ -126,6 +136,9 @@ def write_shapes_file(shapes: FaceShapes, path: Path, *, origin: Doubles = _HERE
     path : where to
     origin : (3,) mm, where in the world the face lies
     """
+    if path.suffix.lower() == ".glb":
+        write_sequence(_as_poses(shapes, path.stem).at(origin), path)
+        return
     with whole_file(path) as part, part.open("wb") as file:
         np.savez_compressed(
             file,

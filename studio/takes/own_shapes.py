@@ -44,7 +44,8 @@ class OwnHead:
         """
         place = Path(path)
         # Poses have no rate, which nobody needs to be told.
-        poses = read_clip(place, progress, Given(fps=1.0), reorder=False).renamed(place.name)
+        poses = read_clip(place, progress, Given(fps=1.0), reorder=False, poses=True)
+        poses = poses.renamed(place.name)
         shapes = replace(shapes_of(poses), path=str(place.absolute()))
         if shapes.topology != clip.topology:
             wanted = f"shapes of the {clip.n_vertices:,} vertices of {shortened(clip.name, 60)}"

@@ -69,7 +69,7 @@ def make_pose(recipe: PoseRecipe, progress: Progress) -> MeshSequence:
         )
     # Poses have no rate, which nobody needs to be told.
     given = Given(source.given.unit, fps=1.0)
-    head = read_clip(Path(source.path), progress, given, reorder=False)
+    head = read_clip(Path(source.path), progress, given, reorder=False, poses=True)
     return posed(shapes_of(head), recipe, head.renamed(source.name or head.name))
 
 

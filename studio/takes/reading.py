@@ -28,6 +28,7 @@ def read_clip(
     topology: str = "",
     foreign: bool = False,
     reorder: bool = True,
+    poses: bool = False,
 ) -> MeshSequence:
     """Read what `studio.io` reads, or a clip of a session.
 
@@ -47,7 +48,7 @@ def read_clip(
         by default the studio's: another is refused once its first frame is known.
     foreign
         Whether one of another triangulation that could be a face serves too.
-    reorder
+    reorder, poses
         As in `read_sequence`.
 
     Raises
@@ -62,7 +63,7 @@ def read_clip(
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
-        return _in_file(path, progress, given, topology, check, reorder=reorder)
+        return _in_file(path, progress, given, topology, check, reorder=reorder, poses=poses)
     if given != Given():
         wanted = "another clip beside --input-unit, --fps and --gaps"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
@@ -88,6 +89,7 @@ def _in_file(
     check: Callable[[MeshSequence], object],
     *,
     reorder: bool,
+    poses: bool,
 ) -> MeshSequence:
     """Read what `studio.io` reads."""
 
@@ -106,6 +108,7 @@ def _in_file(
         fps=given.fps,
         gaps=given.gaps,
         reorder=reorder,
+        poses=poses,
         on_first=check_first,
     )
     check(read)

@@ -5,6 +5,7 @@ from . import obj as obj
 from . import ply as ply
 from . import stl as stl
 from . import off as off
+from . import gltf as gltf
 from . import npz as npz
 from . import npy as npy
 from . import weights as weights

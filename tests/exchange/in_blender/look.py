@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+vars(np)["bool"] = bool  # Blender 3.4's glTF asks for it, and NumPy has it no more
 _OPENERS = {
     ".obj": lambda path: bpy.ops.wm.obj_import(filepath=path),
     ".ply": lambda path: bpy.ops.import_mesh.ply(filepath=path),
