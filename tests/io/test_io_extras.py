@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from studio.core import InputError, MissingExtraError
+from studio.core import InputError, MissingExtraError, StudioError
 from studio.io import FORMATS, read_sequence, write_sequence
 from tests.io.io_meshes import tetrahedra
 
@@ -44,3 +46,24 @@ def test_other_files_of_these_names(tmp_path: Path, suffix: str, data: bytes, fo
         pytest.skip("its library is not installed")
     with pytest.raises(InputError, match=f"^take.{suffix}: expected an? .* file.*, found {found}"):
         read_sequence(path)
+
+
+@pytest.mark.parametrize("suffix", ["usdc", "usda", "usdz", "abc"])
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="no system that finds room")
+def test_a_full_disk_is_found_before_a_library_dies_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    asked: list[int] = []
+
+    def full(number: int, start: int, size: int) -> None:
+        asked.append(size)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    kind = FORMATS.reader(tmp_path / f"take.{suffix}")
+    if kind is None or kind.extra is None or not kind.extra.installed:
+        pytest.skip("its library is not installed")
+    clip = tetrahedra(9)
+    with pytest.raises(StudioError, match="cannot be written: no space left on the disk"):
+        write_sequence(clip, tmp_path / f"take.{suffix}")
+    assert not list(tmp_path.iterdir()) and asked[0] > clip.vertices.nbytes

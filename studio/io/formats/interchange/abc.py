@@ -24,6 +24,7 @@ from studio.io.traits import Extra
 from studio.io.units import shown
 
 from .apart import reader_apart
+from .room import find_room
 from .scene import Array, Damage, Facts, Part, Scene, moved, wound
 from .times import beat_of
 
@@ -185,10 +186,11 @@ def _write(sequence: MeshSequence, to: Destination) -> None:
         said = f"programs take Alembic for centimeters, and these are {to.unit}"
         to.progress.remarked(f"{to.place.name}: {said}.")
     tell_rounding(sequence, to)
+    find_room(to.paths[0], sequence)
     try:
         _write_archive(sequence, to)
-    except RuntimeError as error:
-        raise StudioError(f"{to.place}: cannot be written: {shown(str(error))}") from None
+    except RuntimeError:
+        raise StudioError(f"{to.place}: cannot be written by Alembic's library") from None
 
 
 def _write_archive(sequence: MeshSequence, to: Destination) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from studio.core import MeshSequence, StudioError
 from studio.io.format import Destination
-from studio.io.units import shown
+
+from .room import find_room
 
 _MILLIMETERS = 1000.0  # in a meter
 _PACKAGE = ".usdz"
@@ -25,6 +26,7 @@ def write(sequence: MeshSequence, to: Destination) -> None:
     # The library goes by suffixes, which a hidden file has none of.
     with tempfile.TemporaryDirectory(dir=part.parent, prefix=f"{part.name}.") as folder:
         layer = Path(folder) / f"clip{suffix if suffix != _PACKAGE else '.usdc'}"
+        find_room(layer, sequence)
         try:
             _write_stage(sequence, to, layer)
             if suffix == _PACKAGE:
@@ -32,9 +34,8 @@ def write(sequence: MeshSequence, to: Destination) -> None:
                 if not UsdUtils.CreateNewUsdzPackage(str(layer), str(packed)):
                     raise StudioError(f"{to.place}: cannot be packed")
                 layer = packed
-        except Tf.ErrorException as error:
-            said = shown(str(error).rsplit("-- '", 1)[-1])
-            raise StudioError(f"{to.place}: cannot be written: {said}") from None
+        except Tf.ErrorException:
+            raise StudioError(f"{to.place}: cannot be written by USD's library") from None
         os.replace(layer, part)
 
 
