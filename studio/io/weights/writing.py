@@ -24,7 +24,7 @@ _INWARD, _DOWN, _UP = 0.61, 0.61, 0.44
 def write_live_link(sequence: MeshSequence, to: Destination) -> None:
     """Write the columns of the Live Link Face app, and its timecode from midnight on."""
     found = solve(sequence, to)
-    values = np.hstack([found.weights, np.radians(found.head), eye_turns(found.weights)])
+    values = np.hstack([found.weights, np.radians(found.head), eye_turns(found.weights)]) + 0.0
     rows = zip(values.tolist(), range(len(values)), strict=True)
     steps = to.progress.part(0.9, 1.0).each(rows, f"Writing {to.place.name}", total=len(values))
     with to.paths[0].open("w", encoding="ascii", newline="\n") as file:
