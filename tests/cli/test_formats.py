@@ -39,8 +39,8 @@ def formats() -> Iterator[None]:
     FORMATS.add(TOLD)
     FORMATS.add(LACKS)
     yield
-    FORMATS.pop("told", None)
-    FORMATS.pop("lacks", None)
+    for name in ("told", "lacks"):
+        FORMATS.pop(name, None)
 
 
 @pytest.fixture
@@ -86,6 +86,23 @@ def test_what_has_to_be_installed_is_said_before_reading(command: Command, tmp_p
     assert how in command("convert", "gone.npz", tmp_path / "out.lacks").sentence
     ended = command("batch", "--seeds", "1", "--out", tmp_path, "--format", "lacks")
     assert how in ended.sentence
+
+
+def test_options_are_listed_with_what_they_may_be(command: Command) -> None:
+    printed, facts = command("formats").out, json.loads(command("formats", "--json").out)
+    for words in (
+        "--option bound: a number from 0.01 to 1.0 (0.05). How far off.",
+        "--option form: dense or pca. Which.",
+        "--option normals: yes or no (no). Whether.",
+        "needs pip install 'expression-studio[more]'",
+    ):
+        assert f"\n  {words}\n" in printed
+    lines = command("formats", "--markdown").out.splitlines()
+    row = next(line for line in lines if "| told |" in line)
+    assert "bound: a number from 0.01 to 1.0 (0.05); form: dense or pca; normals" in row
+    told, lacks = (next(f for f in facts["formats"] if f["name"] == n) for n in ("told", "lacks"))
+    assert [option["default"] for option in told["options"]] == [0.05, None, False]
+    assert (lacks["extra"], lacks["installed"], told["installed"]) == ("more", False, True)
 
 
 def test_a_preset_says_what_nobody_does(command: Command, clip: Path, tmp_path: Path) -> None:

@@ -72,7 +72,8 @@ def option_words(parameter: Parameter) -> str:
     usual: object = parameter.default
     if isinstance(usual, bool):
         usual = "yes" if usual else "no"
-    values = either(choice.value for choice in parameter.choices) or parameter.values
+    words = [choice.value for choice in parameter.choices]
+    values = either(words) if words else parameter.values
     return f"{parameter.name}: {values}" + ("" if usual is None else f" ({usual})")
 
 
