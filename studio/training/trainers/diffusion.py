@@ -48,7 +48,7 @@ class DiffusionTraining:
     """
 
     model: DiffusionConfig = field(
-        default_factory=lambda: DiffusionConfig(width=160, layers=4, guidance=1.75, smoothing=0.08)
+        default_factory=lambda: DiffusionConfig(width=160, layers=4, guidance=1.75, smoothing=0.15)
     )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
