@@ -17,7 +17,7 @@ from .files import head_of
 from .folders.runs import run_called
 from .memory import check_room
 from .traits import BytesPer, Canvas, Extra, Measure, Moved, Shape, with_article
-from .units import Doubles, Placement
+from .units import DECIMALS, Doubles, Placement
 
 Options = TypeVar("Options")
 OnFirst = Callable[[MeshSequence, int], None]
@@ -214,12 +214,8 @@ class Format:
 
     Attributes
     ----------
-    name
-        For commands and settings, as ``obj``.
-    label
-        For a list in a dialog.
-    noun
-        For a sentence, with its article.
+    name, label, noun
+        For commands and settings, as ``obj``; for a list in a dialog; for a sentence, with article.
     suffixes
         The first is the one that is written.
     layout
@@ -237,6 +233,8 @@ class Format:
         Whether a file may hold several clips, one of which ``FILE#NAME`` names.
     timeless
         Whether its files say no frame rate, which is then kept beside them.
+    units
+        Those in which coordinates can be written, where it has any.
     weighs
         Whether it holds weights of shapes and no vertices.
     lossless
@@ -267,6 +265,7 @@ class Format:
     companion: str = ""
     parts: bool = False
     timeless: bool = False
+    units: tuple[str, ...] = tuple(DECIMALS)
     weighs: bool = False
     lossless: bool = False
     bytes_per: BytesPer = field(default_factory=BytesPer)

@@ -141,3 +141,8 @@ def test_a_take_goes_through_a_clip_and_a_head_of_its_own(command: Command, tmp_
     assert "or of a head with --shapes, found another triangulation" in said
     said = command("convert", take, tmp_path / "a.csv", "--fittings").sentence
     assert "fittings: expected a format of meshes, found livelink" in said
+
+
+def test_a_format_of_one_unit_is_asked_for_no_other(command: Command, tmp_path: Path) -> None:
+    ended = command("convert", "gone.npz", tmp_path / "out.glb", "--unit", "cm")
+    assert ended.sentence == "--unit: expected m in a GLB file, found cm"

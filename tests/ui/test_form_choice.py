@@ -126,8 +126,6 @@ def test_presets_that_say_the_same_are_told_apart(dialog: Open) -> None:
     one = dialog()
     choice = one.fields.form_choice
     for name in ("unity", "blender", "unity"):
-        if name not in choice._presets:
-            pytest.skip("no GLB here")
         choose(choice.preset, name)
         assert choice.preset.currentData() == name
         assert choice.kind.name == "glb"
@@ -152,3 +150,13 @@ def test_dialogs_that_fill_a_folder_have_the_same(settings: Settings, tmp_path: 
     assert fields.form_choice.told == USUAL
     choose(fields.form_choice.preset, "research")
     assert fields.form_choice.kind.name == "npz" and not fields.form_choice.options
+
+
+def test_a_format_of_one_unit_asks_for_none(dialog: Open, settings: Settings) -> None:
+    made = dialog()
+    form = made.fields.form_choice
+    choose(form.unit, "cm")
+    choose(form.format, "glb")
+    assert form.unit.isHidden() and form.unit_name == "m"
+    form.remember()
+    assert settings.export_unit == "cm", "of the formats that have several"

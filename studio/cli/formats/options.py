@@ -106,8 +106,10 @@ class Form:
         Raises
         ------
         InputError
-            For a format, a preset or an option that there is not.
+            For a format, a preset, an option or a unit that there is not.
         """
+        from studio.core import InputError
+        from studio.core.errors import either
         from studio.io.presets import find_preset
         from studio.io.writing import format_for
         from studio.render.formats import FORMATS
@@ -123,7 +125,10 @@ class Form:
         settings = kind.settled({**told, **_parsed(kind, options or ())})
         if out is not None:
             kind.check(out)
-        return cls(kind, unit or (usual.unit if usual is not None else "mm"), settings)
+        if unit is not None and kind.has_vertices and unit not in kind.units:
+            raise InputError.of("--unit", f"{either(kind.units)} in {kind.noun}", unit)
+        fitting = unit or (usual.unit if usual is not None else "mm")
+        return cls(kind, fitting if fitting in kind.units else kind.units[0], settings)
 
 
 def _parsed(kind: Format, options: Sequence[str]) -> dict[str, Value]:

@@ -63,8 +63,9 @@ class FormChoice(QObject):
 
     @property
     def unit_name(self) -> str:
-        """The unit that is chosen."""
-        return str(self.unit.currentData())
+        """The unit that is chosen, or the only one."""
+        units = self.kind.units
+        return str(self.unit.currentData()) if len(units) > 1 else units[0]
 
     @property
     def told(self) -> dict[str, Value]:
@@ -85,7 +86,8 @@ class FormChoice(QObject):
     def remember(self) -> None:
         """Keep the choices for the next time."""
         settings = self._settings
-        settings.export_format, settings.export_unit = self.kind.name, self.unit_name
+        settings.export_format = self.kind.name
+        settings.export_unit = str(self.unit.currentData())
         settings.export_preset = str(self.preset.currentData())
         settings.set_export_options_for(self.kind, self.told)
 
@@ -130,7 +132,8 @@ class FormChoice(QObject):
         why = self._presets[name].why if name else ""
         self.note.setText(" ".join(filter(None, [why, self.kind.loses])))
         if self._form is not None:
-            self._form.setRowVisible(self.unit, self.kind.has_vertices)
+            several = self.kind.has_vertices and len(self.kind.units) > 1
+            self._form.setRowVisible(self.unit, several)
 
     def _show_options(self, told: dict[str, Value]) -> None:
         """Have a row for each parameter of the format, below it."""

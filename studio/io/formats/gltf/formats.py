@@ -14,6 +14,7 @@ FORMATS.add(
         read=read,
         write=write,
         parts=True,
+        units=("m",),
         measure=measure,
         parameters=PARAMETERS,
         carries="the mesh, its motion as named targets and curves, the head on its node, the rate",

@@ -97,7 +97,8 @@ def _morphs(sequence: MeshSequence, to: Destination) -> Morphs:
         found = actions(sequence, bound, to.progress.part(0.0, 0.5))
     if found is None or (way == AUTO and found.error > bound):
         found = components(vertices, bound, to.progress.part(0.5, 0.7))
-    what = f"{len(found.names)} {'shapes of ARKit' if found.way == ARKIT_WAY else 'components'}"
+    many = "component" if len(found.names) == 1 else "components"
+    what = f"{len(found.names)} {'shapes of ARKit' if found.way == ARKIT_WAY else many}"
     over = f", more than the bound of {bound:g} mm" if found.error > bound else ""
     away = f"no vertex is farther than {found.error:.2g} mm from where it was{over}"
     to.progress.remarked(f"{to.place.name}: Its motion is that of {what}; {away}.")
