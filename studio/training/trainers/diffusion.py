@@ -52,7 +52,7 @@ class DiffusionTraining:
     )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=9000, minutes=45.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
+            steps=5500, minutes=45.0, learning_rate=1e-3, weight_decay=0.0, ema=0.998, warmup=200
         )
     )
     batch: int = 48

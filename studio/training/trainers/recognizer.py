@@ -61,7 +61,7 @@ class RecognizerTraining:
     )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=4000, minutes=18.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
+            steps=3600, minutes=36.0, learning_rate=1e-3, weight_decay=0.02, ema=0.995
         )
     )
     batch: int = 64
