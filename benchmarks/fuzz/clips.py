@@ -23,7 +23,8 @@ def clip_readers() -> dict[str, Reader]:
     """List what reads clips, by format."""
     found = {}
     for kind in FORMATS.geometry:
-        if kind.extra is not None and not kind.extra.installed:
+        lacking = kind.extra is not None and not kind.extra.installed
+        if lacking or kind.weighs:  # takes of weights are read as one kind, below
             continue
         good = {f"good{kind.suffix}": _written(kind.name)} | _VARIANTS.get(kind.name, {})
         found[kind.name] = Reader(good, _clip, runs=not kind.single)

@@ -46,8 +46,8 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 
 
 def test_a_wrong_suffix(tmp_path: Path) -> None:
-    (tmp_path / "face.fbx").write_text("v 1 2 3")
-    refused(tmp_path / "face.fbx", r"face.fbx: expected a .obj, .*found .fbx")
+    (tmp_path / "face.blend").write_text("v 1 2 3")
+    refused(tmp_path / "face.blend", r"face.blend: expected a .obj, .*found .blend")
 
 
 def test_natural_order(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from PySide6.QtCore import Qt
@@ -87,8 +88,9 @@ def test_what_is_refused_is_said(make: Make, tree: Path, qtbot: QtBot) -> None:
 def test_a_stop_keeps_what_is_whole_and_leaves_nothing_half(
     make: Make, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    for number in range(40):
-        write_sequence(square(5), tmp_path / "many" / f"{number:02d}.npz")
+    write_sequence(square(5), tmp_path / "many" / "000.npz")
+    for number in range(1, 600):  # more than are done before the stop is heard
+        copyfile(tmp_path / "many" / "000.npz", tmp_path / "many" / f"{number:03d}.npz")
     batch = opened(make)
     batch.add([tmp_path / "many"])
     choose(batch.fields.verb, "convert")
@@ -100,7 +102,7 @@ def test_a_stop_keeps_what_is_whole_and_leaves_nothing_half(
     qtbot.mouseClick(batch.stop, Qt.MouseButton.LeftButton)
     batch.desk.lanes.many.close()
     count = len([*states.glob("*.json")])
-    assert 0 < count < 40
+    assert 0 < count < 600
     assert not [*(tmp_path / "out").rglob("*.part")]
     assert len([path for path in (tmp_path / "out").iterdir() if path.is_dir()]) == count + 1
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -84,6 +84,7 @@ class BatchWindow(QDialog):
         self.table.setModel(self.rows)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAccessibleName("Clips")
+        self.table.setToolTip("Each clip and how far it is; Del takes the chosen ones off the list")
         self.table.verticalHeader().hide()
         self.table.setWordWrap(False)
         head = self.table.horizontalHeader()
@@ -128,6 +129,8 @@ class BatchWindow(QDialog):
         self.add_files.clicked.connect(self._ask_files)
         self.add_folder.clicked.connect(self._ask_folder)
         self.remove.clicked.connect(self._remove)
+        key = QShortcut(QKeySequence.StandardKey.Delete, self.table, self.remove.click)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.open_result.clicked.connect(self._open)
         self.table.doubleClicked.connect(lambda _index: self._open())
         self.start.clicked.connect(self._start)
