@@ -1,5 +1,6 @@
 # make run    opens the studio; sets everything up the first time
 # make test   lint, types, import contracts and tests
+# make bundle          the program in a folder that needs no Python; make test-bundle tries it
 # make test-exchange   files of ours in other programs
 #
 # Needs Python 3.11 or newer. PYTHON=... chooses one, FILES=... are opened by `make run`,
@@ -14,14 +15,17 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	if $$p -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$p; break; fi; done)
 
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-CHECKS := studio tests benchmarks
+PIP_OPTIONS := --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(PY) -m pip install $(PIP_OPTIONS)
+# What the program in a folder is made from.
+BUNDLE := build/runtime
+CHECKS := studio tests benchmarks packaging
 # Where the programs lie that only `make test-exchange` needs.
 EXCHANGE ?= $(CURDIR)/build/exchange
 # The tests start a hundred programs, and each would compile the studio anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-slow test-exchange lint types contracts tests corpus bench pictures lock libraries clean
+.PHONY: run test test-slow test-exchange lint types contracts tests corpus bench pictures lock libraries bundle test-bundle clean
 
 run: $(VENV)/ready
 	@$(PY) -m studio.cli.libraries || true
@@ -64,6 +68,23 @@ pictures: $(VENV)/ready libraries
 	$(PY) -m benchmarks.label_pictures
 	$(PY) -m benchmarks.own_face
 	$(PY) -m benchmarks.tour
+
+# From an environment of its own, so that nothing of the tests comes along. With torch's own index
+# (PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu) the program on Linux is without CUDA.
+bundle: $(BUNDLE)/ready
+	$(BUNDLE)/bin/python -m pip install $(PIP_OPTIONS) --force-reinstall --no-deps .
+	$(BUNDLE)/bin/pyinstaller --noconfirm --log-level WARN --workpath build --distpath dist \
+		packaging/expression-studio.spec
+	du -sh dist/expression-studio
+
+test-bundle: bundle libraries
+	$(BUNDLE)/bin/python packaging/smoke.py dist/expression-studio/expression-studio out
+
+$(BUNDLE)/ready: pyproject.toml constraints.txt | $(PY)
+	$(PYTHON) -m venv --clear $(BUNDLE)
+	$(BUNDLE)/bin/python -m pip install $(PIP_OPTIONS) "torch>=2.6,<2.14"
+	$(BUNDLE)/bin/python -m pip install $(PIP_OPTIONS) . "pyinstaller>=6.10"
+	@touch $@
 
 lock: $(VENV)/ready-corpus
 	{ sed -n '/^#/p' constraints.txt; echo 'torch>=2.6,<2.14'; \
