@@ -104,7 +104,8 @@ def test_a_stop_keeps_what_is_whole_and_leaves_nothing_half(
     count = len([*states.glob("*.json")])
     assert 0 < count < 600
     assert not [*(tmp_path / "out").rglob("*.part")]
-    assert len([path for path in (tmp_path / "out").iterdir() if path.is_dir()]) == count + 1
+    whole = len([path for path in (tmp_path / "out").iterdir() if path.is_dir()]) - 1
+    assert whole in (count, count + 1), "the last may be whole before that is noted"
 
 
 def test_the_fields_write_the_command(make: Make, tree: Path, tmp_path: Path) -> None:

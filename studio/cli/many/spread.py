@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +132,7 @@ class Spread:
         """Have the items done; what stopped that, if anything did."""
         ended = failed = 0
         try:
-            with progress_line() as progress, ENGINES.kept():
+            with _ended_as_stopped(), progress_line() as progress, ENGINES.kept():
 
                 def show(state: State) -> None:
                     nonlocal ended, failed
@@ -245,6 +248,19 @@ class Spread:
 
     def _seconds(self) -> float:
         return time.perf_counter() - self.start
+
+
+@contextmanager
+def _ended_as_stopped() -> Iterator[None]:
+    """Take the system's wish to end, as Slurm has at its limit, for a stop from the keyboard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _options(context: typer.Context, wanted: set[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -132,13 +131,13 @@ def _started(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a command that runs, as the keyboard would."""
+    """End a command that runs; it hears this as a stop from the keyboard.
+
+    That itself is not heard by programs that a shell has put behind.
+    """
     if process.poll() is not None:
         return
-    if sys.platform == "win32":
-        process.terminate()
-    else:
-        process.send_signal(signal.SIGINT)
+    process.terminate()
     try:
         process.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
