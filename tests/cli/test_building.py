@@ -18,6 +18,7 @@ from tests.training.conftest import tiny_corpus
 from .conftest import Command
 
 
+@pytest.mark.slow
 def test_samples_are_the_takes_that_were_drawn(command: Command, tmp_path: Path) -> None:
     ended = command("corpus", "samples", "--folder", tmp_path)
     assert (ended.status, ended.err) == (0, "")
@@ -49,6 +50,7 @@ def test_a_rig_that_is_no_head_is_refused_before_anything_is_built(
     assert not (tmp_path / "to").exists()
 
 
+@pytest.mark.slow
 def test_a_sheet_shows_every_label_of_a_corpus(command: Command, tmp_path: Path) -> None:
     _write(tiny_corpus(), tmp_path / "corpus.npz")
     out = tmp_path / "sheet.png"

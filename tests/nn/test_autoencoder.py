@@ -190,6 +190,7 @@ def test_small_storage_costs_less_than_a_hundredth_of_a_millimeter(
         assert (rounded(data) - model(data)).abs().max() < 0.01
 
 
+@pytest.mark.slow
 def test_the_default_configuration_fits_in_thirty_mebibytes() -> None:
     model = built(AutoencoderConfig(), open_head(4538))
     small = {*model.half_precision, *model.packed}

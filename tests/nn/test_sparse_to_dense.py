@@ -181,6 +181,7 @@ def test_it_is_rebuilt_from_its_file_alone(model: SparseToDense, tmp_path: Path)
     assert not again.training
 
 
+@pytest.mark.slow
 def test_the_default_sizes_suit_a_processor_and_a_download() -> None:
     config = SparseToDenseConfig()
     hierarchy = build_hierarchy(*open_head(4538), config.factors, config.lengths)

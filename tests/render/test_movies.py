@@ -139,6 +139,7 @@ def test_pictures_are_named_and_their_edges_are_smooth(tmp_path: Path) -> None:
         named(ball(1), tmp_path, options=SMALL)
 
 
+@pytest.mark.slow
 def test_heat_and_caption_and_background_are_drawn(tmp_path: Path) -> None:
     look = Look("white", ViewState(heat_map=True), caption=True, neutral=ball().vertices[2])
     plain, dressed = Look("white"), look

@@ -158,6 +158,7 @@ def test_weights_are_largest_at_the_landmarks(faces: DenseFaces, family: str) ->
         vertex_weights(faces, "linear")
 
 
+@pytest.mark.slow
 def test_proportions_are_found_where_they_matter_and_left_alone_elsewhere(
     faces: DenseFaces, fold: Fold
 ) -> None:
@@ -170,6 +171,7 @@ def test_proportions_are_found_where_they_matter_and_left_alone_elsewhere(
     assert not fit_size(plain, 52).helps
 
 
+@pytest.mark.slow
 def test_the_decoder_of_exact_landmarks_is_near_exact_on_unseen_people(
     faces: DenseFaces, fold: Fold, decoder: DecoderPredictor
 ) -> None:
@@ -179,6 +181,7 @@ def test_the_decoder_of_exact_landmarks_is_near_exact_on_unseen_people(
     assert errors["mean"] < 0.05 * still["mean"]
 
 
+@pytest.mark.slow
 def test_met_landmarks_are_met(faces: DenseFaces, fold: Fold, decoder: DecoderPredictor) -> None:
     test = held(faces, fold, 6)
     person = int(test.person[0])

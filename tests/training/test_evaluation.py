@@ -70,6 +70,7 @@ def results(corpus: Corpus, trained: tuple[Path, Path]) -> dict[str, Any]:
     return evaluate(corpus, *trained, Progress(), quick=True, parts=PARTS)
 
 
+@pytest.mark.slow
 def test_a_trained_set_opens_and_serves(trained: tuple[Path, Path], corpus: Corpus) -> None:
     engine = Engine.open(trained[0], "cpu")
     assert engine.labels == LABELS
@@ -78,6 +79,7 @@ def test_a_trained_set_opens_and_serves(trained: tuple[Path, Path], corpus: Corp
     assert said.clip.sum() == pytest.approx(1.0, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_resumed_training_ends_at_once_with_the_same_weights(
     trained: tuple[Path, Path], corpus: Corpus
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_resumed_training_ends_at_once_with_the_same_weights(
     assert all(torch.equal(after[name], before[name]) for name in before)
 
 
+@pytest.mark.slow
 def test_latents_are_kept_for_this_model_and_corpus_only(
     trained: tuple[Path, Path], corpus: Corpus, tmp_path: Path
 ) -> None:
@@ -105,6 +108,7 @@ def test_latents_are_kept_for_this_model_and_corpus_only(
     torch.testing.assert_close(moved.rest, latents.rest + 1.0, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_the_judge_is_of_the_shipped_autoencoder_where_there_is_no_other(
     trained: tuple[Path, Path], corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +198,7 @@ def test_tables_print_every_part_and_every_aim(results: dict[str, Any]) -> None:
     assert len(aims(results)) == 2 + 4 + 10
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_skipped_with_a_sentence(
     corpus: Corpus, trained: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -231,6 +236,7 @@ def test_the_telling_frame() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peak memory is in /proc")
+@pytest.mark.slow
 def test_memory_is_measured_above_the_models(trained: tuple[Path, Path]) -> None:
     row = measure(trained[0], 12)
     assert row["frames"] == 12

@@ -123,6 +123,7 @@ def test_motions_stand_for_the_takes_they_were_made_from(corpus: Corpus, tmp_pat
         torch.testing.assert_close(curve[k, :frames].float(), want, atol=1e-2, rtol=1e-2)
 
 
+@pytest.mark.slow
 def test_the_gan_resumes_where_it_stopped_and_its_file_opens(
     corpus: Corpus, tmp_path: Path
 ) -> None:

@@ -203,6 +203,7 @@ def test_closing_in_the_middle_of(
     assert not list((window.session.autosaving.root).glob("*")), "an autosave is left"
 
 
+@pytest.mark.slow
 def test_everything_at_once_and_then_the_end(
     window: MainWindow, qtbot: QtBot, alarm: Alarm, tmp_path: Path
 ) -> None:
