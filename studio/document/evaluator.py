@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -135,7 +135,7 @@ class Evaluator:
         if clip.as_recorded:
             return clip.recording
         with self._locked():
-            key = self._key(clip.recording, "frames", clip.active_edits)
+            key = self._frames_key(clip.recording, chained(clip.active_edits))
             level = self._recall(key)
             whole = level.whole if isinstance(level, _Level) else None
             return whole or self._whole.get(key)
@@ -245,7 +245,7 @@ class Evaluator:
         if not steps:
             return np.asarray(recording.vertices[frames])
         with self._locked():
-            level = self._recall(self._level_key(recording, steps))
+            level = self._recall(self._frames_key(recording, (step.edit for step in steps)))
         if isinstance(level, _Level) and level.done[level.chunk_of[frames]].all():
             return np.asarray(level.vertices[frames])
         return _above(recording, steps, frames, self._peek, _QUIET)
@@ -279,7 +279,7 @@ class Evaluator:
 
     def _level(self, recording: MeshSequence, steps: _Steps) -> _Level:
         with self._locked():
-            key = self._level_key(recording, steps)
+            key = self._frames_key(recording, (step.edit for step in steps))
             level = self._recall(key)
             if not isinstance(level, _Level):
                 level = _Level(recording.n_vertices, steps[-1])
@@ -294,7 +294,7 @@ class Evaluator:
                 names = read.frame_names if len(level.vertices) == read.n_frames else ()
                 level.whole = replace(read, vertices=level.vertices, fps=fps, frame_names=names)
             with self._locked():
-                key = self._key(clip.recording, "frames", clip.active_edits)
+                key = self._frames_key(clip.recording, chained(clip.active_edits))
                 self._whole[key] = level.whole
                 self._remember(key, level)
             return level.whole
@@ -309,8 +309,8 @@ class Evaluator:
             finalize(recording, _let_go, ref(self), number).atexit = False
         return number, what, of
 
-    def _level_key(self, recording: MeshSequence, steps: _Steps) -> _Key:
-        return self._key(recording, "frames", tuple(step.edit for step in steps))
+    def _frames_key(self, recording: MeshSequence, edits: Iterable[Edit]) -> _Key:
+        return self._key(recording, "frames", tuple(edits))
 
     def _recall(self, key: _Key) -> _Level | Basis | None:
         if key in self._known:
@@ -335,7 +335,7 @@ class Evaluator:
     def _forget_first(self, clip: ClipState) -> None:
         """Make what was given up the first to go where memory is short."""
         with self._locked():
-            key = self._key(clip.recording, "frames", clip.active_edits)
+            key = self._frames_key(clip.recording, chained(clip.active_edits))
             if key in self._known:
                 self._known.move_to_end(key, last=False)
 

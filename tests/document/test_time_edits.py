@@ -251,3 +251,11 @@ def test_a_clip_of_one_frame_takes_every_kind() -> None:
         assert played(edit, clip=still).n_frames == 1
     assert played(HoldEdit(0, 9), clip=still).n_frames == 10
     assert SpeedEdit((CurveKey(0, 3.0),)).timing(Timing(1, 30.0)).frames == 1
+
+
+def test_what_plays_of_a_row_is_remembered_once() -> None:
+    evaluator, row = Evaluator(), (SpeedEdit((CurveKey(0, 0.5),)), ReverseEdit())
+    clip = ClipState("a", CLIP, edits=row)
+    whole = evaluator.sequence(clip)
+    assert evaluator.held_bytes == whole.vertices.nbytes
+    assert evaluator.ready(clip) is whole
