@@ -1,16 +1,19 @@
-"""A number over time by its keys."""
+"""A number over time by its keys, and edits that scale by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Choice, Parameter
+
+from .edit import Frames
+from .keyed import KeyedEdit
 
 Between = Literal["smooth", "linear"]
 BETWEEN: tuple[Between, ...] = get_args(Between)
@@ -64,3 +67,43 @@ def along(
         whole = np.floor(at)
         at = whole + smoothstep(at - whole)
     return np.asarray(np.interp(at, places, values))
+
+
+class CurveEdit(KeyedEdit):
+    """An edit that scales something by a number over time, of which 1 changes nothing.
+
+    Attributes
+    ----------
+    between
+        How the number passes from one key to the next.
+    """
+
+    fewest: ClassVar[int] = 1
+
+    keys: Sequence[CurveKey]
+    between: Between
+
+    @property
+    def summary(self) -> str:
+        """What a list of edits says of it: its keys, or the one number."""
+        only = f"{self.keys[0].value:.0%}"
+        return f"{self.title} · {f'{len(self.keys)} keys' if len(self.keys) > 1 else only}"
+
+    @property
+    def changes(self) -> bool:
+        """Whether any key scales."""
+        return any(key.value != 1.0 for key in self.keys)
+
+    def scale(self, frames: Frames) -> NDArray[np.float64]:
+        """Tell the number in some frames.
+
+        Parameters
+        ----------
+        frames
+            (N,) numbers of frames.
+
+        Returns
+        -------
+        (N,)
+        """
+        return along(self.keys, self.between, frames.astype(np.float64))

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.core import MeshSequence, Progress, Timing
+from studio.core import Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
@@ -55,18 +54,6 @@ class DespikeEdit(Edit):
     def summary(self) -> str:
         """What a list of edits says of it: the limit."""
         return f"{self.title} · {self.limit:g} mm"
-
-    @property
-    def changes(self) -> bool:
-        """Whether it takes part: always."""
-        return True
-
-    def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which of the frames (N,) may change, as (N,) bool: any."""
-        return np.ones(len(frames), dtype=bool)
-
-    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-        """Take any clip."""
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames and those around them."""

@@ -121,13 +121,12 @@ class Edit(ABC):
         return self.title
 
     @property
-    @abstractmethod
     def changes(self) -> bool:
         """Whether it changes any frame at all, were it on."""
+        return True
 
-    @abstractmethod
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which frames it may change.
+        """Tell which frames it may change; all of them unless a kind says otherwise.
 
         Parameters
         ----------
@@ -138,6 +137,7 @@ class Edit(ABC):
         -------
         (N,) bool
         """
+        return np.full(len(frames), self.changes)
 
     @abstractmethod
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
@@ -157,9 +157,10 @@ class Edit(ABC):
         (N, V, 3) float32 mm, an array of its own
         """
 
-    @abstractmethod
-    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-        """Refuse a clip that it does not fit.
+    def check(  # noqa: B027  most kinds fit any clip
+        self, recording: MeshSequence, before: Timing, name: str
+    ) -> None:
+        """Refuse a clip that it does not fit; none unless a kind says otherwise.
 
         Parameters
         ----------

@@ -43,11 +43,6 @@ class FillEdit(FilterEdit):
         """What a list of edits says of it: the range."""
         return f"{self.title} · {self.start}-{self.stop - 1}"
 
-    @property
-    def changes(self) -> bool:
-        """Whether it takes part: always."""
-        return True
-
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
         """Tell which of the frames (N,) are made anew, as (N,) bool."""
         return np.asarray((frames >= self.start) & (frames < self.stop))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.core import MeshSequence, Progress, Timing
+from studio.core import Progress, Timing
 from studio.core.sequence import Floats
 
 from .edit import Below, Edit, Frames
@@ -30,13 +29,6 @@ class FilterEdit(Edit):
         numbers : (K,) frames that are summed, in rising order
         weights : (N, K)
         """
-
-    def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which of the frames (N,) may change, as (N,) bool: any."""
-        return np.full(len(frames), self.changes)
-
-    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-        """Take any clip."""
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for all that is summed."""

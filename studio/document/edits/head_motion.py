@@ -9,14 +9,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence, Progress, Timing
+from studio.core import MeshSequence, Progress, Timing
 from studio.core.alignment import Rotations, apply_rigid, head_alignment
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 
 from .edit import Below, Edit, Frames, head_points
-from .span import FRAME
+from .span import FRAME, check_frames
 
 _AMOUNT = Range(0.0, 2.0)
 
@@ -70,9 +70,7 @@ class HeadMotionEdit(Edit):
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse a frame that is not there."""
-        if not 0 <= self.frame < before.frames:
-            wanted = f"a frame within its {before.frames} frames"
-            raise InputError.of(name, wanted, f"frame {self.frame}")
+        check_frames("a frame", [self.frame], before, name)
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and the one that stays."""

@@ -15,10 +15,9 @@ from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats, read_only
 
-from .curve import BETWEEN_KEYS, Between, CurveKey, along
+from .curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
 from .edit import Below, Frames, head_points
-from .keyed import KeyedEdit
-from .span import FRAME
+from .span import FRAME, check_frames
 
 MOST = 2.0
 
@@ -46,7 +45,7 @@ class IntensityKey(CurveKey):
 
 
 @dataclass(frozen=True, eq=False)
-class IntensityEdit(KeyedEdit):
+class IntensityEdit(CurveEdit):
     """Scales how far each vertex is from the person's neutral face, wherever the head is.
 
     Parameters
@@ -66,7 +65,6 @@ class IntensityEdit(KeyedEdit):
     """
 
     kind: ClassVar[str] = "intensity"
-    fewest: ClassVar[int] = 1
     title: ClassVar[str] = "Intensity"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and how strong the face is there, 0 to {MOST:g}"),
@@ -81,9 +79,7 @@ class IntensityEdit(KeyedEdit):
     neutral: int | Floats = 0
 
     def __post_init__(self) -> None:
-        frames = [key.frame for key in self.keys]
-        if not frames or sorted(set(frames)) != frames:
-            raise InputError.of("intensity", "one key or more by frame, one a frame", str(frames))
+        self.check_order()
         if isinstance(self.neutral, int):
             return
         neutral = np.array(self.neutral, dtype=np.float32)
@@ -110,20 +106,6 @@ class IntensityEdit(KeyedEdit):
             return self
         return replace(self, neutral=self.neutral * np.float32(factor))
 
-    def scale(self, frames: Frames) -> NDArray[np.float64]:
-        """Tell the scale in some frames.
-
-        Parameters
-        ----------
-        frames
-            (N,) numbers of frames.
-
-        Returns
-        -------
-        (N,) from 0 to 2
-        """
-        return along(self.keys, self.between, frames.astype(np.float64))
-
     def with_value(self, frame: int, value: float) -> IntensityEdit:
         """Put a key of this value in a frame, instead of what was there."""
         return self.put([IntensityKey(frame, value)])
@@ -133,17 +115,6 @@ class IntensityEdit(KeyedEdit):
         return (self.scale(frames) / MOST).astype(np.float32)[:, None]
 
     # As an edit
-
-    @property
-    def summary(self) -> str:
-        """What a list of edits says of it: its keys, or the one scale."""
-        only = f"{self.keys[0].value:.0%}"
-        return f"{self.title} · {f'{len(self.keys)} keys' if len(self.keys) > 1 else only}"
-
-    @property
-    def changes(self) -> bool:
-        """Whether any key scales."""
-        return any(key.value != 1.0 for key in self.keys)
 
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
         """Tell which of the frames (N,) are scaled, as (N,) bool."""
@@ -160,10 +131,7 @@ class IntensityEdit(KeyedEdit):
         elif len(self.neutral) != recording.n_vertices:
             wanted = f"a neutral face of its {recording.n_vertices} vertices"
             raise InputError.of(name, wanted, f"one of {len(self.neutral)}")
-        for frame in frames:
-            if not 0 <= frame < before.frames:
-                wanted = f"intensity keys and the neutral within its {before.frames} frames"
-                raise InputError.of(name, wanted, f"frame {frame}")
+        check_frames("intensity keys and the neutral", frames, before, name)
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and the one of the neutral face."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
+from studio.core import InputError
 from studio.core.sequence import Floats
 
 from .edit import Edit, Frames
@@ -28,6 +29,13 @@ class KeyedEdit(Edit):
     fewest: ClassVar[int] = 0
 
     keys: Sequence[Any]
+
+    def check_order(self) -> None:
+        """Refuse too few keys, and those that are not by frame; raise `InputError`."""
+        frames = list(self.frames)
+        if len(frames) < self.fewest or sorted(set(frames)) != frames:
+            keys = "one key or more" if self.fewest else "keys"
+            raise InputError.of(self.kind, f"{keys} by frame, one a frame", str(frames))
 
     @property
     def frames(self) -> tuple[int, ...]:

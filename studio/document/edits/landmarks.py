@@ -26,6 +26,7 @@ from studio.face.warp import RbfWarp
 
 from .edit import CHUNK, Basis, Below, Frames, head_points
 from .keyed import Heads, KeyedEdit
+from .span import check_frames
 
 FADE, MAX_FADE = 10, 240
 FARTHEST = 1e6  # mm; what the surface makes of more may be no number
@@ -112,9 +113,7 @@ class LandmarkEdit(KeyedEdit):
             if len(set(values)) != len(values):
                 twice = next(value for value in values if values.count(value) > 1)
                 raise InputError.of("landmarks", f"a {what} of its own for each", f"{twice} twice")
-        frames = [key.frame for key in self.keys]
-        if sorted(set(frames)) != frames:
-            raise InputError.of("landmarks", "keys by frame, one a frame", str(frames))
+        self.check_order()
         for key in self.keys:
             if len(key.offsets) != len(self.landmarks):
                 wanted = f"offsets of {len(self.landmarks)} landmarks"
@@ -167,10 +166,7 @@ class LandmarkEdit(KeyedEdit):
             if not 0 <= landmark.vertex < recording.n_vertices:
                 wanted = f"landmarks on its {recording.n_vertices} vertices"
                 raise InputError.of(name, wanted, f"vertex {landmark.vertex}")
-        for frame in self.frames:
-            if not 0 <= frame < before.frames:
-                wanted = f"landmark keys within its {before.frames} frames"
-                raise InputError.of(name, wanted, f"frame {frame}")
+        check_frames("landmark keys", self.frames, before, name)
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and those of the keys, from where their moves turn."""

@@ -67,10 +67,6 @@ class LoopEdit(Edit):
         """Whether it repeats or crossfades."""
         return self.times > 1 or self.overlap > 0
 
-    def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which of the frames (N,) may be others, as (N,) bool: any."""
-        return np.ones(len(frames), dtype=bool)
-
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse a crossfade longer than half of the clip, and a result that is too long."""
         if 2 * self.overlap > before.frames:

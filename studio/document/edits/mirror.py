@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import Rotations, apply_rigid, head_alignment, undo_rigid
@@ -16,7 +15,7 @@ from studio.core.sequence import Floats
 from studio.face.known import known
 
 from .edit import Below, Edit, Frames, head_points
-from .span import FRAME
+from .span import FRAME, check_frames
 
 _FLIP = np.array([-1.0, 1.0, 1.0], np.float32)
 
@@ -44,23 +43,12 @@ class MirrorEdit(Edit):
     neutral: int = 0
     head: bool = True
 
-    @property
-    def changes(self) -> bool:
-        """Whether it takes part: always."""
-        return True
-
-    def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which of the frames (N,) may change, as (N,) bool: any."""
-        return np.ones(len(frames), dtype=bool)
-
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse a face whose left and right nobody knows, and a frame that is not there."""
         if known(recording.topology) is None:
             wanted = "a clip of the studio's face to mirror"
             raise InputError.of(name, wanted, f"one of {recording.n_vertices} vertices")
-        if not 0 <= self.neutral < before.frames:
-            wanted = f"a neutral within its {before.frames} frames"
-            raise InputError.of(name, wanted, f"frame {self.neutral}")
+        check_frames("a neutral", [self.neutral], before, name)
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames themselves and the one of the neutral face."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import MeshSequence, Progress, Timing
+from studio.core import Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
@@ -60,26 +59,13 @@ class OneEuroEdit(Edit):
         _CUTOFF.check("cutoff", self.cutoff)
         _BETA.check("beta", self.beta)
 
-    @property
-    def changes(self) -> bool:
-        """Whether it takes part: always."""
-        return True
-
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
         """Tell which of the frames (N,) may change: all but the first, where it begins."""
         return np.asarray(frames > 0)
 
-    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
-        """Take any clip."""
-
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames and those before them in which the filter settles."""
         return np.unique(np.concatenate([run for run, _ in _runs(frames, before)]))
-
-    def chunks(self, timing: Timing) -> Sequence[Frames]:
-        """Part the frames as the filter is begun anew, so that any order gives the same."""
-        starts = range(0, timing.frames, CHUNK)
-        return [np.arange(start, min(start + CHUNK, timing.frames)) for start in starts]
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
         """Filter the vertices (N, V, 3) mm of frames (N,)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from studio.core import InputError, Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
@@ -19,8 +21,27 @@ def resolved(start: int, stop: int | None, before: Timing) -> tuple[int, int]:
     return start, before.frames if stop is None else stop
 
 
-def check_span(title: str, start: int, stop: int | None, before: Timing, name: str) -> None:
+def check_frames(what: str, frames: Iterable[int], before: Timing, name: str) -> None:
     """Refuse frames that the clip does not have.
+
+    Parameters
+    ----------
+    what, name
+        What they are, and what the user calls the clip.
+
+    Raises
+    ------
+    InputError
+        With a sentence that begins with the name.
+    """
+    for frame in frames:
+        if not 0 <= frame < before.frames:
+            wanted = f"{what} within its {before.frames} frames"
+            raise InputError.of(name, wanted, f"frame {frame}")
+
+
+def check_span(title: str, start: int, stop: int | None, before: Timing, name: str) -> None:
+    """Refuse a range that the clip does not have.
 
     Parameters
     ----------

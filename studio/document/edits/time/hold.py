@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Timing
+from studio.core import MeshSequence, Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
-from studio.document.edits.span import FRAME, MOST_FRAMES
+from studio.document.edits.span import FRAME, MOST_FRAMES, check_frames
 
 from .mapped import TimeEdit, Times
 
@@ -65,9 +65,7 @@ class HoldEdit(TimeEdit):
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse a frame that is not there."""
-        if not 0 <= self.frame < before.frames:
-            wanted = f"a frame to hold within its {before.frames} frames"
-            raise InputError.of(name, wanted, f"frame {self.frame}")
+        check_frames("a frame to hold", [self.frame], before, name)
         super().check(recording, before, name)
 
     def moved(self, to: Callable[[int], int]) -> HoldEdit:

@@ -28,15 +28,6 @@ class TimeEdit(Edit):
     def source_times(self, times: Times, before: Timing) -> Times:
         """Tell which moments (N,) below play at moments (N,) above, both in frames."""
 
-    @property
-    def changes(self) -> bool:
-        """Whether it takes part: always, as its kind means nothing else."""
-        return True
-
-    def touches(self, frames: Frames) -> NDArray[np.bool_]:
-        """Tell which of the frames (N,) may play at another moment, as (N,) bool: any."""
-        return np.ones(len(frames), dtype=bool)
-
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames on both sides of each moment."""
         low, high, _ = _sides(self.source_times(frames.astype(np.float64), before), before)

@@ -11,9 +11,9 @@ import numpy as np
 from studio.core import InputError, MeshSequence, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveKey, along
+from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey, along
 from studio.document.edits.edit import Frames
-from studio.document.edits.keyed import KeyedEdit
+from studio.document.edits.span import check_frames
 
 from .mapped import TimeEdit, Times
 
@@ -23,7 +23,7 @@ _ALMOST = 1e-6  # of a frame
 
 
 @dataclass(frozen=True)
-class SpeedEdit(TimeEdit, KeyedEdit):
+class SpeedEdit(TimeEdit, CurveEdit):
     """Plays faster where the curve is above 1, slower where it is below.
 
     Parameters
@@ -41,7 +41,6 @@ class SpeedEdit(TimeEdit, KeyedEdit):
 
     kind: ClassVar[str] = "speed"
     title: ClassVar[str] = "Speed"
-    fewest: ClassVar[int] = 1
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and speeds from {SLOWEST:g} to {FASTEST:g} there"),
         BETWEEN_KEYS,
@@ -51,29 +50,15 @@ class SpeedEdit(TimeEdit, KeyedEdit):
     between: Between = "smooth"
 
     def __post_init__(self) -> None:
-        frames = [key.frame for key in self.keys]
-        if not frames or sorted(set(frames)) != frames:
-            raise InputError.of("speed", "one key or more by frame, one a frame", str(frames))
+        self.check_order()
         for key in self.keys:
             if not SLOWEST <= key.value <= FASTEST:
                 wanted = f"speeds from {SLOWEST:g} to {FASTEST:g}"
                 raise InputError.of("speed", wanted, f"{key.value:g}")
 
-    @property
-    def summary(self) -> str:
-        """What a list of edits says of it: its keys, or the one speed."""
-        only = f"{self.keys[0].value:.0%}"
-        return f"{self.title} · {f'{len(self.keys)} keys' if len(self.keys) > 1 else only}"
-
-    @property
-    def changes(self) -> bool:
-        """Whether any key is faster or slower."""
-        return any(key.value != 1.0 for key in self.keys)
-
     def shares(self, frames: Frames) -> Floats:
         """Tell the speed in frames (N,) on a scale of powers, 1 in the middle: (N, 1) in 0..1."""
-        speed = along(self.keys, self.between, frames.astype(np.float64))
-        way = np.log(speed / SLOWEST) / np.log(FASTEST / SLOWEST)
+        way = np.log(self.scale(frames) / SLOWEST) / np.log(FASTEST / SLOWEST)
         return np.asarray(np.clip(way, 0, 1), dtype=np.float32)[:, None]
 
     def timing(self, before: Timing) -> Timing:
@@ -91,10 +76,7 @@ class SpeedEdit(TimeEdit, KeyedEdit):
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse keys in frames that are not there."""
-        for frame in self.frames:
-            if not 0 <= frame < before.frames:
-                wanted = f"speed keys within its {before.frames} frames"
-                raise InputError.of(name, wanted, f"frame {frame}")
+        check_frames("speed keys", self.frames, before, name)
         TimeEdit.check(self, recording, before, name)
 
 
