@@ -35,10 +35,8 @@ def _list_kinds(wanted: bool) -> None:
 
 def _told(parameter: Parameter) -> str:
     """Say what a parameter does, what it may be, and what it is unless somebody says."""
-    usual = parameter.default
-    if isinstance(usual, bool):
-        usual = "yes" if usual else "no"
-    unless = "" if usual is None else f"{usual} unless given"
+    usual = parameter.default_words
+    unless = usual and f"{usual} unless given"
     return "; ".join(filter(None, (parameter.tip, parameter.values, unless)))
 
 

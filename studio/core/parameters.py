@@ -68,6 +68,22 @@ class Parameter:
             return "yes or no" if isinstance(self.default, bool) else ""
         return str(self.allowed or ", ".join(choice.value for choice in self.choices))
 
+    @property
+    def default_words(self) -> str:
+        """The default as people write it; empty where there is none."""
+        if isinstance(self.default, bool):
+            return "yes" if self.default else "no"
+        return "" if self.default is None else str(self.default)
+
+    @property
+    def first(self) -> Value:
+        """What a field shows before anybody says: the default, or else the first there is."""
+        if self.default is not None:
+            return self.default
+        if self.choices:
+            return self.choices[0].value
+        return False if self.allowed is None else self.allowed.low
+
     def parsed(self, text: str) -> Value:
         """Take the text of a value.
 

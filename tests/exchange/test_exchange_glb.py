@@ -70,7 +70,7 @@ def test_a_morphing_face_that_blender_writes_is_read(
     smooth: str, blender: Callable[..., str], geometry: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "written.glb"
-    blender("write.py", geometry / "facecap.npz", path, smooth)
+    blender("write_take.py", geometry / "facecap.npz", path, smooth)
     found = read_sequence(path, unit="cm")
     with np.load(geometry / "facecap.npz") as data:
         moved = np.einsum("tk,kvi->tvi", data["weights"][:60], data["deltas"])

@@ -69,12 +69,10 @@ def preset_row(preset: Preset) -> tuple[str, ...]:
 
 def option_words(parameter: Parameter) -> str:
     """Say what an option may be and, in brackets, what it is unless somebody says."""
-    usual: object = parameter.default
-    if isinstance(usual, bool):
-        usual = "yes" if usual else "no"
+    usual = parameter.default_words
     words = [choice.value for choice in parameter.choices]
     values = either(words) if words else parameter.values
-    return f"{parameter.name}: {values}" + ("" if usual is None else f" ({usual})")
+    return f"{parameter.name}: {values}" + (usual and f" ({usual})")
 
 
 def format_facts(kind: Format) -> dict[str, object]:

@@ -6,7 +6,6 @@ import multiprocessing as mp
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,7 +43,6 @@ class Processes:
     def __init__(self, count: int, work: Work) -> None:
         self.room, self._work = count, work
         self._workers: list[_Worker] = []
-        self._waiting: deque[Item] = deque()
 
     def take(self, item: Item) -> None:
         """Begin an item, in a process that is free or a new one."""

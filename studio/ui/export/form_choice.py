@@ -158,7 +158,7 @@ def format_names(kinds: Iterable[Format]) -> dict[str, str]:
 
 def _said(preset: Preset) -> tuple[Format, str, dict[str, Value]]:
     """Give what the widgets hold where they show a preset."""
-    usual = {one.name: told_by(parameter_field(one)) for one in preset.format.parameters}
+    usual = {one.name: one.first for one in preset.format.parameters}
     return preset.format, preset.unit, usual | preset.format.settled(preset.settings)
 
 

@@ -1,4 +1,4 @@
-"""Runs in Blender: writes a face with shapes, and 60 frames of its take, as FBX, USD or Alembic."""
+"""Runs in Blender: writes a face with shapes, and 60 frames of its take, as GLB, FBX, USD or Alembic."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+vars(np)["bool"] = bool  # Blender 3.4's glTF asks for it, and NumPy has it no more
 _FRAMES = 60
 _LACKS = 4  # the status where this Blender is built without an exporter
 
 
-def main(source: str, out: str) -> None:
+def main(source: str, out: str, shading: str = "flat") -> None:
     """Make the face with a shape key for each of its shapes, and export it by the suffix."""
     data = np.load(source)
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -20,6 +21,7 @@ def main(source: str, out: str) -> None:
     scene.render.fps, scene.frame_start, scene.frame_end = 30, 0, _FRAMES - 1
     mesh = bpy.data.meshes.new("face")
     mesh.from_pydata(_turned(data["neutral"]).tolist(), [], data["faces"].tolist())
+    mesh.polygons.foreach_set("use_smooth", [shading == "smooth"] * len(mesh.polygons))
     face = bpy.data.objects.new("face", mesh)
     scene.collection.objects.link(face)
     face.shape_key_add(name="Basis")
@@ -39,7 +41,9 @@ def main(source: str, out: str) -> None:
 
 def _export(out: str) -> None:
     suffix = Path(out).suffix
-    if suffix == ".fbx":
+    if suffix == ".glb":
+        bpy.ops.export_scene.gltf(filepath=out, export_format="GLB", export_morph_normal=False)
+    elif suffix == ".fbx":
         # With either of these on, keys of shapes are no animation to it.
         takes = {"bake_anim_use_nla_strips": False, "bake_anim_use_all_actions": False}
         bpy.ops.export_scene.fbx(filepath=out, bake_anim_simplify_factor=0.0, **takes)
