@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,9 +63,12 @@ def many(function: Callable[..., None]) -> Callable[..., int | None]:
         asked = _asked(context, verb)
         spread = {name: told.pop(name) for name in asked}
         inputs, last, out = _split(verb, paths, told)
-        from .spread import Spread, several
+        explicit, clips = any(asked.values()), None
+        if len(inputs) > 1 or explicit or not os.path.isfile(inputs[0]):
+            # A file is one clip, and nothing has to be loaded to know that.
+            from .spread import several
 
-        clips = several(inputs, explicit=any(asked.values()))
+            clips = several(inputs, explicit=explicit)
         if clips is None:
             _check_single(verb, out)
             alone: dict[str, Any] = {verb.clip: inputs[0]}
@@ -72,6 +76,8 @@ def many(function: Callable[..., None]) -> Callable[..., int | None]:
                 alone[verb.out] = out
             function(**told | last | alone)
             return None
+        from .spread import Spread
+
         return Spread(context, verb, clips, last, out, told, **spread).run()
 
     parameters = [_paths(verb), *_rest(verb, own), *_options(verb)]

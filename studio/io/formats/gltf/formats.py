@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from studio.io.format import FORMATS, Format
+from studio.core import MeshSequence
+from studio.io.format import FORMATS, Destination, Format, Source
 
-from .reading import read
-from .writing import PARAMETERS, measure, write
+from .asked import PARAMETERS, measure
+
+
+# What reads and writes is loaded where it is asked for: every command knows the formats.
+def _read(source: Source) -> MeshSequence:
+    from .reading import read
+
+    return read(source)
+
+
+def _write(sequence: MeshSequence, to: Destination) -> None:
+    from .writing import write
+
+    write(sequence, to)
+
 
 FORMATS.add(
     Format(
         name="glb",
         label="GLB, one file for viewers and engines",
-        read=read,
-        write=write,
+        read=_read,
+        write=_write,
         parts=True,
         units=("m",),
         measure=measure,
@@ -27,7 +41,7 @@ FORMATS.add(
         label="glTF with buffers beside",
         noun="a glTF file",
         instead="glb",
-        read=read,
+        read=_read,
         parts=True,
     )
 )
