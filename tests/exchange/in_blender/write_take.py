@@ -1,4 +1,4 @@
-"""Runs in Blender: writes a face with shapes, and 60 frames of its take, as GLB, FBX, USD or Alembic."""
+"""Runs in Blender: writes a face with shapes and 60 frames of its take in a format by name."""
 
 from __future__ import annotations
 
