@@ -39,12 +39,24 @@ class EditVerbs(ABC):
         self._put_edits(clip, (*clip.edits, edit), f"Add {edit.title.lower()}")
         return len(clip.edits)
 
-    def replace_edit(self, clip_id: str, place: int, edit: Edit, *, key: str | None = None) -> None:
-        """Put an edit in place of another; calls in a row that share `key` undo as one step."""
+    def replace_edit(
+        self, clip_id: str, place: int, edit: Edit, *, step: str = "", key: str | None = None
+    ) -> None:
+        """Put an edit in place of another.
+
+        Parameters
+        ----------
+        clip_id, place, edit
+            Where, and which.
+        step
+            What undo calls it, by default after the edit.
+        key
+            Calls in a row that share it undo as one step.
+        """
         clip = self.state.clip(clip_id)
         edits = [*clip.edits]
         edits[_checked(clip, place)] = edit
-        self._put_edits(clip, tuple(edits), f"Change {edit.title.lower()}", key)
+        self._put_edits(clip, tuple(edits), step or f"Change {edit.title.lower()}", key)
 
     def move_edit(self, clip_id: str, place: int, to: int) -> None:
         """Move an edit to another place in the stack; past the top means the top."""

@@ -3,6 +3,7 @@
 # isort: off
 from . import intensity as intensity
 from . import landmarks as landmarks
+from .channels import channel_edit as channel_edit
 from . import bearing as bearing
 from . import head_motion as head_motion
 from . import mirror as mirror

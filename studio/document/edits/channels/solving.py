@@ -1,0 +1,82 @@
+"""The weights of a clip in the shapes of its face, which its channels are counted from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.core import MeshSequence, Progress
+from studio.core.alignment import displaced
+from studio.core.sequence import Doubles, Floats
+from studio.face.known import studio_face
+from studio.face.registration.carrying.solving import Solved, solved
+from studio.face.registration.carrying.weighing import shapes_at_rest
+from studio.face.registration.shapes import FaceShapes
+from studio.face.rig import ARKIT
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelBasis:
+    """The shapes that move a face.
+
+    Attributes
+    ----------
+    shapes
+        Its face at rest, and what each channel of 1 adds to it.
+    """
+
+    shapes: FaceShapes
+
+    @classmethod
+    def of(cls, recording: MeshSequence, own: FaceShapes | None) -> ChannelBasis:
+        """Take a head's own shapes, or those of the studio's face on the person of a recording.
+
+        The face at rest is estimated where it is no person of the rig. The estimate decides how
+        much of a frame counts as channels, and nothing of what plays: the rest stays beside them.
+        """
+        return cls(shapes_at_rest(recording.vertices)[0] if own is None else own)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of memory it takes."""
+        return self.shapes.neutral.nbytes + self.shapes.deltas.nbytes
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those that move the face."""
+        return self.shapes.names
+
+    def weights(self, vertices: Floats, progress: Progress | None = None) -> Doubles:
+        """Solve frames (T, V, 3) in mm: (T, 52)."""
+        return self.solved(vertices, progress).weights.astype(np.float64)
+
+    def solved(self, vertices: Floats, progress: Progress | None = None) -> Solved:
+        """Solve frames (T, V, 3) in mm, the motion of the head apart."""
+        return solved(self.shapes, vertices, progress)
+
+    def added(self, vertices: Floats, solution: Solved, more: Doubles) -> Floats:
+        """Add weights (T, 52) to frames (T, V, 3) in mm, as the head is held in each.
+
+        A frame to which nothing is added keeps every bit.
+        """
+        rows, channels = np.flatnonzero(more.any(axis=1)), np.flatnonzero(more.any(axis=0))
+        if not len(rows):
+            return vertices
+        deltas = self.shapes.deltas[channels].reshape(len(channels), -1)
+        flat = more[np.ix_(rows, channels)].astype(np.float32) @ deltas
+        shift = flat.reshape(len(rows), *vertices.shape[1:])
+        out = vertices.copy()
+        out[rows] = displaced(vertices[rows], shift, solution.head.rotation[rows])
+        return out
+
+
+def moves_face(recording: MeshSequence, own: FaceShapes | None) -> bool:
+    """Whether channels can move a recording: the studio's face, or a head with its own shapes."""
+    return recording.topology == (studio_face() if own is None else own).topology
+
+
+def reaches(shapes: FaceShapes) -> Doubles:
+    """Tell how far each channel of 1 moves the vertex that it moves most: (52,) mm."""
+    far = np.linalg.norm(shapes.deltas, axis=2).max(axis=1, initial=0.0)
+    return np.asarray(far.reshape(len(ARKIT)), dtype=np.float64)
