@@ -14,6 +14,7 @@ from psygnal import Signal
 from studio.core import GenerationRequest, InputError, MeshSequence
 from studio.core.request import RequestChanges
 
+from .beside.marker_verbs import MarkerVerbs
 from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
 from .history import History
@@ -26,7 +27,7 @@ from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
 
-class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs):
+class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerVerbs):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the

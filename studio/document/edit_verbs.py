@@ -115,7 +115,7 @@ def followed(before: ClipState, after: ClipState) -> ClipState:
     """
     if _plays_alike(before, after):
         return after
-    now = after.source_times(np.arange(after.timing.frames, dtype=np.float64))
+    now = after.moments
 
     def place(frame: int) -> int | None:
         """Find the first frame that plays the moment of one before."""
@@ -139,8 +139,7 @@ def _plays_alike(before: ClipState, after: ClipState) -> bool:
     """Whether the frames of a clip keep their moments."""
     if before.timing != after.timing:
         return False
-    times = np.arange(before.timing.frames, dtype=np.float64)
-    return np.array_equal(before.source_times(times), after.source_times(times))
+    return np.array_equal(before.moments, after.moments)
 
 
 def within(clip: ClipState) -> ClipState:

@@ -95,5 +95,6 @@ def _with_gaps(clip: ClipState, gaps: Gaps) -> ClipState:
             start=to(start),
             stop=None if clip.stop is None else to(stop - 1) + 1,
             neutral_frame=None if clip.neutral_frame is None else to(clip.neutral_frame),
+            markers=tuple(replace(one, moment=to(round(one.moment))) for one in clip.markers),
         )
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from studio.core import GenerationRequest, InputError, MeshSequence, Timing
 from studio.face.registration.correspondence import Correspondence
 
+from .beside.markers import Marker, Place, places
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .encoding import STORED_AS
@@ -46,6 +47,8 @@ class ClipState:
         What is done to the recording, the first at the bottom.
     registration
         How the face lies on the studio's, where it has another triangulation and that is known.
+    markers
+        Moments with notes, in their order.
     """
 
     id: str
@@ -61,6 +64,7 @@ class ClipState:
     created: float = 0.0
     edits: tuple[Edit, ...] = ()
     registration: Correspondence | None = None
+    markers: tuple[Marker, ...] = ()
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -100,6 +104,16 @@ class ClipState:
         for edit, below in zip(reversed(self.active_edits), reversed(timings), strict=True):
             times = edit.source_times(times, below)
         return times
+
+    @property
+    def moments(self) -> NDArray[np.float64]:
+        """The times (T,) in the recording, in frames, of all that plays."""
+        return self.source_times(np.arange(self.timing.frames, dtype=np.float64))
+
+    @property
+    def marked(self) -> tuple[Place, ...]:
+        """Where its markers play, by frame."""
+        return places(self.markers, self.moments) if self.markers else ()
 
     @property
     def landmark_edit(self) -> LandmarkEdit | None:

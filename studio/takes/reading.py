@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.core import Given, InputError, MeshSequence, Progress
 from studio.core.errors import shortened
-from studio.document.evaluator import Evaluator
+from studio.document.evaluator import Evaluator, Played
 from studio.document.session import SUFFIX, read_session
 from studio.face.known import known, studio_face
 from studio.face.matching import match
@@ -58,13 +58,34 @@ def read_clip(
     """
     topology = topology or (studio_face().topology if purpose else "")
     check = partial(_check_face, path=path, purpose=purpose, topology=topology, foreign=foreign)
+    played = clip_of_session(path, progress, given)
+    if played is None:
+        given = given or Given()
+        return _in_file(path, progress, given, topology, check, reorder=reorder, poses=poses)
+    check(played.clip.recording)
+    return played.sequence().renamed(played.clip.name)
+
+
+def clip_of_session(path: Path, progress: Progress, given: Given | None = None) -> Played | None:
+    """Read a clip of a session with all that lies beside it; None for the path of another file.
+
+    Parameters
+    ----------
+    path, progress, given
+        As of `read_clip`.
+
+    Raises
+    ------
+    InputError
+        With one sentence.
+    """
     place, mark, name = str(path).rpartition(f"{SUFFIX}#")
-    file, given = Path(place + SUFFIX) if mark else path, given or Given()
+    file = Path(place + SUFFIX) if mark else path
     if os.path.exists(path):
         file, mark = path, ""
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
-        return _in_file(path, progress, given, topology, check, reorder=reorder, poses=poses)
-    if given != Given():
+        return None
+    if given is not None and given != Given():
         wanted = "another clip beside --input-unit, --fps and --gaps"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
     evaluator = Evaluator()
@@ -77,8 +98,7 @@ def read_clip(
     if clip is None:
         there = ", ".join(clip.name for clip in state.clips) or "no clips"
         raise InputError.of(file, f"a clip named {name}" if mark else "a clip", there)
-    check(clip.recording)
-    return evaluator.sequence(clip).renamed(clip.name)
+    return Played(clip, evaluator)
 
 
 def _in_file(

@@ -102,6 +102,11 @@ class AnyVerbs(RuleBasedStateMachine):
         self.document.set_neutral_frame(self.pick(which), frame)
 
     @precondition(has_clip)
+    @rule(which=st.integers(0, 9), note=st.sampled_from(["", "blinks"]))
+    def add_marker(self, which: int, note: str) -> None:
+        self.document.add_marker(self.pick(which), 0, note)
+
+    @precondition(has_clip)
     @rule(which=st.integers(0, 9), value=VALUES)
     def add_edit(self, which: int, value: float) -> None:
         self.document.add_edit(self.pick(which), IntensityEdit((IntensityKey(0, value),)))

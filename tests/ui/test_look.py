@@ -69,7 +69,7 @@ def test_every_tool_says_what_it_is_and_can_be_reached(window: MainWindow) -> No
         assert len(button.toolTip()) > 5 and button.accessibleName()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert not button.icon().isNull()
-    assert tools(window).landmarks.toolTip() == "Landmarks (M)"
+    assert tools(window).landmarks.toolTip() == "Landmarks (Shift+M)"
 
 
 def test_keys_of_the_view_are_free(window: MainWindow) -> None:
@@ -77,7 +77,7 @@ def test_keys_of_the_view_are_free(window: MainWindow) -> None:
     registry = window.registry
     keys = [(key, entry) for entry in registry for key in entry.keys]
     assert not [entry.text() for key, entry in keys if registry.owners(key, entry)]
-    assert {"1", "2", "3", "5", "7", "F", "M", "T", "W", "X"} <= {key for key, _ in keys}
+    assert {"1", "2", "3", "5", "7", "F", "Shift+M", "T", "W", "X"} <= {key for key, _ in keys}
 
 
 def test_presets_keep_the_distance_and_fit_keeps_the_side(

@@ -29,6 +29,14 @@ _GESTURES = {
         "Range over the whole clip": ("Double click on the range",),
         "Go to a peak": ("Click on its dot",),
         "Read values": ("Rest the pointer on a curve",),
+        "Drag past markers and ends": ("Alt+drag",),
+    },
+    "Markers over the timeline": {
+        "Go to a marker": ("Click",),
+        "Move a marker, by a frame": ("Drag", "Arrow keys"),
+        "Next or previous marker": ("Down", "Up"),
+        "Change its note": ("Double click", "Return"),
+        "Remove it": ("Del",),
     },
     "Keys over the timeline": {
         "Choose a key, or one more": ("Click", "Shift+click"),

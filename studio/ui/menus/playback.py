@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from studio.document import LOOPS, Document
 from studio.ui.kit.forms import open_over
+from studio.ui.timeline.markers import Markers
 from studio.ui.timeline.playback_bar import loop_names, mode_names
 from studio.ui.timeline.player import Player
 
@@ -28,6 +29,7 @@ class PlaybackMenu:
     window: QWidget
     document: Document
     player: Player
+    markers: Markers
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -55,11 +57,48 @@ class PlaybackMenu:
             (
                 [replace(action, usable=known) for action in moves],
                 [replace(action, usable=known) for action in ranges],
+                (self._of_markers(known),),
                 (
                     *choices("playback.loop", loop_names(), loop, player.set_loop),
                     Action("playback.next_loop", "Next loop &mode", self._next_loop, "L"),
                 ),
                 choices("playback.mode", mode_names(), mode, player.set_mode),
+            ),
+        )
+
+    def _of_markers(self, known: Live[bool]) -> Menu:
+        markers = self.markers
+        some = Live(lambda: bool(markers.places), markers.changed)
+        chosen = Live(lambda: markers.chosen is not None, markers.changed)
+        on, back = partial(markers.step, 1), partial(markers.step, -1)
+        note = partial(markers.ask_note, self.window)
+        return Menu(
+            "Mar&kers",
+            (
+                (Action("playback.mark", "&Mark this frame", markers.add, "M", usable=known),),
+                (
+                    Action(
+                        "playback.next_marker", "&Next marker", on, "Alt+Shift+Right", usable=some
+                    ),
+                    Action(
+                        "playback.previous_marker",
+                        "&Previous marker",
+                        back,
+                        "Alt+Shift+Left",
+                        usable=some,
+                    ),
+                ),
+                (
+                    Action(
+                        "playback.note_marker",
+                        "N&ote of the marker…",
+                        note,
+                        "Ctrl+M",
+                        "What is to be said of the marker that is chosen",
+                        usable=chosen,
+                    ),
+                    Action("playback.unmark", "&Remove the marker", markers.remove, usable=chosen),
+                ),
             ),
         )
 

@@ -136,7 +136,14 @@ class ViewMenu:
             self._parts(),
             toggle("view.fittings", "T&eeth and lashes", teeth, look.set_fittings, usable=fitted),
             toggle("view.rounded", "Rou&nd outline", rounded, look.set_rounded, usable=fitted),
-            toggle("view.landmarks", "&Landmarks", marks, look.set_landmarks, "M", usable=there),
+            toggle(
+                "view.landmarks",
+                "&Landmarks",
+                marks,
+                look.set_landmarks,
+                "Shift+M",
+                usable=there,
+            ),
             toggle("view.heat_map", "&Displacement heat map", heat, look.set_heat_map, "D"),
         )
 

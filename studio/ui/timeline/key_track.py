@@ -24,12 +24,12 @@ from studio.document.key_verbs import KeySpot
 
 from .key_editor import KeyEditor, KeyRow
 from .key_paint import Look, handles, paint_box, paint_handles, paint_row, row_height
+from .snapping import snapped
 from .timeline import Timeline
 
 NEAR = 8.0  # pixels to either side of a key that still take it
 GRAB = 5.0  # pixels to either side of a handle that still take it
 STILL = 3.0  # pixels a press may wander before it becomes a drag
-SNAP = 5.0  # pixels from the playhead within which a dragged key goes onto it
 Key, Mod, Role = Qt.Key, Qt.KeyboardModifier, QPalette.ColorRole
 _STEPS = {Key.Key_Left: -1, Key.Key_Right: 1}
 _WALKS = {Key.Key_Up: -1, Key.Key_Down: 1}
@@ -207,12 +207,12 @@ class KeyTrack(QWidget):
         self.update()
 
     def _move(self, grip: _Grip, at: QPointF, *, copy: bool) -> None:
-        """Move the chosen keys with the one that is held, which goes onto the playhead nearby."""
-        axis, playhead = self._timeline.axis(), self._timeline.frame
+        """Move the chosen keys with the one that is held, which goes onto what is near."""
+        axis = self._timeline.axis()
         if grip.spot is None:
             return
         to = axis.x(grip.spot.frame) + at.x() - grip.at.x()
-        frame = playhead if abs(axis.x(playhead) - to) <= SNAP else round(axis.place(to))
+        frame = snapped(axis, to, self._timeline.snaps(ends=False))
         self.editor.show_move(frame - grip.spot.frame, copy=copy)
 
     def _scale(self, grip: _Grip, at: QPointF, *, about_playhead: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
@@ -17,6 +18,8 @@ from .layer import Layout, ruler_numbers
 
 Role = QPalette.ColorRole
 DOT = 3.2
+GRAB = 8.0  # pixels to either side of a handle that still take hold of it
+Drag = Literal["playhead", "in", "out", "pan"]
 ROOM = 11.0  # pixels from dot to dot; a closer look shows those that had no room
 
 
@@ -56,6 +59,41 @@ def _bracket(x: float, side: int, lane: QRectF) -> QPolygonF:
     top, bottom = lane.top() + 1, lane.bottom() - 1
     corners = [(0, top), (6 * side, top), (6 * side, bottom - 4), (0, bottom)]
     return QPolygonF([QPointF(x + dx, y) for dx, y in corners])
+
+
+def handle_at(at: QPointF, lane: QRectF, axis: FrameAxis, start: int, stop: int) -> Drag | None:
+    """Find the handle of the range start..stop-1 that a point takes hold of."""
+    if not lane.adjusted(0, -2, 0, 2).contains(QPointF(lane.center().x(), at.y())):
+        return None
+    to_in, to_out = at.x() - axis.x(start), at.x() - axis.x(stop - 1)
+    # A range of one frame puts both handles on one spot: the side tells them apart.
+    if abs(to_in) <= GRAB and (abs(to_in) < abs(to_out) or to_in < 0):
+        return "in"
+    return "out" if abs(to_out) <= GRAB else None
+
+
+def paint_marked(
+    painter: QPainter, widget: QWidget, layout: Layout, axis: FrameAxis, frames: Sequence[int]
+) -> None:
+    """Draw a dotted line down the plot at each marked frame."""
+    color = QColor(widget.palette().color(Role.WindowText))
+    color.setAlpha(120)
+    painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
+    start, stop = axis.visible
+    for frame in frames:
+        if start <= frame < stop:
+            x = round(axis.x(frame)) + 0.5
+            painter.drawLine(QPointF(x, layout.lane.top()), QPointF(x, layout.plot.bottom()))
+
+
+def paint_time(painter: QPainter, widget: QWidget, layout: Layout, text: str) -> None:
+    """Write the time of the playhead in the gutter."""
+    group = QPalette.ColorGroup.Active if widget.isEnabled() else QPalette.ColorGroup.Disabled
+    painter.setPen(widget.palette().color(group, Role.WindowText))
+    box = layout.gutter
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    place = QRectF(box.left(), box.top(), box.width() - 10, layout.ruler.height())
+    painter.drawText(place, right, text)
 
 
 def flag_rect(text: str, x: float, layout: Layout, widget: QWidget) -> QRectF:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -31,23 +30,27 @@ from .axis import FrameAxis, Zoom, time_text
 from .curve_display import CurveLook
 from .layer import Layout, paint_layer
 from .marks import (
+    Drag,
     dot_of,
     flag_rect,
+    handle_at,
+    paint_marked,
     paint_overview,
     paint_peaks,
     paint_playhead,
     paint_range,
+    paint_time,
     with_room,
 )
 from .readout import paint_hover
 from .shown import Shown
+from .snapping import snapped
 
-GRAB = 8.0  # pixels to either side of a handle that still take hold of it
 NEAR = 9.0  # pixels around a peak's dot that still take it
 STILL = 4.0  # pixels a press on a peak may wander before it becomes a drag
 _LONGEST = 24  # letters of a frame's name on the playhead
 NOTCH = 1.25  # how much one notch of the wheel zooms
-Drag = Literal["playhead", "in", "out", "pan"]
+_FREES = Qt.KeyboardModifier.AltModifier  # held, a drag goes onto nothing
 Role = QPalette.ColorRole
 
 
@@ -71,6 +74,7 @@ class Timeline(QWidget):
         self._frame = 0
         self._zoom = Zoom.fit(1)
         self._shown = Shown()
+        self._marks: tuple[int, ...] = ()
         self._layer: QPixmap | None = None
         self._drag: Drag | None = None
         self._pressed: QPointF | None = None  # on a peak, until the mouse wanders off
@@ -139,6 +143,18 @@ class Timeline(QWidget):
     def range(self) -> tuple[int, int]:
         return self._start, self._stop
 
+    def set_marks(self, frames: tuple[int, ...]) -> None:
+        """Draw a line at marked frames, which drags go onto."""
+        self._marks = frames
+        self.update()
+
+    def snaps(
+        self, *, marks: bool = True, playhead: bool = True, ends: bool = True
+    ) -> tuple[int, ...]:
+        """List the frames that a drag goes onto: those marked, the playhead, the range's ends."""
+        ended = (self._start, self._stop - 1) if ends else ()
+        return (*(self._marks if marks else ()), *((self._frame,) if playhead else ()), *ended)
+
     @property
     def peaks(self) -> tuple[Peak, ...]:
         """The marked maxima of the curves on show, by frame."""
@@ -183,7 +199,8 @@ class Timeline(QWidget):
         layout, axis = self._layout(), self.axis()
         paint_range(painter, self, layout, axis, self._start, self._stop)
         paint_overview(painter, self, layout, self._zoom)
-        self._paint_readout(painter, layout)
+        paint_marked(painter, self, layout, axis, self._marks)
+        paint_time(painter, self, layout, time_text(self._frame, self._fps))
         if self.isEnabled():
             self._paint_peaks(painter, layout)
             paint_playhead(painter, self, layout, axis, self._frame, self._flag())
@@ -219,15 +236,6 @@ class Timeline(QWidget):
         text += ", those of the compared clip dashed" if self._shown.beside is not None else ""
         self.setAccessibleDescription(text)
 
-    def _paint_readout(self, painter: QPainter, layout: Layout) -> None:
-        palette = self.palette()
-        group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
-        painter.setPen(palette.color(group, Role.WindowText))
-        box, line = layout.gutter, layout.ruler.height()
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        time = QRectF(box.left(), box.top(), box.width() - 10, line)
-        painter.drawText(time, right, time_text(self._frame, self._fps))
-
     def _paint_peaks(self, painter: QPainter, layout: Layout) -> None:
         known = self._shown.tracks
         if known is None:
@@ -241,8 +249,8 @@ class Timeline(QWidget):
     def _paint_hover(self, painter: QPainter, layout: Layout, axis: FrameAxis) -> None:
         if self._hover is None or self._drag in ("in", "out", "pan"):
             return
-        near, plot = self._peak_at(self._hover), layout.plot
-        over = min(max(self._hover.x(), plot.left()), plot.right())
+        near = self._peak_at(self._hover)
+        over = min(max(self._hover.x(), layout.plot.left()), layout.plot.right())
         frame = near.frame if near is not None else axis.frame(over)
         x = axis.x(frame)
         faint = QColor(self.palette().color(Role.WindowText))
@@ -296,7 +304,7 @@ class Timeline(QWidget):
         elif self._drag is not None:
             if self._pressed is None or (at - self._pressed).manhattanLength() > STILL:
                 self._pressed = None
-                self._follow(at.x())
+                self._follow(at.x(), free=bool(event.modifiers() & _FREES))
         else:
             self._show_cursor(at)
         self._hover = at
@@ -376,18 +384,11 @@ class Timeline(QWidget):
         return best[1] if best is not None and best[0] <= NEAR else None
 
     def _handle_at(self, at: QPointF) -> Drag | None:
-        lane, axis = self._layout().lane, self.axis()
-        if not lane.adjusted(0, -2, 0, 2).contains(QPointF(lane.center().x(), at.y())):
-            return None
-        to_in = at.x() - axis.x(self._start)
-        to_out = at.x() - axis.x(self._stop - 1)
-        # A range of one frame puts both handles on one spot: the side tells them apart.
-        if abs(to_in) <= GRAB and (abs(to_in) < abs(to_out) or to_in < 0):
-            return "in"
-        return "out" if abs(to_out) <= GRAB else None
+        return handle_at(at, self._layout().lane, self.axis(), self._start, self._stop)
 
-    def _follow(self, x: float) -> None:
-        frame = self.axis().frame(x)
+    def _follow(self, x: float, *, free: bool = False) -> None:
+        onto = self.snaps(playhead=self._drag != "playhead", ends=self._drag == "playhead")
+        frame = snapped(self.axis(), x, onto, free=free)
         self._set_zoom(self._zoom.revealing(frame))
         if self._drag == "in":
             self.set_range(min(frame, self._stop - 1), self._stop)

@@ -25,11 +25,15 @@ READING_ENTRIES = tuple(
     f"recognition.{name}" for name in ("table", "smooth_table", "chart", "copy")
 )
 TIMELINE_ENTRIES = (
-    ("recognition.next_peak", "recognition.previous_peak"),
+    ("playback.mark", "recognition.next_peak", "recognition.previous_peak"),
     (
         *("recognition.shape.lines", "recognition.shape.stacked"),
         *("recognition.zoom_in", "recognition.zoom_out", "recognition.fit"),
     ),
+)
+MARKER_ENTRIES = (
+    ("playback.mark", "playback.next_marker", "playback.previous_marker"),
+    ("playback.note_marker", "playback.unmark"),
 )
 KEY_ENTRIES = (
     ("edit.keys.copy", "edit.keys.paste", "edit.keys.remove"),
@@ -51,6 +55,7 @@ def lend_actions(
         clips.add_button(registry[f"takes.{name}"])
     clips.menu_actions = registry.sections(*CLIP_ENTRIES)
     stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
+    stage.marks.menu_actions = registry.sections(*MARKER_ENTRIES)
     stage.keys.menu_actions = registry.sections(*KEY_ENTRIES)
     recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
     recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)

@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
                 self.compare_with,
                 self._docks,
             ),
-            PlaybackMenu(self, document, self.player),
+            PlaybackMenu(self, document, self.player, stage.marks.markers),
             RecognitionMenu(
                 self,
                 document,

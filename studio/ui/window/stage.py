@@ -23,6 +23,8 @@ from studio.ui.timeline.curve_controls import ShapeButton
 from studio.ui.timeline.curve_display import CurveDisplay
 from studio.ui.timeline.key_editor import KeyEditor
 from studio.ui.timeline.key_track import KeyTrack
+from studio.ui.timeline.marker_row import MarkerRow
+from studio.ui.timeline.markers import Markers
 from studio.ui.timeline.playback_bar import PlaybackBar
 from studio.ui.timeline.player import Player
 from studio.ui.timeline.timeline import Timeline
@@ -63,6 +65,7 @@ class Stage(QWidget):
         self._rest: Floats | None = None
         self.empty, self.timeline, self.bar = EmptyState(), Timeline(), PlaybackBar()
         self.keys = KeyTrack(KeyEditor(document, player, self), self.timeline)
+        self.marks = MarkerRow(Markers(document, player, self), self.timeline)
         self.compare_bar = CompareBar(document, self.comparison)
         self.curves = CurveDisplay(document, player.settings, self)
         ShapeButton(self.curves, self.timeline).move(6, 2)
@@ -81,6 +84,7 @@ class Stage(QWidget):
         layout.addWidget(self.compare_bar)
         layout.addWidget(self._stack, stretch=1)
         layout.addWidget(self.keys)
+        layout.addWidget(self.marks)
         layout.addWidget(self.timeline)
         layout.addWidget(self.bar)
         # The timeline does not tell when a handle is let go; a pause ends the undo step.
@@ -273,7 +277,7 @@ class Stage(QWidget):
     def _show_surface(self) -> None:
         """Fill the view with the preview or, without one, with the current clip."""
         clip, shown = self.document.current_clip, self.preview.sequence
-        for part in (self.timeline, self.keys, self.bar):
+        for part in (self.timeline, self.keys, self.marks, self.bar):
             part.setEnabled(clip is not None and shown is None)
         on = clip if shown is None else None
         if on is not None:

@@ -1,0 +1,1 @@
+"""What lies beside the frames of a clip: markers with notes, and sound."""
