@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from typing import Literal, Protocol, TypedDict
 
 import numpy as np
@@ -212,6 +213,68 @@ class GenerationRequest:
             number = getattr(self, name)
             if number is not None or name not in PARAMETERS:
                 allowed.check(name, number)
+
+
+@dataclass(frozen=True)
+class InbetweenRequest:
+    """What frames between two motions are asked to be.
+
+    Parameters
+    ----------
+    label
+        The expression that they show, by one of the names that the models know.
+    seed
+        The chance that is drawn; the same seed gives the same frames.
+    intensity
+        How strong the expression gets; 1 is as recorded.
+    strength
+        What share is the model's; the rest is a cubic from end to end.
+
+    Raises
+    ------
+    InputError
+        Where a number is out of its range.
+    """
+
+    label: str = "neutral"
+    seed: int = 1
+    intensity: float = 1.0
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        SEED.check("seed", self.seed)
+        INTENSITY.check("intensity", self.intensity)
+        SHARE.check("strength", self.strength)
+
+
+@dataclass(frozen=True)
+class MorphRequest:
+    """How one clip passes into another.
+
+    Parameters
+    ----------
+    keys
+        The share of the second clip, 0..1, at places 0..1 of the way, in their order; it eases from
+        key to key.
+    align
+        Whether what the clips do alike is brought to the same moment; else both are stretched.
+
+    Raises
+    ------
+    InputError
+        Where a number is out of its range, or a key is not behind the one before it.
+    """
+
+    keys: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
+    align: bool = True
+
+    def __post_init__(self) -> None:
+        for at, share in self.keys:
+            SHARE.check("place of a share", at)
+            SHARE.check("share", share)
+        places = [at for at, _ in self.keys]
+        if not places or any(here >= there for here, there in pairwise(places)):
+            raise InputError.of("shares", "one or more, each behind the one before", str(places))
 
 
 RANGES = {

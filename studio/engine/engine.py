@@ -36,7 +36,7 @@ from .familiarity import Weighing, reconstruction_errors
 from .kinds.familiarity import FAMILIARITY
 from .kinds.recognizer import RECOGNIZER
 from .lively import lively
-from .motion import any_mesh as foreign
+from .motion import any_mesh, inbetween, morphing
 from .pose import FaceTemplate
 from .recognition import Recognition
 from .redraw import remarks
@@ -57,8 +57,8 @@ class Engine:
     """
 
     def __init__(self, models: ModelSet) -> None:
-        self.models = models
-        self.template, self.labels, self.name = models.template, models.labels, models.name
+        self.models, self.template = models, models.template
+        self.labels, self.name = models.labels, models.name
         self.landmarks = LandmarkMotion(models, models.template)
 
     @classmethod
@@ -146,6 +146,8 @@ class Engine:
         return self.models.figures.get(model, {})
 
     register = staticmethod(registration.register)
+    inbetween = inbetween.inbetween
+    morph = morphing.morph
 
     def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
         """Encode a clip as latents (T, D), each frame laid on the template. Read-only, cached."""
@@ -297,7 +299,6 @@ class Engine:
         chosen = (request.seed,) if seeds is None else seeds
         checks.request(request, chosen, generator.limits)
         start = checks.face(self.template.vertices if face is None else face, self.template)
-
         clip = partial(MeshSequence, faces=self.template.faces, fps=generator.limits.fps)
         show = None if on_estimate is None else lambda now: on_estimate(clip(now, name=label))
         progress = progress or Progress()
@@ -330,9 +331,8 @@ class Engine:
             68 of the mesh's vertices, in the order of iBUG.
         """
         chosen = (request.seed,) if seeds is None else seeds
-        return foreign.generated(
-            self.models, request, mesh, landmarks, chosen, progress or Progress()
-        )
+        left = progress or Progress()
+        return any_mesh.generated(self.models, request, mesh, landmarks, chosen, left)
 
     def transfer(
         self,

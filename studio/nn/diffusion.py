@@ -19,6 +19,7 @@ from .denoisers import DiffusionConfig, MotionDiffusion
 from .dpm_solver import LEAST_SIGNAL, Chance, DpmSolver, cumulative_alphas
 
 SAMPLERS = ("dpm", "sde", "ddim", "ddpm")
+Steer = Callable[[Tensor], Tensor]
 ESTIMATES = 5  # at most as many looks at what a clip will be
 
 
@@ -180,6 +181,7 @@ def sample(
     sampler: str | None = None,
     steps: int | None = None,
     guidance: float | None = None,
+    steer: Steer | None = None,
     on_estimate: Callable[[Tensor], object] | None = None,
     progress: Progress | None = None,
 ) -> Tensor:
@@ -193,6 +195,8 @@ def sample(
         (D,).
     sampler, steps, guidance
         None takes the model's own.
+    steer
+        Changes the clean motion (B, T, K) that each step expects, the first frame included.
     on_estimate
         Told, at most `ESTIMATES` times, the latents (B, T, D) that the model expects by then;
         listening changes nothing in the answer.
@@ -213,11 +217,15 @@ def sample(
     still = model.space.still()
     rows = z_in.expand(len(x), -1)
     looks = _looks(count) if on_estimate is not None else frozenset()
-    timesteps = enumerate(scheduler.timesteps.tolist())
-    for number, t in (progress or Progress()).each(list(timesteps), "sampling"):
+    timesteps = list(enumerate(scheduler.timesteps.tolist()))
+    for number, t in (progress or Progress()).each(timesteps, "sampling"):
         prediction = guided(model, x, t, rows, label, intensity, strength)
         signal = float(scheduler.alphas_cumprod[t])
-        prediction[:, 0] = pinned(config, x[:, 0], still, signal)
+        if steer is None:
+            prediction[:, 0] = pinned(config, x[:, 0], still, signal)
+        else:
+            clean = expected(config, x, prediction, signal)
+            prediction = pinned(config, x, steer(clean), signal)
         if on_estimate is not None and number in looks:
             on_estimate(_latents(model, expected(config, x, prediction, signal), rows, label))
         x = scheduler.step(prediction, t, x, generators)
@@ -258,10 +266,10 @@ def smoothed(z: Tensor, share: float) -> Tensor:
 
 
 def pinned(config: DiffusionConfig, noisy: Tensor, clean: Tensor, signal: float) -> Tensor:
-    """Make the prediction that says: these noisy frames (B, K) are `clean` (K,).
+    """Make the prediction that says: these noisy frames (B, ..., K) are `clean` (..., K).
 
-    It steers the first frame to z_in along the same path as the others, so that they join it
-    smoothly.
+    It steers the first frame to z_in, or whatever is known, along the same path as the others, so
+    that they join it smoothly.
     """
     alpha, sigma = math.sqrt(signal), math.sqrt(max(1 - signal, 1e-12))
     if config.prediction == "v_prediction":

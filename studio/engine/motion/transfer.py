@@ -82,7 +82,7 @@ def transferred(
     template = models.template
     placed = Placed.of(checks.face(face, template), template)
     checks.topology(source, template, "transferred")
-    rest, left = _known(models, source, rest, progress)
+    rest, left = known_rest(models, source, rest, progress)
     person = Placed.of(rest, template)
     posed = _posed(source.vertices, template, left.part(0.0, 0.5))
     scale = proportions(placed.landmarks, person.landmarks)
@@ -123,7 +123,7 @@ def neutralized(
     template, frames = models.template, sequence.vertices
     motion = LandmarkMotion(models, template)
     checks.topology(sequence, template, "neutralized")
-    rest, left = _known(models, sequence, rest, progress)
+    rest, left = known_rest(models, sequence, rest, progress)
     placed, out = Placed.of(rest, template), np.empty_like(frames)
     for start in left.each(range(0, len(frames), CHUNK), "Taking expressions off"):
         chunk = frames[start : start + CHUNK]
@@ -135,10 +135,10 @@ def neutralized(
     return replace(sequence, vertices=out)
 
 
-def _known(
+def known_rest(
     models: ModelSet, sequence: MeshSequence, rest: Floats | None, progress: Progress
 ) -> tuple[Floats, Progress]:
-    """Take or estimate a clip's face at rest (V, 3), and say what progress is left."""
+    """Take or estimate a clip's face at rest (V, 3) in mm, and say what progress is left."""
     if rest is not None:
         return checks.face(rest, models.template), progress
     if sequence.n_frames < checks.FEWEST_FRAMES:
