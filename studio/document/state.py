@@ -196,8 +196,9 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Count the bytes that the states keep alive of recordings and registrations, each once."""
+    """Count the bytes the states keep alive of recordings, edits and registrations, each once."""
     clips = [clip for state in states for clip in state.clips]
     held: dict[int, int] = {id(v): v.nbytes for v in (clip.recording.vertices for clip in clips)}
+    held |= {id(v): v.nbytes for clip in clips for edit in clip.edits for v in edit.arrays}
     found = [clip.registration for clip in clips if clip.registration is not None]
     return sum((held | {id(one): one.nbytes for one in found}).values())

@@ -12,6 +12,7 @@ from . import one_euro as one_euro
 from . import despike as despike
 from . import fill as fill
 from . import loop as loop
+from . import baked as baked
 from .time import trim as trim
 from .time import delete as delete
 from .time import repeat as repeat

@@ -121,6 +121,11 @@ class Edit(ABC):
         return self.title
 
     @property
+    def arrays(self) -> tuple[Floats, ...]:
+        """The large arrays (...,) it keeps alive; none unless a kind says otherwise."""
+        return ()
+
+    @property
     def changes(self) -> bool:
         """Whether it changes any frame at all, were it on."""
         return True
