@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Unpack
 from uuid import uuid4
@@ -234,7 +235,8 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerV
         edits = clip.edits
         if frame is not None:
             check_frame(clip, frame)
-            edits = tuple(edit.with_neutral(frame) for edit in edits)
+            under = partial(clip.frame_below, frame=frame)
+            edits = tuple(edit.with_neutral(under(place)) for place, edit in enumerate(edits))
         self._put(replace(clip, neutral_frame=frame, edits=edits), "Set neutral frame")
 
     # What to generate next

@@ -105,6 +105,15 @@ def check_edits(clip: ClipState) -> None:
             timing = edit.timing(timing)
 
 
+def fits(clip: ClipState) -> bool:
+    """Whether all edits of a clip fit what lies below them."""
+    try:
+        check_edits(clip)
+    except InputError:
+        return False
+    return True
+
+
 def followed(before: ClipState, after: ClipState) -> ClipState:
     """Keep the range and the neutral frame on the moments they were on, where these still play.
 

@@ -27,7 +27,8 @@ class KeySpot(NamedTuple):
     frame: int
 
 
-Moves = Mapping[KeySpot, int]  # the frames that keys go to
+Moves = Mapping[KeySpot, int]  # the frames below their edits that keys go to
+Seen = Mapping[KeySpot, int]  # the frames that play them
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class KeyVerbs(EditVerbs):
         clip_id
             Of which clip.
         moves
-            The frames they go to.
+            The frames below their edits that they go to.
         copy
             Whether they stay where they are as well.
         since
@@ -99,7 +100,7 @@ class KeyVerbs(EditVerbs):
     def paste_keys(
         self, clip_id: str, source: ClipState, spots: Collection[KeySpot], frame: int
     ) -> Rekeyed:
-        """Put copies of keys into a clip, the first of them in a frame.
+        """Put copies of keys into a clip, the first of them in a frame that plays.
 
         They go to the edits they come from, or in another clip to its topmost edits of their kind.
 
@@ -110,7 +111,8 @@ class KeyVerbs(EditVerbs):
         source, spots
             The clip they come from, as it was then, and which of its keys.
         frame
-            Where the first of them goes.
+            Where the first of them goes; the others follow as they do where they come from. Keys
+            that do not play there are left out.
 
         Raises
         ------
@@ -161,8 +163,9 @@ def pasted(
     frame: int,
 ) -> Rekeyed:
     """Work out what `KeyVerbs.paste_keys` makes of a clip."""
-    by = frame - min(spot.frame for spot in spots)
-    fits = [spot for spot in spots if spot.frame + by <= last_frame(clip, ())]
+    there = seen(source, spots)
+    by, last = frame - min(there.values(), default=0), clip.timing.frames - 1
+    fits = {spot: at + by for spot, at in there.items() if 0 <= at + by <= last}
     out, placed, replaced = clip, set[KeySpot](), 0
     for place, frames in _by_place(fits):
         given = keyed(source, place)
@@ -171,8 +174,9 @@ def pasted(
         if isinstance(given, LandmarkEdit) and isinstance(edit, LandmarkEdit):
             given = _for_landmarks(given, edit, source, out)
         then, now = _heads(evaluator, source, place), _heads(evaluator, out, target)
+        to = {at: out.frame_below(target, fits[KeySpot(place, at)]) for at in frames}
         keys = [
-            given.carried(key, key.frame + by, then, now)
+            given.carried(key, to[key.frame], then, now)
             for key in given.keys
             if key.frame in frames
         ]
@@ -183,28 +187,69 @@ def pasted(
     return Rekeyed(out, frozenset(placed), replaced, len(spots) - len(fits))
 
 
-def shifted(spots: Collection[KeySpot], by: int, last: int) -> dict[KeySpot, int]:
-    """Move keys by frames, as far as there is room from frame 0 to the last."""
-    frames = [spot.frame for spot in spots]
+def seen(clip: ClipState, spots: Collection[KeySpot]) -> dict[KeySpot, int]:
+    """Find the frames that play keys, by frame; those that do not play are left out."""
+    found = {spot: clip.shown_frame(*spot) for spot in spots}
+    playing = [(spot, at) for spot, at in found.items() if at is not None]
+    return dict(sorted(playing, key=lambda one: (one[1], one[0])))
+
+
+def landed(clip: ClipState, there: Seen, to: Seen) -> dict[KeySpot, int]:
+    """Find the frames below their edits of keys that are to be seen in other frames.
+
+    Parameters
+    ----------
+    clip
+        Whose keys they are.
+    there, to
+        Where they are seen now, and where they are to be.
+    """
+    return {
+        spot: spot.frame if frame == there[spot] else clip.frame_below(spot.place, frame)
+        for spot, frame in to.items()
+    }
+
+
+def shifted(there: Seen, by: int, last: int) -> dict[KeySpot, int]:
+    """Move keys by frames, as far as there is room from frame 0 to the last.
+
+    Parameters
+    ----------
+    there
+        Where they are seen.
+    by, last
+        So many frames, and the last frame there is.
+
+    Returns
+    -------
+    Where they are to be seen.
+    """
+    frames = there.values()
     by = min(max(by, -min(frames, default=0)), last - max(frames, default=last))
-    return {spot: spot.frame + by for spot in spots}
+    return {spot: frame + by for spot, frame in there.items()}
 
 
-def scaled(spots: Collection[KeySpot], about: int, factor: float, last: int) -> dict[KeySpot, int]:
-    """Scale how far keys are from a frame, as far as there is room from frame 0 to the last."""
+def scaled(there: Seen, about: int, factor: float, last: int) -> dict[KeySpot, int]:
+    """Scale how far keys are from a frame, as far as there is room from frame 0 to the last.
+
+    Parameters
+    ----------
+    there
+        Where they are seen.
+    about, factor, last
+        The frame that stays, how many times as far, and the last frame there is.
+
+    Returns
+    -------
+    Where they are to be seen.
+    """
     factor = max(factor, 0.0)
-    for spot in spots:
-        room = last - about if spot.frame > about else about
-        if spot.frame != about:
-            factor = min(factor, room / abs(spot.frame - about))
-    return {spot: about + math.floor((spot.frame - about) * factor + 0.5) for spot in spots}
-
-
-def last_frame(clip: ClipState, spots: Collection[KeySpot]) -> int:
-    """Find the last frame that all edits of some keys have."""
-    places = {spot.place for spot in spots}
-    under = [replace(clip, edits=clip.edits[:place]) for place in places]
-    return min(below.timing.frames for below in (under or [clip])) - 1
+    for frame in there.values():
+        room = last - about if frame > about else about
+        if frame != about:
+            factor = min(factor, room / abs(frame - about))
+    ways = {spot: (frame - about) * factor for spot, frame in there.items()}
+    return {spot: about + math.floor(way + 0.5) for spot, way in ways.items()}
 
 
 def keyed(clip: ClipState, place: int) -> KeyedEdit:

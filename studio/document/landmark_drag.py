@@ -31,6 +31,8 @@ class Drag:
     ----------
     key
         One for each drag.
+    frame, under
+        The frame that plays, and the one below the edit of the landmarks that it plays.
     chosen, turned
         (K,) landmarks that move, and (K, 3, 3) what they make of the hand's motion.
     start
@@ -47,6 +49,7 @@ class Drag:
     key: str
     clip_id: str
     frame: int
+    under: int
     chosen: NDArray[np.intp]
     turned: Floats
     start: Floats
@@ -107,12 +110,14 @@ def take_hold(
         Where the landmarks cannot move the surface.
     """
     edit = replace(clip.landmark_edit or LandmarkEdit(clip.landmarks), on=True)
-    at, place = np.array([frame]), clip.landmark_place
+    place = clip.landmark_place
+    under = clip.frame_below(place, frame)
+    at = np.array([under])
     below = evaluator.below(clip, place, edit, at)
     warp, start = warp_in(below.basis), edit.offsets_at(below, at)[0]
     points, played = edit.apply(below, at, Progress())[0], None
     if replace(clip, edits=clip.edits[place + 1 :]).active_edits:
-        played = partial(_played, evaluator, clip, edit, frame, points)
+        played = partial(_played, evaluator, clip, edit, frame, under, points)
         points = played(start)
     shares = _shares(clip, chosen, soft=soft)
     turned = np.broadcast_to(np.eye(3, dtype=np.float32), (len(shares), 3, 3))
@@ -124,6 +129,7 @@ def take_hold(
         f"drag:{uuid4().hex}",
         clip.id,
         frame,
+        under,
         numbers,
         (shares[:, None, None] * turned)[numbers],
         start,
@@ -138,6 +144,7 @@ def _played(
     clip: ClipState,
     edit: LandmarkEdit,
     frame: int,
+    under: int,
     otherwise: Floats,
     offsets: Floats,
 ) -> Floats:
@@ -146,7 +153,7 @@ def _played(
     While an edit on top is not ready to be computed, this is `otherwise` (V, 3).
     """
     below, above = clip.edits[: clip.landmark_place], clip.edits[clip.landmark_place + 1 :]
-    moved = replace(clip, edits=(*below, edit.with_key(frame, offsets), *above))
+    moved = replace(clip, edits=(*below, edit.with_key(under, offsets), *above))
     found = evaluator.frame(moved, frame)
     return otherwise if found is None else found
 

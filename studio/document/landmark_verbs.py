@@ -43,14 +43,14 @@ class LandmarkVerbs(EditVerbs):
         Parameters
         ----------
         clip_id, frame
-            Where.
+            Where; a frame below the edit of the landmarks, see `ClipState.frame_below`.
         offsets
             (M, 3) mm from where they are below their edit.
         key
             One for each drag.
         """
         clip = self.state.clip(clip_id)
-        check_frame(clip, frame)
+        check_frame(replace(clip, edits=clip.edits[: clip.landmark_place]), frame)
         edit = replace(self._edit_of(clip), on=True).with_key(frame, offsets)
         self._put_edit(clip, edit, "Move landmarks", key)
 
@@ -61,7 +61,7 @@ class LandmarkVerbs(EditVerbs):
         self._put_edit(clip, edit, "Set fade of landmarks", key=f"fade:{clip_id}")
 
     def remove_landmark_key(self, clip_id: str, frame: int) -> None:
-        """Take back what was moved in a frame."""
+        """Take back what was moved in a frame below the edit of the landmarks."""
         clip = self.state.clip(clip_id)
         self._put_edit(clip, self._edit_of(clip).without([frame]), "Remove landmark key")
 

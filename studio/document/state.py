@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from studio.face.registration.correspondence import Correspondence
 from .beside.markers import Marker, Place, places
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
+from .edits.time.frame_map import FrameMap, frame_map, moves_time
 from .encoding import STORED_AS
 
 
@@ -104,6 +105,28 @@ class ClipState:
         for edit, below in zip(reversed(self.active_edits), reversed(timings), strict=True):
             times = edit.source_times(times, below)
         return times
+
+    def frame_map(self, place: int) -> FrameMap:
+        """Give the map between the frames below an edit and those that play.
+
+        Keys of an edit, and other frames that it names, are numbers of frames below it.
+
+        Parameters
+        ----------
+        place
+            Of the edit in the stack; past the top, both are the same.
+        """
+        above = tuple(edit for edit in self.edits[place:] if edit.on and edit.changes)
+        under = replace(self, edits=self.edits[:place]).timing
+        return frame_map(tuple(edit for edit in above if moves_time(edit)), under)
+
+    def frame_below(self, place: int, frame: int) -> int:
+        """Tell the frame below an edit that is nearest to what a frame plays."""
+        return int(self.frame_map(place).below(np.array([frame]))[0])
+
+    def shown_frame(self, place: int, frame: int) -> int | None:
+        """Find the first frame that plays a frame below an edit; None where it does not play."""
+        return self.frame_map(place).above(frame)
 
     @property
     def moments(self) -> NDArray[np.float64]:

@@ -147,7 +147,8 @@ class AnyVerbs(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9), by=st.integers(-6, 6), copy=st.booleans())
     def move_keys(self, which: int, by: int, copy: bool) -> None:
         clip = self.document.state.clip(self.pick(which))
-        moves = shifted(keys_of(clip), by, clip.timing.frames - 1)
+        there = {spot: spot.frame for spot in keys_of(clip)}
+        moves = shifted(there, by, clip.timing.frames - 1)
         self.document.retime_keys(clip.id, moves, copy=copy)
 
     @precondition(has_clip)

@@ -210,7 +210,7 @@ FRAMES = st.sets(st.integers(0, 30), min_size=1, max_size=6)
 
 @given(FRAMES, st.integers(-60, 60))
 def test_shifted_keys_keep_their_distances_within_the_clip(frames: set[int], by: int) -> None:
-    moves = shifted([KeySpot(0, frame) for frame in frames], by, 30)
+    moves = shifted({KeySpot(0, frame): frame for frame in frames}, by, 30)
     went = {to - spot.frame for spot, to in moves.items()}
     assert len(went) == 1 and all(0 <= to <= 30 for to in moves.values())
     assert went == {by} or {0, 30} & set(moves.values())
@@ -220,14 +220,14 @@ def test_shifted_keys_keep_their_distances_within_the_clip(frames: set[int], by:
 def test_scaled_keys_keep_their_order_within_the_clip(
     frames: set[int], about: int, factor: float
 ) -> None:
-    moves = scaled([KeySpot(0, frame) for frame in sorted(frames)], about, factor, 30)
+    moves = scaled({KeySpot(0, frame): frame for frame in sorted(frames)}, about, factor, 30)
     went = list(moves.values())
     assert went == sorted(went) and all(0 <= to <= 30 for to in went)
     assert about not in frames or moves[KeySpot(0, about)] == about
 
 
 def test_scaling_about_the_start_and_the_playhead() -> None:
-    spots = [KeySpot(0, 10), KeySpot(0, 14), KeySpot(1, 20)]
+    spots = {KeySpot(0, 10): 10, KeySpot(0, 14): 14, KeySpot(1, 20): 20}
     assert list(scaled(spots, 10, 1.5, 99).values()) == [10, 16, 25]
     assert list(scaled(spots, 12, 0.5, 99).values()) == [11, 13, 16]
     assert list(scaled(spots, 10, 9.0, 30).values()) == [10, 18, 30], "as far as there is room"

@@ -160,11 +160,11 @@ def test_a_box_chooses_what_is_in_it(track: KeyTrack) -> None:
 
 def test_the_handles_scale_about_the_other_end(track: KeyTrack, document: Document) -> None:
     track.editor.choose([KeySpot(INTENSITY, frame) for frame in (0, 10, 20)])
-    last = handles(track.editor.chosen, track._timeline.axis(), 40)[1].center()
+    last = handles(track.editor.taken.values(), track._timeline.axis(), 40)[1].center()
     wide = track._timeline.axis().pixels_per_frame
     drag(track, last, last + QPointF(10 * wide, 0))
     assert frames_of(document)[0] == (0, 15, 30) and document.undo_name == "Move 3 keys"
-    first = handles(track.editor.chosen, track._timeline.axis(), 40)[0].center()
+    first = handles(track.editor.taken.values(), track._timeline.axis(), 40)[0].center()
     drag(track, first, first + QPointF(15 * wide, 0))
     assert frames_of(document)[0] == (15, 23, 30)
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.sequence import Floats
 from studio.document import ClipState, IntensityEdit, IntensityKey, LandmarkEdit
 from studio.io import read_sequence
-from studio.ui.editing.intensity_controls import IntensityControls
+from studio.ui.editing.curve_edit_controls import CurveEditControls
 from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
 from tests.document.slower import slower_kind
@@ -47,8 +47,8 @@ def intensity(window: MainWindow) -> IntensityEdit:
     return edit
 
 
-def controls(window: MainWindow) -> IntensityControls:
-    return window.stack.intensity
+def controls(window: MainWindow) -> CurveEditControls:
+    return window.stack.curve
 
 
 def shown(window: MainWindow) -> Floats:

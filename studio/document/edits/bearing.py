@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,11 +67,6 @@ class BearingEdit(Edit):
             raise InputError.of(self.title, f"one of {', '.join(LABELS)}", self.label)
         for name in ("head", "gaze", "blinks"):
             BEARING.check(name, getattr(self, name))
-
-    def with_amount(self, channel: str, amount: float) -> BearingEdit:
-        """Let there be so much of "head", "gaze" or "blinks"."""
-        amounts: dict[str, Any] = {channel: amount}
-        return replace(self, **amounts)
 
     @property
     def summary(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Choice, Parameter
+from studio.core.request import Range
 
 from .edit import Frames
 from .keyed import KeyedEdit
@@ -79,6 +80,8 @@ class CurveEdit(KeyedEdit):
     """
 
     fewest: ClassVar[int] = 1
+    values: ClassVar[Range] = Range(0.0, 2.0)  # that a key may have
+    key_kind: ClassVar[type[CurveKey]] = CurveKey
 
     keys: Sequence[CurveKey]
     between: Between
@@ -93,6 +96,10 @@ class CurveEdit(KeyedEdit):
     def changes(self) -> bool:
         """Whether any key scales."""
         return any(key.value != 1.0 for key in self.keys)
+
+    def with_value(self, frame: int, value: float) -> Self:
+        """Put a key of this value in a frame, instead of what was there."""
+        return self.put([self.key_kind(frame, value)])
 
     def scale(self, frames: Frames) -> NDArray[np.float64]:
         """Tell the number in some frames.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.parameters import Parameter
+from studio.core.request import Range
 from studio.core.sequence import Floats, read_only
 
 from .curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
@@ -66,6 +67,8 @@ class IntensityEdit(CurveEdit):
 
     kind: ClassVar[str] = "intensity"
     title: ClassVar[str] = "Intensity"
+    values: ClassVar[Range] = Range(0.0, MOST)
+    key_kind: ClassVar[type[CurveKey]] = IntensityKey
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and how strong the face is there, 0 to {MOST:g}"),
         BETWEEN_KEYS,
@@ -105,10 +108,6 @@ class IntensityEdit(CurveEdit):
         if isinstance(self.neutral, int) or factor == 1.0:
             return self
         return replace(self, neutral=self.neutral * np.float32(factor))
-
-    def with_value(self, frame: int, value: float) -> IntensityEdit:
-        """Put a key of this value in a frame, instead of what was there."""
-        return self.put([IntensityKey(frame, value)])
 
     def shares(self, frames: Frames) -> Floats:
         """Tell the scale in frames (N,) as a share of the most there is: (N, 1) in 0..1."""

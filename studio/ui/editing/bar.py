@@ -105,7 +105,7 @@ class LandmarkBar(SheddingRow):
             self.fade.setValue(edit.fade if edit is not None else FADE)
         for part in (self.fade_name, self.fade):
             part.setEnabled(has_landmarks)
-        self.remove.setEnabled(editor.frame in editor.keys)
+        self.remove.setEnabled(editor.under in editor.keys)
         self.remove_all.setEnabled(bool(editor.keys))
 
     @staticmethod

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -14,11 +12,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.request import BEARING, SEED
-from studio.document import BearingEdit, Document
-from studio.ui.kit.bind import bind
+from studio.document import BearingEdit
 from studio.ui.kit.icons import icon
 
-from .intensity_controls import percent_fields, tool_button
+from .chosen_edit import ChosenEdit
+from .curve_edit_controls import percent_fields, tool_button
 
 _CHANNELS = {
     "head": ("Head", "How far the head turns and nods with the expression"),
@@ -28,11 +26,11 @@ _CHANNELS = {
 
 
 class BearingControls(QWidget):
-    """Changes one bearing edit of the current clip: three amounts, and another draw."""
+    """Changes the chosen edit, where it is a bearing: three amounts, and another draw."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, chosen: ChosenEdit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.document, self.place = document, 0
+        self.chosen = chosen
         self.sliders: dict[str, QSlider] = {}
         self.boxes: dict[str, QSpinBox] = {}
         self.again = tool_button(
@@ -45,50 +43,37 @@ class BearingControls(QWidget):
             self._add_row(grid, row, name)
         grid.addWidget(self.again, 0, 3)
         self.again.clicked.connect(self._draw_again)
-        bind(self, document.edit_changed, lambda _clip: self._show())
+        chosen.changed.connect(self.show_edit)
 
     @property
     def edit(self) -> BearingEdit | None:
-        """The edit that is changed, None while the current clip has none there."""
-        clip = self.document.current_clip
-        edits = clip.edits if clip is not None else ()
-        found = edits[self.place] if self.place < len(edits) else None
+        """The edit that is changed, None while another kind is chosen."""
+        found = self.chosen.edit
         return found if isinstance(found, BearingEdit) else None
-
-    def show_place(self, place: int) -> None:
-        """Change the edit at this place of the stack."""
-        self.place = place
-        self._show()
 
     def _add_row(self, grid: QGridLayout, row: int, name: str) -> None:
         title, tip = _CHANNELS[name]
         slider, box = percent_fields(title, tip, BEARING.high)
         for field in (slider, box):
             field.valueChanged.connect(lambda percent, name=name: self._set(name, percent))
-        for release in (slider.sliderReleased, box.editingFinished):
-            release.connect(self.document.seal)
+        slider.sliderReleased.connect(self.chosen.drop)
+        box.editingFinished.connect(self.chosen.document.seal)
         self.sliders[name], self.boxes[name] = slider, box
         for column, part in enumerate((QLabel(title), slider, box)):
             grid.addWidget(part, row, column)
 
     def _set(self, name: str, percent: int) -> None:
-        edit = self.edit
-        if edit is not None:
-            key = f"bearing:{self.place}:{name}"
-            self._put(edit.with_amount(name, percent / 100), key)
+        if self.edit is not None:
+            key, held = f"bearing:{self.chosen.place}:{name}", self.sliders[name].isSliderDown()
+            self.chosen.change(key=key, held=held, **{name: percent / 100})
 
     def _draw_again(self) -> None:
         edit = self.edit
         if edit is not None:
-            self._put(replace(edit, seed=(edit.seed + 1) % (int(SEED.high) + 1)))
+            self.chosen.change(seed=(edit.seed + 1) % (int(SEED.high) + 1))
 
-    def _put(self, edit: BearingEdit, key: str | None = None) -> None:
-        clip = self.document.current_clip
-        if clip is not None:
-            self.document.replace_edit(clip.id, self.place, edit, key=key)
-        self._show()
-
-    def _show(self) -> None:
+    def show_edit(self) -> None:
+        """Show the amounts."""
         edit = self.edit
         if edit is None:
             return

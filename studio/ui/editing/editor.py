@@ -104,10 +104,16 @@ class LandmarkEditor(QObject):
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """The frames of the current clip that have a key."""
+        """The frames that the keys of the current clip are in, below their edit."""
         clip = self.document.current_clip
         edit = clip.landmark_edit if clip is not None else None
         return edit.frames if edit is not None else ()
+
+    @property
+    def under(self) -> int:
+        """The frame below the edit of the landmarks that the frame on show plays."""
+        clip = self.document.current_clip
+        return clip.frame_below(clip.landmark_place, self.frame) if clip is not None else 0
 
     def unmoved(self, clip: ClipState) -> Floats:
         """Give the vertices (V, 3) in mm of the frame on show, without what was moved by hand."""
@@ -157,11 +163,10 @@ class LandmarkEditor(QObject):
         if clip is not None:
             self._do(lambda: self.document.set_fade(clip.id, frames))
 
-    def remove_key(self, frame: int | None = None) -> None:
-        """Take back what was moved in a frame, by default the one on show."""
-        clip = self.document.current_clip
+    def remove_key(self) -> None:
+        """Take back what was moved in the frame on show."""
+        clip, at = self.document.current_clip, self.under
         if clip is not None:
-            at = self.frame if frame is None else frame
             self._do(lambda: self.document.remove_landmark_key(clip.id, at))
 
     def remove_keys(self) -> None:
@@ -234,7 +239,7 @@ class LandmarkEditor(QObject):
             offsets = drag.offsets(self.hand)
             self._do(
                 lambda: self.document.move_landmarks(
-                    drag.clip_id, drag.frame, offsets, key=drag.key
+                    drag.clip_id, drag.under, offsets, key=drag.key
                 )
             )
 

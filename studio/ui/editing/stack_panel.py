@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.sequence import Floats
 from studio.document import BearingEdit, ClipState, Document, Edit, IntensityEdit
+from studio.document.edits.curve import CurveEdit
 from studio.face.facs import LABELS
 from studio.face.known import known
 from studio.ui.kit.bind import bind
@@ -26,7 +27,8 @@ from studio.ui.kit.icons import cross_icon
 from studio.ui.timeline.player import Player
 
 from .bearing_controls import BearingControls
-from .intensity_controls import IntensityControls, tool_button
+from .chosen_edit import ChosenEdit
+from .curve_edit_controls import CurveEditControls, tool_button
 
 _ROWS = 4  # of the list that can be seen without scrolling
 NEUTRAL = "neutral"
@@ -97,12 +99,13 @@ class StackPanel(QWidget):
         self.list = EditList()
         self.list.setAccessibleName("Edits of the clip")
         self.list.setToolTip("What is done to the clip, the first below; Return switches one off")
-        self.intensity = IntensityControls(document, player, preview)
+        self.chosen = ChosenEdit(document, player, preview, self)
+        self.curve = CurveEditControls(self.chosen, player)
         self.said = QLabel(wordWrap=True)
         self.controls = QStackedWidget()
         self.controls.addWidget(self.said)
-        self.controls.addWidget(self.intensity)
-        self.bearing = BearingControls(document)
+        self.controls.addWidget(self.curve)
+        self.bearing = BearingControls(self.chosen)
         self.controls.addWidget(self.bearing)
         self._arrange()
         self._connect()
@@ -139,7 +142,7 @@ class StackPanel(QWidget):
 
     def go_to_controls(self) -> None:
         """Let the keyboard change the chosen edit."""
-        self.intensity.slider.setFocus()
+        self.curve.slider.setFocus()
 
     @property
     def place(self) -> int | None:
@@ -248,9 +251,9 @@ class StackPanel(QWidget):
         self.up.setEnabled(place is not None and place < len(edits) - 1)
         self.down.setEnabled(place is not None and place > 0)
         self.remove.setEnabled(edit is not None)
-        if place is not None and isinstance(edit, IntensityEdit | BearingEdit):
-            own = self.intensity if isinstance(edit, IntensityEdit) else self.bearing
-            own.show_place(place)
+        self.chosen.choose(place)
+        if isinstance(edit, CurveEdit | BearingEdit):
+            own = self.curve if isinstance(edit, CurveEdit) else self.bearing
             self.controls.setCurrentWidget(own)
             return
         self.said.setText(_hint(edit))

@@ -8,15 +8,20 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import StudioError
+from studio.core.sequence import Floats
 from studio.document import ClipState, Document
+from studio.document.edit_verbs import fits
+from studio.document.edits.edit import Frames
 from studio.document.edits.keyed import KeyedEdit
+from studio.document.edits.time.frame_map import FrameMap
 from studio.document.key_verbs import (
     KeySpot,
     Rekeyed,
     counted,
-    last_frame,
+    landed,
     retimed,
     scaled,
+    seen,
     shifted,
 )
 from studio.ui.kit.bind import bind
@@ -26,17 +31,37 @@ from .player import Player
 Moves = Mapping[KeySpot, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KeyRow:
-    """An edit with keys, and its place in the stack."""
+    """An edit with keys, as the timeline shows it.
+
+    Attributes
+    ----------
+    place, edit
+        The edit and its place in the stack.
+    seen
+        Where its keys are on the timeline, by frame; a key that does not play is not there.
+    """
 
     place: int
     edit: KeyedEdit
+    seen: Mapping[KeySpot, int]
+    _map: FrameMap
+
+    @classmethod
+    def of(cls, clip: ClipState, place: int, edit: KeyedEdit) -> KeyRow:
+        """Look at an edit of a clip as it plays."""
+        spots = [KeySpot(place, frame) for frame in edit.frames]
+        return cls(place, edit, seen(clip, spots), clip.frame_map(place))
 
     @property
     def spots(self) -> list[KeySpot]:
-        """Where its keys are, by frame."""
-        return [KeySpot(self.place, frame) for frame in self.edit.frames]
+        """The keys that play, by where they are seen."""
+        return [*self.seen]
+
+    def shares(self, frames: Frames) -> Floats:
+        """Tell what the keys do in frames (N,) that play, as (N, C) curves from 0 to 1."""
+        return self.edit.shares(self._map.below(frames))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,17 +109,29 @@ class KeyEditor(QObject):
     @property
     def rows(self) -> list[KeyRow]:
         """The edits that have keys, the top of the stack first; landmarks may never be moved."""
-        edits = self.clip.edits if self.clip is not None else ()
-        found = [(place, edit) for place, edit in enumerate(edits) if isinstance(edit, KeyedEdit)]
-        return [KeyRow(place, edit) for place, edit in found[::-1] if edit.keys]
+        clip = self.clip
+        edits = [*enumerate(clip.edits)] if clip is not None else []
+        return [
+            KeyRow.of(clip, place, edit)
+            for place, edit in edits[::-1]
+            if clip is not None and isinstance(edit, KeyedEdit) and edit.keys
+        ]
 
     @property
     def spots(self) -> list[KeySpot]:
-        """All keys, by frame."""
-        return sorted(
-            (spot for row in self.rows for spot in row.spots),
-            key=lambda spot: (spot.frame, -spot.place),
-        )
+        """All keys that play, by where they are seen."""
+        there = [item for row in self.rows for item in row.seen.items()]
+        return [spot for spot, _ in sorted(there, key=lambda one: (one[1], -one[0].place))]
+
+    def places(self, spots: Collection[KeySpot]) -> Mapping[KeySpot, int]:
+        """Tell where keys of the current clip, or of the drag, are seen on the timeline."""
+        return seen(self.clip, spots) if self.clip is not None else {}
+
+    @property
+    def taken(self) -> Mapping[KeySpot, int]:
+        """Where the chosen keys are seen, as it was before the drag while there is one."""
+        clip = self.document.current_clip
+        return seen(clip, self.chosen) if clip is not None else {}
 
     @property
     def marked(self) -> frozenset[KeySpot]:
@@ -104,7 +141,7 @@ class KeyEditor(QObject):
     @property
     def can_scale(self) -> bool:
         """Whether keys of two frames or more are chosen."""
-        return len({spot.frame for spot in self.chosen}) > 1
+        return len({*self.taken.values()}) > 1
 
     @property
     def can_paste(self) -> bool:
@@ -131,7 +168,7 @@ class KeyEditor(QObject):
     def stretch(self, by: int) -> None:
         """Scale the chosen keys about the first, so that the last one moves by frames."""
         if self.can_scale:
-            self._go_on(by, min(spot.frame for spot in self.chosen))
+            self._go_on(by, min(self.taken.values()))
 
     def stretch_about_playhead(self, by: int) -> None:
         """Scale the chosen keys about the playhead, so that the farthest moves away by frames."""
@@ -166,11 +203,11 @@ class KeyEditor(QObject):
 
     def show_move(self, by: int, *, copy: bool = False) -> None:
         """Show the chosen keys moved by frames from where they were taken."""
-        self._show(lambda last: shifted(self.chosen, by, last), copy=copy)
+        self._show(lambda last: shifted(self.taken, by, last), copy=copy)
 
     def show_scale(self, about: int, factor: float) -> None:
         """Show the chosen keys scaled about a frame."""
-        self._show(lambda last: scaled(self.chosen, about, factor, last))
+        self._show(lambda last: scaled(self.taken, about, factor, last))
 
     def drop(self) -> None:
         """End the drag as one step of the document."""
@@ -194,14 +231,15 @@ class KeyEditor(QObject):
         clip = self.document.current_clip
         if clip is None or not self.chosen:
             return
-        ways = moves(last_frame(clip, self.chosen))
+        ways = landed(clip, self.taken, moves(clip.timing.frames - 1))
         if all(to == spot.frame for spot, to in ways.items()):
             self.let_go()
         elif self._moves != (ways, copy):
-            self._moves = ways, copy
-            self.dragged = retimed(self.document.evaluator, clip, ways, copy=copy)
-            self.previewed.emit(self.dragged.clip)
-            self.changed.emit()
+            dragged = retimed(self.document.evaluator, clip, ways, copy=copy)
+            if fits(dragged.clip):
+                self._moves, self.dragged = (ways, copy), dragged
+                self.previewed.emit(dragged.clip)
+                self.changed.emit()
 
     def _go_on(self, by: int, about: int | None) -> None:
         """Move the chosen keys on, from where the first of the calls in a row found them."""
@@ -212,9 +250,11 @@ class KeyEditor(QObject):
         on = series is not None and now == (series.made, series.at, series.about)
         if series is None or not on:
             series = _Series(clip, self.chosen, 0, about, clip, self.chosen)
-        by, last = series.by + by, last_frame(clip, series.spots)
-        moves = shifted(series.spots, by, last) if about is None else _away(series, about, by, last)
-        if all(to == spot.frame for spot, to in moves.items()) and not on:
+        there, last = seen(series.since, series.spots), series.since.timing.frames - 1
+        by = series.by + by
+        to = shifted(there, by, last) if about is None else _away(there, about, by, last)
+        moves = landed(series.since, there, to)
+        if all(frame == spot.frame for spot, frame in moves.items()) and not on:
             return
         self._tell(
             lambda: self.document.retime_keys(
@@ -222,7 +262,7 @@ class KeyEditor(QObject):
             )
         )
         made = self.document.state.clip(clip.id)
-        went = next((to - spot.frame for spot, to in moves.items()), 0) if about is None else by
+        went = next((to[spot] - at for spot, at in there.items()), 0) if about is None else by
         self._series = replace(series, by=went, made=made, at=self.chosen)
 
     def _tell(self, act: Callable[[], Rekeyed]) -> None:
@@ -261,7 +301,7 @@ class KeyEditor(QObject):
             self.changed.emit()
 
 
-def _away(series: _Series, about: int, by: int, last: int) -> Moves:
-    """Scale the keys of a series about a frame; the farthest one moves away by frames."""
-    reach = max(abs(spot.frame - about) for spot in series.spots)
-    return scaled(series.spots, about, (reach + by) / reach if reach else 1.0, last)
+def _away(there: Mapping[KeySpot, int], about: int, by: int, last: int) -> Mapping[KeySpot, int]:
+    """Scale keys about a frame; the farthest one moves away by frames."""
+    reach = max(abs(frame - about) for frame in there.values())
+    return scaled(there, about, (reach + by) / reach if reach else 1.0, last)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -30,7 +30,8 @@ class Look:
     """What of the keys is to be told apart."""
 
     chosen: Collection[KeySpot] = ()
-    left: Collection[KeySpot] = ()  # where keys were that are being moved
+    # Where keys were seen that are being moved.
+    left: Mapping[KeySpot, int] = field(default_factory=dict)
     hover: KeySpot | None = None
     current: KeySpot | None = None  # what the keyboard is on, while it has the focus
 
@@ -59,11 +60,11 @@ def paint_row(
     painter.save()
     painter.setClipRect(box.adjusted(-8, 0, 8, 0))
     _paint_shares(painter, row, box, axis)
-    for spot in (KeySpot(row.place, one.frame) for one in look.left if one.place == row.place):
-        paint_key(painter, palette, _middle(spot, box, axis), SIDE, hollow=True)
-    for spot in row.spots:
+    for frame in (at for spot, at in look.left.items() if spot.place == row.place):
+        paint_key(painter, palette, _middle(frame, box, axis), SIDE, hollow=True)
+    for spot, frame in row.seen.items():
         size = SIDE + (1.4 if spot == look.hover else 0.0)
-        at, chosen = _middle(spot, box, axis), spot in look.chosen
+        at, chosen = _middle(frame, box, axis), spot in look.chosen
         paint_key(painter, palette, at, size, chosen=chosen, faint=not row.edit.on)
         if spot == look.current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -83,7 +84,7 @@ def _paint_shares(painter: QPainter, row: KeyRow, box: QRectF, axis: FrameAxis) 
     line.setAlpha(2 * color.alpha())
     painter.setBrush(color)
     low, x = box.bottom() - 1.0, axis.left + (frames - axis.first) * axis.pixels_per_frame
-    for share in row.edit.shares(frames).T:
+    for share in row.shares(frames).T:
         y = low - share * (box.height() - 4.0)
         outline = np.stack([np.r_[x, x[::-1]], np.r_[y, np.full(len(x), low)]], axis=1)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -92,8 +93,8 @@ def _paint_shares(painter: QPainter, row: KeyRow, box: QRectF, axis: FrameAxis) 
         painter.drawPolyline(polygon(outline[: len(x)]))
 
 
-def _middle(spot: KeySpot, box: QRectF, axis: FrameAxis) -> QPointF:
-    return QPointF(axis.x(spot.frame), box.center().y())
+def _middle(frame: int, box: QRectF, axis: FrameAxis) -> QPointF:
+    return QPointF(axis.x(frame), box.center().y())
 
 
 def paint_key(
@@ -118,9 +119,9 @@ def paint_key(
     painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
 
 
-def handles(spots: Collection[KeySpot], axis: FrameAxis, height: float) -> list[QRectF]:
-    """Lay out the handles that scale: before the first and after the last of the chosen keys."""
-    frames = sorted({spot.frame for spot in spots})
+def handles(chosen: Collection[int], axis: FrameAxis, height: float) -> list[QRectF]:
+    """Lay out the handles that scale: before the first and after the last frame of chosen keys."""
+    frames = sorted({*chosen})
     if len(frames) < 2:
         return []
     middles = (axis.x(frames[0]) - BESIDE, axis.x(frames[-1]) + BESIDE)

@@ -76,8 +76,8 @@ class KeyTrack(QWidget):
 
     @property
     def frames(self) -> tuple[int, ...]:
-        """The frames that have a key."""
-        return tuple(sorted({spot.frame for spot in self.editor.spots}))
+        """The frames in which a key is seen."""
+        return tuple(sorted({at for row in self.editor.rows for at in row.seen.values()}))
 
     def keep_open(self, *, on: bool) -> None:
         """Stay open even without a key, so that the first one moves nothing else."""
@@ -113,7 +113,7 @@ class KeyTrack(QWidget):
         moving = editor.dragged is not None
         look = Look(
             editor.marked,
-            editor.chosen if moving else (),
+            editor.taken if moving else {},
             self._hover,
             self.current if self.hasFocus() and not moving else None,
         )
@@ -121,7 +121,8 @@ class KeyTrack(QWidget):
             paint_row(painter, self, row, self._row_box(number), axis, look)
         plot = QRectF(axis.left, 0, axis.width, self.height())
         painter.setClipRect(plot.adjusted(-18, 0, 18, 0))
-        paint_handles(painter, self.palette(), handles(editor.marked, axis, self.height()))
+        marked = editor.places(editor.marked).values()
+        paint_handles(painter, self.palette(), handles(marked, axis, self.height()))
         if self._box is not None:
             paint_box(painter, self, self._box)
 
@@ -136,16 +137,16 @@ class KeyTrack(QWidget):
         """Find the key nearest to a point in its row and near enough."""
         axis = self._timeline.axis()
         away = [
-            (abs(axis.x(spot.frame) - at.x()), spot)
+            (abs(axis.x(frame) - at.x()), spot)
             for number, row in enumerate(self.editor.rows)
             if self._row_box(number).adjusted(-99, 0, 99, 0).contains(at)
-            for spot in row.spots
+            for spot, frame in row.seen.items()
         ]
         best = min(away, default=None)
         return best[1] if best is not None and best[0] <= NEAR else None
 
     def _handle_at(self, at: QPointF) -> Literal["first", "last"] | None:
-        boxes = handles(self.editor.chosen, self._timeline.axis(), self.height())
+        boxes = handles(self.editor.taken.values(), self._timeline.axis(), self.height())
         away = [abs(box.center().x() - at.x()) for box in boxes]
         if not away or min(away) > GRAB:
             return None
@@ -200,7 +201,7 @@ class KeyTrack(QWidget):
         elif grip.what == "keys" and not grip.moving:
             if grip.spot is not None and not event.modifiers() & Mod.ShiftModifier:
                 self.editor.choose({grip.spot})
-                self.sought.emit(grip.spot.frame)
+                self._seek(grip.spot)
         elif grip.what != "box":
             self.editor.drop()
         self._show_hover(event)
@@ -209,17 +210,22 @@ class KeyTrack(QWidget):
     def _move(self, grip: _Grip, at: QPointF, *, copy: bool) -> None:
         """Move the chosen keys with the one that is held, which goes onto what is near."""
         axis = self._timeline.axis()
-        if grip.spot is None:
+        held = self.editor.taken.get(grip.spot) if grip.spot is not None else None
+        if held is None:
             return
-        to = axis.x(grip.spot.frame) + at.x() - grip.at.x()
+        to = axis.x(held) + at.x() - grip.at.x()
         frame = snapped(axis, to, self._timeline.snaps(ends=False))
-        self.editor.show_move(frame - grip.spot.frame, copy=copy)
+        self.editor.show_move(frame - held, copy=copy)
 
     def _scale(self, grip: _Grip, at: QPointF, *, about_playhead: bool) -> None:
         """Scale the chosen keys so that what is held follows the mouse."""
-        frames = sorted(spot.frame for spot in self.editor.chosen)
+        taken = self.editor.taken
+        frames = [*taken.values()]
+        if not frames:
+            return
         held = {"first": frames[0], "last": frames[-1]}.get(grip.what)
-        held = held if held is not None else grip.spot.frame if grip.spot is not None else frames[0]
+        if held is None:
+            held = taken.get(grip.spot, frames[0]) if grip.spot is not None else frames[0]
         about = frames[-1] if grip.what == "first" else frames[0]
         if about_playhead:
             about = self._timeline.frame
@@ -235,15 +241,15 @@ class KeyTrack(QWidget):
             for number, row in enumerate(self.editor.rows)
             if self._box.top() <= self._row_box(number).bottom()
             and self._box.bottom() >= self._row_box(number).top()
-            for spot in row.spots
-            if self._box.left() <= axis.x(spot.frame) <= self._box.right()
+            for spot, frame in row.seen.items()
+            if self._box.left() <= axis.x(frame) <= self._box.right()
         }
         self.editor.choose(grip.before | inside)
         self.update()
 
     def _said(self) -> str:
         """Say where the keys are in the drag."""
-        frames = sorted({spot.frame for spot in self.editor.marked})
+        frames = sorted({*self.editor.places(self.editor.marked).values()}) or [0]
         where = f"frame {frames[0]}" if len(frames) == 1 else f"frames {frames[0]} to {frames[-1]}"
         return f"To {where}"
 
@@ -258,7 +264,7 @@ class KeyTrack(QWidget):
         if hover != self._hover:
             self._hover = hover
             if hover is not None:
-                text = f"Key at frame {hover.frame}"
+                text = f"Key at frame {self.editor.places([hover])[hover]}"
                 QToolTip.showText(event.globalPosition().toPoint(), text, self)
             self.update()
 
@@ -272,7 +278,7 @@ class KeyTrack(QWidget):
         if spot is not None:
             if spot not in self.editor.chosen:
                 self.editor.choose({spot})
-            menu.addAction("Go to the key", partial(self.sought.emit, spot.frame))
+            menu.addAction("Go to the key", partial(self._seek, spot))
         menu.addActions(self.menu_actions)
         menu.popup(event.globalPos())
 
@@ -330,8 +336,13 @@ class KeyTrack(QWidget):
         place = spots.index(self.current) + by if self.current in spots else 0
         self.current = spots[min(max(place, 0), len(spots) - 1)]
         self.editor.choose(self.editor.chosen | {self.current} if more else {self.current})
-        self.sought.emit(self.current.frame)
+        self._seek(self.current)
         self.update()
+
+    def _seek(self, spot: KeySpot) -> None:
+        """Go to where a key is seen."""
+        for frame in self.editor.places([spot]).values():
+            self.sought.emit(frame)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self.current is None and self.editor.spots:
@@ -351,7 +362,7 @@ class KeyTrack(QWidget):
 
 
 def _listed(row: KeyRow) -> str:
-    return ", ".join(str(frame) for frame in row.edit.frames)
+    return ", ".join(str(frame) for frame in row.seen.values()) or "none that play"
 
 
 def _shape(grip: _Grip, *, copy: bool) -> Qt.CursorShape:

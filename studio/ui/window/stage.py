@@ -176,7 +176,8 @@ class Stage(QWidget):
     def preview_edits(self, clip: ClipState) -> None:
         """Show the frame under the playhead as the current clip would play it with other edits."""
         if self.shows_current():
-            points = self.document.evaluator.frame(clip, self.player.playhead.frame)
+            frame = min(self.player.playhead.frame, clip.timing.frames - 1)
+            points = self.document.evaluator.frame(clip, frame)
             if points is not None:
                 self.on_view(lambda view: view.show_points(points))
 

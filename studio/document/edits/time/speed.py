@@ -10,6 +10,7 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Timing
 from studio.core.parameters import Parameter
+from studio.core.request import Range
 from studio.core.sequence import Floats
 from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey, along
 from studio.document.edits.edit import Frames
@@ -41,6 +42,7 @@ class SpeedEdit(TimeEdit, CurveEdit):
 
     kind: ClassVar[str] = "speed"
     title: ClassVar[str] = "Speed"
+    values: ClassVar[Range] = Range(SLOWEST, FASTEST)
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and speeds from {SLOWEST:g} to {FASTEST:g} there"),
         BETWEEN_KEYS,
