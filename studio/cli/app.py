@@ -26,6 +26,7 @@ from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
 from .formats.table import formats
+from .live.commands import live
 from .many.command import many
 from .model_options import describe_options
 from .opening import OpenWindow, open_files
@@ -61,6 +62,7 @@ app.command()(edit)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")
+app.add_typer(live, name="live")
 app.command()(evaluate)
 app.command()(bench)
 
@@ -69,7 +71,7 @@ COMMANDS = frozenset(
         *("open", "info", "register", "rig", "recognize", "generate", "batch"),
         *("convert", "edit", "formats"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
-        *("corpus", "train", "evaluate", "bench", "models"),
+        *("corpus", "train", "evaluate", "bench", "models", "live"),
     }
 )
 

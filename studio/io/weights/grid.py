@@ -13,7 +13,7 @@ from studio.io.units import Doubles
 
 _RATES = (23.976, 24.0, 25.0, 29.97, 30.0, 48.0, 50.0, 59.94, 60.0, 120.0)
 # Longer than this nobody blends over: the take was paused.
-_PAUSE = 1.0
+PAUSE = 1.0
 _MOST = 10  # frames for each row; more are no drops but times that mean nothing
 
 
@@ -59,13 +59,13 @@ def grid(path: Path, time: Doubles, rate: float | None, fps: float | None) -> Gr
     if not np.isfinite(step).all():
         raise InputError.of(path, "times that rise in even steps", "endless ones")
     usual = float(np.median(step))
-    pauses = step > max(_PAUSE, 3 * usual)
+    pauses = step > max(PAUSE, 3 * usual)
     step = np.where(pauses, usual, step)
     counts = np.maximum(np.rint(step / usual), 1)
     if counts.sum() > _MOST * (len(time) + 1):
         found = f"{len(time)} rows whose times span {counts.sum():.0f} usual steps"
         raise InputError.of(path, "times that rise in even steps", found)
-    measured = rate or _rate(float(counts.sum() / step.sum()), int(counts.sum()))
+    measured = rate or standard_rate(float(counts.sum() / step.sum()), int(counts.sum()))
     even = bool((np.abs(step / usual - counts) < 0.25).all())
     ticks = np.concatenate([[0.0], np.cumsum(counts if even else step * measured)])
     stride = 1.0 if fps is None else measured / fps
@@ -93,8 +93,8 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
 
 
-def _rate(measured: float, frames: int) -> float:
-    """Choose a standard rate, if over the take it is right to within a frame."""
+def standard_rate(measured: float, frames: int) -> float:
+    """Choose a standard rate, if over so many frames it is right to within one."""
     near = min(_RATES, key=lambda rate: abs(rate - measured))
     return near if abs(near / measured - 1) * frames < 1 else round(measured, 3)
 

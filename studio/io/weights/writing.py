@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,13 +26,18 @@ def write_live_link(sequence: MeshSequence, to: Destination) -> None:
     """Write the columns of the Live Link Face app, and its timecode from midnight on."""
     found = solve(sequence, to)
     values = np.hstack([found.weights, np.radians(found.head), eye_turns(found.weights)]) + 0.0
-    rows = zip(values.tolist(), range(len(values)), strict=True)
-    steps = to.progress.part(0.9, 1.0).each(rows, f"Writing {to.place.name}", total=len(values))
+    seconds = np.arange(len(values)) / sequence.fps
+    progress, title = to.progress.part(0.9, 1.0), f"Writing {to.place.name}"
     with to.paths[0].open("w", encoding="ascii", newline="\n") as file:
-        file.write(",".join(("Timecode", "BlendshapeCount", *_COLUMNS)) + "\n")
-        for row, frame in steps:
-            cells = [f"{value:.10f}" for value in row]
-            file.write(",".join([timecode(frame / sequence.fps), str(len(row)), *cells]) + "\n")
+        for line in progress.each(live_link_lines(seconds, values), title, total=len(values) + 1):
+            file.write(line)
+
+
+def live_link_lines(seconds: Doubles, values: Doubles | Floats) -> Iterator[str]:
+    """Give the lines of a CSV of the app: its header, then moments (N,) and values (N, 61)."""
+    yield ",".join(("Timecode", "BlendshapeCount", *_COLUMNS)) + "\n"
+    for second, row in zip(seconds.tolist(), values.tolist(), strict=True):
+        yield ",".join([timecode(second), str(len(row)), *(f"{v:.10f}" for v in row)]) + "\n"
 
 
 def write_arkit_json(sequence: MeshSequence, to: Destination) -> None:

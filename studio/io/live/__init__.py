@@ -1,0 +1,1 @@
+"""Faces that arrive over the network: packets of the Live Link Face app, received and sent."""
