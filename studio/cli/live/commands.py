@@ -46,7 +46,7 @@ def show_phones(
     found = heard(address, port, seconds)
     phones = [facts(phone) for phone in found.phones.values()]
     if json:
-        print_json({"phones": phones, "refused": dict(found.refused), "said": list(found.news())})
+        print_json({"phones": phones, "refused": {**found.refused}, "said": list(found.news())})
         return
     for sentence in found.news():
         typer.echo(sentence, err=True)

@@ -158,7 +158,7 @@ def _is_animator(data: bytes) -> bool:
     if version != 1 or len(data) < at + 2:
         return False
     (count,) = struct.unpack_from("<H", data, at)
-    return len(data) == at + 2 + 2 * count + 24
+    return len(data) == at + 2 + 2 * int(count) + 24
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
