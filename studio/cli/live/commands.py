@@ -46,16 +46,17 @@ def show_phones(
     found = heard(address, port, seconds)
     phones = [facts(phone) for phone in found.phones.values()]
     if json:
-        print_json({"phones": phones, "refused": {**found.refused}, "said": list(found.news())})
+        refused = {str(why): count for why, count in found.refused.items()}
+        print_json({"phones": phones, "refused": refused, "said": list(found.news())})
         return
     for sentence in found.news():
         typer.echo(sentence, err=True)
     rows = [[str(cell) for cell in one.values()] for one in phones]
     if rows:
         print_table(rows, list(phones[0]))
-    refused = ", ".join(f"{count} {why}" for why, count in sorted(found.refused.items()))
+    aside = ", ".join(f"{count} {why}" for why, count in sorted(found.refused.items()))
     none = "" if rows else "no phone; "
-    print(f"{none}left aside: {refused or 'nothing'}")
+    print(f"{none}left aside: {aside or 'nothing'}")
 
 
 @live.command("record")

@@ -154,7 +154,7 @@ def _is_animator(data: bytes) -> bool:
     if len(data) < _ANIMATOR.size + _BEHIND:
         return False
     version, length = _ANIMATOR.unpack_from(data)
-    at = _ANIMATOR.size + length + 16
+    at: int = _ANIMATOR.size + length + 16
     if version != 1 or len(data) < at + 2:
         return False
     (count,) = struct.unpack_from("<H", data, at)

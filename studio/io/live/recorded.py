@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.sequence import Floats
 from studio.io.files import whole_file
@@ -47,18 +48,21 @@ def take_of(poses: Poses, rest: Floats | None = None) -> WeightTake:
     seconds = poses.seconds - poses.seconds[0]
     fps = _rate(seconds)
     ticks = seconds * fps
-    if np.abs(ticks - np.rint(ticks)).max() < _EVEN:
-        ticks = np.rint(ticks)
+    even = bool(np.abs(ticks - np.rint(ticks)).max() < _EVEN)
+    ticks = np.rint(ticks) if even else ticks
     wanted = np.arange(int(np.floor(ticks[-1] + 1e-6)) + 1)
     place = np.interp(wanted, ticks, np.arange(len(ticks)))
     gaps = np.flatnonzero(np.diff(seconds) > PAUSE / 2)
+    filled = len(wanted) - len(np.unique(ticks))
     for gap in gaps:
         inside = (wanted > ticks[gap]) & (wanted < ticks[gap + 1])
         place[inside] = gap
-    filled = int(np.count_nonzero(np.abs(place - np.rint(place)) > _EVEN))
+        filled -= int(inside.sum())
     laid = resampled(values.astype(np.float64), place)
     head = np.degrees(laid[:, HEAD])
-    remarks = _remarks(seconds, gaps, filled)
+    remarks = _remarks(seconds, gaps, filled if even else 0)
+    if not even:
+        remarks = (f"Its times are uneven; it is laid on {fps:g} frames a second.", *remarks)
     return WeightTake(np.clip(laid[:, WEIGHTS], LOWEST, HIGHEST), head, fps, NAMES, remarks)
 
 
@@ -80,14 +84,11 @@ def _rate(seconds: Doubles) -> float:
     return standard_rate(float(counts.sum() / steady.sum()), int(counts.sum()))
 
 
-def _remarks(seconds: Doubles, gaps: np.ndarray, filled: int) -> tuple[str, ...]:
+def _remarks(seconds: Doubles, gaps: NDArray[np.intp], filled: int) -> tuple[str, ...]:
     said = []
     if filled:
-        frames = (
-            "1 frame that did not arrive lies"
-            if filled == 1
-            else (f"{filled} frames that did not arrive lie")
-        )
+        frames = "1 frame that did not arrive lies"
+        frames = frames if filled == 1 else f"{filled} frames that did not arrive lie"
         said.append(f"{frames} between the neighbors.")
     for gap in gaps[:5]:
         long = seconds[gap + 1] - seconds[gap]
