@@ -28,9 +28,10 @@ def write_live_link(sequence: MeshSequence, to: Destination) -> None:
     values = np.hstack([found.weights, np.radians(found.head), eye_turns(found.weights)]) + 0.0
     seconds = np.arange(len(values)) / sequence.fps
     progress, title = to.progress.part(0.9, 1.0), f"Writing {to.place.name}"
+    lines = live_link_lines(seconds, values)
     with to.paths[0].open("w", encoding="ascii", newline="\n") as file:
-        for line in progress.each(live_link_lines(seconds, values), title, total=len(values) + 1):
-            file.write(line)
+        file.write(next(lines))
+        file.writelines(progress.each(lines, title, total=len(values)))
 
 
 def live_link_lines(seconds: Doubles, values: Doubles | Floats) -> Iterator[str]:
