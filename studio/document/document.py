@@ -7,17 +7,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Unpack
 from uuid import uuid4
 
 from psygnal import Signal
 
 from studio.core import GenerationRequest, InputError, MeshSequence
-from studio.core.request import RequestChanges
 
 from .beside.marker_verbs import MarkerVerbs
+from .beside.sound import ClipSound
+from .beside.sound_verbs import SoundVerbs
 from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
+from .generation_verbs import GenerationVerbs
 from .history import History
 from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
@@ -28,7 +29,15 @@ from .safety import Safety, Unsaved
 from .state import ClipState, DocumentState, held_bytes
 
 
-class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerVerbs):
+class Document(
+    LandmarkVerbs,
+    KeyVerbs,
+    ReadingVerbs,
+    RegistrationVerbs,
+    GenerationVerbs,
+    MarkerVerbs,
+    SoundVerbs,
+):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
     A verb that changes nothing emits nothing. Verbs raise `InputError` when a clip is not in the
@@ -96,11 +105,13 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerV
 
     # Clips
 
-    def open_clip(self, sequence: MeshSequence, source: Path | None = None) -> str:
-        """Add a clip read from a file and make it the current one; its id."""
+    def open_clip(
+        self, sequence: MeshSequence, source: Path | None = None, sound: ClipSound | None = None
+    ) -> str:
+        """Add a clip read from a file, with the sound beside it, and make it current; its id."""
         name, known = free_name(sequence.name, self._names), registration_for(self.state, sequence)
         clip = ClipState(_new_id(), sequence, source, name=name, created=self._clock())
-        clip = replace(clip, registration=known)
+        clip = replace(clip, registration=known, sound=sound)
         self._safety.opened(clip)
         self._append(clip, f"Open {clip.name}")
         return clip.id
@@ -239,24 +250,6 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerV
             edits = tuple(edit.with_neutral(under(place)) for place, edit in enumerate(edits))
         self._put(replace(clip, neutral_frame=frame, edits=edits), "Set neutral frame")
 
-    # What to generate next
-
-    def set_generation(self, *, key: str | None = None, **changes: Unpack[RequestChanges]) -> None:
-        """Change what is given; calls in a row that share `key` undo as one step."""
-        name = f"Change {' and '.join(map(_spoken, changes)) or 'nothing'}"
-        self.put_generation(replace(self.state.generation, **changes), name, key=key)
-
-    def put_generation(
-        self, generation: GenerationRequest, name: str, key: str | None = None
-    ) -> None:
-        """Take a request as a whole, as one step of that name."""
-        self._write(replace(self.state, generation=generation), name, key=key)
-
-    def lock_seed(self, *, locked: bool) -> None:
-        """Say whether Generate keeps the seed."""
-        state = replace(self.state, seed_locked=locked)
-        self._write(state, "Change seed lock")
-
     # History
 
     def undo(self) -> None:
@@ -391,8 +384,3 @@ class Document(LandmarkVerbs, KeyVerbs, ReadingVerbs, RegistrationVerbs, MarkerV
 def _new_id() -> str:
     """Make an id that no clip of any session has, because answers are remembered by it."""
     return f"clip-{uuid4().hex[:12]}"
-
-
-def _spoken(field: str) -> str:
-    """Name a field of the request in the words of a menu."""
-    return "length" if field == "frames" else field

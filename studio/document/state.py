@@ -14,6 +14,7 @@ from studio.core import GenerationRequest, InputError, MeshSequence, Timing
 from studio.face.registration.correspondence import Correspondence
 
 from .beside.markers import Marker, Place, places
+from .beside.sound import ClipSound, Heard, heard
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .edits.time.frame_map import FrameMap, frame_map, moves_time
@@ -50,6 +51,8 @@ class ClipState:
         How the face lies on the studio's, where it has another triangulation and that is known.
     markers
         Moments with notes, in their order.
+    sound
+        What was heard then; None for a clip without sound.
     """
 
     id: str
@@ -66,6 +69,7 @@ class ClipState:
     edits: tuple[Edit, ...] = ()
     registration: Correspondence | None = None
     markers: tuple[Marker, ...] = ()
+    sound: ClipSound | None = None
 
     def __post_init__(self) -> None:
         if self.recipe is not None:
@@ -137,6 +141,13 @@ class ClipState:
     def marked(self) -> tuple[Place, ...]:
         """Where its markers play, by frame."""
         return places(self.markers, self.moments) if self.markers else ()
+
+    @property
+    def heard(self) -> Heard | None:
+        """What is heard while it plays; None for a clip without sound. Copies all samples."""
+        if self.sound is None:
+            return None
+        return heard(self.sound, self.moments, self.recording.fps, self.timing.fps)
 
     @property
     def landmark_edit(self) -> LandmarkEdit | None:
@@ -219,9 +230,10 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Count the bytes the states keep alive of recordings, edits and registrations, each once."""
+    """Count the bytes the states keep alive of recordings, edits and what lies beside, each once."""
     clips = [clip for state in states for clip in state.clips]
     held: dict[int, int] = {id(v): v.nbytes for v in (clip.recording.vertices for clip in clips)}
     held |= {id(v): v.nbytes for clip in clips for edit in clip.edits for v in edit.arrays}
-    found = [clip.registration for clip in clips if clip.registration is not None]
-    return sum((held | {id(one): one.nbytes for one in found}).values())
+    held |= {id(one): one.nbytes for one in (clip.registration for clip in clips) if one}
+    held |= {id(one.sound): one.sound.nbytes for one in (clip.sound for clip in clips) if one}
+    return sum(held.values())

@@ -1,0 +1,1 @@
+"""Sound as samples, and the files it comes from."""
