@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from studio.core import Familiarity, MeshSequence, Probabilities, Tracks
     from studio.core.sequence import Floats
     from studio.engine import Engine
+    from studio.io.sound.sound import Sound
 
     from .making import Written
     from .resting import Against
@@ -352,21 +353,25 @@ def convert(
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
     from studio.io.shapes import read_shapes
-    from studio.takes.reading import read_clip
+    from studio.takes.reading import read_clip, read_with_sound
 
     from .output import progress_line
     from .target import Target
 
+    sound: Sound | None = None
     wanted = Target.checked(target, preset, format, unit, option, size, background, source, shapes)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
         reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
         head = read_shapes(shapes) if shapes is not None and wanted.kind.weighs else None
-        if shapes is None or (head is not None and not is_take(source)):
+        if wanted.kind.sounds and shapes is None:
+            sequence, sound = read_with_sound(source, reading, read)
+        elif shapes is None or (head is not None and not is_take(source)):
             sequence = read_clip(source, reading, read)
         else:
             sequence = played(source, shapes, read, reading)
-        place = wanted.write(sequence, progress.part(share, 1.0), face=head, fittings=fittings)
+        writing = progress.part(share, 1.0)
+        place = wanted.write(sequence, writing, face=head, fittings=fittings, sound=sound)
     tell_written(wanted, sequence, place)
 
 

@@ -70,11 +70,12 @@ def edit(
     background: BackgroundOption = "light",
 ) -> None:
     """Write a clip with a stack of edits laid over it; talk.studio#smile is a clip of a session."""
+    from studio.document.beside.sound import ClipSound
     from studio.document.edit_verbs import check_edits
     from studio.document.edits.stack import read_stack
     from studio.document.evaluator import Evaluator
     from studio.document.state import ClipState
-    from studio.takes.reading import read_clip
+    from studio.takes.reading import read_clip, read_with_sound
 
     from .output import progress_line
     from .target import Target
@@ -83,9 +84,19 @@ def edit(
     edits = read_stack(stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4
-        recording = read_clip(clip, progress.part(0.0, share), given(input_unit, fps, gaps))
-        edited = ClipState("clip", recording, edits=edits, name=clip.name)
+        reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
+        beside: ClipSound | None = None
+        if target.kind.sounds:
+            recording, sound = read_with_sound(clip, reading, read)
+            beside = None if sound is None else ClipSound(sound)
+        else:
+            recording = read_clip(clip, reading, read)
+        edited = ClipState("clip", recording, edits=edits, name=clip.name, sound=beside)
         check_edits(edited)
         sequence = Evaluator().sequence(edited, progress.part(share, share + 0.1))
-        place = target.write(sequence, progress.part(share + 0.1, 1.0))
+        heard = edited.heard
+        if heard is not None and not heard.whole:
+            progress.remarked("The sound is silent where edits slow, turn or hold the clip.")
+        plays = None if heard is None else heard.sound
+        place = target.write(sequence, progress.part(share + 0.1, 1.0), sound=plays)
     tell_written(target, sequence, place)

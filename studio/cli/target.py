@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.core import InputError, MeshSequence, Progress
 from studio.io import Format, write_sequence
 from studio.io.files import check_place
+from studio.io.sound.sound import Sound
 from studio.io.traits import Moved
 from studio.render.formats.drawing import Drawing
 from studio.render.formats.ffmpeg import movie_rate
@@ -87,6 +88,7 @@ class Target:
         *,
         face: Moved | None = None,
         fittings: bool = False,
+        sound: Sound | None = None,
     ) -> Path:
         """Write the clip; the file, or the folder of its frames.
 
@@ -96,6 +98,8 @@ class Target:
             What moves the clip's face, as in `write_sequence`.
         fittings
             Whether teeth and lashes are added.
+        sound
+            What is heard with the clip, for formats that hold it.
 
         Raises
         ------
@@ -117,7 +121,7 @@ class Target:
             format=self.kind.name,
             unit=self.form.unit,
             settings=self.form.settings,
-            options=Drawing(self.size, Look(self.background)),
+            options=Drawing(self.size, Look(self.background), sound),
             beside=added,
             face=face,
             progress=progress,

@@ -230,7 +230,7 @@ class DocumentState:
 
 
 def held_bytes(states: Iterable[DocumentState]) -> int:
-    """Count the bytes the states keep alive of recordings, edits and what lies beside, each once."""
+    """Count the bytes the states keep alive of frames, edits and what lies beside, each once."""
     clips = [clip for state in states for clip in state.clips]
     held: dict[int, int] = {id(v): v.nbytes for v in (clip.recording.vertices for clip in clips)}
     held |= {id(v): v.nbytes for clip in clips for edit in clip.edits for v in edit.arrays}

@@ -235,8 +235,8 @@ class Format:
         Whether its files say no frame rate, which is then kept beside them.
     units
         Those in which coordinates can be written, where it has any.
-    weighs
-        Whether it holds weights of shapes and no vertices.
+    weighs, sounds
+        Whether it holds weights of shapes and no vertices; whether the sound beside a clip.
     lossless
         Whether what was written can be read again as the same clip.
     bytes_per, measure
@@ -267,6 +267,7 @@ class Format:
     timeless: bool = False
     units: tuple[str, ...] = tuple(DECIMALS)
     weighs: bool = False
+    sounds: bool = False
     lossless: bool = False
     bytes_per: BytesPer = field(default_factory=BytesPer)
     measure: Measure | None = None

@@ -15,6 +15,8 @@ from studio.document.session import SUFFIX, read_session
 from studio.face.known import known, studio_face
 from studio.face.matching import match
 from studio.io import read_sequence
+from studio.io.sound.sound import Sound
+from studio.io.sound.wav import beside, read_sound
 
 _FEWEST_TRIANGLES = 100  # of a mesh that could be a face
 
@@ -64,6 +66,36 @@ def read_clip(
         return _in_file(path, progress, given, topology, check, reorder=reorder, poses=poses)
     check(played.clip.recording)
     return played.sequence().renamed(played.clip.name)
+
+
+def read_with_sound(
+    path: Path, progress: Progress, given: Given | None = None
+) -> tuple[MeshSequence, Sound | None]:
+    """Read a clip, and what is heard with it.
+
+    That is the sound of a clip of a session, or a WAV file of the same name beside a file.
+
+    Parameters
+    ----------
+    path, progress, given
+        As of `read_clip`.
+
+    Raises
+    ------
+    InputError
+        With one sentence.
+    """
+    played = clip_of_session(path, progress, given)
+    if played is not None:
+        heard = played.clip.heard
+        told = played.sequence().renamed(played.clip.name)
+        return told, None if heard is None else heard.sound
+    sequence, found = read_clip(path, progress, given), beside(path)
+    if found is None:
+        return sequence, None
+    sound = read_sound(found)
+    progress.remarked(f"{found.name} beside it is its sound.")
+    return sequence, sound
 
 
 def clip_of_session(path: Path, progress: Progress, given: Given | None = None) -> Played | None:

@@ -24,6 +24,7 @@ from studio.core import Cancelled, InputError, MeshSequence, Progress, StudioErr
 from studio.core.system.child import child
 from studio.document.view import ViewState
 from studio.io import write_sequence
+from studio.io.sound.sound import Sound
 from studio.render.formats import FORMATS, drawing
 from studio.render.formats.artist import straight_alpha
 from studio.render.formats.drawing import Drawing
@@ -309,3 +310,20 @@ def test_sizes_have_names() -> None:
     for wrong in ("", "big", "640", "640x", "-1x20", "9x9", "99999x20", "¹0x20"):
         with pytest.raises(InputError, match="size: expected"):
             parse_size(wrong)
+
+
+def test_an_mp4_keeps_the_sound_of_the_frames_that_it_shows(tmp_path: Path) -> None:
+    """A click in frame 12 of 30 is heard in the third frame of a movie of frames 10 to 19."""
+    clip, rate = ball(30), 48_000
+    samples = np.zeros((rate, 2), dtype=np.int16)
+    at = round(12 / clip.fps * rate)
+    samples[at : at + 480] = np.int16([20_000, -20_000])
+    drawn = Drawing(SIZE, sound=Sound(samples, rate))
+    write_sequence(clip, tmp_path / "a.mp4", options=drawn, frames=(10, 20))
+    assert len(decoded(tmp_path / "a.mp4")) == 10
+    out = ffmpeg("-v", "error", "-i", str(tmp_path / "a.mp4"), "-f", "s16le", "-").stdout
+    heard = np.frombuffer(out, "<i2").reshape(-1, 2)
+    loud = np.flatnonzero(np.abs(heard[:, 0]) > 5000)
+    assert abs(loud[0] / rate - 2 / clip.fps) < 0.005
+    assert heard[loud[100], 0] > 0 > heard[loud[100], 1], "left and right"
+    assert abs(len(heard) / rate - 10 / clip.fps) < 0.05

@@ -6,6 +6,7 @@ import io
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,18 +80,18 @@ def _finding(error: Exception) -> str:
     return "another kind of file" if "not understood" in said else "a damaged file"
 
 
-def _as_samples(found: NDArray[np.generic]) -> Samples:
+def _as_samples(found: NDArray[Any]) -> Samples:
     """Bring (N,) or (N, C) numbers of any of the kinds to 16 bits and at most two channels."""
     samples = found if found.ndim == 2 else found[:, None]
     if samples.shape[1] > 2:
         samples = samples.astype(np.float64).mean(axis=1, keepdims=True).astype(found.dtype)
     if samples.dtype == np.uint8:
-        return ((samples.astype(np.int16) - 128) << 8).astype(np.int16)
+        return np.asarray((samples.astype(np.int16) - 128) << 8, dtype=np.int16)
     if samples.dtype == np.int32:  # 24 bits stand in the upper ones
-        return (samples >> 16).astype(np.int16)
+        return np.asarray(samples >> 16, dtype=np.int16)
     if samples.dtype == np.int16:
         return np.array(samples)
     if samples.dtype.kind != "f":
         raise ValueError("samples of another kind")
     share = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0).clip(-1.0, 1.0)
-    return np.rint(share * _LARGEST).astype(np.int16)
+    return np.asarray(np.rint(share * _LARGEST), dtype=np.int16)

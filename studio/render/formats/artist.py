@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
@@ -26,12 +27,15 @@ from numpy.typing import NDArray
 from studio.core import Cancelled, MeshSequence, Progress, StudioError
 from studio.core.sequence import Floats, Ints
 from studio.core.system.disk import refusal
+from studio.io.sound.sound import Sound
+from studio.io.sound.wav import wav_bytes
 from studio.render.look import Look
 
 from .ffmpeg import Codec, Encoder, make_palette
 
 PALETTE_FRAMES = 16
 HANGS_S = 10.0
+_KINDS = {"faces": "<i4", "sound": "<i2"}  # the arrays that hold no floating numbers
 NICE = 10
 
 
@@ -49,6 +53,8 @@ class Job:
         Of a movie; without a codec, each frame is a picture.
     start, stop
         Frames start..stop-1 are drawn.
+    sound
+        What is heard with them; None for silence.
     """
 
     sequence: MeshSequence
@@ -60,6 +66,7 @@ class Job:
     size: tuple[int, int]
     start: int
     stop: int
+    sound: Sound | None = None
 
     @classmethod
     def read(cls, source: IO[bytes]) -> Job:
@@ -74,7 +81,7 @@ class Job:
         if plain is None:
             raise EOFError
         arrays = {
-            name: _read_array(source, shape, "<i4" if name == "faces" else "<f4")
+            name: _read_array(source, shape, _KINDS.get(name, "<f4"))
             for name, shape in plain.pop("shapes").items()
         }
         vertices: Floats = arrays["vertices"]
@@ -82,9 +89,11 @@ class Job:
         sequence = MeshSequence(vertices, faces, plain.pop("clip_fps"), plain.pop("name"))
         look = Look.of(plain.pop("look"), arrays.get("neutral"))
         out, size, rate = Path(plain.pop("out")), plain.pop("size"), Fraction(*plain.pop("rate"))
-        codec = plain.pop("codec")
+        pace, codec = plain.pop("sound_rate"), plain.pop("codec")
+        heard = None if pace is None else Sound(arrays["sound"], pace)
         codec = None if codec is None else Codec(**codec)
-        return cls(sequence, look, out, codec=codec, rate=rate, size=(size[0], size[1]), **plain)
+        size = (size[0], size[1])
+        return cls(sequence, look, out, codec=codec, rate=rate, size=size, sound=heard, **plain)
 
 
 def draw(job: Job, progress: Progress) -> None:
@@ -103,9 +112,27 @@ def draw(job: Job, progress: Progress) -> None:
             first = progress.part(0.0, len(chosen) / (len(chosen) + len(frames)))
             palette = make_palette(map(picture, first.each(list(chosen), "Choosing colors")))
             main = progress.part(len(chosen) / (len(chosen) + len(frames)), 1.0)
-        with Encoder(job.out, job.codec, job.rate, picture(job.start), palette) as encoder:
+        with (
+            _sound_file(job.sound) as heard,
+            Encoder(job.out, job.codec, job.rate, picture(job.start), palette, heard) as encoder,
+        ):
             for frame in main.each(list(frames), "Drawing"):
                 encoder.put(picture(frame))
+
+
+@contextlib.contextmanager
+def _sound_file(sound: Sound | None) -> Iterator[Path | None]:
+    """Give a file with the sound, which is there for as long as it is wanted."""
+    if sound is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "sound.wav"
+        try:
+            place.write_bytes(wav_bytes(sound))
+        except OSError as error:
+            raise StudioError(refusal(error)) from error
+        yield place
 
 
 def _write_pictures(job: Job, picture: Any, progress: Progress) -> None:

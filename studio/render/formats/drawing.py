@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence, Progress, StudioError
 from studio.core.system.child import child, ended_how
 from studio.io.format import Destination
+from studio.io.sound.sound import Sound
 from studio.io.traits import Canvas
 from studio.render.look import SIZES, Look, checked_size
 
@@ -42,10 +43,13 @@ class Drawing:
     size
         Width and height in pixels, that of the format's canvas by default; odd ones grow by one
         where the format needs it.
+    sound
+        What is heard with the clip, from its first frame; formats that hold none leave it out.
     """
 
     size: tuple[int, int] | None = None
     look: Look = _LOOK
+    sound: Sound | None = None
 
 
 def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) -> None:
@@ -76,7 +80,12 @@ def draw(sequence: MeshSequence, to: Destination, codec: Codec | None = None) ->
     }
     if look.neutral is not None:
         arrays["neutral"] = np.ascontiguousarray(look.neutral, dtype="<f4")
+    sound = drawing.sound if to.format.sounds else None
+    if sound is not None:
+        start, stop = to.frames.start / sequence.fps, to.frames.stop / sequence.fps
+        arrays["sound"] = sound.between(start, stop).samples.astype("<i2", copy=False)
     plain: dict[str, object] = {
+        "sound_rate": sound and sound.rate,
         "out": str(to.part),
         "paths": [str(path) for path in to.paths],
         "codec": codec and asdict(codec),

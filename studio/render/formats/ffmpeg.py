@@ -93,14 +93,32 @@ class Encoder:
     """A running ffmpeg that takes pictures and leaves a file; to be used as a context manager.
 
     Raises `StudioError` with the reason alone when ffmpeg cannot write.
+
+    Parameters
+    ----------
+    out, codec, rate
+        The file, and what it is.
+    example
+        A picture (H, W, 3) or (H, W, 4), as all of them are shaped.
+    palette
+        A PNG of the colors, for a codec that has one.
+    sound
+        A file with the sound that goes with the pictures; None for silence.
     """
 
     def __init__(
-        self, out: Path, codec: Codec, rate: Fraction, example: Image, palette: bytes = b""
+        self,
+        out: Path,
+        codec: Codec,
+        rate: Fraction,
+        example: Image,
+        palette: bytes = b"",
+        sound: Path | None = None,
     ) -> None:
         colors = base64.b64encode(palette).decode()
         into = [argument.replace(PALETTE, colors) for argument in codec.arguments]
-        command = [*_raw(example, rate), *into, str(out)]
+        heard = () if sound is None else ("-i", str(sound))
+        command = [*_raw(example, rate), *heard, *into, str(out)]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -26,7 +26,7 @@ FORMATS.add(
         write=clip_writer(CODEC),
         bytes_per=BytesPer(pixel=0.3),
         carries="a picture of every frame in 256 colors, up to 50 a second",
-        loses="The surface is lost; only how it looks is kept.",
+        loses="The surface and the sound are lost; only how it looks is kept.",
         # One of 720p has tens of megabytes.
         canvas=Canvas("small", transparent=True, fastest=FASTEST),
     )

@@ -1,4 +1,4 @@
-"""MP4: H.264 that every player shows: even sides, 4:2:0, the index in front, colors named."""
+"""MP4: H.264 that every player shows: even sides, 4:2:0, the index in front, colors named; AAC."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ _COLORS = (
     "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
     ",setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 )
-_H264 = ("-an", "-c:v", "libx264", "-preset", "medium", "-crf", "16")
-_CODEC = Codec(("-vf", _COLORS, *_H264, "-movflags", "+faststart", "-f", "mp4"), even=True)
+_H264 = ("-c:v", "libx264", "-preset", "medium", "-crf", "16")
+_AAC = ("-c:a", "aac", "-b:a", "192k")
+_CODEC = Codec(("-vf", _COLORS, *_H264, *_AAC, "-movflags", "+faststart", "-f", "mp4"), even=True)
 
 FORMATS.add(
     Format(
@@ -22,7 +23,8 @@ FORMATS.add(
         noun="an MP4",
         write=clip_writer(_CODEC),
         bytes_per=BytesPer(pixel=0.01),
-        carries="a picture of every frame, at the rate",
+        sounds=True,
+        carries="a picture of every frame, at the rate, and the sound",
         loses="The surface is lost; only how it looks is kept.",
         canvas=Canvas(),
     )

@@ -16,7 +16,7 @@ FORMATS.add(
         write=clip_writer(),
         bytes_per=BytesPer(pixel=0.5),
         carries="a picture of every frame, a file each",
-        loses="The surface is lost; only how it looks is kept.",
+        loses="The surface and the sound are lost; only how it looks is kept.",
         canvas=Canvas(transparent=True),
     )
 )

@@ -109,6 +109,9 @@ def describe(plan: Plan, request: ExportRequest, clip: ClipState) -> str:
         said.append(f"{readable_bytes(plan.free)} are free.")
     if request.format.drawn and request.format.single:
         said.append(_timing(request, clip))
+    if clip.sound is not None:
+        kept = "The sound goes with it." if request.format.sounds else "It holds no sound."
+        said.append(kept)
     if plan.free is not None and plan.bytes > _SPARE * plan.free:
         said.append("That takes nearly all of the disk.")
     if plan.there:

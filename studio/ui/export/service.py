@@ -158,7 +158,12 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
     from studio.render.formats.drawing import Drawing
 
     sequence = played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name)
+    heard = played.clip.heard
     added: dict[str, object] | None = None
+    if heard is not None and request.format.sounds and not heard.whole:
+        progress.remarked("The sound is silent where edits slow, turn or hold the clip.")
+    elif heard is not None and not request.format.sounds:
+        progress.remarked(f"The sound is not in {request.path.name}: only an MP4 holds it.")
     if request.fittings:
         from studio.face.fittings import load_fittings, with_fittings
 
@@ -172,7 +177,7 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
         name=request.pattern,
         first=request.first,
         frames=request.frames(played.clip),
-        options=Drawing(request.size, request.look),
+        options=Drawing(request.size, request.look, heard.sound if heard else None),
         settings=request.settings,
         beside=added,
         face=played.clip.registration,
