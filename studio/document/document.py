@@ -16,6 +16,7 @@ from studio.core import GenerationRequest, InputError, MeshSequence
 from .beside.marker_verbs import MarkerVerbs
 from .beside.sound import ClipSound
 from .beside.sound_verbs import SoundVerbs
+from .cut.verbs import CutVerbs
 from .edits.landmarks import placed_by
 from .evaluator import Evaluator, Played
 from .generation_verbs import GenerationVerbs
@@ -37,6 +38,7 @@ class Document(
     GenerationVerbs,
     MarkerVerbs,
     SoundVerbs,
+    CutVerbs,
 ):
     """The open document. Views listen to the signals and read `state`; only verbs write.
 
@@ -190,7 +192,9 @@ class Document(
             after = [clip for clip in self.state.clips[place:] if clip not in gone]
             current = (after or clips[-1:])[0].id if clips else None
         name = gone[0].name if len(gone) == 1 else f"{len(gone)} clips"
-        self._write(replace(self.state, clips=clips, current=current), f"Close {name}")
+        cut = self.state.cut.without(clip_ids)
+        state = replace(self.state, clips=clips, current=current, cut=cut)
+        self._write(state, f"Close {name}")
 
     def move_clips(self, clip_ids: Collection[str], place: int) -> None:
         """Move clips, in the order they stand in, before the one that is at a place now.

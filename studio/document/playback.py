@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
 from psygnal import Signal
 
 Loop = Literal["loop", "once", "ping-pong"]
@@ -29,6 +32,60 @@ def fold(phase: int, length: int, loop: Loop) -> int:
     period = 2 * (length - 1)
     phase %= period
     return min(phase, period - phase)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where a playhead will be, for what keeps in step with it on another thread.
+
+    Attributes
+    ----------
+    start, length
+        The range in frames.
+    fps
+        Frames per second of the clip.
+    loop
+        What happens at its end.
+    phase, time
+        Frames since the start of the range, never turning round, at a time in seconds.
+    rate
+        Frames per second just now; 0 where it stands, or does not keep to real time.
+    """
+
+    start: int
+    length: int
+    fps: float
+    loop: Loop
+    phase: float
+    time: float
+    rate: float
+
+    @property
+    def runs(self) -> bool:
+        """Whether it moves evenly."""
+        return self.rate > 0
+
+    def phase_at(self, now: float) -> float:
+        """Tell the phase at a time."""
+        return self.phase + max(now - self.time, 0.0) * self.rate
+
+    def folded(self, phases: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Find where in the clip phases (N,) are, as `fold` does of whole ones.
+
+        Returns
+        -------
+        frames : (N,) float64
+            Of the clip, also between two.
+        forward : (N,) bool
+            Whether they come one after the other there, not backwards nor beyond the end.
+        """
+        if self.loop == "once":
+            return self.start + phases, phases < self.length
+        if self.loop == "loop" or self.length == 1:
+            return self.start + np.mod(phases, self.length), np.ones(len(phases), dtype=bool)
+        period = 2 * (self.length - 1)
+        phases = np.mod(phases, period)
+        return self.start + np.minimum(phases, period - phases), phases < self.length - 1
 
 
 class Playhead:
@@ -98,6 +155,15 @@ class Playhead:
     def speed(self) -> float:
         """How fast, 1 is the clip's own pace."""
         return self._speed
+
+    @property
+    def clock(self) -> Clock:
+        """Tell where it will be, as long as nobody does anything to it."""
+        start, stop = self.range
+        even = self._playing and self._mode == "real time"
+        rate = self.requested_fps if even else 0.0
+        length = stop - start
+        return Clock(start, length, self._fps, self._loop, self._phase, self._time, rate)
 
     def set_clip(self, n_frames: int, fps: float, start: int = 0, stop: int | None = None) -> None:
         """Show another clip from the start of its range; playing goes on."""

@@ -251,6 +251,8 @@ def check_state(state: DocumentState, evaluator: Evaluator) -> None:
         raise Misfit("every clip to have an id of its own")
     if state.current is not None and state.current not in ids:
         raise Misfit("the current clip to be one of the clips")
+    if not {part.clip for part in state.cut.parts} <= set(ids):
+        raise Misfit("the parts of the cut to be of the clips")
     for clip in state.clips:
         _check_clip(clip)
         for edit in clip.active_edits:

@@ -15,6 +15,7 @@ from studio.face.registration.correspondence import Correspondence
 
 from .beside.markers import Marker, Place, places
 from .beside.sound import ClipSound, Heard, heard
+from .cut.cut import Cut
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .edits.time.frame_map import FrameMap, frame_map, moves_time
@@ -199,12 +200,15 @@ class DocumentState:
         What to generate next.
     seed_locked
         Whether Generate keeps the seed; otherwise each takes a new one.
+    cut
+        Clips one after the other, which are not changed by it.
     """
 
     clips: tuple[ClipState, ...] = ()
     current: str | None = None
     generation: GenerationRequest = field(default_factory=lambda: GenerationRequest(bearing=1.0))
     seed_locked: bool = True
+    cut: Cut = field(default_factory=Cut)
 
     @property
     def current_clip(self) -> ClipState | None:

@@ -18,6 +18,7 @@ from studio.io import registrations
 from studio.ui.desk import Desk
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
+from studio.ui.sound import device
 from studio.ui.view3d.imports import UNUSED, put_off
 from studio.ui.window import main_window as module
 from studio.ui.window.app import make_app, prepare_surface
@@ -49,6 +50,12 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setattr(registrations, "_in_use", WeakValueDictionary())
+
+
+@pytest.fixture(autouse=True)
+def unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sound goes to a device that only keeps time."""
+    monkeypatch.setattr(device, "ON_NOTHING", True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What was dropped or chosen: sessions, model sets, clips."""
+"""What was dropped or chosen: sessions, model sets, clips, sounds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from studio.core.system.disk import regular
 from studio.document import SUFFIX
 from studio.io import sniff
 from studio.io.formats.weights import TAKES
+from studio.io.sound.wav import is_sound
 
 _LOOKED_AT = 500  # entries of a folder
 _LONGEST_HEADER = 1 << 20
@@ -29,20 +30,23 @@ class Dropped:
     sessions: tuple[Path, ...] = ()
     models: tuple[Path, ...] = ()
     clips: tuple[Path, ...] = ()
+    sounds: tuple[Path, ...] = ()
 
 
 def sort(paths: Sequence[Path]) -> Dropped:
     """Tell what each path is, from names and the heads of small files."""
-    sessions, models, clips = [], [], list[Path]()
+    sessions, models, sounds, clips = [], [], list[Path](), list[Path]()
     for path in paths:
         models_in = model_folder(path)
         if path.suffix.lower() == SUFFIX and not os.path.isdir(path):
             sessions.append(path)
         elif models_in is not None:
             models.append(models_in)
+        elif is_sound(path):
+            sounds.append(path)
         else:
             clips += clips_in(path)
-    return Dropped(tuple(sessions), tuple(dict.fromkeys(models)), tuple(clips))
+    return Dropped(tuple(sessions), tuple(dict.fromkeys(models)), tuple(clips), tuple(sounds))
 
 
 def model_folder(path: Path) -> Path | None:

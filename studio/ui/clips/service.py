@@ -10,9 +10,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Given, MeshSequence, Progress
+from studio.core import Given, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document
+from studio.document.beside.sound import ClipSound
 from studio.io.folders.runs import SeveralRuns, is_pattern
+from studio.io.sound.wav import beside, read_sound
 from studio.ui.kit.lanes import Lane
 
 AS_SAID = Given()
@@ -47,6 +49,7 @@ class OpenService(QObject):
     preview_changed = Signal(object)  # MeshSequence of the first frame, or None
     opened = Signal(object)  # Path
     remarked = Signal(str)  # what was guessed, filled or repaired in it
+    sounds_found = Signal(object)  # tuple of Path, which go beside the clip on show
     several_found = Signal(object, object)  # SeveralRuns in a folder, and as what to read them
     failed = Signal(object)  # Exception
 
@@ -99,7 +102,7 @@ class OpenService(QObject):
             self.default_fps,
             title=title,
             on_partial=self._show,
-            on_result=lambda sequence: self._take(wanted, sequence),
+            on_result=lambda read: self._take(wanted, *read),
             on_error=lambda error: self._miss(error, given),
         )
 
@@ -112,15 +115,21 @@ class OpenService(QObject):
             self._showing = False
             self.preview_changed.emit(None)
 
-    def _take(self, wanted: Wanted, sequence: MeshSequence) -> None:
+    def _take(
+        self, wanted: Wanted, sequence: MeshSequence, sound: ClipSound | StudioError | None
+    ) -> None:
         # The clip takes the place of its first frame; showing an older one in between would
         # be seen.
         self._showing, path = False, wanted.path
         # Whoever reads the file again would not get what was played on another head.
-        self.document.open_clip(sequence, path if wanted.head is None else None)
+        heard = sound if isinstance(sound, ClipSound) else None
+        self.document.open_clip(sequence, path if wanted.head is None else None, heard)
         self.opened.emit(path)
         if sequence.told:
             self.remarked.emit(f"{path.name}: {' '.join(sequence.told)}")
+        if sound is not None:
+            said = f"{heard.name} beside it is its sound." if heard else f"Not its sound: {sound}."
+            self.remarked.emit(f"{path.name}: {said}")
         self._open_next()
 
     def _miss(self, error: Exception, given: Given) -> None:
@@ -174,14 +183,27 @@ def read_wanted(
     *,
     progress: Progress,
     show: Callable[[MeshSequence], object],
-) -> MeshSequence:
-    """Read one file or folder as a clip, or play it on a head."""
-    if wanted.head is None:
-        return read_clip(wanted.path, default_fps, wanted.given, progress=progress, show=show)
-    from studio.io.weights.playing import play_weights
+) -> tuple[MeshSequence, ClipSound | StudioError | None]:
+    """Read one file or folder as a clip, or play it on a head, with the sound beside it.
 
-    head = wanted.head.recording.renamed(wanted.head.name)
-    return play_weights(wanted.path, head, default_fps=default_fps, progress=progress)
+    Returns
+    -------
+    The clip; and the sound, why there is none of the file that is there, or None without one.
+    """
+    path, sound = wanted.path, beside(wanted.path)
+    if wanted.head is None:
+        read = read_clip(path, default_fps, wanted.given, progress=progress, show=show)
+    else:
+        from studio.io.weights.playing import play_weights
+
+        head = wanted.head.recording.renamed(wanted.head.name)
+        read = play_weights(path, head, default_fps=default_fps, progress=progress)
+    if sound is None:
+        return read, None
+    try:
+        return read, ClipSound(read_sound(sound), 0.0, sound.name)
+    except StudioError as error:
+        return read, error
 
 
 def collapse_frames(paths: Sequence[Path]) -> list[Path]:

@@ -26,10 +26,12 @@ from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.registration.service import RegistrationService
 from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
+from studio.ui.sound.service import SoundService
 from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 from .key_edits import key_menu
+from .time.sound import sound_menu
 
 _READING = "What the file of the clip was read as, and what it should be"
 
@@ -59,6 +61,7 @@ class EditMenu:
     open_assistant: Callable[[], object]
     stack: StackPanel
     keys: KeyTrack
+    sounds: SoundService
     recognition: RecognitionPanel
     generation: GeneratePanel
     generating: GenerateService
@@ -102,6 +105,7 @@ class EditMenu:
             Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
             *self._of_face(),
             key_menu(self.keys),
+            sound_menu(self.window, self.settings, self.sounds),
         )
 
     def _of_face(self) -> tuple[Action, ...]:

@@ -13,7 +13,7 @@ from .search import Row
 
 Groups = dict[str, list[Row]]
 Role = QPalette.ColorRole
-_GESTURES = {
+_GESTURES: dict[str, dict[str, tuple[str, ...]]] = {
     "Mouse in the 3D view": {
         "Go round the face": ("Left drag",),
         "Move the picture": ("Middle drag", "Shift+left drag"),
@@ -48,6 +48,9 @@ _GESTURES = {
         "Scale them in time": ("Drag a handle beside them", "Alt+arrow keys"),
         "Scale them about the playhead": ("Alt+drag",),
         "Give a drag up": ("Esc",),
+    },
+    "Sound under the timeline": {
+        "Move the sound along the clip, by a frame": ("Drag", "Arrow keys"),
     },
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),

@@ -15,7 +15,7 @@ from studio.document import SUFFIX, ClipState, Session, Unsaved
 from studio.io.folders.runs import SeveralRuns
 from studio.io.naming import safe_name
 from studio.io.shapes import has_shapes
-from studio.ui.clips.drops import is_take, sort
+from studio.ui.clips.drops import Dropped, is_take, sort
 from studio.ui.clips.runs_dialog import RunsDialog
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
@@ -245,9 +245,18 @@ class SessionVerbs:
             self.open_session(dropped.sessions[0], dropped.clips, given)
         elif dropped.clips:
             self._open_clips(dropped.clips, given)
+        self._take_sounds(dropped)
         if len(dropped.sessions) > 1:
             taken = dropped.sessions[0].name
             self._desk.notice(f"One session is open at a time; {taken} was taken.")
+
+    def _take_sounds(self, dropped: Dropped) -> None:
+        """Put a sound beside the clip on show; what is opened with it takes that beside it."""
+        if dropped.sounds and not (dropped.clips or dropped.sessions):
+            self._opening.sounds_found.emit(dropped.sounds)
+        stems = {path.stem for path in dropped.clips}
+        for left in (path for path in dropped.sounds if dropped.clips and path.stem not in stems):
+            self._desk.notice(f"{left.name} was left: it goes beside the clip on show, by itself.")
 
     def _open_clips(self, paths: Sequence[Path], given: Given | None) -> None:
         """Open clips, or play a take on the head on show, as is asked where that has shapes."""

@@ -67,6 +67,7 @@ class Settings(Preferences, CurveSettings, Places):
     loop: Stored[Loop] = choice("playback/loop", LOOPS, "loop")
     mode: Stored[Mode] = choice("playback/mode", MODES, "real time")
     speed = number("playback/speed", 1.0, MIN_SPEED, MAX_SPEED)
+    sound = flag("playback/sound", default=True)
 
     @property
     def picture_scale(self) -> int:

@@ -59,6 +59,7 @@ from .session_view import other_models, restore_session_view, session_view
 from .spare_memory import SpareMemory
 from .stage import Stage
 from .status_bar import StatusBar
+from .time_rows import TimeRows
 
 __all__ = ["KEEP", "LOSE", "SAVE", "Ask", "MainWindow"]
 
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.player = Player(desk.document, settings, self)
         SpareMemory(desk.document, self)
         self.stage = Stage(desk.document, self.player)
+        self.rows = TimeRows(desk, services, self.stage, self)
         self.landmarks = LandmarkEditor(
             desk.document, self.player, desk.lanes.landmarks, self.stage.shows_current, self
         )
@@ -105,15 +107,9 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
-        lend_actions(
-            self.registry,
-            self.stage,
-            self.clips,
-            self.recognition,
-            self.generation,
-            self.landmark_bar,
-            self.status,
-        )
+        shown = (self.clips, self.recognition, self.generation, self.landmark_bar, self.status)
+        lend_actions(self.registry, self.stage, *shown)
+        self.rows.lend(self.registry)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)
@@ -237,6 +233,7 @@ class MainWindow(QMainWindow):
                 self.fitting.open_assistant,
                 self.stack,
                 self.stage.keys,
+                self.rows.sounds,
                 self.recognition,
                 self.generation,
                 services.generation,
@@ -386,6 +383,7 @@ class MainWindow(QMainWindow):
         self.player.stop()
         self.hide()
         self.session.close()
+        self.rows.close()
         self.services.close()
         self.stage.close_view()
         event.accept()

@@ -1,0 +1,1 @@
+"""What is done along the time of clips, as menus within others."""

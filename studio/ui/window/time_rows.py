@@ -1,0 +1,45 @@
+"""The rows under the timeline that come with what a clip has beside its frames."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from studio.ui.desk import Desk
+from studio.ui.menus.registry import Registry
+from studio.ui.services import Services
+from studio.ui.sound.service import SoundService
+from studio.ui.sound.wave_row import WaveRow
+
+from .stage import Stage
+
+
+class TimeRows(QObject):
+    """Puts the rows on the stage and joins them to what they need.
+
+    Parameters
+    ----------
+    desk, services
+        What is open, and who opens more.
+    stage
+        Where the rows go.
+    """
+
+    def __init__(
+        self, desk: Desk, services: Services, stage: Stage, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.sounds = SoundService(desk.document, stage.player, self)
+        self.wave = WaveRow(self.sounds, stage.timeline)
+        stage.add_bar(self.wave, over=stage.bar)
+        services.opening.sounds_found.connect(self.sounds.add_first)
+        self.sounds.noticed.connect(desk.notice)
+        self.sounds.failed.connect(desk.report)
+
+    def lend(self, registry: Registry) -> None:
+        """Put actions also on the right mouse button."""
+        names = ("add", "remove", "later", "earlier", "on")
+        self.wave.menu_actions = registry.sections([f"edit.sound.{name}" for name in names])
+
+    def close(self) -> None:
+        """Fall silent, and wait for the threads."""
+        self.sounds.close()
