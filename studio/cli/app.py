@@ -22,6 +22,7 @@ from .batch import batch
 from .benching import bench
 from .building import corpus, evaluate, train
 from .clips import convert, generate, recognize
+from .comparing.command import compare
 from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
@@ -59,6 +60,7 @@ app.command()(mix)
 app.command()(many(convert))
 app.command()(formats)
 app.command()(edit)
+app.command()(compare)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")
@@ -69,7 +71,7 @@ app.command()(bench)
 COMMANDS = frozenset(
     {
         *("open", "info", "register", "rig", "recognize", "generate", "batch"),
-        *("convert", "edit", "formats"),
+        *("convert", "edit", "compare", "formats"),
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench", "models", "live"),
     }

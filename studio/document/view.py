@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 Shading = Literal["smooth", "flat", "wireframe", "points"]
 SHADINGS: tuple[Shading, ...] = get_args(Shading)
-# How two clips are looked at: beside each other, in turn at one place, or as their distance.
-Comparing = Literal["side by side", "flip", "error map"]
+# How two clips are looked at: beside each other, in turn or both at one place, or their distance.
+Comparing = Literal["side by side", "flip", "overlay", "error map"]
 COMPARING: tuple[Comparing, ...] = get_args(Comparing)
 
 _FARTHEST = 1e4  # degrees, and shares of the face, within which somebody looks at it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,15 @@ AHEAD = 6  # frames aligned at a time: few, so that a jump into a long clip is n
 
 
 class Measure(Protocol):
-    """Anything that says how far the points of a frame are from where they are compared to."""
+    """Anything that says how far the points of a frame are from where they are compared to.
+
+    Attributes
+    ----------
+    costly
+        Whether a frame takes longer than a clip should be gone through in while somebody waits.
+    """
+
+    costly: ClassVar[bool]
 
     def prepare(self, frames: Sequence[int]) -> None:
         """Do at once what several frames need."""
@@ -35,6 +43,8 @@ class Steady:
         (T, V, 3) frames in mm, and their region (V,) that no expression moves; without either the
         head is left where it is.
     """
+
+    costly: ClassVar[bool] = False
 
     def __init__(
         self,

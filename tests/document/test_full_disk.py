@@ -29,7 +29,7 @@ from studio.document import (
     write_session,
 )
 from studio.io import read_sequence, write_sequence
-from studio.io.probabilities import write_probabilities
+from studio.io.tables.probabilities import write_probabilities
 from studio.render.stills import write_png
 from studio.takes.recipe import GeneratorRecipe
 from studio.takes.text import Notes

@@ -9,7 +9,7 @@ import pytest
 
 from studio.core import MeshSequence, Progress
 from studio.io import read_sequence, write_sequence
-from studio.render.difference import Difference
+from studio.render.comparing.difference import Difference
 from tests.io.io_meshes import FACES, tetrahedra
 
 FAR = np.array([12_345.0, -3_000_000.0, 77.0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from studio.core import InputError, MeshSequence, Timing
 from studio.core.sequence import Floats
 from studio.face.known import regions_of
 from studio.face.template import load_template
-from studio.render.difference import Difference, beside_note, moment_beside
+from studio.render.comparing.apart import SurfaceDifference
+from studio.render.comparing.difference import Difference, beside_note, moment_beside
+from studio.render.comparing.heads import head_of
+from studio.render.comparing.pair import Pair
 from studio.render.offscreen import OffScreen
-from studio.render.pair import Pair
 from studio.render.scene import Scene
 
 from .faces import ball, nodding
@@ -209,7 +212,8 @@ def test_in_turn_both_fill_the_window(screen: OffScreen, pair: Pair) -> None:
 
 def test_error_map_colors_by_distance_with_one_range(pair: Pair) -> None:
     still = replace(nodding(), vertices=np.repeat(nodding().vertices[:1], 4, axis=0))
-    pair.show(still, regions_of(still.topology))
+    head = head_of(still.topology)
+    pair.show(still, regions_of(still.topology), heads=(head, head))
     pair.set_mode("error map")
     pair.show_frame(3)
     jaw = load_template().regions["jaw"]
@@ -224,8 +228,32 @@ def test_error_map_colors_by_distance_with_one_range(pair: Pair) -> None:
     assert not pair.scene.heat_map
 
 
-def test_error_map_of_other_triangulations_is_side_by_side(screen: OffScreen, pair: Pair) -> None:
+def test_overlay_shows_both_at_one_place_and_flip_one_again(screen: OffScreen, pair: Pair) -> None:
+    wide = replace(nodding(), vertices=nodding().vertices * np.float32([1.3, 1, 1]))
+    pair.show(wide, None)
+    pair.set_mode("flip")
+    alone = drawn(screen, pair)
+    pair.set_mode("overlay")
+    both = drawn(screen, pair)
+    blue = [(half[..., 2] - half[..., 0] > 25).mean() for half in both]
+    assert min(blue) > 0.05, "the other is over it in a light of its own"
+    actor: Any = pair.other.renderer.GetActors().GetItemAsObject(0)
+    assert actor.GetProperty().GetOpacity() < 1
+    pair.set_mode("flip")
+    assert actor.GetProperty().GetOpacity() == 1
+    for one, other in zip(alone, drawn(screen, pair), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_error_map_of_other_triangulations_is_to_the_surface(pair: Pair) -> None:
     pair.show(ball(), None)
+    pair.set_mode("error map")
+    assert pair.can_measure and pair.scene.heat_map
+    assert isinstance(pair.scene.against, SurfaceDifference)
+
+
+def test_error_map_against_points_alone_is_side_by_side(screen: OffScreen, pair: Pair) -> None:
+    pair.show(replace(ball(), faces=np.zeros((0, 3), dtype=np.int32)), None)
     pair.set_mode("error map")
     assert not pair.can_measure and not pair.scene.heat_map
     left, right = drawn(screen, pair)

@@ -123,15 +123,19 @@ def test_error_map_tells_the_distance_in_millimeters(window: MainWindow, view: V
     assert view.bar.title == "moved, mm"
 
 
-def test_error_map_is_offered_for_one_triangulation_only(
-    window: MainWindow, view: Viewport
-) -> None:
+def test_error_map_is_offered_where_there_is_a_surface(window: MainWindow, view: Viewport) -> None:
+    points = replace(ball(5), faces=np.zeros((0, 3), dtype=np.int32), name="points")
+    current = ids(window)["nodding"]
+    window.document.open_clip(points)
+    window.document.set_current(current)
     window.compare_with(ids(window)["short"])
     window.stage.comparison.set_mode("error map")
     window.compare_with(ids(window)["ball"])
+    assert window.stage.comparison.mode == "error map"
+    window.compare_with(ids(window)["points"])
     assert window.stage.comparison.mode == "side by side"
     assert not bar(window).modes["error map"].isEnabled()
-    assert "triangulation" in bar(window).modes["error map"].toolTip()
+    assert "points alone" in bar(window).modes["error map"].toolTip()
     assert window.registry["view.compare.flip"].isEnabled()
     assert not window.registry["view.compare.error map"].isEnabled()
     window.compare_with(ids(window)["short"])
@@ -219,8 +223,6 @@ def test_the_distance_is_told_over_time_while_it_can_be_measured(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     assert track(window).isHidden()
-    window.compare_with(ids(window)["ball"])
-    assert track(window).isHidden(), "another triangulation"
     window.compare_with(ids(window)["short"])
     assert track(window).isVisible()
     qtbot.waitUntil(lambda: track(window).distances is not None)

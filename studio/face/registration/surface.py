@@ -107,23 +107,28 @@ class Surface:
         )
         return np.asarray(count[which].reshape(-1, 3) == 1)
 
-    def nearest(self, points: Doubles) -> Nearest:
-        """Find the nearest point of the surface to each of (P, 3) points."""
+    def closest(self, points: Doubles) -> tuple[Doubles, Index]:
+        """Find the nearest point (P, 3) to each of (P, 3) points, and the face (P,) it lies on."""
         corners, owner = self._pieces
         count = min(_CANDIDATES, len(corners))
         pieces = np.asarray(self._tree.query(points, k=count)[1]).reshape(len(points), count)
         near = nearest_on_triangles(np.repeat(points, count, axis=0), corners[pieces.ravel()])
         near = near.reshape(len(points), count, 3)
-        away = np.linalg.norm(near - points[:, None], axis=2)
-        best = away.argmin(axis=1)
+        best = np.linalg.norm(near - points[:, None], axis=2).argmin(axis=1)
         rows = np.arange(len(points))
-        point, face = near[rows, best], owner[pieces[rows, best]]
+        return near[rows, best], owner[pieces[rows, best]]
+
+    def nearest(self, points: Doubles) -> Nearest:
+        """Find the nearest point of the surface to each of (P, 3) points."""
+        point, face = self.closest(points)
+        away = np.linalg.norm(point - points, axis=1)
         shares = self.barycentric(point, face)
         normal = np.einsum("pk,pkd->pd", shares, self.normals[self.faces[face]])
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
         # A point lies on the side that it has no share of the opposite corner in.
         on_side = np.roll(shares, 1, axis=1) < 1e-6
-        return Nearest(point, normal, away[rows, best], face, (on_side & self.rim[face]).any(1))
+        rim = (on_side & self.rim[face]).any(axis=1)
+        return Nearest(point, normal, np.asarray(away), face, np.asarray(rim))
 
     def barycentric(self, points: Doubles, faces: Index) -> Doubles:
         """(P, 3) Shares of the corners of faces (P,) in points (P, 3) that lie on them."""

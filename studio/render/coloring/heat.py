@@ -26,6 +26,7 @@ STOPS = (
 )
 # What is looked at to find the range of a clip, so that it takes a moment however long it is.
 _MOST_FRAMES, _LEAST_FRAMES, _VERTICES = 96, 8, 1_000_000
+_COSTLY_FRAMES = 3
 _RESTS = 3  # remembered of a clip: its first frame, its estimated face at rest, a chosen one
 _Known = tuple[Steady, NDArray[np.bool_] | None]
 _steadies: WeakKeyDictionary[MeshSequence, list[_Known]] = WeakKeyDictionary()
@@ -53,9 +54,11 @@ def heat_limit(vertices: Floats, measure: Measure) -> float:
     """Find the top of the range for a clip (T, V, 3), a round number of millimeters.
 
     Of a long clip frames are taken evenly, so that this stays below a thirtieth of a second on
-    a face of usual size; what lies above the limit shows in the last color.
+    a face of usual size, and of one that takes long to measure few; what lies above the limit shows
+    in the last color.
     """
     room = min(max(_VERTICES // vertices.shape[1], _LEAST_FRAMES), _MOST_FRAMES)
+    room = _COSTLY_FRAMES if measure.costly else room
     count = min(len(vertices), room)
     frames = np.linspace(0, len(vertices) - 1, count).round().astype(int).tolist()
     measure.prepare(frames)

@@ -81,8 +81,8 @@ LAMPS = (
 )
 
 
-def light(renderer: vtkRenderer) -> None:
-    """Replace the lights of a renderer by the studio's."""
+def light(renderer: vtkRenderer, tint: Color = (1.0, 1.0, 1.0)) -> None:
+    """Replace the lights of a renderer by the studio's, of which a tint lets a share through."""
     renderer.RemoveAllLights()
     renderer.AutomaticLightCreationOff()
     for lamp in LAMPS:
@@ -90,7 +90,7 @@ def light(renderer: vtkRenderer) -> None:
         made.SetLightTypeToCameraLight()
         made.SetPosition(*lamp.place)
         made.SetFocalPoint(0, 0, 0)
-        made.SetColor(*lamp.color)
+        made.SetColor(*(share * color for share, color in zip(tint, lamp.color, strict=True)))
         made.SetIntensity(lamp.strength)
         renderer.AddLight(made)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.core.peaks import next_peak
 from studio.document import Document
 from studio.ui.recognize.report import ProbabilityExport
+from studio.ui.settings.saving import TABLE, ask_where
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.curve_display import CurveDisplay
 from studio.ui.timeline.player import Player
@@ -115,7 +116,7 @@ class RecognitionMenu:
             self.player.seek(frame)
 
     def _ask_for_table(self, *, smooth: bool = False) -> None:
-        path = self._ask("Export the probabilities", ".csv", "Table (*.csv)")
+        path = self._ask("Export the probabilities", ".csv", TABLE)
         if path is not None:
             self.export.write_table(path, smooth=smooth)
 
@@ -125,14 +126,8 @@ class RecognitionMenu:
             self.export.write_chart(path)
 
     def _ask(self, title: str, suffix: str, kinds: str) -> Path | None:
-        clip, settings = self.document.current_clip, self.settings
+        clip = self.document.current_clip
         if clip is None:
             return None
-        stem = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in clip.name)
-        start = settings.place("table", "export") / f"{stem} probabilities{suffix}"
-        name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
-        if not name:
-            return None
-        path = Path(name)
-        settings.remember_place("table", path.parent)
-        return path if path.suffix else path.with_suffix(suffix)
+        name = f"{clip.name} probabilities"
+        return ask_where(self.window, self.settings, title, name, suffix, kinds)

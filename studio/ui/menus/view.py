@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -14,6 +15,7 @@ from shiboken6 import isValid
 from studio.document import Document
 from studio.render.camera import PRESETS
 from studio.ui.settings.preferences_dialog import theme_names
+from studio.ui.settings.saving import TABLE, ask_where
 from studio.ui.settings.settings import Settings
 from studio.ui.view3d.comparison import Comparison
 from studio.ui.view3d.look import Look
@@ -39,7 +41,13 @@ _PARTS = {
     "tongue": "&Tongue",
     "mouth_inside": "&Inside of the mouth",
 }
-_WAYS = {"side by side": "Side by side", "flip": "In turn at one place", "error map": "&Error map"}
+_TOLD = "A row a frame: mean, 95th percentile and maximum in mm, of the face and its regions"
+_WAYS = {
+    "side by side": "Side by side",
+    "flip": "In turn at one place",
+    "overlay": "&Overlay",
+    "error map": "&Error map",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +60,8 @@ class ViewMenu:
         What fills the screen.
     compare
         Shows a clip, by its id, beside the one on show; None ends it.
+    write_distances
+        Writes the distances of the two clips into a file.
     docks
         The docks that can be shown, by name.
     """
@@ -62,6 +72,7 @@ class ViewMenu:
     look: Look
     comparison: Comparison
     compare: Callable[[str | None], object]
+    write_distances: Callable[[Path], object]
     docks: Mapping[str, QDockWidget]
 
     def menu(self) -> Menu:
@@ -185,7 +196,20 @@ class ViewMenu:
                 ([replace(way, usable=measured if "error" in way.id else on) for way in ways],),
                 usable=on,
             ),
+            Action(
+                "view.distances", "Export the dista&nces…", self._ask, tip=_TOLD, usable=measured
+            ),
         )
+
+    def _ask(self) -> None:
+        """Ask where the distances of the two clips are written, and write them."""
+        one, other = self.document.current_clip, self.comparison.other
+        if one is not None and other is not None:
+            name = f"{one.name} from {other.name}"
+            title = "Export the distances"
+            path = ask_where(self.window, self.settings, title, name, ".csv", TABLE)
+            if path is not None:
+                self.write_distances(path)
 
     def _others(self) -> Sections:
         """List the clips to compare the one on show with; choosing the compared one ends it."""

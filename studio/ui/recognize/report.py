@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from studio.core import Probabilities, Progress
 from studio.core.course import Course
 from studio.document import ClipState
-from studio.io.probabilities import write_probabilities
+from studio.io.tables.probabilities import write_probabilities
 from studio.ui.desk import Desk
 from studio.ui.kit.text import label_name
 from studio.ui.timeline.curve_display import CurveDisplay, CurveLook

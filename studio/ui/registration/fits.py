@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -48,6 +49,7 @@ class Away:
         (V, 3) mm.
     """
 
+    costly: ClassVar[bool] = False
     vectors: Floats
 
     def prepare(self, frames: Sequence[int]) -> None:

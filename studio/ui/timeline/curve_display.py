@@ -10,7 +10,7 @@ from studio.core import Probabilities, Timing, Tracks
 from studio.core.sequence import Floats
 from studio.core.smoothing import Read, smoothed
 from studio.document import Document
-from studio.render.difference import shared_moments
+from studio.render.comparing.difference import shared_moments
 from studio.ui.settings.curves import CurveSettings, Shape
 
 

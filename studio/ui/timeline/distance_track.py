@@ -16,14 +16,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.core.sequence import Floats
-from studio.render.distance import Distances
+from studio.render.comparing.distance import NAMES, Distances, figure, written
 
 from .axis import FrameAxis
 from .curves import curve
 from .layer import polygon
 from .timeline import Timeline
 
-NAMES = ("mean", "p95", "max")
 Role = QPalette.ColorRole
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -76,14 +75,15 @@ class DistanceTrack(QWidget):
             return [self._note]
         figures = known.at(self._frame)
         alone = "B has ended" if self._frame >= known.shared else "measuring…"
-        here = _written(figures) if figures is not None else alone
-        whole = _written(known.whole) + (f" at frame {known.farthest}" if known.shared else "")
+        here = written(figures) if figures is not None else alone
+        whole = written(known.whole) + (f" at frame {known.farthest}" if known.shared else "")
         return [f"Frame {self._frame}: {here}", f"Clip: {whole}" if known.done else self._note]
 
     def _describe(self) -> None:
         text = "; ".join(text for text in self.texts() if text)
         self.setAccessibleDescription(text)
-        self.setToolTip(f"Distance of A from B, the motion of the head taken out. {text}")
+        how = f", {self.distances.how}" if self.distances is not None else ""
+        self.setToolTip(f"Distance of A from B{how}. {text}")
 
     # Painting
 
@@ -159,12 +159,12 @@ class DistanceTrack(QWidget):
         known = self.distances
         if known is None or not known.done:
             return ""
-        return f"Clip: {' · '.join(map(_figure, known.whole.tolist()))} mm"
+        return f"Clip: {' · '.join(map(figure, known.whole.tolist()))} mm"
 
     def _paint_scale(self, painter: QPainter, plot: QRectF, axis: FrameAxis) -> None:
         metrics = painter.fontMetrics()
         painter.setPen(self.palette().color(Role.PlaceholderText))
-        for y, text in ((plot.top(), f"{_figure(self._top)} mm"), (plot.bottom(), "0")):
+        for y, text in ((plot.top(), f"{figure(self._top)} mm"), (plot.bottom(), "0")):
             tall = metrics.height()
             top = min(max(y - tall / 2, plot.top()), plot.bottom() - tall)
             painter.drawText(QRectF(0, top, axis.left - 10, tall), _RIGHT, text)
@@ -212,16 +212,5 @@ class DistanceTrack(QWidget):
             self.sought.emit(frame)
         figures = self.distances.at(frame) if self.distances is not None else None
         if figures is not None:
-            text = f"Frame {frame}: {_written(figures)}"
+            text = f"Frame {frame}: {written(figures)}"
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
-
-
-def _figure(value: float) -> str:
-    """Write millimeters to three digits, of which what no scanner tells apart is not one."""
-    return f"{value:.3g}" if value >= 1e-3 or value == 0.0 else "<0.001"
-
-
-def _written(figures: Floats) -> str:
-    """Write mean, percentile and maximum (3,) in mm."""
-    told = [f"{name} {_figure(value)}" for name, value in zip(NAMES, figures.tolist(), strict=True)]
-    return f"{' · '.join(told)} mm"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from studio.document import COMPARING, ClipState, Comparing, Document
-from studio.render.difference import beside_note
+from studio.render.comparing.difference import beside_note
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
 from studio.ui.kit.plain import plain_tip
@@ -154,7 +154,7 @@ class CompareBar(QWidget):
         measured.setToolTip(
             _tips()["error map"]
             if self.comparison.can_measure
-            else "An error map needs two clips of the same triangulation"
+            else "An error map needs a surface to measure from, and B is points alone"
         )
 
     def _show_names(self) -> None:
@@ -177,6 +177,7 @@ def _names() -> dict[Comparing, str]:
     return {
         "side by side": "Side by side",
         "flip": "Flip A/B",
+        "overlay": "Overlay",
         "error map": "Error map",
     }
 
@@ -185,5 +186,6 @@ def _tips() -> dict[Comparing, str]:
     return {
         "side by side": "Both clips, seen from the same side at the same moment",
         "flip": "Both clips at one place, in turn",
+        "overlay": "Both clips at one place, B seen through",
         "error map": "A colored by its distance from B, the motion of the head taken out",
     }

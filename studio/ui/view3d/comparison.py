@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from studio.document import ClipState, Comparing, Document
+from studio.render.comparing.apart import can_measure
+from studio.render.comparing.heads import Head, head_of, heads_alike
 from studio.ui.kit.bind import bind
 
 
@@ -39,11 +41,20 @@ class Comparison(QObject):
 
     @property
     def can_measure(self) -> bool:
-        """Whether the distance of the two clips can be told, vertex by vertex."""
+        """Whether the distance of the two clips can be told."""
         one, other = self.document.current_clip, self.other
         if one is None or other is None:
             return False
-        return one.recording.topology == other.recording.topology
+        return can_measure(one.recording, other.recording)
+
+    @property
+    def heads(self) -> tuple[Head, Head] | None:
+        """The same points of both heads, by which one is laid on the other."""
+        one, other = self.document.current_clip, self.other
+        if one is None or other is None:
+            return None
+        found = (head_of(clip.recording.topology, clip.registration) for clip in (one, other))
+        return heads_alike(*found)
 
     def show(self, clip: ClipState | None) -> None:
         """Compare the current clip with this one; None, or the current clip itself, ends it."""

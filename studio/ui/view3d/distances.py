@@ -9,14 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core import MeshSequence, Progress, StudioError
 from studio.document import Document, Edit, Played
-from studio.face.known import regions_of
-from studio.render.distance import Distances, measure
+from studio.render.comparing.apart import apart
+from studio.render.comparing.distance import Distances, measure, told_regions
+from studio.render.comparing.heads import Head
 from studio.ui.kit.lanes import Lane
 
 from .comparison import Comparison
 
 _REMEMBERED = 16  # pairs, as each edit makes another one
-Pair = tuple[MeshSequence, tuple[Edit, ...], MeshSequence, tuple[Edit, ...]]
+Pair = tuple[MeshSequence, tuple[Edit, ...], MeshSequence, tuple[Edit, ...], bool]
 
 
 class DistanceService(QObject):
@@ -47,7 +48,9 @@ class DistanceService(QObject):
             self._known.clear()
             self.changed.emit(None, "")
             return
-        pair = one.recording, one.active_edits, other.recording, other.active_edits
+        heads = self.comparison.heads
+        edits = one.active_edits, other.active_edits
+        pair = one.recording, edits[0], other.recording, edits[1], heads is not None
         if pair == self._at and pair not in self._known:
             return
         self._lane.cancel()
@@ -60,6 +63,7 @@ class DistanceService(QObject):
             measure_played,
             self.document.played(one),
             self.document.played(other),
+            heads,
             title=f"Measuring {one.name} against {other.name}",
             on_partial=lambda part: self.changed.emit(part, "measuring…"),
             on_result=partial(self._take, pair),
@@ -81,9 +85,14 @@ class DistanceService(QObject):
 
 
 def measure_played(
-    one: Played, other: Played, *, progress: Progress, show: Callable[[Distances], object]
+    one: Played,
+    other: Played,
+    heads: tuple[Head, Head] | None,
+    *,
+    progress: Progress,
+    show: Callable[[Distances], object],
 ) -> Distances:
-    """Measure what plays of a clip against what plays of another of its triangulation."""
+    """Measure what plays of a clip against what plays of another, the heads as in `apart`."""
     first, second = (played.sequence(progress.part(0.0, 0.1)) for played in (one, other))
-    rigid = (regions_of(first.topology) or {}).get("rigid")
-    return measure(first, second, rigid, progress.part(0.1, 1.0), show)
+    between, regions = apart(first, second, heads), told_regions(first.topology)
+    return measure(between, regions, progress.part(0.1, 1.0), show)

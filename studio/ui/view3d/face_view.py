@@ -11,8 +11,8 @@ from pyvistaqt import QtInteractor
 from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
 
 from studio.core import StudioError
+from studio.render.comparing.pair import Pair
 from studio.render.offscreen import SAMPLES, is_software
-from studio.render.pair import Pair
 from studio.render.scene import Scene
 from studio.render.vtk_bridge import renderers_of
 

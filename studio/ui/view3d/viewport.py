@@ -16,7 +16,8 @@ from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Doubles, Floats
 from studio.document import Comparing, Shading, ViewState
 from studio.render.camera import PRESETS
-from studio.render.pair import Pair
+from studio.render.comparing.heads import Head
+from studio.render.comparing.pair import Pair
 from studio.render.scene import Scene
 from studio.render.sight import Sight
 from studio.render.steady import Measure
@@ -99,12 +100,13 @@ class Viewport(QWidget):
             self._show_heat()
 
     def compare(
-        self, sequence: MeshSequence | None, regions: Masks | None, neutral: Floats | None = None
+        self,
+        sequence: MeshSequence | None,
+        regions: Masks | None,
+        neutral: Floats | None = None,
+        heads: tuple[Head, Head] | None = None,
     ) -> None:
-        """Show another clip beside the one on show; None leaves that one alone.
-
-        Regions (V,) and neutral (V, 3) are as in `show_sequence`.
-        """
+        """Show another clip beside, `neutral` (V, 3) and `heads` as in `Pair`; None shows one."""
         if self.scene is None or self.view is None:
             return
         if sequence is None and self.view.pair is not None:
@@ -114,7 +116,7 @@ class Viewport(QWidget):
             if self.view.pair is None:
                 self.view.pair = Pair(self.scene, self.view.vtk_window, self._theme())
                 self._dress(self.view.pair.other)
-            self.view.pair.show(sequence, regions, neutral, self._held(sequence))
+            self.view.pair.show(sequence, regions, neutral, self._held(sequence), heads)
         self._show_bar()
         self._redraw()
 

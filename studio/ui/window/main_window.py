@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
                 stage.look,
                 stage.comparison,
                 self.compare_with,
+                self.comparing.write_table,
                 self._docks,
             ),
             PlaybackMenu(self, document, self.player, stage.marks.markers),

@@ -324,7 +324,8 @@ class Stage(QWidget):
         evaluator = self.document.evaluator
         sequence = evaluator.ready(other) or other.recording
         neutral = resting(evaluator, other, None)
-        self.on_view(lambda view: view.compare(sequence, _regions(sequence), neutral))
+        heads = self.comparison.heads
+        self.on_view(lambda view: view.compare(sequence, _regions(sequence), neutral, heads))
         self._show_comparing()
 
     def _show_comparing(self) -> None:

@@ -6,16 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
 
 from studio.core import MeshSequence
 from studio.core.sequence import Doubles, Floats
 from studio.document.view import Comparing
+from studio.render.camera import Orbit
+from studio.render.coloring import materials
+from studio.render.scene import Regions, Scene
 
-from .camera import Orbit
-from .difference import Difference, moment_beside
-from .scene import Regions, Scene
+from .apart import apart, can_measure
+from .difference import moment_beside
+from .heads import Head
 
+# How a face that lies over another is told from it: its opacity, and the color of its light.
+_THROUGH, _TINT, _PLAIN = 0.5, (0.15, 0.55, 1.0), (1.0, 1.0, 1.0)
 WHOLE, LEFT, RIGHT = (0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
 
 
@@ -37,15 +42,17 @@ class Pair:
         self.other = Scene(vtkRenderer(), theme)
         self.mode: Comparing = "side by side"
         self.flipped = False
+        self._heads: tuple[Head, Head] | None = None
+        self._measured: tuple[object, object, object] | None = None
         self._window = window
         window.AddRenderer(self.other.renderer)
         self._lay_out()
 
     @property
     def can_measure(self) -> bool:
-        """Whether both clips have the same triangulation."""
+        """Whether the distance of the clips can be told."""
         one, other = self.scene.sequence, self.other.sequence
-        return one is not None and other is not None and one.topology == other.topology
+        return one is not None and other is not None and can_measure(one, other)
 
     @property
     def shown(self) -> Comparing:
@@ -59,11 +66,13 @@ class Pair:
         regions: Regions | None,
         neutral: Floats | None = None,
         upright: Doubles | None = None,
+        heads: tuple[Head, Head] | None = None,
     ) -> None:
         """Compare with this clip, its displacement measured from its own neutral (V, 3).
 
-        `upright` (3, 3) is as in `Scene.show_sequence`.
+        `upright` (3, 3) is as in `Scene.show_sequence`, `heads` as in `apart`.
         """
+        self._heads = heads
         self.other.show_sequence(sequence, regions, neutral, upright)
         self.refresh()
 
@@ -121,26 +130,36 @@ class Pair:
         self.scene.renderer.SetDraw(True)
         self.other.clear()
         self._window.RemoveRenderer(self.other.renderer)
+        self._window.SetNumberOfLayers(1)
 
     def _measure(self) -> None:
         one, other = self.scene.sequence, self.other.sequence
         if self.shown != "error map" or one is None or other is None:
             self.scene.set_against(None)
             return
-        known = self.scene.against
-        same = isinstance(known, Difference) and known.one is one and known.other is other
-        if not same:
-            self.scene.set_against(Difference(one, other, self.scene.rigid))
+        for_what = one, other, self._heads
+        if self._measured != for_what or self.scene.against is None:
+            self._measured = for_what
+            self.scene.set_against(apart(one, other, self._heads))
 
     def _lay_out(self) -> None:
         shown, flip = self.shown, self.flipped and self.mode == "flip"
-        beside = shown == "side by side"
+        beside, over = shown == "side by side", shown == "overlay"
         for scene, half, draws in (
             (self.scene, LEFT, not flip),
-            (self.other, RIGHT, beside or flip),
+            (self.other, RIGHT, beside or over or flip),
         ):
             scene.renderer.SetViewport(*(half if beside else WHOLE))
             scene.renderer.SetDraw(draws)
+        self._window.SetNumberOfLayers(1 + over)
+        self.other.renderer.SetLayer(int(over))
+        self.other.renderer.SetPreserveDepthBuffer(over)
+        materials.light(self.other.renderer, _TINT if over else _PLAIN)
+        actors = self.other.renderer.GetActors()
+        for place in range(actors.GetNumberOfItems()):
+            actor = actors.GetItemAsObject(place)
+            if isinstance(actor, vtkActor):
+                actor.GetProperty().SetOpacity(_THROUGH if over else 1.0)
 
     def _beside(self, orbit: Orbit) -> Orbit:
         """Look at the other clip the same way, so that its place can be compared too.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Timing
 from studio.core.sequence import Floats
+from studio.render.steady import Steady, between
 
-from .steady import Steady, between
-
+LAID, IN_WORLD = "the motion of the head taken out", "where they lie in the world"
 _SAME = 1e-6  # of a frame: what rounding leaves between equal moments
 
 
@@ -53,6 +54,8 @@ class Difference:
     Raises `InputError` when the triangulations differ.
     """
 
+    costly: ClassVar[bool] = False
+
     def __init__(
         self, one: MeshSequence, other: MeshSequence, rigid: NDArray[np.bool_] | None = None
     ) -> None:
@@ -65,6 +68,11 @@ class Difference:
         self._other = Steady(rest, other.vertices, rigid)
         held = self._one.holds_still
         self._apart = None if held else (one.origin - other.origin).astype(np.float32)
+
+    @property
+    def how(self) -> str:
+        """What is measured, in words."""
+        return f"vertex by vertex, {LAID if self._one.holds_still else IN_WORLD}"
 
     def prepare(self, frames: Sequence[int]) -> None:
         """Align these frames of the clip, and those shown beside them, in one go."""

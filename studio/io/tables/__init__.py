@@ -1,0 +1,1 @@
+"""Tables of numbers over time, as text that other programs read."""

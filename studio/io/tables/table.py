@@ -1,0 +1,58 @@
+"""A table with a row a frame, and above it where its numbers come from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.io.files import whole_file
+
+
+def write_table(
+    path: Path,
+    facts: Mapping[str, object],
+    names: Sequence[str],
+    columns: Sequence[NDArray[np.generic]],
+    fps: float,
+    frames: tuple[int, int],
+) -> None:
+    """Write a CSV file of frames start..stop-1, whole or not at all.
+
+    Lines that begin with # say a fact each; then come a row of names and a row a frame: its number,
+    its time in seconds from the clip's start, and its numbers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    facts
+        What the numbers are and where they come from.
+    names
+        Of the columns behind the time.
+    columns
+        (N,) or (N, K) numbers of these frames.
+    fps
+        Frames per second of the clip.
+    frames
+        The first, and the one behind the last.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
+    text = io.StringIO()
+    for name, value in facts.items():
+        text.write(f"# {name}: {' '.join(str(value).split())}\n")
+    numbers = np.arange(*frames)
+    table: NDArray[np.float64] = np.column_stack([numbers, numbers / fps, *columns])
+    csv.writer(text, lineterminator="\n").writerow(["frame", "time_s", *names])
+    digits = ["%d", "%.4f", *["%.6f"] * (table.shape[1] - 2)]
+    np.savetxt(text, table, fmt=digits, delimiter=",")
+    with whole_file(path) as part:
+        part.write_text(text.getvalue(), encoding="utf-8", newline="")
