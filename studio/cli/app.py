@@ -34,6 +34,7 @@ from .opening import OpenWindow, open_files
 from .registering import register
 from .rigging import rig
 from .sets.commands import models
+from .units.command import units
 
 BAD_INPUT, STOPPED = 2, 130
 # Typer's own class for wrong options and arguments has moved between its releases.
@@ -50,6 +51,7 @@ app.command()(info)
 app.command()(many(register))
 app.command()(rig)
 app.command()(many(recognize))
+app.command()(many(units))
 app.command()(generate)
 app.command()(batch)
 app.command()(many(transfer))
@@ -72,6 +74,7 @@ COMMANDS = frozenset(
     {
         *("open", "info", "register", "rig", "recognize", "generate", "batch"),
         *("convert", "edit", "compare", "formats"),
+        "units",
         *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
         *("corpus", "train", "evaluate", "bench", "models", "live"),
     }

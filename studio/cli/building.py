@@ -166,6 +166,27 @@ def familiarity(
     _train(train_familiarity, corpus, runs, out)
 
 
+@train.command("units")
+def units(
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = RUNS,
+    out: OutOption = RUNS / "out",
+    minutes: Annotated[float, typer.Option(help="Of the training, all runs together.")] = 24.0,
+    form: Annotated[
+        str, typer.Option(help="full; spatial or temporal: one module alone; printed: the paper's.")
+    ] = "full",
+    without: Annotated[
+        str, typer.Option(help="A rig whose people are left out, studio or ict.")
+    ] = "",
+) -> None:
+    """Train what reads action units; other forms than the full one go to --runs, for `evaluate`."""
+    from studio.training.trainers.units import train_units, units_training
+
+    config = units_training(form, without, minutes)
+    made = out if form == "full" and not without else runs
+    _train(train_units, corpus, runs, made, config=config)
+
+
 @train.command("motion-gan")
 def motion_gan(
     corpus: CorpusOption = CORPUS,
@@ -246,9 +267,8 @@ def evaluate(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which parts; all but `dense`, `faces`, `registration` and `own-faces` unless "
-            "given. "
-            "After `own-faces` the faces to move, meshes of any triangulation."
+            help="Which parts; all but `dense`, `faces`, `units`, `registration` and `own-faces` "
+            "unless given. After `own-faces` the faces to move, meshes of any triangulation."
         ),
     ] = None,
     corpus: CorpusOption = CORPUS,

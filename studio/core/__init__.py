@@ -9,6 +9,7 @@ from .request import FaceChoice, GenerationRequest, Limits, OnEstimate, Register
 from .sequence import MeshSequence, topology_hash
 from .timing import Timing
 from .tracks import Tracks
+from .unit_tracks import UnitTracks
 
 __all__ = [
     "Cancelled",
@@ -30,5 +31,6 @@ __all__ = [
     "StudioError",
     "Timing",
     "Tracks",
+    "UnitTracks",
     "topology_hash",
 ]

@@ -13,6 +13,7 @@ from .kinds import (
     motion_gan,
     recognizer,
     sparse_to_dense,
+    units,
 )
 
 # In this order they are loaded, after those they depend on, and offered, the usual one first.
@@ -21,6 +22,7 @@ _FAMILIES = (
     recognizer.KINDS,
     diffusion.KINDS,
     familiarity.KINDS,
+    units.KINDS,
     motion_gan.KINDS,
     landmark_lstm.KINDS,
     sparse_to_dense.KINDS,

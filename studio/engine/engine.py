@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Unpack
 
 from studio.core import (
-    Familiarity,
     GenerationRequest,
     Limits,
     MeshSequence,
     OnEstimate,
-    Probabilities,
     Progress,
-    Tracks,
 )
 from studio.core.request import RequestOptions
 from studio.core.sequence import Floats
@@ -32,13 +29,10 @@ from studio.face.known import studio_face
 
 from . import checks, registration
 from .catalog import Role, kind_of, known_kinds
-from .familiarity import Weighing, reconstruction_errors
-from .kinds.familiarity import FAMILIARITY
-from .kinds.recognizer import RECOGNIZER
 from .lively import lively
 from .motion import any_mesh, inbetween, morphing
 from .pose import FaceTemplate
-from .recognition import Recognition
+from .readings import Readings
 from .redraw import remarks
 
 
@@ -46,7 +40,7 @@ def _silent(sentence: str) -> None:
     """Say nothing, where nobody listens to the engine."""
 
 
-class Engine:
+class Engine(Readings):
     """The models of one set. Safe to ask from several threads.
 
     Meshes go in and come out as (..., V, 3) float32 in mm on the studio's topology, in any pose.
@@ -57,7 +51,7 @@ class Engine:
     """
 
     def __init__(self, models: ModelSet) -> None:
-        self.models, self.template = models, models.template
+        super().__init__(models)
         self.labels, self.name = models.labels, models.name
         self.landmarks = LandmarkMotion(models, models.template)
 
@@ -148,109 +142,6 @@ class Engine:
     register = staticmethod(registration.register)
     inbetween = inbetween.inbetween
     morph = morphing.morph
-
-    def encode(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
-        """Encode a clip as latents (T, D), each frame laid on the template. Read-only, cached."""
-        return self.models.codec.encode(sequence, progress or Progress())
-
-    def decode(self, latents: Floats, progress: Progress | None = None) -> Floats:
-        """Decode latents (T, D) into meshes (T, V, 3) in mm, in the template's pose."""
-        return self.models.codec.decode(latents, progress or Progress())
-
-    def read(
-        self,
-        reader: str,
-        sequence: MeshSequence,
-        neutral: Floats | None = None,
-        progress: Progress | None = None,
-    ) -> Tracks:
-        """Ask one of the `readers` what it says of a clip.
-
-        Parameters
-        ----------
-        neutral : (V, 3) float32 or None
-            The person's face at rest in mm; None leaves it to the reader.
-
-        Raises
-        ------
-        InputError
-            For a clip that it cannot read.
-        """
-        return self.models.reader(reader).read(sequence, neutral, progress or Progress())
-
-    def recognize(
-        self,
-        sequence: MeshSequence,
-        neutral: Floats | None = None,
-        progress: Progress | None = None,
-        *,
-        causal: bool = True,
-    ) -> Probabilities:
-        """Recognize which expression a clip shows, at each frame and as a whole.
-
-        Parameters
-        ----------
-        neutral : (V, 3) float32 or None
-            The person's face at rest in mm; None: estimated from the clip.
-        causal : bool
-            Row t has seen no later frame, its estimate of the face at rest included; False lets the
-            rows use the estimate from the whole clip.
-
-        Raises
-        ------
-        InputError
-            For another topology or fewer than four frames.
-        """
-        reader = self.models.served(RECOGNIZER, Recognition)
-        return reader.read(sequence, neutral, progress or Progress(), causal=causal)
-
-    def judge(
-        self,
-        sequence: MeshSequence,
-        start: int,
-        stop: int,
-        neutral: Floats | None = None,
-        progress: Progress | None = None,
-    ) -> Floats:
-        """Recognize what frames start..stop-1 show as a whole: probabilities (L,) of the labels.
-
-        The frames are judged alone; the face at rest (V, 3), unless given, is estimated from the
-        whole clip. Raises like `recognize`.
-        """
-        reader = self.models.served(RECOGNIZER, Recognition)
-        return reader.judge(sequence, (start, stop), neutral, progress or Progress())
-
-    def familiarity(
-        self,
-        sequence: MeshSequence,
-        neutral: Floats | None = None,
-        progress: Progress | None = None,
-    ) -> Familiarity | None:
-        """Measure how far each frame of a clip lies from what the models were trained on.
-
-        The person's face at rest (V, 3) is estimated unless given. None where the set does not
-        know. Raises like `recognize`.
-        """
-        if FAMILIARITY.name not in self.kinds:
-            return None
-        reader = self.models.served(FAMILIARITY, Weighing)
-        return reader.read(sequence, neutral, progress or Progress())
-
-    def reconstruction_errors(
-        self, sequence: MeshSequence, progress: Progress | None = None
-    ) -> Floats:
-        """Measure what the codec loses of each frame: (T,) mm, see `familiarity`."""
-        codec = self.models.codec
-        return reconstruction_errors(codec, self.template, sequence, progress or Progress())
-
-    def resting_face(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
-        """Estimate the person's neutral (V, 3) in mm, in the pose of the quietest frame.
-
-        That frame's own vertices, less the expression they show, so that what the latent does not
-        hold of a face stays. Raises like `recognize`.
-        """
-        reader = self.models.served(RECOGNIZER, Recognition)
-        return reader.resting_face(sequence, progress or Progress())
 
     def generate(
         self,

@@ -74,6 +74,7 @@ VERBS = {
             help=f"{_CLIPS} FACE: whose face: a mesh, or a clip of the person.",
         ),
         Verb("neutralize", "clip", out="out", help=_CLIPS),
+        Verb("units", "clip", out="out", help=_CLIPS, suffix=".csv"),
         Verb(
             "register",
             "mesh",

@@ -12,6 +12,7 @@ from studio.training.evaluation.dense.tables import dense_aims, dense_tables
 from studio.training.evaluation.faces.tables import faces_aims, faces_tables
 from studio.training.evaluation.own_faces.tables import own_face_aims, own_face_tables
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
+from studio.training.evaluation.units.tables import unit_aims, unit_tables
 
 from .applications import application_tables
 from .asking_tables import asked_aims, asked_tables
@@ -309,6 +310,7 @@ PRINTERS = {
     "registration": registration_tables,
     "own-faces": own_face_tables,
     "applications": application_tables,
+    "units": unit_tables,
 }
 _AIMS = {
     "autoencoder": _autoencoder_aims,
@@ -320,4 +322,5 @@ _AIMS = {
     "dense": dense_aims,
     "registration": registration_aims,
     "own-faces": own_face_aims,
+    "units": unit_aims,
 }

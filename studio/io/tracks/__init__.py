@@ -1,0 +1,1 @@
+"""Tables of action units, as OpenFace and py-feat write them."""

@@ -1,0 +1,1 @@
+"""What is measured of action units: F1, agreement of intensity, confusion, what simpler ways do."""
