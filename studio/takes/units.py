@@ -49,12 +49,7 @@ class UnitSource(Protocol):
         ...
 
     def recognize(
-        self,
-        sequence: MeshSequence,
-        neutral: Floats | None = ...,
-        progress: Progress | None = ...,
-        *,
-        causal: bool = ...,
+        self, sequence: MeshSequence, neutral: Floats | None = ..., progress: Progress | None = ...
     ) -> Probabilities:
         """Recognize which expression a clip shows."""
         ...
@@ -120,7 +115,7 @@ def unit_table(
     known = engine.familiarity(clip, neutral, progress.part(0.5, 0.8)) if _long(clip) else None
     emotions = None
     if wish.emotions and _long(clip):
-        emotions = engine.recognize(clip, neutral, progress.part(0.8, 1.0), causal=wish.live)
+        emotions = engine.recognize(clip, neutral, progress.part(0.8, 1.0))
     count = clip.n_frames
     sure = np.ones(count) if known is None else 2.0 * (1.0 - known.per_frame)
     return UnitTable(

@@ -29,6 +29,7 @@ class Lanes(QObject):
         self.models = Lane("models", self)
         self.recognize = Lane("recognize", self)
         self.tracks = Lane("tracks", self)
+        self.units = Lane("units", self)
         self.beside = Lane("beside", self)
         self.distance = Lane("distance", self)
         self.generate = Lane("generate", self)
@@ -65,7 +66,7 @@ class Lanes(QObject):
 
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
-        of_clips = (self.load, self.recognize, self.tracks, self.registration)
+        of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
         made = (self.generate, self.face, self.sheet)
         for lane in (*of_clips, *made, self.landmarks, self.beside, self.distance):
             lane.stop()

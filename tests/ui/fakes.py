@@ -20,6 +20,7 @@ from studio.core import (
     Probabilities,
     Progress,
     Tracks,
+    UnitTracks,
 )
 from studio.core.request import RequestOptions
 from studio.core.sequence import Doubles, Floats
@@ -108,8 +109,26 @@ class SmallEngine:
         progress: Progress = QUIET,
     ) -> Tracks:
         """One of the two that there are."""
+        if reader == "units":
+            return self.read_units(sequence, neutral, progress)
         known = self.familiarity(sequence, neutral, progress) if reader == "familiarity" else None
         return known or self.recognize(sequence, neutral, progress)
+
+    def read_units(
+        self,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress = QUIET,
+        *,
+        causal: bool = False,
+    ) -> UnitTracks:
+        """Two units: 12 as far as the surface bulges, and 4 that goes down while it does."""
+        self.asked.append((f"units of {sequence.name}", neutral))
+        self._work(progress, "Reading")
+        bulge = np.abs(sequence.vertices - sequence.vertices[0]).max(axis=(1, 2))
+        share = bulge / max(bulge.max(), 1e-6)
+        values = (5.0 * np.stack([1.0 - share, share], axis=1)).astype(np.float32)
+        return UnitTracks(("AU04", "AU12"), values, values.max(axis=0))
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = None, progress: Progress = QUIET

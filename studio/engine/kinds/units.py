@@ -26,7 +26,7 @@ def _family() -> Family:
 UNITS = ModelKind(
     "units",
     Role.reader,
-    Domain.latents,
+    Domain.meshes,
     "Action units",
     "Action units: tells which units a face shows, and how strongly",
     _family,

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core.peaks import next_peak
 from studio.document import Document
+from studio.face.action_units import PRESETS
+from studio.io.tracks.columns import Columns
 from studio.ui.recognize.report import ProbabilityExport
 from studio.ui.settings.saving import TABLE, ask_where
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.curve_display import CurveDisplay
 from studio.ui.timeline.player import Player
 from studio.ui.timeline.timeline import Timeline
+from studio.ui.units.room import UnitRoom
+from studio.ui.units.words import preset_name
 
 from .actions import Action, Live, Menu, choices
 
@@ -39,6 +43,7 @@ class RecognitionMenu:
     timeline: Timeline
     curves: CurveDisplay
     export: ProbabilityExport
+    units: UnitRoom
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -81,6 +86,60 @@ class RecognitionMenu:
                     Action("recognition.fit", "&Fit the timeline", timeline.fit, "Ctrl+0"),
                 ),
                 self._exports(known),
+                self._of_units(),
+            ),
+        )
+
+    def _of_units(self) -> tuple[Action, ...]:
+        room = self.units
+        service = room.service
+        known = Live(lambda: room.known, service.shown_changed)
+        there = Live(
+            lambda: self.document.current_clip is not None,
+            self.document.current_changed,
+            self.document.clips_changed,
+        )
+        preset = Live(lambda: service.settings.unit_preset, service.shown_changed)
+        names = {name: preset_name(name) for name in PRESETS}
+        return (
+            Action(
+                "recognition.next_unit",
+                "Next peak of a &unit",
+                partial(room.step, 1),
+                "Alt+PgDown",
+                usable=known,
+            ),
+            Action(
+                "recognition.previous_unit",
+                "Previous peak of a uni&t",
+                partial(room.step, -1),
+                "Alt+PgUp",
+                usable=known,
+            ),
+            *choices("recognition.units", names, preset, room.set_preset),
+            Action(
+                "recognition.unit_table",
+                "Export the &action units…",
+                self._ask_for_units,
+                usable=known,
+            ),
+            Action(
+                "recognition.feat_table",
+                "Export the action units for p&y-feat…",
+                partial(self._ask_for_units, Columns.feat),
+                usable=known,
+            ),
+            Action(
+                "recognition.beside",
+                "Lay a table of units &beside…",
+                self._ask_beside,
+                usable=there,
+            ),
+            Action(
+                "recognition.no_beside",
+                "Take the table a&way",
+                service.drop_table,
+                usable=Live(lambda: bool(service.source), service.shown_changed),
             ),
         )
 
@@ -125,9 +184,22 @@ class RecognitionMenu:
         if path is not None:
             self.export.write_chart(path)
 
-    def _ask(self, title: str, suffix: str, kinds: str) -> Path | None:
+    def _ask_for_units(self, columns: Columns = Columns.openface) -> None:
+        path = self._ask("Export the action units", ".csv", TABLE, "action units")
+        if path is not None:
+            self.units.write(path, columns)
+
+    def _ask_beside(self) -> None:
+        start = str(self.settings.place("table", "export"))
+        title = "A table of OpenFace or py-feat"
+        name, _ = QFileDialog.getOpenFileName(self.window, title, start, TABLE)
+        if name:
+            self.settings.remember_place("table", Path(name).parent)
+            self.units.lay_beside(Path(name))
+
+    def _ask(self, title: str, suffix: str, kinds: str, what: str = "probabilities") -> Path | None:
         clip = self.document.current_clip
         if clip is None:
             return None
-        name = f"{clip.name} probabilities"
+        name = f"{clip.name} {what}"
         return ask_where(self.window, self.settings, title, name, suffix, kinds)

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from studio.core import CheckpointError, Familiarity, MeshSequence, Probabilities, Progress, Tracks
+from studio.core import (
+    CheckpointError,
+    Familiarity,
+    MeshSequence,
+    Probabilities,
+    Progress,
+    Tracks,
+    UnitTracks,
+)
 from studio.core.sequence import Floats
 from studio.core.system.paths import shipped
 from studio.engine.loading.hub import check_snapshot
@@ -42,6 +50,17 @@ class Models(Maker, Protocol):
         progress: Progress | None = ...,
     ) -> Tracks:
         """Read a clip with one of the `readers`; `neutral` is the face at rest (V, 3) in mm."""
+        ...
+
+    def read_units(
+        self,
+        sequence: MeshSequence,
+        neutral: Floats | None = None,
+        progress: Progress | None = ...,
+        *,
+        causal: bool = ...,
+    ) -> UnitTracks:
+        """Read which action units a clip shows; `neutral` is the face at rest (V, 3) in mm."""
         ...
 
     def recognize(

@@ -43,6 +43,8 @@ class TrackService(QObject):
         Where readers read.
     models : ModelService
         The models that serve.
+    reader : str
+        Which one reads until another is chosen.
     """
 
     tracks_changed = Signal(object)  # Tracks of the chosen reader, None while there are none
@@ -55,10 +57,12 @@ class TrackService(QObject):
         lane: Lane,
         models: ModelService,
         parent: QObject | None = None,
+        *,
+        reader: str = USUAL,
     ) -> None:
         super().__init__(parent)
         self.document, self._lane, self._models = document, lane, models
-        self.chosen = USUAL
+        self.chosen = self._asked = reader
         self._known: OrderedDict[tuple[str, AnswerKey], Tracks] = OrderedDict()
         models.engine_changed.connect(lambda _engine: self._begin_anew())
         bind(self, document.current_changed, lambda _clip: self._read())
@@ -79,6 +83,10 @@ class TrackService(QObject):
 
     def choose(self, reader: str) -> None:
         """Have a reader read what is on show from now on."""
+        self._asked = reader
+        self._use(reader)
+
+    def _use(self, reader: str) -> None:
         self.chosen = reader
         self.readers_changed.emit()
         self._read()
@@ -100,7 +108,7 @@ class TrackService(QObject):
         """Let go of what other models said."""
         self._known.clear()
         there = self.readers or (USUAL,)
-        self.choose(self.chosen if self.chosen in there else there[0])
+        self._use(self._asked if self._asked in there else there[0])
 
     def _read(self) -> None:
         self._lane.cancel()

@@ -21,6 +21,7 @@ from studio.ui.kit.store import Stored, choice, flag, folder, folders, number, p
 
 from .curves import CurveSettings
 from .preferences import DEVICES, Preferences
+from .units import UnitSettings
 
 __all__ = ["DEVICES", "MAX_RECENT", "Settings"]
 
@@ -40,7 +41,7 @@ def _writable(stored: object) -> str:
     return str(stored)
 
 
-class Settings(Preferences, CurveSettings, Places):
+class Settings(Preferences, CurveSettings, UnitSettings, Places):
     """Typed access to what is remembered; what is missing or spoiled reads as the default."""
 
     models_folder = folder("models/folder")

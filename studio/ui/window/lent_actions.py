@@ -8,6 +8,7 @@ from studio.ui.generate.panel import GeneratePanel
 from studio.ui.menus.hints import KeyHint
 from studio.ui.menus.registry import Registry
 from studio.ui.recognize.panel import RecognitionPanel
+from studio.ui.units.panel import UnitPanel
 
 from .stage import Stage
 from .status_bar import StatusBar
@@ -23,6 +24,11 @@ CLIP_ENTRIES = (
 )
 READING_ENTRIES = tuple(
     f"recognition.{name}" for name in ("table", "smooth_table", "chart", "copy")
+)
+UNIT_ENTRIES = (
+    ("recognition.next_unit", "recognition.previous_unit"),
+    ("recognition.unit_table", "recognition.feat_table"),
+    ("recognition.beside", "recognition.no_beside"),
 )
 TIMELINE_ENTRIES = (
     ("playback.mark", "recognition.next_peak", "recognition.previous_peak"),
@@ -46,6 +52,7 @@ def lend_actions(
     stage: Stage,
     clips: ClipList,
     recognition: RecognitionPanel,
+    units: UnitPanel,
     generation: GeneratePanel,
     landmark_bar: LandmarkBar,
     status: StatusBar,
@@ -58,6 +65,7 @@ def lend_actions(
     stage.marks.menu_actions = registry.sections(*MARKER_ENTRIES)
     stage.keys.menu_actions = registry.sections(*KEY_ENTRIES)
     recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
+    units.more.menu().addActions(registry.sections(*UNIT_ENTRIES))
     recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
     bar, empty = stage.bar, stage.empty
     hints = {

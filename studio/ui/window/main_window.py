@@ -48,6 +48,7 @@ from studio.ui.session.verbs import KEEP, LOSE, SAVE, Ask, SessionVerbs, ask_to_
 from studio.ui.settings.preferences_dialog import PreferencesDialog
 from studio.ui.settings.settings import Settings
 from studio.ui.timeline.player import Player
+from studio.ui.units.room import UnitRoom
 from studio.ui.view3d.pictures import Pictures
 
 from .comparing import Comparing
@@ -107,8 +108,8 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
-        shown = (self.clips, self.recognition, self.generation, self.landmark_bar, self.status)
-        lend_actions(self.registry, self.stage, *shown)
+        lent = (self.clips, self.recognition, self.units.panel, self.generation)
+        lend_actions(self.registry, self.stage, *lent, self.landmark_bar, self.status)
         self.rows.lend(self.registry)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
@@ -132,7 +133,7 @@ class MainWindow(QMainWindow):
         self.session.open_paths(paths)
 
     def show_dock(self, name: str) -> None:
-        """Bring clips, generate, recognition, edits, shapes or log to where they can be seen."""
+        """Bring a dock, as clips, generate, recognition or units, to where it can be seen."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -179,6 +180,8 @@ class MainWindow(QMainWindow):
         self.generation = GeneratePanel(desk, services.generation, self.settings)
         self.shapes = ShapesPanel(self.document)
         stage = self.stage
+        self.units = UnitRoom(desk, recognition, self.settings, self.player, stage.timeline, self)
+        stage.add_bar(self.units.strip, stage.bar)
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
     def _add_docks(self) -> None:
@@ -190,12 +193,13 @@ class MainWindow(QMainWindow):
             "recognition": self._dock("Recognition", FormScroll(self.recognition), right),
             "edits": self._dock("Edits", self.stack, right),
             "shapes": self._dock("Shapes", FormScroll(self.shapes), right),
+            "units": self._dock("Action units", self.units.panel, right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
+        self.tabifyDockWidget(self._docks["recognition"], self._docks["units"])
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
-        self._docks["log"].hide()
-        self._docks["edits"].hide()
-        self._docks["shapes"].hide()
+        for name in ("log", "edits", "shapes", "units"):
+            self._docks[name].hide()
         self.resizeDocks(
             [self._docks["clips"], self._docks["recognition"]],
             [290, 290],
@@ -277,6 +281,7 @@ class MainWindow(QMainWindow):
                 stage.timeline,
                 stage.curves,
                 self.probability_export,
+                self.units,
             ),
             HelpMenu(self, self.desk, self._open_palette),
         )
