@@ -22,7 +22,8 @@ _RATE_SHARES = (0.08, 0.12, 0.15, 0.35, 0.1, 0.2)
 SECONDS = (1.5, 4.5)
 LEVELS, _LEVEL_SHARES = (1, 2, 3, 4, 5), (0.16, 0.24, 0.26, 0.2, 0.14)
 _SELDOM = (10, 14, 18, 22, 23, 24, 28, 34)  # units that groups leave out are drawn alone instead
-_WIDE = (3, 4, 5)  # levels of AU 27: a mouth that is stretched less is AU 26
+# Levels of 26 and 27, one movement of the jaw: a mouth that is stretched less far is 26.
+_OF_JAW = {26: ((1, 2, 3, 4), (0.2, 0.3, 0.3, 0.2)), 27: ((4, 5), (0.5, 0.5))}
 # Units that coders often see together, by what FACS, BP4D and DISFA say of co-occurrence.
 TOGETHER: tuple[tuple[int, ...], ...] = (
     *((1, 2), (1, 4), (1, 2, 5), (4, 7), (6, 12), (6, 7), (6, 7, 12), (7, 10), (10, 12)),
@@ -41,10 +42,13 @@ _APART: tuple[tuple[int, tuple[int, ...]], ...] = (
     (16, (17,)),
     (12, (18, 22)),
     (20, (18, 22)),
+    (14, (18, 22)),
+    (34, (18, 22)),
     (22, (28,)),
     (43, (5,)),
 )
 _PARTING = (16, 26, 27)  # units that part the lips, so that 25 shows as strongly as these
+_SECOND = 0.4  # share of clips in which a second group shows, at another time or at once
 _BLINK_S = (0.12, 0.35)
 
 
@@ -75,7 +79,7 @@ def draw_intensities(rng: Rng, pace: float = 1.0) -> UnitCourse:
     seconds = float(rng.uniform(*SECONDS))
     frames = max(round(seconds * fps), 16)
     out = np.zeros((frames, len(UNITS)))
-    for _ in range(1 + int(rng.random() < 0.6) + int(rng.random() < 0.25)):
+    for _ in range(1 + int(rng.random() < _SECOND)):
         course = draw_course(rng, max(int(seconds * FPS), 20), pace)
         _add(out, rng, _levels(rng, _group(rng)), course, fps)
     parting = [UNITS.index(unit) for unit in _PARTING]
@@ -88,15 +92,15 @@ def draw_intensities(rng: Rng, pace: float = 1.0) -> UnitCourse:
 def _group(rng: Rng) -> tuple[int, ...]:
     """Draw units that show at once."""
     kind = rng.random()
-    if kind < 0.25:
+    if kind < 0.3:
         preset = PROTOTYPES[str(rng.choice(list(PROTOTYPES)))]
         prototype = preset[str(rng.choice(list(preset)))]
         added = [unit for unit, share in prototype.optional.items() if rng.random() < share]
         return (*prototype.required, *added)
-    if kind < 0.5:
+    if kind < 0.65:
         return TOGETHER[int(rng.integers(len(TOGETHER)))]
     likely = np.where(np.isin(UNITS, _SELDOM), 2.5, 1.0)
-    count = int(rng.integers(1, 4))
+    count = int(rng.integers(1, 3))
     return tuple(rng.choice(UNITS, count, replace=False, p=likely / likely.sum()).tolist())
 
 
@@ -108,10 +112,10 @@ def _levels(rng: Rng, group: tuple[int, ...]) -> dict[int, float]:
     for unit, others in _APART:
         if unit in wanted:
             wanted -= set(others)
-    levels = {
-        unit: float(rng.choice(_WIDE) if unit == 27 else rng.choice(LEVELS, p=_LEVEL_SHARES))
-        for unit in sorted(wanted)
-    }
+    levels = {}
+    for unit in sorted(wanted):
+        known, shares = _OF_JAW.get(unit, (LEVELS, _LEVEL_SHARES))
+        levels[unit] = float(rng.choice(known, p=shares))
     if parting := [levels[unit] for unit in _PARTING if unit in levels]:
         levels[25] = max(parting)
     return levels
