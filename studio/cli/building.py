@@ -173,7 +173,11 @@ def units(
     out: OutOption = RUNS / "out",
     minutes: Annotated[float, typer.Option(help="Of the training, all runs together.")] = 24.0,
     form: Annotated[
-        str, typer.Option(help="full; spatial or temporal: one module alone; printed: the paper's.")
+        str,
+        typer.Option(
+            help="full; brief: the same beside the others; spatial or temporal: one module alone; "
+            "printed: the paper's."
+        ),
     ] = "full",
     without: Annotated[
         str, typer.Option(help="A rig whose people are left out, studio or ict.")

@@ -13,15 +13,17 @@ import torch
 from studio.core import InputError, Progress
 from studio.face.action_units import UNITS, shape_matrix
 from studio.face.rig import ARKIT_INDEX
-from studio.nn.checkpoint import load_checkpoint
+from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.units.au_transformer import AuTransformer, AuTransformerConfig
 from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.people import ICT
 from studio.training.datasets.units.clips import UnitClip, acted, draw_clips, places
 from studio.training.datasets.units.intensities import UnitCourse, draw_intensities
 from studio.training.datasets.units.regions import draw_regions
 from studio.training.evaluation.units.baselines import RigSolve, one_euro, savitzky_golay
 from studio.training.evaluation.units.measures import f1, icc31
-from studio.training.evaluation.units.part import confusion, scores
+from studio.training.evaluation.units.part import UnitStudy, confusion, figures_of, scores
+from studio.training.evaluation.units.tables import unit_aims, unit_tables
 from studio.training.trainers.units import (
     UnitsTraining,
     WindowSource,
@@ -169,3 +171,19 @@ def test_forms_of_the_network_are_named() -> None:
         units_training("other")
     with pytest.raises(InputError, match="without"):
         units_training(without="flame")
+
+
+@pytest.mark.slow
+def test_all_figures_are_worked_out_and_printed(corpus: Corpus, tmp_path: Path) -> None:
+    regions = draw_regions(corpus.rigs, 6)
+    torch.manual_seed(4)
+    model = AuTransformer(replace(SMALL, points=len(regions.vertices)), regions).eval()
+    for name in ("units-spatial", "units-without-ict"):
+        save_checkpoint(tmp_path / f"{name}.safetensors", "units", model.config, model.state_dict())
+    units = UnitStudy(replace(corpus, origin=np.full_like(corpus.origin, ICT)), model, tmp_path, 1)
+    figures = figures_of(units, Progress())
+    assert {"whole clip", "live", "spatial alone", "rig solve"} <= figures["tracker"].keys()
+    assert set(figures["left_out"]) == {"ict, clean", "ict, tracker"}
+    assert figures["refined"]["coarse_mm"] > 0.0
+    assert len(unit_aims(figures)) == 7
+    assert all(table.row_count for table in unit_tables(figures))

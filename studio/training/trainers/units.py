@@ -128,7 +128,7 @@ class WindowSource:
         return (*padded, there)
 
 
-FORMS = ("full", "spatial", "temporal", "printed")
+FORMS = ("full", "brief", "spatial", "temporal", "printed")
 
 
 def units_training(form: str = "full", without: str = "", minutes: float = 24.0) -> UnitsTraining:
@@ -137,8 +137,9 @@ def units_training(form: str = "full", without: str = "", minutes: float = 24.0)
     Parameters
     ----------
     form
-        full; spatial or temporal for one module alone; printed for teacher forcing on occurrence,
-        without the frame rate.
+        full; brief for the same under another name, to be trained as briefly as the others; spatial
+        or temporal for one module alone; printed for teacher forcing on occurrence, without the
+        frame rate.
     without
         A rig whose people are left out.
     minutes

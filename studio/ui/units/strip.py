@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.core import UnitTracks
+from studio.core.sequence import Floats
 from studio.face.action_units import UNIT_NAMES
 from studio.ui.timeline.player import Player
 from studio.ui.timeline.timeline import Timeline
@@ -127,13 +128,14 @@ class UnitStrip(QWidget):
         if self.tracks is None:
             self._picture = QImage()
             return
-        base, full = (
-            np.array(QColor(self.palette().color(role)).getRgb()[:3], dtype=np.float32)
-            for role in (Role.Base, Role.Highlight)
-        )
+        base, full = (_rgb(self.palette().color(role)) for role in (Role.Base, Role.Highlight))
         share = np.sqrt(np.clip(self.tracks.shares, 0.0, 1.0)).T[..., None]
         share = share * np.where(self.tracks.occurs.T, 1.0, _FAINT)[..., None]
         pixels = np.ascontiguousarray((base + share * (full - base)).round().astype(np.uint8))
         rows, columns = pixels.shape[:2]
         made = QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
         self._picture = made.copy()
+
+
+def _rgb(color: QColor) -> Floats:
+    return np.array([color.red(), color.green(), color.blue()], dtype=np.float32)

@@ -29,6 +29,7 @@ from .measures import OCCURS, best_limits, f1, icc31, intensities, seen_as, trut
 NOISES = {"clean": 0.0, "tracker": 1.0}
 EACH, QUICK_EACH = 4, 1
 ABLATED = {
+    "both, briefly": "units-brief",
     "spatial alone": "units-spatial",
     "temporal alone": "units-temporal",
     "as printed": "units-printed",
@@ -68,9 +69,7 @@ class UnitStudy:
 
 
 def unit_figures(study: Study, progress: Progress) -> dict[str, Any]:
-    """Measure what reads units, what simpler ways do, each module alone, and a rig left out.
-
-    Thresholds of every way are those that are best on validation people.
+    """Measure what reads units, see `figures_of`; networks of runs are looked for in its folder.
 
     Raises
     ------
@@ -79,7 +78,15 @@ def unit_figures(study: Study, progress: Progress) -> dict[str, Any]:
     """
     study.need("units")
     model = study.models.of("units", AuTransformer).cpu()
-    units = UnitStudy(study.corpus, model, study.runs, QUICK_EACH if study.quick else EACH)
+    each = QUICK_EACH if study.quick else EACH
+    return figures_of(UnitStudy(study.corpus, model, study.runs, each), progress)
+
+
+def figures_of(units: UnitStudy, progress: Progress) -> dict[str, Any]:
+    """Measure a network, simpler ways, each module alone, a rig left out, and refined points.
+
+    Thresholds of every way are those that are best on validation people.
+    """
     out: dict[str, Any] = {
         "units": list(UNITS),
         "clips": len(units.test),
