@@ -48,7 +48,7 @@ class UnitReader:
         *,
         causal: bool = False,
     ) -> UnitTracks:
-        """Read a clip; see `Engine.read_units`."""
+        """Read a clip, against a face at rest (V, 3) or its estimate; see `Engine.read_units`."""
         checks.topology(sequence, self._place.template, "read for action units")
         if neutral is None:
             checks.enough_frames(sequence)

@@ -39,19 +39,19 @@ class UnitSource(Protocol):
         *,
         causal: bool = ...,
     ) -> UnitTracks:
-        """Tell which units a clip shows."""
+        """Tell which units a clip shows, against a face at rest (V, 3) in mm."""
         ...
 
     def familiarity(
         self, sequence: MeshSequence, neutral: Floats | None = ..., progress: Progress | None = ...
     ) -> Familiarity | None:
-        """Measure how unlike the training data a clip is."""
+        """Measure how unlike the training data a clip is; `neutral` is (V, 3) in mm."""
         ...
 
     def recognize(
         self, sequence: MeshSequence, neutral: Floats | None = ..., progress: Progress | None = ...
     ) -> Probabilities:
-        """Recognize which expression a clip shows."""
+        """Recognize which expression a clip shows; `neutral` is (V, 3) in mm."""
         ...
 
 

@@ -38,7 +38,7 @@ def test_the_help_offers_them(command: Command, toys: Path, verb: str) -> None:
     assert "landmark-lstm or toy-nod" in _plain(command(verb, "--help").out)
     if verb == "generate":
         assert "Of diffusion, diffusion-unet2d or toy-nod" in _plain(command(verb, "--help").out)
-    assert "familiarity or toy-sizes" in _plain(command("recognize", "--help").out)
+    assert "units or toy-sizes" in _plain(command("recognize", "--help").out)
 
 
 def test_they_make_and_read_clips(command: Command, toys: Path, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_they_make_and_read_clips(command: Command, toys: Path, tmp_path: Path) 
     assert (said["names"], said["range"], len(said["per_frame"])) == (list(TRACKS), [0, 5], 20)
     assert f"read by {READER.name}" in command(*ask).out
     refused = command("recognize", clip, "--models", toys, "--reader", "nobody").sentence
-    assert refused.startswith("reader: expected one of recognizer, familiarity, toy-sizes")
+    assert refused.startswith("reader: expected one of recognizer, familiarity, units, toy-sizes")
 
 
 def _plain(text: str) -> str:

@@ -89,7 +89,9 @@ def test_a_reader_is_asked_by_a_name_that_readers_have(shared: Engine) -> None:
     clip = moving_face(8)
     said = shared.read("recognizer", clip, None, Progress())
     assert np.array_equal(said.values, shared.recognize(clip).per_frame)
-    with pytest.raises(InputError, match="reader: expected one of recognizer, familiarity, found"):
+    with pytest.raises(
+        InputError, match="reader: expected one of recognizer, familiarity, units, found"
+    ):
         shared.read("diffusion", clip)
     with pytest.raises(CheckpointError, match="tiny: the model set has no familiarity model"):
         shared.read("familiarity", clip)

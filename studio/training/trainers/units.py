@@ -228,7 +228,13 @@ def train_units(
 def unit_loss(
     net: nn.Module, windows: Windows, actions: Tensor, config: UnitsTraining, step: int
 ) -> Tensor:
-    """Weigh what the network says of windows against what they show."""
+    """Weigh what the network says of windows against what they show.
+
+    Parameters
+    ----------
+    actions : (A, N)
+        What A actions of the rig move N coordinates of the points by, in mm.
+    """
     assert isinstance(net, AuTransformer)
     chance = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
     causal = bool(torch.rand(1, generator=chance) < 0.5)

@@ -61,12 +61,12 @@ def intensities(
 
 
 def truth(clips: list[UnitClip]) -> Floats:
-    """Put the intensities of clips one after the other: (sum T, N)."""
+    """Put the intensities of clips one after the other: (T, N), T frames of all."""
     return np.concatenate([clip.course.intensity for clip in clips])
 
 
 def mean_f1(model: AuTransformer, clips: list[UnitClip], points: Floats) -> dict[str, float]:
-    """Look at some clips while training goes on: F1 over the units, clean and as trackers see."""
+    """Look at clips while training goes on: mean F1, clean and as trackers see, points (K, 3)."""
     wanted, out = truth(clips) >= OCCURS, {}
     for name, amount in (("f1_clean", 0.0), ("f1_tracker", 1.0)):
         found = np.concatenate(

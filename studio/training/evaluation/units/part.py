@@ -54,6 +54,7 @@ class UnitStudy:
 
     @cached_property
     def points(self) -> Floats:
+        """Where the points lie on the average face: (K, 3) mm."""
         return places(self.vertices)
 
     @cached_property
@@ -65,6 +66,7 @@ class UnitStudy:
         return draw_clips(self.corpus, "val", self.each, self.vertices, Progress())
 
     def seen(self, clips: list[UnitClip], noise: str) -> list[Floats]:
+        """Give what is looked at of each clip: (T, K, 3) mm."""
         return seen_as(clips, self.points, NOISES[noise])
 
 
@@ -180,7 +182,7 @@ def scores(wanted: Floats, found: Floats, limits: Floats) -> dict[str, Any]:
 
 
 def confusion(wanted: Floats, found: Floats) -> list[dict[str, Any]]:
-    """Tell how often units of one shape are taken for each other.
+    """Tell how often units of one shape are taken for each other, by intensities (T, N).
 
     For each pair, of the frames that show the one and not the other, the share in which the other
     is said to be there.
