@@ -30,7 +30,7 @@ from studio.ui.sound.service import SoundService
 from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
-from .key_edits import key_menu
+from .key_edits import CurveTools, channel_menus, key_menu
 from .time.sound import sound_menu
 
 _READING = "What the file of the clip was read as, and what it should be"
@@ -62,6 +62,7 @@ class EditMenu:
     stack: StackPanel
     keys: KeyTrack
     sounds: SoundService
+    curving: CurveTools
     recognition: RecognitionPanel
     generation: GeneratePanel
     generating: GenerateService
@@ -106,6 +107,7 @@ class EditMenu:
             *self._of_face(),
             key_menu(self.keys),
             sound_menu(self.window, self.settings, self.sounds),
+            *channel_menus(self.curving, self._channels),
         )
 
     def _of_face(self) -> tuple[Action, ...]:
@@ -211,6 +213,11 @@ class EditMenu:
         """Go to the intensity of the current clip, which can be changed from then on."""
         self.show_dock("edits")
         self.stack.edit_intensity()
+
+    def _channels(self) -> None:
+        """Go to the channels of the clip, which can be changed from then on."""
+        self.show_dock("channels")
+        self.curving.editor.begin()
 
     def _reading(self) -> None:
         """Ask for the unit and the rate of the clip on show, and what becomes of its gaps."""
