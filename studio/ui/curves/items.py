@@ -46,6 +46,12 @@ def points_of(grid: Grid, x: Doubles, values: Doubles) -> Doubles:
     return np.stack([x, y], axis=1)
 
 
+def _within(line: Doubles, exposed: QRectF) -> QPolygonF:
+    """Take the part of a line (N, 2) from the left to the right that is to be painted."""
+    start, stop = np.searchsorted(line[:, 0], [exposed.left(), exposed.right()])
+    return polygon(line[max(start - 2, 0) : stop + 2])
+
+
 class CurveItem(QGraphicsItem):
     """The curve of a channel, with its keys where it has any.
 
@@ -60,11 +66,14 @@ class CurveItem(QGraphicsItem):
         self.channel, self.color = channel, QColor(color_of(channel))
         self.places: Doubles = np.zeros((0, 2))
         self._keys: tuple[ChannelKey, ...] = ()
-        self._points: Doubles = np.zeros((0, 2))
-        self._line, self._captured = QPolygonF(), QPolygonF()
+        self._line: Doubles = np.zeros((0, 2))
+        self._captured: Doubles = np.zeros((0, 2))
         self._chosen: NDArray[np.bool_] = np.zeros(0, dtype=bool)
         self._box = QRectF()
         self._on, self._smooth = True, True
+        self._apart = 0.0  # pixels between keys
+        # A moving playhead has two strips painted anew, and the item is told which.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._laid: tuple[object, ...] = ()  # what is drawn
 
     def lay(
@@ -101,12 +110,12 @@ class CurveItem(QGraphicsItem):
         self._box, self._on, self._smooth = grid.box, on, smooth
         was = np.interp(frames, np.arange(below.frames), below.of(self.channel))
         now = was if curve is None else curve.values(frames)
-        self._points = points_of(grid, x, now)
-        self._captured, self._line = polygon(points_of(grid, x, was)), polygon(self._points)
+        self._captured, self._line = points_of(grid, x, was), points_of(grid, x, now)
         self._keys = curve.keys if curve is not None else ()
         self.places = np.zeros((0, 2))
         if curve is not None:
             self.places = grid.places(curve.frames, curve.weights)
+            self._apart = float(np.median(np.diff(self.places[:, 0], append=grid.box.right())))
         self._chosen = np.zeros(len(self._keys), dtype=bool)
 
     def mark(self, spots: Collection[Spot]) -> None:
@@ -136,9 +145,9 @@ class CurveItem(QGraphicsItem):
 
     def off(self, at: QPointF) -> float:
         """Tell how far above or below a point its curve is, in pixels."""
-        if not len(self._points):
+        if not len(self._line):
             return np.inf
-        return float(abs(np.interp(at.x(), *self._points.T) - at.y()))
+        return float(abs(np.interp(at.x(), *self._line.T) - at.y()))
 
     def inside(self, box: QRectF) -> list[Spot]:
         """List the keys in a box."""
@@ -159,19 +168,18 @@ class CurveItem(QGraphicsItem):
             faint = QColor(color)
             faint.setAlpha(_FAINT)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
-            painter.drawPolyline(self._captured)
+            painter.drawPolyline(_within(self._captured, option.exposedRect))
         wide = _WIDE if self._smooth else 0
         painter.setPen(QPen(color, wide if self._keys and self._on else 1))
-        painter.drawPolyline(self._line)
+        painter.drawPolyline(_within(self._line, option.exposedRect))
         if widget is not None:
-            self._paint_keys(painter, widget.palette())
+            self._paint_keys(painter, widget.palette(), option.exposedRect)
 
-    def _paint_keys(self, painter: QPainter, palette: QPalette) -> None:
+    def _paint_keys(self, painter: QPainter, palette: QPalette, exposed: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = self.places[:, 0]
-        seen = np.flatnonzero((x >= self._box.left() - SIDE) & (x <= self._box.right() + SIDE))
-        apart = self._box.width() if len(seen) < 2 else float(np.median(np.diff(x[seen])))
-        small = SIDE if apart >= _CLOSE else SIDE / 2
+        seen = np.flatnonzero((x >= exposed.left() - 2 * SIDE) & (x <= exposed.right() + 2 * SIDE))
+        small = SIDE if self._apart >= _CLOSE else SIDE / 2
         rims = {True: palette.color(Role.WindowText), False: palette.color(Role.Base)}
         for place in [*seen[~self._chosen[seen]], *seen[self._chosen[seen]]]:
             chosen, at = bool(self._chosen[place]), QPointF(*self.places[place])

@@ -71,10 +71,12 @@ def reduced(
     keyed: Bools = np.zeros(wanted.shape, dtype=bool)
     off = np.full(wanted.shape, np.inf)
     share = np.ones(len(wanted))
-    for points in (some, np.arange(deltas.shape[1])):
+    _fill(keyed, wanted, allowed * share[:, None], off)
+    # One channel alone keeps the bound by what it is allowed.
+    for points in (some, np.flatnonzero(deltas.any(axis=(0, 2)))) if len(channels) > 1 else ():
         while True:
             progress.check()
-            _fill(keyed, wanted, share[:, None] * allowed, off)
+            _fill(keyed, wanted, allowed * share[:, None], off)
             far = _farthest(off, deltas[:, points]) > bound
             if not far.any():
                 break
