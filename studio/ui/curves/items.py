@@ -91,7 +91,7 @@ class CurveItem(QGraphicsItem):
         Parameters
         ----------
         grid, moments
-            Where, and at which pixel columns and frames.
+            Where, and at which pixel columns (N,) and frames (N,).
         curve
             With keys; None for what was captured alone.
         below
