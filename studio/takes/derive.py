@@ -55,7 +55,7 @@ def transfer_recipe(
         named = {"file": Path(target.path).stem, "numbers": "the made face"}
         face, name = target, named.get(target.source, "the template")
     return TransferRecipe(
-        source=_source(source),
+        source=clip_source(source),
         name=f"{source.name} on {name}",
         label=source.label,
         face=face,
@@ -66,7 +66,7 @@ def transfer_recipe(
 def neutralize_recipe(engine: Generator, source: ClipState) -> NeutralizeRecipe:
     """Write the recipe of a clip without its expression."""
     return NeutralizeRecipe(
-        source=_source(source),
+        source=clip_source(source),
         name=f"{source.name} at rest",
         label="neutral",
         face=clip_face(source),
@@ -120,7 +120,8 @@ def _generated(clip: ClipState) -> GeneratorRecipe:
     return recipe
 
 
-def _source(clip: ClipState) -> ClipSource:
+def clip_source(clip: ClipState) -> ClipSource:
+    """Say where a clip that another is made of comes from, as a recipe does."""
     by_hand = not clip.as_recorded  # then no file and no recipe holds all of it
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return ClipSource(recipe=recipe_from_dict(clip.recipe))

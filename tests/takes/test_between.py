@@ -26,8 +26,9 @@ from tests.ui.fakes import SmallEngine
 QUIET = Progress()
 SOURCE, OTHER = ClipSource("a.npz", 0, "/takes/a.npz"), ClipSource("b", None, "/takes/b.obj")
 ASKED = InbetweenRequest("fear", 5, 0.8, 0.5)
+FILL = InbetweenRecipe(source=SOURCE, way="fill", start=3, stop=9, request=ASKED)
 RECIPES = [
-    InbetweenRecipe(source=SOURCE, way="fill", start=3, stop=9, request=ASKED),
+    FILL,
     InbetweenRecipe(source=SOURCE, way="loop", frames=12, request=ASKED, models="tiny"),
     InbetweenRecipe(source=SOURCE, way="join", frames=12, other=OTHER),
     MorphRecipe(source=SOURCE, other=OTHER, name="a to b"),
@@ -72,7 +73,7 @@ def test_a_recipe_survives_json(recipe: InbetweenRecipe | MorphRecipe) -> None:
 )
 def test_what_is_no_recipe_is_one_sentence(spoilt: dict[str, object]) -> None:
     with pytest.raises(InputError):
-        recipe_from_dict({**RECIPES[0].to_dict(), **spoilt})
+        recipe_from_dict({**FILL.to_dict(), **spoilt})
 
 
 @pytest.mark.parametrize("shares", [None, [], [[0.5]], [[0.5, 2]], [[0.5, 0], [0.4, 1]], "all"])
@@ -83,25 +84,25 @@ def test_shares_that_cannot_be_are_refused(shares: object) -> None:
 
 def test_a_bake_lies_over_the_clip_and_is_made_again_of_its_recipe() -> None:
     engine, source = BetweenEngine(), Source(clip(), talk()[0])
-    edit = bake(engine, RECIPES[0], source, None, QUIET)  # type: ignore[arg-type]
+    edit = bake(engine, FILL, source, None, QUIET)
     whole = Evaluator().sequence(ClipState("a", clip(), edits=(edit,)))
     kept = [*range(3), *range(9, 12)]
     assert whole.vertices[kept].tobytes() == talk()[kept].tobytes()
     recipe = recipe_from_dict(edit.recipe or {})
-    assert recipe == RECIPES[0]
+    assert recipe == FILL
     again = make_clip(engine, recipe, source=source, progress=QUIET)
     assert again.vertices.tobytes() == whole.vertices.tobytes()
 
 
 def test_what_the_clip_shows_is_written_out() -> None:
     engine, source = BetweenEngine(), Source(clip(), talk()[0])
-    open_one = replace(RECIPES[0], request=InbetweenRequest("", 5))
-    edit = bake(engine, open_one, source, None, QUIET)  # type: ignore[arg-type]
+    open_one = replace(FILL, request=InbetweenRequest("", 5))
+    edit = bake(engine, open_one, source, None, QUIET)
     assert edit.recipe is not None
     assert edit.recipe["shows"] == engine.recognize(clip()).label
     # A curve shows nothing of its own.
     curve = replace(open_one, request=InbetweenRequest("", 5, strength=0.0))
-    found = bake(engine, curve, source, None, QUIET)  # type: ignore[arg-type]
+    found = bake(engine, curve, source, None, QUIET)
     assert found.recipe is not None
     assert found.recipe["shows"] == ""
 

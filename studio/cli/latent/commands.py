@@ -105,7 +105,11 @@ def inbetween(
     recipe = replace(_asked(source, follows, first, last, frames, loop), request=asked)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
-    facts = {"source": str(clip), "other": str(other) if other else None, "made": recipe.frames}
+    facts: dict[str, object] = {
+        "source": str(clip),
+        "other": str(other) if other else None,
+        "made": recipe.frames,
+    }
     words = f"{recipe.frames} frame{'s' * (recipe.frames > 1)}"
     what = {
         "fill": f"{words} of {done.clip.name} anew",
@@ -189,7 +193,8 @@ def morph(
     recipe = MorphRecipe(source=source, other=second, request=asked, face=face, name=name)
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
-    facts = {"source": str(one), "other": str(other), "shares": [list(key) for key in asked.keys]}
+    shares = [list(key) for key in asked.keys]
+    facts: dict[str, object] = {"source": str(one), "other": str(other), "shares": shares}
     done.tell(name, facts, json=json)
 
 

@@ -106,22 +106,25 @@ class InbetweenRecipe(Derived):
     def read(cls, data: Json) -> InbetweenRecipe:
         """Read what is particular to it; raises `InputError`."""
         way, found = str(data.get("way", "fill")), data.get("other")
-        numbers = {
-            name: int(allowed.check(name, need(data, name)))
-            for name, allowed in (("start", FRAME), ("stop", FRAME), ("frames", LENGTH))
-            if (name == "frames") != (way == "fill")
-        }
+
+        def number(name: str, allowed: Range, *, told: bool, otherwise: int) -> int:
+            """Read a number where it is told."""
+            return int(allowed.check(name, need(data, name))) if told else otherwise
+
+        ranged = way == "fill"
         return cls(
             source=source_from_dict(need(data, "source")),
             other=None if found is None else source_from_dict(found),
             way=next((known for known in WAYS if known == way), way),  # type: ignore[arg-type]
+            start=number("start", FRAME, told=ranged, otherwise=0),
+            stop=number("stop", FRAME, told=ranged, otherwise=0),
+            frames=number("frames", LENGTH, told=not ranged, otherwise=1),
             request=InbetweenRequest(
                 label=str(data.get("shows", "")),
                 seed=int(SEED.check("seed", data.get("seed", 1))),
                 intensity=float(INTENSITY.check("intensity", data.get("intensity", 1.0))),
                 strength=float(SHARE.check("strength", data.get("strength", 1.0))),
             ),
-            **numbers,
         )
 
 

@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
                 self.curving,
                 self.recognition,
                 self.generation,
-                services.generation,
+                services.between,
                 self.show_dock,
                 self._open_preferences,
             ),
@@ -305,8 +305,8 @@ class MainWindow(QMainWindow):
         services.recognition.probabilities_changed.connect(stage.show_probabilities)
         services.recognition.rest_changed.connect(stage.show_rest)
         services.recognition.familiarity_changed.connect(stage.show_familiarity)
-        services.opening.preview_changed.connect(self._show_preview)
-        services.generation.preview_changed.connect(self._show_preview)
+        for verbs in (services.opening, services.generation, services.between):
+            verbs.preview_changed.connect(self._show_preview)
         self.shapes.previewed.connect(self._show_preview)
         services.generation.made.connect(self._play_made)
         services.opening.opened.connect(self.settings.add_recent)
