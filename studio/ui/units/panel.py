@@ -153,7 +153,8 @@ class UnitPanel(QWidget):
         self._item(row, 0).setText(f"{unit}  {UNIT_NAMES[unit]}")
         self._item(row, 0).setData(Qt.ItemDataRole.UserRole, unit)
         for column in (1, 2):
-            self._item(row, column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
+            middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self._item(row, column).setTextAlignment(middle)
         limit = QDoubleSpinBox(decimals=2, singleStep=0.1)
         limit.setRange(0.05, MOST)
         limit.setKeyboardTracking(False)
