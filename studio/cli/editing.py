@@ -81,10 +81,10 @@ def edit(
     from .target import Target
 
     target = Target.checked(out, preset, format, unit, option, size, background, clip, stack)
-    edits = read_stack(stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4
-        reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
+        edits = read_stack(stack, lambda path: read_clip(path, progress.part(0.0, share / 2)))
+        reading, read = progress.part(share / 2, share), given(input_unit, fps, gaps)
         beside: ClipSound | None = None
         if target.kind.sounds:
             recording, sound = read_with_sound(clip, reading, read)

@@ -127,10 +127,11 @@ def followed(before: ClipState, after: ClipState) -> ClipState:
     now = after.moments
 
     def place(frame: int) -> int | None:
-        """Find the first frame that plays the moment of one before."""
+        """Find the first of the frames nearest to the moment of one before."""
         (moment,) = before.source_times(np.array([frame], dtype=np.float64))
-        near = np.flatnonzero(np.abs(now - moment) <= _SAME)
-        return int(near[0]) if len(near) else None
+        away = np.abs(now - moment)
+        near = int(away.argmin())
+        return near if away[near] <= _SAME else None
 
     start = place(before.start)
     stop = None if before.stop is None else place(before.stop - 1)

@@ -44,7 +44,7 @@ from .edit_verbs import check_edits
 from .encoding import Decoder, Misfit, encode
 from .evaluator import Evaluator
 from .registration_verbs import check_registration
-from .state import ClipState, DocumentState
+from .state import ClipState, DocumentState, held_bytes
 from .upgrades import upgraded, with_known_rates
 
 SUFFIX = ".studio"
@@ -171,7 +171,7 @@ def pack(
 ) -> tuple[dict[str, Array], bytes]:
     """Part a session into its arrays (...,) by name, and the JSON that refers to them."""
     arrays: dict[str, Array] = {}
-    total = sum(clip.recording.vertices.nbytes for clip in session.state.clips)
+    total = held_bytes([session.state])
     tick = ticker(progress, total)
 
     def put(array: Array) -> str:

@@ -18,6 +18,7 @@ from .beside.sound import ClipSound, Heard, heard
 from .cut.cut import Cut
 from .edits.edit import Edit
 from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
+from .edits.parts.layer import heard_layers
 from .edits.time.frame_map import FrameMap, frame_map, moves_time
 from .encoding import STORED_AS
 
@@ -79,8 +80,8 @@ class ClipState:
 
     @property
     def active_edits(self) -> tuple[Edit, ...]:
-        """Those that are on and change something: with the recording they say what plays."""
-        return tuple(edit for edit in self.edits if edit.on and edit.changes)
+        """Those that take part and change something: with the recording they say what plays."""
+        return tuple(edit for edit in heard_layers(self.edits) if edit.changes)
 
     @property
     def as_recorded(self) -> bool:

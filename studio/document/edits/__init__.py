@@ -4,6 +4,12 @@
 from . import intensity as intensity
 from . import landmarks as landmarks
 from .channels import channel_edit as channel_edit
+from .parts import channel_gain as channel_gain
+from .parts import region_intensity as region_intensity
+from .parts import hold_region as hold_region
+from .parts import layer as layer
+from .parts import mix as mix
+from .parts import identity as identity
 from . import bearing as bearing
 from . import head_motion as head_motion
 from . import mirror as mirror
@@ -13,6 +19,8 @@ from . import despike as despike
 from . import fill as fill
 from . import loop as loop
 from . import baked as baked
+from .joining import insert as insert
+from .joining import join as join
 from .time import trim as trim
 from .time import delete as delete
 from .time import repeat as repeat

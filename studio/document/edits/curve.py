@@ -71,7 +71,7 @@ def along(
 
 
 class CurveEdit(KeyedEdit):
-    """An edit that scales something by a number over time, of which 1 changes nothing.
+    """An edit that scales something by a number over time.
 
     Attributes
     ----------
@@ -82,6 +82,7 @@ class CurveEdit(KeyedEdit):
     fewest: ClassVar[int] = 1
     values: ClassVar[Range] = Range(0.0, 2.0)  # that a key may have
     key_kind: ClassVar[type[CurveKey]] = CurveKey
+    idle: ClassVar[float] = 1.0  # the number that changes nothing
 
     keys: Sequence[CurveKey]
     between: Between
@@ -95,7 +96,7 @@ class CurveEdit(KeyedEdit):
     @property
     def changes(self) -> bool:
         """Whether any key scales."""
-        return any(key.value != 1.0 for key in self.keys)
+        return any(key.value != self.idle for key in self.keys)
 
     def with_value(self, frame: int, value: float) -> Self:
         """Put a key of this value in a frame, instead of what was there."""

@@ -30,13 +30,13 @@ class TimeEdit(Edit):
 
     def needs(self, frames: Frames, before: Timing) -> Frames:
         """Ask for the frames on both sides of each moment."""
-        low, high, _ = _sides(self.source_times(frames.astype(np.float64), before), before)
+        low, high, _ = sides(self.source_times(frames.astype(np.float64), before), before)
         return np.union1d(low, high)
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
         """Interpolate the frames (N, V, 3) in mm that play at frames (N,)."""
         moments = self.source_times(frames.astype(np.float64), below.timing)
-        low, high, share = _sides(moments, below.timing)
+        low, high, share = sides(moments, below.timing)
         out = below.at(low)
         between = np.flatnonzero(share)
         if len(between):
@@ -127,8 +127,26 @@ def chained(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     return tuple(out)
 
 
-def _sides(moments: Times, before: Timing) -> tuple[Frames, Frames, Floats]:
-    """Part moments (N,) into the frames before and after, and the share of the latter (N,)."""
+def at_rate(before: Timing, fps: float) -> Timing:
+    """Tell the timing at another rate: as many frames as fit between the first and the last."""
+    return Timing(int(np.floor((before.frames - 1) * fps / before.fps + _WHOLE)) + 1, fps)
+
+
+def sides(moments: Times, before: Timing) -> tuple[Frames, Frames, Floats]:
+    """Part moments into the frames around them.
+
+    Parameters
+    ----------
+    moments
+        (N,) in frames; one outside counts as the nearer end.
+    before
+        Of the frames that there are.
+
+    Returns
+    -------
+    before, after : (N,) numbers of frames
+    share : (N,) float32, of the latter; 0 where a moment is a frame, as far as can be told
+    """
     inside = np.clip(moments, 0, before.frames - 1)
     near = np.rint(inside)
     inside = np.where(np.abs(inside - near) < _WHOLE, near, inside)

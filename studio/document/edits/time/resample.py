@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from studio.core import Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.timing import FASTEST, SLOWEST
 
-from .mapped import TimeEdit, Times
+from .mapped import TimeEdit, Times, at_rate
 
 _RATE = Range(SLOWEST, FASTEST)
-_ALMOST = 1e-6  # of a frame, by which a product of rates misses a whole number
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,7 @@ class ResampleEdit(TimeEdit):
 
     def timing(self, before: Timing) -> Timing:
         """Tell the timing above: as many frames as fit between the first and the last."""
-        frames = int(np.floor((before.frames - 1) * self.fps / before.fps + _ALMOST)) + 1
-        return Timing(frames, self.fps)
+        return at_rate(before, self.fps)
 
     def source_times(self, times: Times, before: Timing) -> Times:
         """Tell which moments (N,) below play at moments (N,) above."""

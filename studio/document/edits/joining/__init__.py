@@ -1,0 +1,1 @@
+"""Edits that put another clip before, into or behind a clip."""

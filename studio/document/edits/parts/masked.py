@@ -1,0 +1,83 @@
+"""What edits of a part of the face have in common: a region with a soft border."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core import InputError, MeshSequence
+from studio.core.parameters import Choice, Parameter
+from studio.core.sequence import Floats
+from studio.document.edits.edit import Edit
+from studio.face.known import known
+from studio.face.regions.named import ALL, BORDER, NAMES, checked_spec, region
+from studio.face.regions.painted import PaintedMask
+
+Mask = str | PaintedMask
+MASK = Parameter(
+    "mask",
+    "&Region",
+    'The part of the face; in a file of edits also several as "mouth+jaw", "brows & left" or '
+    '"not eyes", or the path of a mask',
+    choices=tuple(Choice(name, name.capitalize()) for name in NAMES),
+    default=ALL,
+)
+BORDER_MM = Parameter(
+    "border", "B&order", "mm over which a region by name fades", allowed=BORDER, default=12.0
+)
+
+
+def mask_of(name: str) -> Parameter:
+    """Give the parameter of a mask that is this region unless somebody says."""
+    choices = tuple(sorted(MASK.choices, key=lambda choice: choice.value != name))
+    return Parameter(MASK.name, MASK.title, MASK.tip, choices=choices, default=name)
+
+
+class MaskedEdit(Edit):
+    """An edit that changes a part of the face, and fades over its border.
+
+    Attributes
+    ----------
+    mask
+        The words for a region, or a mask that somebody painted.
+    border
+        mm over which a region by words fades.
+    """
+
+    mask: Mask
+    border: float
+
+    def check_words(self) -> None:
+        """Refuse words for no region, and a border out of range; raise `InputError`."""
+        BORDER.check("border", self.border)
+        if isinstance(self.mask, str):
+            checked_spec(self.mask)
+
+    def check_mask(self, recording: MeshSequence, name: str) -> None:
+        """Refuse a face on which the region is not known; raise `InputError`."""
+        count = recording.n_vertices
+        if isinstance(self.mask, PaintedMask):
+            if self.mask.topology != recording.topology:
+                wanted = f"a mask of its own {count:,}-vertex triangulation"
+                found = f"{self.mask.name} of {len(self.mask.weights):,} vertices"
+                raise InputError.of(name, wanted, found)
+        elif self.mask != ALL and known(recording.topology) is None:
+            wanted = "a clip of the studio's face for a region by name"
+            raise InputError.of(name, wanted, f"one of {count:,} vertices, which a mask may part")
+
+    @property
+    def where(self) -> str:
+        """What a list of edits says of the region."""
+        return self.mask if isinstance(self.mask, str) else self.mask.name
+
+    def weights(self, recording: MeshSequence) -> tuple[NDArray[np.intp], Floats]:
+        """Tell the vertices (P,) that belong to the region, and how much: (P,) in 0..1."""
+        face = known(recording.topology)
+        if isinstance(self.mask, PaintedMask):
+            every = self.mask.weights
+        elif face is None:  # `check_mask` lets only the whole face pass
+            every = np.ones(recording.n_vertices, np.float32)
+        else:
+            every = region(face, self.mask, self.border)
+        points = np.flatnonzero(every)
+        return points, every[points]

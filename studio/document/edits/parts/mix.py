@@ -1,0 +1,80 @@
+"""Mix: a part of the face does what it does in another clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from studio.core import MeshSequence, Progress, Timing
+from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.parameters import Parameter
+from studio.core.request import SHARE, Range
+from studio.core.sequence import Floats
+from studio.document.edits.edit import Below, Frames, head_points
+from studio.document.edits.span import FRAME, check_frames
+
+from .masked import Mask, mask_of
+from .overlay import OverlayEdit
+
+
+@dataclass(frozen=True)
+class MixEdit(OverlayEdit):
+    """Lets a region move as it does in another clip; the person stays who it is.
+
+    Inside the mask the face is this person's at rest, moved by what the other clip does.
+
+    Parameters
+    ----------
+    clip, rest, offset, keys, between, mask, border
+        As in `OverlayEdit`; a weight from 0 to 1.
+    neutral
+        The frame below that shows this person's face at rest.
+    """
+
+    kind: ClassVar[str] = "mix"
+    title: ClassVar[str] = "Region from clip"
+    values: ClassVar[Range] = SHARE
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        *(one if one.name != "mask" else mask_of("mouth") for one in OverlayEdit.parameters),
+        Parameter(
+            "neutral", "&Neutral", "The frame that shows the face at rest", allowed=FRAME, default=0
+        ),
+    )
+
+    mask: Mask = "mouth"
+    neutral: int = 0
+
+    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        """Refuse what no overlay can be, and a neutral frame that is not there."""
+        super().check(recording, before, name)
+        check_frames("a neutral", [self.neutral], before, name)
+
+    def needs(self, frames: Frames, before: Timing) -> Frames:
+        """Ask for the frames themselves and the one of the neutral face."""
+        return np.union1d(frames, self.neutral)
+
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Move the region as the other clip does: (N, V, 3) mm of frames (N,)."""
+        out = below.at(frames)
+        if self.clip is None:
+            return out
+        rows, moments = self.playing(self.clip, frames, below.timing)
+        points, weights = self.weights(below.recording)
+        if not len(rows) or not len(points):
+            return out
+        heads, at = head_points(below.recording), (rows[:, None], points)
+        (rest,) = below.at(np.array([self.neutral]))
+        shown = self.shown(self.clip, moments, heads, points)
+        progress.check()
+        (turn,), _ = head_alignment(rest[None, heads], self.clip.vertices[self.rest, heads])
+        moved = rest[points] + shown @ turn.astype(np.float32)
+        goal = undo_rigid(moved, *head_alignment(out[rows[:, None], heads], rest[heads]))
+        share = self.scale(frames[rows]).astype(np.float32)[:, None, None] * weights[:, None]
+        out[at] += share * (goal - out[at])
+        return out
+
+    def with_neutral(self, frame: int) -> MixEdit:
+        """Measure from the face of a frame."""
+        return replace(self, neutral=frame)

@@ -1,0 +1,73 @@
+"""How strong a part of the face is: the way from the neutral face, scaled inside a mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from studio.core import MeshSequence, Progress, Timing
+from studio.core.parameters import Parameter
+from studio.core.sequence import Floats
+from studio.document.edits.edit import Below, Frames
+from studio.document.edits.intensity import IntensityEdit
+
+from .masked import BORDER_MM, Mask, MaskedEdit, mask_of
+
+
+@dataclass(frozen=True, eq=False)
+class RegionIntensityEdit(IntensityEdit, MaskedEdit):
+    """Scales how far a region is from the person's neutral face.
+
+    Parameters
+    ----------
+    keys, between, neutral
+        As in `IntensityEdit`.
+    mask, border
+        As in `MaskedEdit`.
+    """
+
+    kind: ClassVar[str] = "region-intensity"
+    title: ClassVar[str] = "Region intensity"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        *IntensityEdit.parameters,
+        mask_of("mouth"),
+        BORDER_MM,
+    )
+
+    mask: Mask = "mouth"
+    border: float = 12.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_words()
+
+    @cached_property
+    def _told(self) -> tuple[object, ...]:
+        """What two edits that are equal share."""
+        neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
+        told = (self.on, self.keys, self.between, neutral)
+        return self.kind, *told, self.mask, self.border
+
+    @property
+    def summary(self) -> str:
+        """What a list of edits says of it: its keys, and the region."""
+        return f"{super().summary}, {self.where}"
+
+    def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
+        """Refuse what no intensity can be, and a face on which the region is not known."""
+        super().check(recording, before, name)
+        self.check_mask(recording, name)
+
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Scale the region: (N, V, 3) mm of frames (N,)."""
+        out, rows = below.at(frames), np.flatnonzero(self.touches(frames))
+        if not len(rows):
+            return out
+        points, weights = self.weights(below.recording)
+        at = (rows[:, None], points)
+        scaled = super().apply(below, frames[rows], progress)[:, points]
+        out[at] += weights[:, None] * (scaled - out[at])
+        return out

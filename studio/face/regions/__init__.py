@@ -1,0 +1,1 @@
+"""Regions of a face with soft borders, by name or painted."""

@@ -1,1 +1,0 @@
-"""Motion between motions: frames that a model makes, and clips that pass into others."""

@@ -1,1 +1,0 @@
-"""The channels of a clip: curves under the timeline, sliders, and poses."""
