@@ -1,6 +1,6 @@
 """Makes the README's pictures again, from the real window and the shipped models.
 
-Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer|fit]
+Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer|fit|curves]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -44,6 +44,13 @@ ASSISTANT = (940, 560)
 PERSON = (1.2, -0.8, 0.9, 0.7, -0.6, 0.5)  # of the rig, for the picture of a transfer
 LIMIT_BYTES = 400_000
 FOREIGN = 5  # the seed of the person whose face is fitted
+# For the picture of the curves: channels, the bound of their keys, and what is set by hand.
+KEYED = ("mouthSmileLeft", "mouthSmileRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight")
+KEPT_MM = 0.5
+KEYED_AT = {
+    34: {"browInnerUp": 0.1, "browOuterUpLeft": 0.05, "browOuterUpRight": 0.05},
+    50: {"browInnerUp": 0.7, "browOuterUpLeft": 0.55, "browOuterUpRight": 0.45},
+}
 LABEL, SEED, INTENSITY = "surprise", 7, 1.4
 # On which side of a landmark its number stands; above where it is not said.
 BELOW = {*range(5, 12), *range(31, 36), 40, 41, 46, 47, *range(55, 60), 65, 66, 67}
@@ -54,7 +61,8 @@ RIGHT = {12, 13, 14, 15, 16, 27, 28, 29, 30, 39, 45, 54, 64}
 def main() -> None:
     """Write the pictures that are asked for, all of them by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("window", "light", "landmarks", "transfer", "fit"))
+    kinds = ("window", "light", "landmarks", "transfer", "fit", "curves")
+    parser.add_argument("--only", choices=kinds)
     parser.add_argument("--label", default=LABEL)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
@@ -80,6 +88,8 @@ def _make(only: str | None, label: str, seed: int) -> None:
         draw_transfer(pictures / "transfer.png")
     if only in (None, "fit"):
         photograph_fit(pictures / "fit.png")
+    if only in (None, "curves"):
+        photograph_curves(pictures / "curves.png")
 
 
 def photograph(label: str, seed: int, themes: dict[Path, str]) -> None:
@@ -126,6 +136,30 @@ def photograph_fit(path: Path) -> None:
         dialog.grab().save(str(path), "PNG", 0)
         report(path)
         dialog.reject()
+    windows.close_window(window)
+
+
+def photograph_curves(path: Path) -> None:
+    """Raise a captured smile and the brows by keys, and save the window with their curves."""
+    from studio.document.edits.channels.keying import Spot
+
+    window = windows.open_window(models=False)
+    (sample,) = (one for one in windows.samples() if one.stem == "happiness")
+    window.open_paths([sample])
+    windows.until(lambda: not windows.busy(window))
+    window.registry["edit.channels"].trigger()
+    editor = window.curving.editor
+    windows.until(lambda: editor.ready)
+    editor.see(KEYED)
+    editor.reduce(KEPT_MM)
+    for frame, values in KEYED_AT.items():
+        window.player.seek(frame)
+        editor.set_values(values, "Set keys")
+    editor.choose(Spot(name, frame) for frame, values in KEYED_AT.items() for name in values)
+    windows.until(lambda: not windows.busy(window))
+    windows.rest(1.0)
+    window.grab().save(str(path), "PNG", 0)
+    report(path)
     windows.close_window(window)
 
 

@@ -27,6 +27,7 @@ from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
 from .formats.table import formats
+from .latent.commands import inbetween, morph
 from .live.commands import live
 from .many.command import many
 from .model_options import describe_options
@@ -59,6 +60,8 @@ app.command()(many(neutralize))
 app.command("neutralise", hidden=True)(many(neutralize))  # as scripts have it
 app.command()(interpolate)
 app.command()(mix)
+app.command()(inbetween)
+app.command()(morph)
 app.command()(many(convert))
 app.command()(formats)
 app.command()(edit)
@@ -75,7 +78,7 @@ COMMANDS = frozenset(
         *("open", "info", "register", "rig", "recognize", "generate", "batch"),
         *("convert", "edit", "compare", "formats"),
         "units",
-        *("transfer", "neutralize", "neutralise", "interpolate", "mix"),
+        *("transfer", "neutralize", "neutralise", "interpolate", "mix", "inbetween", "morph"),
         *("corpus", "train", "evaluate", "bench", "models", "live"),
     }
 )

@@ -95,7 +95,7 @@ def transfer(
     read = clip, face, landmarks, face_landmarks, shapes
     target = Target.checked(out, preset, format, unit, option, size, background, *read)
     by = registered(landmarks, register=register, shapes=shapes)
-    source = _source(clip, rest, given(input_unit, fps, gaps), by)
+    source = clip_source(clip, rest, given(input_unit, fps, gaps), by)
     choice = FaceChoice(
         "file",
         path=str(face.absolute()),
@@ -131,7 +131,7 @@ def neutralize(
     device: DeviceOption = "auto",
 ) -> None:
     """Take the expression off a clip or a single face; the head moves as before."""
-    from studio.core import FaceChoice
+    from studio.takes.faces import face_of_source
     from studio.takes.recipe import NeutralizeRecipe
 
     from .target import Target
@@ -140,9 +140,8 @@ def neutralize(
         out, preset, format, unit, option, size, background, clip, landmarks, shapes
     )
     by = registered(landmarks, register=register, shapes=shapes)
-    source = _source(clip, rest, given(input_unit, fps, gaps), by)
-    face = FaceChoice("clip", (), source.path, source.name, rest, (), source.given, by)
-    recipe = NeutralizeRecipe(source=source, label="neutral", face=face)
+    source = clip_source(clip, rest, given(input_unit, fps, gaps), by)
+    recipe = NeutralizeRecipe(source=source, label="neutral", face=face_of_source(source))
     make = by_recipe(lambda engine: replace(recipe, models=engine.name))
     done = make_and_write(make, [target], recipe_out, models, device)
     done.tell(f"{done.clip.name} at rest", {"source": str(clip)}, json=json)
@@ -275,7 +274,8 @@ def mix(
     done.tell(f"{name}, seed {seed}", {"labels": labels, "seed": seed}, json=json)
 
 
-def _source(clip: Path, rest: int | None, read: Given, by: Registered | None) -> ClipSource:
+def clip_source(clip: Path, rest: int | None, read: Given, by: Registered | None) -> ClipSource:
+    """Say where the clip of a command lies, as a recipe does."""
     from studio.takes.recipe import ClipSource
 
     return ClipSource(clip.name, rest, str(clip.absolute()), given=read, registered=by)

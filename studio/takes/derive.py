@@ -23,12 +23,14 @@ from studio.face.known import studio_face
 
 from .faces import Face, clip_face, place_of, said_of, settled, still_frame, still_of
 from .generate import generate_clip, make_recipe, stamped, start_of, with_face
+from .latent.making import inbetween_clip, morphed_clip, settled_label
+from .latent.recipe import InbetweenRecipe, MorphRecipe
 from .maker import Generator, Maker
 from .posing import make_pose
 from .recipe import (
     BlendRecipe,
     ClipSource,
-    DerivedRecipe,
+    Derived,
     GeneratorRecipe,
     MixRecipe,
     NeutralizeRecipe,
@@ -53,7 +55,7 @@ def transfer_recipe(
         named = {"file": Path(target.path).stem, "numbers": "the made face"}
         face, name = target, named.get(target.source, "the template")
     return TransferRecipe(
-        source=_source(source),
+        source=clip_source(source),
         name=f"{source.name} on {name}",
         label=source.label,
         face=face,
@@ -64,7 +66,7 @@ def transfer_recipe(
 def neutralize_recipe(engine: Generator, source: ClipState) -> NeutralizeRecipe:
     """Write the recipe of a clip without its expression."""
     return NeutralizeRecipe(
-        source=_source(source),
+        source=clip_source(source),
         name=f"{source.name} at rest",
         label="neutral",
         face=clip_face(source),
@@ -118,7 +120,8 @@ def _generated(clip: ClipState) -> GeneratorRecipe:
     return recipe
 
 
-def _source(clip: ClipState) -> ClipSource:
+def clip_source(clip: ClipState) -> ClipSource:
+    """Say where a clip that another is made of comes from, as a recipe does."""
     by_hand = not clip.as_recorded  # then no file and no recipe holds all of it
     if clip.recipe is not None and clip.neutral_frame is None and not by_hand:
         return ClipSource(recipe=recipe_from_dict(clip.recipe))
@@ -138,18 +141,19 @@ class Prepared:
     ----------
     recipe
         It says of each face whether it was registered.
-    face, source
+    face, source, other
         As `make_clip` takes them.
     """
 
     recipe: Recipe
     face: Subject | None = None
     source: Source | None = None
+    other: Source | None = None
 
     @property
     def registrations(self) -> dict[str, Subject | Source | None]:
         """What may have been registered: the face, and the clip that another is made of."""
-        return {"face": self.face, "clip": self.source}
+        return {"face": self.face, "clip": self.source, "other clip": self.other}
 
 
 def prepared(engine: Maker, recipe: Recipe, *, progress: Progress) -> Prepared:
@@ -160,6 +164,8 @@ def prepared(engine: Maker, recipe: Recipe, *, progress: Progress) -> Prepared:
     source, left = None, progress
     if isinstance(recipe, PoseRecipe):
         return Prepared(recipe)
+    if isinstance(recipe, InbetweenRecipe | MorphRecipe):
+        return _prepared_latent(engine, recipe, progress)
     if isinstance(recipe, TransferRecipe | NeutralizeRecipe):
         source = _read_source(engine, recipe.source, None, progress.part(0.0, 0.5))
         left = progress.part(0.5, 1.0)
@@ -189,6 +195,7 @@ def make_clip(
     face: Face | None = None,
     source: Played | Source | None = None,
     *,
+    other: Played | Source | None = None,
     progress: Progress,
     on_estimate: OnEstimate | None = None,
 ) -> MeshSequence:
@@ -198,8 +205,8 @@ def make_clip(
     ----------
     engine, recipe, face, progress, on_estimate
         As in `generate_clip`.
-    source
-        The clip that is transferred or neutralized, where it is at hand.
+    source, other
+        The clip that another is made of, and the second one, where they are at hand.
 
     Returns
     -------
@@ -217,13 +224,17 @@ def make_clip(
         return generate_clip(engine, recipe, face, progress=progress, on_estimate=on_estimate)
     if isinstance(recipe, BlendRecipe):
         return make_blends(engine, recipe, [recipe.share], face, progress=progress)[0][0]
-    if isinstance(recipe, MixRecipe):
+    if isinstance(recipe, InbetweenRecipe | MorphRecipe):
+        made = _latent(engine, recipe, source, other, progress)
+    elif isinstance(recipe, MixRecipe):
         start = still_of(engine, recipe.face, face, progress.part(0.0, 0.3))
         requests = [part.request for part in recipe.parts]
         made = engine.mix(requests, face=_vertices(start), progress=progress.part(0.3, 0.9))
         made = _own(start, made, progress.part(0.9, 1.0))
-    else:
+    elif isinstance(recipe, TransferRecipe | NeutralizeRecipe):
         made = _of_source(engine, recipe, face, source, progress)
+    else:
+        raise TypeError(f"no clip is made by {type(recipe).__name__}")
     return _called(made, recipe)
 
 
@@ -277,6 +288,59 @@ def _of_source(
     return _own(start, made, last)
 
 
+def _prepared_latent(
+    engine: Maker, recipe: InbetweenRecipe | MorphRecipe, progress: Progress
+) -> Prepared:
+    parts = progress.part(0.0, 0.5), progress.part(0.5, 1.0)
+    source, other = read_both(engine, recipe, None, None, parts[0])
+    face = recipe.face if source.found is not None else replace(recipe.face, registered=None)
+    recipe = replace(recipe, source=_settled_source(recipe.source, source), face=face)
+    if recipe.other is not None and other is not None:
+        recipe = replace(recipe, other=_settled_source(recipe.other, other))
+    if isinstance(recipe, InbetweenRecipe):
+        recipe = settled_label(engine, recipe, source, parts[1])
+    return Prepared(recipe, None, source, other)
+
+
+def _settled_source(named: ClipSource, read: Source) -> ClipSource:
+    """Say of a clip that was read what holds: only one of another triangulation is registered."""
+    return named if read.found is not None else replace(named, registered=None)
+
+
+def read_both(
+    engine: Maker,
+    recipe: InbetweenRecipe | MorphRecipe,
+    source: Played | Source | None,
+    other: Played | Source | None,
+    progress: Progress,
+) -> tuple[Source, Source | None]:
+    """Read the clip that a recipe begins with, and the second one where it names one.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be had.
+    """
+    first = _read_source(engine, recipe.source, source, progress.part(0.0, 0.5))
+    if recipe.other is None:
+        return first, None
+    return first, _read_source(engine, recipe.other, other, progress.part(0.5, 1.0))
+
+
+def _latent(
+    engine: Maker,
+    recipe: InbetweenRecipe | MorphRecipe,
+    source: Played | Source | None,
+    other: Played | Source | None,
+    progress: Progress,
+) -> MeshSequence:
+    first, second = read_both(engine, recipe, source, other, progress.part(0.0, 0.3))
+    left = progress.part(0.3, 1.0)
+    if isinstance(recipe, InbetweenRecipe):
+        return inbetween_clip(engine, recipe, first, second, left)
+    return morphed_clip(engine, recipe, first, second or first, left)
+
+
 def _vertices(start: Subject | None) -> Floats | None:
     return None if start is None else start.vertices
 
@@ -286,7 +350,7 @@ def _own(start: Subject | None, clip: MeshSequence, progress: Progress) -> MeshS
     return clip.at(np.zeros(3)) if start is None else start.own(clip, progress)
 
 
-def _called(clip: MeshSequence, recipe: DerivedRecipe) -> MeshSequence:
+def _called(clip: MeshSequence, recipe: Derived) -> MeshSequence:
     return clip.renamed(recipe.name) if recipe.name else clip
 
 

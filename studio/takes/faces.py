@@ -19,7 +19,7 @@ from studio.face.registration.correspondence import is_correspondence, read_corr
 from .calm import frame_of_face
 from .maker import Generator
 from .reading import frame_of, read_clip
-from .recipe import TransferRecipe
+from .recipe import ClipSource, TransferRecipe
 from .recipe_faces import face_from_dict
 from .registered import Subject, accepted, register, said
 
@@ -46,6 +46,12 @@ def clip_face(clip: ClipState) -> FaceChoice:
         marks = tuple(mark.vertex for mark in clip.landmarks)
         return replace(face, landmarks=marks, registered=None)
     return face
+
+
+def face_of_source(source: ClipSource) -> FaceChoice:
+    """Say the face of a clip that lies in a file as a recipe does."""
+    place, name, frame = source.path, source.name, source.frame
+    return FaceChoice("clip", (), place, name, frame, (), source.given, source.registered)
 
 
 def said_of(clip: ClipState) -> Registered | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from studio.core import GenerationRequest, Limits, MeshSequence, OnEstimate, Progress
+from studio.core import (
+    GenerationRequest,
+    Limits,
+    MeshSequence,
+    OnEstimate,
+    Probabilities,
+    Progress,
+)
+from studio.core.request import InbetweenRequest, MorphRequest
 from studio.core.sequence import Doubles, Floats
 from studio.face.registration.correspondence import Correspondence
 
@@ -116,4 +124,35 @@ class Maker(Generator, Protocol):
         progress: Progress | None = ...,
     ) -> MeshSequence:
         """Make a clip from apex to apex of several motions, on one face (V, 3) in mm."""
+        ...
+
+    def recognize(
+        self, sequence: MeshSequence, neutral: Floats | None = ..., progress: Progress | None = ...
+    ) -> Probabilities:
+        """Read which expression a clip shows; `neutral` is the face at rest (V, 3) in mm."""
+        ...
+
+    def inbetween(
+        self,
+        before: MeshSequence,
+        after: MeshSequence,
+        frames: int,
+        request: InbetweenRequest,
+        *,
+        rests: tuple[Floats | None, Floats | None] = ...,
+        progress: Progress | None = ...,
+    ) -> Floats:
+        """Make frames (N, V, 3) in mm that lead from the end of one clip to another's beginning."""
+        ...
+
+    def morph(
+        self,
+        one: MeshSequence,
+        other: MeshSequence,
+        request: MorphRequest,
+        *,
+        rests: tuple[Floats | None, Floats | None] = ...,
+        progress: Progress | None = ...,
+    ) -> MeshSequence:
+        """Pass from one clip into another, given the faces at rest (V, 3) in mm or not."""
         ...

@@ -13,7 +13,8 @@ face : ``from`` is template; numbers, with the `numbers` of a made face by name;
     `frame` of its clip, and in whose `shapes` clips of it are read, or the vertices that are its
     `landmarks`, by which alone it moves
 
-That of a clip made of others says by `made` how: transfer, neutral, blend, mix or pose, with
+That of a clip made of others says by `made` how: transfer, neutral, blend, mix, pose, or between
+and morph, of which `latent.recipe` has more; with
 
 source : of transfer, neutral and pose; ``from`` is recipe, with the `recipe` of the clip; or clip,
     with its `name`, the `frame` called neutral or null, the `path` it was read from or null, and
@@ -28,6 +29,7 @@ A generated clip begins with its face bit for bit, so its first frame stands in 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
@@ -138,7 +140,7 @@ class ClipSource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Derived:
+class Derived(ABC):
     """What all recipes of clips made of others say.
 
     Parameters
@@ -172,13 +174,18 @@ class _Derived:
             "set": self.models,
         }
 
+    @abstractmethod
     def ingredients(self) -> dict[str, object]:
         """Say what the clip is made of, as JSON."""
-        return {}
+
+    @classmethod
+    @abstractmethod
+    def read(cls, data: Json) -> Derived:
+        """Read what the clip is made of; raises `InputError`."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TransferRecipe(_Derived):
+class TransferRecipe(Derived):
     """What one clip shows, on another face; `Engine.transfer` has the ways."""
 
     made = "transfer"
@@ -190,9 +197,16 @@ class TransferRecipe(_Derived):
         way = {} if self.way == "dense" else {"way": self.way}
         return {"source": self.source.to_dict(), **way}
 
+    @classmethod
+    def read(cls, data: Json) -> TransferRecipe:
+        """Read whose clip and which way."""
+        need(data, "face")
+        way = str(data.get("way", "dense"))
+        return cls(source=source_from_dict(need(data, "source")), way=way)
+
 
 @dataclass(frozen=True, kw_only=True)
-class NeutralizeRecipe(_Derived):
+class NeutralizeRecipe(Derived):
     """A clip without its expression."""
 
     made = "neutral"
@@ -202,9 +216,14 @@ class NeutralizeRecipe(_Derived):
         """Say whose clip, as JSON."""
         return {"source": self.source.to_dict()}
 
+    @classmethod
+    def read(cls, data: Json) -> NeutralizeRecipe:
+        """Read whose clip."""
+        return cls(source=source_from_dict(need(data, "source")))
+
 
 @dataclass(frozen=True, kw_only=True)
-class BlendRecipe(_Derived):
+class BlendRecipe(Derived):
     """A motion that is `share` of the way from one generated motion to another."""
 
     made = "blend"
@@ -219,9 +238,15 @@ class BlendRecipe(_Derived):
         """Say which motions and what share, as JSON."""
         return {"one": self.one.to_dict(), "other": self.other.to_dict(), "share": self.share}
 
+    @classmethod
+    def read(cls, data: Json) -> BlendRecipe:
+        """Read which motions and what share."""
+        one, other = (_generator_recipe(mapping(need(data, name))) for name in ("one", "other"))
+        return cls(one=one, other=other, share=SHARE.check("share", need(data, "share")))
+
 
 @dataclass(frozen=True, kw_only=True)
-class MixRecipe(_Derived):
+class MixRecipe(Derived):
     """Two to six generated motions in one, from apex to apex."""
 
     made = "mix"
@@ -235,9 +260,17 @@ class MixRecipe(_Derived):
         """Say which motions, as JSON."""
         return {"parts": [part.to_dict() for part in self.parts]}
 
+    @classmethod
+    def read(cls, data: Json) -> MixRecipe:
+        """Read which motions."""
+        parts = need(data, "parts")
+        if not isinstance(parts, list | tuple):
+            raise InputError.of("recipe", "a list of parts", str(parts)[:40])
+        return cls(parts=tuple(_generator_recipe(mapping(part)) for part in parts))
+
 
 @dataclass(frozen=True, kw_only=True)
-class PoseRecipe(_Derived):
+class PoseRecipe(Derived):
     """A head in a pose of its own shapes, whose weights are 0..1 by their names."""
 
     made = "pose"
@@ -253,11 +286,15 @@ class PoseRecipe(_Derived):
         """Say whose head and how far each shape goes, as JSON."""
         return {"source": self.source.to_dict(), "weights": dict(self.weights)}
 
+    @classmethod
+    def read(cls, data: Json) -> PoseRecipe:
+        """Read whose head and how far each shape goes."""
+        said = mapping(need(data, "weights"))
+        weights = {name: SHARE.check(name, weight) for name, weight in said.items()}
+        return cls(source=source_from_dict(need(data, "source")), weights=weights)
 
-DerivedRecipe = TransferRecipe | NeutralizeRecipe | BlendRecipe | MixRecipe | PoseRecipe
-Recipe = GeneratorRecipe | DerivedRecipe
-_KINDS = (TransferRecipe, NeutralizeRecipe, BlendRecipe, MixRecipe, PoseRecipe)
-MADE = tuple(kind.made for kind in _KINDS)
+
+Recipe = GeneratorRecipe | Derived
 
 
 def is_derived(data: Json | None) -> bool:
@@ -299,29 +336,19 @@ def recipe_from_dict(data: Json) -> Recipe:
     )
 
 
-def _ingredients(data: Json) -> DerivedRecipe:
+def _ingredients(data: Json) -> Derived:
     """Read what is particular to a way of making clips of others."""
-    made = data["made"]
-    if made == TransferRecipe.made:
-        need(data, "face")
-        way = str(data.get("way", "dense"))
-        return TransferRecipe(source=_source(need(data, "source")), way=way)
-    if made == NeutralizeRecipe.made:
-        return NeutralizeRecipe(source=_source(need(data, "source")))
-    if made == BlendRecipe.made:
-        one, other = (_generator_recipe(mapping(need(data, name))) for name in ("one", "other"))
-        share = SHARE.check("share", need(data, "share"))
-        return BlendRecipe(one=one, other=other, share=share)
-    if made == MixRecipe.made:
-        parts = need(data, "parts")
-        if not isinstance(parts, list | tuple):
-            raise InputError.of("recipe", "a list of parts", str(parts)[:40])
-        return MixRecipe(parts=tuple(_generator_recipe(mapping(part)) for part in parts))
-    if made == PoseRecipe.made:
-        said = mapping(need(data, "weights"))
-        weights = {name: SHARE.check(name, weight) for name, weight in said.items()}
-        return PoseRecipe(source=_source(need(data, "source")), weights=weights)
-    raise InputError.of("recipe", f"a clip made by {', '.join(MADE)}", str(made)[:40])
+    from .latent.recipe import InbetweenRecipe, MorphRecipe  # which build on what is above
+
+    kinds: tuple[type[Derived], ...] = (
+        *(TransferRecipe, NeutralizeRecipe, BlendRecipe, MixRecipe, PoseRecipe),
+        *(InbetweenRecipe, MorphRecipe),
+    )
+    for kind in kinds:
+        if data["made"] == kind.made:
+            return kind.read(data)
+    made = ", ".join(kind.made for kind in kinds)
+    raise InputError.of("recipe", f"a clip made by {made}", str(data["made"])[:40])
 
 
 def need(data: Json, name: str) -> object:
@@ -360,7 +387,8 @@ def _generator_recipe(data: Json) -> GeneratorRecipe:
     return GeneratorRecipe(request, parameters, models, checkpoint)
 
 
-def _source(value: object) -> ClipSource:
+def source_from_dict(value: object) -> ClipSource:
+    """Read the JSON of the clip that another is made of; raises `InputError`."""
     data = mapping(value)
     if data.get("from") == "recipe":
         return ClipSource(recipe=recipe_from_dict(mapping(data.get("recipe"))))

@@ -43,6 +43,7 @@ class Lanes(QObject):
         self.picture = Lane("picture", self)
         self.figures = Lane("figures", self)
         self.landmarks = Lane("landmarks", self)
+        self.channels = Lane("channels", self)
         self.registration = Lane("registration", self)
         for lane in self.asked:
             lane.started.connect(lambda _title: self.asked_changed.emit())
@@ -68,7 +69,7 @@ class Lanes(QObject):
         """Stop what works for a document that another one replaces; the rest goes on."""
         of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
         made = (self.generate, self.face, self.sheet)
-        for lane in (*of_clips, *made, self.landmarks, self.beside, self.distance):
+        for lane in (*of_clips, *made, self.landmarks, self.channels, self.beside, self.distance):
             lane.stop()
 
 

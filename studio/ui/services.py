@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from studio.ui.between.service import BetweenService
 from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
 from studio.ui.editing.frames_ahead import FramesAhead
@@ -33,6 +34,7 @@ class Services(QObject):
         self.generation = GenerateService(desk, self)
         self.takes = TakeService(desk, self.generation, self)
         self.motion = MotionService(desk, self)
+        self.between = BetweenService(desk, self)
         self.registration = RegistrationService(desk, self)
         for failed in (
             self.frames.failed,

@@ -21,6 +21,7 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "AboutDialog": lambda window: window.registry["help.about"].trigger(),
     "BatchDialog": lambda window: window.registry["takes.batch"].trigger(),
     "BatchWindow": lambda window: window.registry["file.batch"].trigger(),
+    "BetweenDialog": lambda window: window.registry["edit.between.fill"].trigger(),
     "BlendDialog": lambda window: _open_blend(window),
     "ContactSheet": lambda window: window.registry["takes.sheet"].trigger(),
     "ExportDialog": lambda window: window.registry["file.export"].trigger(),
@@ -29,6 +30,7 @@ OPENERS: dict[str, Callable[[MainWindow], object]] = {
     "Legend": lambda window: window.registry["help.legend"].trigger(),
     "MixDialog": lambda window: window.registry["motion.mix"].trigger(),
     "ModelManager": lambda window: window.registry["edit.models"].trigger(),
+    "MorphDialog": lambda window: _open_morph(window),
     "Palette": lambda window: window.registry["help.palette"].trigger(),
     "PictureDialog": lambda window: window.registry["file.picture"].trigger(),
     "PreferencesDialog": lambda window: window.registry["edit.preferences"].trigger(),
@@ -44,6 +46,12 @@ def _open_blend(window: MainWindow) -> None:
     for seed in (1, 2):
         window.document.add_generated(ball(16), {"label": "fear", "seed": seed})
     window.registry["motion.blend"].trigger()
+
+
+def _open_morph(window: MainWindow) -> None:
+    window.document.open_clip(ball(16))
+    window.document.open_clip(ball(12))
+    window.registry["edit.between.morph"].trigger()
 
 
 def _export_all(window: MainWindow) -> None:

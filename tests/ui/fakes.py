@@ -22,7 +22,7 @@ from studio.core import (
     Tracks,
     UnitTracks,
 )
-from studio.core.request import RequestOptions
+from studio.core.request import InbetweenRequest, MorphRequest, RequestOptions
 from studio.core.sequence import Doubles, Floats
 from studio.engine.catalog import Role, known_kinds
 from studio.face.registration.correspondence import Correspondence
@@ -293,6 +293,38 @@ class SmallEngine:
         progress: Progress = QUIET,
     ) -> MeshSequence:
         return self.sample(replace(requests[0], intensity=1.0), face=face, progress=progress)[0]
+
+    def inbetween(
+        self,
+        before: MeshSequence,
+        after: MeshSequence,
+        frames: int,
+        request: InbetweenRequest,
+        *,
+        rests: tuple[Floats | None, Floats | None] = (None, None),
+        progress: Progress = QUIET,
+    ) -> Floats:
+        """Straight from end to end, and to the side by the seed."""
+        self._work(progress, "Sampling")
+        share = np.linspace(0, 1, frames + 2, dtype=np.float32)[1:-1, None, None]
+        way = before.vertices[-1] + share * (after.vertices[0] - before.vertices[-1])
+        return np.asarray(way + 0.001 * request.seed * share * (1 - share), dtype=np.float32)
+
+    def morph(
+        self,
+        one: MeshSequence,
+        other: MeshSequence,
+        request: MorphRequest,
+        *,
+        rests: tuple[Floats | None, Floats | None] = (None, None),
+        progress: Progress = QUIET,
+    ) -> MeshSequence:
+        """As long as the shorter, with the share of the first key all along."""
+        self._work(progress, "Blending")
+        count = min(one.n_frames, other.n_frames)
+        first, second = (each.vertices[:count] for each in (one, other))
+        vertices = first + np.float32(request.keys[0][1]) * (second - first)
+        return replace(one, vertices=vertices, name=f"{one.name} to {other.name}", frame_names=())
 
     def _work(self, progress: Progress, message: str, steps: int = 10) -> None:
         for _ in progress.each(range(steps), message):

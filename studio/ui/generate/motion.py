@@ -19,7 +19,7 @@ from studio.takes.derive import (
 from studio.takes.faces import Face, settled, still_of
 from studio.takes.generate import made_again
 from studio.takes.maker import Maker
-from studio.takes.recipe import DerivedRecipe
+from studio.takes.recipe import Derived
 from studio.ui.desk import Desk
 from studio.ui.models.protocol import Models
 from studio.ui.models.words import knows, other_surface
@@ -39,7 +39,7 @@ class MotionService(QObject):
         """Show on another face, a clip's or one that is named, what a clip shows."""
         face = target if isinstance(target, ClipState) else None
 
-        def recipe(engine: Models) -> DerivedRecipe:
+        def recipe(engine: Models) -> Derived:
             _check(engine, source)
             if face is not None:
                 _check(engine, face)
@@ -51,7 +51,7 @@ class MotionService(QObject):
     def neutralize(self, source: ClipState) -> None:
         """Take the expression off a clip."""
 
-        def recipe(engine: Models) -> DerivedRecipe:
+        def recipe(engine: Models) -> Derived:
             _check(engine, source)
             return neutralize_recipe(engine, source)
 
@@ -80,7 +80,7 @@ class MotionService(QObject):
         wanted, face = self.document.state.generation, self.document.current_clip
         face = face if wanted.face.source == "clip" else None
 
-        def recipe(engine: Models) -> DerivedRecipe:
+        def recipe(engine: Models) -> Derived:
             if face is not None:
                 _check(engine, face)
             return mix_recipe(engine, wanted, labels, face)
@@ -89,7 +89,7 @@ class MotionService(QObject):
 
     def _make(
         self,
-        recipe_by: Callable[[Models], DerivedRecipe],
+        recipe_by: Callable[[Models], Derived],
         face: ClipState | None,
         source: ClipState | None,
         title: str,
@@ -125,12 +125,12 @@ class MotionService(QObject):
 
 def make_applied(
     engine: Maker,
-    recipe: DerivedRecipe,
+    recipe: Derived,
     face: Played | None,
     source: Played | None,
     *,
     progress: Progress,
-) -> tuple[MeshSequence, DerivedRecipe]:
+) -> tuple[MeshSequence, Derived]:
     """Make the clip of a recipe from the clips it is made of.
 
     Parameters

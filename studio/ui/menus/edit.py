@@ -13,13 +13,13 @@ from studio.core import StudioError
 from studio.core.read_as import Gaps
 from studio.document import ClipState
 from studio.document.registration_verbs import heads_of
+from studio.ui.between.service import BetweenService
 from studio.ui.clips.panel import ClipList
 from studio.ui.clips.reading_dialog import ReadingDialog
 from studio.ui.desk import Desk
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
-from studio.ui.generate.service import GenerateService
 from studio.ui.kit.forms import open_over
 from studio.ui.models.manager import ModelManager
 from studio.ui.recognize.panel import RecognitionPanel
@@ -30,7 +30,8 @@ from studio.ui.sound.service import SoundService
 from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
-from .key_edits import key_menu
+from .between import BetweenMenu
+from .key_edits import CurveTools, channel_menus, key_menu
 from .time.sound import sound_menu
 
 _READING = "What the file of the clip was read as, and what it should be"
@@ -62,9 +63,10 @@ class EditMenu:
     stack: StackPanel
     keys: KeyTrack
     sounds: SoundService
+    curving: CurveTools
     recognition: RecognitionPanel
     generation: GeneratePanel
-    generating: GenerateService
+    between: BetweenService
     show_dock: Callable[[str], object]
     preferences: Callable[[], object]
 
@@ -105,7 +107,9 @@ class EditMenu:
             Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
             *self._of_face(),
             key_menu(self.keys),
+            BetweenMenu(self.window, self.between).menu(),
             sound_menu(self.window, self.settings, self.sounds),
+            *channel_menus(self.curving, self._channels),
         )
 
     def _of_face(self) -> tuple[Action, ...]:
@@ -164,12 +168,14 @@ class EditMenu:
         button, document = self.generation.generate, self.desk.document
         # The panel hears the same signals, and was there to hear them first.
         ready = Live(button.isEnabled, self.desk.models.changed, document.generation_changed)
-        another, key = partial(self.generating.generate, another=True), "Ctrl+Shift+Return"
+        another = partial(self.generation.generating.generate, another=True)
         lanes = self.desk.lanes
         runs = Live(lambda: lanes.newest is not None, lanes.asked_changed)
         return (
             Action("edit.generate", "&Generate", button.click, "Ctrl+Return", usable=ready),
-            Action("edit.another", "Generate another &seed", another, key, usable=ready),
+            Action(
+                "edit.another", "Generate another &seed", another, "Ctrl+Shift+Return", usable=ready
+            ),
             Action(
                 "edit.stop",
                 "&Cancel what runs",
@@ -211,6 +217,11 @@ class EditMenu:
         """Go to the intensity of the current clip, which can be changed from then on."""
         self.show_dock("edits")
         self.stack.edit_intensity()
+
+    def _channels(self) -> None:
+        """Go to the channels of the clip, which can be changed from then on."""
+        self.show_dock("channels")
+        self.curving.editor.begin()
 
     def _reading(self) -> None:
         """Ask for the unit and the rate of the clip on show, and what becomes of its gaps."""

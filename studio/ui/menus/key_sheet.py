@@ -52,6 +52,16 @@ _GESTURES: dict[str, dict[str, tuple[str, ...]]] = {
     "Sound under the timeline": {
         "Move the sound along the clip, by a frame": ("Drag", "Arrow keys"),
     },
+    "Curves of channels": {
+        "Choose a key, or one more": ("Click", "Shift+click"),
+        "Move the chosen keys": ("Drag one", "Arrow keys"),
+        "Along one axis": ("Shift+drag",),
+        "Scale them": ("Drag a handle around them", "Alt+arrow keys"),
+        "Set a key on a curve": ("Double click",),
+        "Next or previous key": ("Ctrl+Right", "Ctrl+Left"),
+        "Zoom in height": ("Ctrl+wheel",),
+        "Show the curve of a channel alone, or as well": ("Click", "Ctrl+click"),
+    },
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),
         "Play the chosen clip": ("Return",),

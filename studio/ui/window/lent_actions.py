@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from studio.document.edits.channels.curves import TANGENTS
 from studio.ui.clips.panel import ClipList
+from studio.ui.curves.mouse import CurveView
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.menus.hints import KeyHint
@@ -45,6 +47,12 @@ KEY_ENTRIES = (
     ("edit.keys.copy", "edit.keys.paste", "edit.keys.remove"),
     ("edit.keys.all", "edit.keys.longer", "edit.keys.shorter"),
 )
+CHANNEL_ENTRIES = (
+    ("edit.channels.set", "edit.channels.remove", "edit.channels.reduce"),
+    tuple(f"edit.channels.tangent.{name}" for name in TANGENTS),
+    ("edit.pose.copy", "edit.pose.paste", "edit.pose.flip"),
+    ("edit.channels.keyed", "edit.channels.moving", "edit.channels.fit"),
+)
 
 
 def lend_actions(
@@ -55,6 +63,7 @@ def lend_actions(
     units: UnitPanel,
     generation: GeneratePanel,
     landmark_bar: LandmarkBar,
+    curves: CurveView,
     status: StatusBar,
 ) -> None:
     """Put actions and keys also where the mouse is."""
@@ -63,6 +72,7 @@ def lend_actions(
     clips.menu_actions = registry.sections(*CLIP_ENTRIES)
     stage.timeline.menu_actions = registry.sections(*TIMELINE_ENTRIES)
     stage.marks.menu_actions = registry.sections(*MARKER_ENTRIES)
+    curves.menu_actions = registry.sections(*CHANNEL_ENTRIES)
     stage.keys.menu_actions = registry.sections(*KEY_ENTRIES)
     recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
     units.more.menu().addActions(registry.sections(*UNIT_ENTRIES))

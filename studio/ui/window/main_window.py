@@ -52,6 +52,8 @@ from studio.ui.units.room import UnitRoom
 from studio.ui.view3d.pictures import Pictures
 
 from .comparing import Comparing
+from .curving import Curving
+from .drops import dropped_paths
 from .fitting import Fitting
 from .lent_actions import lend_actions
 from .log_feed import LogFeed
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.stage.add_bar(self.landmark_bar)
         self.comparing = Comparing(self.stage, services, self)
         self.fitting = Fitting(self.stage, desk, services.registration, self)
+        self.curving = Curving(self.stage, desk, self)
         self.session = SessionVerbs(
             self, desk, services.sessions, services.opening, settings, ask=ask
         )
@@ -109,7 +112,8 @@ class MainWindow(QMainWindow):
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
         lent = (self.clips, self.recognition, self.units.panel, self.generation)
-        lend_actions(self.registry, self.stage, *lent, self.landmark_bar, self.status)
+        more = (self.landmark_bar, self.curving.view, self.status)
+        lend_actions(self.registry, self.stage, *lent, *more)
         self.rows.lend(self.registry)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
@@ -133,7 +137,7 @@ class MainWindow(QMainWindow):
         self.session.open_paths(paths)
 
     def show_dock(self, name: str) -> None:
-        """Bring a dock, as clips, generate, recognition or units, to where it can be seen."""
+        """Bring a dock, by its name in `_add_docks`, to where it can be seen."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -194,17 +198,16 @@ class MainWindow(QMainWindow):
             "edits": self._dock("Edits", self.stack, right),
             "shapes": self._dock("Shapes", FormScroll(self.shapes), right),
             "units": self._dock("Action units", self.units.panel, right),
+            "channels": self._dock("Channels", self.curving.panel, right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.tabifyDockWidget(self._docks["recognition"], self._docks["units"])
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
-        for name in ("log", "edits", "shapes", "units"):
+        for name in ("log", "edits", "shapes", "units", "channels"):
             self._docks[name].hide()
-        self.resizeDocks(
-            [self._docks["clips"], self._docks["recognition"]],
-            [290, 290],
-            Qt.Orientation.Horizontal,
-        )
+        self.curving.follow(self._docks["channels"], self._docks["recognition"])
+        sides = [self._docks["clips"], self._docks["recognition"]]
+        self.resizeDocks(sides, [290, 290], Qt.Orientation.Horizontal)
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = Dock(title, self)
@@ -238,9 +241,10 @@ class MainWindow(QMainWindow):
                 self.stack,
                 self.stage.keys,
                 self.rows.sounds,
+                self.curving,
                 self.recognition,
                 self.generation,
-                services.generation,
+                services.between,
                 self.show_dock,
                 self._open_preferences,
             ),
@@ -301,8 +305,8 @@ class MainWindow(QMainWindow):
         services.recognition.probabilities_changed.connect(stage.show_probabilities)
         services.recognition.rest_changed.connect(stage.show_rest)
         services.recognition.familiarity_changed.connect(stage.show_familiarity)
-        services.opening.preview_changed.connect(self._show_preview)
-        services.generation.preview_changed.connect(self._show_preview)
+        for verbs in (services.opening, services.generation, services.between):
+            verbs.preview_changed.connect(self._show_preview)
         self.shapes.previewed.connect(self._show_preview)
         services.generation.made.connect(self._play_made)
         services.opening.opened.connect(self.settings.add_recent)
@@ -393,8 +397,3 @@ class MainWindow(QMainWindow):
         self.services.close()
         self.stage.close_view()
         event.accept()
-
-
-def dropped_paths(urls: Sequence[QUrl]) -> list[Path]:
-    """List the local files and folders among what is dragged."""
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

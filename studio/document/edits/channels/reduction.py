@@ -66,23 +66,32 @@ def reduced(
         [np.clip(weights[:, ARKIT_INDEX[name]], least(name), MOST) for name in channels], axis=1
     )
     allowed = bound / np.maximum(reaches(shapes)[columns], 1e-6)
-    deltas = shapes.deltas[columns]
-    some = _looked(deltas)
-    keyed: Bools = np.zeros(wanted.shape, dtype=bool)
-    off = np.full(wanted.shape, np.inf)
-    share = np.ones(len(wanted))
-    for points in (some, np.arange(deltas.shape[1])):
-        while True:
-            progress.check()
-            _fill(keyed, wanted, share[:, None] * allowed, off)
-            far = _farthest(off, deltas[:, points]) > bound
-            if not far.any():
-                break
-            share[far] *= _SHARE
+    keyed = _keyed(wanted, shapes.deltas[columns], allowed, bound, progress)
     return [
         _curve(name, np.flatnonzero(keyed[:, place]), wanted[:, place])
         for place, name in enumerate(channels)
     ]
+
+
+def _keyed(
+    wanted: Doubles, deltas: Floats, allowed: Doubles, bound: float, progress: Progress
+) -> Bools:
+    """Choose the frames that get keys: (T, C) of weights (T, C) that move (C, V, 3) mm."""
+    keyed: Bools = np.zeros(wanted.shape, dtype=bool)
+    off = np.full(wanted.shape, np.inf)
+    share = np.ones((len(wanted), 1))
+    _fill(keyed, wanted, allowed * share, off)
+    if len(deltas) == 1:  # one channel alone keeps the bound by what it is allowed
+        return keyed
+    for points in (_looked(deltas), np.flatnonzero(deltas.any(axis=(0, 2)))):
+        while True:
+            progress.check()
+            _fill(keyed, wanted, allowed * share, off)
+            far = _farthest(off, deltas[:, points]) > bound
+            if not far.any():
+                break
+            share[far] *= _SHARE
+    return keyed
 
 
 def _curve(name: str, frames: NDArray[np.intp], values: Doubles) -> ChannelCurve:

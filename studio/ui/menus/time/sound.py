@@ -40,7 +40,7 @@ def sound_menu(window: QWidget, settings: Settings, sounds: SoundService) -> Men
 
     tip = "A WAV file that is heard with the clip on show"
     return Menu(
-        "Soun&d",
+        "Sound",
         (
             (
                 Action("edit.sound.add", "&Sound…", ask, "Ctrl+Shift+A", tip, usable=known),

@@ -1,0 +1,1 @@
+"""The channels of a clip: curves under the timeline, sliders, and poses."""
