@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -197,6 +198,22 @@ def test_a_captured_take_needs_a_fifth_of_its_keys(path: Path) -> None:
         curves = reduced(dense, ARKIT, shapes, bound)
         assert 0.0 < kept_within(curves, dense, shapes) <= bound
         assert dense.size >= least * sum(len(one.keys) for one in curves)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["short_take", "angry_164", "fearful_161", "sad_167"])
+def test_takes_of_a_phone_need_a_fifth_of_their_keys(name: str) -> None:
+    beside = Path(__file__).parents[3] / "shared" / "data"
+    path = Path(os.environ.get("STUDIO_TEST_DATA", beside)) / "motion" / f"{name}.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    dense = np.clip(in_order(read_weights(path), ARKIT), 0.0, 1.5).astype(np.float64)
+    shapes = below().shapes
+    moving = [n for n in shapes.names if np.ptp(dense[:, ARKIT_INDEX[n]]) > 0]
+    curves = reduced(dense, moving, shapes)
+    still = np.isin(ARKIT, moving)
+    assert kept_within(curves, np.where(still, dense, 0.0), shapes) <= 0.1
+    assert len(dense) * len(moving) >= 5 * sum(len(one.keys) for one in curves)
 
 
 def test_keys_that_were_put_are_thinned_to_what_they_say() -> None:

@@ -339,6 +339,7 @@ def test_a_tween_slider_is_live_and_one_step(panel: ChannelPanel, document: Docu
 # The window
 
 
+@pytest.mark.slow
 def test_the_window_solves_a_clip_and_shows_what_a_slider_does(again: Make, qtbot: QtBot) -> None:
     window = again()
     window.build_view()
@@ -366,10 +367,16 @@ def test_the_window_solves_a_clip_and_shows_what_a_slider_does(again: Make, qtbo
     slider.setSliderDown(False)
     settle(qtbot, window)
     assert keys(window.document, JAW)[0] == (0, 0.8)
+    window.document.add_edit(window.document.state.clips[0].id, ChannelsEdit())
+    assert editor.work is not None and editor.work.place == 1, "the topmost"
+    window.stack.list.setCurrentRow(0)
+    window.stack.list.setCurrentRow(1)
+    assert editor.work.place == 0 and editor.keyed == (JAW,)
     window._docks["channels"].close()
     assert not window.curving.view.isVisible()
 
 
+@pytest.mark.slow
 def test_a_face_without_channels_says_so(again: Make, qtbot: QtBot) -> None:
     from .fakes import ball
 

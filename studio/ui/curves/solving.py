@@ -155,10 +155,11 @@ class ChannelWork(QObject):
             self._active = on
             self._follow()
 
-    def show_place(self, place: int) -> None:
+    def show_place(self, place: int | None) -> None:
         """Work on the edit at this place of the stack, where it is one of channels."""
-        self._place = place
-        self._follow()
+        if place != self._place:
+            self._place = place
+            self._follow()
 
     def _follow(self) -> None:
         """Work on what the document has now, and solve it where that is another clip."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.sequence import Floats
 from studio.document import BearingEdit, ClipState, Document, Edit, IntensityEdit
+from studio.document.edits.channels.channel_edit import ChannelsEdit
 from studio.document.edits.curve import CurveEdit
 from studio.face.facs import LABELS
 from studio.face.known import known
@@ -263,4 +264,6 @@ class StackPanel(QWidget):
 def _hint(edit: Edit | None) -> str:
     if edit is None:
         return "Nothing is done to this clip: it plays as it came."
+    if isinstance(edit, ChannelsEdit):
+        return "Channels are moved by their curves: Edit channels, in the Edit menu."
     return "Landmarks are moved in the view: Edit landmarks, in the Edit menu."

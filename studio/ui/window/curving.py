@@ -11,6 +11,7 @@ from studio.ui.curves.mouse import CurveView
 from studio.ui.curves.panel import ChannelPanel
 from studio.ui.curves.posing import PoseEditor
 from studio.ui.desk import Desk
+from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.kit.forms import open_over
 
 from .stage import Stage
@@ -34,11 +35,12 @@ class Curving(QObject):
         self.editor.noticed.connect(desk.notice)
         self.editor.failed.connect(desk.reported)
 
-    def follow(self, dock: QDockWidget, beside: QDockWidget) -> None:
-        """Be seen while a dock is there, also behind another one.
+    def follow(self, dock: QDockWidget, beside: QDockWidget, stack: StackPanel) -> None:
+        """Be seen while a dock is there, also behind another one, and change what a stack chooses.
 
         The list needs height, so it first comes as a tab of the dock that it is put beside.
         """
+        stack.list.currentRowChanged.connect(lambda _row: self.editor.show_place(stack.place))
         shown = dock.toggleViewAction()
         shown.toggled.connect(self.view.setVisible)
         shown.toggled.connect(lambda on: self.editor.set_active(on=on))

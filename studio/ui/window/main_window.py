@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         for name in ("log", "edits", "shapes", "units", "channels"):
             self._docks[name].hide()
-        self.curving.follow(self._docks["channels"], self._docks["recognition"])
+        self.curving.follow(self._docks["channels"], self._docks["recognition"], self.stack)
         sides = [self._docks["clips"], self._docks["recognition"]]
         self.resizeDocks(sides, [290, 290], Qt.Orientation.Horizontal)
 

@@ -18,6 +18,7 @@ from studio.face.rig import ARKIT_INDEX
 Tangent = Literal["smooth", "linear", "step"]
 TANGENTS: tuple[Tangent, ...] = get_args(Tangent)
 MOST = 2.0  # weight of a channel
+_DIGITS = 10  # of a weight
 BELOW = {"cheekPuff": -1.0}  # the least weight of channels that go below nothing: cheeks sucked in
 
 
@@ -152,4 +153,5 @@ class ChannelCurve:
 
 def smooth(frames: NDArray[np.intp], weights: Doubles, moments: Doubles) -> Doubles:
     """Pass smoothly through weights (K,) in frames (K,) at moments (N,) between these: (N,)."""
-    return np.asarray(PchipInterpolator(frames, weights)(moments))
+    # The harmonic mean of slopes that are almost nothing overflows.
+    return np.asarray(PchipInterpolator(frames, np.round(weights, _DIGITS))(moments))
