@@ -142,6 +142,8 @@ def perform(arguments: Sequence[str], open_window: OpenWindow | None = None) -> 
         name_formats()
     _check_texts(arguments)
     _check_here()
+    import studio.engine.video  # noqa: F401  (from here on videos are clips)
+
     wanted = with_command(arguments)
     status = _only(wanted[0])(wanted, obj=open_window, standalone_mode=False)
     return status if isinstance(status, int) else 0

@@ -241,6 +241,19 @@ def sparse_to_dense(
     _train(train_sparse_to_dense, corpus, runs, out)
 
 
+@train.command("video-rig")
+def video_rig(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Train what reads weights off a face in a video, on people of the corpus who are filmed."""
+    from studio.render.filming.stage import Stage
+    from studio.training.video.camera import film_by
+    from studio.training.video.trainer import train_seen_face
+
+    film_by(Stage)
+    _train(train_seen_face, corpus, runs, out)
+
+
 def _train(
     run: Callable[..., object],
     corpus: Path,
@@ -271,8 +284,9 @@ def evaluate(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which parts; all but `dense`, `faces`, `units`, `registration` and `own-faces` "
-            "unless given. After `own-faces` the faces to move, meshes of any triangulation."
+            help="Which parts; all but `dense`, `faces`, `units`, `video`, `registration` and "
+            "`own-faces` unless given. After `own-faces` the faces to move, meshes of any "
+            "triangulation."
         ),
     ] = None,
     corpus: CorpusOption = CORPUS,
@@ -287,6 +301,7 @@ def evaluate(
     """Measure a model set on the people no model has seen, or what is done with any mesh."""
     from studio.engine import default_set
     from studio.io.files import check_place
+    from studio.render.filming.stage import Stage
     from studio.training.datasets.corpus import load_corpus
     from studio.training.evaluation.evaluate import (
         ALONE,
@@ -297,10 +312,12 @@ def evaluate(
     )
     from studio.training.evaluation.evaluate import evaluate as measure
     from studio.training.evaluation.tables import print_tables
+    from studio.training.video.camera import film_by
 
     from .output import print_json, progress_line, write_json
 
     check_place(out)
+    film_by(Stage)
     chosen = tuple(parts or USUAL)
     paths: tuple[Path, ...] = ()
     if chosen[0] == OWN_FACES:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.parameters import Parameter, Value, settled
-from studio.core.read_as import MILLIMETERS, ReadAs, Teller
+from studio.core.read_as import MILLIMETERS, Gaps, ReadAs, Teller
 from studio.core.sequence import Floats, Ints, keep_finite
 
 from .beside import Beside
@@ -36,18 +36,17 @@ class Source:
         The frames in order; one path where `place` is a file.
     size
         Bytes of all of them.
-    fps
-        Frames a second that were asked for, None to go by the file.
-    default_fps
-        Frames a second where nobody says.
+    fps, default_fps
+        Frames a second that were asked for, None to go by the file; and where nobody says.
     on_first
         Given the first frame, and how many there will be, by `show`.
     unit
-        Of the coordinates, where it was asked for; None to go by the file.
+        Of the coordinates, where asked for; None to go by the file.
     beside
         What is said beside the file.
-    part, poses
-        Which of several clips in the file is wanted, empty for the first; or a head's named poses.
+    part, poses, gaps
+        Which of several clips in the file is wanted, empty for the first; or a head's named poses;
+        and what becomes of moments that are missing.
     """
 
     place: Path
@@ -61,6 +60,7 @@ class Source:
     beside: Beside = field(default_factory=Beside)
     part: str = ""
     poses: bool = False
+    gaps: Gaps | None = None
 
     @property
     def name(self) -> str:
@@ -249,7 +249,7 @@ class Format:
     extra
         What has to be installed for it, None where the studio brings it all.
     instead
-        Names of formats to write in place of one that is only read, for a refusal.
+        Names of formats to write in place of one only read, for a refusal.
     canvas
         Of pictures, None for geometry.
     """

@@ -79,7 +79,7 @@ def read_sequence(
     path, part = split_part(Path(path))
     _check(unit, fps, default_fps, gaps)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
-    source = replace(source, part=part, poses=poses)
+    source = replace(source, part=part, poses=poses, gaps=gaps)
     sequence = _read(source, gaps, cache=cache)
     if unit is not None and sequence.read_as.unit_by != "given":
         raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")

@@ -9,4 +9,5 @@ from . import gltf as gltf
 from . import npz as npz
 from . import npy as npy
 from . import weights as weights
+from . import video as video
 from . import interchange as interchange

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-import torch
 
 from studio.core.sequence import Doubles, Floats
 
-from .face_landmarker import load_network
+from .face_landmarker import sigmoid
+from .runtime import run
 
 SIDE = 128  # pixels of a side of the picture that a face is detected in
+_SAME = 0.3  # share of two boxes in common, from which on they hold the same face
+_MOST = 100  # answers that are looked at
 _GRIDS = ((16, 2), (8, 6))  # cells a side, and answers a cell
 
 
@@ -44,16 +47,54 @@ def detect(picture: Floats) -> Detection:
     picture
         (128, 128) gray or (128, 128, 3) red, green and blue, 0..1; row 0 is the upper.
     """
+    boxes, logits = _answers(picture)
+    return _detection(boxes, logits, int(logits.argmax()))
+
+
+def detect_all(picture: Floats, least: float = 0.5) -> list[Detection]:
+    """Find all faces that a picture (128, 128) shows at least so surely, the largest first.
+
+    Of boxes that overlap, the surest stands for the face.
+
+    Parameters
+    ----------
+    picture
+        (128, 128) gray or (128, 128, 3), as in `detect`.
+    least
+        Score from which on there is a face.
+    """
+    boxes, logits = _answers(picture)
+    found: list[Detection] = []
+    for place in np.argsort(-logits)[:_MOST]:
+        one = _detection(boxes, logits, int(place))
+        if one.score < least:
+            break
+        if all(_overlap(one, other) < _SAME for other in found):
+            found.append(one)
+    return sorted(found, key=lambda one: -float(one.size.max()))
+
+
+def _answers(picture: Floats) -> tuple[Floats, Floats]:
     colors = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
-    pixels = torch.from_numpy(np.ascontiguousarray(2 * colors - 1, dtype=np.float32))
-    boxes, logits = load_network("face_detector")(pixels[None])
-    best = int(logits[0, :, 0].argmax())
-    found = boxes[0, best].numpy().astype(np.float64).reshape(8, 2) / SIDE
-    anchor = _anchors()[best]
-    score = float(torch.sigmoid(logits[0, best, 0]))
-    return Detection(score, found[0] + anchor, found[1], found[2:] + anchor)
+    boxes, logits = run("face_detector", (2 * colors[None] - 1).astype(np.float32))
+    return boxes[0], logits[0, :, 0]
 
 
+def _detection(boxes: Floats, logits: Floats, place: int) -> Detection:
+    found = boxes[place].astype(np.float64).reshape(8, 2) / SIDE
+    anchor = _anchors()[place]
+    return Detection(sigmoid(float(logits[place])), found[0] + anchor, found[1], found[2:] + anchor)
+
+
+def _overlap(one: Detection, other: Detection) -> float:
+    """Tell what share of the area that two boxes cover lies in both."""
+    low = np.maximum(one.middle - one.size / 2, other.middle - other.size / 2)
+    high = np.minimum(one.middle + one.size / 2, other.middle + other.size / 2)
+    both = float(np.prod(np.maximum(high - low, 0)))
+    return both / max(float(np.prod(one.size) + np.prod(other.size)) - both, 1e-9)
+
+
+@lru_cache(maxsize=1)
 def _anchors() -> Doubles:
     """Make the places (896, 2) that the answers of the network are told from."""
     places = []

@@ -1,20 +1,13 @@
-"""MediaPipe's face landmarker: the networks of the shipped bundle, by torch."""
+"""MediaPipe's face landmarker, of the shipped bundle: 478 points of a face in a picture."""
 
 from __future__ import annotations
 
-import zipfile
-from functools import lru_cache
-from pathlib import Path
-
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from studio.core.errors import CheckpointError
 from studio.core.sequence import Doubles, Floats
-from studio.core.system.paths import shipped
 
-from .network import Network
+from .runtime import run
 
 SIDE = 256  # pixels of a side of the picture that the landmarks are found in
 COUNT = 478  # landmarks: 468 of the skin, then five of each iris
@@ -31,39 +24,6 @@ OVAL = (
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 MARGIN = 1.5  # the region of a face is this much larger than the box of its landmarks
-
-
-@lru_cache(maxsize=3)
-def load_network(name: str) -> Network:
-    """Read one of the networks, once.
-
-    Parameters
-    ----------
-    name
-        face_landmarks_detector, face_detector or face_blendshapes.
-
-    Raises
-    ------
-    CheckpointError
-        Where the bundle is not there, or damaged.
-    """
-    return Network(_member(bundle(), f"{name}.tflite"), name)
-
-
-def bundle() -> Path:
-    """Find the shipped file."""
-    return shipped("resources") / "face_landmarker" / "face_landmarker.task"
-
-
-def _member(path: Path, name: str) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(name)
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise CheckpointError(
-            f"{path.name}: expected MediaPipe's face landmarker with {name}, found {error}; "
-            "installing the studio anew brings it back"
-        ) from error
 
 
 def landmarks(picture: Floats) -> tuple[Floats, float]:
@@ -83,10 +43,13 @@ def landmarks(picture: Floats) -> tuple[Floats, float]:
         How surely there is a face, 0..1.
     """
     colors = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
-    network = load_network("face_landmarks_detector")
-    pixels = torch.from_numpy(np.ascontiguousarray(colors, dtype=np.float32))
-    places, logit, _ = network(pixels[None])
-    return places.numpy().reshape(COUNT, 3), float(torch.sigmoid(logit))
+    places, logit, _ = run("face_landmarks_detector", colors[None].astype(np.float32))
+    return places.reshape(COUNT, 3), sigmoid(logit.item())
+
+
+def sigmoid(logit: float) -> float:
+    """Make a share, 0..1, of a logit."""
+    return float(0.5 * (1.0 + np.tanh(0.5 * logit)))
 
 
 def region(places: Doubles) -> tuple[Doubles, float, float]:

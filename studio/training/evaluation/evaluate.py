@@ -16,6 +16,7 @@ from studio.training.evaluation.dense.evaluate import dense_part
 from studio.training.evaluation.own_faces.figures import own_face_figures
 from studio.training.evaluation.registration.figures import registration_figures
 from studio.training.evaluation.units.part import unit_figures
+from studio.training.video.figures import video_figures
 
 from .applications import application_figures
 from .autoencoder import autoencoder_figures
@@ -46,10 +47,11 @@ PARTS: dict[str, tuple[float, Part]] = {
     "dense": (2.0, dense_part),
     "applications": (0.15, application_figures),
     "units": (0.6, unit_figures),
+    "video": (1.0, video_figures),
 }
 # Those that take long: one trains networks of its own for each fold, one registers many faces, one
-# reads clips frame after frame by several networks.
-ON_REQUEST = ("dense", "faces", "units")
+# reads clips frame after frame by several networks, one films and reads videos.
+ON_REQUEST = ("dense", "faces", "units", "video")
 USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
 OWN_FACES = "own-faces"
 # What needs no corpus, and is done only where it is named.

@@ -13,6 +13,7 @@ from studio.training.evaluation.faces.tables import faces_aims, faces_tables
 from studio.training.evaluation.own_faces.tables import own_face_aims, own_face_tables
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 from studio.training.evaluation.units.tables import unit_aims, unit_tables
+from studio.training.video.tables import video_aims, video_tables
 
 from .applications import application_tables
 from .asking_tables import asked_aims, asked_tables
@@ -311,6 +312,7 @@ PRINTERS = {
     "own-faces": own_face_tables,
     "applications": application_tables,
     "units": unit_tables,
+    "video": video_tables,
 }
 _AIMS = {
     "autoencoder": _autoencoder_aims,
@@ -323,4 +325,5 @@ _AIMS = {
     "registration": registration_aims,
     "own-faces": own_face_aims,
     "units": unit_aims,
+    "video": video_aims,
 }

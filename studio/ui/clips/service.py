@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+import studio.engine.video  # noqa: F401  (from here on videos are clips)
 from studio.core import Given, MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document
 from studio.document.beside.sound import ClipSound

@@ -1,0 +1,1 @@
+"""What landmarks of a face in a video say of the weights that move it."""

@@ -1,0 +1,1 @@
+"""Faces filmed off-screen, as cameras of people do."""

@@ -1,0 +1,1 @@
+"""Rendered faces whose weights are known: what a video is read by is trained and measured on."""
