@@ -119,6 +119,7 @@ def test_the_rig_is_solved_within_bounds_and_calmed_without_a_jump(vertices: np.
         assert way(steady, 30.0) == pytest.approx(steady)
 
 
+@pytest.mark.slow
 def test_what_a_step_minimizes_falls(
     corpus: Corpus, clips: list[UnitClip], vertices: np.ndarray
 ) -> None:
