@@ -23,6 +23,7 @@ from .benching import bench
 from .building import corpus, evaluate, train
 from .clips import convert, generate, recognize
 from .comparing.command import compare
+from .cutting.command import cut
 from .doctor import info
 from .editing import edit
 from .formats.options import name_formats
@@ -66,6 +67,7 @@ app.command()(many(convert))
 app.command()(formats)
 app.command()(edit)
 app.command()(compare)
+app.command()(cut)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")
@@ -76,7 +78,7 @@ app.command()(bench)
 COMMANDS = frozenset(
     {
         *("open", "info", "register", "rig", "recognize", "generate", "batch"),
-        *("convert", "edit", "compare", "formats"),
+        *("convert", "edit", "compare", "cut", "formats"),
         "units",
         *("transfer", "neutralize", "neutralise", "interpolate", "mix", "inbetween", "morph"),
         *("corpus", "train", "evaluate", "bench", "models", "live"),

@@ -45,6 +45,7 @@ class Lanes(QObject):
         self.landmarks = Lane("landmarks", self)
         self.channels = Lane("channels", self)
         self.registration = Lane("registration", self)
+        self.cut = Lane("cut", self)
         for lane in self.asked:
             lane.started.connect(lambda _title: self.asked_changed.emit())
             lane.finished.connect(self.asked_changed)
@@ -55,7 +56,15 @@ class Lanes(QObject):
     @property
     def asked(self) -> tuple[Lane, ...]:
         """What the user asks for, where the others follow what is on show."""
-        made = (self.generate, self.face, self.sheet, self.batch, self.many, self.registration)
+        made = (
+            self.generate,
+            self.face,
+            self.sheet,
+            self.batch,
+            self.many,
+            self.registration,
+            self.cut,
+        )
         written = (self.export, self.save, self.picture, self.figures)
         return (self.load, self.session, *made, *written)
 
@@ -68,7 +77,7 @@ class Lanes(QObject):
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
         of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
-        made = (self.generate, self.face, self.sheet)
+        made = (self.generate, self.face, self.sheet, self.cut)
         for lane in (*of_clips, *made, self.landmarks, self.channels, self.beside, self.distance):
             lane.stop()
 

@@ -14,9 +14,12 @@ from studio.core import InputError, MeshSequence
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats
 from studio.document import Document, Session, read_session, write_session
+from studio.document.beside.sound import ClipSound
 from studio.document.cut.cut import CutPart
 from studio.document.cut.laid import laid, play
+from studio.document.cut.sounding import sounded
 from studio.document.edits.time.trim import TrimEdit
+from studio.io.sound.sound import Sound
 
 from .clips import FACES, square
 from .test_time_edits import at, wavy
@@ -161,3 +164,25 @@ def test_sessions_keep_the_cut_and_older_ones_have_none(tmp_path: Path) -> None:
         read_session(tmp_path / "b.studio")
     old = read_session(Path(__file__).parent / "data" / "schema-1.studio").state
     assert not old.cut.parts and not any(clip.markers or clip.sound for clip in old.clips)
+
+
+def test_the_sounds_of_the_parts_pass_into_each_other_as_the_frames_do() -> None:
+    """Two steady tones of one height: what they make together never leaves it."""
+    document, (one, two, three) = cut_of(*(replace(square(50), fps=25.0) for _ in range(3)))
+    tone = np.full((2 * 8000, 1), 8000, np.int16)
+    document.set_sound(one, ClipSound(Sound(tone, 8000)))
+    document.set_sound(
+        two, ClipSound(Sound(np.repeat(np.repeat(tone, 2, axis=0), 2, axis=1), 16000))
+    )
+    document.overlap_in_cut(1, 10)
+    sound = sounded(laid(document.state))
+    assert sound is not None and (sound.rate, sound.channels) == (8000, 1)
+    assert len(sound.samples) == 140 / 25 * 8000
+    assert np.abs(sound.samples[: 90 * 320].astype(int) - 8000).max() <= 2
+    assert not sound.samples[90 * 320 :].any(), "the third has none"
+    document.set_sound(one, None)
+    alone = sounded(laid(document.state))
+    assert alone is not None and not alone.samples[: 40 * 640].any()
+    assert 0 < alone.samples[41 * 640, 0] < alone.samples[49 * 640, 0] < 8000
+    document.set_sound(two, None)
+    assert sounded(laid(document.state)) is None and three

@@ -148,6 +148,7 @@ def made_names() -> dict[str, str]:
         "neutral": "Neutralized",
         "blend": "Blend",
         "mix": "Mix",
+        "cut": "Cut",
     }
 
 

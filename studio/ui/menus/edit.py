@@ -16,6 +16,7 @@ from studio.document.registration_verbs import heads_of
 from studio.ui.between.service import BetweenService
 from studio.ui.clips.panel import ClipList
 from studio.ui.clips.reading_dialog import ReadingDialog
+from studio.ui.cut.service import CutService
 from studio.ui.desk import Desk
 from studio.ui.editing.editor import LandmarkEditor
 from studio.ui.editing.stack_panel import StackPanel
@@ -32,6 +33,7 @@ from studio.ui.timeline.key_track import KeyTrack
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 from .between import BetweenMenu
 from .key_edits import CurveTools, channel_menus, key_menu
+from .time.cut import cut_menu
 from .time.sound import sound_menu
 
 _READING = "What the file of the clip was read as, and what it should be"
@@ -64,6 +66,7 @@ class EditMenu:
     keys: KeyTrack
     sounds: SoundService
     curving: CurveTools
+    cut: CutService
     recognition: RecognitionPanel
     generation: GeneratePanel
     between: BetweenService
@@ -110,6 +113,7 @@ class EditMenu:
             BetweenMenu(self.window, self.between).menu(),
             sound_menu(self.window, self.settings, self.sounds),
             *channel_menus(self.curving, self._channels),
+            cut_menu(self.clips, self.cut),
         )
 
     def _of_face(self) -> tuple[Action, ...]:

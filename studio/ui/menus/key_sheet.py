@@ -62,6 +62,14 @@ _GESTURES: dict[str, dict[str, tuple[str, ...]]] = {
         "Zoom in height": ("Ctrl+wheel",),
         "Show the curve of a channel alone, or as well": ("Click", "Ctrl+click"),
     },
+    "The cut under the timeline": {
+        "Choose a part": ("Click", "Left", "Right"),
+        "Move it among the others": ("Drag", "Ctrl+arrow keys"),
+        "Trim it": ("Drag an end", "Shift+arrow keys"),
+        "Crossfade": ("Drag its corner", "Alt+arrow keys"),
+        "Show its clip": ("Double click", "Return"),
+        "Take it out": ("Del",),
+    },
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),
         "Play the chosen clip": ("Return",),

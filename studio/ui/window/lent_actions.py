@@ -21,7 +21,14 @@ CLIP_ENTRIES = (
         *("takes.star", "takes.compare", "takes.regenerate"),
         *("takes.use_settings", "takes.copy_recipe", "takes.paste_recipe"),
     ),
-    ("edit.rename", "edit.duplicate", "edit.reading", "edit.fit_face", "file.export"),
+    (
+        "edit.rename",
+        "edit.duplicate",
+        "edit.cut.add",
+        "edit.reading",
+        "edit.fit_face",
+        "file.export",
+    ),
     ("takes.reveal", "takes.delete"),
 )
 READING_ENTRIES = tuple(

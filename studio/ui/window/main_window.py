@@ -242,6 +242,7 @@ class MainWindow(QMainWindow):
                 self.stage.keys,
                 self.rows.sounds,
                 self.curving,
+                self.rows.cut,
                 self.recognition,
                 self.generation,
                 services.between,

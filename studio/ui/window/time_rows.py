@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from studio.ui.cut.service import CutService
+from studio.ui.cut.strip import CutStrip
 from studio.ui.desk import Desk
 from studio.ui.menus.registry import Registry
 from studio.ui.services import Services
@@ -31,6 +33,10 @@ class TimeRows(QObject):
         self.sounds = SoundService(desk.document, stage.player, self)
         self.wave = WaveRow(self.sounds, stage.timeline)
         stage.add_bar(self.wave, over=stage.bar)
+        self.cut = CutService(desk.document, desk.lanes.cut, self)
+        self.strip = CutStrip(self.cut, stage.player, stage.timeline)
+        stage.add_bar(self.strip, over=stage.bar)
+        self.cut.failed.connect(desk.report)
         services.opening.sounds_found.connect(self.sounds.add_first)
         self.sounds.noticed.connect(desk.notice)
         self.sounds.failed.connect(desk.report)
@@ -39,6 +45,10 @@ class TimeRows(QObject):
         """Put actions also on the right mouse button."""
         names = ("add", "remove", "later", "earlier", "on")
         self.wave.menu_actions = registry.sections([f"edit.sound.{name}" for name in names])
+        of_part, of_cut = ("remove", "later", "earlier", "fade", "sharp"), ("render", "clear")
+        self.strip.menu_actions = registry.sections(
+            *([f"edit.cut.{name}" for name in section] for section in (of_part, of_cut))
+        )
 
     def close(self) -> None:
         """Fall silent, and wait for the threads."""
