@@ -10,6 +10,7 @@ import numpy as np
 from studio.core import InputError
 
 from .edits.edit import Edit
+from .edits.parts.masked import MaskedEdit
 from .state import ClipState, DocumentState
 
 _SAME = 0.5  # of a frame, within which two moments are one to a user
@@ -85,9 +86,15 @@ class EditVerbs(ABC):
     def _put_edits(
         self, clip: ClipState, edits: tuple[Edit, ...], name: str, key: str | None = None
     ) -> None:
-        changed = replace(clip, edits=edits)
+        changed = replace(clip, edits=tuple(_on_face(clip, edit) for edit in edits))
         check_edits(changed)
         self._put(within(followed(clip, changed)), name, key)
+
+
+def _on_face(clip: ClipState, edit: Edit) -> Edit:
+    """Carry a region by name to a face of another triangulation that lies on the studio's."""
+    masked = isinstance(edit, MaskedEdit)
+    return edit.carried_to(clip.recording, clip.registration) if masked else edit
 
 
 def check_edits(clip: ClipState) -> None:

@@ -41,6 +41,7 @@ from studio.face.regions.named import region
 from studio.face.regions.painted import PaintedMask
 from studio.face.rig import ARKIT_INDEX, head_rotation, load_rig
 from studio.io.masks import write_mask
+from tests.face.foreign import foreign_mesh, registered
 
 from .test_time_edits import CLIP as SQUARE
 from .test_time_edits import played, wavy
@@ -178,6 +179,17 @@ def test_a_painted_mask_serves_a_face_that_nobody_knows() -> None:
         recording = SMILE if wrong is edit else SQUARE
         with pytest.raises(InputError, match=f"^talk: expected {said}"):
             wrong.check(recording, recording.timing, "talk")
+
+
+def test_a_region_by_name_is_carried_to_a_registered_face() -> None:
+    mesh = foreign_mesh(SMILE.vertices)
+    document = Document(DocumentState((ClipState("a", mesh, registration=registered(mesh)),), "a"))
+    document.add_edit("a", RegionIntensityEdit((IntensityKey(0, 0.0),), mask="mouth"))
+    clip = document.state.clip("a")
+    (edit,) = clip.edits
+    assert isinstance(edit, RegionIntensityEdit) and isinstance(edit.mask, PaintedMask)
+    change = np.abs(document.evaluator.sequence(clip).vertices - mesh.vertices).max(axis=(0, 2))
+    assert change[edit.mask.weights == 0].max() == 0.0 and change.max() > 4.0
 
 
 def test_gains_change_the_weights_and_nothing_else() -> None:

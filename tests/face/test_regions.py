@@ -10,9 +10,12 @@ import pytest
 
 from studio.core import InputError
 from studio.face.known import studio_face
+from studio.face.regions.carried import carried
 from studio.face.regions.named import NAMES, PARTS, SIDES, region
 from studio.face.regions.painted import PaintedMask
 from studio.io.masks import read_mask, write_mask
+
+from .foreign import foreign_mesh, order, registered
 
 FACE = studio_face()
 TEMPLATE = FACE.template
@@ -88,3 +91,13 @@ def test_a_mask_comes_back_from_its_file_bit_for_bit(tmp_path: Path) -> None:
         path.write_text(json.dumps(told | change))
         with pytest.raises(InputError, match=rf"^lips.mask.json: .*{said}"):
             read_mask(path)
+
+
+def test_a_region_is_carried_to_a_face_that_lies_on_the_studios() -> None:
+    mesh = foreign_mesh()
+    found = carried(registered(mesh), "mouth & left", 12.0)
+    assert found.topology == mesh.topology and found.name == "mouth & left"
+    wanted = region(FACE, "mouth & left", 12.0)[order()]
+    # At edges that meet at one place, as in the mouth, the nearest triangle is any of them.
+    far = np.abs(found.weights[: len(wanted)] - wanted)
+    assert np.quantile(far, 0.98) < 1e-3 and wanted.max() == 1.0

@@ -33,6 +33,7 @@ class InsertEdit(SplicedEdit):
 
     kind: ClassVar[str] = "insert"
     title: ClassVar[str] = "Insert clip"
+    tip: ClassVar[str] = "Lets another clip play from a frame on"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *SplicedEdit.parameters,
         Parameter("frame", "&At", "The frame at which it begins", allowed=FRAME, default=0),

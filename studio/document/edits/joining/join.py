@@ -22,6 +22,7 @@ class JoinEdit(SplicedEdit):
 
     kind: ClassVar[str] = "join"
     title: ClassVar[str] = "Join clip"
+    tip: ClassVar[str] = "Lets another clip follow this one"
 
     def splice(self, before: Timing, length: int) -> Splice:
         """Tell where the other clip plays: behind, less the crossfade."""

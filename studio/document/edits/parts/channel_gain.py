@@ -35,6 +35,7 @@ class ChannelGainEdit(Edit):
 
     kind: ClassVar[str] = "channel-gain"
     title: ClassVar[str] = "Channel gain"
+    tip: ClassVar[str] = "Makes more or less of what single channels do"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "channels", "&Channels",

@@ -39,6 +39,7 @@ class HoldRegionEdit(MaskedEdit):
 
     kind: ClassVar[str] = "hold-region"
     title: ClassVar[str] = "Hold region"
+    tip: ClassVar[str] = "Holds a part of the face as it is in a frame"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("frame", "F&rame", "The frame in which it is as it stays", allowed=FRAME,
                   default=0),

@@ -43,6 +43,7 @@ class IdentityEdit(Edit):
 
     kind: ClassVar[str] = "identity"
     title: ClassVar[str] = "Identity"
+    tip: ClassVar[str] = "Lets another person do what this one does"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         CLIP,
         REST,

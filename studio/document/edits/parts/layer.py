@@ -34,6 +34,7 @@ class LayerEdit(OverlayEdit):
 
     kind: ClassVar[str] = "layer"
     title: ClassVar[str] = "Layer"
+    tip: ClassVar[str] = "Adds what another clip does"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *OverlayEdit.parameters,
         Parameter("solo", "&Solo", "Layers that do not play solo are mute", default=False),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +13,10 @@ from studio.core.parameters import Choice, Parameter
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Edit
 from studio.face.known import known
+from studio.face.regions.carried import carried
 from studio.face.regions.named import ALL, BORDER, NAMES, checked_spec, region
 from studio.face.regions.painted import PaintedMask
+from studio.face.registration.correspondence import Correspondence
 
 Mask = str | PaintedMask
 MASK = Parameter(
@@ -64,6 +69,24 @@ class MaskedEdit(Edit):
         elif self.mask != ALL and known(recording.topology) is None:
             wanted = "a clip of the studio's face for a region by name"
             raise InputError.of(name, wanted, f"one of {count:,} vertices, which a mask may part")
+
+    def carried_to(self, recording: MeshSequence, found: Correspondence | None) -> Self:
+        """Give the same edit with the region on a face of its own triangulation.
+
+        Parameters
+        ----------
+        recording
+            The clip.
+        found
+            How its face lies on the studio's; None where that is not known, and then it stays.
+        """
+        if not isinstance(self.mask, str) or self.mask == ALL or found is None:
+            return self
+        if found.topology != recording.topology or known(recording.topology) is not None:
+            return self
+        edit: Any = self  # which kinds have as a field
+        own: Self = replace(edit, mask=carried(found, self.mask, self.border))
+        return own
 
     @property
     def where(self) -> str:

@@ -35,6 +35,7 @@ class MixEdit(OverlayEdit):
 
     kind: ClassVar[str] = "mix"
     title: ClassVar[str] = "Region from clip"
+    tip: ClassVar[str] = "Lets a part of the face move as in another clip"
     values: ClassVar[Range] = SHARE
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *(one if one.name != "mask" else mask_of("mouth") for one in OverlayEdit.parameters),

@@ -31,6 +31,7 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
 
     kind: ClassVar[str] = "region-intensity"
     title: ClassVar[str] = "Region intensity"
+    tip: ClassVar[str] = "Makes a part of the face stronger or weaker"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *IntensityEdit.parameters,
         mask_of("mouth"),
@@ -47,9 +48,7 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
     @cached_property
     def _told(self) -> tuple[object, ...]:
         """What two edits that are equal share."""
-        neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
-        told = (self.on, self.keys, self.between, neutral)
-        return self.kind, *told, self.mask, self.border
+        return self.kind, *super()._told, self.mask, self.border
 
     @property
     def summary(self) -> str:
