@@ -93,8 +93,9 @@ class EditVerbs(ABC):
 
 def _on_face(clip: ClipState, edit: Edit) -> Edit:
     """Carry a region by name to a face of another triangulation that lies on the studio's."""
-    masked = isinstance(edit, MaskedEdit)
-    return edit.carried_to(clip.recording, clip.registration) if masked else edit
+    if not isinstance(edit, MaskedEdit):
+        return edit
+    return edit.carried_to(clip.recording, clip.registration)
 
 
 def check_edits(clip: ClipState) -> None:
