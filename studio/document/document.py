@@ -108,14 +108,19 @@ class Document(
     # Clips
 
     def open_clip(
-        self, sequence: MeshSequence, source: Path | None = None, sound: ClipSound | None = None
+        self,
+        sequence: MeshSequence,
+        source: Path | None = None,
+        sound: ClipSound | None = None,
+        *,
+        recorded: bool = False,
     ) -> str:
-        """Add a clip read from a file, with the sound beside it, and make it current; its id."""
+        """Add a clip read from a file with the sound beside it, or just recorded; its id."""
         name, known = free_name(sequence.name, self._names), registration_for(self.state, sequence)
         clip = ClipState(_new_id(), sequence, source, name=name, created=self._clock())
         clip = replace(clip, registration=known, sound=sound)
-        self._safety.opened(clip)
-        self._append(clip, f"Open {clip.name}")
+        (self._safety.recorded if recorded else self._safety.opened)(clip)
+        self._append(clip, f"{'Record' if recorded else 'Open'} {clip.name}")
         return clip.id
 
     def add_generated(

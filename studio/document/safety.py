@@ -75,6 +75,7 @@ class Safety:
         for clip in state.clips if saved else ():
             self.keep(clip)
         self._opened: dict[str, _Seen] = {}
+        self._recorded: set[str] = set()  # clips that no file had before
 
     def saved(self, state: DocumentState) -> None:
         """Note that a state lies in a session file; what has been edited since does not."""
@@ -88,12 +89,18 @@ class Safety:
 
     def copied(self, clip_id: str, copy_id: str) -> None:
         """Note that a clip on the frames of another is as safe as that one."""
+        if clip_id in self._recorded:
+            self._recorded.add(copy_id)
         if clip_id in self._kept:
             self._kept[copy_id] = self._kept[clip_id]
 
     def opened(self, clip: ClipState) -> None:
         """Note that a clip is as its file has it."""
         self._opened[clip.id] = _Seen.of(replace(clip, registration=None))
+
+    def recorded(self, clip: ClipState) -> None:
+        """Note that a clip has never been in a file."""
+        self._recorded.add(clip.id)
 
     def is_modified(self, state: DocumentState) -> bool:
         """Whether a state differs from what was last saved in more than the clip on show."""
@@ -102,13 +109,17 @@ class Safety:
     def unsaved(self, state: DocumentState) -> Unsaved:
         """List the clips whose frames lie in no file."""
         at_risk = [clip for clip in state.clips if not self._lies_in_a_file(clip)]
-        made = [c for c in at_risk if c.recipe is not None and c.id not in self._kept]
+        made = [c for c in at_risk if self._is_made(c) and c.id not in self._kept]
         return Unsaved(tuple(made), tuple(clip for clip in at_risk if clip not in made))
 
     def _lies_in_a_file(self, clip: ClipState) -> bool:
         """Whether the frames that play do: as they came, or as they were last written."""
-        came = clip.recipe is None and clip.as_recorded
+        came = not self._is_made(clip) and clip.as_recorded
         return came or self._kept.get(clip.id) == clip.active_edits
+
+    def _is_made(self, clip: ClipState) -> bool:
+        """Whether a clip came from no file."""
+        return clip.recipe is not None or clip.id in self._recorded
 
     def has_work(self, state: DocumentState) -> bool:
         """Whether something would be lost.

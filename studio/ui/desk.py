@@ -18,7 +18,8 @@ from studio.ui.models.service import ModelService
 class Lanes(QObject):
     """The background jobs of a window, one kind a lane; iterating keeps the order shown.
 
-    Only batches, which write files while the window is used for something else, work behind.
+    Batches, which write files while the window is used for something else, work behind, and so does
+    what is read of a live face, which is to be seen as soon as it comes.
     """
 
     asked_changed = Signal()  # a job the user asked for began or ended
@@ -46,6 +47,8 @@ class Lanes(QObject):
         self.channels = Lane("channels", self)
         self.registration = Lane("registration", self)
         self.cut = Lane("cut", self)
+        self.live = Lane("live", self)
+        self.live_reading = Lane("live_reading", self, nice=BEHIND)
         for lane in self.asked:
             lane.started.connect(lambda _title: self.asked_changed.emit())
             lane.finished.connect(self.asked_changed)
@@ -66,7 +69,7 @@ class Lanes(QObject):
             self.cut,
         )
         written = (self.export, self.save, self.picture, self.figures)
-        return (self.load, self.session, *made, *written)
+        return (self.load, self.session, self.live, *made, *written)
 
     @property
     def newest(self) -> Lane | None:

@@ -12,6 +12,7 @@ from studio.ui.export.service import ExportService
 from studio.ui.generate.motion import MotionService
 from studio.ui.generate.service import GenerateService
 from studio.ui.generate.takes import TakeService
+from studio.ui.live.service import LiveService
 from studio.ui.recognize.service import RecognizeService
 from studio.ui.recognize.tracks import TrackService
 from studio.ui.registration.service import RegistrationService
@@ -36,7 +37,9 @@ class Services(QObject):
         self.motion = MotionService(desk, self)
         self.between = BetweenService(desk, self)
         self.registration = RegistrationService(desk, self)
+        self.live = LiveService(document, lanes.live, self)
         for failed in (
+            self.live.failed,
             self.frames.failed,
             self.export.failed,
             self.sessions.failed,
@@ -49,10 +52,12 @@ class Services(QObject):
         self.opening.opened.connect(lambda _path: self.registration.opened())
         self.export.exported.connect(desk.exported)
         self.sessions.noticed.connect(desk.noticed)
+        self.live.noticed.connect(desk.noticed)
         self.sessions.replaced.connect(lanes.put_aside)
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""
+        self.live.close()
         lanes = [self.desk.models.imports, self.frames.lane, *self.desk.lanes]
         for lane in lanes:
             lane.cancel()

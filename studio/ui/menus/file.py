@@ -40,6 +40,8 @@ class FileMenu:
         What dialogs stand over, and what is closed.
     look
         How the clip on show looks, for pictures of it.
+    live
+        What the menu of the live face holds.
     """
 
     window: QWidget
@@ -50,6 +52,7 @@ class FileMenu:
     exporting: ExportService
     pictures: Pictures
     look: Callable[[], Look]
+    live: Menu
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -72,6 +75,7 @@ class FileMenu:
                     Action("file.save", "&Save session", sessions.save, _Standard.Save),
                     Action("file.save_as", "Save session &as…", sessions.save_as, "Ctrl+Shift+S"),
                 ),
+                (self.live,),
                 (
                     Action("file.export", "&Export clip…", self.export, "Ctrl+E", usable=known),
                     Action("file.batch", "&Batch of clips…", self.batch, "Ctrl+Shift+B", _MANY),

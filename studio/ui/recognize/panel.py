@@ -51,6 +51,7 @@ class RecognitionPanel(QWidget):
         self.document, self._models, self._recognition = document, models, recognition
         self.playhead, self.curves = playhead, curves
         self._probabilities: Probabilities | None = None
+        self._live: Probabilities | None = None
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
@@ -75,6 +76,14 @@ class RecognitionPanel(QWidget):
         clip = self.document.current_clip
         if clip is not None:
             self.document.set_neutral_frame(clip.id, None)
+
+    def show_live(self, live: Probabilities | None) -> None:
+        """Show what a live face expresses, in place of the frame on show; None ends it."""
+        changed, self._live = live is not self._live, live
+        if changed:
+            if live is not None:
+                self.bars.set_labels(live.labels)
+            self._show_row()
 
     def _listen(self) -> None:
         recognition, document = self._recognition, self.document
@@ -169,21 +178,22 @@ class RecognitionPanel(QWidget):
         self.note.setVisible(bool(note))
 
     def _show_row(self) -> None:
-        rows = self._probabilities.per_frame if self._probabilities is not None else None
-        frame = self.playhead.frame
-        if rows is None or self._probabilities is None or frame >= len(rows):
+        read, frame = self._live or self._probabilities, self.playhead.frame
+        if self._live is not None:
+            frame = len(self._live.per_frame) - 1
+        if read is None or frame >= len(read.per_frame):
             self.bars.show_row(None)
             self.reading.set_text("")
             return
         threshold = self.curves.look.threshold
-        row = rows[frame]
+        row = read.per_frame[frame]
         self.bars.show_row(row, threshold)
         best = int(row.argmax())
-        sure = row[best] >= threshold
-        read = self._probabilities.labels[best] if sure else "uncertain"
-        acts = self._probabilities.intensity
+        said = read.labels[best] if row[best] >= threshold else "uncertain"
+        acts = read.intensity
         strength = "" if acts is None else f", intensity {acts[frame]:.2f}"
-        self.reading.set_text(f"Frame {frame} reads {read}{strength}")
+        what = f"Frame {frame} reads" if self._live is None else "Live reads"
+        self.reading.set_text(f"{what} {said}{strength}")
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip

@@ -12,6 +12,7 @@ from studio.core.parameters import Value
 from studio.document import LOOPS, MODES, SHADINGS, Loop, Mode, ViewState
 from studio.document.playback import MAX_SPEED, MIN_SPEED
 from studio.io.format import Format
+from studio.io.live.receiver import HOST, PORT
 from studio.io.naming import FILE_PATTERN, FRAME_PATTERN
 from studio.io.traits import Canvas
 from studio.render.formats import FORMATS
@@ -65,6 +66,8 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
     picture_transparent = flag("picture/transparent", default=False)
     sheet_size = choice("sheet/size", ("small", "medium", "large"), "medium")
     picture_bar = flag("picture/bar", default=True)
+    live_address = text("live/address", HOST)
+    live_port = number("live/port", PORT, 1, 65535)
     loop: Stored[Loop] = choice("playback/loop", LOOPS, "loop")
     mode: Stored[Mode] = choice("playback/mode", MODES, "real time")
     speed = number("playback/speed", 1.0, MIN_SPEED, MAX_SPEED)

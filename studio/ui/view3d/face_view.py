@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
@@ -40,6 +40,8 @@ class FaceView(QtInteractor):
     The left button orbits, the middle or Shift pans, the right or the wheel zooms, a double click
     shows the front.
     """
+
+    drawn = Signal()  # with what was in VTK's arrays; `frameSwapped` says that it is to be seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, auto_update=False, multi_samples=0, lighting="none")
@@ -115,6 +117,7 @@ class FaceView(QtInteractor):
             # Multisampling makes a software rasterizer two to six times slower.
             self.vtk_window.SetMultiSamples(0 if self._software else SAMPLES)
         super().paintGL()  # type: ignore[no-untyped-call]
+        self.drawn.emit()
 
     def resizeGL(self, width: int, height: int) -> None:
         super().resizeGL(width, height)  # type: ignore[no-untyped-call]

@@ -56,6 +56,7 @@ from .curving import Curving
 from .drops import dropped_paths
 from .fitting import Fitting
 from .lent_actions import lend_actions
+from .living import Living
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
 from .session_view import other_models, restore_session_view, session_view
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         services.sessions.view = lambda: session_view(self.stage, desk.models.name)
         services.sessions.restore_view = self._restore_view
         self._make_panels()
+        self.living = Living(self.stage, services, self.recognition, self)
         self.pictures = Pictures(desk, settings, lambda: self.stage.viewport, self)
         self.setCentralWidget(self.stage)
         self._add_docks()
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
                 services.export,
                 self.pictures,
                 self.stage.picture_look,
+                self.living.menu(),
             ),
             EditMenu(
                 self,
@@ -250,12 +253,8 @@ class MainWindow(QMainWindow):
                 self._open_preferences,
             ),
             TakesMenu(
-                self,
-                desk,
-                settings,
-                clips,
-                services.takes,
-                services.generation,
+                *(self, desk, settings, clips),
+                *(services.takes, services.generation),
                 self.compare_with,
                 self.show_dock,
             ),

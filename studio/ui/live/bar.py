@@ -1,0 +1,195 @@
+"""The bar over the view: where to listen, which phone moves which head, and how it is heard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.io.shapes import has_shapes
+from studio.ui.kit.bind import bind
+from studio.ui.kit.icons import cross_icon
+from studio.ui.kit.line import Line
+from studio.ui.kit.scrolling import calm_wheel
+from studio.ui.kit.strip import Strip
+from studio.ui.settings.settings import Settings
+
+from .service import LiveService
+from .words import ASKED, explained, phone_words, waiting_words
+
+_STUDIO = "The studio's head"
+
+
+class LiveBar(Strip):
+    """Shown while it is asked for; every control is a verb of the service."""
+
+    closed = Signal()
+    show_asked = Signal(bool)
+
+    def __init__(
+        self, live: LiveService, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.live, self.settings = live, settings
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._make_place()
+        self._make_choices()
+        self._make_verbs()
+        self._arrange()
+        live.changed.connect(self._show)
+        live.measured.connect(self._say)
+        bind(self, live.document.clips_changed, lambda _clips: self._show_heads())
+        self._show_heads()
+        self._show()
+        self.hide()
+
+    def listen(self) -> None:
+        """Listen where the fields say, or no more."""
+        if self.live.listening:
+            self.live.stop()
+            return
+        host, port = self.address.text().strip(), self.port.value()
+        self.settings.live_address, self.settings.live_port = host, port
+        self.live.listen(host, port)
+
+    def record(self) -> None:
+        """Begin a recording, or make a clip of it."""
+        if self.live.recording is None:
+            self.live.record()
+        else:
+            self.live.stop_recording()
+
+    # Making it
+
+    def _make_place(self) -> None:
+        self.address = QLineEdit(self.settings.live_address)
+        self.address.setToolTip(
+            "127.0.0.1 hears this computer alone, 0.0.0.0 all networks that it is in"
+        )
+        self.address.setAccessibleName("Address")
+        self.address.setMaximumWidth(130)
+        self.port = QSpinBox(minimum=1, maximum=65535, value=int(self.settings.live_port))
+        self.port.setToolTip("The port that the phone sends to; 11111 in Live Link Face")
+        self.port.setAccessibleName("Port")
+        calm_wheel(self.port)
+        self.listening = QPushButton()
+        self.listening.clicked.connect(lambda _on: self.listen())
+        self.address.returnPressed.connect(self.listening.click)
+
+    def _make_choices(self) -> None:
+        self.phones, self.heads = QComboBox(), QComboBox()
+        self.phones.setToolTip("The phone that moves the head, of those that are heard")
+        self.heads.setToolTip("The head that moves: the studio's, or an open one with ARKit shapes")
+        named = (self.phones, "Phone"), (self.heads, "Head")
+        for box, name in named:
+            box.setAccessibleName(name)
+            box.setMinimumWidth(110)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            calm_wheel(box)
+        self.phones.activated.connect(lambda at: self.live.choose(str(self.phones.itemData(at))))
+        self.heads.activated.connect(lambda _at: self._move())
+
+    def _make_verbs(self) -> None:
+        self.line = Line(widest=320)
+        self.shown = _button("Show", "Show the live face in the view, or the clip", checkable=True)
+        self.calibrate = _button("Calibrate neutral", "Call the face as it is now the face at rest")
+        self.recorder = _button("Record", "Make a clip of what comes from now on", checkable=True)
+        self.leave = QToolButton(autoRaise=True)
+        self.leave.setIcon(cross_icon())
+        self.leave.setToolTip("Stop listening and close the bar")
+        self.leave.setAccessibleName("Close the live bar")
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.shown.clicked.connect(self.show_asked)
+        self.calibrate.clicked.connect(lambda _on: self.live.calibrate())
+        self.recorder.clicked.connect(lambda _on: self.record())
+        self.leave.clicked.connect(lambda _on: self.closed.emit())
+
+    def _arrange(self) -> None:
+        above, below, layout = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        layout.setContentsMargins(14, 5, 8, 5)
+        layout.setSpacing(4)
+        for title, field in (("Address", self.address), ("Port", self.port)):
+            label = QLabel(title)
+            label.setBuddy(field)
+            above.addWidget(label)
+            above.addWidget(field)
+        for part, stretch in ((self.listening, 0), (self.phones, 2), (self.heads, 3)):
+            above.addWidget(part, stretch)
+        above.addWidget(self.leave)
+        below.addWidget(self.line, 1)
+        for part in (self.shown, self.calibrate, self.recorder):
+            below.addWidget(part)
+        layout.addLayout(above)
+        layout.addLayout(below)
+
+    # Following
+
+    def set_shown(self, *, on: bool) -> None:
+        """Say whether the view shows the live face."""
+        self.shown.setChecked(on)
+
+    def _show(self) -> None:
+        live, phone = self.live, self.live.phone
+        self.listening.setText("Stop" if live.listening else "Listen")
+        tip = "Hear no phone any more" if live.listening else "Hear the phones that send there"
+        self.listening.setToolTip(tip)
+        for field in (self.address, self.port):
+            field.setEnabled(not live.listening)
+        with QSignalBlocker(self.phones):
+            self.phones.clear()
+            for one in live.phones:
+                self.phones.addItem(one.subject, one.device)
+            self.phones.setCurrentIndex(self.phones.findData(live.device))
+        self.phones.setEnabled(len(live.phones) > 1)
+        recording = live.recording is not None
+        for part in (self.shown, self.calibrate):
+            part.setEnabled(phone is not None)
+        self.recorder.setEnabled(phone is not None or recording)
+        self.recorder.setChecked(recording)
+        self.recorder.setText("Stop recording" if recording else "Record")
+        self._say()
+
+    def _say(self) -> None:
+        """Say how the phone is heard."""
+        live, phone = self.live, self.live.phone
+        if not live.listening:
+            self.line.set_text(ASKED)
+        elif phone is None:
+            self.line.set_text(waiting_words(*live.place, live.refused))
+        else:
+            self.line.set_text(phone_words(phone, live.latency, live.recording))
+            self.line.setToolTip(f"{self.line.text()}\n{explained(live.latency)}")
+
+    def _show_heads(self) -> None:
+        """List the heads that can move; one that is closed gives way to the studio's."""
+        with QSignalBlocker(self.heads):
+            self.heads.clear()
+            self.heads.addItem(_STUDIO, None)
+            for clip in self.live.document.state.clips:
+                if has_shapes(clip.frame_names):
+                    self.heads.addItem(clip.name, clip.id)
+            at = self.heads.findData(self.live.head_clip)
+            self.heads.setCurrentIndex(max(at, 0))
+        if at < 0:
+            self.live.move(None)
+
+    def _move(self) -> None:
+        self.live.move(self.live.document.state.find(self.heads.currentData()))
+
+
+def _button(text: str, tip: str, *, checkable: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    button.setAutoDefault(False)
+    return button
