@@ -125,6 +125,18 @@ def test_after_a_seek_it_goes_on_from_there_without_a_click() -> None:
     assert np.abs(np.diff(samples)).max() < 2.5 * 16000 / 96, "it fades in"
 
 
+def test_a_device_that_asks_late_and_then_at_once_hears_no_stutter() -> None:
+    playhead, follower = Playhead(), Follower(telling())
+    playhead.set_clip(LENGTH, FPS)
+    playhead.play(0.0)
+    follower.clock = playhead.clock
+    asked = [k * 0.02 + (0.02 * (4 - k % 5) if k > 20 else 0.0) for k in range(60)]
+    heard = np.concatenate([follower.take(160, now)[:, 0] for now in asked]).astype(int)
+    steps = np.diff(heard[200:])
+    assert steps.min() >= 0 and steps.max() <= 2, "one sample after the other"
+    assert abs(heard[-1] - len(heard)) < 0.01 * RATE
+
+
 def test_peaks_are_those_of_the_samples_at_any_zoom() -> None:
     rng = np.random.default_rng(1)
     samples = rng.integers(-30000, 30000, (100_000, 2), dtype=np.int16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ from studio.io.sound.sound import Samples, Sound
 SLACK_S = 0.02  # further off than this, the sound goes at once to where the picture is
 _PULL = 0.1  # share of what it is off by that is made good in a second
 _MOST = 0.002  # of its pace, by which it may run faster or slower to make that good
+_PAUSE_S = 0.5  # without being asked, after which a device begins anew
+_MEMORY_S = 2.0  # over which it is remembered how early it asks
 _FADE = 96  # samples over which it comes in anew, so that there is no click
 Places = NDArray[np.float64]
 
@@ -32,6 +36,8 @@ class Follower:
         self.lead = 0.0  # seconds from when samples are asked for to when they are heard
         self.clock: Clock | None = None  # put here anew whenever the playhead does something
         self._next: float | None = None  # the phase of the next sample, in frames
+        self._asked = 0  # samples so far
+        self._starts: deque[tuple[float, float]] = deque()  # when, and what `_heard_at` made of it
 
     def take(self, count: int, now: float) -> Samples:
         """Give the next samples.
@@ -47,12 +53,12 @@ class Follower:
         -------
         (count, C) int16
         """
-        clock = self.clock
+        clock, heard_at = self.clock, self._heard_at(count, now)
         silence = np.zeros((count, self.sound.channels), dtype=np.int16)
         if clock is None or not clock.runs:
             self._next = None
             return silence
-        wanted = clock.phase_at(now + self.lead)
+        wanted = clock.phase_at(heard_at)
         off = 0.0 if self._next is None else wanted - self._next
         anew = self._next is None or abs(off) > SLACK_S * clock.rate
         begin = wanted if anew or self._next is None else self._next
@@ -65,6 +71,21 @@ class Follower:
             fade = min(_FADE, count)
             out[:fade] = (out[:fade] * np.linspace(0, 1, fade)[:, None]).astype(np.int16)
         return out
+
+    def _heard_at(self, count: int, now: float) -> float:
+        """Tell when samples will be heard that are asked for now.
+
+        A busy machine lets a device ask late, then several times at once; its buffer bridges that.
+        So the earliest it has asked of late, for the samples that were due, tells its clock.
+        """
+        starts, due = self._starts, self._asked / self.sound.rate
+        if starts and now - starts[-1][0] > _PAUSE_S:
+            starts.clear()
+        while starts and now - starts[0][0] > _MEMORY_S:
+            starts.popleft()
+        starts.append((now, now - due))
+        self._asked += count
+        return min(start for _, start in starts) + due + self.lead
 
     def _at(self, clock: Clock, phases: Places, out: Samples) -> Samples:
         """Fill samples (N, C) with those at phases (N,), straight between two of them."""
