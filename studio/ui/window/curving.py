@@ -24,7 +24,7 @@ class Curving(QObject):
 
     def __init__(self, stage: Stage, desk: Desk, window: QMainWindow) -> None:
         super().__init__(window)
-        self._window, self._joined = window, False
+        self._window = window
         self.editor = ChannelEditor(desk.document, stage.player, desk.lanes.channels, self)
         self.poses = PoseEditor(self.editor, parent=self)
         self.panel = ChannelPanel(self.editor, self.poses)
@@ -44,14 +44,7 @@ class Curving(QObject):
         shown = dock.toggleViewAction()
         shown.toggled.connect(self.view.setVisible)
         shown.toggled.connect(lambda on: self.editor.set_active(on=on))
-        shown.toggled.connect(lambda on: self._join(dock, beside) if on else None)
-
-    def _join(self, dock: QDockWidget, beside: QDockWidget) -> None:
-        window = self._window
-        placed = self._joined or dock.isFloating() or not window.isVisible()
-        if not placed and not window.tabifiedDockWidgets(dock) and beside.isVisible():
-            self._joined = True
-            window.tabifyDockWidget(beside, dock)
+        tab_when_shown(self._window, dock, beside)
 
     def ask_name(self) -> None:
         """Ask under which name the pose at the playhead is kept."""
@@ -68,3 +61,20 @@ class Curving(QObject):
         dialog.setDoubleValue(BOUND_MM)
         dialog.doubleValueSelected.connect(self.editor.reduce)
         open_over(dialog)
+
+
+def tab_when_shown(window: QMainWindow, dock: QDockWidget, beside: QDockWidget) -> None:
+    """Put a dock behind the tabs of another one when it is first shown, unless it is elsewhere.
+
+    Tabs of docks that are hidden would lie outside the window, and still get the keyboard.
+    """
+    placed = False
+
+    def show(on: bool) -> None:
+        nonlocal placed
+        free = on and window.isVisible() and beside.isVisible() and not dock.isFloating()
+        if free and not placed and not window.tabifiedDockWidgets(dock):
+            placed = True
+            window.tabifyDockWidget(beside, dock)
+
+    dock.toggleViewAction().toggled.connect(show)

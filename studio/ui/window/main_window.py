@@ -52,7 +52,7 @@ from studio.ui.units.room import UnitRoom
 from studio.ui.view3d.pictures import Pictures
 
 from .comparing import Comparing
-from .curving import Curving
+from .curving import Curving, tab_when_shown
 from .drops import dropped_paths
 from .fitting import Fitting
 from .lent_actions import lend_actions
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
             "channels": self._dock("Channels", self.curving.panel, right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
-        self.tabifyDockWidget(self._docks["recognition"], self._docks["units"])
+        tab_when_shown(self, self._docks["units"], self._docks["recognition"])
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         for name in ("log", "edits", "shapes", "units", "channels"):
             self._docks[name].hide()
