@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from psygnal import Signal
 
@@ -23,7 +22,7 @@ from .generation_verbs import GenerationVerbs
 from .history import History
 from .key_verbs import KeyVerbs
 from .landmark_verbs import LandmarkVerbs, check_frame
-from .names import copy_name, free_name
+from .names import copy_name, free_name, new_id
 from .reading_verbs import ReadingVerbs
 from .registration_verbs import RegistrationVerbs, joined, registration_for
 from .safety import Safety, Unsaved
@@ -117,7 +116,7 @@ class Document(
     ) -> str:
         """Add a clip read from a file with the sound beside it, or just recorded; its id."""
         name, known = free_name(sequence.name, self._names), registration_for(self.state, sequence)
-        clip = ClipState(_new_id(), sequence, source, name=name, created=self._clock())
+        clip = ClipState(new_id(), sequence, source, name=name, created=self._clock())
         clip = replace(clip, registration=known, sound=sound)
         (self._safety.recorded if recorded else self._safety.opened)(clip)
         self._append(clip, f"{'Record' if recorded else 'Open'} {clip.name}")
@@ -158,7 +157,7 @@ class Document(
             placed = placed_by(recipe)
             edits = () if placed is None else (placed,)
             name = free_name(sequence.name, [*self._names, *(clip.name for clip in clips)])
-            clip = ClipState(_new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
+            clip = ClipState(new_id(), sequence, None, recipe, name=name, created=now, edits=edits)
             known = registration_for(self.state, sequence, made=True)
             clips.append(replace(clip, registration=known))
         made = clips[0].name if len(clips) == 1 else f"{len(clips)} takes"
@@ -171,10 +170,10 @@ class Document(
         """Put a second clip on the same frames right after the first; its id."""
         original = self.state.clip(clip_id)
         name, now = free_name(copy_name(original.name), self._names), self._clock()
-        copy = replace(original, id=_new_id(), name=name, created=now)
+        copy = replace(original, id=new_id(), name=name, created=now)
         place = self.state.clips.index(original) + 1
         clips = (*self.state.clips[:place], copy, *self.state.clips[place:])
-        self._safety.copied(clip_id, copy.id)
+        self._copied(clip_id, copy.id)
         self._write(replace(self.state, clips=clips, current=copy.id), f"Duplicate {original.name}")
         return copy.id
 
@@ -339,6 +338,9 @@ class Document(
         """The clips whose frames lie in no file."""
         return self._safety.unsaved(self.state)
 
+    def _copied(self, clip_id: str, copy_id: str) -> None:
+        self._safety.copied(clip_id, copy_id)
+
     def _history_of(self, state: DocumentState) -> History[DocumentState]:
         return History(state, weigh=held_bytes, budget=self._undo_bytes)
 
@@ -388,8 +390,3 @@ class Document(
             self.registration_changed.emit(after.id)
         if before.neutral_frame != after.neutral_frame:
             self.neutral_changed.emit(after.id, after.neutral_frame)
-
-
-def _new_id() -> str:
-    """Make an id that no clip of any session has, because answers are remembered by it."""
-    return f"clip-{uuid4().hex[:12]}"

@@ -8,9 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from studio.core import InputError
+from studio.core.sequence import Floats
 
-from .edits.edit import Edit
+from .edits.edit import Beginning, Edit
 from .edits.parts.masked import MaskedEdit
+from .edits.time.trim import TrimEdit
+from .names import free_name, new_id
 from .state import ClipState, DocumentState
 
 _SAME = 0.5  # of a frame, within which two moments are one to a user
@@ -30,6 +33,10 @@ class EditVerbs(ABC):
 
     @abstractmethod
     def _write(self, state: DocumentState, name: str, key: str | None = None) -> None: ...
+
+    @abstractmethod
+    def _copied(self, clip_id: str, copy_id: str) -> None:
+        """Hear that a clip shares the frames of another."""
 
     @abstractmethod
     def _put(self, clip: ClipState, name: str, key: str | None = None) -> None: ...
@@ -83,6 +90,44 @@ class EditVerbs(ABC):
         removed = edits.pop(_checked(clip, place))
         self._put_edits(clip, tuple(edits), f"Remove {removed.title.lower()}")
 
+    def duplicate_edit(self, clip_id: str, place: int) -> int:
+        """Put a second one of an edit on top of it; its place."""
+        clip = self.state.clip(clip_id)
+        edits = [*clip.edits]
+        copied = edits[_checked(clip, place)]
+        edits.insert(place + 1, copied)
+        self._put_edits(clip, tuple(edits), f"Duplicate {copied.title.lower()}")
+        return place + 1
+
+    def rename_edit(self, clip_id: str, place: int, name: str) -> None:
+        """Call an edit something; an empty name is that of its kind."""
+        clip = self.state.clip(clip_id)
+        edit = clip.edits[_checked(clip, place)]
+        step = f"Rename {edit.title.lower()}"
+        self.replace_edit(clip_id, place, replace(edit, called=name.strip()), step=step)
+
+    def split_clip(self, clip_id: str, frame: int) -> str:
+        """Part a clip in two, the second of which begins with a frame; the id of the second.
+
+        Both keep the recording and all edits below a trim of their own, so that either end can be
+        moved again. The second becomes the current one.
+        """
+        clip = self.state.clip(clip_id)
+        if not 0 < frame < clip.timing.frames:
+            last = clip.timing.frames - 1
+            raise InputError.of(clip.name, f"a frame from 1 to {last} to split at", str(frame))
+        state, taken = self.state, [one.name for one in self.state.clips]
+        parts = [
+            within(followed(clip, replace(clip, edits=(*clip.edits, TrimEdit(start, stop)))))
+            for start, stop in ((0, frame), (frame, None))
+        ]
+        second = replace(parts[1], id=new_id(), name=free_name(clip.name, taken))
+        place = state.clips.index(clip)
+        clips = (*state.clips[:place], parts[0], second, *state.clips[place + 1 :])
+        self._copied(clip.id, second.id)
+        self._write(replace(state, clips=clips, current=second.id), f"Split {clip.name}")
+        return second.id
+
     def _put_edits(
         self, clip: ClipState, edits: tuple[Edit, ...], name: str, key: str | None = None
     ) -> None:
@@ -96,6 +141,36 @@ def _on_face(clip: ClipState, edit: Edit) -> Edit:
     if not isinstance(edit, MaskedEdit):
         return edit
     return edit.carried_to(clip.recording, clip.registration)
+
+
+def beginning(clip: ClipState, frame: int = 0, neutral: int | Floats = 0) -> Beginning:
+    """Say what a user has chosen on a clip, for an edit on top of its others.
+
+    Parameters
+    ----------
+    clip
+        Its range, where one is set, is that of the edit.
+    frame
+        The one on show.
+    neutral
+        The frame that shows the face at rest, or that face (V, 3) mm.
+    """
+    timing, span = clip.timing, clip.range
+    chosen = span if span != (0, timing.frames) else None
+    return Beginning(clip.recording, timing, clip.name, frame, chosen, neutral, clip.label or "")
+
+
+def begun(kind: type[Edit], at: Beginning) -> Edit:
+    """Make the edit of a kind that a user begins with.
+
+    Raises
+    ------
+    InputError
+        Where it does not fit the clip, with a sentence that begins with the clip's name.
+    """
+    edit = kind.begun(at)
+    edit.check(at.recording, at.timing, at.name)
+    return edit
 
 
 def check_edits(clip: ClipState) -> None:
@@ -143,7 +218,9 @@ def followed(before: ClipState, after: ClipState) -> ClipState:
 
     start = place(before.start)
     stop = None if before.stop is None else place(before.stop - 1)
-    inside = start is not None and (stop is None or start <= stop)
+    if start is not None and stop is not None:
+        start, stop = sorted((start, stop))  # it may play backward
+    inside = start is not None
     neutral = None if before.neutral_frame is None else place(before.neutral_frame)
     return replace(
         after,

@@ -124,6 +124,19 @@ class KeyVerbs(EditVerbs):
         self._put_edits(self.state.clip(clip_id), found.clip.edits, name)
         return found
 
+    def set_key(self, clip_id: str, place: int, frame: int) -> None:
+        """Set a key of an edit in a frame below it, of what the edit does there already.
+
+        Raises
+        ------
+        InputError
+            Where no edit with keys is at that place, or for a frame that is not there.
+        """
+        clip = self.state.clip(clip_id)
+        edit, at = keyed(clip, place), np.array([frame])
+        below = self.evaluator.below(clip, place, edit, at)
+        self.replace_edit(clip_id, place, edit.keyed(below, frame), step="Set key")
+
     def remove_keys(self, clip_id: str, spots: Collection[KeySpot]) -> None:
         """Take keys out; an edit that needs one keeps its first."""
         clip = self.state.clip(clip_id)
@@ -189,7 +202,8 @@ def pasted(
 
 def seen(clip: ClipState, spots: Collection[KeySpot]) -> dict[KeySpot, int]:
     """Find the frames that play keys, by frame; those that do not play are left out."""
-    found = {spot: clip.shown_frame(*spot) for spot in spots}
+    maps = {place: clip.frame_map(place) for place in {spot.place for spot in spots}}
+    found = {spot: maps[spot.place].above(spot.frame) for spot in spots}
     playing = [(spot, at) for spot, at in found.items() if at is not None]
     return dict(sorted(playing, key=lambda one: (one[1], one[0])))
 

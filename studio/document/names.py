@@ -1,12 +1,18 @@
-"""Names of clips, of which no two that the studio gives are the same."""
+"""Names and ids of clips, of which no two that the studio gives are the same."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from uuid import uuid4
 
 _NUMBER = re.compile(r" \(\d+\)$")
 _COPY = re.compile(r" copy( \(\d+\))?$")
+
+
+def new_id() -> str:
+    """Make an id that no clip of any session has, because answers are remembered by it."""
+    return f"clip-{uuid4().hex[:12]}"
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

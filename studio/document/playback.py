@@ -109,6 +109,7 @@ class Playhead:
         self._mode: Mode = "real time"
         self._speed = 1.0
         self._phase, self._time = 0.0, 0.0
+        self._shuttle, self._place = 0.0, 0.0  # how fast it is driven, and where it is then
         self._shown: deque[float] = deque()
 
     @property
@@ -129,7 +130,7 @@ class Playhead:
     @property
     def requested_fps(self) -> float:
         """Frames per second that playback aims at: the clip's times the speed."""
-        return self._fps * self._speed
+        return self._fps * (abs(self._shuttle) or self._speed)
 
     @property
     def range(self) -> tuple[int, int]:
@@ -145,6 +146,11 @@ class Playhead:
     def loop(self) -> Loop:
         """What it does at the end of the range."""
         return self._loop
+
+    @property
+    def driven(self) -> float:
+        """How fast it is driven by `shuttle`, below 0 backward; 0 while it is not."""
+        return self._shuttle
 
     @property
     def mode(self) -> Mode:
@@ -170,6 +176,7 @@ class Playhead:
         self._n_frames, self._fps = max(n_frames, 1), fps
         self._start, self._stop = 0, self._n_frames
         self._shown.clear()
+        self._place = float(start)
         self.set_range(start, self._n_frames if stop is None else stop)
         self._phase = 0.0
         self._show(self._start, always=True)
@@ -209,13 +216,27 @@ class Playhead:
         self._phase = self._phase if self._inside() else 0.0
         if self._loop == "once" and self._frame >= self._stop - 1:
             self._phase = 0.0
-        self._time = now
+        self._time, self._shuttle = now, 0.0
         self._shown.clear()
         self._set_playing(playing=True)
         self._show(self._folded())
 
+    def shuttle(self, way: int, now: float) -> None:
+        """Drive forward (1) or backward (-1) at the clip's own pace; each further call doubles it.
+
+        At the end of the range it goes on from the other one, or stops where it plays once.
+        """
+        again = self._playing and self._shuttle * way > 0
+        self._shuttle = way * min(2 * abs(self._shuttle), MAX_SPEED) if again else float(way)
+        self._place, self._time = float(self._frame), now
+        self._shown.clear()
+        self._set_playing(playing=True)
+        self.settings_changed.emit()
+
     def pause(self) -> None:
         """Stop on the frame on show."""
+        if self._shuttle:
+            self._shuttle, self._phase = 0.0, self._phase_of(self._frame)
         self._set_playing(playing=False)
 
     def toggle(self, now: float) -> None:
@@ -228,7 +249,7 @@ class Playhead:
     def seek(self, frame: int, now: float | None = None) -> None:
         """Show a frame of the clip, inside the range or not; playing goes on from there."""
         frame = min(max(frame, 0), self._n_frames - 1)
-        self._phase = self._phase_of(frame)
+        self._phase, self._place = self._phase_of(frame), float(frame)
         self._time = self._time if now is None else now
         self._show(frame)
 
@@ -245,6 +266,9 @@ class Playhead:
         """Go where the clock says."""
         if not self._playing:
             return
+        if self._shuttle:
+            self._drive(now)
+            return
         rate = self.requested_fps
         due = (now - self._time) * rate
         if self._mode == "real time":
@@ -256,6 +280,17 @@ class Playhead:
         self._show(self._folded(), at=now)
         if self._loop == "once" and self._phase >= self._stop - self._start - 1:
             self._phase = float(self._stop - self._start - 1)
+            self.pause()
+
+    def _drive(self, now: float) -> None:
+        """Go where the shuttle has it."""
+        first, stop = self.range if self._inside() else (0, self._n_frames)
+        self._place += max(now - self._time, 0.0) * self._fps * self._shuttle
+        self._time, ended = now, not first <= self._place < stop
+        if ended and self._loop != "once":
+            self._place = first + (self._place - first) % (stop - first)
+        self._show(min(max(math.floor(self._place), first), stop - 1), at=now)
+        if ended and self._loop == "once":
             self.pause()
 
     def effective_fps(self, now: float) -> float | None:

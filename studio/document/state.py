@@ -81,7 +81,9 @@ class ClipState:
     @property
     def active_edits(self) -> tuple[Edit, ...]:
         """Those that take part and change something: with the recording they say what plays."""
-        return tuple(edit for edit in heard_layers(self.edits) if edit.changes)
+        active = (edit for edit in heard_layers(self.edits) if edit.changes)
+        # Their names change nothing that plays.
+        return tuple(replace(edit, called="") if edit.called else edit for edit in active)
 
     @property
     def as_recorded(self) -> bool:
@@ -122,7 +124,7 @@ class ClipState:
         place
             Of the edit in the stack; past the top, both are the same.
         """
-        above = tuple(edit for edit in self.edits[place:] if edit.on and edit.changes)
+        above = replace(self, edits=self.edits[place:]).active_edits
         under = replace(self, edits=self.edits[:place]).timing
         return frame_map(tuple(edit for edit in above if moves_time(edit)), under)
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.core.sequence import Floats
-from studio.document import ClipState, IntensityEdit, IntensityKey, LandmarkEdit
+from studio.document import ClipState, Edit, IntensityEdit, IntensityKey, LandmarkEdit
+from studio.document.edits.edit import KINDS
+from studio.document.edits.time.speed import SpeedEdit
+from studio.document.edits.time.trim import TrimEdit
 from studio.io import read_sequence
 from studio.ui.editing.curve_edit_controls import CurveEditControls
 from studio.ui.export.service import ExportRequest
 from studio.ui.window.main_window import MainWindow
+from tests.document.clips import square
 from tests.document.slower import slower_kind
 from tests.render.faces import nodding
 
@@ -156,7 +163,7 @@ def test_edits_are_switched_moved_and_removed_with_the_keyboard(
     stack, entries = window.stack, window.stack.list
     entries.setFocus()
     entries.setCurrentRow(0)
-    assert "Landmarks" in stack.said.text() and stack.controls.currentWidget() is stack.said
+    assert "Landmarks" in stack.said.text() and not stack.landmarks.isHidden()
     qtbot.keyClick(entries, Qt.Key.Key_Return)
     assert not clip_of(window).edits[1].on and window.document.undo_name == "Switch landmarks off"
     qtbot.keyClick(entries, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
@@ -247,3 +254,161 @@ def test_the_timeline_follows_an_edit_of_another_length(window: MainWindow, qtbo
     assert window.player.playhead.frame == window.stage.timeline.frame == 23
     settle(qtbot, window)
     np.testing.assert_array_equal(shown(window), nodding(24).vertices[23])
+
+
+def begin(window: MainWindow, kind: str) -> Edit:
+    """Add an edit as the menu does; the topmost one."""
+    window.registry[f"edit.add.{kind}"].trigger()
+    return clip_of(window).edits[-1]
+
+
+OFFERED = [kind.kind for kind in KINDS.values() if kind.begins()]
+
+
+def test_every_kind_is_added_and_each_of_its_parameters_can_be_changed(window: MainWindow) -> None:
+    stack, document = window.stack, window.document
+    for kind in OFFERED:
+        before = document.state
+        edit = begin(window, kind)
+        assert edit.kind == kind and stack.place == len(clip_of(window).edits) - 1
+        assert window._docks["edits"].isVisible() and stack.said.text()
+        for name, row in stack.parameters.rows.items():
+            was = getattr(edit, name)
+            assert row.told == was, (kind, name)
+            if row.slider is not None:
+                place = row.slider.value()
+                row.slider.setSliderDown(True)
+                row.slider.setSliderPosition(place + 1 if place < row.slider.maximum() else 0)
+                assert clip_of(window).edits[-1] == edit, "the document waits for the end"
+                row.slider.setSliderDown(False)
+                told = getattr(clip_of(window).edits[-1], name)
+                assert told != was or stack.refused.text(), (kind, name)
+                if told != was:
+                    document.undo()
+                assert clip_of(window).edits[-1] == edit, "one drag is one step"
+        document.undo()
+        assert document.state.clips == before.clips
+
+
+def test_what_cannot_be_is_refused_in_words_and_the_field_goes_back(window: MainWindow) -> None:
+    begin(window, "trim")
+    stack = window.stack
+    row = stack.parameters.rows["start"]
+    assert isinstance(row.field, QDoubleSpinBox)
+    stack.parameters.rows["stop"].field.setValue(6)
+    assert clip_of(window).edits[-1] == TrimEdit(0, 6)
+    row.field.setValue(9)
+    assert clip_of(window).edits[-1] == TrimEdit(0, 6)
+    assert "a range to trim" in stack.refused.text() and not stack.refused.isHidden()
+    row.field.setValue(2)
+    assert clip_of(window).edits[-1] == TrimEdit(2, 6) and stack.refused.isHidden()
+    stack.parameters.rows["stop"].field.setValue(0)
+    assert clip_of(window).edits[-1] == TrimEdit(2), "0 means the end"
+    window.player.seek(3)
+    row.here.click()
+    assert clip_of(window).edits[-1] == TrimEdit(5), "what is on show is 5 below"
+
+
+def test_a_kind_that_does_not_fit_says_why_in_its_tip(window: MainWindow) -> None:
+    window.document.open_clip(square(5))
+    entry = window.registry["edit.add.mirror"]
+    assert not entry.isEnabled() and "studio's face" in entry.toolTip()
+    assert window.registry["edit.add.trim"].isEnabled()
+    for name in ("trim", "delete", "reverse", "repeat"):
+        entry = window.registry[f"edit.range.{name}"]
+        assert not entry.isEnabled() and "Set a range first" in entry.toolTip()
+    window.document.set_range(str(window.document.state.current), 1, 3)
+    window.registry["edit.range.trim"].trigger()
+    assert clip_of(window).edits == (TrimEdit(1, 3),) and clip_of(window).range == (0, 2)
+
+
+def test_the_speed_is_a_curve_with_keys_where_they_are_seen(window: MainWindow) -> None:
+    begin(window, "speed")
+    panel = controls(window)
+    assert (panel.slider.value(), panel.value.value()) == (0, 100)
+    panel.value.setValue(50)
+    assert clip_of(window).timing.frames == 47 and panel.slider.value() == -23
+    window.player.seek(20)
+    window.registry["edit.set_key"].trigger()
+    edit = clip_of(window).edits[-1]
+    assert isinstance(edit, SpeedEdit) and edit.frames == (0, 10)
+    assert panel.key.isChecked() and "0, 20" in panel.said.text()
+    assert window.stage.keys.frames == (0, 20)
+    panel.before.click()
+    assert window.player.playhead.frame == 0
+
+
+def test_s_sets_a_key_while_an_edit_with_keys_is_chosen_and_else_gives_a_star(
+    window: MainWindow,
+) -> None:
+    star, key = window.registry["takes.star"], window.registry["edit.set_key"]
+    contexts = Qt.ShortcutContext
+    assert not key.isEnabled() and star.shortcutContext() == contexts.WindowShortcut
+    begin(window, "speed")
+    assert key.isEnabled() and star.shortcutContext() == contexts.WidgetShortcut
+    begin(window, "trim")
+    assert not key.isEnabled()
+    window.stack.choose(0)
+    window._docks["edits"].hide()
+    assert not key.isEnabled() and star.shortcutContext() == contexts.WindowShortcut
+
+
+def test_rows_are_dragged_named_and_duplicated(window: MainWindow, qtbot: QtBot) -> None:
+    for kind in ("trim", "reverse", "smoothing"):
+        begin(window, kind)
+    rows, document = window.stack.list, window.document
+    rows.setCurrentRow(0)
+    at = QPointF(rows.visualItemRect(rows.item(2)).bottomLeft() + QPoint(4, -1))
+    data, none = QMimeData(), Qt.KeyboardModifier.NoModifier
+    move, left = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
+    drop = _DropOf(rows, at, move, data, left, none)
+    rows.dropEvent(drop)
+    assert [edit.kind for edit in clip_of(window).edits] == ["smoothing", "trim", "reverse"]
+    assert rows.currentRow() == 2 and document.undo_name == "Move smoothing"
+    rows.setFocus()
+    qtbot.keyClick(rows, Qt.Key.Key_F2)
+    editor = rows.findChild(QLineEdit)
+    assert editor.text() == "Smoothing"
+    editor.setText("calm")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: clip_of(window).edits[0].called == "calm")
+    assert rows.item(2).text() == "calm: Smoothing · 0.25 s, 100%"
+    rows.setFocus()
+    qtbot.keyClick(rows, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert [edit.called for edit in clip_of(window).edits] == ["calm", "calm", "", ""]
+    assert len(document.state.clips) == 1, "not the clip"
+
+
+class _DropOf(QDropEvent):
+    """A drop of what came from a list."""
+
+    def __init__(self, source: QObject, *told: Any) -> None:
+        super().__init__(*told)
+        self._source = source
+
+    def source(self) -> QObject:
+        return self._source
+
+
+def test_before_shows_the_frame_without_the_chosen_edit_while_it_is_held(
+    window: MainWindow,
+) -> None:
+    begin(window, "intensity")
+    drag(window, 0)
+    after = shown(window)
+    window.stack.before.pressed.emit()
+    before = shown(window)
+    np.testing.assert_allclose(before, nodding(24).vertices[12], atol=1e-5)
+    assert np.abs(before - after).max() > 0.5
+    window.stack.before.released.emit()
+    np.testing.assert_allclose(shown(window), after, atol=1e-4)
+
+
+def test_b_splits_the_clip_at_the_playhead(window: MainWindow) -> None:
+    assert window.registry["edit.split"].isEnabled()
+    window.registry["edit.split"].trigger()
+    assert [clip.timing.frames for clip in window.document.state.clips] == [12, 12]
+    window.player.seek(0)
+    assert not window.registry["edit.split"].isEnabled()
+    window.document.undo()
+    assert len(window.document.state.clips) == 1

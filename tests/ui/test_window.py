@@ -162,8 +162,18 @@ def test_keys_play_step_and_mark(window: MainWindow, qtbot: QtBot) -> None:
     assert window.player.playhead.playing
     press(window, Qt.Key.Key_Space)
     assert not window.player.playhead.playing
-    press(window, Qt.Key.Key_L)
+    press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     assert window.player.playhead.loop == "once"
+    window.player.seek(4)
+    press(window, Qt.Key.Key_Comma)
+    assert window.player.playhead.frame == 3
+    press(window, Qt.Key.Key_Period)
+    assert window.player.playhead.frame == 4
+    for key, pace in ((Qt.Key.Key_L, 1.0), (Qt.Key.Key_L, 2.0), (Qt.Key.Key_J, -1.0)):
+        press(window, key)
+        assert window.player.playhead.driven == pace
+    press(window, Qt.Key.Key_K)
+    assert not window.player.playhead.playing and not window.player.playhead.driven
 
 
 def test_no_shortcut_takes_a_key_from_a_field(window: MainWindow, qtbot: QtBot) -> None:

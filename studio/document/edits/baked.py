@@ -42,6 +42,7 @@ class BakedEdit(Edit):
 
     kind: ClassVar[str] = "baked"
     title: ClassVar[str] = "In-between"
+    tip: ClassVar[str] = "Plays frames that were made in the place of others, or between them"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("start", "&From", "The first frame that goes", allowed=FRAME, default=1),
         Parameter("stop", "&To", "The frame behind the last that goes", allowed=FRAME, default=1),
@@ -72,15 +73,19 @@ class BakedEdit(Edit):
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, BakedEdit)
-            and (self.start, self.stop, self.on) == (other.start, other.stop, other.on)
+            and self._said == other._said
             and self.recipe == other.recipe
             and (self.vertices is other.vertices or np.array_equal(self.vertices, other.vertices))
         )
 
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.start, self.stop, self.on, self.called
+
     def __hash__(self) -> int:
         # A few numbers tell one from another; all of them would take longer than a frame may.
         some = self.vertices[:: max(len(self.vertices) // 4, 1), :2]
-        return hash((self.start, self.stop, self.on, self.vertices.shape, some.tobytes()))
+        return hash((*self._said, self.vertices.shape, some.tobytes()))
 
     @property
     def summary(self) -> str:

@@ -17,7 +17,7 @@ from studio.face.bearing_channels import Channels
 from studio.face.facs import LABELS
 from studio.face.known import known
 
-from .edit import Below, Edit, Frames
+from .edit import Beginning, Below, Edit, Frames, Group
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class BearingEdit(Edit):
 
     kind: ClassVar[str] = "bearing"
     title: ClassVar[str] = "Head, gaze and blinks"
+    tip: ClassVar[str] = (
+        "Lets the head move, the eyes wander and blink, as they go with an expression"
+    )
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "label",
@@ -67,6 +71,11 @@ class BearingEdit(Edit):
             raise InputError.of(self.title, f"one of {', '.join(LABELS)}", self.label)
         for name in ("head", "gaze", "blinks"):
             BEARING.check(name, getattr(self, name))
+
+    @classmethod
+    def begun(cls, at: Beginning) -> BearingEdit:
+        """Go with what the clip was made to show."""
+        return cls(at.label) if at.label in LABELS else cls()
 
     @property
     def summary(self) -> str:

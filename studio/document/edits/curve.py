@@ -13,7 +13,7 @@ from studio.core.geometry import smoothstep
 from studio.core.parameters import Choice, Parameter
 from studio.core.request import Range
 
-from .edit import Frames
+from .edit import Below, Frames
 from .keyed import KeyedEdit
 
 Between = Literal["smooth", "linear"]
@@ -101,6 +101,11 @@ class CurveEdit(KeyedEdit):
     def with_value(self, frame: int, value: float) -> Self:
         """Put a key of this value in a frame, instead of what was there."""
         return self.put([self.key_kind(frame, value)])
+
+    def keyed(self, below: Below, frame: int) -> Self:
+        """Set a key in a frame, of the value that the curve has there."""
+        value = round(float(self.scale(np.array([frame]))[0]), 2)
+        return self.with_value(frame, min(max(value, self.values.low), self.values.high))
 
     def scale(self, frames: Frames) -> NDArray[np.float64]:
         """Tell the number in some frames.

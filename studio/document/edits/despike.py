@@ -38,6 +38,7 @@ class DespikeEdit(Edit):
 
     kind: ClassVar[str] = "despike"
     title: ClassVar[str] = "Despike"
+    tip: ClassVar[str] = "Puts vertices that jump away for a frame or two back on their way"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "limit", "&Limit", "mm that a vertex may be off its way", allowed=_LIMIT, step=0.5,

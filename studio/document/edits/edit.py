@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from studio.face.known import known
 
 CHUNK = 32  # frames that are computed together unless a kind says otherwise
 Frames = NDArray[np.integer]  # numbers of frames
+Group = Literal["time", "motion", "face"]
 
 
 class Basis(Protocol):
@@ -90,6 +91,47 @@ def head_points(recording: MeshSequence) -> NDArray[np.intp]:
     return alignment.head_points(everything if face is None else face.template.regions["rigid"])
 
 
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """What a user has chosen when an edit is laid on top of a clip.
+
+    Parameters
+    ----------
+    recording
+        The clip as it came.
+    timing
+        Of what plays of it now, which lies below the new edit.
+    name
+        What the user calls the clip.
+    frame
+        The one on show.
+    span
+        Frames start..stop-1 between in and out, where these were set.
+    neutral
+        The frame that shows the face at rest, or that face (V, 3) mm.
+    label
+        The expression that the clip was made to show; empty where that is not known.
+    """
+
+    recording: MeshSequence
+    timing: Timing
+    name: str
+    frame: int = 0
+    span: tuple[int, int] | None = None
+    neutral: int | Floats = 0
+    label: str = ""
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        """The range, or the frame on show where none was set."""
+        return self.span or (self.frame, self.frame + 1)
+
+    @property
+    def neutral_frame(self) -> int:
+        """The frame that shows the face at rest; the first where only that face is known."""
+        return self.neutral if isinstance(self.neutral, int) else 0
+
+
 @dataclass(frozen=True)
 class Edit(ABC):
     """One step of a clip's stack.
@@ -98,13 +140,18 @@ class Edit(ABC):
     ----------
     on
         Whether it takes part.
+    called
+        What the user calls it; empty for what its kind is called.
     """
 
     kind: ClassVar[str]  # its name in files
     title: ClassVar[str]  # what menus and undo call it
+    tip: ClassVar[str] = ""  # what it does, in one sentence
+    group: ClassVar[Group] = "motion"  # the part of a menu that it stands in
     parameters: ClassVar[tuple[Parameter, ...]] = ()  # what its fields may be, for lists and forms
 
     on: bool = field(default=True, kw_only=True)
+    called: str = field(default="", kw_only=True)
 
     def __init_subclass__(cls) -> None:
         if "kind" in vars(cls):  # what several kinds have in common has no name of its own
@@ -115,6 +162,34 @@ class Edit(ABC):
         """Find the kind that files call by this name."""
         return KINDS.get(str(name))
 
+    @classmethod
+    def begins(cls) -> bool:
+        """Whether one can be made before anybody says more; else it has tools of its own."""
+        needed = (one for one in fields(cls) if one.init and one.default is MISSING)
+        fresh = all(one.default_factory is not MISSING for one in needed)
+        fresh = fresh and "clip" not in {one.name for one in fields(cls)}  # another one
+        return fresh or cls.begun.__func__ is not Edit.begun.__func__  # type: ignore[attr-defined]
+
+    @classmethod
+    def begun(cls, at: Beginning) -> Edit:
+        """Make the one that a user begins with.
+
+        Parameters
+        ----------
+        at
+            What was chosen then.
+
+        Raises
+        ------
+        InputError
+            Where there can be none.
+        """
+        span = {} if at.span is None else {"start": at.span[0], "stop": at.span[1]}
+        told = {"frame": at.frame, "neutral": at.neutral_frame} | span
+        known = {one.name for one in fields(cls)}
+        values: dict[str, Any] = {name: told[name] for name in told if name in known}
+        return cls(**values)
+
     @property
     def summary(self) -> str:
         """What a list of edits says of it."""
@@ -124,6 +199,11 @@ class Edit(ABC):
     def arrays(self) -> tuple[Floats, ...]:
         """The large arrays (...,) it keeps alive; none unless a kind says otherwise."""
         return ()
+
+    @property
+    def name(self) -> str:
+        """What the user calls it, or else its kind."""
+        return self.called or self.title
 
     @property
     def changes(self) -> bool:

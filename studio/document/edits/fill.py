@@ -13,7 +13,7 @@ from studio.core import InputError, MeshSequence, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 
-from .edit import Frames
+from .edit import Beginning, Frames
 from .filtered import FilterEdit
 from .span import FRAME, check_span
 
@@ -30,6 +30,7 @@ class FillEdit(FilterEdit):
 
     kind: ClassVar[str] = "fill"
     title: ClassVar[str] = "Fill gap"
+    tip: ClassVar[str] = "Makes lost or bad frames anew from those on both sides"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("start", "&From", "The first frame to fill", allowed=FRAME, default=1),
         Parameter("stop", "&To", "The frame behind the last one", allowed=FRAME, default=2),
@@ -37,6 +38,11 @@ class FillEdit(FilterEdit):
 
     start: int = 1
     stop: int = 2
+
+    @classmethod
+    def begun(cls, at: Beginning) -> FillEdit:
+        """Fill the range, or the frame on show."""
+        return cls(*at.frames)
 
     @property
     def summary(self) -> str:

@@ -15,7 +15,7 @@ from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 
-from .edit import Below, Edit, Frames, head_points
+from .edit import Beginning, Below, Edit, Frames, head_points
 from .span import FRAME, check_frames
 
 _AMOUNT = Range(0.0, 2.0)
@@ -40,6 +40,7 @@ class HeadMotionEdit(Edit):
 
     kind: ClassVar[str] = "head-motion"
     title: ClassVar[str] = "Head motion"
+    tip: ClassVar[str] = "Holds the head still, or makes its motion larger or smaller"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "amount", "&Amount", "0 holds the head still, 1 as it is", allowed=_AMOUNT, step=0.1,
@@ -53,6 +54,11 @@ class HeadMotionEdit(Edit):
 
     def __post_init__(self) -> None:
         _AMOUNT.check("amount", self.amount)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> HeadMotionEdit:
+        """Hold the head where it is while the face rests."""
+        return cls(frame=at.neutral_frame)
 
     @property
     def summary(self) -> str:

@@ -17,7 +17,7 @@ from studio.core.request import Range
 from studio.core.sequence import Floats, read_only
 
 from .curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
-from .edit import Below, Frames, head_points
+from .edit import Beginning, Below, Frames, Group, head_points
 from .span import FRAME, check_frames
 
 MOST = 2.0
@@ -67,6 +67,10 @@ class IntensityEdit(CurveEdit):
 
     kind: ClassVar[str] = "intensity"
     title: ClassVar[str] = "Intensity"
+    tip: ClassVar[str] = (
+        "Makes the expression stronger or weaker, over the whole clip or along a curve"
+    )
+    group: ClassVar[Group] = "face"
     values: ClassVar[Range] = Range(0.0, MOST)
     key_kind: ClassVar[type[CurveKey]] = IntensityKey
     parameters: ClassVar[tuple[Parameter, ...]] = (
@@ -101,7 +105,12 @@ class IntensityEdit(CurveEdit):
     def _told(self) -> tuple[object, ...]:
         """What two edits that are equal share; found once, as a face is many numbers."""
         neutral = self.neutral if isinstance(self.neutral, int) else self.neutral.tobytes()
-        return self.on, self.keys, self.between, neutral
+        return self.on, self.called, self.keys, self.between, neutral
+
+    @classmethod
+    def begun(cls, at: Beginning) -> IntensityEdit:
+        """Measure from the face at rest."""
+        return cls(neutral=at.neutral)
 
     def grown(self, factor: float) -> IntensityEdit:
         """Measure from a neutral face so many times as large, where it is one."""

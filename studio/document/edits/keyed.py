@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from studio.core import InputError
 from studio.core.sequence import Floats
 
-from .edit import Edit, Frames
+from .edit import Below, Edit, Frames
 
 Heads = Callable[[int], Floats]  # frame -> (P, 3) mm, the points that show how the head stands
 
@@ -80,6 +80,18 @@ class KeyedEdit(Edit):
             The head below the edit where the key comes from, and where it goes.
         """
         return replace(key, frame=frame)
+
+    @abstractmethod
+    def keyed(self, below: Below, frame: int) -> Self:
+        """Set a key in a frame, of what the edit does there already.
+
+        Parameters
+        ----------
+        below
+            With the frames that `needs` names for this one.
+        frame
+            Its number below the edit.
+        """
 
     def put(self, keys: Iterable[Any]) -> Self:
         """Put keys in their frames, instead of what was there."""

@@ -24,7 +24,7 @@ from studio.face.landmarks import IBUG_68
 from studio.face.model import FaceModel
 from studio.face.warp import RbfWarp
 
-from .edit import CHUNK, Basis, Below, Frames, head_points
+from .edit import CHUNK, Basis, Beginning, Below, Frames, Group, head_points
 from .keyed import Heads, KeyedEdit
 from .span import check_frames
 
@@ -100,6 +100,8 @@ class LandmarkEdit(KeyedEdit):
 
     kind: ClassVar[str] = "landmarks"
     title: ClassVar[str] = "Landmarks"
+    tip: ClassVar[str] = "Moves the surface by landmarks that are dragged in the view"
+    group: ClassVar[Group] = "face"
 
     landmarks: tuple[Landmark, ...]
     keys: tuple[LandmarkKey, ...] = ()
@@ -118,6 +120,14 @@ class LandmarkEdit(KeyedEdit):
             if len(key.offsets) != len(self.landmarks):
                 wanted = f"offsets of {len(self.landmarks)} landmarks"
                 raise InputError.of(f"frame {key.frame}", wanted, str(len(key.offsets)))
+
+    @classmethod
+    def begun(cls, at: Beginning) -> LandmarkEdit:
+        """Take the landmarks of the face; refuse one whose landmarks nobody has placed."""
+        known = own_landmarks(at.recording)
+        if not known:
+            raise InputError.of(at.name, "landmarks, which Edit landmarks places", "none")
+        return cls(known)
 
     @property
     def vertices(self) -> tuple[int, ...]:
@@ -237,6 +247,10 @@ class LandmarkEdit(KeyedEdit):
     def with_key(self, frame: int, offsets: Floats) -> LandmarkEdit:
         """Put offsets (M, 3) mm, which turn with the head, in a frame, instead of what it had."""
         return self.put([LandmarkKey(frame, offsets, turning=True)])
+
+    def keyed(self, below: Below, frame: int) -> LandmarkEdit:
+        """Set a key in a frame, which leaves the landmarks where they are moved to there."""
+        return self.with_key(frame, self.offsets_at(below, np.array([frame]))[0])
 
     def grown(self, factor: float) -> LandmarkEdit:
         """Move the landmarks so many times as far."""

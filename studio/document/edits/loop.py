@@ -14,7 +14,7 @@ from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 
-from .edit import Below, Edit, Frames
+from .edit import Beginning, Below, Edit, Frames, Group
 from .span import MOST_FRAMES
 
 _TIMES = Range(1, 1000, whole=True)
@@ -42,6 +42,8 @@ class LoopEdit(Edit):
 
     kind: ClassVar[str] = "loop"
     title: ClassVar[str] = "Loop"
+    tip: ClassVar[str] = "Plays the clip round and round without a seam"
+    group: ClassVar[Group] = "time"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("times", "&Times", "How often it plays in all", allowed=_TIMES, default=2),
         Parameter(
@@ -56,6 +58,11 @@ class LoopEdit(Edit):
     def __post_init__(self) -> None:
         _TIMES.check("times", self.times)
         _OVERLAP.check("overlap", self.overlap)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> LoopEdit:
+        """Crossfade no more than the clip has frames for."""
+        return cls(overlap=min(cls.overlap, at.timing.frames // 2))
 
     @property
     def summary(self) -> str:

@@ -14,7 +14,7 @@ from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.face.known import known
 
-from .edit import Below, Edit, Frames, head_points
+from .edit import Below, Edit, Frames, Group, head_points
 from .span import FRAME, check_frames
 
 _FLIP = np.array([-1.0, 1.0, 1.0], np.float32)
@@ -34,6 +34,8 @@ class MirrorEdit(Edit):
 
     kind: ClassVar[str] = "mirror"
     title: ClassVar[str] = "Mirror"
+    tip: ClassVar[str] = "Lets the left of the face do what the right did"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("neutral", "&Neutral", "The frame that shows the face at rest", allowed=FRAME,
                   default=0),

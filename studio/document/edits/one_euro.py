@@ -41,6 +41,7 @@ class OneEuroEdit(Edit):
 
     kind: ClassVar[str] = "one-euro"
     title: ClassVar[str] = "One-euro filter"
+    tip: ClassVar[str] = "Calms what is still and lets through what moves fast"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "cutoff", "&Cutoff", "Hz at rest; lower is calmer", allowed=_CUTOFF, step=0.5,

@@ -41,6 +41,7 @@ class SmoothingEdit(FilterEdit):
 
     kind: ClassVar[str] = "smoothing"
     title: ClassVar[str] = "Smoothing"
+    tip: ClassVar[str] = "Takes tremble out of the motion and keeps its peaks"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "seconds", "&Window", "Seconds of motion that are smoothed together",

@@ -65,12 +65,12 @@ class BearingControls(QWidget):
     def _set(self, name: str, percent: int) -> None:
         if self.edit is not None:
             key, held = f"bearing:{self.chosen.place}:{name}", self.sliders[name].isSliderDown()
-            self.chosen.change(key=key, held=held, **{name: percent / 100})
+            self.chosen.change({name: percent / 100}, key=key, held=held)
 
     def _draw_again(self) -> None:
         edit = self.edit
         if edit is not None:
-            self.chosen.change(seed=(edit.seed + 1) % (int(SEED.high) + 1))
+            self.chosen.change({"seed": (edit.seed + 1) % (int(SEED.high) + 1)})
 
     def show_edit(self) -> None:
         """Show the amounts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,12 @@ class ChosenEdit(QObject):
         clip, here = self.clip, self.player.playhead.frame
         return clip.frame_below(self.place, here) if clip and self.place is not None else here
 
+    @property
+    def frames_below(self) -> int:
+        """How many frames there are below the edit."""
+        clip, place = self.clip, self.place
+        return clip.frame_map(place).before.frames if clip and place is not None else 1
+
     def shown(self, frame: int) -> int | None:
         """Find the first frame that plays a frame below the edit; None where none does."""
         clip = self.clip
@@ -85,13 +91,21 @@ class ChosenEdit(QObject):
         held
             Whether a control is held down, so that it is only shown until `drop`.
         """
-        self._try(lambda: self._hold(edit) if held else self._tell(edit, key))
+        self._try(lambda: self._take(edit, key, held=held))
 
-    def change(self, *, key: str | None = None, held: bool = False, **values: Any) -> None:
-        """Give fields of it other values, as `put` does."""
+    def change(
+        self, values: Mapping[str, Any], *, key: str | None = None, held: bool = False
+    ) -> None:
+        """Give fields of it other values, by their names, as `put` does."""
         edit = self.edit
         if edit is not None:
-            self._try(lambda: self.put(replace(edit, **values), key=key, held=held))
+            self._try(lambda: self._take(replace(edit, **values), key, held=held))
+
+    def set_key(self) -> None:
+        """Set a key at the frame on show, of what the edit does there already."""
+        clip, place = self.clip, self.place
+        if clip is not None and place is not None:
+            self._try(lambda: self.document.set_key(clip.id, place, self.frame))
 
     def drop(self) -> None:
         """Let go of what is held, as one step of the document."""
@@ -100,16 +114,15 @@ class ChosenEdit(QObject):
             self.put(held)
         self.changed.emit()
 
-    def _hold(self, edit: Edit) -> None:
-        clip = self._with(edit)
-        if clip is not None:
-            check_edits(clip)
+    def _take(self, edit: Edit, key: str | None, *, held: bool) -> None:
+        clip, place, changed = self.clip, self.place, self._with(edit)
+        if clip is None or place is None or changed is None:
+            return
+        if held:
+            check_edits(changed)
             self._held = edit
-            self._preview(clip)
-
-    def _tell(self, edit: Edit, key: str | None) -> None:
-        clip, place = self.clip, self.place
-        if clip is not None and place is not None:
+            self._preview(changed)
+        else:
             self.document.replace_edit(clip.id, place, edit, key=key)
 
     def _try(self, act: Callable[[], object]) -> None:

@@ -49,20 +49,18 @@ class CurveEditControls(QWidget):
         super().__init__(parent)
         self.chosen, self.player = chosen, player
         self._kind: type[CurveEdit] = IntensityEdit
+        self._seen: list[int] = []  # the frames that play the keys
         self._make_value()
         self._make_keys()
         self._arrange()
         self._connect()
+        self._fit(IntensityEdit())
 
     @property
     def edit(self) -> CurveEdit | None:
         """The edit that is changed, None while another kind is chosen."""
         found = self.chosen.edit
         return found if isinstance(found, CurveEdit) else None
-
-    def set_key(self) -> None:
-        """Set a key at the frame on show, of the value that the curve has there."""
-        self._set_key(on=True)
 
     def _make_value(self) -> None:
         self.slider, self.value = percent_fields("Intensity of the clip", "", 2.0)
@@ -109,7 +107,7 @@ class CurveEditControls(QWidget):
         self.before.clicked.connect(lambda: self._go(-1))
         self.after.clicked.connect(lambda: self._go(1))
         self.between.activated.connect(lambda _row: self._set_between())
-        bind(self, self.player.playhead.frame_changed, lambda _frame: self.show_edit())
+        bind(self, self.player.playhead.frame_changed, lambda _frame: self._show_frame())
         self.chosen.changed.connect(self.show_edit)
 
     def _set(self, value: float) -> None:
@@ -124,13 +122,14 @@ class CurveEditControls(QWidget):
     def _set_key(self, *, on: bool) -> None:
         edit, frame = self.edit, self.chosen.frame
         if edit is not None:
-            value = round(float(edit.scale(self._at)[0]), 2)
-            value = min(max(value, edit.values.low), edit.values.high)
-            self.chosen.put(edit.with_value(frame, value) if on else edit.without([frame]))
+            if on:
+                self.chosen.set_key()
+            else:
+                self.chosen.put(edit.without([frame]))
 
     def _set_between(self) -> None:
         if self.edit is not None:
-            self.chosen.change(between=BETWEEN[self.between.currentIndex()])
+            self.chosen.change({"between": BETWEEN[self.between.currentIndex()]})
 
     def _go(self, step: int) -> None:
         """Go to the nearest key seen before (-1) or after (1) the frame on show."""
@@ -139,18 +138,24 @@ class CurveEditControls(QWidget):
         if ahead:
             self.player.seek(here + step * min(ahead))
 
-    @property
-    def _seen(self) -> list[int]:
-        """The frames that play the keys."""
-        found = [self.chosen.shown(frame) for frame in self.edit.frames] if self.edit else []
-        return sorted(frame for frame in found if frame is not None)
-
     def show_edit(self) -> None:
-        """Show the value under the playhead, as the slider has it while it is held."""
+        """Show the curve of the chosen edit, as the slider has it while it is held."""
+        edit = self.edit
+        if edit is None:
+            return
+        found = [self.chosen.shown(frame) for frame in edit.frames]
+        self._seen = sorted(frame for frame in found if frame is not None)
+        self._fit(edit)
+        self.between.setCurrentIndex(BETWEEN.index(edit.between))
+        self.between.setEnabled(len(edit.keys) > 1)
+        self.said.setText(_said(edit, self._seen))
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        """Show the value under the playhead."""
         edit, frame, here = self.edit, self.chosen.frame, self.player.playhead.frame
         if edit is None:
             return
-        self._fit(edit)
         value = float(edit.scale(self._at)[0])
         for field, shown in ((self.value, 100 * value), (self.slider, _place(edit.values, value))):
             if field is not self.slider or not self.slider.isSliderDown():
@@ -161,9 +166,6 @@ class CurveEditControls(QWidget):
         self.key.setEnabled(frame not in edit.frames or len(edit.keys) > 1)
         self.before.setEnabled(bool(seen) and here > seen[0])
         self.after.setEnabled(bool(seen) and here < seen[-1])
-        self.between.setCurrentIndex(BETWEEN.index(edit.between))
-        self.between.setEnabled(len(edit.keys) > 1)
-        self.said.setText(_said(edit, seen))
 
     def _fit(self, edit: CurveEdit) -> None:
         """Have the fields say what this kind of edit scales."""

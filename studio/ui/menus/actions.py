@@ -17,7 +17,7 @@ from studio.document import Document
 Value = TypeVar("Value", covariant=True)
 Other = TypeVar("Other")
 Signal = SignalInstance | psygnal.SignalInstance
-Key = QKeySequence.StandardKey | str
+Key = QKeySequence.StandardKey | str | tuple[str, ...]
 
 
 class Live(Generic[Value]):
@@ -53,7 +53,7 @@ class Action:
     verb
         Does it.
     key
-        The key it has until the user gives it another.
+        The key it has until the user gives it another; several where there are usual ones.
     tip
         What it does, where the text does not say enough; without its key.
     usable
@@ -70,6 +70,8 @@ class Action:
         Whether menus show it; always where there is None.
     focus
         The widget that must have the focus for the key to work; None for the whole window.
+    refusal
+        Why it cannot be done now, as its tip says then; empty where it can.
     unless
         The id of an action with the same key, which has it while it can be used.
     """
@@ -86,6 +88,7 @@ class Action:
     icon: Live[QIcon] | None = None
     shown: Live[bool] | None = None
     focus: QWidget | None = None
+    refusal: Live[str] | None = None
     unless: str = ""
 
     @property
@@ -99,6 +102,8 @@ class Action:
         if isinstance(self.key, QKeySequence.StandardKey):
             found = QKeySequence.keyBindings(self.key)
             return [one.toString() for one in found if _on_keyboards(one)]
+        if isinstance(self.key, tuple):
+            return [QKeySequence(key).toString() for key in self.key]
         return [QKeySequence(self.key).toString()] if self.key else []
 
 

@@ -32,7 +32,10 @@ from studio.ui.timeline.key_track import KeyTrack
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 from .between import BetweenMenu
-from .key_edits import CurveTools, channel_menus, key_menu
+from .edits.adding import add_menu
+from .edits.chosen import chosen_menu
+from .edits.keys import CurveTools, channel_menus, key_menu
+from .edits.time import time_menu
 from .time.cut import cut_menu
 from .time.sound import sound_menu
 
@@ -85,6 +88,7 @@ class EditMenu:
                     self._history("redo", "&Redo", document.redo, "Ctrl+Shift+Z"),
                 ),
                 self._of_clip(),
+                self._of_edits(),
                 self._of_generation(),
                 (
                     Menu(
@@ -107,8 +111,16 @@ class EditMenu:
             Action("edit.reading", "Unit &and rate…", self._reading, tip=_READING, usable=known),
             Action("edit.neutral", "Use frame as neu&tral", neutral, "N", usable=known),
             toggle("edit.landmarks", "Edit &landmarks", on, editor.set_on, "E", usable=known),
-            Action("edit.intensity", "Edit &intensity", self._intensity, "Shift+E", usable=known),
+            Action("edit.intensity", "Edit intensity", self._intensity, "Shift+E", usable=known),
             *self._of_face(),
+        )
+
+    def _of_edits(self) -> tuple[Menu, ...]:
+        show = partial(self.show_dock, "edits")
+        return (
+            add_menu(self.stack, show),
+            time_menu(self.stack),
+            chosen_menu(self.stack),
             key_menu(self.keys),
             BetweenMenu(self.window, self.between).menu(),
             sound_menu(self.window, self.settings, self.sounds),
@@ -131,7 +143,7 @@ class EditMenu:
                 tip,
                 usable=foreign,
             ),
-            Action("edit.unfit_face", "Tak&e the fit off", self._take_off, usable=fitted),
+            Action("edit.unfit_face", "Take the fit off", self._take_off, usable=fitted),
             toggle(
                 "edit.own_shapes",
                 "Read in the head's o&wn shapes",

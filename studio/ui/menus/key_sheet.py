@@ -70,6 +70,13 @@ _GESTURES: dict[str, dict[str, tuple[str, ...]]] = {
         "Show its clip": ("Double click", "Return"),
         "Take it out": ("Del",),
     },
+    "List of edits": {
+        "Switch an edit on or off": ("Return",),
+        "Give it a name": ("F2", "Double click"),
+        "Move it up or down": ("Drag", "Alt+arrow keys"),
+        "Lay a second one on top": ("Ctrl+D",),
+        "Remove it": ("Del",),
+    },
     "Lists and fields": {
         "Next or previous control": ("Tab", "Shift+Tab"),
         "Play the chosen clip": ("Return",),

@@ -36,13 +36,16 @@ class PlaybackMenu:
         player, playhead, known = self.player, self.player.playhead, clip_on_show(self.document)
         loop = Live(lambda: playhead.loop, playhead.settings_changed)
         mode = Live(lambda: playhead.mode, playhead.settings_changed)
-        step = player.step
+        step, drive = player.step, player.drive
         moves = (
             Action("playback.play", "&Play or pause", player.toggle, "Space"),
-            Action("playback.next", "&Next frame", partial(step, 1), "Right"),
-            Action("playback.previous", "Pre&vious frame", partial(step, -1), "Left"),
+            Action("playback.next", "&Next frame", partial(step, 1), ("Right", ".")),
+            Action("playback.previous", "Pre&vious frame", partial(step, -1), ("Left", ",")),
             Action("playback.ten_on", "Ten frames &on", partial(step, 10), "Shift+Right"),
             Action("playback.ten_back", "Ten frames &back", partial(step, -10), "Shift+Left"),
+            Action("playback.forward", "Play fo&rward, again faster", partial(drive, 1), "L"),
+            Action("playback.pause", "Pa&use", player.stop, "K"),
+            Action("playback.backward", "Pla&y backward, again faster", partial(drive, -1), "J"),
             Action("playback.first", "&First frame", player.to_start, "Home"),
             Action("playback.last", "&Last frame", player.to_end, "End"),
             Action("playback.go_to", "&Go to frame…", self.go_to_frame, "G"),
@@ -60,7 +63,7 @@ class PlaybackMenu:
                 (self._of_markers(known),),
                 (
                     *choices("playback.loop", loop_names(), loop, player.set_loop),
-                    Action("playback.next_loop", "Next loop &mode", self._next_loop, "L"),
+                    Action("playback.next_loop", "Next loop &mode", self._next_loop, "Shift+L"),
                 ),
                 choices("playback.mode", mode_names(), mode, player.set_mode),
             ),

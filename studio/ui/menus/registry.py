@@ -27,7 +27,10 @@ class Entry(QAction):
         self.setCheckable(record.checked is not None)
         self.setIconVisibleInMenu(False)
         self.triggered.connect(lambda _checked: self._run())
-        values = (record.usable, record.checked, record.title, record.icon, record.shown)
+        values = (
+            *(record.usable, record.checked, record.title, record.icon, record.shown),
+            record.refusal,
+        )
         _follow(self, values, self.follow)
         self.follow()
 
@@ -42,8 +45,17 @@ class Entry(QAction):
             self.setChecked(record.checked.read())
         if record.shown is not None:
             self.setVisible(record.shown.read())
-        if record.usable is not None:
-            self.setEnabled(record.usable.read())
+        refusal = record.refusal.read() if record.refusal is not None else ""
+        if record.usable is not None or record.refusal is not None:
+            self.setEnabled(not refusal and (record.usable is None or record.usable.read()))
+        if record.refusal is not None:
+            self._show_tip(refusal)
+
+    def _show_tip(self, refusal: str = "") -> None:
+        """Say what it does and by which key, or why it cannot be done."""
+        tip = refusal or self.record.tip or self.record.name
+        told = self.keys and not refusal
+        self.setToolTip(plain_tip(f"{tip} ({self.keys[0]})" if told else tip))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -61,8 +73,7 @@ class Entry(QAction):
     def set_keys(self, keys: Sequence[str]) -> None:
         """Give it these keys, and tell them in its tip."""
         self.setShortcuts([QKeySequence(key) for key in keys])
-        tip = self.record.tip or self.record.name
-        self.setToolTip(f"{tip} ({self.keys[0]})" if keys else tip)
+        self._show_tip(self.record.refusal.read() if self.record.refusal is not None else "")
 
     def yield_to(self, other: Entry) -> None:
         """Leave the key to another entry while that can be used."""

@@ -104,6 +104,7 @@ class TakesMenu:
                 self.clips.toggle_star,
                 "S",
                 "Mark the chosen clips, or take the mark away",
+                unless="edit.set_key",
                 usable=self._when(bool),
                 title=starred.map(lambda on: "Take the &star away" if on else "&Star"),
                 icon=starred.map(lambda on: star_icon(filled=on)),

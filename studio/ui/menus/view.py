@@ -197,7 +197,7 @@ class ViewMenu:
                 usable=on,
             ),
             Action(
-                "view.distances", "Export the dista&nces…", self._ask, tip=_TOLD, usable=measured
+                "view.distances", "E&xport the distances…", self._ask, tip=_TOLD, usable=measured
             ),
         )
 

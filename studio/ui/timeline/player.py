@@ -48,6 +48,11 @@ class Player(QObject):
         if not self.playhead.playing:
             self.toggle()
 
+    def drive(self, way: int) -> None:
+        """Play forward (1) or backward (-1), each time faster; do nothing without a clip."""
+        if self.document.current_clip is not None:
+            self.playhead.shuttle(way, time.perf_counter())
+
     def seek(self, frame: int) -> None:
         self.playhead.seek(frame, time.perf_counter())
 

@@ -6,6 +6,7 @@ from studio.document.edits.channels.curves import TANGENTS
 from studio.ui.clips.panel import ClipList
 from studio.ui.curves.mouse import CurveView
 from studio.ui.editing.bar import LandmarkBar
+from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.menus.hints import KeyHint
 from studio.ui.menus.registry import Registry
@@ -49,6 +50,11 @@ TIMELINE_ENTRIES = (
 MARKER_ENTRIES = (
     ("playback.mark", "playback.next_marker", "playback.previous_marker"),
     ("playback.note_marker", "playback.unmark"),
+)
+EDIT_ENTRIES = (
+    ("edit.set_key",),
+    ("edit.edits.switch", "edit.edits.rename", "edit.edits.duplicate"),
+    ("edit.edits.up", "edit.edits.down", "edit.edits.remove"),
 )
 KEY_ENTRIES = (
     ("edit.keys.copy", "edit.keys.paste", "edit.keys.remove"),
@@ -105,3 +111,9 @@ def lend_actions(
     KeyHint(registry, stage.compare_bar.modes["flip"], "view.flip", words="{} flips")
     for cancel in (generation.cancel, *status.cancels):
         KeyHint(registry, cancel, "edit.stop", words="{} cancels what was begun last")
+
+
+def lend_edits(registry: Registry, edits: StackPanel) -> None:
+    """Put the kinds of edits, and what is done to one, also into the panel of edits."""
+    edits.landmarks.clicked.connect(registry["edit.landmarks"].trigger)
+    edits.set_menu(registry.menu("edit.add"), registry.sections(*EDIT_ENTRIES))

@@ -55,7 +55,7 @@ from .comparing import Comparing
 from .curving import Curving, tab_when_shown
 from .drops import dropped_paths
 from .fitting import Fitting
-from .lent_actions import lend_actions
+from .lent_actions import lend_actions, lend_edits
 from .living import Living
 from .log_feed import LogFeed
 from .preference_effects import PreferenceEffects
@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         lent = (self.clips, self.recognition, self.units.panel, self.generation)
         more = (self.landmark_bar, self.curving.view, self.status)
         lend_actions(self.registry, self.stage, *lent, *more)
+        lend_edits(self.registry, self.stack)
         self.rows.lend(self.registry)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
@@ -203,8 +204,9 @@ class MainWindow(QMainWindow):
             "channels": self._dock("Channels", self.curving.panel, right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
-        tab_when_shown(self, self._docks["units"], self._docks["recognition"])
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
+        for name in ("units", "edits", "shapes"):  # each needs the height of a low screen
+            tab_when_shown(self, self._docks[name], self._docks["recognition"])
         for name in ("log", "edits", "shapes", "units", "channels"):
             self._docks[name].hide()
         self.curving.follow(self._docks["channels"], self._docks["recognition"], self.stack)
@@ -322,6 +324,7 @@ class MainWindow(QMainWindow):
         services.frames.ready.connect(lambda _clip: self.landmarks.go_on())
         stage.comparison.changed.connect(lambda: services.frames.set_beside(stage.comparison.other))
         self.landmarks.failed.connect(desk.reported)
+        self.stack.failed.connect(desk.reported)
         self.landmarks.changed.connect(lambda: stage.keys.keep_open(on=self.landmarks.on))
         stage.keys.editor.previewed.connect(stage.preview_edits)
         stage.keys.editor.noticed.connect(desk.notice)
@@ -329,12 +332,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(1360, 840)
-        if not self.settings.geometry.isEmpty():
-            self.restoreGeometry(self.settings.geometry)
+        self.restoreGeometry(self.settings.geometry)
         if not self.isMaximized() and not self.isFullScreen():
             self.setGeometry(within(self.geometry(), self.screen().availableGeometry()))
-        if not self.settings.docks.isEmpty():
-            self.restoreState(self.settings.docks)
+        self.restoreState(self.settings.docks)
 
     def _play_made(self) -> None:
         if self.settings.play_generated:

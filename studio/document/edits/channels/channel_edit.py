@@ -12,13 +12,13 @@ import numpy as np
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Doubles, Floats
-from studio.document.edits.edit import Below, Frames
+from studio.document.edits.edit import Below, Frames, Group
 from studio.document.edits.keyed import KeyedEdit
 from studio.document.edits.span import check_frames
 from studio.face.registration.shapes import FaceShapes
 from studio.face.rig import ARKIT, ARKIT_INDEX
 
-from .curves import BELOW, MOST, TANGENTS, ChannelCurve, ChannelKey
+from .curves import BELOW, MOST, TANGENTS, ChannelCurve, ChannelKey, within
 from .solving import ChannelBasis, moves_face
 
 _LOW = ", ".join(f"{name} from {low:g}" for name, low in BELOW.items())
@@ -61,6 +61,8 @@ class ChannelsEdit(KeyedEdit):
 
     kind: ClassVar[str] = "channels"
     title: ClassVar[str] = "Channels"
+    tip: ClassVar[str] = "Moves the face by curves of ARKit's channels"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "curves",
@@ -89,7 +91,7 @@ class ChannelsEdit(KeyedEdit):
 
     @property
     def _told(self) -> tuple[object, ...]:
-        return self.on, self.curves, self.basis_key
+        return self.on, self.called, self.curves, self.basis_key
 
     @cached_property
     def by_channel(self) -> Mapping[str, ChannelCurve]:
@@ -190,6 +192,15 @@ class ChannelsEdit(KeyedEdit):
             if name in found
         ]
         return replace(self, curves=tuple(curves))
+
+    def keyed(self, below: Below, frame: int) -> Self:
+        """Set a key of each curve in a frame, of the weight that it has there."""
+        at = np.array([frame])
+        put = [
+            curve.put([ChannelKey(frame, within(curve.channel, float(curve.values(at)[0])))])
+            for curve in self.curves
+        ]
+        return self.with_curves(put)
 
     def shares(self, frames: Frames) -> Floats:
         """Tell the largest weight in frames (N,) as a share of one: (N, 1) in 0..1."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from studio.core import Timing
+from studio.document.edits.edit import Beginning
 
 from .mapped import RangeEdit, Times
 
@@ -18,6 +19,12 @@ class DeleteEdit(RangeEdit):
 
     kind: ClassVar[str] = "delete"
     title: ClassVar[str] = "Delete frames"
+    tip: ClassVar[str] = "Takes the frames of the range out; what follows closes up"
+
+    @classmethod
+    def begun(cls, at: Beginning) -> DeleteEdit:
+        """Take out the range, or the frame on show."""
+        return cls(*at.frames)
 
     def timing(self, before: Timing) -> Timing:
         """Tell the timing above: without the range."""

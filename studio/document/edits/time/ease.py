@@ -33,6 +33,7 @@ class EaseEdit(RangeEdit):
 
     kind: ClassVar[str] = "ease"
     title: ClassVar[str] = "Ease"
+    tip: ClassVar[str] = "Lets the motion of the range start and end slowly"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *RangeEdit.parameters,
         Parameter(

@@ -67,23 +67,23 @@ class FrameMap:
         """
         if not self._edits:
             return frame
-        whole = self._whole
-        at = _first_run(_nearest(whole), whole, frame)
+        at = _first_run(*self._whole, frame)
         if at is not None:
             return at
-        fine = self._between
-        at = _first_run(_nearest(fine), fine, frame)
+        at = _first_run(*self._between, frame)
         return None if at is None else min(round(at / _FINE), self.timing.frames - 1)
 
     @cached_property
-    def _whole(self) -> Times:
-        """The moments (T,) below that the frames above play."""
-        return self.moments(np.arange(self.timing.frames, dtype=np.float64))
+    def _whole(self) -> tuple[Frames, Times]:
+        """The frames and moments (T,) below that the frames above play."""
+        moments = self.moments(np.arange(self.timing.frames, dtype=np.float64))
+        return _nearest(moments), moments
 
     @cached_property
-    def _between(self) -> Times:
-        """The moments below that play at each sixteenth of a frame above; a cut shows as a jump."""
-        return self.moments(np.arange((self.timing.frames - 1) * _FINE + 1) / _FINE)
+    def _between(self) -> tuple[Frames, Times]:
+        """Those that play at each sixteenth of a frame above, where a cut shows as a jump."""
+        moments = self.moments(np.arange((self.timing.frames - 1) * _FINE + 1) / _FINE)
+        return _nearest(moments), moments
 
 
 def _nearest(moments: Times) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ import numpy as np
 from studio.core import MeshSequence, Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
+from studio.document.edits.edit import Beginning
 from studio.document.edits.span import FRAME, MOST_FRAMES, check_frames
 
 from .mapped import TimeEdit, Times
@@ -37,6 +38,7 @@ class HoldEdit(TimeEdit):
 
     kind: ClassVar[str] = "hold"
     title: ClassVar[str] = "Hold"
+    tip: ClassVar[str] = "Lets a frame stay longer; what follows plays later"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "frame", "&Frame", "The frame that stays", allowed=FRAME, default=0
@@ -49,6 +51,11 @@ class HoldEdit(TimeEdit):
 
     def __post_init__(self) -> None:
         _FRAMES.check("frames", self.frames)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> HoldEdit:
+        """Hold the frame on show for half a second."""
+        return cls(at.frame, max(round(at.timing.fps / 2), 1))
 
     @property
     def summary(self) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Edit, Frames
+from studio.document.edits.edit import Below, Edit, Frames, Group
 from studio.document.edits.span import MOST_FRAMES, SPAN, check_span, resolved
 
 Times = NDArray[np.float64]
@@ -23,6 +23,8 @@ _WHOLE = 1e-6  # of a frame; a moment this near to a frame is that frame, bit fo
 
 class TimeEdit(Edit):
     """Plays the frames below at other moments; between two frames vertices go straight."""
+
+    group: ClassVar[Group] = "time"
 
     @abstractmethod
     def source_times(self, times: Times, before: Timing) -> Times:

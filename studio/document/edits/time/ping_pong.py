@@ -33,6 +33,7 @@ class PingPongEdit(TimeEdit):
 
     kind: ClassVar[str] = "ping-pong"
     title: ClassVar[str] = "Ping-pong"
+    tip: ClassVar[str] = "Plays the clip forward and backward in turn"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "passes", "&Passes", "How often it plays from end to end, 2 for there and back",

@@ -33,6 +33,7 @@ class RepeatEdit(RangeEdit):
 
     kind: ClassVar[str] = "repeat"
     title: ClassVar[str] = "Duplicate frames"
+    tip: ClassVar[str] = "Plays the frames of the range several times in a row"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *RangeEdit.parameters,
         Parameter("times", "&Times", "How often they play in all", allowed=_TIMES, default=2),

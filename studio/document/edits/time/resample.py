@@ -9,6 +9,7 @@ from studio.core import Timing
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.timing import FASTEST, SLOWEST
+from studio.document.edits.edit import Beginning
 
 from .mapped import TimeEdit, Times, at_rate
 
@@ -32,6 +33,7 @@ class ResampleEdit(TimeEdit):
 
     kind: ClassVar[str] = "resample"
     title: ClassVar[str] = "Resample"
+    tip: ClassVar[str] = "Plays the same motion with more or fewer frames a second"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("fps", "&Rate", "Frames a second", allowed=_RATE, default=30.0),
     )
@@ -40,6 +42,11 @@ class ResampleEdit(TimeEdit):
 
     def __post_init__(self) -> None:
         _RATE.check("fps", self.fps)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> ResampleEdit:
+        """Begin with the rate that there is."""
+        return cls(at.timing.fps)
 
     @property
     def summary(self) -> str:

@@ -18,6 +18,7 @@ class ReverseEdit(RangeEdit):
 
     kind: ClassVar[str] = "reverse"
     title: ClassVar[str] = "Reverse"
+    tip: ClassVar[str] = "Plays the frames of the range backward"
 
     def source_times(self, times: Times, before: Timing) -> Times:
         """Tell which moments (N,) below play at moments (N,) above."""

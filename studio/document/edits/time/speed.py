@@ -42,6 +42,7 @@ class SpeedEdit(TimeEdit, CurveEdit):
 
     kind: ClassVar[str] = "speed"
     title: ClassVar[str] = "Speed"
+    tip: ClassVar[str] = "Plays faster or slower, over the whole clip or along a curve"
     values: ClassVar[Range] = Range(SLOWEST, FASTEST)
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("keys", "&Keys", f"Frames, and speeds from {SLOWEST:g} to {FASTEST:g} there"),

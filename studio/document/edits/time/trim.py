@@ -16,6 +16,7 @@ class TrimEdit(RangeEdit):
 
     kind: ClassVar[str] = "trim"
     title: ClassVar[str] = "Trim"
+    tip: ClassVar[str] = "Keeps the frames of the range alone"
 
     def timing(self, before: Timing) -> Timing:
         """Tell the timing above: the range alone."""

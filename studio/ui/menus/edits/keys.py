@@ -11,9 +11,8 @@ from studio.document.edits.channels.poses import TWEEN_LEAST, TWEEN_MOST
 from studio.ui.curves.editor import ChannelEditor
 from studio.ui.curves.mouse import CurveView
 from studio.ui.curves.posing import PoseEditor
+from studio.ui.menus.actions import Action, Live, Menu
 from studio.ui.timeline.key_track import KeyTrack
-
-from .actions import Action, Live, Menu
 
 
 def key_menu(track: KeyTrack) -> Menu:
