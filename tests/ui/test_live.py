@@ -20,7 +20,7 @@ from studio.io.live.sending import packets
 from studio.io.weights.take import LOWEST
 from studio.ui.live.latency import Latency
 from studio.ui.live.service import LiveService
-from studio.ui.live.words import phone_words
+from studio.ui.live.words import phone_names, phone_words
 from studio.ui.services import Services
 from studio.ui.window.main_window import MainWindow
 
@@ -227,10 +227,12 @@ def test_a_port_that_is_taken_is_told(window: MainWindow) -> None:
 def test_the_bar_says_how_a_phone_is_heard(window: MainWindow, phone: Phone) -> None:
     line = window.living.bar.line
     phone.live.measured.emit()
-    assert "no phone yet" in line.text()
+    assert line.text() == f"No phone yet: send to 127.0.0.1 port {phone.live.place[1]}"
     phone.send(smile(3))
     (seen,) = phone.live.phones
     assert phone_words(seen, Latency(), None).endswith(" fps")
+    assert phone_names([seen]) == ["Ann"]
+    assert phone_names([seen, replace(seen, device="99-4D")]) == ["Ann (Ann)", "Ann (9-4D)"]
     assert "silent" in phone_words(replace(seen, away=True), Latency(), None)
     assert "no face" in phone_words(replace(seen, blind=True), Latency(), 2.0)
     worse = replace(seen, counts=Counts(lost=3, late=1))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from studio.core import InputError, Progress
+from studio.core.system.streams import say
 from studio.io.live.history import Poses
 from studio.io.live.phone import Phone
 from studio.io.live.receiver import Receiver
@@ -25,6 +26,7 @@ def heard(address: str, port: int, seconds: float) -> Station:
         When the port is taken, or the address none of this computer.
     """
     with Receiver(address, port) as receiver, suppress(KeyboardInterrupt):
+        _tell(receiver)
         threading.Event().wait(seconds)
     return receiver.station
 
@@ -51,6 +53,7 @@ def recorded(
         As `heard`, and when no pose came.
     """
     with Receiver(address, port) as receiver, suppress(KeyboardInterrupt):
+        _tell(receiver)
         begun: float | None = None
         end = time.monotonic() + seconds
         while (now := time.monotonic()) < end:
@@ -73,6 +76,12 @@ def recorded(
         names = ", ".join(one.subject for one in others)
         progress.remarked(f"Other phones were heard, and not recorded: {names}.")
     return phone.subject, poses
+
+
+def _tell(receiver: Receiver) -> None:
+    """Say what the phone is to be told, where that is another address than was asked for."""
+    if receiver.reached != receiver.host:
+        say(f"A phone in this network sends to {receiver.reached} port {receiver.port}.")
 
 
 def facts(phone: Phone) -> dict[str, object]:

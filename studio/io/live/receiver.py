@@ -20,6 +20,7 @@ from .station import Station
 
 Answer = TypeVar("Answer")
 HOST, PORT = "127.0.0.1", 11111  # of this computer alone; the app's own port
+_ELSEWHERE = "192.0.2.1"  # kept for examples by RFC 5737, so that the way there leads outside
 _BUFFER = 1 << 18  # bytes that wait while the thread does not run: half a minute of a phone
 
 
@@ -37,6 +38,12 @@ class Receiver:
     heard
         Called in the thread of the receiver after each newer pose.
 
+    Attributes
+    ----------
+    reached
+        The address at which others reach it: `host`, or where that means every network, the one
+        that this computer has in the network that it would use.
+
     Raises
     ------
     InputError
@@ -50,6 +57,7 @@ class Receiver:
         self._lock, self._heard = threading.Lock(), heard
         self._socket = _bound(host, port)
         self.host, self.port = host, int(self._socket.getsockname()[1])
+        self.reached = _reached(host)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, name="studio-live", daemon=True)
         self._thread.start()
@@ -97,6 +105,16 @@ class Receiver:
                 newest = self.station.take(data, (str(address[0]), int(address[1])), arrived)
             if newest is not None:
                 self._heard()
+
+
+def _reached(host: str) -> str:
+    """Find the address of this computer that a phone is told; nothing is sent for that."""
+    if host not in ("0.0.0.0", "::", ""):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked, suppress(OSError):
+        asked.connect((_ELSEWHERE, 9))
+        return str(asked.getsockname()[0])
+    return host
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -25,7 +25,7 @@ from studio.ui.kit.strip import Strip
 from studio.ui.settings.settings import Settings
 
 from .service import LiveService
-from .words import ASKED, explained, phone_words, waiting_words
+from .words import ASKED, explained, phone_names, phone_words, waiting_words
 
 _STUDIO = "The studio's head"
 
@@ -147,8 +147,8 @@ class LiveBar(Strip):
             field.setEnabled(not live.listening)
         with QSignalBlocker(self.phones):
             self.phones.clear()
-            for one in live.phones:
-                self.phones.addItem(one.subject, one.device)
+            for one, name in zip(live.phones, phone_names(live.phones), strict=True):
+                self.phones.addItem(name, one.device)
             self.phones.setCurrentIndex(self.phones.findData(live.device))
         self.phones.setEnabled(len(live.phones) > 1)
         recording = live.recording is not None

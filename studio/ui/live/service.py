@@ -109,9 +109,9 @@ class LiveService(QObject):
 
     @property
     def place(self) -> tuple[str, int]:
-        """Where it listens, or would unless told."""
+        """Where a phone has to send to, or would have to unless told."""
         receiver = self._receiver
-        return (HOST, PORT) if receiver is None else (receiver.host, receiver.port)
+        return (HOST, PORT) if receiver is None else (receiver.reached, receiver.port)
 
     @property
     def phone(self) -> PhoneState | None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from .latency import Latency
 from .service import PhoneState
 
 ASKED = "Nothing listens yet. In Live Link Face choose Live Link (ARKit) and this computer."
 
 
+def phone_names(phones: Sequence[PhoneState]) -> list[str]:
+    """Name phones; those of one name bear the ends of their ids too."""
+    names = Counter(phone.subject for phone in phones)
+    return [
+        one.subject if names[one.subject] == 1 else f"{one.subject} ({one.device[-4:]})"
+        for one in phones
+    ]
+
+
 def waiting_words(host: str, port: int, refused: int) -> str:
     """Say that no phone has been heard at an address."""
     aside = f", {_many(refused, 'packet')} left aside" if refused else ""
-    return f"Listening at {host} port {port}: no phone yet{aside}"
+    return f"No phone yet: send to {host} port {port}{aside}"
 
 
 def phone_words(phone: PhoneState, latency: Latency, recording: float | None) -> str:

@@ -82,6 +82,14 @@ def test_two_phones_and_strangers_send_at_once(receiver: Receiver, heard: Heard)
     assert receiver.station.refused["foreign"] >= 20
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_it_knows_at_which_address_others_reach_it(host: str, heard: Heard) -> None:
+    with Receiver(host, port=0, heard=heard) as receiver:
+        send(channels(3), 60.0, receiver.reached, receiver.port, wait=slow)
+        heard.wait(3)
+        assert host == "0.0.0.0" or receiver.reached == host
+
+
 def test_a_port_that_is_taken_is_one_sentence(receiver: Receiver) -> None:
     with pytest.raises(InputError, match=f"port {receiver.port}: expected a free port"):
         Receiver(port=receiver.port)
