@@ -53,7 +53,7 @@ class Phone:
         self.live._show()
 
     def _received(self) -> int:
-        receiver = self.live._receiver
+        receiver = self.live._source
         assert receiver is not None
         phones = receiver.ask(lambda station: dict(station.phones))
         return phones[self.name].counts.received if self.name in phones else 0
@@ -116,7 +116,7 @@ def test_nothing_listens_until_it_is_asked(window: MainWindow) -> None:
     assert not window.services.live.listening
     window.registry["live.open"].trigger()
     assert window.living.bar.isVisible() and not window.services.live.listening
-    assert window.living.bar.address.text() == "127.0.0.1"
+    assert window.living.bar.address.currentText() == "127.0.0.1"
     assert not window.registry["live.record"].isEnabled()
 
 
@@ -266,3 +266,18 @@ def test_the_bar_is_used_from_the_keyboard_alone(
     assert [*nameless(bar), *without_tip(bar), *shared_letters(window)] == []
     assert [fault for fault in unreached(window) if "LiveBar" in fault] == []
     assert window.living.bar.minimumSizeHint().width() < 660
+
+
+@pytest.mark.slow
+def test_a_camera_that_is_none_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    told, bar = list[Exception](), window.living.bar
+    window.desk.reported.connect(told.append)
+    bar.address.setCurrentText("camera: /dev/video77")
+    assert not bar.port.isEnabled()
+    bar.listening.click()
+    assert window.services.live.opening and bar.listening.text() == "Stop"
+    settle(qtbot, window)
+    assert len(told) == 1 and "expected a camera" in str(told[0])
+    assert bar.listening.text() == "Listen" and bar.address.isEnabled()
+    bar.address.setCurrentText("127.0.0.1")
+    window.desk.reported.disconnect(told.append)

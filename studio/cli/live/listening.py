@@ -80,8 +80,8 @@ def recorded(
 
 def _tell(receiver: Receiver) -> None:
     """Say what the phone is to be told, where that is another address than was asked for."""
-    if receiver.reached != receiver.host:
-        say(f"A phone in this network sends to {receiver.reached} port {receiver.port}.")
+    if receiver.place != receiver.host:
+        say(f"A phone in this network sends to {receiver.place} port {receiver.port}.")
 
 
 def facts(phone: Phone) -> dict[str, object]:

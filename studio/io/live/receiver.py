@@ -40,7 +40,7 @@ class Receiver:
 
     Attributes
     ----------
-    reached
+    place
         The address at which others reach it: `host`, or where that means every network, the one
         that this computer has in the network that it would use.
 
@@ -57,7 +57,7 @@ class Receiver:
         self._lock, self._heard = threading.Lock(), heard
         self._socket = _bound(host, port)
         self.host, self.port = host, int(self._socket.getsockname()[1])
-        self.reached = _reached(host)
+        self.place = _reached(host)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, name="studio-live", daemon=True)
         self._thread.start()
@@ -82,6 +82,10 @@ class Receiver:
         """List the phones that were heard."""
         with self._lock:
             return list(self.station.phones.values())
+
+    def calibrate(self, *, on: bool) -> bool:
+        """Leave it to others what a phone's face is at rest: a packet says no more than it does."""
+        return False
 
     def close(self) -> None:
         """Listen no more; what was heard stays. A second call does nothing."""

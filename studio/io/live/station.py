@@ -63,10 +63,26 @@ class Station:
         try:
             return self._taken(decode(data), address, arrived)
         except Refused as refused:
-            self.refused[refused.why] += 1
-            said = _SAID[refused.why].format(host=address[0])
-            self._say(refused.why, f"{said}: {refused.words}.")
+            self._refuse(refused, address)
             return None
+
+    def hear(self, packet: Packet, address: Address, arrived: float) -> Phone | None:
+        """Take a packet as `take` does."""
+        try:
+            return self._taken(packet, address, arrived)
+        except Refused as refused:
+            self._refuse(refused, address)
+            return None
+
+    def tell(self, sentence: str) -> None:
+        """Have something said with the news."""
+        self._say("", sentence)
+
+    def _refuse(self, refused: Refused, address: Address) -> None:
+        """Count a datagram that is left aside, and say so once."""
+        self.refused[refused.why] += 1
+        said = _SAID[refused.why].format(host=address[0])
+        self._say(refused.why, f"{said}: {refused.words}.")
 
     def news(self) -> tuple[str, ...]:
         """Give the sentences that nobody has heard yet."""

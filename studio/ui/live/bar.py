@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.io.live.camera import cameras
+from studio.io.live.receiver import HOST
 from studio.io.shapes import has_shapes
 from studio.ui.kit.bind import bind
 from studio.ui.kit.icons import cross_icon
@@ -27,6 +28,7 @@ from studio.ui.settings.settings import Settings
 from .service import LiveService
 from .words import ASKED, explained, phone_names, phone_words, waiting_words
 
+CAMERA = "camera:"  # before the name of one
 _STUDIO = "The studio's head"
 
 
@@ -55,12 +57,15 @@ class LiveBar(Strip):
 
     def listen(self) -> None:
         """Listen where the fields say, or no more."""
-        if self.live.listening:
+        if self.live.listening or self.live.opening:
             self.live.stop()
             return
-        host, port = self.address.text().strip(), self.port.value()
-        self.settings.live_address, self.settings.live_port = host, port
-        self.live.listen(host, port)
+        place, port = self.address.currentText().strip(), self.port.value()
+        self.settings.live_address, self.settings.live_port = place, port
+        if place.startswith(CAMERA):
+            self.live.watch(place.removeprefix(CAMERA))
+        else:
+            self.live.listen(place, port)
 
     def record(self) -> None:
         """Begin a recording, or make a clip of it."""
@@ -72,19 +77,27 @@ class LiveBar(Strip):
     # Making it
 
     def _make_place(self) -> None:
-        self.address = QLineEdit(self.settings.live_address)
+        self.address = QComboBox(editable=True)
+        self.address.addItems([HOST, "0.0.0.0", *(f"{CAMERA} {name}" for name in cameras())])
+        self.address.setCurrentText(self.settings.live_address)
         self.address.setToolTip(
-            "127.0.0.1 hears this computer alone, 0.0.0.0 all networks that it is in"
+            "127.0.0.1 hears this computer alone, 0.0.0.0 all networks that it is in; "
+            "camera: and its name, or the path of a video, watches that"
         )
         self.address.setAccessibleName("Address")
-        self.address.setMaximumWidth(130)
+        self.address.setMinimumWidth(120)
+        self.address.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        calm_wheel(self.address)
         self.port = QSpinBox(minimum=1, maximum=65535, value=int(self.settings.live_port))
         self.port.setToolTip("The port that the phone sends to; 11111 in Live Link Face")
         self.port.setAccessibleName("Port")
         calm_wheel(self.port)
         self.listening = QPushButton()
         self.listening.clicked.connect(lambda _on: self.listen())
-        self.address.returnPressed.connect(self.listening.click)
+        field = self.address.lineEdit()
+        if field is not None:
+            field.returnPressed.connect(self.listening.click)
+        self.address.editTextChanged.connect(lambda _text: self._allow())
 
     def _make_choices(self) -> None:
         self.phones, self.heads = QComboBox(), QComboBox()
@@ -122,7 +135,7 @@ class LiveBar(Strip):
             label = QLabel(title)
             label.setBuddy(field)
             above.addWidget(label)
-            above.addWidget(field)
+            above.addWidget(field, 3 if field is self.address else 0)
         for part, stretch in ((self.listening, 0), (self.phones, 2), (self.heads, 3)):
             above.addWidget(part, stretch)
         above.addWidget(self.leave)
@@ -140,11 +153,11 @@ class LiveBar(Strip):
 
     def _show(self) -> None:
         live, phone = self.live, self.live.phone
-        self.listening.setText("Stop" if live.listening else "Listen")
-        tip = "Hear no phone any more" if live.listening else "Hear the phones that send there"
+        busy = live.listening or live.opening
+        self.listening.setText("Stop" if busy else "Listen")
+        tip = "Let go of phones and cameras" if busy else "Hear the phones that send there"
         self.listening.setToolTip(tip)
-        for field in (self.address, self.port):
-            field.setEnabled(not live.listening)
+        self._allow()
         with QSignalBlocker(self.phones):
             self.phones.clear()
             for one, name in zip(live.phones, phone_names(live.phones), strict=True):
@@ -159,10 +172,18 @@ class LiveBar(Strip):
         self.recorder.setText("Stop recording" if recording else "Record")
         self._say()
 
+    def _allow(self) -> None:
+        """Let the place be changed while nothing comes from one; cameras have no port."""
+        free = not (self.live.listening or self.live.opening)
+        self.address.setEnabled(free)
+        self.port.setEnabled(free and not self.address.currentText().startswith(CAMERA))
+
     def _say(self) -> None:
         """Say how the phone is heard."""
         live, phone = self.live, self.live.phone
-        if not live.listening:
+        if live.opening:
+            self.line.set_text("Opening the camera…")
+        elif not live.listening:
             self.line.set_text(ASKED)
         elif phone is None:
             self.line.set_text(waiting_words(*live.place, live.refused))

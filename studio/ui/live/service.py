@@ -15,12 +15,13 @@ from studio.io.live.history import Poses
 from studio.io.live.phone import Counts, Phone
 from studio.io.live.receiver import HOST, PORT, Receiver
 from studio.io.live.recorded import calibrated
+from studio.io.live.source import Source
 from studio.io.live.station import Station
 from studio.takes.live import LiveHead, own_head, studio_head
 from studio.ui.kit.lanes import Lane
 
 from .latency import Latency
-from .work import Recorded, make_clip
+from .work import Recorded, make_clip, open_camera
 
 LOOK_MS = 250
 
@@ -90,9 +91,11 @@ class LiveService(QObject):
         self.adding = False
         self.latency = Latency()
         self.arrived = 0.0  # of the pose that was last given, by the monotonic clock
-        self._receiver: Receiver | None = None
+        self._source: Source | None = None
         self._head: LiveHead | None = None
         self._rests: dict[str, Floats] = {}
+        self._said_rest: set[str] = set()
+        self._opening = False
         self._recording: str | None = None
         self._since = 0.0
         self._awake = False
@@ -105,13 +108,19 @@ class LiveService(QObject):
     @property
     def listening(self) -> bool:
         """Whether anything is listened to."""
-        return self._receiver is not None
+        return self._source is not None
+
+    @property
+    def opening(self) -> bool:
+        """Whether a camera is being opened."""
+        return self._opening
 
     @property
     def place(self) -> tuple[str, int]:
-        """Where a phone has to send to, or would have to unless told."""
-        receiver = self._receiver
-        return (HOST, PORT) if receiver is None else (receiver.reached, receiver.port)
+        """Where a phone has to send to, or would have to unless told; port 0 for a camera."""
+        if isinstance(self._source, Receiver):
+            return self._source.place, self._source.port
+        return (HOST, PORT) if self._source is None else (self._source.place, 0)
 
     @property
     def phone(self) -> PhoneState | None:
@@ -127,8 +136,13 @@ class LiveService(QObject):
 
     @property
     def rest(self) -> Floats | None:
-        """What the chosen phone's face is at rest, (61,); None where that was not said."""
+        """What is subtracted from the chosen phone's poses, (61,); None where nothing is."""
         return self._rests.get(self.device or "")
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the face at rest of the chosen phone was said."""
+        return (self.device or "") in self._said_rest
 
     @property
     def recording(self) -> float | None:
@@ -138,9 +152,9 @@ class LiveService(QObject):
     def recent(self, count: int) -> Poses | None:
         """Give the last poses of the chosen phone."""
         device = self.device
-        if self._receiver is None or device is None:
+        if self._source is None or device is None:
             return None
-        return self._receiver.ask(lambda station: _recent(station, device, count))
+        return self._source.ask(lambda station: _recent(station, device, count))
 
     # Verbs
 
@@ -148,23 +162,36 @@ class LiveService(QObject):
         """Listen at an address of this computer; tell, by `failed`, where that cannot be."""
         self.stop()
         try:
-            _ = self.head
-            self._receiver = Receiver(host.strip(), port, self._wake)
+            self._begin(Receiver(host.strip(), port, self._wake))
         except StudioError as error:
             self.failed.emit(error)
-            return
-        self.latency.clear()
-        self._look.start()
+
+    def watch(self, camera: str) -> None:
+        """Watch a camera, or a video in its place, once its networks are loaded."""
+        self.stop()
+        self._opening = True
+        self._lane.submit(
+            open_camera,
+            camera.strip(),
+            self._wake,
+            title=f"Opening {camera.strip()}",
+            on_result=self._begin,
+            on_error=self._miss,
+        )
         self.changed.emit()
 
     def stop(self) -> None:
         """Listen no more; a recording ends, and stays."""
         self.stop_recording()
-        receiver, self._receiver = self._receiver, None
-        if receiver is not None:
-            receiver.close()
+        if self._opening:
+            self._lane.cancel()
+        source, self._source, opening = self._source, None, self._opening
+        self._opening = False
+        if source is not None:
+            source.close()
             self._look.stop()
             self.phones, self.device, self.refused = (), None, 0
+        if source is not None or opening:
             self.changed.emit()
 
     def close(self) -> None:
@@ -197,19 +224,22 @@ class LiveService(QObject):
         poses, device = self.recent(1), self.device
         if device is None or (on and not poses):
             return
-        if on and poses:
+        if self._source is not None and self._source.calibrate(on=on):
+            self._rests.pop(device, None)
+        elif on and poses:
             self._rests[device] = poses.values[0]
         else:
             self._rests.pop(device, None)
+        (self._said_rest.add if on else self._said_rest.discard)(device)
         self.changed.emit()
         self._show(again=True)
 
     def record(self) -> None:
         """Begin to record the phone that is shown."""
         device = self.device
-        if self._receiver is None or device is None or self._recording is not None:
+        if self._source is None or device is None or self._recording is not None:
             return
-        self._receiver.ask(lambda station: station.phones[device].record())
+        self._source.ask(lambda station: station.phones[device].record())
         self._recording, self._since = device, time.monotonic()
         self.changed.emit()
 
@@ -237,6 +267,17 @@ class LiveService(QObject):
 
     # How
 
+    def _begin(self, source: Source) -> None:
+        self._opening, self._source = False, source
+        self.latency.clear()
+        self._look.start()
+        self.changed.emit()
+
+    def _miss(self, error: Exception) -> None:
+        self._opening = False
+        self.failed.emit(error)
+        self.changed.emit()
+
     def _wake(self) -> None:
         """Ask the window's thread, from the receiver's, to look; it is asked once at a time."""
         if not self._awake:
@@ -245,11 +286,11 @@ class LiveService(QObject):
 
     def _show(self, *, again: bool = False) -> None:
         self._awake = False
-        if self._receiver is None:
+        if self._source is None:
             return
         if self.device is None:
             self._measure()
-        found = self._receiver.ask(partial(_newest, device=self.device or ""))
+        found = self._source.ask(partial(_newest, device=self.device or ""))
         if found is None or (found[1] == self.arrived and not again):
             return
         values, self.arrived = found
@@ -257,10 +298,10 @@ class LiveService(QObject):
 
     def _measure(self) -> None:
         """Look at the phones, and pass on what there is to say of them."""
-        if self._receiver is None:
+        if self._source is None:
             return
         now = time.monotonic()
-        phones, news, self.refused = self._receiver.ask(partial(_looked_at, now=now))
+        phones, news, self.refused = self._source.ask(partial(_looked_at, now=now))
         same = [one.device for one in phones] == [one.device for one in self.phones]
         self.phones = phones
         if self.device is None and phones:
@@ -274,10 +315,10 @@ class LiveService(QObject):
     def _recorded(self) -> Recorded | None:
         """End a recording, and give what was recorded; None where there is nothing."""
         device, self._recording = self._recording, None
-        if device is None or self._receiver is None:
+        if device is None or self._source is None:
             return None
-        phone = self._receiver.station.phones[device]
-        poses = self._receiver.ask(lambda _station: phone.recorded())
+        phone = self._source.ask(lambda station: station.phones[device])
+        poses = self._source.ask(lambda _station: phone.recorded())
         self.changed.emit()
         if not poses:
             self.noticed.emit(f"{phone.subject} sent no face while it was recorded.")

@@ -23,6 +23,8 @@ def phone_names(phones: Sequence[PhoneState]) -> list[str]:
 def waiting_words(host: str, port: int, refused: int) -> str:
     """Say that no phone has been heard at an address."""
     aside = f", {_many(refused, 'packet')} left aside" if refused else ""
+    if not port:
+        return f"No picture of {host} yet"
     return f"No phone yet: send to {host} port {port}{aside}"
 
 

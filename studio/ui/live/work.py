@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from studio.core import InputError, MeshSequence, Probabilities, Progress
 from studio.core.sequence import Floats
 from studio.io.live.history import Poses
 from studio.io.live.recorded import take_of, write_poses
+from studio.io.live.source import Source
 from studio.io.memory import check_room
 from studio.io.weights.take import WeightTake
 from studio.takes.live import LiveHead, studio_head
@@ -62,6 +64,20 @@ def make_clip(recorded: Recorded, *, progress: Progress) -> MeshSequence:
         write_poses(recorded.poses, place)
         said = str(error) or "there is not enough memory for the clip"
         raise InputError(f"{said}; what was recorded is in {place}") from None
+
+
+def open_camera(name: str, heard: Callable[[], object], *, progress: Progress) -> Source:
+    """Open a camera, and what watches it.
+
+    Raises
+    ------
+    StudioError
+        When there is none of that name, it may not be used, or another program has it.
+    """
+    progress.report(0.0, f"Opening {name}")
+    from studio.engine.video.camera import CameraSource  # loads torch
+
+    return CameraSource(name, heard)
 
 
 def read_poses(

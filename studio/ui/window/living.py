@@ -94,7 +94,7 @@ class Living(QObject):
                         "&Undo calibration",
                         lambda: live.calibrate(on=False),
                         tip="Take the live face as the phone sends it",
-                        usable=Follows(lambda: live.rest is not None, live.changed),
+                        usable=Follows(lambda: live.calibrated, live.changed),
                     ),
                     Action(
                         "live.record",
