@@ -10,6 +10,7 @@ from studio.core.request import Range
 
 MOST_FRAMES = 1_000_000  # that an edit may make of a clip
 FRAME = Range(0, MOST_FRAMES, whole=True)
+COUNT = Range(0, MOST_FRAMES - 1, whole=True)  # of frames, and a frame of another clip
 SPAN: tuple[Parameter, ...] = (
     Parameter("start", "&From", "The first frame", allowed=FRAME, default=0),
     Parameter("stop", "&To", "The frame behind the last; the end unless given", allowed=FRAME),

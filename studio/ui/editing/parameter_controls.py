@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QToo
 from studio.core.parameters import Parameter, Value
 from studio.document import BearingEdit, Edit
 from studio.document.edits.curve import CurveEdit
+from studio.document.edits.parts.masked import MaskedEdit
 from studio.document.edits.span import FRAME
 from studio.ui.kit.forms import (
     ParameterField,
@@ -28,6 +29,7 @@ Told = Value | None
 # What other controls show.
 _ELSEWHERE: dict[type, tuple[str, ...]] = {
     CurveEdit: ("keys", "between"),
+    MaskedEdit: ("mask",),
     BearingEdit: ("seed", "head", "gaze", "blinks"),
 }
 
@@ -199,7 +201,8 @@ class ParameterControls(QWidget):
 
 def _told(edit: Edit) -> tuple[Parameter, ...]:
     """List the parameters that fields can show as the edit has them."""
-    own = next((names for kind, names in _ELSEWHERE.items() if isinstance(edit, kind)), ())
+    kinds = (names for kind, names in _ELSEWHERE.items() if isinstance(edit, kind))
+    own = {name for names in kinds for name in names}
     return tuple(
         one
         for one in edit.parameters

@@ -34,6 +34,7 @@ from .bearing_controls import BearingControls
 from .chosen_edit import ChosenEdit
 from .curve_edit_controls import CurveEditControls, tool_button
 from .parameter_controls import ParameterControls
+from .part_controls import PartControls
 from .stack_list import EditList
 
 _ROWS = 5  # of the list that can be seen without scrolling
@@ -74,6 +75,7 @@ class StackPanel(QWidget):
         self.curve = CurveEditControls(self.chosen, player)
         self.bearing = BearingControls(self.chosen)
         self.parameters = ParameterControls(self.chosen)
+        self.parts = PartControls(self.document, self.chosen)
         self._make_words()
         self._arrange()
         self._connect()
@@ -223,7 +225,9 @@ class StackPanel(QWidget):
         inside = QWidget()
         controls = QVBoxLayout(inside)
         controls.setContentsMargins(4, 2, 4, 2)
-        for part in (self.refused, self.curve, self.bearing, self.parameters, self.said):
+        for part in (
+            self.refused, self.parts, self.curve, self.bearing, self.parameters, self.said,
+        ):  # fmt: skip
             controls.addWidget(part)
         controls.addWidget(self.landmarks)
         controls.addStretch(1)

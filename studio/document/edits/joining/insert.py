@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, get_args
 
 from studio.core import InputError, MeshSequence, Timing
 from studio.core.parameters import Choice, Parameter
+from studio.document.edits.edit import Beginning, Group
 from studio.document.edits.span import FRAME
 
 from .spliced import Splice, SplicedEdit
@@ -34,6 +35,7 @@ class InsertEdit(SplicedEdit):
     kind: ClassVar[str] = "insert"
     title: ClassVar[str] = "Insert clip"
     tip: ClassVar[str] = "Lets another clip play from a frame on"
+    group: ClassVar[Group] = "time"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *SplicedEdit.parameters,
         Parameter("frame", "&At", "The frame at which it begins", allowed=FRAME, default=0),
@@ -52,6 +54,11 @@ class InsertEdit(SplicedEdit):
         FRAME.check("frame", self.frame)
         if self.way not in WAYS:
             raise InputError.of(self.title, f"one of {', '.join(WAYS)}", self.way)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> InsertEdit:
+        """Let the other clip begin at the frame on show."""
+        return cls(frame=at.frame)
 
     @property
     def summary(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from studio.core import Timing
+from studio.document.edits.edit import Group
 
 from .spliced import Splice, SplicedEdit
 
@@ -23,6 +24,7 @@ class JoinEdit(SplicedEdit):
     kind: ClassVar[str] = "join"
     title: ClassVar[str] = "Join clip"
     tip: ClassVar[str] = "Lets another clip follow this one"
+    group: ClassVar[Group] = "time"
 
     def splice(self, before: Timing, length: int) -> Splice:
         """Tell where the other clip plays: behind, less the crossfade."""

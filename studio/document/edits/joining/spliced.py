@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -12,15 +12,13 @@ from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import apply_rigid, head_alignment
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Parameter
-from studio.core.request import Range
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Edit, Frames, head_points
-from studio.document.edits.span import MOST_FRAMES
+from studio.document.edits.edit import Beginning, Below, Edit, Frames, head_points
+from studio.document.edits.span import COUNT, MOST_FRAMES
 from studio.document.edits.time.mapped import Times
 
 from .other_clip import CLIP, OtherClip, check_other
 
-OVERLAP = Range(0, MOST_FRAMES, whole=True)
 _CUT = 0.5  # of a frame: where between two of its own frames a clip is cut
 
 
@@ -64,7 +62,7 @@ class SplicedEdit(Edit):
         CLIP,
         Parameter(
             "overlap", "Cross&fade", "Frames over which one passes into the other",
-            allowed=OVERLAP, default=0,
+            allowed=COUNT, default=0,
         ),
         Parameter("align", "Lay &heads", "The other head is laid where this one is", default=False),
     )  # fmt: skip
@@ -74,7 +72,12 @@ class SplicedEdit(Edit):
     align: bool = False
 
     def __post_init__(self) -> None:
-        OVERLAP.check("overlap", self.overlap)
+        COUNT.check("overlap", self.overlap)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> Self:  # noqa: ARG003  which clip it is, is chosen later
+        """Begin without another clip."""
+        return cls()
 
     @property
     def summary(self) -> str:

@@ -11,7 +11,7 @@ from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.document.edits.channels.solving import ChannelBasis, moves_face
-from studio.document.edits.edit import Below, Edit, Frames
+from studio.document.edits.edit import Below, Edit, Frames, Group
 from studio.face.registration.carrying.solving import MOST
 from studio.face.rig import ARKIT_INDEX
 
@@ -36,6 +36,7 @@ class ChannelGainEdit(Edit):
     kind: ClassVar[str] = "channel-gain"
     title: ClassVar[str] = "Channel gain"
     tip: ClassVar[str] = "Makes more or less of what single channels do"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "channels", "&Channels",

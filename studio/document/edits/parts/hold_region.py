@@ -14,8 +14,8 @@ from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Frames, head_points
-from studio.document.edits.span import FRAME, SPAN, check_frames, check_span, resolved
+from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points
+from studio.document.edits.span import COUNT, FRAME, SPAN, check_frames, check_span, resolved
 
 from .masked import BORDER_MM, Mask, MaskedEdit, mask_of
 
@@ -40,11 +40,12 @@ class HoldRegionEdit(MaskedEdit):
     kind: ClassVar[str] = "hold-region"
     title: ClassVar[str] = "Hold region"
     tip: ClassVar[str] = "Holds a part of the face as it is in a frame"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("frame", "F&rame", "The frame in which it is as it stays", allowed=FRAME,
                   default=0),
         *SPAN,
-        Parameter("fade", "Fa&de", "Frames over which it gets there and leaves", allowed=FRAME,
+        Parameter("fade", "Fa&de", "Frames over which it gets there and leaves", allowed=COUNT,
                   default=5),
         mask_of("brows"),
         BORDER_MM,
@@ -59,13 +60,19 @@ class HoldRegionEdit(MaskedEdit):
 
     def __post_init__(self) -> None:
         self.check_words()
-        for name in ("frame", "fade"):
-            FRAME.check(name, getattr(self, name))
+        FRAME.check("frame", self.frame)
+        COUNT.check("fade", self.fade)
 
     @property
     def summary(self) -> str:
         """What a list of edits says of it: which region, and of which frame."""
         return f"{self.title} · {self.where} of {self.frame}"
+
+    @classmethod
+    def begun(cls, at: Beginning) -> HoldRegionEdit:
+        """Hold what the frame on show has, in the range or all of the clip."""
+        start, stop = at.span or (0, None)
+        return cls(at.frame, start, stop, mask=cls.mask_at(at))
 
     def touches(self, frames: Frames) -> NDArray[np.bool_]:
         """Tell which of the frames (N,) may change, as (N,) bool."""

@@ -13,9 +13,9 @@ from studio.core.alignment import apply_rigid, displaced, head_alignment
 from studio.core.parameters import Parameter
 from studio.core.request import SHARE
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Edit, Frames, head_points
+from studio.document.edits.edit import Beginning, Below, Edit, Frames, Group, head_points
 from studio.document.edits.joining.other_clip import CLIP, OtherClip, check_other
-from studio.document.edits.span import FRAME, check_frames
+from studio.document.edits.span import COUNT, FRAME, check_frames
 from studio.face.known import known
 from studio.face.rig import proportions
 
@@ -44,6 +44,7 @@ class IdentityEdit(Edit):
     kind: ClassVar[str] = "identity"
     title: ClassVar[str] = "Identity"
     tip: ClassVar[str] = "Lets another person do what this one does"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         CLIP,
         REST,
@@ -61,7 +62,12 @@ class IdentityEdit(Edit):
 
     def __post_init__(self) -> None:
         SHARE.check("amount", self.amount)
-        FRAME.check("rest", self.rest)
+        COUNT.check("rest", self.rest)
+
+    @classmethod
+    def begun(cls, at: Beginning) -> IdentityEdit:
+        """Measure from the frame of the face at rest."""
+        return cls(neutral=at.neutral_frame)
 
     @property
     def summary(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from studio.core import InputError, MeshSequence
 from studio.core.parameters import Choice, Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Edit
+from studio.document.edits.edit import Beginning, Edit
 from studio.face.known import known
 from studio.face.regions.carried import carried
 from studio.face.regions.named import ALL, BORDER, NAMES, checked_spec, region
@@ -51,6 +51,11 @@ class MaskedEdit(Edit):
 
     mask: Mask
     border: float
+
+    @classmethod
+    def mask_at(cls, at: Beginning) -> Mask:
+        """Take the region, words or (V,) weights, that a kind begins with; else all of a face."""
+        return cls.mask if known(at.recording.topology) is not None else ALL
 
     def check_words(self) -> None:
         """Refuse words for no region, and a border out of range; raise `InputError`."""

@@ -12,7 +12,7 @@ from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import SHARE, Range
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Frames, head_points
+from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points
 from studio.document.edits.span import FRAME, check_frames
 
 from .masked import Mask, mask_of
@@ -36,6 +36,7 @@ class MixEdit(OverlayEdit):
     kind: ClassVar[str] = "mix"
     title: ClassVar[str] = "Region from clip"
     tip: ClassVar[str] = "Lets a part of the face move as in another clip"
+    group: ClassVar[Group] = "face"
     values: ClassVar[Range] = SHARE
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *(one if one.name != "mask" else mask_of("mouth") for one in OverlayEdit.parameters),
@@ -46,6 +47,11 @@ class MixEdit(OverlayEdit):
 
     mask: Mask = "mouth"
     neutral: int = 0
+
+    @classmethod
+    def begun(cls, at: Beginning) -> MixEdit:
+        """Measure from the frame of the face at rest."""
+        return cls(neutral=at.neutral_frame, mask=cls.mask_at(at))
 
     def check(self, recording: MeshSequence, before: Timing, name: str) -> None:
         """Refuse what no overlay can be, and a neutral frame that is not there."""

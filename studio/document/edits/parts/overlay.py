@@ -15,9 +15,9 @@ from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
-from studio.document.edits.edit import Frames
+from studio.document.edits.edit import Beginning, Frames
 from studio.document.edits.joining.other_clip import CLIP, OtherClip, check_other
-from studio.document.edits.span import FRAME, MOST_FRAMES, check_frames
+from studio.document.edits.span import COUNT, MOST_FRAMES, check_frames
 from studio.document.edits.time.mapped import Times
 
 from .masked import BORDER_MM, MASK, Mask, MaskedEdit
@@ -26,7 +26,7 @@ _OFFSET = Range(-MOST_FRAMES, MOST_FRAMES, whole=True)
 _ALMOST = 1e-6  # of a frame, by which a moment misses the end of a clip
 
 REST = Parameter(
-    "rest", "&Rest", "The frame of the other clip that shows its face at rest", allowed=FRAME,
+    "rest", "&Rest", "The frame of the other clip that shows its face at rest", allowed=COUNT,
     default=0,
 )  # fmt: skip
 
@@ -83,10 +83,15 @@ class OverlayEdit(CurveEdit, MaskedEdit):
         self.check_order()
         self.check_words()
         _OFFSET.check("offset", self.offset)
-        FRAME.check("rest", self.rest)
+        COUNT.check("rest", self.rest)
         for key in self.keys:
             if key.value not in self.values:
                 raise InputError.of(self.kind, f"weights, each {self.values}", f"{key.value:g}")
+
+    @classmethod
+    def begun(cls, at: Beginning) -> Self:
+        """Begin without another clip."""
+        return cls(mask=cls.mask_at(at))
 
     @property
     def summary(self) -> str:

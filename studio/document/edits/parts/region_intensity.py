@@ -11,7 +11,7 @@ import numpy as np
 from studio.core import MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Frames
+from studio.document.edits.edit import Beginning, Below, Frames, Group
 from studio.document.edits.intensity import IntensityEdit
 
 from .masked import BORDER_MM, Mask, MaskedEdit, mask_of
@@ -32,6 +32,7 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
     kind: ClassVar[str] = "region-intensity"
     title: ClassVar[str] = "Region intensity"
     tip: ClassVar[str] = "Makes a part of the face stronger or weaker"
+    group: ClassVar[Group] = "face"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *IntensityEdit.parameters,
         mask_of("mouth"),
@@ -49,6 +50,11 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
     def _told(self) -> tuple[object, ...]:
         """What two edits that are equal share."""
         return self.kind, *super()._told, self.mask, self.border
+
+    @classmethod
+    def begun(cls, at: Beginning) -> RegionIntensityEdit:
+        """Measure from the face at rest."""
+        return cls(neutral=at.neutral, mask=cls.mask_at(at))
 
     @property
     def summary(self) -> str:

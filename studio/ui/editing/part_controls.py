@@ -1,0 +1,147 @@
+"""The other clip that an edit uses, and the part of the face that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QWidget
+
+from studio.core import StudioError
+from studio.document import ClipState, Document, Edit
+from studio.document.edits.joining.other_clip import OtherClip
+from studio.document.edits.parts.masked import MASK, MaskedEdit
+from studio.face.regions.named import NAMES
+from studio.io.masks import SUFFIX, read_mask
+from studio.ui.kit.bind import bind
+from studio.ui.kit.scrolling import calm_wheel, narrow_combo
+
+from .chosen_edit import ChosenEdit
+
+_CHOOSE = "Choose a clip…"
+_FILE = "File…"
+_KINDS = f"Masks (*{SUFFIX})"
+
+
+def asked_mask(parent: QWidget) -> Path | None:
+    """Ask for the file of a mask; None where none is chosen."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Region of the face", "", _KINDS)
+    return Path(name) if name else None
+
+
+class PartControls(QWidget):
+    """Changes the other clip and the mask of the chosen edit, where it has them.
+
+    Parameters
+    ----------
+    ask
+        Asks for the file of a mask.
+    """
+
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        chosen: ChosenEdit,
+        ask: Callable[[QWidget], Path | None] = asked_mask,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.chosen, self._ask = document, chosen, ask
+        self.clip, self.region = QComboBox(), QComboBox(editable=True)
+        self.clip.setAccessibleName("Other clip")
+        self.clip.setToolTip("An open clip of the same triangulation, as it plays now")
+        self.region.setAccessibleName("Region")
+        self.region.setToolTip(
+            'The part of the face; also several, as "mouth+jaw", "brows & left", "not eyes"'
+        )
+        self.region.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        for name in (*NAMES, _FILE):
+            self.region.addItem(name)
+        for field in (self.clip, self.region):
+            narrow_combo(field)
+            calm_wheel(field)
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.addRow("&Clip", self.clip)
+        self._form.addRow(MASK.title, self.region)
+        self.clip.activated.connect(self._take_clip)
+        self.region.activated.connect(lambda _row: self._take_mask())
+        line = self.region.lineEdit()
+        if line is not None:
+            line.editingFinished.connect(self._take_mask)
+        self.refused.connect(chosen.refused)
+        chosen.changed.connect(self.show_edit)
+        bind(self, document.clips_changed, lambda _clips: self.show_edit())
+        self.show_edit()
+
+    def show_edit(self) -> None:
+        """Say what the chosen edit uses; hidden for one that uses neither."""
+        edit = self.chosen.edit
+        has_clip, masked = _has_clip(edit), isinstance(edit, MaskedEdit)
+        self._form.setRowVisible(self.clip, has_clip)
+        self._form.setRowVisible(self.region, masked)
+        self.setVisible(has_clip or masked)
+        if has_clip:
+            self._list_clips(getattr(edit, "clip", None))
+        if isinstance(edit, MaskedEdit):
+            with QSignalBlocker(self.region):
+                self.region.setCurrentIndex(self.region.findText(edit.where))
+                self.region.setEditText(edit.where)
+
+    @property
+    def _others(self) -> list[ClipState]:
+        """The open clips that the current one could use."""
+        own = self.document.current_clip
+        return [
+            clip
+            for clip in self.document.state.clips
+            if own is not None
+            and clip.id != own.id
+            and clip.recording.topology == own.recording.topology
+        ]
+
+    def _list_clips(self, used: OtherClip | None) -> None:
+        with QSignalBlocker(self.clip):
+            self.clip.clear()
+            self.clip.addItem(_CHOOSE if used is None else used.name)
+            for clip in self._others:
+                self.clip.addItem(clip.name, clip.id)
+
+    def _take_clip(self, row: int) -> None:
+        edit, found = self.chosen.edit, self.document.state.find(self.clip.itemData(row))
+        if edit is None or found is None:
+            return
+        frames = self.document.evaluator.ready(found)
+        if frames is None:  # which may take seconds to compute
+            self.show_edit()
+            self.refused.emit(f"{found.name}: its frames are not computed yet; show it once.")
+            return
+        other = OtherClip.of(frames.renamed(found.name))
+        changes: dict[str, Any] = {"clip": other}
+        if hasattr(edit, "rest"):
+            changes["rest"] = found.neutral_frame or 0
+        self.chosen.put(replace(edit, **changes))
+
+    def _take_mask(self) -> None:
+        edit, text = self.chosen.edit, self.region.currentText().strip()
+        if not isinstance(edit, MaskedEdit) or text == edit.where:
+            return
+        mask: Any = text
+        try:
+            if text == _FILE:
+                path = self._ask(self)
+                mask = edit.mask if path is None else read_mask(path)
+            changed: Any = edit
+            self.chosen.put(replace(changed, mask=mask))
+        except StudioError as error:
+            self.refused.emit(str(error))
+        self.show_edit()
+
+
+def _has_clip(edit: Edit | None) -> bool:
+    return edit is not None and any(one.name == "clip" for one in edit.parameters)
