@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
 
 Shading = Literal["smooth", "flat", "wireframe", "points"]
 SHADINGS: tuple[Shading, ...] = get_args(Shading)
@@ -12,6 +12,9 @@ SHADINGS: tuple[Shading, ...] = get_args(Shading)
 Comparing = Literal["side by side", "flip", "overlay", "error map"]
 COMPARING: tuple[Comparing, ...] = get_args(Comparing)
 
+# What is drawn besides the face, or not: fields of `ViewState`.
+DRAWN = ("landmarks", "fittings", "rounded", "ghosts", "trails")
+_SWITCHES = ("orthographic", "heat_map", *DRAWN)
 _FARTHEST = 1e4  # degrees, and shares of the face, within which somebody looks at it
 
 
@@ -29,6 +32,8 @@ class ViewState:
         Shift of the view as a share of its half height.
     orthographic, heat_map, landmarks
         Whether there is no perspective, and whether each of these is drawn.
+    ghosts, trails
+        Whether frames before and after are seen through, and the way of each landmark is drawn.
     fittings, rounded
         Whether the studio's face is drawn with teeth and lashes, and with a round outline and lips
         that meet.
@@ -47,6 +52,8 @@ class ViewState:
     shading: Shading = "smooth"
     heat_map: bool = False
     landmarks: bool = False
+    ghosts: bool = False
+    trails: bool = False
     fittings: bool = True
     rounded: bool = True
     hidden: tuple[str, ...] = ()
@@ -54,6 +61,11 @@ class ViewState:
     def as_dict(self) -> dict[str, object]:
         """Say it in numbers, words and lists of words, as JSON has them."""
         return {**asdict(self), "hidden": list(self.hidden)}
+
+    def drawing(self, name: str, *, on: bool) -> ViewState:
+        """Give the same with one of `DRAWN` drawn, or left out."""
+        changed: dict[str, Any] = {name: on}
+        return replace(self, **changed)
 
     @classmethod
     def of(cls, stored: Mapping[str, object]) -> ViewState:
@@ -69,7 +81,7 @@ def _read(name: str, value: object) -> object:
     if name == "hidden":
         listed = isinstance(value, list | tuple)
         return tuple(part for part in value if isinstance(part, str)) if listed else None  # type: ignore[attr-defined]
-    if name in ("orthographic", "heat_map", "landmarks", "fittings", "rounded"):
+    if name in _SWITCHES:
         return value if isinstance(value, bool) else None
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if number and abs(value) <= _FARTHEST else None  # type: ignore[arg-type]

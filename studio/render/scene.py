@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,35 +21,13 @@ from .camera import FIELD_OF_VIEW, Orbit
 from .coloring import materials
 from .fittings import FittedActors
 from .marks import Marks
+from .motion_trace import MotionTrace
 from .normals import NormalCache, NormalFilter
+from .spare import Spare
 from .steady import Measure, Steady, between
 from .surface import Surface
 
 Regions = Mapping[str, NDArray[np.bool_]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Spare:
-    """A surface that is not on show, and what it was made for."""
-
-    surface: Surface
-    marks: Marks | None
-    normals: NormalFilter
-    topology: str
-    paint: Paint | None
-
-    def serves(self, topology: str, paint: Paint | None) -> bool:
-        return topology == self.topology and paint is self.paint
-
-    def hide(self) -> None:
-        self.surface.set_hidden(self.surface.actors)
-        if self.marks is not None:
-            self.marks.actor.SetVisibility(False)
-
-    def remove_from(self, renderer: vtkRenderer) -> None:
-        self.surface.remove_from(renderer)
-        if self.marks is not None:
-            renderer.RemoveActor(self.marks.actor)
 
 
 class Scene:
@@ -76,8 +53,9 @@ class Scene:
         self.marks: Marks | None = None
         self._normals: NormalCache | None = None
         self._shading: Shading = "smooth"
-        self._heat, self._landmarks = False, False
-        self._over, self._colored = False, False
+        self._heat = self._landmarks = self._over = self._colored = False
+        self._traced: frozenset[str] = frozenset()  # of "ghosts" and "trails"
+        self._trace: MotionTrace | None = None
         self._hidden: frozenset[str] = frozenset()
         self._pixel = 1.0
         self.rigid: NDArray[np.bool_] | None = None
@@ -86,7 +64,7 @@ class Scene:
         self._ranged: Measure | None = None  # what the range is known for
         self._textures = Textures()
         self._paint: Paint | None = None
-        self._spare: _Spare | None = None
+        self._spare: Spare | None = None
         self._fitted: FittedActors | None = None
         self._with_fittings, self._rounded = True, True
         self._theme = theme
@@ -147,6 +125,7 @@ class Scene:
         self.show_frame(0)
         self._dress()
         self._mark()
+        self.set_traced(self._traced)
 
     def clear(self) -> None:
         """Take out all that was ever shown, and let go of its arrays."""
@@ -164,12 +143,13 @@ class Scene:
         """
         if self.sequence is not None and self.surface is not None and self._normals is not None:
             made_for = self.sequence.topology, self._paint
-            self._spare = _Spare(self.surface, self.marks, self._normals.filter, *made_for)
+            self._spare = Spare(self.surface, self.marks, self._normals.filter, *made_for)
             self._spare.hide()
         self.sequence, self.surface, self.neutral, self._normals = None, None, None, None
         self.marks, self.rigid, self._steady, self._paint = None, None, None, None
         self.against, self._ranged = None, None
         self.frame = 0
+        self._take_trace_off()
         self._finish()
 
     def _take_surface(self, sequence: MeshSequence) -> None:
@@ -200,6 +180,8 @@ class Scene:
         self.frame = min(max(frame, 0), self.sequence.n_frames - 1)
         self._write(self.sequence.vertices[self.frame], self._normals[self.frame])
         self._follow()
+        if self._trace is not None:
+            self._trace.show(self.frame, self._normals)
 
     def show_moment(self, moment: float) -> None:
         """Show the clip between two frames, its points on a straight way from one to the other."""
@@ -309,6 +291,23 @@ class Scene:
         self._landmarks = on
         self._mark()
 
+    def set_traced(self, names: Collection[str]) -> None:
+        """Show motion around the frame: "ghosts" before and after it, "trails" of landmarks."""
+        self._traced = frozenset(names)
+        self._take_trace_off()
+        if self.sequence is None or not names or self._over:
+            return
+        ids = np.zeros(0, dtype=np.int32) if self.marks is None else self.marks.ids
+        self._trace = MotionTrace(self.renderer, self.sequence, ids)
+        self._trace.ghosts, self._trace.trails = "ghosts" in names, "trails" in names
+        self._trace.set_pixel(self._pixel)
+        self.show_frame(self.frame)
+
+    def _take_trace_off(self) -> None:
+        if self._trace is not None:
+            self._trace.remove()
+            self._trace = None
+
     def set_hidden(self, names: Collection[str]) -> None:
         """Draw all parts but these."""
         self._hidden = frozenset(names)
@@ -327,6 +326,8 @@ class Scene:
             self._pixel = pixel
             self._shade()
             self._mark()
+            if self._trace is not None:
+                self._trace.set_pixel(pixel)
 
     def set_theme(self, theme: str) -> None:
         """Background and lines for `light` or `dark`."""

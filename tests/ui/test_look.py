@@ -133,7 +133,7 @@ def test_a_view_that_was_kept_comes_back_also_before_there_is_a_view(
 ) -> None:
     look = window.stage.look
     look.set_shading("points")
-    look.set_landmarks(on=True)
+    look.set_drawn("landmarks", on=True)
     look.set_part("skin", on=False)
     look.set_orthographic(on=True)
     view.scene.orbit = view.scene.orbit.turned(30, 12).zoomed(0.7).panned(0.2, 0.1)

@@ -150,6 +150,7 @@ def toggle(
     on: Live[bool],
     switch: Callable[..., object],
     key: Key | None = None,
+    tip: str = "",
     *,
     usable: Live[bool] | None = None,
     shown: Live[bool] | None = None,
@@ -162,14 +163,14 @@ def toggle(
         Whether it is on now.
     switch
         Called with ``on=`` what it is to be.
-    action_id, text, key, usable, shown
+    action_id, text, key, tip, usable, shown
         As of `Action`.
     """
 
     def verb() -> None:
         switch(on=not on.read())
 
-    return Action(action_id, text, verb, key, usable=usable, checked=on, shown=shown)
+    return Action(action_id, text, verb, key, tip, usable=usable, checked=on, shown=shown)
 
 
 def choices(

@@ -42,6 +42,8 @@ _PARTS = {
     "mouth_inside": "&Inside of the mouth",
 }
 _TOLD = "A row a frame: mean, 95th percentile and maximum in mm, of the face and its regions"
+_TRAILS = "The way of each landmark: half a second before the frame in blue, after it in orange"
+_GHOSTS = "Frames before this one, seen through in blue, and after it in orange"
 _WAYS = {
     "side by side": "Side by side",
     "flip": "In turn at one place",
@@ -135,27 +137,28 @@ class ViewMenu:
         look = self.look
         shading = Live(lambda: look.state.shading, look.changed)
         shadings = choices("view.shading", _SHADINGS, shading, look.set_shading)
-        marks = Live(lambda: look.state.landmarks, look.changed)
         there = Live(lambda: look.has_landmarks, look.parts_changed)
         fitted = Live(lambda: look.has_fittings, look.parts_changed)
-        teeth = Live(lambda: look.state.fittings, look.changed)
-        rounded = Live(lambda: look.state.rounded, look.changed)
         heat = Live(lambda: look.state.heat_map, look.changed)
         further = Action("view.next_shading", "&Next shading", look.next_shading, "W")
         return (
             Menu("&Shading", (shadings, (further,)), "view.shading"),
             self._parts(),
-            toggle("view.fittings", "T&eeth and lashes", teeth, look.set_fittings, usable=fitted),
-            toggle("view.rounded", "Rou&nd outline", rounded, look.set_rounded, usable=fitted),
-            toggle(
-                "view.landmarks",
-                "&Landmarks",
-                marks,
-                look.set_landmarks,
-                "Shift+M",
-                usable=there,
-            ),
+            self._drawn("fittings", "T&eeth and lashes", usable=fitted),
+            self._drawn("rounded", "Rou&nd outline", usable=fitted),
+            self._drawn("landmarks", "&Landmarks", "Shift+M", usable=there),
+            self._drawn("trails", "Landmark trails", "Shift+T", _TRAILS, usable=there),
+            self._drawn("ghosts", "Ghosts", "Shift+G", _GHOSTS),
             toggle("view.heat_map", "&Displacement heat map", heat, look.set_heat_map, "D"),
+        )
+
+    def _drawn(
+        self, name: str, text: str, key: str = "", tip: str = "", usable: Live[bool] | None = None
+    ) -> Action:
+        look = self.look
+        on = Live(lambda: bool(getattr(look.state, name)), look.changed)
+        return toggle(
+            f"view.{name}", text, on, partial(look.set_drawn, name), key, tip, usable=usable
         )
 
     def _parts(self) -> Menu:

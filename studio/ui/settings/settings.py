@@ -51,6 +51,8 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
     shading = choice("view/shading", SHADINGS, "smooth")
     heat_map = flag("view/heat map", default=False)
     landmarks = flag("view/landmarks", default=False)
+    ghosts = flag("view/ghosts", default=False)
+    trails = flag("view/trails", default=False)
     fittings = flag("view/teeth and lashes", default=True)
     rounded = flag("view/round outline", default=True)
     export_format = Stored("export/format", "obj", _writable)
@@ -93,6 +95,8 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
             heat_map=self.heat_map,
             landmarks=self.landmarks,
             orthographic=self.orthographic,
+            ghosts=self.ghosts,
+            trails=self.trails,
             fittings=self.fittings,
             rounded=self.rounded,
         )
@@ -102,6 +106,7 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
         self.shading, self.heat_map = view.shading, view.heat_map
         self.landmarks, self.orthographic = view.landmarks, view.orthographic
         self.fittings, self.rounded = view.fittings, view.rounded
+        self.ghosts, self.trails = view.ghosts, view.trails
 
     @property
     def geometry(self) -> QByteArray:

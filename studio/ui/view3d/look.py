@@ -72,19 +72,10 @@ class Look(QObject):
         self._on_view(lambda view: view.set_heat_map(on))
         self._tell()
 
-    def set_landmarks(self, *, on: bool) -> None:
-        self._state = replace(self._state, landmarks=on)
-        self._on_view(lambda view: view.set_landmarks(on))
-        self._tell()
-
-    def set_fittings(self, *, on: bool) -> None:
-        self._state = replace(self._state, fittings=on)
-        self._on_view(lambda view: view.set_fittings(on))
-        self._tell()
-
-    def set_rounded(self, *, on: bool) -> None:
-        self._state = replace(self._state, rounded=on)
-        self._on_view(lambda view: view.set_rounded(on))
+    def set_drawn(self, name: str, *, on: bool) -> None:
+        """Draw one of `studio.document.view.DRAWN`, or leave it out."""
+        self._state = self._state.drawing(name, on=on)
+        self._on_view(lambda view: view.set_drawn(name, on=on))
         self._tell()
 
     def set_part(self, name: str, *, on: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Doubles, Floats
 from studio.document import Comparing, Shading, ViewState
+from studio.document.view import DRAWN
 from studio.render.camera import PRESETS
 from studio.render.comparing.heads import Head
 from studio.render.comparing.pair import Pair
@@ -202,21 +204,10 @@ class Viewport(QWidget):
         self._on_scenes(lambda scene: scene.set_heat_map(on=on))
         self._show_heat()
 
-    def set_landmarks(self, on: bool) -> None:
-        self._state = replace(self._state, landmarks=on)
-        self._on_scenes(lambda scene: scene.set_landmarks(on=on))
-        self._redraw()
-
-    def set_fittings(self, on: bool) -> None:
-        """Draw the studio's face with teeth and lashes, or without."""
-        self._state = replace(self._state, fittings=on)
-        self._on_scenes(lambda scene: scene.set_fittings(on=on))
-        self._redraw()
-
-    def set_rounded(self, on: bool) -> None:
-        """Draw the studio's face with a round outline and lips that meet, or as its mesh is."""
-        self._state = replace(self._state, rounded=on)
-        self._on_scenes(lambda scene: scene.set_rounded(on=on))
+    def set_drawn(self, name: str, *, on: bool) -> None:
+        """Draw one of `DRAWN`, or leave it out."""
+        self._state = self._state.drawing(name, on=on)
+        self._on_scenes(partial(_draw, state=self._state, names=(name,)))
         self._redraw()
 
     def set_hidden(self, names: Collection[str]) -> None:
@@ -242,10 +233,8 @@ class Viewport(QWidget):
     def _dress(self, scene: Scene) -> None:
         state = self._state
         scene.set_shading(state.shading)
-        scene.set_landmarks(on=state.landmarks)
         scene.set_hidden(state.hidden)
-        scene.set_fittings(on=state.fittings)
-        scene.set_rounded(on=state.rounded)
+        _draw(scene, state)
         scene.set_heat_map(on=state.heat_map)
 
     # The camera
@@ -396,3 +385,15 @@ class Viewport(QWidget):
             left = (self.view.width() - self.bar.width()) // 2
         self.bar.move(left, (self.height() - self.bar.height()) // 2)
         self.bar.raise_()
+
+
+def _draw(scene: Scene, state: ViewState, names: Collection[str] = DRAWN) -> None:
+    """Draw what a state says of some of `DRAWN`."""
+    if "landmarks" in names:
+        scene.set_landmarks(on=state.landmarks)
+    if "fittings" in names:
+        scene.set_fittings(on=state.fittings)
+    if "rounded" in names:
+        scene.set_rounded(on=state.rounded)
+    if "ghosts" in names or "trails" in names:
+        scene.set_traced([name for name in ("ghosts", "trails") if getattr(state, name)])
