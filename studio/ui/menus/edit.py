@@ -115,7 +115,7 @@ class EditMenu:
             *self._of_face(),
         )
 
-    def _of_edits(self) -> tuple[Menu, ...]:
+    def _of_edits(self) -> tuple[Action | Menu, ...]:
         show = partial(self.show_dock, "edits")
         return (
             add_menu(self.stack, show),
