@@ -78,7 +78,7 @@ class Living(QObject):
                         "&Show live face",
                         Follows(lambda: self.on, live.changed),
                         self.set_on,
-                        "Shift+L",
+                        "Ctrl+Alt+L",
                         usable=heard,
                     ),
                     Action(
