@@ -162,7 +162,7 @@ def test_keys_play_step_and_mark(window: MainWindow, qtbot: QtBot) -> None:
     assert window.player.playhead.playing
     press(window, Qt.Key.Key_Space)
     assert not window.player.playhead.playing
-    press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    window.registry["playback.next_loop"].trigger()
     assert window.player.playhead.loop == "once"
     window.player.seek(4)
     press(window, Qt.Key.Key_Comma)
