@@ -63,7 +63,7 @@ class PlaybackMenu:
                 (self._of_markers(known),),
                 (
                     *choices("playback.loop", loop_names(), loop, player.set_loop),
-                    Action("playback.next_loop", "Next loop &mode", self._next_loop, "Ctrl+Alt+L"),
+                    Action("playback.next_loop", "Next loop &mode", self._next_loop, "Alt+Shift+L"),
                 ),
                 choices("playback.mode", mode_names(), mode, player.set_mode),
             ),
