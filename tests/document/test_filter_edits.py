@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.core import InputError, MeshSequence
+from studio.core import InputError, MeshSequence, Timing
 from studio.core.alignment import apply_rigid, head_alignment
 from studio.core.sequence import Floats
 from studio.document import ClipState, Document, Evaluator
-from studio.document.edits.despike import DespikeEdit
+from studio.document.edits.despike import DespikeEdit, _median
 from studio.document.edits.edit import KINDS, Edit
 from studio.document.edits.fill import FillEdit
 from studio.document.edits.head_motion import HeadMotionEdit
@@ -50,6 +50,18 @@ def test_smoothing_is_that_of_savitzky_and_golay() -> None:
     np.testing.assert_allclose(found, expected, atol=1e-4)
     half = played(SmoothingEdit(seconds=0.3, amount=0.5)).vertices
     np.testing.assert_allclose(half, (expected + CLIP.vertices) / 2, atol=1e-4)
+
+
+def test_frames_far_apart_are_smoothed_without_those_between() -> None:
+    timing = Timing(10_000, 30.0)
+    needed = SmoothingEdit(seconds=0.3).needs(np.array([0, 9000]), timing)
+    np.testing.assert_array_equal(needed, [*range(9), *range(8996, 9005)])
+
+
+@pytest.mark.parametrize("frames", [3, 4, 5, 6])
+def test_despiking_is_that_of_medians(frames: int) -> None:
+    rows = np.random.default_rng(frames).normal(size=(frames, 7, 3)).astype(np.float32)
+    np.testing.assert_array_equal(_median(rows), np.median(rows, axis=0))
 
 
 def test_smoothing_keeps_a_cubic_and_its_peak() -> None:

@@ -77,12 +77,13 @@ class SmoothingEdit(FilterEdit):
         """Tell which frames (K,) are summed, and their weights (N, K)."""
         window = self.window(before)
         starts = np.clip(frames - window // 2, 0, before.frames - window)
-        numbers = np.arange(starts.min(), starts.max() + window)
+        around = starts[:, None] + np.arange(window)
+        numbers = np.unique(around)
         rows = np.arange(len(frames))
         out = np.zeros((len(frames), len(numbers)), np.float32)
-        places = (starts - numbers[0])[:, None] + np.arange(window)
+        places = np.searchsorted(numbers, around)
         out[rows[:, None], places] = self.amount * _cubics(window)[frames - starts]
-        out[rows, frames - numbers[0]] += 1.0 - self.amount
+        out[rows, np.searchsorted(numbers, frames)] += 1.0 - self.amount
         return numbers, out
 
 
