@@ -25,6 +25,7 @@ from tests.io.io_meshes import tetrahedra
 
 SAMPLES = shipped("resources") / "samples"
 CHANCE = np.random.default_rng(3)
+_BEGIN = CHANCE.bit_generator.state
 RIG = load_rig()
 POSES = MeshSequence(  # a few vertices, so that they cost nothing
     np.concatenate([RIG.rest[None], RIG.rest + RIG.actions[:12]])[:, ::9],
@@ -46,6 +47,12 @@ def written(tmp_path: Path) -> Written:
         return path, said
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def same_chance() -> None:
+    """Each test draws the same, whichever others run."""
+    CHANCE.bit_generator.state = _BEGIN
 
 
 def acted(count: int = 8) -> Doubles:

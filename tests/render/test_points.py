@@ -99,6 +99,7 @@ def test_points_come_to_the_process_that_draws() -> None:
     plain: dict[str, object] = {
         "out": "x", "paths": ["x"], "codec": None, "rate": (25, 1), "size": (48, 40), "start": 0,
         "stop": 2, "look": Look().plain(), "name": "cross", "clip_fps": 25.0,
+        "sound_rate": None,
         "shapes": {name: array.shape for name, array in arrays.items()},
     }  # fmt: skip
     drawing._feed(fed, plain, arrays)

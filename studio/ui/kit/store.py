@@ -76,12 +76,12 @@ class Stored(Generic[Value]):
     """
 
     def __init__(self, key: str, default: Value, read: Callable[[object], Value]) -> None:
-        self.key, self.default, self._read = key, default, read
+        self.key, self.default, self.read = key, default, read
 
     def __get__(self, store: Store, _kind: type[Store] | None = None) -> Value:
         stored = store.get(self.key)
         try:
-            return self.default if stored is None else self._read(stored)
+            return self.default if stored is None else self.read(stored)
         except (ValueError, TypeError, RecursionError):
             return self.default
 
@@ -118,6 +118,12 @@ def number(key: str, default: float, low: float, high: float) -> Stored[float]:
         return float(min(max(value, low), high))
 
     return Stored(key, default, read)
+
+
+def whole(key: str, default: int, low: int, high: int) -> Stored[int]:
+    """Keep a whole number from low to high."""
+    within = number(key, default, low, high)
+    return Stored(key, default, lambda stored: round(within.read(stored)))
 
 
 def flag(key: str, default: bool) -> Stored[bool]:

@@ -18,7 +18,7 @@ from studio.io.traits import Canvas
 from studio.render.formats import FORMATS
 from studio.render.look import SIZES
 from studio.ui.kit.places import Places
-from studio.ui.kit.store import Stored, choice, flag, folder, folders, number, path_of, text
+from studio.ui.kit.store import Stored, choice, flag, folder, folders, number, path_of, text, whole
 
 from .curves import CurveSettings
 from .preferences import DEVICES, Preferences
@@ -69,7 +69,7 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
     sheet_size = choice("sheet/size", ("small", "medium", "large"), "medium")
     picture_bar = flag("picture/bar", default=True)
     live_address = text("live/address", HOST)
-    live_port = number("live/port", PORT, 1, 65535)
+    live_port = whole("live/port", PORT, 1, 65535)
     loop: Stored[Loop] = choice("playback/loop", LOOPS, "loop")
     mode: Stored[Mode] = choice("playback/mode", MODES, "real time")
     speed = number("playback/speed", 1.0, MIN_SPEED, MAX_SPEED)
