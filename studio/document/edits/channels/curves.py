@@ -9,7 +9,6 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from studio.core import InputError
 from studio.core.sequence import Doubles
@@ -153,5 +152,7 @@ class ChannelCurve:
 
 def smooth(frames: NDArray[np.intp], weights: Doubles, moments: Doubles) -> Doubles:
     """Pass smoothly through weights (K,) in frames (K,) at moments (N,) between these: (N,)."""
+    from scipy.interpolate import PchipInterpolator  # takes long to import
+
     # The harmonic mean of slopes that are almost nothing overflows.
     return np.asarray(PchipInterpolator(frames, np.round(weights, _DIGITS))(moments))
