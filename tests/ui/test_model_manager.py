@@ -171,7 +171,7 @@ def test_a_set_that_does_not_load_leaves_the_old_one(
     choose(manager, "mine")
     manager.load.click()
     settle(qtbot, window)
-    assert "memory" in manager.note.text()
+    qtbot.waitUntil(lambda: "memory" in manager.note.text())
     assert window.desk.models.folder_in_use == before
     assert window.settings.models_folder is None
     window.messages.close()
