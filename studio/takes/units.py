@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from studio.core import (
     Familiarity,
@@ -141,6 +140,8 @@ def head_pose(clip: MeshSequence) -> Doubles:
     Measured from the place of the template, in the axes of a camera before the face; turns are
     those of the matrix Rx Ry Rz, as OpenFace has them.
     """
+    from scipy.spatial.transform import Rotation  # when it is needed: it takes long to import
+
     template = studio_face().template
     rigid = template.regions["rigid"]
     turn, shift = head_alignment(clip.vertices[:, rigid], template.vertices[rigid])

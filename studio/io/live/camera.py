@@ -26,11 +26,6 @@ _WANTED = "a camera, or a video in its place"
 _SYSTEMS = {"linux": ("v4l2", ""), "darwin": ("avfoundation", ""), "win32": ("dshow", "video=")}
 
 
-def cameras() -> list[str]:
-    """List the cameras of this computer by name, as far as the system tells: Linux alone does."""
-    return sorted(str(path) for path in Path("/dev").glob("video*"))
-
-
 class Camera:
     """Pictures of a camera; iterating waits for the next, and leaves out those before it.
 

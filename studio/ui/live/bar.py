@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.io.live.camera import cameras
+from studio.io.live.devices import cameras
 from studio.io.live.receiver import HOST
 from studio.io.shapes import has_shapes
 from studio.ui.kit.bind import bind
