@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QMenu, QToolTip
 
 from studio.document.edits.channels.channel_edit import ChannelsEdit
 from studio.document.edits.channels.keying import Placed, Spot, moved, scaled
+from studio.ui.kit.keys import take_key
 from studio.ui.timeline.timeline import NOTCH
 
 from .editor import weight_of
@@ -296,11 +297,7 @@ class CurveView(CurvePlot):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that the curves answer from the shortcuts of the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self._verb(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, lambda key: self._verb(key) is not None) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         verb = self._verb(event)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.document.cut.laid import Span
+from studio.ui.kit.keys import take_key
 from studio.ui.kit.theme import label_color
 from studio.ui.timeline.axis import FrameAxis, time_text
 from studio.ui.timeline.player import Player
@@ -225,11 +226,7 @@ class CutStrip(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that the strip answers from the shortcuts of the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self._answers(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, self._answers) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._answers(event):

@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import Edit
+from studio.ui.kit.keys import take_key
 
 Index = QModelIndex | QPersistentModelIndex
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -99,14 +100,7 @@ class EditList(QListWidget):
     # Keys
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._verb(event) is not None
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, lambda key: self._verb(key) is not None) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         verb = self._verb(event)

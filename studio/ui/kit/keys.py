@@ -5,6 +5,8 @@ Space, Home and End are the playback's everywhere but in text fields; Return pre
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -47,18 +49,28 @@ def needs(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> b
     return any(isinstance(widget, kind) and key in keys for kind, keys in _NEEDS)
 
 
+def take_key(event: QEvent, answers: Callable[[QKeyEvent], bool]) -> bool:
+    """Keep a key that a control answers from the shortcuts of the window.
+
+    For `event` of the control, which `answers` tells what it makes something of.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    taken = answers(event)
+    if taken:
+        event.accept()
+    return taken
+
+
 def keep_key(event: QEvent) -> bool:
     """Leave a key to the focused control that needs it, where it is also a shortcut.
 
     For `event` of whatever window the shortcuts work in, where an override comes that nobody
     below took: a filter on the application would be called for every event there is.
     """
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    kept = needs(QApplication.focusWidget(), event.key(), event.modifiers())
-    if kept:
-        event.accept()
-    return kept
+    return take_key(
+        event, lambda key: needs(QApplication.focusWidget(), key.key(), key.modifiers())
+    )
 
 
 def press_focused(event: QKeyEvent) -> bool:

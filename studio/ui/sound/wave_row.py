@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.ui.kit.bind import bind
+from studio.ui.kit.keys import take_key
 from studio.ui.timeline.timeline import Timeline
 
 from .peaks import Peaks
@@ -171,11 +172,7 @@ class WaveRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrow keys, which move the sound, from the shortcuts of the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and _answered(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, _answered) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _answered(event):

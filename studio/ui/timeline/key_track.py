@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.document.key_verbs import KeySpot
+from studio.ui.kit.keys import take_key
 
 from .key_editor import KeyEditor, KeyRow
 from .key_paint import Look, handles, paint_box, paint_handles, paint_row, row_height
@@ -286,11 +287,7 @@ class KeyTrack(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that the track answers from the shortcuts of the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self._answers(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, self._answers) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._answers(event):

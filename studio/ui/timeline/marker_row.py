@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.document.beside.markers import Place
+from studio.ui.kit.keys import take_key
 
 from .markers import Markers
 from .snapping import snapped
@@ -164,11 +165,7 @@ class MarkerRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that the row answers from the shortcuts of the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self._answers(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return take_key(event, self._answers) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._answers(event):
