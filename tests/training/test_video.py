@@ -17,6 +17,7 @@ from studio.training.datasets.corpus import Corpus
 from studio.training.video import camera, renders
 from studio.training.video.agreement import agreement, correlation, mean_of
 from studio.training.video.clips import corpus_takes, film
+from studio.training.video.figures import Row, summary
 from studio.training.video.look import draw_shot, worn
 from studio.training.video.trainer import Examples, figures_of, learned
 
@@ -32,6 +33,23 @@ def test_agreement_is_that_of_channels_that_do_something() -> None:
     assert found == {"jawOpen": pytest.approx(1.0), "cheekPuff": 0.0}
     assert mean_of(found, "jaw") == pytest.approx(1.0) and mean_of(found) == pytest.approx(0.5)
     assert correlation(moved[:, jaw], -moved[:, jaw]) == pytest.approx(-1.0)
+
+
+def test_correlation_is_told_by_take_and_by_channel(corpus: Corpus) -> None:
+    (acted,) = corpus_takes(corpus, corpus.takes("test")[:1].tolist())
+    rows = [
+        Row(acted, 0.0, read, scores, np.zeros(3), 0.0, 0.0, 0.0, "")
+        for read, scores in (
+            ({"jawOpen": 1.0, "cheekPuff": 0.2}, {"jawOpen": 0.5, "cheekPuff": 0.1}),
+            ({"jawOpen": 0.8}, {"jawOpen": 0.1}),
+            ({}, {}),
+        )
+    ]
+    found = summary(rows)
+    assert found["correlation_by_take"] == pytest.approx((0.6 + 0.8) / 2)
+    assert found["correlation_by_channel"] == pytest.approx((0.9 + 0.2) / 2)
+    assert found["scores_by_take"] == pytest.approx((0.3 + 0.1) / 2)
+    assert found["scores_by_channel"] == pytest.approx((0.3 + 0.1) / 2)
 
 
 def test_a_mixture_asks_for_nothing_that_cannot_be() -> None:

@@ -72,11 +72,11 @@ def video_figures(study: Study, progress: Progress) -> dict[str, Any]:
         "takes": len(rows),
         "size": list(SIZE),
         "channels": _channels(rows),
-        "all": _summary(rows),
-        "captured": _summary(filmed),
-        "corpus": _summary([row for row in rows if row.acted.label]),
+        "all": summary(rows),
+        "captured": summary(filmed),
+        "corpus": summary([row for row in rows if row.acted.label]),
         "rigs": {
-            name: _summary([row for row in rows if row.acted.rig == name])
+            name: summary([row for row in rows if row.acted.rig == name])
             for name in sorted({row.acted.rig for row in rows})
         },
     }
@@ -128,15 +128,18 @@ def _apart(one: Floats, other: Floats) -> float:
     return float(np.linalg.norm(moved.reshape(len(one), -1, 3), axis=2).mean())
 
 
-def _summary(rows: list[Row]) -> dict[str, Any]:
+def summary(rows: list[Row]) -> dict[str, Any]:
+    """Average over takes; correlation by take, and of the means of the channels."""
     if not rows:
         return {}
     known = [row for row in rows if row.acted.label]
-    read, scores = _channel_means(rows, "read"), _channel_means(rows, "scores")
+    read = _channel_means(rows, "read")
     return {
         "takes": len(rows),
-        "correlation": mean_of(read),
-        "scores_alone": mean_of(scores),
+        "correlation_by_take": _take_mean(rows, "read"),
+        "correlation_by_channel": mean_of(read),
+        "scores_by_take": _take_mean(rows, "scores"),
+        "scores_by_channel": mean_of(_channel_means(rows, "scores")),
         "well_seen": {stem: mean_of(read, stem) for stem in WELL_SEEN},
         "head_off": np.mean([row.off for row in rows], axis=0).tolist(),
         "mm": float(np.mean([row.read_mm for row in rows])),
@@ -147,6 +150,11 @@ def _summary(rows: list[Row]) -> dict[str, Any]:
         if known
         else None,
     }
+
+
+def _take_mean(rows: list[Row], field: str) -> float:
+    """Average over the takes what the channels that do something in each correlate by."""
+    return float(np.nanmean([mean_of(getattr(row, field)) for row in rows]))
 
 
 def _channel_means(rows: list[Row], field: str) -> dict[str, float]:
