@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from studio.engine.generation import DiffusionGenerator
 from studio.engine.kinds.diffusion import DIFFUSION
 from studio.engine.loading.model_set import ModelSet
 from studio.engine.loading.models import Models
+from studio.engine.readings import Readings
 from studio.nn.denoisers import MotionDiffusion
 from studio.nn.diffusion import sample
 
@@ -35,13 +35,8 @@ LEAST = 4  # frames of the model's that are known on each side, where there are 
 Rests = tuple[Floats | None, Floats | None]
 
 
-class _Engine(Protocol):
-    @property
-    def models(self) -> ModelSet: ...
-
-
 def inbetween(
-    engine: _Engine,
+    engine: Readings,
     before: MeshSequence,
     after: MeshSequence,
     frames: int,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from studio.core.request import MorphRequest
 from studio.core.sequence import Doubles, Floats
 from studio.engine import checks
 from studio.engine.loading.model_set import ModelSet
+from studio.engine.readings import Readings
 
 from .heads import Posed
 from .inbetween import Rests
@@ -28,13 +28,8 @@ FARTHEST = 0.5  # of a clip's length that a moment may be brought away from its 
 MOST = 1000  # frames of a clip that are compared
 
 
-class _Engine(Protocol):
-    @property
-    def models(self) -> ModelSet: ...
-
-
 def morph(
-    engine: _Engine,
+    engine: Readings,
     one: MeshSequence,
     other: MeshSequence,
     request: MorphRequest,
