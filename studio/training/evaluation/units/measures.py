@@ -78,8 +78,13 @@ def mean_f1(model: AuTransformer, clips: list[UnitClip], points: Floats) -> dict
 
 def best_limits(wanted: Floats, found: Floats) -> Floats:
     """Find for each unit (N,) the threshold on found (T, N) that gives the best F1."""
-    tried = [f1(wanted >= OCCURS, found >= limit) for limit in _TRIED]
-    return np.asarray(_TRIED[np.argmax(tried, axis=0)], dtype=np.float32)
+    tried = _tried(wanted >= OCCURS, found)
+    return np.asarray(_TRIED[tried.argmax(axis=0)], dtype=np.float32)
+
+
+def _tried(wanted: NDArray[np.bool_], found: Floats) -> Floats:
+    """F1 of each unit (L, N) at each threshold that is tried on found (T, N)."""
+    return np.stack([f1(wanted, found >= limit) for limit in _TRIED])
 
 
 def thresholds(
@@ -97,6 +102,6 @@ def thresholds(
         for amount in (0.0, 1.0):
             seen = seen_as(clips, points, amount)
             found = np.concatenate(intensities(model, clips, seen, part, causal=causal))
-            scores.append([f1(wanted, found >= limit) for limit in _TRIED])
+            scores.append(_tried(wanted, found))
         rows.append(_TRIED[np.mean(scores, axis=0).argmax(axis=0)])
     return torch.tensor(np.array(rows), dtype=torch.float32)
