@@ -155,9 +155,8 @@ def _agree(weights: Floats, rng: Rng) -> None:
             ("In", inward * across), ("Out", -inward * across), ("Up", up), ("Down", -up)
         ):  # fmt: skip
             weights[ARKIT_INDEX[f"eyeLook{name}{side}"]] = np.clip(value, 0.0, 1.0)
-    for one, other in (("Left", "Right"),):
-        for stem in ("jaw", "mouth"):
-            both = ARKIT_INDEX[stem + one], ARKIT_INDEX[stem + other]
-            weights[both[int(rng.integers(2))]] = 0.0
+    for stem in ("jaw", "mouth"):
+        both = ARKIT_INDEX[stem + "Left"], ARKIT_INDEX[stem + "Right"]
+        weights[both[int(rng.integers(2))]] = 0.0
     closed, opened = ARKIT_INDEX["mouthClose"], ARKIT_INDEX["jawOpen"]
     weights[closed] = min(weights[closed], weights[opened])

@@ -67,11 +67,6 @@ class UnitCourse:
     intensity: Floats
     fps: float
 
-    @property
-    def occurs(self) -> Floats:
-        """(T, N) 1 where a unit's ordinal level is at least 1, that is, from 0.5 on."""
-        return np.asarray(self.intensity >= 0.5, dtype=np.float32)
-
 
 def draw_intensities(rng: Rng, pace: float = 1.0) -> UnitCourse:
     """Draw what a face shows over a clip; `pace` scales how long it takes to come and go."""
