@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Self
 
 import numpy as np
@@ -15,6 +16,13 @@ from .tracks import Tracks
 
 MOST = 5.0  # intensity E of FACS, the maximum
 _TRACE = 0.5  # intensity from which on a unit is nearer to a trace than to nothing
+
+
+class Columns(StrEnum):
+    """Whose columns a table of units has."""
+
+    openface = "openface"
+    feat = "feat"
 
 
 def _nothing() -> Floats:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from studio.core import InputError, Probabilities, UnitTracks
+from studio.core.unit_tracks import Columns
 from studio.face.action_units import PRESETS, UNITS, explained, unit_label
 from studio.face.facs import LABELS
-from studio.io.tracks.columns import Columns
 from studio.io.tracks.files import read_units, write_units
 from studio.io.tracks.unit_table import UnitTable
 

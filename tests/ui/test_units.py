@@ -9,9 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence
+from studio.core.unit_tracks import Columns
 from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig
 from studio.face.template import load_template
-from studio.io.tracks.columns import Columns
 from studio.io.tracks.files import read_units
 from studio.ui.settings.settings import Settings
 from studio.ui.units.words import explanation

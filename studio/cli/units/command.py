@@ -20,7 +20,7 @@ from studio.cli.reading import (
     given,
     registered,
 )
-from studio.io.tracks.columns import Columns
+from studio.core.unit_tracks import Columns
 
 if TYPE_CHECKING:
     from studio.core import UnitTracks

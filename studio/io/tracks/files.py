@@ -12,15 +12,13 @@ import numpy as np
 from studio.core import InputError
 from studio.core.sequence import Doubles
 from studio.core.system.disk import refusal, regular
+from studio.core.unit_tracks import Columns
 from studio.io.files import whole_file
 
 from . import feat, openface
-from .columns import Columns
 from .unit_table import UnitTable
 
 _LARGEST = 512 << 20  # bytes
-
-
 _WRITERS = {
     Columns.openface: (openface.openface_columns, openface.digits),
     Columns.feat: (feat.feat_columns, feat.digits),

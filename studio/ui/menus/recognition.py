@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core.peaks import next_peak
+from studio.core.unit_tracks import Columns
 from studio.document import Document
 from studio.face.action_units import PRESETS
-from studio.io.tracks.columns import Columns
 from studio.ui.recognize.report import ProbabilityExport
 from studio.ui.settings.saving import TABLE, ask_where
 from studio.ui.settings.settings import Settings

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from studio.core import StudioError
 from studio.core.peaks import find_peaks, next_peak
-from studio.io.tracks.columns import Columns
+from studio.core.unit_tracks import Columns
 from studio.ui.desk import Desk
 from studio.ui.recognize.service import RecognizeService
 from studio.ui.settings.units import UnitSettings

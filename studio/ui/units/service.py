@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from studio.core import Progress, UnitTracks
+from studio.core.unit_tracks import Columns
 from studio.document import ClipState, Document, Played
 from studio.engine.kinds.units import UNITS
 from studio.face.action_units import PRESETS
-from studio.io.tracks.columns import Columns
 from studio.io.tracks.files import read_units, write_units
 from studio.takes.units import UnitWish, unit_table
 from studio.ui.kit.lanes import Lane
