@@ -143,15 +143,3 @@ _MOST_BAD = 1000  # pieces that cannot be decoded; then the rest is given up
 def _found(error: FFmpegError) -> str:
     """Say what FFmpeg made of a file."""
     return f"what FFmpeg cannot read ({(error.strerror or str(error)).lower()})"
-
-
-def first_picture(path: Path) -> Pixels:
-    """Decode a picture file (H, W, 3), or the first frame of a video.
-
-    Raises
-    ------
-    InputError
-        Where it is none.
-    """
-    with Film(path) as film:
-        return next(iter(film))[1]
