@@ -353,7 +353,7 @@ def convert(
 ) -> None:
     """Write a clip in another format, or as a movie; talk.studio#smile is a clip of a session."""
     from studio.io.shapes import read_shapes
-    from studio.takes.reading import read_clip, read_with_sound
+    from studio.takes.reading import read_with_sound
 
     from .output import progress_line
     from .target import Target
@@ -364,10 +364,8 @@ def convert(
         share = 0.1 if wanted.kind.drawn else 0.5
         reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
         head = read_shapes(shapes) if shapes is not None and wanted.kind.weighs else None
-        if wanted.kind.sounds and shapes is None:
-            sequence, sound = read_with_sound(source, reading, read)
-        elif shapes is None or (head is not None and not is_take(source)):
-            sequence = read_clip(source, reading, read)
+        if shapes is None or (head is not None and not is_take(source)):
+            sequence, sound = read_with_sound(source, reading, read, heard=wanted.kind.sounds)
         else:
             sequence = played(source, shapes, read, reading)
         writing = progress.part(share, 1.0)

@@ -85,12 +85,8 @@ def edit(
         share = 0.1 if target.kind.drawn else 0.4
         edits = read_stack(stack, lambda path: read_clip(path, progress.part(0.0, share / 2)))
         reading, read = progress.part(share / 2, share), given(input_unit, fps, gaps)
-        beside: ClipSound | None = None
-        if target.kind.sounds:
-            recording, sound = read_with_sound(clip, reading, read)
-            beside = None if sound is None else ClipSound(sound)
-        else:
-            recording = read_clip(clip, reading, read)
+        recording, sound = read_with_sound(clip, reading, read, heard=target.kind.sounds)
+        beside = None if sound is None else ClipSound(sound)
         edited = ClipState("clip", recording, edits=edits, name=clip.name, sound=beside)
         check_edits(edited)
         sequence = Evaluator().sequence(edited, progress.part(share, share + 0.1))

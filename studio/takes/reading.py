@@ -69,7 +69,7 @@ def read_clip(
 
 
 def read_with_sound(
-    path: Path, progress: Progress, given: Given | None = None
+    path: Path, progress: Progress, given: Given | None = None, *, heard: bool = True
 ) -> tuple[MeshSequence, Sound | None]:
     """Read a clip, and what is heard with it.
 
@@ -79,17 +79,21 @@ def read_with_sound(
     ----------
     path, progress, given
         As of `read_clip`.
+    heard
+        Whether the sound is wanted; else it is left alone.
 
     Raises
     ------
     InputError
         With one sentence.
     """
+    if not heard:
+        return read_clip(path, progress, given), None
     played = clip_of_session(path, progress, given)
     if played is not None:
-        heard = played.clip.heard
+        lies = played.clip.heard
         told = played.sequence().renamed(played.clip.name)
-        return told, None if heard is None else heard.sound
+        return told, None if lies is None else lies.sound
     sequence, found = read_clip(path, progress, given), beside(path)
     if found is None:
         return sequence, None

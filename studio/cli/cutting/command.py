@@ -56,7 +56,8 @@ def cut(
         for number, path in enumerate(clips):
             step = share / len(clips)
             reading = progress.part(number * step, (number + 1) * step)
-            sequence, sound = read_with_sound(path, reading, given(input_unit, fps, gaps))
+            how = given(input_unit, fps, gaps)
+            sequence, sound = read_with_sound(path, reading, how, heard=target.kind.sounds)
             heard = None if sound is None else ClipSound(sound)
             read.append(document.open_clip(sequence.renamed(path.name), sound=heard))
         document.add_to_cut(read)
