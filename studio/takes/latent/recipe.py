@@ -14,7 +14,7 @@ what the clip shows. That of the latter, `made` as morph, has a `source` and an 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self, get_args
+from typing import Literal, Self, cast, get_args
 
 from studio.core import InputError
 from studio.core.request import (
@@ -115,7 +115,7 @@ class InbetweenRecipe(Derived):
         return cls(
             source=source_from_dict(need(data, "source")),
             other=None if found is None else source_from_dict(found),
-            way=next((known for known in WAYS if known == way), way),  # type: ignore[arg-type]
+            way=cast(Way, way),  # which the recipe checks
             start=number("start", FRAME, told=ranged, otherwise=0),
             stop=number("stop", FRAME, told=ranged, otherwise=0),
             frames=number("frames", LENGTH, told=not ranged, otherwise=1),
