@@ -73,8 +73,7 @@ def compare(
         print_json({**facts, **spans, **told})
     else:
         _print(clip, other, found, one.n_frames - found.shared)
-    for out in filter(None, (csv, picture)):
-        if not json:
+        for out in filter(None, (csv, picture)):
             print(f"  in {out}")
 
 

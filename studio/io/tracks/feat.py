@@ -47,7 +47,11 @@ def digits(name: str) -> str:
 
 def is_feat(names: Sequence[str]) -> bool:
     """Whether columns are those of a Fex."""
-    return any(name[:2] == "AU" and name[2:].isdigit() for name in names)
+    return any(_is_unit(name) for name in names)
+
+
+def _is_unit(name: str) -> bool:
+    return name[:2] == "AU" and name[2:].isdigit()
 
 
 def feat_table(path: Path, columns: Mapping[str, Doubles]) -> UnitTable:
@@ -58,7 +62,7 @@ def feat_table(path: Path, columns: Mapping[str, Doubles]) -> UnitTable:
     InputError
         Where no frame is there.
     """
-    names = [name for name in columns if name[:2] == "AU" and name[2:].isdigit()]
+    names = [name for name in columns if _is_unit(name)]
     chances = np.stack([np.clip(np.nan_to_num(columns[name]), 0.0, 1.0) for name in names], axis=1)
     count = len(chances)
     if not count:
