@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidgetItem,
-    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from studio.core import MeshSequence
 from studio.document import ClipState, Document
 from studio.ui.editing.frames_ahead import FramesAhead
 from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.plain import plain_tip
 from studio.ui.recognize.service import RecognizeService
 
@@ -178,10 +178,7 @@ class ClipList(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.menu_actions:
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions(self.menu_actions)
-            menu.popup(event.globalPos())
+            open_menu(event, self, self.menu_actions)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         row = item.data(ROW) if item is not None else None

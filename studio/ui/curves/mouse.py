@@ -20,10 +20,11 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from studio.document.edits.channels.channel_edit import ChannelsEdit
 from studio.document.edits.channels.keying import Placed, Spot, moved, scaled
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 from studio.ui.timeline.timeline import NOTCH
 
@@ -286,12 +287,10 @@ class CurveView(CurvePlot):
             self.timeline.wheelEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        spot, menu = self.key_at(QPointF(event.pos())), QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        spot = self.key_at(QPointF(event.pos()))
         if spot is not None and spot not in self.editor.chosen:
             self.editor.choose({spot})
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        open_menu(event, self, self.menu_actions)
 
     # The keyboard
 

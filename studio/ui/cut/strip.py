@@ -16,9 +16,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.document.cut.laid import Span
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 from studio.ui.kit.theme import label_color
 from studio.ui.timeline.axis import FrameAxis, time_text
@@ -214,13 +215,11 @@ class CutStrip(QWidget):
             self.cut.show()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        found, menu = self.grip_at(QPointF(event.pos())), QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        found = self.grip_at(QPointF(event.pos()))
         if found is not None:
             self.cut.choose(found[0])
-            menu.addAction("Show the clip", self.cut.show)
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        first = None if found is None else ("Show the clip", self.cut.show)
+        open_menu(event, self, self.menu_actions, first)
 
     # The keyboard
 

@@ -32,12 +32,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QStyledItemDelegate,
     QWidget,
 )
 
 from studio.document import Edit
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 
 Index = QModelIndex | QPersistentModelIndex
@@ -132,10 +132,7 @@ class EditList(QListWidget):
     # The mouse
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        open_menu(event, self, self.menu_actions)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         items = self.selectedItems()

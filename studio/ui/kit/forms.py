@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtGui import QAction, QContextMenuEvent, QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLayout,
+    QMenu,
     QMessageBox,
     QPushButton,
     QScrollArea,
@@ -237,6 +238,33 @@ def open_over(dialog: QDialog) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     hand_back(dialog)
     dialog.open()
+
+
+def open_menu(
+    event: QContextMenuEvent,
+    over: QWidget,
+    actions: Sequence[QAction],
+    first: tuple[str, Callable[[], object]] | None = None,
+) -> None:
+    """Open what the right mouse button offers; the menu goes when it is closed.
+
+    Parameters
+    ----------
+    event
+        What asked for it.
+    over
+        The widget that it belongs to.
+    actions
+        What it holds.
+    first
+        A verb of what lies under the mouse, which comes before these.
+    """
+    menu = QMenu(over)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if first is not None:
+        menu.addAction(*first)
+    menu.addActions(actions)
+    menu.popup(event.globalPos())
 
 
 def bring_up(dialog: QDialog) -> None:

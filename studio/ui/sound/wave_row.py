@@ -17,9 +17,10 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.kit.bind import bind
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 from studio.ui.timeline.timeline import Timeline
 
@@ -165,10 +166,7 @@ class WaveRow(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        open_menu(event, self, self.menu_actions)
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrow keys, which move the sound, from the shortcuts of the window."""

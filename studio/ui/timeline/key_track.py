@@ -18,9 +18,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.document.key_verbs import KeySpot
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 
 from .key_editor import KeyEditor, KeyRow
@@ -274,14 +275,11 @@ class KeyTrack(QWidget):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        spot, menu = self.key_at(QPointF(event.pos())), QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if spot is not None:
-            if spot not in self.editor.chosen:
-                self.editor.choose({spot})
-            menu.addAction("Go to the key", partial(self._seek, spot))
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        spot = self.key_at(QPointF(event.pos()))
+        if spot is not None and spot not in self.editor.chosen:
+            self.editor.choose({spot})
+        first = None if spot is None else ("Go to the key", partial(self._seek, spot))
+        open_menu(event, self, self.menu_actions, first)
 
     # The keyboard
 

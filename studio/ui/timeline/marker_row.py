@@ -17,9 +17,10 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.document.beside.markers import Place
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 
 from .markers import Markers
@@ -141,13 +142,13 @@ class MarkerRow(QWidget):
                 self.markers.ask_note(self.window())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        place, menu = self.place_at(QPointF(event.pos())), QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if place is not None:
-            self.markers.choose(place.number)
-            menu.addAction("Go to the marker", partial(self.markers.go_to, place.frame))
-        menu.addActions(self.menu_actions)
-        menu.popup(event.globalPos())
+        place = self.place_at(QPointF(event.pos()))
+        if place is None:
+            open_menu(event, self, self.menu_actions)
+            return
+        self.markers.choose(place.number)
+        first = "Go to the marker", partial(self.markers.go_to, place.frame)
+        open_menu(event, self, self.menu_actions, first)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None

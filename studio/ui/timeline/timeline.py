@@ -18,12 +18,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core import Tracks
 from studio.core.errors import shortened
 from studio.core.peaks import Peak
 from studio.core.sequence import Floats
+from studio.ui.kit.forms import open_menu
 from studio.ui.kit.theme import track_color
 
 from .axis import FrameAxis, Zoom, time_text
@@ -345,10 +346,7 @@ class Timeline(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.menu_actions and self.isEnabled():
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions(self.menu_actions)
-            menu.popup(event.globalPos())
+            open_menu(event, self, self.menu_actions)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
