@@ -51,6 +51,9 @@ def test_units_are_read_when_somebody_looks_and_shown_in_the_strip(
     assert "AU 12" in strip.accessibleDescription()
     window._docks["units"].hide()
     assert window.units.known  # what is known stays
+    window.player.seek(30)
+    window.show_dock("units")
+    assert panel.table.item(1, 1).text() == f"{tracks.values[30, 1]:.1f}"
 
 
 def test_a_threshold_says_when_a_unit_occurs_and_is_remembered(

@@ -125,8 +125,10 @@ class WaveRow(QWidget):
         self.update()
 
     def _set_frame(self, frame: int) -> None:
-        axis, old = self._timeline.axis(), self._frame
-        self._frame = frame
+        old, self._frame = self._frame, frame
+        if not self.isVisible():
+            return
+        axis = self._timeline.axis()
         for each in (old, frame):
             self.update(QRectF(axis.x(each) - 2, 0, 5, self.height()).toAlignedRect())
 

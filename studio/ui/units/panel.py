@@ -111,6 +111,7 @@ class UnitPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.units.want(on=True)
+        self._show_row()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -172,9 +173,12 @@ class UnitPanel(QWidget):
         return item
 
     def _show_row(self) -> None:
-        """Write the intensities of the frame on show, strong where a unit occurs."""
+        """Write the intensities of the frame on show, strong where a unit occurs.
+
+        Where nobody looks it is left for `showEvent`: each frame of playback would cost a table.
+        """
         tracks, frame = self.units.shown, self._player.playhead.frame
-        if tracks is None:
+        if tracks is None or not self.isVisible():
             return
         at = min(frame, len(tracks.values) - 1)
         for row, (value, there) in enumerate(
