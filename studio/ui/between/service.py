@@ -180,21 +180,20 @@ class BetweenService(QObject):
             self.report(error)
 
     def _add(self, clip: ClipState, edit: BakedEdit) -> None:
-        now = self.document.state.find(clip.id)
-        if now is None:
-            return
-        if now.edits != clip.edits:
-            raise InputError(f"{clip.name} was edited meanwhile; make the frames once more.")
-        self.document.add_edit(clip.id, edit)
+        if self._is_there(clip, "make"):
+            self.document.add_edit(clip.id, edit)
 
     def _put(self, clip: ClipState, place: int, edit: BakedEdit) -> None:
+        if self._is_there(clip, "bake"):
+            self.document.replace_edit(clip.id, place, edit)
+            self._notice("The frames in between were made again of what lies below them.")
+
+    def _is_there(self, clip: ClipState, verb: str) -> bool:
+        """Whether a clip is still open. Raises `InputError` where it was edited meanwhile."""
         now = self.document.state.find(clip.id)
-        if now is None:
-            return
-        if now.edits != clip.edits:
-            raise InputError(f"{clip.name} was edited meanwhile; bake the frames once more.")
-        self.document.replace_edit(clip.id, place, edit)
-        self._notice("The frames in between were made again of what lies below them.")
+        if now is not None and now.edits != clip.edits:
+            raise InputError(f"{clip.name} was edited meanwhile; {verb} the frames once more.")
+        return now is not None
 
     # Clips of two
 
