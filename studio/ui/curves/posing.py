@@ -59,7 +59,8 @@ class PoseEditor(QObject):
     def paste(self, *, flip: bool = False) -> None:
         """Lay the copied pose on the frame at the playhead, as strongly as is said."""
         if self.copied is not None:
-            self._lay(self.copied, f"Paste pose{' flipped' if flip else ''}", flip=flip)
+            pose = flipped(self.copied) if flip else self.copied
+            self._lay(pose, f"Paste pose{' flipped' if flip else ''}")
 
     def tween(self, share: float) -> None:
         """Put keys at the playhead, a share of the way from those before to those after."""
@@ -95,14 +96,14 @@ class PoseEditor(QObject):
         self.editor.noticed.emit(f"Kept {name.strip()} in {self.folder}")
         self.changed.emit()
 
-    def lay(self, name: str, *, flip: bool = False) -> None:
+    def lay(self, name: str) -> None:
         """Lay a pose that is kept on the frame at the playhead, as strongly as is said."""
         try:
             pose = read_pose(pose_path(self.folder, name))
         except StudioError as error:
             self.editor.failed.emit(error)
             return
-        self._lay(pose, f"Lay {name}{' flipped' if flip else ''}", flip=flip)
+        self._lay(pose, f"Lay {name}")
 
     def forget(self, name: str) -> None:
         """Delete the file of a pose."""
@@ -119,12 +120,11 @@ class PoseEditor(QObject):
         now = editor.values(editor.frame)
         return {name: value for name, value in now.items() if name in (editor.seen or now)}
 
-    def _lay(self, pose: Pose, step: str, *, flip: bool) -> None:
+    def _lay(self, pose: Pose, step: str) -> None:
         editor = self.editor
         edit, below, frame = editor.edit, editor.below, editor.frame
         if edit is None or below is None:
             return
-        pose = flipped(pose) if flip else pose
         values = laid(edit, below, frame, pose, self.strength)
         if values:
             editor.set_values(values, step)
