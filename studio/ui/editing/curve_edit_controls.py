@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -153,10 +152,11 @@ class CurveEditControls(QWidget):
 
     def _show_frame(self) -> None:
         """Show the value under the playhead."""
-        edit, frame, here = self.edit, self.chosen.frame, self.player.playhead.frame
+        edit = self.edit
         if edit is None:
             return
-        value = float(edit.scale(self._at)[0])
+        frame, here = self.chosen.frame, self.player.playhead.frame
+        value = float(edit.scale(np.array([frame]))[0])
         for field, shown in ((self.value, 100 * value), (self.slider, _place(edit.values, value))):
             if field is not self.slider or not self.slider.isSliderDown():
                 with QSignalBlocker(field):
@@ -180,10 +180,6 @@ class CurveEditControls(QWidget):
         for field in (self.slider, self.value):
             field.setAccessibleName(f"{edit.title} of the clip")
             field.setToolTip(tip)
-
-    @property
-    def _at(self) -> NDArray[np.intp]:
-        return np.array([self.chosen.frame])
 
 
 def _place(allowed: Range, value: float) -> float:
