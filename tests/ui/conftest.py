@@ -15,7 +15,9 @@ from shiboken6 import isValid
 
 from studio.document import Document, DocumentState, ViewState
 from studio.io import registrations
+from studio.ui.clips.service import OpenService
 from studio.ui.desk import Desk
+from studio.ui.kit.lanes import Lane
 from studio.ui.services import Services
 from studio.ui.settings.settings import Settings
 from studio.ui.sound import device
@@ -79,6 +81,14 @@ def settings(tmp_path: Path, qapp: QApplication) -> Settings:
 @pytest.fixture
 def document() -> Document:
     return Document()
+
+
+@pytest.fixture
+def opening(qtbot: QtBot, document: Document) -> Iterator[OpenService]:
+    opening = OpenService(document, Lane("load"))
+    yield opening
+    opening.lane.stop()
+    opening.lane.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from studio.core import MeshSequence
 from studio.document import Document
 from studio.io import frames, write_sequence
 from studio.ui.clips.service import OpenService
-from studio.ui.kit.lanes import Lane
 from studio.ui.kit.time_left import time_left
 from studio.ui.window.main_window import MainWindow
 
@@ -42,14 +40,6 @@ def slow_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
 def folder(tmp_path: Path) -> Path:
     write_sequence(ball(6), tmp_path / "take", format="obj")
     return tmp_path / "take"
-
-
-@pytest.fixture
-def opening(qtbot: QtBot, document: Document) -> Iterator[OpenService]:
-    opening = OpenService(document, Lane("load"))
-    yield opening
-    opening.lane.stop()
-    opening.lane.close()
 
 
 def test_the_first_frame_is_there_before_the_clip_and_once(

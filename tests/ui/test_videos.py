@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +16,7 @@ from studio.render.stills import render_frames
 from studio.ui.clips.drops import sort
 from studio.ui.clips.service import OpenService
 from studio.ui.kit.filters import open_filters, openable
-from studio.ui.kit.lanes import Lane
 from tests.films import write_film
-
-
-@pytest.fixture
-def opening(qtbot: QtBot, document: Document) -> Iterator[OpenService]:
-    opening = OpenService(document, Lane("load"))
-    yield opening
-    opening.lane.stop()
-    opening.lane.close()
 
 
 @pytest.fixture(scope="module")
