@@ -14,6 +14,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, l1_loss
 from studio.core.errors import InputError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
+from studio.core.unit_tracks import MOST
 from studio.face.known import studio_face
 from studio.face.rig import ARKIT, load_rig
 from studio.nn.checkpoint import save_checkpoint
@@ -22,7 +23,7 @@ from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.people import ICT, STUDIO
 from studio.training.datasets.units.clips import UnitClip, draw_clips, places
 from studio.training.datasets.units.regions import draw_regions
-from studio.training.evaluation.units.measures import mean_f1, thresholds
+from studio.training.evaluation.units.measures import OCCURS, mean_f1, thresholds
 
 from .loop import LoopConfig, Trainer
 
@@ -252,7 +253,7 @@ def unit_loss(
 
 
 def _told(intensity: Tensor, model: AuTransformerConfig) -> Tensor:
-    return intensity / 5.0 if model.ordinal else (intensity >= 0.5).float()
+    return intensity / MOST if model.ordinal else (intensity >= OCCURS).float()
 
 
 def _shifted(told: Tensor) -> Tensor:
@@ -263,7 +264,7 @@ def _shifted(told: Tensor) -> Tensor:
 def _of_units(answer: Answer, windows: Windows, model: AuTransformerConfig) -> Tensor:
     """Occurrence (eq. 15), and the five levels of intensity."""
     there = windows.there[..., None].float().expand_as(windows.intensity)
-    occurs = (windows.intensity >= 0.5).float()
+    occurs = (windows.intensity >= OCCURS).float()
     wrong = binary_cross_entropy_with_logits(answer.occurs, occurs, reduction="none")
     total = (wrong * there).sum() / there.sum()
     if not model.ordinal:

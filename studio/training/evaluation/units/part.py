@@ -13,6 +13,7 @@ import torch
 
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
+from studio.core.unit_tracks import MOST
 from studio.face.action_units import PRESETS, SHARED, UNITS
 from studio.face.rig import ARKIT, load_rig
 from studio.nn.checkpoint import load_checkpoint
@@ -132,7 +133,7 @@ def _ways(units: UnitStudy, noise: str) -> dict[str, Read]:
     tuned = np.concatenate([solve(moved) for moved in units.seen(units.validation, noise)])
     gain = gains(tuned, truth(units.validation).astype(np.float64))
     out[GAINS] = lambda _clips, seen: [
-        np.clip(gain * solve(moved), 0.0, 5.0).astype(np.float32) for moved in seen
+        np.clip(gain * solve(moved), 0.0, MOST).astype(np.float32) for moved in seen
     ]
     return out
 
