@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,17 +13,10 @@ from studio.nn.units.au_transformer import AuTransformer, AuTransformerConfig, R
 from studio.nn.units.decoding import Live, read_clip
 from studio.nn.units.layers import periodic_positions
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TINY = AuTransformerConfig(
     units=3, points=7, per_unit=4, width=8, heads=2, layers=2, period=9, reach=4
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def built(config: AuTransformerConfig = TINY) -> AuTransformer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -25,6 +24,7 @@ from studio.nn.diffusion import (
     smoothed,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 D, K, L = 10, 6, 3
 TEMPORAL = DiffusionConfig(
     latent_dim=D, motion_dim=K, labels=L, width=16, heads=2, layers=2, steps=8, min_frames=4
@@ -41,15 +41,6 @@ UNET = DiffusionConfig(
     min_snr=0.0,
     steps=8,
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """On models this small, threads cost more than they bring."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def untrained(config: DiffusionConfig) -> MotionDiffusion:

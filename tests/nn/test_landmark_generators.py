@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from studio.nn.motion_critic import MotionCritic, MotionEncoder, curve_of
 from studio.nn.motion_gan import MotionGan, MotionGanConfig
 from studio.nn.srvf import encode, inner
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 Make = Callable[[list[int], float, int, list[int]], Tensor]
 M, K, L = 6, 5, 3
 GAN = MotionGanConfig(
@@ -29,14 +31,6 @@ LSTMS = {
     )
     for form in ("conditioned", "paper")
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

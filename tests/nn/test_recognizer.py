@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from hypothesis import given, settings
@@ -14,18 +12,10 @@ from studio.nn.judge import JudgeConfig, LstmJudge
 from studio.nn.motion import Projection, RestEstimator
 from studio.nn.recognizer import Recognizer, RecognizerConfig
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TINY = RecognizerConfig(
     latent_dim=12, motion_dim=6, labels=3, width=16, heads=2, layers=3, window=5
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """On models this small, threads cost more than they bring."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
