@@ -111,7 +111,6 @@ class UnitPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.units.want(on=True)
-        self._show_row()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -175,7 +174,8 @@ class UnitPanel(QWidget):
     def _show_row(self) -> None:
         """Write the intensities of the frame on show, strong where a unit occurs.
 
-        Where nobody looks it is left for `showEvent`: each frame of playback would cost a table.
+        Not where nobody looks, for each frame of playback would cost a table; who comes to look has
+        `UnitService.want` show all anew.
         """
         tracks, frame = self.units.shown, self._player.playhead.frame
         if tracks is None or not self.isVisible():
