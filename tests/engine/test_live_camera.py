@@ -13,7 +13,8 @@ from studio.core import InputError, MeshSequence
 from studio.engine.video.camera import CameraSource, LiveWatcher
 from studio.face.known import studio_face
 from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig
-from studio.io.live.camera import Camera, Pixels
+from studio.io.live.camera import Camera
+from studio.io.video.film import Pixels
 from studio.render.stills import render_frames
 
 JAW, PATIENCE = ARKIT_INDEX["jawOpen"], 60.0

@@ -13,9 +13,10 @@ import torch
 
 from studio.core.sequence import Floats
 from studio.engine.loading.device import ONE_THREAD
-from studio.io.live.camera import Camera, Pixels
+from studio.io.live.camera import Camera
 from studio.io.live.packet import CHANNELS, HEAD, WEIGHTS, Packet
 from studio.io.live.station import Station
+from studio.io.video.film import Pixels
 from studio.io.weights.writing import eye_turns
 from studio.nn.tflite.runtime import runner, usual_runtime
 

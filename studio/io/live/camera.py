@@ -12,13 +12,11 @@ from types import TracebackType
 from typing import Any
 
 import av
-import numpy as np
 from av.error import FFmpegError
-from numpy.typing import NDArray
 
 from studio.core import InputError
+from studio.io.video.film import Pixels, shrunk
 
-Pixels = NDArray[np.uint8]
 _RATE, _SIZE = "30", "640x480"  # asked of a camera; it may give others
 _WIDEST = 640  # pixels to which pictures are made smaller: a face in more is seen no better
 _WANTED = "a camera, or a video in its place"
@@ -62,7 +60,8 @@ class Camera:
                 found, self._newest = self._newest, None
             if found is None:
                 return
-            yield found[0], _small(found[1])
+            moment, frame = found
+            yield moment, shrunk(frame, frame.width, _WIDEST)
 
     def close(self) -> None:
         """Let go of the camera; a second call does nothing."""
@@ -111,13 +110,6 @@ class Camera:
         with self._more:
             self._ended = True
             self._more.notify_all()
-
-
-def _small(frame: Any) -> Pixels:
-    share = min(1.0, _WIDEST / max(frame.width, frame.height))
-    width, height = max(round(frame.width * share), 1), max(round(frame.height * share), 1)
-    picture: Pixels = frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
-    return picture
 
 
 def _found(error: FFmpegError) -> str:

@@ -108,14 +108,13 @@ class Film:
     def _upright(self, frame: Any) -> Pixels:
         """Make the picture of a frame, scaled and turned as it is to be seen."""
         wide = frame.width * float(self._stream.sample_aspect_ratio or 1)
-        share = min(1.0, LONGEST_SIDE / max(wide, frame.height))
-        width, height = max(round(wide * share), 1), max(round(frame.height * share), 1)
-        if share < 1:
+        picture = shrunk(frame, wide, LONGEST_SIDE)
+        if max(wide, frame.height) > LONGEST_SIDE:
+            height, width = picture.shape[:2]
             self._say(
                 f"Its pictures of {frame.width} x {frame.height} pixels are looked at in "
                 f"{width} x {height}."
             )
-        picture: Pixels = frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
         quarters = round(frame.rotation / 90) % 4
         if quarters:
             self._say(f"It is turned by {90 * quarters} degrees, as it says.")
@@ -138,6 +137,14 @@ class Film:
 
 
 _MOST_BAD = 1000  # pieces that cannot be decoded; then the rest is given up
+
+
+def shrunk(frame: Any, wide: float, longest: int) -> Pixels:
+    """Make the picture (H, W, 3) of a frame that is so wide, no side of which is longer."""
+    share = min(1.0, longest / max(wide, frame.height))
+    width, height = max(round(wide * share), 1), max(round(frame.height * share), 1)
+    picture: Pixels = frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
+    return picture
 
 
 def _found(error: FFmpegError) -> str:
