@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,13 +46,39 @@ def write_table(
     StudioError
         Where the system refuses.
     """
-    text = io.StringIO()
-    for name, value in facts.items():
-        text.write(f"# {name}: {' '.join(str(value).split())}\n")
+    above = "".join(f"# {name}: {' '.join(str(value).split())}\n" for name, value in facts.items())
     numbers = np.arange(*frames)
     table: NDArray[np.float64] = np.column_stack([numbers, numbers / fps, *columns])
-    csv.writer(text, lineterminator="\n").writerow(["frame", "time_s", *names])
     digits = ["%d", "%.4f", *["%.6f"] * (table.shape[1] - 2)]
+    write_rows(path, ["frame", "time_s", *names], table, digits, above)
+
+
+def write_rows(
+    path: Path,
+    names: Iterable[str],
+    table: NDArray[np.float64],
+    digits: Sequence[str],
+    above: str = "",
+) -> None:
+    """Write a CSV file of a row of names and rows of numbers (N, K), whole or not at all.
+
+    Parameters
+    ----------
+    path, names, table
+        The file, and what stands in it.
+    digits
+        How the numbers of each column are written, as "%.6f".
+    above
+        Lines before the names.
+
+    Raises
+    ------
+    StudioError
+        Where the system refuses.
+    """
+    text = io.StringIO()
+    text.write(above)
+    csv.writer(text, lineterminator="\n").writerow(names)
     np.savetxt(text, table, fmt=digits, delimiter=",")
     with whole_file(path) as part:
         part.write_text(text.getvalue(), encoding="utf-8", newline="")

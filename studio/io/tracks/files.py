@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from studio.core import InputError
 from studio.core.sequence import Doubles
 from studio.core.system.disk import refusal, regular
 from studio.core.unit_tracks import Columns
-from studio.io.files import whole_file
+from studio.io.tables.table import write_rows
 
 from . import feat, openface
 from .unit_table import UnitTable
@@ -35,12 +34,8 @@ def write_units(path: Path, table: UnitTable, columns: Columns = Columns.openfac
     """
     arrange, digits_of = _WRITERS[columns]
     arranged = arrange(table)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(arranged)
     digits = [digits_of(name) for name in arranged]
-    np.savetxt(text, np.column_stack(list(arranged.values())), fmt=digits, delimiter=",")
-    with whole_file(path) as part:
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
+    write_rows(path, arranged, np.column_stack(list(arranged.values())), digits)
 
 
 def read_units(path: Path) -> UnitTable:
