@@ -30,6 +30,15 @@ def test_clips_become_one_and_pass_into_each_other(
     np.testing.assert_array_equal(made[12:14], back.vertices[5:7])
 
 
+def test_sound_that_the_file_cannot_hold_is_left_alone(
+    command: Command, take_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.npz").write_bytes(take_file.read_bytes())
+    (tmp_path / "a.wav").write_bytes(b"no sound")
+    ended = command("cut", tmp_path / "a.npz", "-o", tmp_path / "cut.npz")
+    assert (ended.status, ended.err) == (0, "")
+
+
 def test_other_surfaces_are_refused_in_words(
     command: Command, take: MeshSequence, take_file: Path, tmp_path: Path
 ) -> None:
