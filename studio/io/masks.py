@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import InputError
-from studio.core.system.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import read_json
 from studio.face.regions.painted import PaintedMask
 
 from .files import whole_file
@@ -49,10 +49,7 @@ def read_mask(path: Path) -> PaintedMask:
     InputError
         Where the file holds something else.
     """
-    try:
-        found = json.loads(read_whole(path, "a mask", LARGEST_TEXT).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError.of(path, "a mask in JSON", "something else") from error
+    found = read_json(path, "a mask")
     if not isinstance(found, dict) or found.get("format") != _FORMAT:
         raise InputError.of(path, "a mask of Expression Studio", "another kind of file")
     if found.get("version") != _VERSION:

@@ -6,9 +6,12 @@ A pipe or a device is never opened: whoever reads it may wait for ever, or never
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from studio.core.errors import InputError, StudioError
 
@@ -196,3 +199,27 @@ def read_whole(path: Path, wanted: str = "a file", most: int | None = None) -> b
         raise InputError.of(path, wanted, refusal(error, "read")) from None
     check_head(path, data[:_HEAD], wanted)
     return data
+
+
+def read_json(path: Path, wanted: str, constant: Callable[[str], object] | None = None) -> Any:
+    """Read a regular file of JSON, of no more than `LARGEST_TEXT`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wanted
+        What should lie there, for the sentence.
+    constant
+        Given NaN or an infinity by its name; raises `ValueError` to refuse it.
+
+    Raises
+    ------
+    InputError
+        As `read_whole` does, and for what is no JSON.
+    """
+    try:
+        text = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8")
+        return json.loads(text, parse_constant=constant)
+    except (ValueError, RecursionError) as error:
+        raise InputError.of(path, f"{wanted} in JSON", "something else") from error

@@ -9,7 +9,6 @@ Another clip, a mask and a preset of channels are told by their path, from where
 
 from __future__ import annotations
 
-import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from studio.core import InputError, MeshSequence
-from studio.core.system.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import read_json
 from studio.document.encoding import KIND, Array, Decoder, Misfit, encode
 from studio.io.masks import SUFFIX as MASK_SUFFIX
 from studio.io.masks import read_mask
@@ -44,11 +43,7 @@ def read_stack(path: Path, read: Read | None = None) -> tuple[Edit, ...]:
     InputError
         With one sentence that names the file, where it holds something else.
     """
-    try:
-        text = read_whole(path, "a list of edits", LARGEST_TEXT).decode("utf-8")
-        found = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise InputError.of(path, "a list of edits in JSON", "something else") from error
+    found = read_json(path, "a list of edits", constant=_no_number)
     if not isinstance(found, list):
         raise InputError.of(path, "a list of edits", f"a {type(found).__name__}")
     files = _Files(path, read)

@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 
 from studio.core import InputError
-from studio.core.system.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import read_json
 from studio.core.system.paths import data_folder
 from studio.face.rig import ARKIT_INDEX
 from studio.io.files import whole_file
@@ -65,10 +65,7 @@ def read_pose(path: Path) -> dict[str, float]:
     InputError
         Where the file holds something else.
     """
-    try:
-        found = json.loads(read_whole(path, "a pose", LARGEST_TEXT).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError.of(path, "a pose in JSON", "something else") from error
+    found = read_json(path, "a pose")
     if not isinstance(found, dict):
         raise InputError.of(path, "a table of weights by channel", f"a {type(found).__name__}")
     odd = next((name for name in found if name not in ARKIT_INDEX), None)
