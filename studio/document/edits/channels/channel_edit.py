@@ -159,9 +159,7 @@ class ChannelsEdit(KeyedEdit):
         out = below.at(frames)
         if not isinstance(below.basis, ChannelBasis):
             return out
-        found = below.basis.solved(out, progress)
-        weights = found.weights.astype(np.float64)
-        return below.basis.added(out, found, self.edited(weights, frames) - weights)
+        return below.basis.changed(out, lambda weights: self.edited(weights, frames), progress)
 
     def grown(self, factor: float) -> ChannelsEdit:
         """Take shapes so many times as large, where the head brings its own."""

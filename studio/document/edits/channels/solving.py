@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,28 @@ class ChannelBasis:
         """Those that move the face."""
         return self.shapes.names
 
+    def changed(
+        self, vertices: Floats, change: Callable[[Doubles], Doubles], progress: Progress
+    ) -> Floats:
+        """Move frames by other weights than they have; what no channel explains stays.
+
+        Parameters
+        ----------
+        vertices
+            (T, V, 3) mm.
+        change
+            Gives the weights (T, 52) that the frames are to have from those that they have.
+        progress
+            To hear a stop.
+
+        Returns
+        -------
+        (T, V, 3) mm
+        """
+        found = self.solved(vertices, progress)
+        weights = found.weights.astype(np.float64)
+        return self._added(vertices, found, change(weights) - weights)
+
     def weights(self, vertices: Floats, progress: Progress | None = None) -> Doubles:
         """Solve frames (T, V, 3) in mm: (T, 52)."""
         return self.solved(vertices, progress).weights.astype(np.float64)
@@ -55,7 +78,7 @@ class ChannelBasis:
         """Solve frames (T, V, 3) in mm, the motion of the head apart."""
         return solved(self.shapes, vertices, progress)
 
-    def added(self, vertices: Floats, solution: Solved, more: Doubles) -> Floats:
+    def _added(self, vertices: Floats, solution: Solved, more: Doubles) -> Floats:
         """Add weights (T, 52) to frames (T, V, 3) in mm, as the head is held in each.
 
         A frame to which nothing is added keeps every bit.

@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
-from studio.core.sequence import Floats
+from studio.core.sequence import Doubles, Floats
 from studio.document.edits.channels.solving import ChannelBasis, moves_face
 from studio.document.edits.edit import Below, Edit, Frames, Group
 from studio.face.registration.carrying.solving import MOST
@@ -88,11 +88,12 @@ class ChannelGainEdit(Edit):
         out = below.at(frames)
         if not isinstance(below.basis, ChannelBasis):
             return out
-        found = below.basis.solved(out, progress)
-        weights = found.weights.astype(np.float64)
-        more = np.zeros_like(weights)
+        return below.basis.changed(out, self._gained, progress)
+
+    def _gained(self, weights: Doubles) -> Doubles:
+        """Give the weights (N, 52) that these are made."""
+        out = weights.copy()
         for one in self.channels:
-            own = weights[:, ARKIT_INDEX[one.channel]]
-            made = np.clip(one.multiplier * own + one.offset, 0.0, MOST)
-            more[:, ARKIT_INDEX[one.channel]] = made - own
-        return below.basis.added(out, found, more)
+            at = ARKIT_INDEX[one.channel]
+            out[:, at] = np.clip(one.multiplier * weights[:, at] + one.offset, 0.0, MOST)
+        return out
