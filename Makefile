@@ -64,10 +64,11 @@ bench: $(VENV)/ready libraries
 	$(PY) -m studio bench
 
 pictures: $(VENV)/ready libraries
-	$(PY) -m benchmarks.pictures
-	$(PY) -m benchmarks.label_pictures
-	$(PY) -m benchmarks.own_face
-	$(PY) -m benchmarks.tour
+	$(PY) -m benchmarks.pictures.window
+	$(PY) -m benchmarks.pictures.labels
+	$(PY) -m benchmarks.pictures.own_face
+	$(PY) -m benchmarks.pictures.tour
+	$(PY) -m benchmarks.pictures.edits
 
 # From an environment of its own, so that nothing of the tests comes along. With torch's own index
 # (PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu) the program on Linux is without CUDA.

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from studio.core.parameters import Parameter
-
 from .clips import tell_written
 from .formats.options import (
     BackgroundOption,
@@ -29,15 +27,8 @@ def _list_kinds(wanted: bool) -> None:
         for kind, cls in KINDS.items():
             print(f"{kind}: {cls.title}")
             for one in cls.parameters:
-                print(f"  {one.name}: {_told(one)}")
+                print(f"  {one.name}: {one.description}")
         raise typer.Exit
-
-
-def _told(parameter: Parameter) -> str:
-    """Say what a parameter does, what it may be, and what it is unless somebody says."""
-    usual = parameter.default_words
-    unless = usual and f"{usual} unless given"
-    return "; ".join(filter(None, (parameter.tip, parameter.values, unless)))
 
 
 def edit(

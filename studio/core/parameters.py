@@ -76,6 +76,12 @@ class Parameter:
         return "" if self.default is None else str(self.default)
 
     @property
+    def description(self) -> str:
+        """What it does, what it may be, and what it is unless somebody says, for lists."""
+        usual = self.default_words
+        return "; ".join(filter(None, (self.tip, self.values, usual and f"{usual} unless given")))
+
+    @property
     def first(self) -> Value:
         """What a field shows before anybody says: the default, or else the first there is."""
         if self.default is not None:

@@ -1,6 +1,6 @@
 """Makes the README's picture of takes on another head again, where the scanned-head model is.
 
-Run with: python -m benchmarks.own_face
+Run with: python -m benchmarks.pictures.own_face
 
 The head is a person drawn from the ICT FaceKit's light model, (c) 2020 USC Institute for Creative
 Technologies, MIT license.
@@ -29,7 +29,7 @@ from studio.takes.registered import accepted, on_own_mesh
 from studio.training.evaluation.motion import motion_folder
 from studio.training.evaluation.registration.cases import Scanned
 
-from .pictures import report
+from . import report
 
 PERSON, SEED = 1, 3
 INTENSITY = 1.2

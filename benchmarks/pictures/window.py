@@ -1,6 +1,6 @@
 """Makes the README's pictures again, from the real window and the shipped models.
 
-Run with: python -m benchmarks.pictures [--only window|light|landmarks|transfer|fit|curves]
+Run with: python -m benchmarks.pictures.window [--only window|light|landmarks|transfer|fit|curves]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -28,13 +28,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from benchmarks import windows
 from studio.core.sequence import Floats
 from studio.core.system.paths import shipped
 from studio.face.template import load_template
 from studio.render.offscreen import OffScreen
 from studio.render.thumbnails import apex
 
-from . import windows
+from . import report
 
 Pixels = NDArray[Any]
 
@@ -42,7 +43,6 @@ PANE = (580, 660)
 TILE = (300, 340)
 ASSISTANT = (940, 560)
 PERSON = (1.2, -0.8, 0.9, 0.7, -0.6, 0.5)  # of the rig, for the picture of a transfer
-LIMIT_BYTES = 400_000
 FOREIGN = 5  # the seed of the person whose face is fitted
 # For the picture of the curves: channels, the bound of their keys, and what is set by hand.
 KEYED = ("mouthSmileLeft", "mouthSmileRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight")
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        sys.exit(windows.again_under_xvfb("pictures"))
+        sys.exit(windows.again_under_xvfb("pictures.window"))
     # What the user of this machine has set is not to be in the picture, nor to be changed.
     with tempfile.TemporaryDirectory() as folder:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
@@ -268,13 +268,6 @@ def _beside(x: float, y: float, number: int) -> QPointF:
     if number in RIGHT:
         return QPointF(x + 6, y + (12 if number == 64 else 4))
     return QPointF(x - wide / 2, y - 6)
-
-
-def report(path: Path) -> None:
-    size = path.stat().st_size
-    print(f"{path}: {size / 1000:.0f} kB")
-    if size > LIMIT_BYTES:
-        print(f"  over {LIMIT_BYTES / 1000:.0f} kB", file=sys.stderr)
 
 
 if __name__ == "__main__":

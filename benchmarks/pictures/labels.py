@@ -1,6 +1,6 @@
 """Makes the small faces of the labels again, from the shipped models and face.
 
-Run with: python -m benchmarks.label_pictures [--label NAME ...]
+Run with: python -m benchmarks.pictures.labels [--label NAME ...]
 
 Of a dozen seeds a label, the clip is taken whose strongest frame reads best as that label.
 """

@@ -1,6 +1,6 @@
 """Makes the pictures of the README's tour again: the real window, the shipped models.
 
-Run with: python -m benchmarks.tour [--only generate|compare|sheet|face]
+Run with: python -m benchmarks.pictures.tour [--only edit|generate|compare|sheet|face]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -12,70 +12,26 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from benchmarks import windows
 from studio.core import FaceChoice
 from studio.core.system.paths import shipped
 from studio.face.identity import random_face
-from studio.render.formats.ffmpeg import Encoder, make_palette
-from studio.render.formats.gif import CODEC
 from studio.render.thumbnails import apex
 from studio.ui.generate.contact_sheet import ContactSheet
 from studio.ui.window.main_window import MainWindow
 
-from . import windows
-from .pictures import report
+from . import report
+from .film import Camera
 
-Pixels = NDArray[np.uint8]
 Take = tuple[str, int]
 
-WIDE = 960  # pixels of the moving picture
-GIF_RATE = 10
+BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 FIRST, SECOND = ("happiness", 3), ("surprise", 7)
-
-
-class Camera:
-    """Grabs the window while it goes on, as frames of a moving picture."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self.window = window
-        self.frames: list[Pixels] = []
-
-    def shoot(self) -> None:
-        image = self.window.grab().toImage()
-        image = image.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
-        self.frames.append(pixels_of(image))
-
-    def hold(self, count: int) -> None:
-        """The last frame for some more."""
-        self.frames += [self.frames[-1]] * count
-
-    def while_busy(self) -> None:
-        """One frame for each estimate that comes while takes are sampled."""
-        generation = self.window.services.generation
-        generation.preview_changed.connect(self._shoot_soon)
-        windows.until(lambda: not windows.busy(self.window))
-        generation.preview_changed.disconnect(self._shoot_soon)
-
-    def _shoot_soon(self, sequence: object) -> None:
-        if sequence is not None:
-            self.shoot()
-
-
-def pixels_of(image: QImage) -> Pixels:
-    """(h, w, 3) of a Qt picture."""
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    height, width, line = image.height(), image.width(), image.bytesPerLine()
-    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(height, line)
-    # A copy, because the memory goes with the picture.
-    return rows[:, : 3 * width].reshape(height, width, 3).copy()
 
 
 def make_take(window: MainWindow, label: str, seed: int, **settings: float) -> None:
@@ -175,18 +131,57 @@ def generate(window: MainWindow, path: Path) -> None:
         windows.rest(0.05)
         camera.shoot()
     camera.hold(8)
-    write_gif(camera.frames, path)
-    report(path)
+    camera.write(path)
 
 
-def write_gif(frames: list[Pixels], path: Path) -> None:
-    palette = make_palette(frames[:: max(len(frames) // 8, 1)])
-    with Encoder(path, CODEC, Fraction(GIF_RATE), frames[0], palette) as encoder:
-        for frame in frames:
-            encoder.put(frame)
+def edit(window: MainWindow, path: Path) -> None:
+    """Make a captured smile stronger, then lift the brows by keys, and scrub through it."""
+    window.settings.theme = "dark"
+    (sample,) = (one for one in windows.samples() if one.stem == "happiness")
+    window.open_paths([sample])
+    windows.until(lambda: not windows.busy(window))
+    to_apex(window)
+    camera, top = Camera(window), window.player.playhead.frame
+    camera.shoot()
+    camera.hold(6)
+    window.registry["edit.intensity"].trigger()
+    windows.rest(0.3)
+    slider = window.stack.curve.slider
+    slider.setSliderDown(True)
+    for value in range(100, 181, 10):
+        slider.setValue(value)
+        windows.rest(0.15)
+        camera.shoot()
+    slider.setSliderDown(False)
+    windows.until(lambda: not windows.busy(window))
+    camera.hold(4)
+    _lift_brows(window, camera, top)
+    for frame in range(0, window.player.playhead.n_frames, 3):
+        window.player.seek(frame)
+        windows.rest(0.05)
+        camera.shoot()
+    camera.hold(6)
+    camera.write(path)
+
+
+def _lift_brows(window: MainWindow, camera: Camera, top: int) -> None:
+    window.registry["edit.channels"].trigger()
+    editor = window.curving.editor
+    windows.until(lambda: editor.ready)
+    editor.see(BROWS)
+    windows.rest(0.5)
+    camera.shoot()
+    for frame, value in ((0, 0.0), (top - 8, 0.0), (top, 0.8), (top + 12, 0.2)):
+        window.player.seek(max(frame, 0))
+        editor.set_values(dict.fromkeys(BROWS, value), "Set keys")
+        windows.until(lambda: not windows.busy(window))
+        windows.rest(0.3)
+        camera.shoot()
+        camera.hold(2)
 
 
 SCENES: dict[str, tuple[str, Callable[[MainWindow, Path], None]]] = {
+    "edit": ("edit.gif", edit),
     "generate": ("generate.gif", generate),
     "compare": ("compare.png", compare),
     "sheet": ("sheet.png", sheet),
@@ -200,7 +195,7 @@ def main() -> None:
     parser.add_argument("--only", choices=tuple(SCENES))
     asked = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        sys.exit(windows.again_under_xvfb("tour"))
+        sys.exit(windows.again_under_xvfb("pictures.tour"))
     # What the user of this machine has set is not to be in the picture, nor to be changed.
     with tempfile.TemporaryDirectory() as folder:
         for name in ("CONFIG", "CACHE", "DATA", "STATE"):
