@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -18,11 +20,13 @@ from studio.core.system.paths import shipped
 from studio.face import ARKIT, load_rig, load_template
 from studio.face.registration.shapes import FaceShapes
 from studio.io import read_sequence, write_sequence
+from studio.io.live.devices import numbered
 from studio.io.live.packet import CHANNELS, encode
 from studio.io.live.receiver import Receiver
 from studio.io.live.sending import packets, values_of
 from studio.io.shapes import write_shapes_file
 from studio.io.weights import read_weights
+from studio.render.stills import render_frames
 
 from .conftest import Command
 
@@ -143,3 +147,44 @@ def test_a_mesh_is_sent_as_its_weights(command: Command, tmp_path: Path) -> None
     (phone,) = receiver.phones()
     values = phone.recent.poses().values
     assert np.ptp(values[:, ARKIT.index("jawOpen")]) > 0.3
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of a face that opens its jaw after a second."""
+    weights = np.zeros((2, len(ARKIT)), dtype=np.float32)
+    weights[1, ARKIT.index("jawOpen")] = 0.8
+    clip = MeshSequence(load_rig().pose(weights), load_template().faces)
+    closed, opened = render_frames(clip, range(2), (320, 240))
+    path = tmp_path_factory.mktemp("camera") / "person.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mpeg4", rate=12, bit_rate=4_000_000)
+        stream.height, stream.width, stream.pix_fmt = 240, 320, "yuv420p"
+        for picture in [closed] * 12 + [opened] * 8:
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    return path
+
+
+def test_a_camera_is_recorded_until_it_gives_no_more(
+    command: Command, person: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "take.csv"
+    ended = command("live", "record", "--camera", person, "--seconds", 600, "-o", out)
+    jaw = read_weights(out).weights[:, ARKIT.index("jawOpen")]
+    assert jaw[-1] > jaw[0] + 0.15
+    assert "person.mp4 gives no more pictures" in ended.err
+
+
+def test_a_camera_that_cannot_be_had_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    out = tmp_path / "take.csv"
+    ended = command("live", "record", "--camera", tmp_path / "none.mp4", "-o", out)
+    assert "expected a camera, or a video in its place" in ended.sentence
+    where = ("--camera", tmp_path / "none.mp4", "--phone", "Ann", "-o", out)
+    assert "expected none beside --camera" in command("live", "record", *where).sentence
+    assert not out.exists()
+
+
+def test_numbers_of_cameras_are_their_names() -> None:
+    assert numbered("talk.mp4") == "talk.mp4"
+    assert numbered("1") == ("/dev/video1" if sys.platform == "linux" else "1")

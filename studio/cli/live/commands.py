@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.core.sequence import Floats
     from studio.takes.live import LiveHead
 
-live = typer.Typer(help="A face that Live Link Face sends over the network: see, record, send.")
+live = typer.Typer(help="A face that a phone sends, or that a camera sees: see, record, send.")
 PORT, HOST = 11111, "127.0.0.1"
 PortOption = Annotated[int, typer.Option("--port", "-p", help="The port of the packets.")]
 ListenOption = Annotated[
@@ -26,6 +26,12 @@ ListenOption = Annotated[
     typer.Option(
         "--address",
         help="Where to listen: 127.0.0.1 hears this computer alone, 0.0.0.0 every network.",
+    ),
+]
+CameraOption = Annotated[
+    str | None,
+    typer.Option(
+        help="A camera in the place of a phone, by number or name; the path of a video stands in."
     ),
 ]
 SecondsOption = Annotated[float, typer.Option("--seconds", "-s", help="How long.", min=0.05)]
@@ -36,14 +42,18 @@ def show_phones(
     port: PortOption = PORT,
     address: ListenOption = HOST,
     seconds: SecondsOption = 5.0,
+    camera: CameraOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Listen for a while, and say which phones send, how fast, and what is missing."""
+    """Listen for a while, and say which phones send, how fast, and what is missing.
+
+    A camera is told of as a phone that is called as it is.
+    """
     from studio.cli.output import print_json, print_table
 
-    from .listening import facts, heard
+    from .listening import Place, facts, heard
 
-    found = heard(address, port, seconds)
+    found = heard(Place(address, port, camera), seconds)
     phones = [facts(phone) for phone in found.phones.values()]
     if json:
         refused = {str(why): count for why, count in found.refused.items()}
@@ -72,6 +82,7 @@ def record_phone(
         str | None,
         typer.Option(help="The name or the id of the phone; the first that is heard unless given."),
     ] = None,
+    camera: CameraOption = None,
     head: Annotated[
         Path | None,
         typer.Option(help="A head with its own ARKit shapes in the place of the studio's."),
@@ -81,21 +92,28 @@ def record_phone(
     option: TellOption = None,
     unit: UnitOption = None,
 ) -> None:
-    """Record a phone from its first packet on, until the time is up or Ctrl+C; gaps stay gaps."""
+    """Record a phone or a camera from its first face on, until the time is up or Ctrl+C.
+
+    Gaps stay gaps; a video in the place of a camera may end before.
+    """
     from studio.cli.output import progress_line
     from studio.cli.target import Target
     from studio.io.live.recorded import take_of, write_poses
     from studio.takes.live import studio_head
 
-    from .listening import recorded
+    from .listening import Place, recorded
 
     target = Target.checked(out, preset, format, unit, option, None, "light", head)
     raw = target.kind.name == "livelink"
     if raw and head is not None:
         raise InputError.of("--head", "a format of meshes", "a CSV of weights")
+    if camera is not None and phone is not None:
+        raise InputError.of("--phone", "none beside --camera", phone)
     played = studio_head() if head is None else _own(head)
     with progress_line() as progress:
-        name, poses = recorded(address, port, seconds, phone, progress.part(0.0, 0.6))
+        name, poses = recorded(
+            Place(address, port, camera), seconds, phone, progress.part(0.0, 0.6)
+        )
         if raw:
             write_poses(poses, out)
             print(f"{len(poses)} poses of {name}, in {out}")
@@ -103,8 +121,8 @@ def record_phone(
         clip = played.played(take_of(poses), name)
         for remark in clip.remarks:
             progress.remarked(f"{name}: {remark}")
-        place = target.write(clip, progress.part(0.6, 1.0))
-    tell_written(target, clip, place)
+        written = target.write(clip, progress.part(0.6, 1.0))
+    tell_written(target, clip, written)
 
 
 @live.command("send")

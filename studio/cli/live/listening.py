@@ -2,46 +2,88 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
 
 from studio.core import InputError, Progress
 from studio.core.system.streams import say
+from studio.io.live.devices import numbered
 from studio.io.live.history import Poses
 from studio.io.live.phone import Phone
 from studio.io.live.receiver import Receiver
+from studio.io.live.source import Source
 from studio.io.live.station import Station
 
 _LOOK = 0.02  # seconds between two looks at what has come
 
 
-def heard(address: str, port: int, seconds: float) -> Station:
-    """Listen so long, and give what came.
+@dataclass(frozen=True)
+class Place:
+    """Where a live face comes from: a port, or a camera in its place.
+
+    Attributes
+    ----------
+    address, port
+        Where phones send to.
+    camera
+        Name or number of a camera, or the path of a video; None: phones are listened to.
+    """
+
+    address: str
+    port: int
+    camera: str | None = None
+
+    def __str__(self) -> str:
+        return f"port {self.port}" if self.camera is None else numbered(self.camera)
+
+    @contextmanager
+    def opened(self) -> Iterator[Source]:
+        """Open it, until the block is left.
+
+        Raises
+        ------
+        InputError
+            When the port is taken, the address none of this computer, or the camera not to be had.
+        """
+        if self.camera is None:
+            with Receiver(self.address, self.port) as receiver:
+                _tell(receiver)
+                yield receiver
+            return
+        from studio.engine.video.camera import CameraSource  # loads torch
+
+        with closing(CameraSource(numbered(self.camera), lambda: None)) as camera:
+            yield camera
+
+
+def heard(place: Place, seconds: float) -> Station:
+    """Listen so long, or until no more comes, and give what came.
 
     Raises
     ------
     InputError
-        When the port is taken, or the address none of this computer.
+        As `Place.opened`.
     """
-    with Receiver(address, port) as receiver, suppress(KeyboardInterrupt):
-        _tell(receiver)
-        threading.Event().wait(seconds)
-    return receiver.station
+    with place.opened() as source, suppress(KeyboardInterrupt):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not source.over:
+            time.sleep(_LOOK)
+    return source.station
 
 
 def recorded(
-    address: str, port: int, seconds: float, wanted: str | None, progress: Progress
+    place: Place, seconds: float, wanted: str | None, progress: Progress
 ) -> tuple[str, Poses]:
-    """Record a phone for so long from its first pose on; its name, and the poses.
+    """Record a phone or a camera for so long from its first pose on; its name, and the poses.
 
     Parameters
     ----------
-    address, port
-        Where to listen.
+    place
+        Where to listen, or what to watch.
     seconds
-        How long, and how long a phone is waited for.
+        How long, and how long a face is waited for; a video may end before.
     wanted
         The name or the id of the phone; None for the first that is heard.
     progress
@@ -50,19 +92,18 @@ def recorded(
     Raises
     ------
     InputError
-        As `heard`, and when no pose came.
+        As `Place.opened`, and when no pose came.
     """
-    with Receiver(address, port) as receiver, suppress(KeyboardInterrupt):
-        _tell(receiver)
+    with place.opened() as source, suppress(KeyboardInterrupt):
         begun: float | None = None
         end = time.monotonic() + seconds
-        while (now := time.monotonic()) < end:
-            if begun is None and receiver.ask(lambda station: _begin(station, wanted)):
+        while (now := time.monotonic()) < end and not source.over:
+            if begun is None and source.ask(lambda station: _begin(station, wanted)):
                 begun, end = now, now + seconds
             share = 0.0 if begun is None else 1.0 - (end - now) / seconds
-            progress.report(share, f"Listening at {address} port {port}")
+            progress.report(share, f"Listening at {place}")
             time.sleep(_LOOK)
-    station = receiver.station
+    station = source.station
     for sentence in station.news():
         progress.remarked(sentence)
     others = [phone for phone in station.phones.values() if phone.recording is None]
@@ -70,8 +111,8 @@ def recorded(
     poses = phone.recorded() if phone is not None else None
     if phone is None or not poses:
         who = "a phone" if wanted is None else wanted
-        found = ", ".join(one.subject for one in others) or "none"
-        raise InputError.of(f"port {port}", f"packets of {who} with a face", found)
+        wish = f"packets of {who} with a face" if place.camera is None else "pictures of a face"
+        raise InputError.of(str(place), wish, ", ".join(one.subject for one in others) or "none")
     if others:
         names = ", ".join(one.subject for one in others)
         progress.remarked(f"Other phones were heard, and not recorded: {names}.")

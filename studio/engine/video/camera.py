@@ -102,6 +102,11 @@ class CameraSource:
         self._thread = threading.Thread(target=self._follow, name="studio-watch", daemon=True)
         self._thread.start()
 
+    @property
+    def over(self) -> bool:
+        """Whether it gives no more pictures."""
+        return not self._thread.is_alive()
+
     def ask(self, question: Callable[[Station], Answer]) -> Answer:
         """Ask something of the station, or tell it something, between two poses."""
         with self._lock:

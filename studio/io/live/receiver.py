@@ -73,6 +73,11 @@ class Receiver:
     ) -> None:
         self.close()
 
+    @property
+    def over(self) -> bool:
+        """Whether no more can come: never while it listens."""
+        return not self._thread.is_alive()
+
     def ask(self, question: Callable[[Station], Answer]) -> Answer:
         """Ask something of the station, or tell it something, between two datagrams."""
         with self._lock:

@@ -17,9 +17,17 @@ class Source(Protocol):
     ----------
     place
         Where a phone has to send to, or what the camera is called.
+    station
+        What came; `ask` for it while more comes.
     """
 
     place: str
+    station: Station
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can come: a camera that was taken away, a video at its end."""
+        ...
 
     def ask(self, question: Callable[[Station], Answer]) -> Answer:
         """Ask something of the station, or tell it something, between two poses."""
