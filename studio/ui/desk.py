@@ -47,6 +47,7 @@ class Lanes(QObject):
         self.channels = Lane("channels", self)
         self.registration = Lane("registration", self)
         self.cut = Lane("cut", self)
+        self.cut_ahead = Lane("cut_ahead", self, nice=BEHIND)
         self.live = Lane("live", self)
         self.live_reading = Lane("live_reading", self, nice=BEHIND)
         for lane in self.asked:
@@ -80,7 +81,7 @@ class Lanes(QObject):
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
         of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
-        made = (self.generate, self.face, self.sheet, self.cut)
+        made = (self.generate, self.face, self.sheet, self.cut, self.cut_ahead)
         for lane in (*of_clips, *made, self.landmarks, self.channels, self.beside, self.distance):
             lane.stop()
 

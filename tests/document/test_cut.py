@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from studio.core import InputError, MeshSequence
 from studio.core.geometry import smoothstep
 from studio.core.sequence import Floats
-from studio.document import Document, Session, read_session, write_session
+from studio.document import Document, Evaluator, Session, read_session, write_session
 from studio.document.beside.sound import ClipSound
 from studio.document.cut.cut import CutPart
-from studio.document.cut.laid import laid, play
+from studio.document.cut.laid import laid, play, play_frame, prepare
 from studio.document.cut.sounding import sounded
+from studio.document.edits.landmarks import Landmark, LandmarkEdit, LandmarkKey
 from studio.document.edits.time.trim import TrimEdit
 from studio.io.sound.sound import Sound
 
@@ -79,6 +80,25 @@ def test_an_overlap_is_a_crossfade_as_far_as_both_reach(
     second = two.vertices[min(trims[1], lengths[1] - 1) :]
     reached = min(overlap, len(first), len(second))
     np.testing.assert_allclose(frames(document), faded(first, second, reached), atol=1e-5)
+
+
+def test_each_frame_at_once_is_the_one_that_is_rendered() -> None:
+    """Also under edits, at another rate, about another origin, and where one needs a basis."""
+    far = square(9, fps=20.0).at(np.array([0.0, 100.0, 0.0]))
+    document, ids = cut_of(wavy(12), far, wavy(12))
+    key = LandmarkKey(4, np.float32([[0, 0, 3]]))
+    document.add_edit(ids[2], LandmarkEdit((Landmark("tip", 0),), (key,)))
+    for place, overlap in ((1, 5), (2, 2)):
+        document.overlap_in_cut(place, overlap)
+    cut = laid(document.state)
+    lone = Evaluator()
+    assert play_frame(cut, cut.timing.frames - 1, lone) is None, "nobody knows yet how it warps"
+    prepare(cut, lone)
+    seen = [play_frame(cut, frame, lone) for frame in range(cut.timing.frames)]
+    np.testing.assert_allclose(np.stack(seen), frames(document), atol=1e-5)
+    for frame in range(cut.timing.frames):
+        assert sum(share for _, share in cut.playing(frame)) == pytest.approx(1)
+    assert len(cut.playing(cut.spans[1].at)) == 2 and not cut.playing(cut.timing.frames)
 
 
 def test_two_overlaps_never_lie_over_each_other() -> None:

@@ -56,7 +56,7 @@ def drag(
     strip: CutStrip,
     frame: float,
     to: float,
-    y: float = 15,
+    y: float = 18,
     held: Qt.KeyboardModifier = Mod.NoModifier,
 ) -> None:
     axis = strip.axis()
@@ -96,13 +96,13 @@ def test_ends_are_trimmed_and_go_onto_markers(strip: CutStrip) -> None:
 
 
 def test_the_corner_draws_a_part_over_the_one_before(strip: CutStrip) -> None:
-    drag(strip, 101, 81, y=5)
+    drag(strip, 101, 81, y=12)
     assert strip.cut.laid.spans[1].overlap == 20
     assert strip.cut.laid.timing.frames == 280
     assert strip.cut.document.undo_name == "Crossfade in the cut"
     strip.cut.document.undo()
     assert strip.cut.laid.timing.frames == 300
-    assert strip.grip_at(QPointF(strip.axis().x(1), 5)) == (0, "start"), "nothing lies before it"
+    assert strip.grip_at(QPointF(strip.axis().x(1), 12)) == (0, "start"), "nothing lies before it"
 
 
 def test_the_keyboard_does_all_of_it(strip: CutStrip) -> None:

@@ -55,6 +55,17 @@ class Laid:
         last = self.spans[-1:]
         return Timing(sum(span.at + span.frames for span in last) or 1, self.fps)
 
+    def playing(self, frame: int) -> tuple[tuple[Span, float], ...]:
+        """Tell which spans are seen in a frame, and how much of each: shares that sum to 1."""
+        seen = list[tuple[Span, float]]()
+        for span in self.spans:
+            since = frame - span.at
+            if 0 <= since < span.frames:
+                share = float(passed(span.overlap)[since]) if since < span.overlap else 1.0
+                seen = [(other, was * (1 - share)) for other, was in seen]
+                seen.append((span, share))
+        return tuple(seen)
+
 
 def laid(state: DocumentState) -> Laid:
     """Lay the parts of a document's cut one after the other.
@@ -106,13 +117,59 @@ def play(cut: Laid, evaluator: Evaluator, progress: Progress = _QUIET) -> MeshSe
     out = np.empty((cut.timing.frames, first.n_vertices, 3), dtype=np.float32)
     for number, span in enumerate(cut.spans):
         part = progress.part(number / len(cut.spans), (number + 1) / len(cut.spans))
-        played = evaluator.sequence(span.clip, part)
-        frames = played.vertices
-        # Coordinates are kept small about an origin, which each recording has of its own.
-        if not np.array_equal(played.origin, first.origin):
-            frames = frames + (played.origin - first.origin).astype(np.float32)
-        lay(out, frames, span)
+        lay(out, _about(first, span, evaluator.sequence(span.clip, part).vertices), span)
     return replace(first, vertices=out, fps=cut.fps, frame_names=(), remarks=())
+
+
+def play_frame(cut: Laid, frame: int, evaluator: Evaluator) -> Floats | None:
+    """Compute one frame of a cut in a moment, as `play` has it.
+
+    Parameters
+    ----------
+    cut, frame
+        The frame counts from the beginning of the cut.
+    evaluator
+        That of the document.
+
+    Returns
+    -------
+    (V, 3) float32 mm; None where it takes what nobody has found yet, which `prepare` does
+    """
+    out: Floats | None = None
+    for span, share in cut.playing(frame):
+        found = evaluator.frame(span.clip, frame - span.at)
+        if found is None:
+            return None
+        found = _about(cut.spans[0].clip.recording, span, found)
+        out = found if out is None else out + np.float32(share) * (found - out)
+    return out
+
+
+def prepare(cut: Laid, evaluator: Evaluator, progress: Progress = _QUIET) -> None:
+    """Find what the edits of a cut's clips find once, so that each frame takes a moment.
+
+    Raises
+    ------
+    InputError
+        Where an edit cannot be made of its recording.
+    Cancelled
+        Where a stop was asked for.
+    """
+    for span in progress.each(cut.spans):
+        for edit in span.clip.active_edits:
+            if edit.basis_key is not None:
+                evaluator.basis(span.clip.recording, edit)
+
+
+def _about(first: MeshSequence, span: Span, vertices: Floats) -> Floats:
+    """Lay vertices (..., V, 3) of a span about the origin of the first recording of a cut.
+
+    Coordinates are kept small about an origin, which each recording has of its own.
+    """
+    origin = span.clip.recording.origin
+    if np.array_equal(origin, first.origin):
+        return vertices
+    return vertices + (origin - first.origin).astype(np.float32)
 
 
 def lay(out: Floats, frames: Floats, span: Span) -> None:

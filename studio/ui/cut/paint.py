@@ -12,13 +12,37 @@ from studio.document.cut.laid import Span
 from studio.ui.timeline.axis import FrameAxis
 
 HANDLE = 7.0  # pixels, how far the handle of a crossfade reaches
+RULER = 9.0  # pixels above the parts, where the playhead is taken
+_TICK = 8.0  # pixels between two ticks at least
 Role = QPalette.ColorRole
 
 
 def box_of(span: Span, axis: FrameAxis, height: float) -> QRectF:
     """Compute where a part lies, in pixels."""
     left, right = axis.x(span.at), axis.x(span.at + span.frames)
-    return QRectF(left, 2, max(right - left, 2.0), height - 4)
+    return QRectF(left, RULER, max(right - left, 2.0), height - RULER - 2)
+
+
+def paint_ruler(painter: QPainter, palette: QPalette, axis: FrameAxis) -> None:
+    """Paint the ticks above the parts."""
+    painter.setPen(palette.color(Role.Mid))
+    major, minor = axis.steps(60.0, _TICK)
+    for frame in axis.every(minor):
+        x = round(axis.x(frame)) + 0.5
+        painter.drawLine(QLineF(x, 1 if frame % major == 0 else RULER - 4, x, RULER - 1))
+
+
+def paint_head(
+    painter: QPainter, palette: QPalette, x: float, height: float, *, seen: bool
+) -> None:
+    """Paint the playhead of the cut, marked where the cut is what is seen."""
+    color = palette.color(Role.Highlight if seen else Role.Mid)
+    painter.setPen(QPen(color, 2.0 if seen else 1.0))
+    painter.drawLine(QLineF(x, 0, x, height))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    top = QPointF(x, RULER)
+    painter.drawPolygon(QPolygonF([top, top - QPointF(5, RULER), top - QPointF(-5, RULER)]))
 
 
 def paint_parts(

@@ -31,6 +31,7 @@ class CutService(QObject):
     """
 
     changed = Signal()  # the parts, or which one is chosen
+    clip_asked = Signal()  # the clip of a part is to be seen
     failed = Signal(object)  # Exception
 
     def __init__(self, document: Document, lane: Lane, parent: QObject | None = None) -> None:
@@ -97,6 +98,7 @@ class CutService(QObject):
         """Show the clip of the chosen part."""
         if self.chosen is not None:
             self.document.set_current(self.document.state.cut.parts[self.chosen].clip)
+            self.clip_asked.emit()
 
     def render(self) -> None:
         """Make a clip of the cut, in the background."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.document.cut.laid import Span
+from studio.ui.kit.bind import bind
 from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
 from studio.ui.kit.theme import label_color
@@ -27,13 +28,14 @@ from studio.ui.timeline.player import Player
 from studio.ui.timeline.snapping import snapped
 from studio.ui.timeline.timeline import Timeline
 
-from .paint import HANDLE, box_of, paint_parts
+from .paint import HANDLE, RULER, box_of, paint_head, paint_parts, paint_ruler
 from .service import CutService
 
 NEAR = 5.0  # pixels to either side of an end that still take it
 STILL = 3.0  # pixels a press may wander before it becomes a drag
 Key, Mod, Role = Qt.Key, Qt.KeyboardModifier, QPalette.ColorRole
 Grip = Literal["part", "start", "stop", "fade"]
+_HEAD = 7  # pixels to either side of the playhead that it paints
 _CURSORS = {"part": Qt.CursorShape.OpenHandCursor, "fade": Qt.CursorShape.SplitHCursor}
 
 
@@ -51,7 +53,8 @@ class CutStrip(QWidget):
     """A block a part; hidden where the cut is empty.
 
     A click chooses a part, a drag moves it among the others, a drag of an end trims it, and one of
-    the corner at its beginning draws it over the part before. A double click shows its clip.
+    the corner at its beginning draws it over the part before. A double click shows its clip. The
+    ruler above them takes the playhead of the cut, and the view shows the cut then.
     """
 
     def __init__(
@@ -61,13 +64,18 @@ class CutStrip(QWidget):
         self.cut, self._player, self._timeline = cut, player, timeline
         self.menu_actions: list[QAction] = []
         self._held: _Held | None = None
-        self._dragging = False
+        self._head_at = 0.0  # in pixels, when it moved last
+        self._dragging = self._scrubbing = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Cut")
-        tip = "Clips one after the other; drag a part, its ends, or its corner for a crossfade"
-        self.setToolTip(tip)
+        self.setToolTip(
+            "Clips one after the other; drag a part, its ends, or its corner for a crossfade; "
+            "drag along the ruler to see the cut"
+        )
+        player.on_cut_changed.connect(lambda _on: self.show_cut())
+        bind(self, player.cut.frame_changed, lambda _frame: self._move_head())
         cut.changed.connect(self.show_cut)
         self.show_cut()
 
@@ -77,11 +85,18 @@ class CutStrip(QWidget):
         said = [f"{one.clip.name}, {one.frames} frames" for one in spans]
         chosen = self.cut.chosen
         mark = "" if chosen is None else f"; chosen: {chosen + 1}, {spans[chosen].clip.name}"
-        self.setAccessibleDescription(("; ".join(said) or "No parts") + mark)
+        seen = "; on show" if self._player.on_cut else ""
+        self.setAccessibleDescription(("; ".join(said) or "No parts") + mark + seen)
         self.update()
 
+    def _move_head(self) -> None:
+        """Paint anew where the playhead was and where it is."""
+        was, self._head_at = self._head_at, self._axis_now().x(self._player.cut.frame)
+        for x in (was, self._head_at):
+            self.update(QRect(round(x) - _HEAD, 0, 2 * _HEAD + 1, self.height()))
+
     def sizeHint(self) -> QSize:
-        return QSize(320, self.fontMetrics().height() + 12)
+        return QSize(320, self.fontMetrics().height() + 10 + round(RULER))
 
     def axis(self) -> FrameAxis:
         """Compute where frames of the cut lie; its last frame lasts to the right edge."""
@@ -102,7 +117,10 @@ class CutStrip(QWidget):
             for span in cut.spans
         ]
         painter.setClipRect(QRectF(axis.left - 2, 0, axis.width + 4, self.height()))
+        paint_ruler(painter, self.palette(), axis)
         paint_parts(painter, self, cut.spans, axis, self.cut.chosen, colors)
+        x, seen = axis.x(self._player.cut.frame), self._player.on_cut
+        paint_head(painter, self.palette(), x, self.height(), seen=seen)
         if self.hasFocus() and self.cut.chosen is None:
             painter.setPen(self.palette().color(Role.Highlight))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -137,6 +155,10 @@ class CutStrip(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        if event.position().y() < RULER:
+            self._scrubbing = True
+            self._scrub(event.position().x())
+            return
         found = self.grip_at(event.position())
         self.cut.choose(None if found is None else found[0])
         if found is not None:
@@ -145,6 +167,9 @@ class CutStrip(QWidget):
             self._held, self._dragging = _Held(grip, event.position(), span, self.axis()), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._scrubbing:
+            self._scrub(event.position().x())
+            return
         held, place = self._held, self.cut.chosen
         if held is None or place is None:
             found = self.grip_at(event.position())
@@ -156,6 +181,10 @@ class CutStrip(QWidget):
         self._dragging = self._dragging or moved.manhattanLength() > STILL
         if self._dragging:
             self._drag(held, place, event)
+
+    def _scrub(self, x: float) -> None:
+        last = self.cut.laid.timing.frames - 1
+        self._player.seek_cut(min(self._axis_now().frame(x), last))
 
     def _drag(self, held: _Held, place: int, event: QMouseEvent) -> None:
         x, span = event.position().x(), held.span
@@ -205,13 +234,16 @@ class CutStrip(QWidget):
             self.cut.move(to - place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._held is not None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._scrubbing = False
+        if self._held is not None:
             self._held = None
             self.cut.document.seal()
             self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and event.position().y() >= RULER:
             self.cut.show()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

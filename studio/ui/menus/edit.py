@@ -125,7 +125,7 @@ class EditMenu:
             BetweenMenu(self.window, self.between).menu(),
             sound_menu(self.window, self.settings, self.sounds),
             *channel_menus(self.curving, self._channels),
-            cut_menu(self.clips, self.cut),
+            cut_menu(self.clips, self.cut, self.stack.player),
         )
 
     def _of_face(self) -> tuple[Action, ...]:

@@ -107,14 +107,14 @@ class PlaybackMenu:
 
     def go_to_frame(self) -> None:
         """Ask for a frame, and put the playhead there."""
-        playhead = self.player.playhead
+        playhead = self.player.moving
         dialog = QInputDialog(self.window)
         dialog.setWindowTitle("Go to frame")
         dialog.setLabelText(f"Frame, 0 to {playhead.n_frames - 1}:")
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(0, playhead.n_frames - 1)
         dialog.setIntValue(playhead.frame)
-        dialog.intValueSelected.connect(self.player.seek)
+        dialog.intValueSelected.connect(self.player.go_to)
         open_over(dialog)
 
     def _next_loop(self) -> None:

@@ -51,7 +51,8 @@ class RecognitionPanel(QWidget):
         self.document, self._models, self._recognition = document, models, recognition
         self.playhead, self.curves = playhead, curves
         self._probabilities: Probabilities | None = None
-        self._live: Probabilities | None = None
+        self._what = ""
+        self._other: Probabilities | None = None
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
@@ -77,13 +78,22 @@ class RecognitionPanel(QWidget):
         if clip is not None:
             self.document.set_neutral_frame(clip.id, None)
 
-    def show_live(self, live: Probabilities | None) -> None:
-        """Show what a live face expresses, in place of the frame on show; None ends it."""
-        changed, self._live = live is not self._live, live
-        if changed:
-            if live is not None:
-                self.bars.set_labels(live.labels)
-            self._show_row()
+    def show_other(self, what: str, read: Probabilities | None) -> None:
+        """Show what the last frame of something else reads, in place of the frame on show.
+
+        Parameters
+        ----------
+        what
+            What it is; empty for nothing else any more.
+        read
+            None where it was not read.
+        """
+        if (what, read) == (self._what, None) and self._other is None:
+            return
+        self._what, self._other = what, read
+        if read is not None:
+            self.bars.set_labels(read.labels)
+        self._show_row()
 
     def _listen(self) -> None:
         recognition, document = self._recognition, self.document
@@ -178,9 +188,9 @@ class RecognitionPanel(QWidget):
         self.note.setVisible(bool(note))
 
     def _show_row(self) -> None:
-        read, frame = self._live or self._probabilities, self.playhead.frame
-        if self._live is not None:
-            frame = len(self._live.per_frame) - 1
+        read, frame = self._other, len(self._other.per_frame) - 1 if self._other else 0
+        if not self._what:
+            read, frame = self._probabilities, self.playhead.frame
         if read is None or frame >= len(read.per_frame):
             self.bars.show_row(None)
             self.reading.set_text("")
@@ -192,8 +202,8 @@ class RecognitionPanel(QWidget):
         said = read.labels[best] if row[best] >= threshold else "uncertain"
         acts = read.intensity
         strength = "" if acts is None else f", intensity {acts[frame]:.2f}"
-        what = f"Frame {frame} reads" if self._live is None else "Live reads"
-        self.reading.set_text(f"{what} {said}{strength}")
+        what = self._what or f"Frame {frame}"
+        self.reading.set_text(f"{what} reads {said}{strength}")
 
     def _show_neutral(self) -> None:
         clip = self.document.current_clip

@@ -122,6 +122,20 @@ class RecognizeService(QObject):
         keep(self._answers, key, answer)
         self.remembered.emit()
 
+    def read_behind(self, clip: ClipState, lane: Lane) -> bool:
+        """Have a clip that is not on show read on a lane, where it can be; what it was is told."""
+        engine = self._models.engine
+        if engine is None or self.why_not(clip):
+            return False
+        lane.submit(
+            recognize_clip,
+            engine,
+            self.document.played(clip),
+            title=f"Reading {clip.name}",
+            on_result=partial(self.remember, answer_key(clip)),
+        )
+        return True
+
     @property
     def current_verdict(self) -> Verdict | None:
         """The verdict that was last told."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core import InputError, Progress
 from studio.document import Document, DocumentState
 from studio.document.beside.sound import ClipSound, Heard
+from studio.io.sound.sound import Sound
 from studio.io.sound.wav import read_sound
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
@@ -44,11 +45,13 @@ class SoundService(QObject):
         self.reading, self.opening = Lane("sound", self), Lane("sound device", self)
         self._device: Device | None = None
         self._said: set[str] = set()
+        self._of_cut: Sound | None = None
         bind(self, document.changed, self._follow)
-        playhead = player.playhead
-        for moved in (playhead.frame_changed, playhead.range_changed, playhead.settings_changed):
-            bind(self, moved, self._set_clock)
-        bind(self, playhead.playing_changed, self._start)
+        for one in (player.playhead, player.cut):
+            for moved in (one.frame_changed, one.range_changed, one.settings_changed):
+                bind(self, moved, self._set_clock)
+            bind(self, one.playing_changed, self._start)
+        player.on_cut_changed.connect(lambda _on: self._show())
         self._show()
 
     # Verbs
@@ -94,6 +97,12 @@ class SoundService(QObject):
         self._ensure_device()
         self.changed.emit()
 
+    def take_cut(self, sound: Sound | None) -> None:
+        """Hear this while the cut plays; None is silence."""
+        self._of_cut = sound
+        if self.player.on_cut:
+            self._show()
+
     @property
     def on(self) -> bool:
         """Whether sounds are heard."""
@@ -121,12 +130,15 @@ class SoundService(QObject):
         """Lay the sound along what plays now."""
         clip, was = self.document.current_clip, self.follower
         self.heard = clip.heard if clip is not None else None
-        if self.heard is None:
+        sound = None if self.heard is None else self.heard.sound
+        if self.player.on_cut:
+            sound = self._of_cut
+        if sound is None:
             self.follower = None
-        elif was is not None and _alike(was, self.heard):
-            was.sound = self.heard.sound  # the device goes on, and asks for other samples
+        elif was is not None and _alike(was.sound, sound):
+            was.sound = sound  # the device goes on, and asks for other samples
         else:
-            self.follower = Follower(self.heard.sound)
+            self.follower = Follower(sound)
         if self.follower is not was:
             self._close_device()
         self._ensure_device()
@@ -137,12 +149,12 @@ class SoundService(QObject):
 
     def _start(self, playing: bool) -> None:
         self._set_clock()
-        if playing and self.heard is not None and self.player.playhead.mode != "real time":
+        if playing and self.follower is not None and self.player.moving.mode != "real time":
             self._say(EVERY_FRAME)
 
     def _set_clock(self, *_told: object) -> None:
         if self.follower is not None:
-            self.follower.clock = self.player.playhead.clock
+            self.follower.clock = self.player.moving.clock
 
     def _say(self, sentence: str) -> None:
         """Say something once."""
@@ -180,7 +192,6 @@ def read_beside(path: Path, *, progress: Progress) -> ClipSound:
     return ClipSound(read_sound(path), 0.0, path.name)
 
 
-def _alike(follower: Follower, heard: Heard) -> bool:
+def _alike(one: Sound, other: Sound) -> bool:
     """Whether a device that plays the one can play the other."""
-    one, other = follower.sound, heard.sound
     return (one.rate, one.channels) == (other.rate, other.channels)

@@ -59,34 +59,40 @@ class Preview(QObject):
     still : bool
         Whether to hold the middle frame instead, where an expression mostly stands at its height;
         for views that are drawn on the processors the work in hand needs.
+    lent : bool
+        Whether whoever shows it says which frame is seen, and moves it by the playback bar.
     """
 
     frame_changed = Signal(int)
+    changed = Signal()  # what is shown, or that nothing is any more
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.sequence: MeshSequence | None = None
         self.frame = 0
-        self.still = False
+        self.still = self.lent = False
         self.caption = Caption(over)
         self._due = 0.0
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._next)
 
-    def show(self, sequence: MeshSequence | None, note: str = "") -> None:
+    def show(self, sequence: MeshSequence | None, note: str = "", *, lent: bool = False) -> None:
         """Hold another surface, or none; one as long as the last goes on where that was."""
         kept = self.sequence is not None and sequence is not None
         longer = sequence is not None and sequence.n_frames > self.frame
         self.frame = self.frame if kept and longer else 0
-        self.sequence = sequence
+        self.sequence, self.lent = sequence, lent and sequence is not None
         self.caption.say(note if sequence is not None else "")
-        if sequence is not None and self.still:
+        if self.lent:
+            self.frame = 0
+        elif sequence is not None and self.still:
             self.frame = sequence.n_frames // 2
-        if sequence is None or sequence.n_frames < 2 or self.still:
+        if sequence is None or sequence.n_frames < 2 or self.still or self.lent:
             self._timer.stop()
         elif not self._timer.isActive():
             self._due = time.perf_counter()
             self._timer.start(max(round(1000 / sequence.fps), MIN_TICK_MS))
+        self.changed.emit()
 
     def _next(self) -> None:
         if self.sequence is None:

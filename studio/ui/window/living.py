@@ -198,4 +198,4 @@ class Living(QObject):
         self._due = self._drawn = 0.0
 
     def _tell(self, answer: Probabilities | None) -> None:
-        self.panel.show_live(answer)
+        self.panel.show_other("Live" if answer is not None else "", answer)

@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         more = (self.landmark_bar, self.curving.view, self.status)
         lend_actions(self.registry, self.stage, *lent, *more)
         lend_edits(self.registry, self.stack)
-        self.rows.lend(self.registry)
+        self.rows.lend(self.registry, self.recognition)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
         self.setStatusBar(self.status)

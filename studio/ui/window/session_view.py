@@ -33,16 +33,16 @@ def other_models(view: Mapping[str, object], models: str) -> str:
 
 def restore_session_view(stage: Stage, view: Mapping[str, object]) -> None:
     """Show what fits; a session whose view is spoiled is still a session."""
-    playhead = stage.player.playhead
     frame, speed = view.get("frame"), view.get("speed")
-    for loop in LOOPS:
-        if loop == view.get("loop"):
-            playhead.set_loop(loop)
-    for mode in MODES:
-        if mode == view.get("mode"):
-            playhead.set_mode(mode)
-    if isinstance(speed, int | float):
-        playhead.set_speed(speed)
+    for playhead in (stage.player.playhead, stage.player.cut):
+        for loop in LOOPS:
+            if loop == view.get("loop"):
+                playhead.set_loop(loop)
+        for mode in MODES:
+            if mode == view.get("mode"):
+                playhead.set_mode(mode)
+        if isinstance(speed, int | float):
+            playhead.set_speed(speed)
     if isinstance(frame, int):
         stage.player.seek(frame)
     look = view.get("look")

@@ -136,16 +136,18 @@ class Stage(QWidget):
         if self.viewport is not None:
             act(self.viewport)
 
-    def show_preview(self, sequence: MeshSequence | None, note: str = "") -> None:
+    def show_preview(
+        self, sequence: MeshSequence | None, note: str = "", *, lent: bool = False
+    ) -> None:
         """Show for now what is not in the document, its frames in a loop under a caption.
 
         None brings the current clip back, as does choosing or opening one; the document, its
-        history and the playhead hear nothing of it.
+        history and the playhead hear nothing of it. One that is lent is as `Preview` has it.
         """
         if sequence is None and self.preview.sequence is None:
             return
         self.preview.still = self.viewport is not None and self.viewport.software
-        self.preview.show(sequence, note)
+        self.preview.show(sequence, note, lent=lent)
         self._show_surface()
 
     def compare(self, clip: ClipState | None) -> None:
@@ -215,7 +217,7 @@ class Stage(QWidget):
         player, bar = self.player, self.bar
         bar.play_toggled.connect(player.toggle)
         bar.step.connect(player.step)
-        bar.jumped.connect(player.seek)
+        bar.jumped.connect(player.go_to)
         bar.loop_changed.connect(player.set_loop)
         bar.speed_changed.connect(player.set_speed)
         bar.mode_changed.connect(player.set_mode)
@@ -227,7 +229,8 @@ class Stage(QWidget):
         self.curves.unfamiliar_changed.connect(self.timeline.set_unfamiliar)
         self.curves.look_changed.connect(self.timeline.set_look)
         self.timeline.set_look(self.curves.look)
-        bind(self, player.playhead.playing_changed, bar.set_playing)
+        for playhead in (player.playhead, player.cut):
+            bind(self, playhead.playing_changed, bar.set_playing)
         bind(self, player.playhead.frame_changed, self._show_frame)
         bind(self, player.playhead.settings_changed, self._show_settings)
 
@@ -279,7 +282,7 @@ class Stage(QWidget):
         """Fill the view with the preview or, without one, with the current clip."""
         clip, shown = self.document.current_clip, self.preview.sequence
         for part in (self.timeline, self.keys, self.marks, self.bar):
-            part.setEnabled(clip is not None and shown is None)
+            part.setEnabled(clip is not None and (shown is None or self.preview.lent))
         on = clip if shown is None else None
         if on is not None:
             shown = self.document.evaluator.ready(on) or self._instead(on)
@@ -368,7 +371,12 @@ class Stage(QWidget):
             self.on_view(lambda view: self._draw_frame(view, frame))
         self.timeline.set_frame(frame)
         self.compare_bar.set_frame(frame)
-        self.bar.set_frame(frame, self.player.playhead.n_frames, self.player.playhead.fps)
+        self.show_place()
+
+    def show_place(self) -> None:
+        """Say where what is seen is, the clip or the cut."""
+        seen = self.player.moving
+        self.bar.set_frame(seen.frame, seen.n_frames, seen.fps)
 
     def _draw_frame(self, view: Viewport, frame: int) -> None:
         view.show_frame(frame)
@@ -379,7 +387,7 @@ class Stage(QWidget):
                 view.show_points(points)
 
     def _show_settings(self) -> None:
-        playhead = self.player.playhead
+        playhead = self.player.moving
         self.bar.set_playing(playhead.playing)
         self.bar.set_loop(playhead.loop)
         self.bar.set_mode(playhead.mode)

@@ -8,10 +8,12 @@ from studio.ui.cut.service import CutService
 from studio.ui.cut.strip import CutStrip
 from studio.ui.desk import Desk
 from studio.ui.menus.registry import Registry
+from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.services import Services
 from studio.ui.sound.service import SoundService
 from studio.ui.sound.wave_row import WaveRow
 
+from .cutting import Cutting
 from .stage import Stage
 
 
@@ -30,6 +32,7 @@ class TimeRows(QObject):
         self, desk: Desk, services: Services, stage: Stage, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self._stage, self._services = stage, services
         self.sounds = SoundService(desk.document, stage.player, self)
         self.wave = WaveRow(self.sounds, stage.timeline)
         stage.add_bar(self.wave, over=stage.bar)
@@ -41,13 +44,15 @@ class TimeRows(QObject):
         self.sounds.noticed.connect(desk.notice)
         self.sounds.failed.connect(desk.report)
 
-    def lend(self, registry: Registry) -> None:
-        """Put actions also on the right mouse button."""
+    def lend(self, registry: Registry, panel: RecognitionPanel) -> None:
+        """Put actions also on the right mouse button, and have the panel say what the cut reads."""
+        self.cutting = Cutting(self._stage, self._services, self.cut, self.sounds, panel, self)
         names = ("add", "remove", "later", "earlier", "on")
         self.wave.menu_actions = registry.sections([f"edit.sound.{name}" for name in names])
-        of_part, of_cut = ("remove", "later", "earlier", "fade", "sharp"), ("render", "clear")
+        of_part = ("remove", "later", "earlier", "fade", "sharp")
+        sections = (("play", "see"), of_part, ("render", "clear"))
         self.strip.menu_actions = registry.sections(
-            *([f"edit.cut.{name}" for name in section] for section in (of_part, of_cut))
+            *([f"edit.cut.{name}" for name in section] for section in sections)
         )
 
     def close(self) -> None:

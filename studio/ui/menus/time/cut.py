@@ -6,10 +6,11 @@ from functools import partial
 
 from studio.ui.clips.panel import ClipList
 from studio.ui.cut.service import FADE, CutService
-from studio.ui.menus.actions import Action, Live, Menu, clip_on_show
+from studio.ui.menus.actions import Action, Live, Menu, clip_on_show, toggle
+from studio.ui.timeline.player import Player
 
 
-def cut_menu(clips: ClipList, cut: CutService) -> Menu:
+def cut_menu(clips: ClipList, cut: CutService, player: Player) -> Menu:
     """List the verbs on the cut and on its chosen part.
 
     Parameters
@@ -18,6 +19,8 @@ def cut_menu(clips: ClipList, cut: CutService) -> Menu:
         The list, for those that are chosen in it.
     cut
         What does it.
+    player
+        Lets it be seen.
     """
     known = clip_on_show(cut.document)
     some = Live(lambda: bool(cut.laid.spans), cut.changed)
@@ -27,6 +30,15 @@ def cut_menu(clips: ClipList, cut: CutService) -> Menu:
     def add() -> None:
         cut.add([clip.id for clip in clips.chosen])
 
+    def play() -> None:
+        if not player.on_cut:
+            player.set_on_cut(on=True)
+            player.play()
+        else:
+            player.toggle()
+
+    seeing = Live(lambda: player.on_cut, player.on_cut_changed)
+    see_tip = "The view shows the cut, and the keys that move in time move along it"
     tip = "The clips chosen in the list, each with its range, behind the part that is chosen"
     fading = "How long a part passes into the next; a drag of its corner does so too"
     return Menu(
@@ -36,6 +48,25 @@ def cut_menu(clips: ClipList, cut: CutService) -> Menu:
                 Action("edit.cut.add", "&Add to the cut", add, "Shift+J", tip, usable=known),
                 Action("edit.cut.remove", "&Remove the part", cut.remove, usable=chosen),
                 Action("edit.cut.show", "&Show its clip", cut.show, usable=chosen),
+            ),
+            (
+                Action(
+                    "edit.cut.play",
+                    "&Play or pause the cut",
+                    play,
+                    "Shift+Space",
+                    "From where its playhead is; nothing has to be rendered",
+                    usable=some,
+                ),
+                toggle(
+                    "edit.cut.see",
+                    "See the c&ut",
+                    seeing,
+                    player.set_on_cut,
+                    "Ctrl+J",
+                    see_tip,
+                    usable=some,
+                ),
             ),
             (
                 Action("edit.cut.later", "Part &later", partial(cut.move, 1), usable=chosen),
