@@ -30,15 +30,6 @@ def cut_menu(clips: ClipList, cut: CutService, player: Player) -> Menu:
     def add() -> None:
         cut.add([clip.id for clip in clips.chosen])
 
-    def play() -> None:
-        if not player.on_cut:
-            player.set_on_cut(on=True)
-            player.play()
-        else:
-            player.toggle()
-
-    seeing = Live(lambda: player.on_cut, player.on_cut_changed)
-    see_tip = "The view shows the cut, and the keys that move in time move along it"
     tip = "The clips chosen in the list, each with its range, behind the part that is chosen"
     fading = "How long a part passes into the next; a drag of its corner does so too"
     return Menu(
@@ -49,25 +40,7 @@ def cut_menu(clips: ClipList, cut: CutService, player: Player) -> Menu:
                 Action("edit.cut.remove", "&Remove the part", cut.remove, usable=chosen),
                 Action("edit.cut.show", "&Show its clip", cut.show, usable=chosen),
             ),
-            (
-                Action(
-                    "edit.cut.play",
-                    "&Play or pause the cut",
-                    play,
-                    "Shift+Space",
-                    "From where its playhead is; nothing has to be rendered",
-                    usable=some,
-                ),
-                toggle(
-                    "edit.cut.see",
-                    "See the c&ut",
-                    seeing,
-                    player.set_on_cut,
-                    "Ctrl+J",
-                    see_tip,
-                    usable=some,
-                ),
-            ),
+            _seeing(some, player),
             (
                 Action("edit.cut.later", "Part &later", partial(cut.move, 1), usable=chosen),
                 Action("edit.cut.earlier", "Part &earlier", partial(cut.move, -1), usable=chosen),
@@ -86,5 +59,36 @@ def cut_menu(clips: ClipList, cut: CutService, player: Player) -> Menu:
                 ),
                 Action("edit.cut.clear", "Clear the cu&t", cut.document.clear_cut, usable=some),
             ),
+        ),
+    )
+
+
+def _seeing(some: Live[bool], player: Player) -> tuple[Action, ...]:
+    """List what lets the cut be seen, where it has parts."""
+
+    def play() -> None:
+        if not player.on_cut:
+            player.set_on_cut(on=True)
+            player.play()
+        else:
+            player.toggle()
+
+    return (
+        Action(
+            "edit.cut.play",
+            "&Play or pause the cut",
+            play,
+            "Shift+Space",
+            "From where its playhead is; nothing has to be rendered",
+            usable=some,
+        ),
+        toggle(
+            "edit.cut.see",
+            "See the c&ut",
+            Live(lambda: player.on_cut, player.on_cut_changed),
+            player.set_on_cut,
+            "Ctrl+J",
+            "The view shows the cut, and the keys that move in time move along it",
+            usable=some,
         ),
     )
