@@ -20,6 +20,8 @@ LANDMARK_RUNS = Path("runs/anny-landmarks")
 CorpusOption = Annotated[Path, typer.Option(help="Folder of the corpus.")]
 RunsOption = Annotated[Path, typer.Option(help="Folder of state to resume from, and metrics.")]
 OutOption = Annotated[Path, typer.Option(help="Folder the finished models go to.")]
+_START = "A set whose model to begin with, in fewer steps than from nothing."
+StartOption = Annotated[Path | None, typer.Option(help=_START)]
 
 corpus = typer.Typer(help="Build the corpus, or the samples that ship.")
 train = typer.Typer(help="Train the models of a set, in this order.")
@@ -36,10 +38,14 @@ def build(
             help="A second rig: the NPZ file of ICT-FaceKit's head, which is MIT-licensed.",
         ),
     ] = None,
+    extreme: Annotated[
+        bool, typer.Option("--extreme", help="Of the twelve extreme expressions, not emotions.")
+    ] = False,
 ) -> None:
     """Draw people and takes; needs the extra `corpus`. Rebuilds template and rig too."""
     from studio.io.files import check_place
-    from studio.training.datasets.corpus import CorpusConfig, build_corpus
+    from studio.training.datasets.corpus import build_corpus
+    from studio.training.datasets.people import CorpusConfig, extreme_config
 
     from .output import progress_line
 
@@ -52,7 +58,8 @@ def build(
         raise StudioError(f"{face}: cannot be written, and the corpus brings its template and rig")
     with progress_line() as progress:
         ict = Path(file) if file else None
-        made = build_corpus(folder, CorpusConfig(seed=seed), face, progress, ict)
+        config = extreme_config(seed) if extreme else CorpusConfig(seed=seed)
+        made = build_corpus(folder, config, face, progress, ict)
         if ict is None:
             progress.remarked(
                 "Everybody moves by the studio's rig: --rig ict=FILE adds people and motion of "
@@ -119,12 +126,15 @@ def autoencoder(
 
 @train.command("recognizer")
 def recognizer(
-    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+    corpus: CorpusOption = CORPUS,
+    runs: RunsOption = RUNS,
+    out: OutOption = RUNS / "out",
+    start: StartOption = None,
 ) -> None:
-    """Train what reads expressions; needs the autoencoder in --out."""
-    from studio.training.trainers.recognizer import train_recognizer
+    """Train what reads expressions, of the autoencoder in --out, or else of the shipped one."""
+    from studio.training.trainers.recognizer import train_recognizer, tuning
 
-    _train(train_recognizer, corpus, runs, out)
+    _train(train_recognizer, corpus, runs, out, config=tuning(start) if start else None)
 
 
 @train.command("judge")
@@ -148,11 +158,14 @@ def diffusion(
     unet2d: Annotated[
         bool, typer.Option("--unet2d", help="Train the 2D UNet with DDPM-1000 instead.")
     ] = False,
+    start: StartOption = None,
 ) -> None:
-    """Train what makes motion; needs the autoencoder in --out."""
-    from studio.training.trainers.diffusion import paper_training, train_diffusion
+    """Train what makes motion, of the autoencoder in --out, or else of the shipped one."""
+    from studio.training.trainers.diffusion import paper_training, train_diffusion, tuning
 
-    config = paper_training() if unet2d else None
+    if start is not None and unet2d:
+        raise InputError.of("--start", "no --unet2d beside it", str(start))
+    config = paper_training() if unet2d else tuning(start) if start else None
     _train(train_diffusion, corpus, runs, out, config=config)
 
 

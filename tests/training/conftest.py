@@ -12,7 +12,8 @@ import torch
 from studio.core import Progress
 from studio.face.rig import load_rig
 from studio.training.datasets.acting import take
-from studio.training.datasets.corpus import Corpus, CorpusConfig, draw_takes
+from studio.training.datasets.corpus import Corpus, draw_takes
+from studio.training.datasets.people import CorpusConfig
 
 
 @pytest.fixture(scope="package", autouse=True)

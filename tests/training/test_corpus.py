@@ -17,8 +17,8 @@ from studio.face.template import Template, load_template
 from studio.training.datasets import corpus as module
 from studio.training.datasets.anatomy import Mover
 from studio.training.datasets.anny_face import _alike, _take_over
-from studio.training.datasets.corpus import SPLITS, Corpus, CorpusConfig, build_corpus, load_corpus
-from studio.training.datasets.people import ICT, MIXED, STUDIO
+from studio.training.datasets.corpus import Corpus, build_corpus, load_corpus
+from studio.training.datasets.people import ICT, MIXED, SPLITS, STUDIO, CorpusConfig
 from studio.training.datasets.scanning import Scan
 from studio.training.datasets.sheet import apexes
 

@@ -231,8 +231,8 @@ def test_an_observed_take_is_the_take_in_another_pose_with_noise(corpus: Corpus)
 
 def test_the_telling_frame() -> None:
     curve = np.array([0.0, 0.4, 0.9, 0.2], dtype=np.float32)
-    assert telling_frame(curve, LABELS.index("fear")) == 2
-    assert telling_frame(0 * curve, LABELS.index("neutral")) == 3
+    assert telling_frame(curve, neutral=False) == 2
+    assert telling_frame(0 * curve, neutral=True) == 3
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peak memory is in /proc")

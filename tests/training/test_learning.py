@@ -51,7 +51,7 @@ def test_padding_marks_what_is_there() -> None:
 
 @given(st.floats(0, 1), st.sampled_from(range(len(LABELS))))
 def test_soft_targets_are_probabilities_that_follow_the_activation(level: float, k: int) -> None:
-    row = soft_targets(torch.tensor([level]), torch.tensor([k]))[0]
+    row = soft_targets(torch.tensor([level]), torch.tensor([k]), 7, 6)[0]
     assert float(row.sum()) == pytest.approx(1.0, abs=1e-6)
     assert float(row.min()) >= 0.0
     if level <= 0.05:

@@ -14,6 +14,7 @@ from studio.core import CheckpointError, InputError, Progress, StudioError
 from studio.core.errors import shortened
 from studio.core.hub_name import USUAL, HubName, is_commit
 from studio.core.system.disk import refusal
+from studio.engine.catalog import known_kinds
 from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.engine.loading.cards import CARD, card_text
 from studio.engine.loading.hub import (
@@ -27,7 +28,7 @@ from studio.engine.loading.hub import (
     library,
     pickles,
 )
-from studio.engine.loading.sets import inspect_set
+from studio.engine.loading.sets import inspect_set, read_headers
 from studio.io.files import whole_file
 
 _MARGIN = 1.05  # of the disk's room, over what a set takes
@@ -111,7 +112,10 @@ def push(folder: Path, name: HubName, progress: Progress, *, public: bool = Fals
 
 
 def _to_push(folder: Path) -> list[Path]:
-    """List the files of a set, once it is clear that it is one and has a card."""
+    """List the files of a set, once it is clear that it is one and has a card.
+
+    An autoencoder that another set lends goes along: there it has to stand on its own.
+    """
     if not os.path.isdir(folder):
         raise InputError.of(folder, "a folder with a model set", "no folder")
     problem = inspect_set(folder).problem
@@ -120,7 +124,10 @@ def _to_push(folder: Path) -> list[Path]:
     if not card_text(folder):
         wanted = f"a card, {CARD}, that says how the models were made and what they may be used for"
         raise InputError.of(folder, wanted, "none")
-    return [path for path in sorted(folder.iterdir()) if _is_wanted(path.name) and path.is_file()]
+    own = [path for path in sorted(folder.iterdir()) if _is_wanted(path.name) and path.is_file()]
+    headers, _ = read_headers(folder, known_kinds())
+    codec = headers.get(AUTOENCODER.name)
+    return own if codec is None or codec.path in own else [*own, codec.path]
 
 
 def _is_wanted(file: str) -> bool:

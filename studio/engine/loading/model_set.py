@@ -25,7 +25,7 @@ from .cards import Figures, card_figures
 from .host import Host, Notice
 from .hub import check_snapshot, set_name
 from .models import Models
-from .sets import digest, misfit, missing_codec, read_headers
+from .sets import digest, misfit, mislent, missing_codec, read_headers
 
 BESIDE = "anny-landmarks"  # the set that ships and serves beside others
 Served = TypeVar("Served")
@@ -351,6 +351,8 @@ def _fitting(
 def _check(kind: ModelKind, header: Header, topology: str, found: Found) -> None:
     """Refuse a model without what those of a set must share: face, classes and latent size."""
     problem = misfit(header, topology, found.labels)
+    if not problem and kind.domain is Domain.latents:
+        problem = mislent(header, found.digests[AUTOENCODER.name])
     if problem:
         raise CheckpointError(problem)
     if kind.domain is Domain.latents:

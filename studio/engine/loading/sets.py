@@ -19,6 +19,9 @@ from studio.nn.checkpoint import Header, read_header
 from .hub import cached_sets, check_snapshot, pickles, set_name
 
 DEFAULT = "anny-basic"
+# What the header of a model says of an autoencoder that its set has not: the set that ships and
+# lends its own, and the sha256 of that file.
+LENDER, LENT = "autoencoder", "autoencoder_sha256"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def inspect_set(folder: Path) -> CheckpointSet:
 def read_headers(
     folder: Path, kinds: Iterable[ModelKind]
 ) -> tuple[dict[str, Header], dict[str, str]]:
-    """Read the headers of the files of some kinds that are there.
+    """Read the headers of the files of some kinds that are there, or that another set lends.
 
     Returns
     -------
@@ -83,15 +86,36 @@ def read_headers(
     """
     headers: dict[str, Header] = {}
     problems: dict[str, str] = {}
-    for kind in kinds:
+    for kind in sorted(kinds, key=lambda kind: kind is AUTOENCODER):
         path = folder / kind.file
         if not os.path.lexists(path):
-            continue
+            if kind is not AUTOENCODER or not (lender := _lender(headers.values())):
+                continue
+            path = lender
         try:
             headers[kind.name] = read_header(path, kind.file_kind)
         except CheckpointError as error:
             problems[kind.name] = str(error)
     return headers, problems
+
+
+def _lender(headers: Iterable[Header]) -> Path | None:
+    """Find the file of the autoencoder that models were made with, where they name a set for it.
+
+    Only sets that ship lend.
+    """
+    names = {str(header.extra[LENDER]) for header in headers if LENDER in header.extra}
+    places = (shipped("checkpoints") / Path(name).name / AUTOENCODER.file for name in names)
+    return next((place for place in places if place.is_file()), None)
+
+
+def mislent(header: Header, lent: str) -> str:
+    """Say why a model cannot serve with an autoencoder of this sha256, empty where it can."""
+    wanted = str(header.extra.get(LENT, lent))
+    if wanted == lent:
+        return ""
+    what = f"the autoencoder {wanted[:12]} of {header.extra.get(LENDER, 'another set')}"
+    return f"{header.path.name}: expected {what}, found {lent[:12]}"
 
 
 def digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The corpus: people of two head models, seven expressions, stored as coefficients.
+"""The corpus: people of two head models and their expressions, stored as coefficients.
 
 `build_corpus` is deterministic from its seed and records a hash; vertices are made on the fly,
 so a corpus is some tens of megabytes. The split is by person, and a person moves by the studio's
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,41 +27,24 @@ from .acting.take import Take, draw_take, together
 from .anatomy import Build, VertexIds
 from .anny_face import action_deltas, load_head, write_rig_file, write_template
 from .ict_head import read_ict
-from .people import ICT, MIXED, ORIGINS, STUDIO, People, draw_faces, draw_habits
+from .people import (
+    ICT,
+    ORIGINS,
+    REST,
+    SPLITS,
+    STUDIO,
+    CorpusConfig,
+    People,
+    draw_faces,
+    draw_habits,
+)
 from .rigs import carried_ict
 from .scanning import Scan, draw_scan, scanned
 from .subjects import Manner, rig_population
 
-SPLITS = ("train", "val", "test")
 BUILD = tuple(part.name for part in fields(Build))
 SCANNED = 0.5  # share of takes that are seen as a registration has them
 Index = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class CorpusConfig:
-    """What a corpus is made from. Shape-only people widen what the autoencoder sees.
-
-    Attributes
-    ----------
-    people
-        Split -> how many of the studio's rig, of ICT's and of both; without ICT's file all are of
-        the studio's.
-    """
-
-    seed: int = 2026
-    people: dict[str, tuple[int, int, int]] = field(
-        default_factory=lambda: {"train": (64, 64, 64), "val": (10, 10, 4), "test": (20, 20, 8)}
-    )
-    takes_per_label: int = 3
-    shape_only: int = 1600
-
-    def origins(self, *, ict: bool) -> tuple[Index, Index]:
-        """Give origin and split (S,) of everybody."""
-        counts = [self.people[name] for name in SPLITS]
-        split = np.repeat(np.arange(3), [sum(three) for three in counts])
-        origin = np.concatenate([np.repeat([STUDIO, ICT, MIXED], three) for three in counts])
-        return origin if ict else np.full_like(origin, STUDIO), split
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +73,8 @@ class Corpus:
         (K,) of each take.
     drift, still, trembling, grain, noise_seed
         (K,) of each take's `Scan`.
+    labels
+        Names of the labels.
     """
 
     neutrals: Floats
@@ -121,9 +106,15 @@ class Corpus:
     trembling: Floats
     grain: Floats
     noise_seed: Index
+    labels: tuple[str, ...] = LABELS
 
     def __len__(self) -> int:
         return len(self.subject)
+
+    @property
+    def neutral(self) -> int:
+        """The label of takes that show nothing."""
+        return self.labels.index(REST)
 
     def rows(self, take: int) -> slice:
         """Give the rows of a take's frames."""
@@ -287,7 +278,8 @@ def build_corpus(
     own = action_deltas(head)
     rigs = np.stack([own] if carried is None else [own, carried.actions])
     drawn = draw_takes(config, origin, len(rigs), progress.part(0.6, 0.9))
-    corpus = Corpus(neutrals, extra, rigs, **drawn, origin=origin, split=split)
+    labels = config.labels
+    corpus = Corpus(neutrals, extra, rigs, **drawn, origin=origin, split=split, labels=labels)
     progress.report(0.9, "writing the corpus")
     folder.mkdir(parents=True, exist_ok=True)
     _write(corpus, folder / "corpus.npz")
@@ -309,11 +301,13 @@ def draw_takes(
 ) -> dict[str, Any]:
     """Draw builds and takes of people of these origins (S,): the fields of a `Corpus`."""
     builds, manners = draw_habits((config.seed,), origin, rigs)
+    if config.tempered:
+        builds = [build.tempered() for build in builds]
     rows: list[tuple[int, int, Take, Scan]] = []
     for person in progress.each(range(len(origin)), "drawing takes"):
         rng = np.random.default_rng([config.seed, 2, person])
-        for label in np.repeat(np.arange(len(LABELS)), config.takes_per_label).tolist():
-            rows.append((person, label, *_draw(rng, manners[person], LABELS[label])))
+        for label in np.repeat(np.arange(len(config.labels)), config.takes_per_label).tolist():
+            rows.append((person, label, *_draw(rng, manners[person], config.labels[label])))
     takes, scans = [row[2] for row in rows], [row[3] for row in rows]
     return {
         "weights": np.concatenate([t.weights for t in takes]),
@@ -372,10 +366,13 @@ def load_corpus(folder: Path) -> Corpus:
     if not path.is_file():
         raise InputError(f"{path}: no corpus there; {build}")
     with np.load(path, allow_pickle=False) as data:
-        if not set(Corpus.__dataclass_fields__) <= set(data.files):
+        if not set(Corpus.__dataclass_fields__) - {"labels"} <= set(data.files):
             raise InputError(f"{path}: a corpus of an older studio; {build}")
-        arrays = {name: data[name] for name in Corpus.__dataclass_fields__}
+        known = Corpus.__dataclass_fields__.keys() & set(data.files)
+        arrays: dict[str, Any] = {name: data[name] for name in known}
     arrays |= {name: arrays[name].astype(np.float32) for name in _HALF}
+    # A corpus from before there were others is of the seven.
+    arrays["labels"] = tuple(arrays.get("labels", np.array(LABELS)).tolist())
     return Corpus(**arrays)
 
 
@@ -387,7 +384,7 @@ def _write_split(corpus: Corpus, config: CorpusConfig, path: Path) -> None:
     }
     rigs = list(ORIGINS[: len(corpus.rigs)])
     sizes = {"takes": len(corpus), "frames": len(corpus.weights)}
-    facts = {"seed": config.seed, "rigs": rigs, **sizes}
+    facts = {"seed": config.seed, "rigs": rigs, **sizes, "labels": list(corpus.labels)}
     path.write_text(
         json.dumps({**facts, "hash": corpus.digest(), "split": people}, indent=1) + "\n"
     )

@@ -1,8 +1,9 @@
-"""People of the corpus: resting faces of either head model, each with muscles of its own."""
+"""People of the corpus: how many, their faces of either head model, and muscles of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
+from studio.face.facs import LABELS, NEUTRAL
 from studio.face.template import Template
 
+from .acting.recipes import RECIPES
 from .anatomy import Build, Mover, VertexIds, draw_build
 from .anny_face import AnnyHead
 from .rigs import CarriedIct
@@ -21,8 +24,48 @@ Index = NDArray[np.int64]
 
 STUDIO, ICT, MIXED = range(3)  # the rig a person moves by
 ORIGINS = ("studio", "ict", "mixed")
+SPLITS = ("train", "val", "test")
+REST = LABELS[NEUTRAL]  # what a face shows that shows nothing, among the labels of any corpus
 _OF_ICT = 0.5  # share of mixed people whose resting face is of ICT's model
 _KEPT = 8  # people whose shapes are kept ready, of some megabytes each
+
+
+@dataclass(frozen=True)
+class CorpusConfig:
+    """What a corpus is made from. Shape-only people widen what the autoencoder sees.
+
+    Attributes
+    ----------
+    people
+        Split -> how many of the studio's rig, of ICT's and of both; without ICT's file all are of
+        the studio's.
+    labels
+        What the takes show, with `REST` among them.
+    tempered
+        Whether builds are half as peculiar, see `Build.tempered`.
+    """
+
+    seed: int = 2026
+    people: dict[str, tuple[int, int, int]] = field(
+        default_factory=lambda: {"train": (64, 64, 64), "val": (10, 10, 4), "test": (20, 20, 8)}
+    )
+    takes_per_label: int = 3
+    shape_only: int = 1600
+    labels: tuple[str, ...] = LABELS
+    tempered: bool = False
+
+    def origins(self, *, ict: bool) -> tuple[Index, Index]:
+        """Give origin and split (S,) of everybody."""
+        counts = [self.people[name] for name in SPLITS]
+        split = np.repeat(np.arange(3), [sum(three) for three in counts])
+        origin = np.concatenate([np.repeat([STUDIO, ICT, MIXED], three) for three in counts])
+        return origin if ict else np.full_like(origin, STUDIO), split
+
+
+def extreme_config(seed: int = 2026) -> CorpusConfig:
+    """Set up a smaller corpus of the twelve extreme expressions, and of faces that show none."""
+    people = {"train": (24, 24, 16), "val": (5, 5, 2), "test": (10, 10, 4)}
+    return CorpusConfig(seed, people, 2, 400, (*RECIPES, REST), tempered=True)
 
 
 class People:

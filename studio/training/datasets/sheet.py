@@ -8,7 +8,6 @@ import numpy as np
 
 from studio.core.errors import InputError
 from studio.core.sequence import Floats
-from studio.face.facs import LABELS
 
 from .corpus import Corpus
 from .people import ORIGINS
@@ -21,7 +20,7 @@ class Apex:
     Attributes
     ----------
     label
-        One of `LABELS`.
+        One of the corpus's.
     caption
         Label, rig, person and intensity.
     mesh
@@ -46,7 +45,7 @@ def apexes(corpus: Corpus, each: int) -> list[Apex]:
     """
     return [
         _apex(corpus, take)
-        for label in range(len(LABELS))
+        for label in range(len(corpus.labels))
         for origin in np.unique(corpus.origin).tolist()
         for take in _chosen(corpus, label, origin, each)
     ]
@@ -59,7 +58,8 @@ def _chosen(corpus: Corpus, label: int, origin: int, each: int) -> list[int]:
     takes = takes[np.argsort(np.abs(corpus.intensity[takes] - 1.0), kind="stable")]
     _, first = np.unique(corpus.subject[takes], return_index=True)
     if len(first) < each:
-        wanted = f"{each} people of the {ORIGINS[origin]} rig with a plain take of {LABELS[label]}"
+        rig, name = ORIGINS[origin], corpus.labels[label]
+        wanted = f"{each} people of the {rig} rig with a plain take of {name}"
         raise InputError.of("corpus", wanted, str(len(first)))
     return [int(take) for take in takes[np.sort(first)[:each]]]
 
@@ -69,7 +69,7 @@ def _apex(corpus: Corpus, take: int) -> Apex:
     rows = corpus.rows(take)
     frame = int(np.argmax(corpus.activation[rows] - corpus.blink[rows]))
     weights = corpus.seen_weights(take)[frame : frame + 1]
-    person, label = int(corpus.subject[take]), LABELS[corpus.label[take]]
+    person, label = int(corpus.subject[take]), corpus.labels[corpus.label[take]]
     rig = ORIGINS[corpus.origin[person]]
     caption = f"{label} {corpus.intensity[take]:.1f}  {rig} {person}"
     return Apex(label, caption, corpus.pose(person, weights)[0])

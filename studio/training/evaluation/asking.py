@@ -12,17 +12,17 @@ from studio.core import GenerationRequest, Progress
 from studio.core.errors import CheckpointError
 from studio.core.sequence import Floats
 from studio.engine.generation import DiffusionGenerator, read_latents
-from studio.face.facs import LABELS, PROTOTYPES, weights_of
+from studio.face.facs import PROTOTYPES, weights_of
 from studio.face.known import studio_face
 from studio.face.registration.head import load_head
 from studio.face.rig import load_rig
 from studio.training.datasets.acting.course import FPS
+from studio.training.datasets.acting.recipes import RECIPES, recipe_weights
 
 from .elsewhere import on_template
 from .recognition_metrics import Ids
 from .study import Study
 
-EMOTIONS = LABELS[:-1]
 INTENSITIES = (0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5)
 SEEDS = 1000
 FRAMES = 60
@@ -57,7 +57,7 @@ def strength_figures(study: Study, few: int, progress: Progress) -> dict[str, An
     face = studio_face().template.vertices
     rest = study.encode(face[None])[0]
     asked, read, moved, rising = [], [], {}, []
-    for label in progress.each(EMOTIONS, "every strength"):
+    for label in progress.each(_shown(study), "every strength"):
         sizes = np.empty((len(INTENSITIES), few))
         for row, intensity in enumerate(INTENSITIES):
             request = GenerationRequest(label, 0, frames=FRAMES, intensity=intensity)
@@ -70,7 +70,7 @@ def strength_figures(study: Study, few: int, progress: Progress) -> dict[str, An
         rising.append(np.diff(sizes, axis=0) > 0)
         moved[label] = sizes
     full = INTENSITIES.index(1.0)
-    wanted = {label: prototype_mm(label) for label in EMOTIONS}
+    wanted = {label: full_mm(label) for label in moved}
     return {
         "intensities": list(INTENSITIES),
         "apex_mm": {label: rows.mean(axis=1).tolist() for label, rows in moved.items()},
@@ -88,8 +88,8 @@ def seed_figures(study: Study, progress: Progress) -> dict[str, Any]:
     rest = study.encode(studio_face().template.vertices[None])[0]
     seeds = range(70 if study.quick else SEEDS)
     again, dead = 0, 0
-    for number, label in enumerate(progress.each(EMOTIONS, "a thousand seeds")):
-        own = list(seeds)[number :: len(EMOTIONS)]
+    for number, label in enumerate(progress.each(_shown(study), "a thousand seeds")):
+        own = list(seeds)[number :: len(study.corpus.labels) - 1]
         request = GenerationRequest(label, 0, frames=FRAMES)
         latents, draws = drawn(study, request, own, rest)
         said = read_latents(study.models, rest, FPS, latents)
@@ -102,7 +102,7 @@ def long_figures(study: Study, few: int, progress: Progress) -> dict[str, Any]:
     """Find the share of frames of the longest clips in which something shows."""
     rest = study.encode(studio_face().template.vertices[None])[0]
     alive = []
-    for label in progress.each(EMOTIONS, "clips of full length"):
+    for label in progress.each(_shown(study), "clips of full length"):
         request = GenerationRequest(label, 0, frames=LONG)
         for latents in drawn(study, request, range(few), rest)[0]:
             size = np.linalg.norm(latents - latents[0], axis=1)
@@ -116,14 +116,24 @@ def apex_mm(offsets: Floats) -> float:
     return float(np.percentile(np.linalg.norm(skin, axis=2), 99, axis=1).max())
 
 
-def prototype_mm(label: str) -> float:
-    """Find the same of the published prototypes of a label, each unit in full: their mean."""
+def full_mm(label: str) -> float:
+    """Find the same of what a label is drawn from, in full.
+
+    Of an emotion, the mean of the published prototypes; of an extreme expression, its recipe.
+    """
     rig = load_rig()
-    shown = [
-        rig.pose(weights_of(dict.fromkeys(table[label].required, 1.0))[None]) - rig.rest
-        for table in PROTOTYPES.values()
-    ]
-    return float(np.mean([apex_mm(offsets) for offsets in shown]))
+    if label in RECIPES:
+        full = [recipe_weights(label)]
+    else:
+        tables = [table[label].required for table in PROTOTYPES.values()]
+        full = [weights_of(dict.fromkeys(units, 1.0)) for units in tables]
+    return float(np.mean([apex_mm(rig.pose(weights[None]) - rig.rest) for weights in full]))
+
+
+def _shown(study: Study) -> list[str]:
+    """Name the labels that something shows by."""
+    labels = study.corpus.labels
+    return [label for label in labels if label != labels[study.corpus.neutral]]
 
 
 def _vertices(study: Study, face: Floats, latents: Floats) -> Floats:

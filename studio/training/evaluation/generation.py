@@ -13,7 +13,6 @@ from studio.core import GenerationRequest
 from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
-from studio.face.facs import LABELS
 from studio.nn.diffusion import sample
 from studio.training.datasets.acting.course import FPS
 from studio.training.datasets.latents import resampled
@@ -75,7 +74,7 @@ def make(study: Study, take: int, model: str) -> Floats:
     frames = int(np.clip(rows.stop - rows.start, limits.min_frames, limits.max_frames))
     rest = study.encode(corpus.person_at_rest(take)[None])[0]
     request = GenerationRequest(
-        LABELS[int(corpus.label[take])],
+        corpus.labels[int(corpus.label[take])],
         take,
         frames=frames,
         intensity=float(corpus.intensity[take]),
@@ -243,7 +242,7 @@ def start_figures(study: Study) -> dict[str, Any]:
     from .recognition import observed
 
     exact, same = [], []
-    for index, label in enumerate(LABELS):
+    for index, label in enumerate(study.corpus.labels):
         take = int(study.takes()[index])
         face = observed(study.corpus, take).vertices[0]
         clips = [study.engine.generate(label, index, frames=24, neutral=face) for _ in range(2)]
@@ -260,7 +259,7 @@ def speed_figures(study: Study, progress: Progress, repeats: int = 5) -> dict[st
     times = []
     for seed in progress.each(range(repeats + 1), "timing"):
         began = time.perf_counter()
-        study.engine.generate("happiness", seed, frames=60)
+        study.engine.generate(study.corpus.labels[0], seed, frames=60)
         times.append(time.perf_counter() - began)
     return {"frames": 60, "seconds": float(np.median(times[1:])), "device": study.engine.device}
 
@@ -278,7 +277,7 @@ def paper_figures(study: Study, pair: Pair, progress: Progress) -> dict[str, Any
         return {"skipped": str(error)}
     out: dict[str, Any] = {"sampler": _sampler(study, UNET), "speed": paper_speed(study)}
     label = study.corpus.label[pair.takes]
-    each = max((7 if study.quick else SLOW_CLIPS) // len(LABELS), 1)
+    each = max((7 if study.quick else SLOW_CLIPS) // len(study.corpus.labels), 1)
     chosen = np.concatenate([np.flatnonzero(label == k)[:each] for k in np.unique(label)])
     takes = pair.takes[chosen]
     made = [make(study, k, UNET) for k in progress.each(takes.tolist(), "DDPM in 1000 steps")]

@@ -11,7 +11,6 @@ from studio.core.alignment import apply_rigid
 from studio.core.probabilities import Probabilities
 from studio.core.progress import Progress
 from studio.core.sequence import Floats, MeshSequence
-from studio.face.facs import LABELS, NEUTRAL
 from studio.face.known import studio_face
 from studio.face.rig import head_rotation, load_rig
 from studio.training.datasets.acting.course import FPS
@@ -38,12 +37,12 @@ def observed(corpus: Corpus, take: int) -> MeshSequence:
     return MeshSequence(moved, studio_face().template.faces, FPS, f"take {take}")
 
 
-def telling_frame(activation: Floats, label: int) -> int:
+def telling_frame(activation: Floats, *, neutral: bool) -> int:
     """Find the frame a live verdict is asked at.
 
-    It is that of most emotion, by activation (T,); of a neutral take, the last.
+    It is that which shows most, by activation (T,); of a neutral take, the last.
     """
-    return len(activation) - 1 if label == NEUTRAL else int(np.argmax(activation))
+    return len(activation) - 1 if neutral else int(np.argmax(activation))
 
 
 def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
     for take in progress.each(takes.tolist(), "recognizing"):
         for name, row in _asked(study, int(take)).items():
             rows[name].append(row)
-    order = [study.engine.labels.index(label) for label in LABELS]
+    order = [study.engine.labels.index(label) for label in study.corpus.labels]
     verdicts = {
         name: Verdicts(
             study.corpus.label[takes],
@@ -64,10 +63,10 @@ def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
         for name, found in rows.items()
     }
     out: dict[str, Any] = {name: report(found) for name, found in verdicts.items()}
-    out |= {"labels": list(LABELS), "noise_mm": list(NOISE_MM)}
+    out |= {"labels": list(study.corpus.labels), "noise_mm": list(NOISE_MM)}
     whole, window = verdicts["clip"], verdicts["window"]
     peak = peak_activation(study.corpus, takes)
-    out["hard_to_tell"] = int(((peak < 0.25) & (whole.truth != NEUTRAL)).sum())
+    out["hard_to_tell"] = int(((peak < 0.25) & (whole.truth != study.corpus.neutral)).sum())
     out["by"] = {
         name: {
             "clips": int(mask.sum()),
@@ -82,7 +81,8 @@ def recognition_figures(study: Study, progress: Progress) -> dict[str, Any]:
 def _asked(study: Study, take: int) -> dict[str, Floats]:
     corpus = study.corpus
     sequence = observed(corpus, take)
-    frame = telling_frame(corpus.activation[corpus.rows(take)], int(corpus.label[take]))
+    neutral = bool(corpus.label[take] == corpus.neutral)
+    frame = telling_frame(corpus.activation[corpus.rows(take)], neutral=neutral)
     rest = corpus.rest_of(take)
     alone: Probabilities = study.engine.recognize(sequence)
     known = study.engine.recognize(sequence, rest)
@@ -96,7 +96,7 @@ def peak_activation(corpus: Corpus, takes: Ids) -> Floats:
 
 
 def _groups(corpus: Corpus, takes: Ids, peak: Floats) -> dict[str, NDArray[np.bool_]]:
-    emotion = corpus.label[takes] != NEUTRAL
+    emotion = corpus.label[takes] != corpus.neutral
     speech, blend = corpus.speech[takes], corpus.blend[takes]
     bands = {
         f"peak {low:g} to {high:g}": emotion & (peak >= low) & (peak < high) for low, high in BANDS

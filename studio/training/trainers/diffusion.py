@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
-from studio.face.facs import LABELS
 from studio.face.known import studio_face
-from studio.nn.checkpoint import save_checkpoint
+from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.denoisers import DiffusionConfig, MotionDiffusion
 from studio.nn.diffusion import diffusion_loss, sample
 from studio.training.datasets.corpus import Corpus
@@ -20,7 +20,7 @@ from studio.training.datasets.latents import Latents, neighbors, padded, resampl
 from studio.training.datasets.motion_points import point_rows
 
 from .loop import LoopConfig, Trainer
-from .recognizer import load_latents
+from .recognizer import codec_of, lent, load_latents
 
 PAPER_UNET = DiffusionConfig(
     denoiser="unet2d",
@@ -45,6 +45,8 @@ class DiffusionTraining:
         Range of the factor a take is sped up by, so that lengths from 16 to 240 are seen.
     measured
         Takes of each label that `fit_reach` compares with.
+    start
+        The file of another diffusion model to begin with, see `begin_as`; None: from nothing.
     """
 
     model: DiffusionConfig = field(
@@ -60,12 +62,20 @@ class DiffusionTraining:
     measured: int = 40
     file: str = "diffusion"
     seed: int = 10
+    start: Path | None = None
 
 
 def paper_training() -> DiffusionTraining:
     """Set up the paper's 2D UNet with noise prediction, in the size a CPU can train."""
     loop = LoopConfig(steps=12000, minutes=105.0, learning_rate=8e-4, weight_decay=0.0, ema=0.998)
     return DiffusionTraining(PAPER_UNET, loop, batch=4, file="diffusion-unet2d", seed=11)
+
+
+def tuning(start: Path) -> DiffusionTraining:
+    """Set up the default's training for what begins with the diffusion model of another set."""
+    usual, file = DiffusionTraining(), "diffusion.safetensors"
+    loop = replace(usual.loop, steps=1200, minutes=25.0, learning_rate=6e-4, ema=0.99, warmup=50)
+    return replace(usual, loop=loop, batch=32, start=start / file)
 
 
 class MotionSource:
@@ -101,10 +111,13 @@ def train_diffusion(
 ) -> MotionDiffusion:
     """Train, resuming from `folder`, and write `<config.file>.safetensors` into `out`."""
     config = config or DiffusionTraining()
-    autoencoder, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.1), acted=True)
-    model = MotionDiffusion(config.model)
+    codec = codec_of(out, progress)
+    autoencoder, latents = load_latents(corpus, folder, codec, progress.part(0.0, 0.1), acted=True)
+    model = MotionDiffusion(shape_for(corpus, config.model))
     source = MotionSource(corpus, latents, config)
     fit_space(model, source)
+    if config.start is not None:
+        begin_as(model, config.start)
     trainer = Trainer(model, config.loop, folder, config.file)
     space = model.space
 
@@ -114,30 +127,69 @@ def train_diffusion(
         generator = torch.Generator().manual_seed(config.seed * 10**6 + step)
         z = batch.pop("z")
         x = space.to_motion(z, z[:, 0]) * batch["mask"][..., None]
-        return diffusion_loss(net, config.model, x, z[:, 0], generator=generator, **batch)
+        return diffusion_loss(net, model.config, x, z[:, 0], generator=generator, **batch)
 
     model = trainer.run(loss, progress.part(0.1, 0.98))  # type: ignore[assignment]
     fit_reach(model, source, point_rows(autoencoder), progress.part(0.98, 1.0))
-    save_diffusion(model, config, out, {"corpus": corpus.digest(), "steps": float(trainer.step)})
+    extra = {"corpus": corpus.digest(), "steps": float(trainer.step)} | lent(codec, out)
+    save_diffusion(model, corpus.labels, out / f"{config.file}.safetensors", extra)
     return model
 
 
 def save_diffusion(
-    model: MotionDiffusion, config: DiffusionTraining, out: Path, extra: dict[str, str | float]
+    model: MotionDiffusion, labels: tuple[str, ...], path: Path, extra: dict[str, str | float]
 ) -> None:
     """Write the weights in half precision, the buffers of the space in full."""
     state = model.state_dict()
     half = [name for name in state if name.startswith("net.") and state[name].ndim >= 2]
     save_checkpoint(
-        out / f"{config.file}.safetensors",
+        path,
         "diffusion",
         model.config,
         state,
-        labels=LABELS,
+        labels=labels,
         topology=studio_face().topology,
         extra=extra,
         half=half,
     )
+
+
+def shape_for(corpus: Corpus, shape: DiffusionConfig) -> DiffusionConfig:
+    """Fit a config to what the takes of a corpus show, and how strongly."""
+    strong = corpus.intensity[corpus.intensity > 0].tolist()
+    span = (round(min(strong), 2), round(max(strong), 2))
+    return replace(shape, labels=len(corpus.labels), intensities=span)
+
+
+@torch.no_grad()
+def begin_as(model: MotionDiffusion, path: Path) -> None:
+    """Begin with the weights of another diffusion model, in this one's coordinates of motion.
+
+    Labels begin anew, all but "none".
+
+    Raises
+    ------
+    CheckpointError
+        Where that is of another shape.
+    """
+    stored = load_checkpoint(path, "diffusion")
+    other = stored.fill(MotionDiffusion(stored.config_as(DiffusionConfig)))
+    old, new = other.space.projection, model.space.projection
+    # One's coordinates of the other's, as far as both reach.
+    ways = new.basis.T @ old.basis if new.basis is not None and old.basis is not None else None
+    turn = torch.eye(len(new.std)) if ways is None else ways
+    state = other.net.state_dict()
+    state["embed.weight"] = state["embed.weight"] @ (new.std[:, None] * turn / old.std).T
+    state["out.weight"] = (turn * old.std / new.std[:, None]) @ state["out.weight"]
+    state["out.bias"] = (turn * old.std / new.std[:, None]) @ state["out.bias"]
+    spread = other.space.rest_std / model.space.rest_std
+    state["rest.weight"] = state["rest.weight"] / spread
+    labels = model.net.state_dict()["condition.label.weight"]
+    labels[-1] = state["condition.label.weight"][-1]
+    try:
+        model.net.load_state_dict(state | {"condition.label.weight": labels})
+    except RuntimeError as error:
+        raise CheckpointError(f"{path.name}: of another shape than what is trained") from error
 
 
 def fit_space(model: MotionDiffusion, source: MotionSource) -> None:
@@ -161,7 +213,7 @@ def fit_reach(
     corpus, rng = source.corpus, np.random.default_rng(source.config.seed)
     low, high = model.config.min_frames, model.config.max_frames
     model.reach.fill_(1.0)
-    for label in progress.each(range(len(LABELS)), "how far motion goes"):
+    for label in progress.each(range(len(corpus.labels)), "how far motion goes"):
         own = source.takes[corpus.label[source.takes] == label]
         real = made = 0.0
         for take in rng.permutation(own)[: source.config.measured].tolist():

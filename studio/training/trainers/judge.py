@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +12,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from studio.core.progress import Progress
-from studio.engine import default_set
-from studio.face.facs import LABELS
 from studio.nn.checkpoint import save_checkpoint
 from studio.nn.judge import JudgeConfig, LstmJudge
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import Latents, padded
 
 from .loop import LoopConfig, Trainer
-from .recognizer import AUTOENCODER_FILE, load_latents, offset_samples
+from .recognizer import codec_of, load_latents, offset_samples
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,10 @@ def train_judge(
     It reads the latents of the autoencoder in `out`, or of the shipped one where there is none.
     """
     config = config or JudgeTraining()
-    models = out if (out / AUTOENCODER_FILE).is_file() else default_set()
-    if models != out:
-        progress.report(0.0, f"{out} has no autoencoder: the judge is of that in {models}")
-    _, latents = load_latents(corpus, folder, models, progress.part(0.0, 0.3), acted=True)
-    model = LstmJudge(config.model)
+    codec = codec_of(out, progress)
+    _, latents = load_latents(corpus, folder, codec, progress.part(0.0, 0.3), acted=True)
+    shape = replace(config.model, labels=len(corpus.labels))
+    model = LstmJudge(shape)
     _, offsets, _ = offset_samples(corpus, latents, corpus.takes("train", plain=True), stride=3)
     model.motion.fit(offsets)
     trainer = Trainer(model, config.loop, folder, "judge")
@@ -70,7 +67,7 @@ def train_judge(
 
     model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
     save_checkpoint(
-        folder / "judge.safetensors", "judge", config.model, model.state_dict(), labels=LABELS
+        folder / "judge.safetensors", "judge", shape, model.state_dict(), labels=corpus.labels
     )
     return model
 

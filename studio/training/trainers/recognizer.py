@@ -11,12 +11,14 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.core.sequence import Floats
-from studio.face.facs import LABELS, NEUTRAL
+from studio.engine import default_set
+from studio.engine.loading.sets import LENDER, LENT, digest
 from studio.face.known import studio_face
 from studio.nn.autoencoder import Autoencoder
-from studio.nn.checkpoint import save_checkpoint
+from studio.nn.checkpoint import load_checkpoint, save_checkpoint
 from studio.nn.recognizer import Recognizer, RecognizerConfig
 from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.latents import (
@@ -54,6 +56,8 @@ class RecognizerTraining:
         Largest measurement noise, a vertex's deviation in mm.
     strange_mm
         See `Strangeness`.
+    start
+        The file of a recognizer of other labels to begin with; None: from nothing.
     """
 
     model: RecognizerConfig = field(
@@ -70,6 +74,14 @@ class RecognizerTraining:
     noise_mm: float = 0.25
     strange_mm: float = 1.2
     seed: int = 8
+    start: Path | None = None
+
+
+def tuning(start: Path) -> RecognizerTraining:
+    """Set up the training of a recognizer that begins with that of another set."""
+    usual, file = RecognizerTraining(), "recognizer.safetensors"
+    loop = replace(usual.loop, steps=500, minutes=12.0, learning_rate=5e-4, ema=0.98, warmup=30)
+    return replace(usual, loop=loop, batch=48, start=start / file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,15 +174,15 @@ def latent_noise(model: Autoencoder, millimeters: float) -> float:
         return float((model.encode(clean + noise) - model.encode(clean)).std())
 
 
-def soft_targets(activation: Tensor, label: Tensor) -> Tensor:
-    """Make class targets (..., L): the label where the emotion shows, neutral where not.
+def soft_targets(activation: Tensor, label: Tensor, labels: int, neutral: int) -> Tensor:
+    """Make class targets (..., L): the label where the expression shows, neutral where not.
 
     Below an activation of 0.05 nothing is to be seen, from 0.25 on the label is wholly right.
     """
     share = ((activation - 0.05) / 0.2).clamp(0, 1)
     share = (share * share * (3 - 2 * share))[..., None]
-    own = F.one_hot(label, len(LABELS)).float()
-    rest = F.one_hot(torch.full_like(label, NEUTRAL), len(LABELS)).float()
+    own = F.one_hot(label, labels).float()
+    rest = F.one_hot(torch.full_like(label, neutral), labels).float()
     return share * own + (1 - share) * rest
 
 
@@ -186,13 +198,14 @@ class Batch:
     clip_target: Tensor
 
     @classmethod
-    def of(cls, windows: list[Window], device: torch.device) -> Batch:
+    def of(cls, windows: list[Window], corpus: Corpus, device: torch.device) -> Batch:
         z, mask = padded([w.z for w in windows])
         activation, _ = padded([w.activation[:, None] for w in windows])
         activation = activation[..., 0]
         label = torch.tensor([w.label for w in windows])
-        frame = soft_targets(activation, label[:, None].expand_as(activation))
-        clip = soft_targets(activation.amax(1), label)
+        kinds = len(corpus.labels), corpus.neutral
+        frame = soft_targets(activation, label[:, None].expand_as(activation), *kinds)
+        clip = soft_targets(activation.amax(1), label, *kinds)
         rest = torch.stack([w.rest for w in windows])
         return cls(*(t.to(device) for t in (z, mask, rest, activation, frame, clip)))
 
@@ -222,8 +235,12 @@ def train_recognizer(
 ) -> Recognizer:
     """Train, resuming from `folder`, and write `recognizer.safetensors` into `out`."""
     config = config or RecognizerTraining()
-    autoencoder, latents = load_latents(corpus, folder, out, progress.part(0.0, 0.3))
-    model = Recognizer(config.model)
+    codec = codec_of(out, progress)
+    autoencoder, latents = load_latents(corpus, folder, codec, progress.part(0.0, 0.3))
+    shape = replace(config.model, labels=len(corpus.labels))
+    model = Recognizer(shape)
+    if config.start is not None:
+        begin_as(model, config.start)
     fit_inputs(model, autoencoder, corpus, latents)
     trainer = Trainer(model, config.loop, folder, "recognizer")
     noise = latent_noise(autoencoder, config.noise_mm)
@@ -235,7 +252,7 @@ def train_recognizer(
     def draw(step: int, source: WindowSource, device: torch.device) -> Batch:
         rng = np.random.default_rng([config.seed, step, trainer.rank])
         windows = source.draw(rng, config.batch, config.crop, config.speed)
-        return Batch.of(windows, device)
+        return Batch.of(windows, corpus, device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
         batch = draw(step, source, trainer.device)
@@ -252,13 +269,13 @@ def train_recognizer(
     model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
     windows = [draw(10**9 + k, held_out, torch.device("cpu")) for k in range(24)]
     calibrate(model, windows)
-    extra: dict[str, str | float] = {"corpus": corpus.digest(), "steps": float(trainer.step)}
+    extra = {"corpus": corpus.digest(), "steps": float(trainer.step)} | lent(codec, out)
     save_checkpoint(
         out / "recognizer.safetensors",
         "recognizer",
-        config.model,
+        shape,
         model.state_dict(),
-        labels=LABELS,
+        labels=corpus.labels,
         topology=studio_face().topology,
         extra=extra,
         half=("rest.weight",),
@@ -266,16 +283,50 @@ def train_recognizer(
     return model
 
 
+def codec_of(out: Path, progress: Progress) -> Path:
+    """Find the folder of the autoencoder to build on: `out`, or the shipped set where it has none.
+
+    The latter is said.
+    """
+    if (out / AUTOENCODER_FILE).is_file():
+        return out
+    progress.report(0.0, f"{out} has no autoencoder: what is trained is of that in {default_set()}")
+    return default_set()
+
+
+def lent(codec: Path, out: Path) -> dict[str, str | float]:
+    """Write what the header of a model in `out` says of an autoencoder that is not its set's."""
+    if codec == out:
+        return {}
+    return {LENDER: codec.name, LENT: digest(codec / AUTOENCODER_FILE)}
+
+
 def load_latents(
     corpus: Corpus, folder: Path, out: Path, progress: Progress, *, acted: bool = False
 ) -> tuple[Autoencoder, Latents]:
     """Load the trained autoencoder of `out`, and what it makes of the corpus (`encode_corpus`)."""
     from studio.nn.autoencoder import AutoencoderConfig
-    from studio.nn.checkpoint import load_checkpoint
 
     stored = load_checkpoint(out / AUTOENCODER_FILE, "autoencoder")
     model = Autoencoder.from_state(stored.config_as(AutoencoderConfig), stored.state)
     return model, encode_corpus(corpus, model, folder, progress, acted=acted)
+
+
+def begin_as(model: Recognizer, path: Path) -> None:
+    """Begin with how another recognizer reads motion; what it calls it begins anew.
+
+    Raises
+    ------
+    CheckpointError
+        Where that is of another shape.
+    """
+    stored = load_checkpoint(path, "recognizer")
+    other = stored.fill(Recognizer(stored.config_as(RecognizerConfig)))
+    own = {name: value for name, value in model.state_dict().items() if "frame_head" in name}
+    try:
+        model.load_state_dict(other.state_dict() | own)
+    except RuntimeError as error:
+        raise CheckpointError(f"{path.name}: of another shape than what is trained") from error
 
 
 def fit_inputs(

@@ -25,13 +25,14 @@ from studio.nn.checkpoint import save_checkpoint
 from studio.nn.sampling import Hierarchy, build_hierarchy
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
 from studio.nn.spiral import UpStep
-from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.dense_faces import (
     DenseFaces,
     corpus_faces,
     vertex_weights,
     with_mixtures,
 )
+from studio.training.datasets.people import SPLITS
 
 from .landmark_fit import fit_linear, fit_size, no_size
 from .loop import LoopConfig, Trainer

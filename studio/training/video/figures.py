@@ -18,7 +18,7 @@ from studio.engine.video.following import follow
 from studio.engine.video.weighing import weigh
 from studio.face.known import studio_face
 from studio.face.rig import load_rig
-from studio.training.datasets.corpus import SPLITS
+from studio.training.datasets.people import SPLITS
 from studio.training.evaluation.study import Study
 
 from .agreement import WELL_SEEN, agreement, mean_of

@@ -12,7 +12,8 @@ from studio.core.progress import Progress
 from studio.core.sequence import Doubles, Floats
 from studio.engine.video.watching import Sighting, Watcher
 from studio.face.rig import ARKIT, ARKIT_INDEX, head_rotation, load_rig
-from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.people import SPLITS
 
 from .camera import Camera, open_camera
 from .look import Rng, draw_shot, worn

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePoli
 
 from studio.core.system.paths import shipped
 from studio.ui.kit.plain import plain_tip
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_color
 
 COLUMNS = 4
@@ -35,11 +36,6 @@ def label_picture(label: str) -> QImage:
     return QImage(str(shipped("resources") / "labels" / f"{label}.png"))
 
 
-def label_title(label: str) -> str:
-    """Write the label as people read it."""
-    return label.capitalize()
-
-
 class LabelTile(QRadioButton):
     """One label; checked, it wears its color all around, otherwise as a line below."""
 
@@ -48,8 +44,8 @@ class LabelTile(QRadioButton):
         self.label = label
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setText(label_title(label))
-        self.setAccessibleName(label_title(label))
+        self.setText(label_name(label))
+        self.setAccessibleName(label_name(label))
         self.setToolTip(plain_tip(f"Make {self.text()}; the arrow keys choose another"))
 
     def hitButton(self, place: QPoint) -> bool:

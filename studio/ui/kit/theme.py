@@ -23,7 +23,23 @@ LABEL_COLORS: dict[str, str] = {
     "surprise": "#56B4E9",
     "neutral": "#8C8C8C",
 }
+# A dozen hues, of a lightness that stands out on white and on black; names stand beside them.
+_EXTREME_COLORS: dict[str, str] = {
+    "bareteeth": "#DB5458",
+    "cheeks_in": "#C0681C",
+    "eyebrow": "#AD8600",
+    "high_smile": "#7C9600",
+    "lips_back": "#2E9B4E",
+    "lips_up": "#009B86",
+    "mouth_down": "#1096B2",
+    "mouth_extreme": "#4C84DC",
+    "mouth_middle": "#7C70DC",
+    "mouth_open": "#A65FCC",
+    "mouth_side": "#CB54AC",
+    "mouth_up": "#8D6F62",
+}
 _UNKNOWN = "#A6761D"
+_KNOWN = LABEL_COLORS | _EXTREME_COLORS
 _CURVES = (*LABEL_COLORS.values(), _UNKNOWN)
 CHOSEN = QColor("#E69F00")  # what was moved by hand, on any ground
 
@@ -81,12 +97,12 @@ _GRAYED = (_Role.WindowText, _Role.Text, _Role.ButtonText)
 
 def label_color(label: str) -> str:
     """Give the label's color as ``#RRGGBB``; a label nobody knows gets a brown of its own."""
-    return LABEL_COLORS.get(label, _UNKNOWN)
+    return _KNOWN.get(label, _UNKNOWN)
 
 
 def track_color(name: str, names: Sequence[str]) -> str:
     """Give the color of one of several curves, ``#RRGGBB``: a label's own, or one by its place."""
-    return LABEL_COLORS.get(name) or _CURVES[list(names).index(name) % len(_CURVES)]
+    return _KNOWN.get(name) or _CURVES[list(names).index(name) % len(_CURVES)]
 
 
 def label_icon(label: str, size: int = 12, *, ring: bool = False) -> QIcon:

@@ -19,14 +19,17 @@ from studio.face.wandering import wandering
 from studio.training.datasets.subjects import Manner
 
 from .course import Array, Rng, draw_course
+from .recipes import LEAST, RECIPES, draw_recipe
 from .speech import MOUTH, draw_speech
-from .units import INTENSITY, draw_units, shown, strays
+from .units import INTENSITY, draw_units, moving, shown, strays
 
 EMOTIONS = LABELS[:-1]
 FRAMES = (24, 240)
 SPEAKING = {"neutral": 0.6}  # share of takes with speech, by label
 _SPEAKING = 0.3
+EXTREME = (0.4, 1.25)  # of what a recipe says, what takes of extreme expressions aim at
 _BLENDED = 0.15
+_LEAST, _MOST = -0.05, 1.6  # weights
 _HUSHED = 0.35  # of what the mouth shows beside, while it speaks
 
 
@@ -43,7 +46,7 @@ class Take:
     activation
         (T,) float32, how strongly the label's emotion shows; 1 is a full expression.
     label
-        One of `LABELS`.
+        One of `LABELS`, or of `RECIPES`.
     intensity
         0..1.5, the activation the take aims at; 0 for neutral.
     speech, blend
@@ -74,6 +77,11 @@ def together(weights: Floats, gaze: Floats, blink: Floats) -> Floats:
 def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
     """Draw a take of a label in a person's manner."""
     frames = int(np.exp(rng.uniform(*np.log(FRAMES))))
+    return (_posed if label in RECIPES else _acted)(rng, manner, label, frames)
+
+
+def _acted(rng: Rng, manner: Manner, label: str, frames: int) -> Take:
+    """Draw an emotion, or none, with what faces do beside."""
     emotional = label != "neutral"
     intensity = float(rng.uniform(*INTENSITY)) if emotional else 0.0
     blend = emotional and bool(rng.random() < _BLENDED)
@@ -88,14 +96,13 @@ def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
             second = intensity * float(rng.uniform(0.15, 0.35))
             weights += shown(rng, draw_units(rng, manner, other), second, course, frames)
     beside = int(rng.integers(0, 2 if emotional else 3))
-    courses = [draw_course(rng, frames, manner.pace) for _ in range(beside)]
-    weights += strays(rng, courses, frames)
+    weights += _beside(rng, manner, beside, frames)
     if speech:
         weights = weights * (1.0 - _HUSHED * MOUTH) + draw_speech(rng, frames)
-    weights = weights * manner.gain + manner.rest + _tremor(rng, frames)
+    weights = _in_manner(rng, manner, weights)
     bearing = draw_bearing(rng, label, activation, manner.blink_rate, speech=speech)
     return Take(
-        np.clip(weights, -0.05, 1.6).astype(np.float32),
+        np.clip(weights, _LEAST, _MOST).astype(np.float32),
         bearing,
         activation.astype(np.float32),
         label,
@@ -103,6 +110,38 @@ def draw_take(rng: Rng, manner: Manner, label: str) -> Take:
         speech,
         blend,
     )
+
+
+def _posed(rng: Rng, manner: Manner, label: str, frames: int) -> Take:
+    """Draw an extreme expression, held by somebody who neither talks nor feels anything by it."""
+    intensity = float(rng.uniform(*EXTREME))
+    course = draw_course(rng, frames, manner.pace)
+    activation = intensity * course.curve(frames)
+    rows = [(1.0, row) for row in draw_recipe(rng, label)]
+    weights = moving(rng, rows, intensity, course, frames)
+    weights += _beside(rng, manner, int(rng.integers(0, 2)), frames)
+    weights = _in_manner(rng, manner, weights)
+    bearing = draw_bearing(rng, "neutral", activation, manner.blink_rate)
+    return Take(
+        np.clip(weights, LEAST, _MOST).astype(np.float32),
+        bearing,
+        activation.astype(np.float32),
+        label,
+        intensity,
+        speech=False,
+        blend=False,
+    )
+
+
+def _beside(rng: Rng, manner: Manner, count: int, frames: int) -> Array:
+    """Draw so many stray units: (T, 52) weights."""
+    courses = [draw_course(rng, frames, manner.pace) for _ in range(count)]
+    return strays(rng, courses, frames)
+
+
+def _in_manner(rng: Rng, manner: Manner, weights: Array) -> Array:
+    """Show weights (T, 52) as a person does, and as a tracker has them."""
+    return weights * manner.gain + manner.rest + _tremor(rng, len(weights))
 
 
 def _tremor(rng: Rng, frames: int) -> Array:

@@ -7,6 +7,8 @@ nose that wrinkles in disgust. Those are drawn beside them, the more, the strong
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from studio.core.sequence import Floats
@@ -21,6 +23,7 @@ INTENSITY = (0.15, 1.5)  # from barely there to theatrical; 1 is a full expressi
 STRAY_UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25, 28, 34)
 OWN_PRESET = 0.6  # share of takes in which a person keeps to the own prototypes
 _LEFT_OUT = 0.12  # share of takes in which a unit of the prototype does not show
+_UNEVEN = 0.08  # deviation of one side's strength from that of both
 _TELLING = {4, 12, 9, 10, 1, 15}  # those that are never left out
 _PRESSED, _PRESSED_SHARE = {23, 24}, 0.35  # lips that press leave a chin that share of its rise
 
@@ -92,14 +95,31 @@ def shown(
 
     Each comes a little earlier or later than the others and is not quite the same on both sides.
     """
+    rows = [(strength, _full(unit)) for unit, strength in units.items()]
+    return moving(rng, rows, intensity, course, frames, uneven=_UNEVEN)
+
+
+def moving(
+    rng: Rng,
+    rows: Sequence[tuple[float, Floats]],
+    intensity: float,
+    course: Course,
+    frames: int,
+    uneven: float = 0.0,
+) -> Array:
+    """Show weights (52,), each with its strength, at an intensity along a course: (T, 52).
+
+    Parameters
+    ----------
+    uneven
+        By how much the two sides differ, a deviation.
+    """
     out = np.zeros((frames, len(ARKIT)))
-    for unit, strength in units.items():
+    for strength, row in rows:
         own = course.shifted(rng.normal(0.0, 2.0), np.exp(rng.normal(0.0, 0.1)))
         alive = 1.0 + 0.06 * wandering(rng, frames, 8.0, 1)[:, 0]
-        lopsided = 1.0 + rng.normal(0.0, 0.08) * SIDE
-        out += (own.curve(frames) * alive * strength * intensity)[:, None] * (
-            _full(unit) * lopsided
-        )
+        lopsided = 1.0 + rng.normal(0.0, uneven) * SIDE
+        out += (own.curve(frames) * alive * strength * intensity)[:, None] * (row * lopsided)
     return out
 
 

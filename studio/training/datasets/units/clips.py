@@ -18,7 +18,8 @@ from studio.face.wandering import wandering
 from studio.training.datasets.acting.course import Array, Rng
 from studio.training.datasets.acting.units import SIDE
 from studio.training.datasets.anatomy import Mover
-from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.corpus import Corpus
+from studio.training.datasets.people import SPLITS
 
 from .coarse import seen_coarsely
 from .intensities import UnitCourse, draw_intensities

@@ -16,8 +16,9 @@ from studio.face.known import studio_face
 from studio.face.landmarks import IBUG_68
 from studio.nn.checkpoint import load_checkpoint
 from studio.nn.sparse_to_dense import SparseToDense, SparseToDenseConfig
-from studio.training.datasets.corpus import SPLITS, Corpus
+from studio.training.datasets.corpus import Corpus
 from studio.training.datasets.dense_faces import DenseFaces, corpus_faces
+from studio.training.datasets.people import SPLITS
 
 from .baselines import (
     RIDGES,
