@@ -131,7 +131,7 @@ def train_diffusion(
 
     model = trainer.run(loss, progress.part(0.1, 0.98))  # type: ignore[assignment]
     fit_reach(model, source, point_rows(autoencoder), progress.part(0.98, 1.0))
-    extra = {"corpus": corpus.digest(), "steps": float(trainer.step)} | lent(codec, out)
+    extra = {"corpus": corpus.digest(), "steps": float(trainer.step), **lent(codec, out)}
     save_diffusion(model, corpus.labels, out / f"{config.file}.safetensors", extra)
     return model
 

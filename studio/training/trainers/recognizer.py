@@ -269,7 +269,7 @@ def train_recognizer(
     model = trainer.run(loss, progress.part(0.3, 1.0))  # type: ignore[assignment]
     windows = [draw(10**9 + k, held_out, torch.device("cpu")) for k in range(24)]
     calibrate(model, windows)
-    extra = {"corpus": corpus.digest(), "steps": float(trainer.step)} | lent(codec, out)
+    extra = {"corpus": corpus.digest(), "steps": float(trainer.step), **lent(codec, out)}
     save_checkpoint(
         out / "recognizer.safetensors",
         "recognizer",
