@@ -38,12 +38,17 @@ class Given:
         What becomes of frames that are missing in a folder, as `read_sequence` takes it.
     pace
         Frames a second at which they play, whatever rate they were read at.
+    face, rest
+        Of a video, which of several faces, 1 the largest, and the first and the last frame that
+        show it at rest.
     """
 
     unit: str | None = None
     fps: float | None = None
     gaps: Gaps | None = None
     pace: float | None = None
+    face: int | None = None
+    rest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

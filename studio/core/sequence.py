@@ -13,6 +13,7 @@ from .by_array import ByArray
 from .errors import InputError
 from .read_as import ReadAs
 from .timing import Timing, checked_rate
+from .video.footage import Footage
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -98,6 +99,7 @@ class MeshSequence:
     origin : (3,) float64, millimeters, read-only; a vertex lies in the world at `vertices` plus
         this, so that a surface far away keeps its detail
     read_as : what the numbers of the file were read as
+    footage : the video that it was read from, and what was seen in it; None for other clips
 
     Raises
     ------
@@ -113,6 +115,7 @@ class MeshSequence:
     frame_names: tuple[str, ...] = ()
     origin: Doubles = field(default_factory=lambda: np.zeros(3))
     read_as: ReadAs = field(default_factory=ReadAs)
+    footage: Footage | None = None
 
     def __post_init__(self) -> None:
         with np.errstate(over="ignore"):  # infinity is told below
@@ -137,6 +140,9 @@ class MeshSequence:
         if self.frame_names and len(self.frame_names) != len(vertices):
             found = str(len(self.frame_names))
             raise InputError.of(self.name, f"names of {len(vertices)} frames", found)
+        if self.footage is not None and len(self.footage.shown) != len(vertices):
+            # Other frames than those of the video lie on none of its pictures.
+            object.__setattr__(self, "footage", None)
         rate = checked_rate(self.name, self.fps)
         origin = np.array(self.origin, dtype=np.float64)
         if origin.shape != (3,) or not np.isfinite(origin).all():
@@ -213,8 +219,9 @@ class MeshSequence:
             If no frame is left.
         """
         names, read_as = self.frame_names[start:stop], replace(self.read_as, numbered=None)
-        vertices = self.vertices[start:stop]
-        return replace(self, vertices=vertices, frame_names=names, read_as=read_as)
+        vertices, film = self.vertices[start:stop], self.footage
+        film = None if film is None else replace(film, shown=film.shown[start:stop])
+        return replace(self, vertices=vertices, frame_names=names, read_as=read_as, footage=film)
 
     def renamed(self, name: str) -> MeshSequence:
         """Give the same clip another name."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from studio.core import InputError
+import numpy as np
+
+from studio.core import InputError, MeshSequence
 from studio.core.read_as import MILLIMETERS, Gaps
 from studio.core.timing import checked_rate
 from studio.io.folders.gaps import gaps_of, moved_by, with_gaps
@@ -58,6 +61,37 @@ class ReadingVerbs(EditVerbs):
         if changed:
             self._put(clip, f"Change {' and '.join(changed)} of {clip.name}")
 
+    def read_again(self, clip_id: str, recording: MeshSequence, step: str) -> None:
+        """Put in place of a video's frames what was read of it otherwise.
+
+        What is said of frames goes with their moments in the video.
+
+        Parameters
+        ----------
+        recording
+            What was read.
+        step
+            The name of the step.
+
+        Raises
+        ------
+        InputError
+            For a clip, or frames, of no video.
+        """
+        clip = self.state.clip(clip_id)
+        before, after = clip.recording.footage, recording.footage
+        if before is None or after is None:
+            raise InputError.of(clip.name, "a clip that was read from a video", "another")
+        frames = np.arange(recording.n_frames)
+
+        def to(frame: int) -> int:
+            moment = np.interp(frame, np.arange(clip.recording.n_frames), before.moments)
+            return int(np.rint(np.interp(moment, after.moments, frames)))
+
+        same = len(before.shown) == len(after.shown)
+        recording = recording.renamed(clip.recording.name)
+        self._put(_moved(clip, recording, (lambda frame: frame) if same else to), step)
+
 
 def _grown(clip: ClipState, unit: str) -> ClipState:
     """Take the coordinates in the file for another unit."""
@@ -86,11 +120,16 @@ def _at_rate(clip: ClipState, fps: float) -> ClipState:
 
 def _with_gaps(clip: ClipState, gaps: Gaps) -> ClipState:
     """Treat the gaps otherwise; what is said of frames stays with them."""
-    to, (start, stop) = moved_by(clip.recording, gaps), clip.range
+    return _moved(clip, with_gaps(clip.recording, gaps), moved_by(clip.recording, gaps))
+
+
+def _moved(clip: ClipState, recording: MeshSequence, to: Callable[[int], int]) -> ClipState:
+    """Put other frames in place of a clip's; `to` tells where a frame went."""
+    start, stop = clip.range
     return within(
         replace(
             clip,
-            recording=with_gaps(clip.recording, gaps),
+            recording=recording,
             edits=tuple(edit.moved(to) for edit in clip.edits),
             start=to(start),
             stop=None if clip.stop is None else to(stop - 1) + 1,

@@ -242,5 +242,6 @@ def held_bytes(states: Iterable[DocumentState]) -> int:
     held: dict[int, int] = {id(v): v.nbytes for v in (clip.recording.vertices for clip in clips)}
     held |= {id(v): v.nbytes for clip in clips for edit in clip.edits for v in edit.arrays}
     held |= {id(one): one.nbytes for one in (clip.registration for clip in clips) if one}
+    held |= {id(one): one.nbytes for one in (clip.recording.footage for clip in clips) if one}
     held |= {id(one.sound): one.sound.nbytes for one in (clip.sound for clip in clips) if one}
     return sum(held.values())

@@ -47,6 +47,9 @@ class Source:
     part, poses, gaps
         Which of several clips in the file is wanted, empty for the first; or a head's named poses;
         and what becomes of moments that are missing.
+    face, rest
+        Of a video, which of several faces is wanted, and the first and the last frame that show it
+        at rest.
     """
 
     place: Path
@@ -61,6 +64,8 @@ class Source:
     part: str = ""
     poses: bool = False
     gaps: Gaps | None = None
+    face: int | None = None
+    rest: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

@@ -36,6 +36,8 @@ def read_sequence(
     fps: float | None = None,
     default_fps: float = _FPS,
     gaps: Gaps | None = None,
+    face: int | None = None,
+    rest: tuple[int, int] | None = None,
     reorder: bool = True,
     poses: bool = False,
     cache: bool = True,
@@ -63,7 +65,10 @@ def read_sequence(
     gaps
         What becomes of frames that are missing in a folder: "fill" makes them from those on both
         sides, "hold" shows the one before, "close" goes on with the next. None fills where that
-        adds few.
+        adds few. Frames of a video without the face are treated so, too.
+    face, rest
+        Of a video: which of several faces, 1 the largest, and the first and the last frame that
+        show it at rest; by default the largest, and the calmest frames.
     reorder
         Whether a known face whose vertices are in another order, or in the file more than once, is
         put in order.
@@ -79,8 +84,11 @@ def read_sequence(
     path, part = split_part(Path(path))
     _check(unit, fps, default_fps, gaps)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
-    source = replace(source, part=part, poses=poses, gaps=gaps)
+    source = replace(source, part=part, poses=poses, gaps=gaps, face=face, rest=rest)
     sequence = _read(source, gaps, cache=cache)
+    if (face, rest) != (None, None) and sequence.footage is None:
+        asked = "one of several faces" if face is not None else "frames that show it at rest"
+        raise InputError.of(path, f"a video, for {asked}", "none")
     if unit is not None and sequence.read_as.unit_by != "given":
         raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")
     sequence = _in_order(sequence) if reorder else sequence

@@ -48,6 +48,8 @@ class Lanes(QObject):
         self.registration = Lane("registration", self)
         self.cut = Lane("cut", self)
         self.cut_ahead = Lane("cut_ahead", self, nice=BEHIND)
+        self.video = Lane("video", self)
+        self.pictures = Lane("pictures", self)
         self.live = Lane("live", self)
         self.live_reading = Lane("live_reading", self, nice=BEHIND)
         for lane in self.asked:
@@ -68,6 +70,7 @@ class Lanes(QObject):
             self.many,
             self.registration,
             self.cut,
+            self.video,
         )
         written = (self.export, self.save, self.picture, self.figures)
         return (self.load, self.session, self.live, *made, *written)
@@ -81,7 +84,7 @@ class Lanes(QObject):
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
         of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
-        made = (self.generate, self.face, self.sheet, self.cut, self.cut_ahead)
+        made = (self.generate, self.face, self.sheet, self.cut, self.cut_ahead, self.video)
         for lane in (*of_clips, *made, self.landmarks, self.channels, self.beside, self.distance):
             lane.stop()
 

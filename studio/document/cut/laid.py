@@ -118,7 +118,7 @@ def play(cut: Laid, evaluator: Evaluator, progress: Progress = _QUIET) -> MeshSe
     for number, span in enumerate(cut.spans):
         part = progress.part(number / len(cut.spans), (number + 1) / len(cut.spans))
         lay(out, _about(first, span, evaluator.sequence(span.clip, part).vertices), span)
-    return replace(first, vertices=out, fps=cut.fps, frame_names=(), remarks=())
+    return replace(first, vertices=out, fps=cut.fps, frame_names=(), remarks=(), footage=None)
 
 
 def play_frame(cut: Laid, frame: int, evaluator: Evaluator) -> Floats | None:

@@ -75,7 +75,7 @@ def morph(
     way = Way.along(path, request.keys)
     name = f"{one.name} to {other.name}"
     vertices = _blended(models, one, other, way, progress.part(0.5, 1.0))
-    return replace(one, vertices=vertices, name=name, frame_names=(), remarks=())
+    return replace(one, vertices=vertices, name=name, frame_names=(), remarks=(), footage=None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, Progress
-from studio.core.sequence import Doubles, Floats
+from studio.core.sequence import Doubles, Floats, Ints
 from studio.engine.loading.device import ONE_THREAD
 from studio.face.rig import ARKIT
-from studio.io.video.film import Film, Moment
+from studio.io.video.film import Film, Pixels
 from studio.nn.tflite.face_landmarker import COUNT
 
 from .watching import Sighting, Watcher
@@ -33,10 +33,10 @@ class Followed:
         (T, 52) float32, NaN where there is no face.
     presence
         (T,) float32, 0 where there is no face.
-    size
-        Width and height of the first picture.
-    rate
-        Frames a second that the file says, None where it does not.
+    sizes
+        (T, 2) int32 width and height of the pictures.
+    faces
+        How many were seen at once, at most, where faces were looked for.
     remarks
         What was left out or changed on the way.
     """
@@ -45,8 +45,8 @@ class Followed:
     landmarks: Floats
     scores: Floats
     presence: Floats
-    size: tuple[int, int]
-    rate: float | None = None
+    sizes: Ints
+    faces: int = 1
     remarks: tuple[str, ...] = ()
 
     @property
@@ -70,51 +70,54 @@ def follow(path: Path, face: int, progress: Progress) -> Followed:
     """
     with Film(path) as film:
         found = follow_pictures(path, film, face, film.seconds, progress)
-        return Followed(*found, rate=film.rate, remarks=film.remarks)
+        return replace(found, remarks=film.remarks)
 
 
 def follow_pictures(
-    path: Path, pictures: Iterable[Moment], face: int, seconds: float, progress: Progress
-) -> tuple[Doubles, Floats, Floats, Floats, tuple[int, int]]:
-    """Follow a face through pictures; the first fields of `Followed`.
+    path: Path,
+    pictures: Iterable[tuple[float, Pixels | None]],
+    face: int,
+    seconds: float,
+    progress: Progress,
+) -> Followed:
+    """Follow a face through pictures.
 
     Parameters
     ----------
     path
         What a refusal speaks of.
+    pictures
+        Seconds, and what is to be seen then; None for a picture that is missing.
     seconds
         How long it takes, 0 where nobody knows.
-
-    Returns
-    -------
-    seconds (T,), landmarks (T, 478, 3), scores (T, 52), presence (T,), and width and height
 
     Raises
     ------
     InputError
         Where no such face is seen.
     """
-    times, rows, size = list[float](), list[Sighting | None](), (0, 0)
+    times, rows, sizes = list[float](), list[Sighting | None](), list[tuple[int, int]]()
     watcher = Watcher(face)
     with ONE_THREAD:
         for moment, picture in pictures:
             done = moment / seconds if seconds else 0.0
             progress.report(done, f"Following the face in {path.name}")
-            size = size if rows else (picture.shape[1], picture.shape[0])
             times.append(moment)
-            rows.append(watcher(picture))
+            rows.append(None if picture is None else watcher(picture))
+            sizes.append((1, 1) if picture is None else (picture.shape[1], picture.shape[0]))
     if not any(rows):
         raise InputError.of(path, *_missing(face, watcher.most, len(rows)))
     nothing = Sighting(
         np.full((COUNT, 3), np.nan, np.float32), np.full(len(ARKIT), np.nan, np.float32), 0.0
     )
     seen = [row or nothing for row in rows]
-    return (
+    return Followed(
         np.array(times),
         np.stack([one.landmarks for one in seen]),
         np.stack([one.scores for one in seen]),
         np.array([one.presence for one in seen], dtype=np.float32),
-        size,
+        np.array(sizes, dtype=np.int32),
+        watcher.most,
     )
 
 

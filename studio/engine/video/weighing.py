@@ -74,7 +74,7 @@ def load_seen_face() -> SeenFace:
     return checkpoint.fill(SeenFace(checkpoint.config_as(SeenFaceConfig)))
 
 
-def weigh(landmarks: Floats, fps: float) -> Weighing:
+def weigh(landmarks: Floats, fps: float, resting: NDArray[np.bool_] | None = None) -> Weighing:
     """Find the weights of frames that follow each other, and in them the face at rest.
 
     Parameters
@@ -83,16 +83,26 @@ def weigh(landmarks: Floats, fps: float) -> Weighing:
         (T, 478, 3), as in `Sighting`, of frames that show the face.
     fps
         Frames a second.
+    resting
+        (T,) the frames that show the face at rest; estimated unless given.
     """
     network = load_seen_face()
     seen, head = seen_of(landmarks)
-    rest: Floats = network.anybody.numpy()
+    if resting is None:
+        resting = _estimated(network, seen, head, fps)
+    rest: Floats = seen[resting].mean(axis=0)
+    weights, turns = _told(network, seen, rest, head)
+    return Weighing(np.clip(_calm(weights, fps), _LOW, _HIGH), _calm(turns, fps), resting)
+
+
+def _estimated(network: SeenFace, seen: Floats, head: Floats, fps: float) -> NDArray[np.bool_]:
+    """Find the frames (T,) in which the face is at rest, by what they show beside each other."""
+    rest, resting = network.anybody.numpy(), np.ones(len(seen), dtype=bool)
     for _ in range(_ROUNDS):
         weights, _ = _told(network, seen, rest, head)
         resting = _calmest(weights, fps)
         rest = seen[resting].mean(axis=0)
-    weights, turns = _told(network, seen, rest, head)
-    return Weighing(np.clip(_calm(weights, fps), _LOW, _HIGH), _calm(turns, fps), resting)
+    return resting
 
 
 def _told(network: SeenFace, seen: Floats, rest: Floats, head: Floats) -> tuple[Floats, Floats]:

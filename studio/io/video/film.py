@@ -43,15 +43,7 @@ class Film:
         self._said: dict[str, None] = {}
         self._bad: list[float] = []  # seconds at which something could not be decoded
         self._last = 0.0
-        try:
-            self._container: Any = av.open(str(path), metadata_errors="replace")
-        except FFmpegError as error:
-            raise InputError.of(path, _WANTED, _found(error)) from None
-        if not self._container.streams.video:
-            self._container.close()
-            raise InputError.of(path, _WANTED, "no pictures in it")
-        self._stream: Any = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
+        self._container, self._stream = opened(path)
 
     @property
     def seconds(self) -> float:
@@ -107,18 +99,16 @@ class Film:
 
     def _upright(self, frame: Any) -> Pixels:
         """Make the picture of a frame, scaled and turned as it is to be seen."""
-        wide = frame.width * float(self._stream.sample_aspect_ratio or 1)
-        picture = shrunk(frame, wide, LONGEST_SIDE)
+        quarters, wide = quarter_turns(frame), seen_width(frame, self._stream)
+        picture = upright(frame, self._stream, LONGEST_SIDE)
         if max(wide, frame.height) > LONGEST_SIDE:
-            height, width = picture.shape[:2]
+            height, width = picture.shape[1::-1] if quarters % 2 else picture.shape[:2]
             self._say(
                 f"Its pictures of {frame.width} x {frame.height} pixels are looked at in "
                 f"{width} x {height}."
             )
-        quarters = round(frame.rotation / 90) % 4
         if quarters:
             self._say(f"It is turned by {90 * quarters} degrees, as it says.")
-            picture = np.ascontiguousarray(np.rot90(picture, quarters))
         return picture
 
     def _say(self, sentence: str) -> None:
@@ -136,7 +126,44 @@ class Film:
         self._container.close()
 
 
+def opened(path: Path) -> tuple[Any, Any]:
+    """Open a video: its container, to be closed, and the stream of its pictures.
+
+    Raises
+    ------
+    InputError
+        Where it is none.
+    """
+    try:
+        container = av.open(str(path), metadata_errors="replace")
+    except FFmpegError as error:
+        raise InputError.of(path, _WANTED, _found(error)) from None
+    if not container.streams.video:
+        container.close()
+        raise InputError.of(path, _WANTED, "no pictures in it")
+    stream = container.streams.video[0]
+    stream.thread_type = "AUTO"
+    return container, stream
+
+
 _MOST_BAD = 1000  # pieces that cannot be decoded; then the rest is given up
+
+
+def upright(frame: Any, stream: Any, longest: int) -> Pixels:
+    """Make the picture (H, W, 3) of a frame as it is to be seen, no side of which is longer."""
+    picture, quarters = shrunk(frame, seen_width(frame, stream), longest), quarter_turns(frame)
+    return np.ascontiguousarray(np.rot90(picture, quarters)) if quarters else picture
+
+
+def seen_width(frame: Any, stream: Any) -> float:
+    """Tell how many pixels wide a frame is where these are made square."""
+    return float(frame.width * (stream.sample_aspect_ratio or 1))
+
+
+def quarter_turns(frame: Any) -> int:
+    """Tell by how many quarters, counter-clockwise, a frame is to be turned."""
+    turns: int = round(frame.rotation / 90) % 4
+    return turns
 
 
 def shrunk(frame: Any, wide: float, longest: int) -> Pixels:

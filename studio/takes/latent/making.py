@@ -119,7 +119,7 @@ def morphed_clip(
     if found is None or source.own is None:
         return made
     vertices = carried_back(found, made.vertices, progress.part(0.7, 1.0))
-    own = replace(source.own, vertices=vertices, frame_names=(), remarks=())
+    own = replace(source.own, vertices=vertices, frame_names=(), remarks=(), footage=None)
     return own.renamed(made.name)
 
 

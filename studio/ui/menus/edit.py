@@ -29,6 +29,7 @@ from studio.ui.settings.preferences_dialog import device_names
 from studio.ui.settings.settings import Settings
 from studio.ui.sound.service import SoundService
 from studio.ui.timeline.key_track import KeyTrack
+from studio.ui.video.service import VideoService
 
 from .actions import Action, Live, Menu, choices, clip_on_show, toggle
 from .between import BetweenMenu
@@ -38,6 +39,7 @@ from .edits.keys import CurveTools, channel_menus, key_menu
 from .edits.time import time_menu
 from .time.cut import cut_menu
 from .time.sound import sound_menu
+from .time.video import video_menu
 
 _READING = "What the file of the clip was read as, and what it should be"
 
@@ -70,6 +72,7 @@ class EditMenu:
     sounds: SoundService
     curving: CurveTools
     cut: CutService
+    video: VideoService
     recognition: RecognitionPanel
     generation: GeneratePanel
     between: BetweenService
@@ -126,6 +129,7 @@ class EditMenu:
             sound_menu(self.window, self.settings, self.sounds),
             *channel_menus(self.curving, self._channels),
             cut_menu(self.clips, self.cut, self.stack.player),
+            video_menu(self.video),
         )
 
     def _of_face(self) -> tuple[Action, ...]:

@@ -65,6 +65,8 @@ class Settings(Preferences, CurveSettings, UnitSettings, Places):
     export_name = text("export/name", FILE_PATTERN)
     export_subfolder = text("export/subfolder", FILE_PATTERN)
     orthographic = flag("view/orthographic", default=False)
+    video_panel = flag("video/panel", default=True)
+    video_landmarks = flag("video/landmarks", default=True)
     picture_transparent = flag("picture/transparent", default=False)
     sheet_size = choice("sheet/size", ("small", "medium", "large"), "medium")
     picture_bar = flag("picture/bar", default=True)

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
             "clips": self._dock("Clips", self.clips, left),
             "generate": self._dock("Generate", self.generation, left),
             "recognition": self._dock("Recognition", FormScroll(self.recognition), right),
+            "video": self._dock("Video", self.rows.video.panel, right),
             "edits": self._dock("Edits", self.stack, right),
             "shapes": self._dock("Shapes", FormScroll(self.shapes), right),
             "units": self._dock("Action units", self.units.panel, right),
@@ -207,9 +208,10 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
         for name in ("units", "edits", "shapes"):  # each needs the height of a low screen
             tab_when_shown(self, self._docks[name], self._docks["recognition"])
-        for name in ("log", "edits", "shapes", "units", "channels"):
+        for name in ("log", "video", "edits", "shapes", "units", "channels"):
             self._docks[name].hide()
         self.curving.follow(self._docks["channels"], self._docks["recognition"], self.stack)
+        self.rows.video.follow(self, self._docks["video"], self._docks["recognition"])
         sides = [self._docks["clips"], self._docks["recognition"]]
         self.resizeDocks(sides, [290, 290], Qt.Orientation.Horizontal)
 
@@ -245,11 +247,8 @@ class MainWindow(QMainWindow):
                 self.fitting.open_assistant,
                 self.stack,
                 self.stage.keys,
-                self.rows.sounds,
-                self.curving,
-                self.rows.cut,
-                self.recognition,
-                self.generation,
+                *(self.rows.sounds, self.curving, self.rows.cut, self.rows.video.service),
+                *(self.recognition, self.generation),
                 services.between,
                 self.show_dock,
                 self._open_preferences,

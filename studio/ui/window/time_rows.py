@@ -12,6 +12,7 @@ from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.services import Services
 from studio.ui.sound.service import SoundService
 from studio.ui.sound.wave_row import WaveRow
+from studio.ui.video.room import VideoRoom
 
 from .cutting import Cutting
 from .stage import Stage
@@ -33,6 +34,8 @@ class TimeRows(QObject):
     ) -> None:
         super().__init__(parent)
         self._stage, self._services = stage, services
+        self.video = VideoRoom(desk, stage.player, stage.timeline, self)
+        stage.add_bar(self.video.row, over=stage.bar)
         self.sounds = SoundService(desk.document, stage.player, self)
         self.wave = WaveRow(self.sounds, stage.timeline)
         stage.add_bar(self.wave, over=stage.bar)

@@ -1,0 +1,1 @@
+"""What is known of the video that a clip was read from."""
