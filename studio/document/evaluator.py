@@ -292,9 +292,8 @@ class Evaluator:
             if level.whole is None:
                 read, fps = clip.recording, level.timing.fps
                 names = read.frame_names if len(level.vertices) == read.n_frames else ()
-                level.whole = replace(
-                    read, vertices=level.vertices, fps=fps, frame_names=names, footage=None
-                )
+                read = replace(read, footage=None, frame_names=())
+                level.whole = replace(read, vertices=level.vertices, fps=fps, frame_names=names)
             with self._locked():
                 key = self._frames_key(clip.recording, chained(clip.active_edits))
                 self._whole[key] = level.whole

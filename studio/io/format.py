@@ -149,24 +149,6 @@ class Source:
         """
         check_room(self.place, needed)
 
-    def companion(self) -> MeshSequence:
-        """Read the mesh beside a file that holds no faces: same name, any format of frames.
-
-        Formats that forget the order of the vertices are left aside.
-
-        Raises
-        ------
-        InputError
-            Where there is none.
-        """
-        there = {path.name.lower(): path for path in self.place.parent.iterdir()}
-        for kind in FORMATS.readers:
-            for suffix in kind.suffixes if kind.lossless and not kind.single else ():
-                path = there.get(f"{self.place.stem}{suffix}".lower())
-                if kind.read and path is not None and path.is_file():
-                    return kind.read(replace(self, place=path, paths=(path,)))
-        raise InputError.of(self.place, "a mesh of the same name beside it", "none")
-
 
 @dataclass(frozen=True, eq=False)
 class Destination:
@@ -233,7 +215,7 @@ class Format:
         Whether a file of these suffixes is of this format, by its first `HEAD` bytes.
     companion
         Name of the format of frames in which a mesh is written beside the file, which lacks the
-        faces; the reader gets it by `Source.companion`.
+        faces; the reader gets it by `companion_of`.
     parts
         Whether a file may hold several clips, one of which ``FILE#NAME`` names.
     timeless

@@ -78,23 +78,28 @@ def read_sequence(
     cache
         Whether a folder may be kept as arrays, and taken from there the next time.
     on_first
-        Given the first frame as soon as it is known, and how many there will be; not called where
-        the whole is there as soon.
+        Given the first frame and how many there will be, where the whole takes longer.
     """
     path, part = split_part(Path(path))
     _check(unit, fps, default_fps, gaps)
     source = Source(path, (path,), 0, fps, default_fps, progress, on_first, unit)
     source = replace(source, part=part, poses=poses, gaps=gaps, face=face, rest=rest)
     sequence = _read(source, gaps, cache=cache)
-    if (face, rest) != (None, None) and sequence.footage is None:
-        asked = "one of several faces" if face is not None else "frames that show it at rest"
-        raise InputError.of(path, f"a video, for {asked}", "none")
-    if unit is not None and sequence.read_as.unit_by != "given":
-        raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")
+    _check_asked(source, sequence)
     sequence = _in_order(sequence) if reorder else sequence
     for remark in sequence.told:
         progress.remarked(f"{path.name}: {remark}")
     return sequence
+
+
+def _check_asked(source: Source, read: MeshSequence) -> None:
+    """Refuse what was asked of another kind of file than it is."""
+    path, unit = source.place, source.unit
+    if (source.face, source.rest) != (None, None) and read.footage is None:
+        wanted = "one of several faces" if source.face is not None else "frames of a face at rest"
+        raise InputError.of(path, f"a video, for {wanted}", "none")
+    if unit is not None and read.read_as.unit_by != "given":
+        raise InputError.of(path, f"a mesh, to be read in {unit}", "a file without coordinates")
 
 
 def _read(source: Source, gaps: Gaps | None, *, cache: bool) -> MeshSequence:

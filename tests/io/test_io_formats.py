@@ -10,6 +10,7 @@ import pytest
 
 from studio.core import InputError, MeshSequence
 from studio.io import FORMATS, can_read, read_sequence, sniff, write_sequence
+from studio.io.companions import companion_of
 from studio.io.format import Destination, Format, Source
 from tests.io.io_meshes import FACES, tetrahedra
 
@@ -65,7 +66,7 @@ def test_frames_are_cut_before_geometry_is_written(tmp_path: Path) -> None:
 
 
 def read_cache(source: Source) -> MeshSequence:
-    mesh = source.companion()
+    mesh = companion_of(source)
     vertices = np.fromfile(source.place, "<f4").reshape(-1, mesh.n_vertices, 3)
     return MeshSequence(vertices, mesh.faces, source.rate(), source.name)
 

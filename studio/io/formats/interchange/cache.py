@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence
 from studio.core.read_as import Teller
+from studio.io.companions import companion_of
 from studio.io.format import Destination, Reader, Source, Writer
 from studio.io.formats.arrays import SOON, ArrayFile, put_frames, sequence_of
 from studio.io.formats.precision import tell_rounding
@@ -87,7 +88,7 @@ def cache_reader(head_of: HeadOf, number: str) -> Reader:
         with path.open("rb") as file:
             head = head_of(file, source)
         source.check_room(2 * source.size)
-        mesh = source.companion()
+        mesh = companion_of(source)
         if mesh.n_vertices != head.points:
             wanted = f"the {mesh.n_vertices} points of the mesh beside it"
             raise InputError.of(path, wanted, str(head.points))
