@@ -67,14 +67,12 @@ def read_sequence(
         sides, "hold" shows the one before, "close" goes on with the next. None fills where that
         adds few. Frames of a video without the face are treated so, too.
     face, rest
-        Of a video: which of several faces, 1 the largest, and the first and the last frame that
-        show it at rest; by default the largest, and the calmest frames.
+        Of a video: which face, 1 the largest, and first and last frame of it at rest (the calmest).
     reorder
         Whether a known face whose vertices are in another order, or in the file more than once, is
         put in order.
     poses
-        Whether the named poses of a head with its own shapes are wanted, where a file holds these
-        and a motion.
+        Whether the named poses of a head are wanted, where a file holds these and a motion.
     cache
         Whether a folder may be kept as arrays, and taken from there the next time.
     on_first
