@@ -21,9 +21,12 @@ class Measure(Protocol):
     ----------
     costly
         Whether a frame takes longer than a clip should be gone through in while somebody waits.
+    title
+        What a legend of its colors says; empty for none.
     """
 
     costly: ClassVar[bool]
+    title: ClassVar[str]
 
     def prepare(self, frames: Sequence[int]) -> None:
         """Do at once what several frames need."""
@@ -45,6 +48,7 @@ class Steady:
     """
 
     costly: ClassVar[bool] = False
+    title: ClassVar[str] = "moved, mm"
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.handles import Handles
-from studio.ui.editing.mouse import LandmarkGrip
+from studio.ui.editing.painting.grip import BrushGrip
 from studio.ui.view3d.viewport import Viewport
 from studio.ui.window.main_window import MainWindow
 from tests.render.faces import nodding
@@ -42,8 +42,8 @@ def view_of(window: MainWindow) -> Viewport:
 def handles_of(window: MainWindow) -> Handles:
     """What is drawn of the landmarks over the view."""
     face = view_of(window).view
-    assert face is not None and isinstance(face.grip, LandmarkGrip)
-    return face.grip.handles
+    assert face is not None and isinstance(face.grip, BrushGrip)
+    return face.grip.under.handles
 
 
 def bar(window: MainWindow) -> LandmarkBar:

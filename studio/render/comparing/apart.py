@@ -40,6 +40,7 @@ class SurfaceDifference:
     """
 
     costly: ClassVar[bool] = True
+    title: ClassVar[str] = "distance, mm"
 
     def __init__(
         self, one: MeshSequence, other: MeshSequence, heads: tuple[Head, Head] | None = None

@@ -55,6 +55,7 @@ class Difference:
     """
 
     costly: ClassVar[bool] = False
+    title: ClassVar[str] = "distance, mm"
 
     def __init__(
         self, one: MeshSequence, other: MeshSequence, rigid: NDArray[np.bool_] | None = None

@@ -79,7 +79,9 @@ class ChosenEdit(QObject):
         self.refused.emit("")
         self.changed.emit()
 
-    def put(self, edit: Edit, *, key: str | None = None, held: bool = False) -> None:
+    def put(
+        self, edit: Edit, *, key: str | None = None, held: bool = False, step: str = ""
+    ) -> None:
         """Make it another edit.
 
         Parameters
@@ -90,8 +92,10 @@ class ChosenEdit(QObject):
             Calls in a row that share it undo as one step.
         held
             Whether a control is held down, so that it is only shown until `drop`.
+        step
+            What undo calls it, by default after the edit.
         """
-        self._try(lambda: self._take(edit, key, held=held))
+        self._try(lambda: self._take(edit, key, held=held, step=step))
 
     def change(
         self, values: Mapping[str, Any], *, key: str | None = None, held: bool = False
@@ -107,14 +111,21 @@ class ChosenEdit(QObject):
         if clip is not None and place is not None:
             self._try(lambda: self.document.set_key(clip.id, place, self.frame))
 
-    def drop(self) -> None:
-        """Let go of what is held, as one step of the document."""
+    def drop(self, step: str = "") -> None:
+        """Let go of what is held, as one step of the document, which undo calls so."""
         held, self._held = self._held, None
         if held is not None:
-            self.put(held)
+            self.put(held, step=step)
         self.changed.emit()
 
-    def _take(self, edit: Edit, key: str | None, *, held: bool) -> None:
+    def give_up(self) -> None:
+        """Forget what is held, and show the frame as the document has it."""
+        self._held = None
+        if self.clip is not None:
+            self._preview(self.clip)
+        self.changed.emit()
+
+    def _take(self, edit: Edit, key: str | None, *, held: bool, step: str = "") -> None:
         clip, place, changed = self.clip, self.place, self._with(edit)
         if clip is None or place is None or changed is None:
             return
@@ -123,7 +134,7 @@ class ChosenEdit(QObject):
             self._held = edit
             self._preview(changed)
         else:
-            self.document.replace_edit(clip.id, place, edit, key=key)
+            self.document.replace_edit(clip.id, place, edit, step=step, key=key)
 
     def _try(self, act: Callable[[], object]) -> None:
         """Do something, and say in words where it cannot be done."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QWidget
 
 from studio.core import StudioError
 from studio.document import ClipState, Document, Edit
@@ -20,6 +20,7 @@ from studio.ui.kit.bind import bind
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .chosen_edit import ChosenEdit
+from .curve_edit_controls import tool_button
 
 _CHOOSE = "Choose a clip…"
 _FILE = "File…"
@@ -68,7 +69,13 @@ class PartControls(QWidget):
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.addRow("Clip", self.clip)
-        self._form.addRow(MASK.title.replace("&", ""), self.region)
+        self.paint = tool_button("Paint the region", "Paint the region on the face in the view")
+        self.paint.setText("Paint")
+        region = QHBoxLayout()
+        region.addWidget(self.region, stretch=1)
+        region.addWidget(self.paint)
+        self._form.addRow(MASK.title.replace("&", ""), region)
+        self._region = region
         self.clip.activated.connect(self._take_clip)
         self.region.activated.connect(lambda _row: self._take_mask())
         line = self.region.lineEdit()
@@ -84,7 +91,7 @@ class PartControls(QWidget):
         edit = self.chosen.edit
         has_clip, masked = _has_clip(edit), isinstance(edit, MaskedEdit)
         self._form.setRowVisible(self.clip, has_clip)
-        self._form.setRowVisible(self.region, masked)
+        self._form.setRowVisible(self._region, masked)
         self.setVisible(has_clip or masked)
         if has_clip:
             self._list_clips(getattr(edit, "clip", None))

@@ -33,6 +33,7 @@ from studio.ui.timeline.player import Player
 from .bearing_controls import BearingControls
 from .chosen_edit import ChosenEdit
 from .curve_edit_controls import CurveEditControls, tool_button
+from .painting.painter import MaskPainter
 from .parameter_controls import ParameterControls
 from .part_controls import PartControls
 from .stack_list import EditList
@@ -76,6 +77,8 @@ class StackPanel(QWidget):
         self.bearing = BearingControls(self.chosen)
         self.parameters = ParameterControls(self.chosen)
         self.parts = PartControls(self.document, self.chosen)
+        self.painter = MaskPainter(document, self.chosen, self)
+        self.painter.failed.connect(self.failed)
         self._make_words()
         self._arrange()
         self._connect()

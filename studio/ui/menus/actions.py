@@ -154,6 +154,7 @@ def toggle(
     *,
     usable: Live[bool] | None = None,
     shown: Live[bool] | None = None,
+    refusal: Live[str] | None = None,
 ) -> Action:
     """Make an action that is on or off.
 
@@ -163,14 +164,16 @@ def toggle(
         Whether it is on now.
     switch
         Called with ``on=`` what it is to be.
-    action_id, text, key, tip, usable, shown
+    action_id, text, key, tip, usable, shown, refusal
         As of `Action`.
     """
 
     def verb() -> None:
         switch(on=not on.read())
 
-    return Action(action_id, text, verb, key, tip, usable=usable, checked=on, shown=shown)
+    return Action(
+        action_id, text, verb, key, tip, usable=usable, checked=on, shown=shown, refusal=refusal
+    )
 
 
 def choices(

@@ -50,6 +50,7 @@ class Away:
     """
 
     costly: ClassVar[bool] = False
+    title: ClassVar[str] = "distance, mm"
     vectors: Floats
 
     def prepare(self, frames: Sequence[int]) -> None:

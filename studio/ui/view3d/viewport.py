@@ -367,11 +367,11 @@ class Viewport(QWidget):
             self.view.draw()
 
     def _show_bar(self) -> None:
-        scene = self.scene
-        shown = scene is not None and scene.heat_map and scene.sequence is not None
-        self.bar.setVisible(shown)
-        if scene is not None and shown:
-            title = "moved, mm" if scene.against is None else "distance, mm"
+        scene, title = self.scene, ""
+        if scene is not None and scene.heat_map and scene.sequence is not None:
+            title = "moved, mm" if scene.against is None else scene.against.title
+        self.bar.setVisible(bool(title))
+        if scene is not None and title:
             ink = self.palette().color(QPalette.ColorRole.WindowText)
             self.bar.show_limit(scene.limit, ink, title)
             self._place_bar()

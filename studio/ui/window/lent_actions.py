@@ -6,6 +6,7 @@ from studio.document.edits.channels.curves import TANGENTS
 from studio.ui.clips.panel import ClipList
 from studio.ui.curves.mouse import CurveView
 from studio.ui.editing.bar import LandmarkBar
+from studio.ui.editing.painting.bar import PaintBar
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.menus.hints import KeyHint
@@ -113,7 +114,12 @@ def lend_actions(
         KeyHint(registry, cancel, "edit.stop", words="{} cancels what was begun last")
 
 
-def lend_edits(registry: Registry, edits: StackPanel) -> None:
+def lend_edits(registry: Registry, edits: StackPanel, stage: Stage) -> None:
     """Put the kinds of edits, and what is done to one, also into the panel of edits."""
     edits.landmarks.clicked.connect(registry["edit.landmarks"].trigger)
     edits.set_menu(registry.menu("edit.add"), registry.sections(*EDIT_ENTRIES))
+    bar = PaintBar(edits.painter)
+    stage.add_bar(bar)
+    KeyHint(registry, bar.leave, "edit.paint")
+    edits.parts.paint.clicked.connect(registry["edit.paint"].trigger)
+    KeyHint(registry, edits.parts.paint, "edit.paint")

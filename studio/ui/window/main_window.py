@@ -17,7 +17,7 @@ from studio.ui.clips.panel import ClipList
 from studio.ui.desk import Desk
 from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.editor import LandmarkEditor
-from studio.ui.editing.mouse import LandmarkGrip
+from studio.ui.editing.painting.grip import take_hold
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.generate.shapes_panel import ShapesPanel
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         lent = (self.clips, self.recognition, self.units.panel, self.generation)
         more = (self.landmark_bar, self.curving.view, self.status)
         lend_actions(self.registry, self.stage, *lent, *more)
-        lend_edits(self.registry, self.stack)
+        lend_edits(self.registry, self.stack, self.stage)
         self.rows.lend(self.registry, self.recognition)
         self.status.link_opened.connect(open_link)
         self.status.noticed.connect(self.log_feed.tell_notice)
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         self.stage.build_view()
         tools = ViewStrip(self.registry)
         self.stage.on_view(lambda view: view.add_tools(tools))
-        self.stage.on_view(lambda view: LandmarkGrip(self.landmarks, view))
+        self.stage.on_view(lambda view: take_hold(view, self.landmarks, self.stack.painter))
         self.stage.on_view(self.landmarks.attach)
 
     def compare_with(self, clip_id: str | None) -> None:

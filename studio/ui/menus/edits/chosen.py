@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from studio.ui.editing.stack_panel import StackPanel
-from studio.ui.menus.actions import Action, Live, Menu
+from studio.ui.menus.actions import Action, Live, Menu, toggle
 
 
 def chosen_menu(stack: StackPanel) -> Menu:
     """List the verbs on the chosen edit; their keys work while the list has the focus."""
+    painter = stack.painter
     changed, rows = stack.chosen_changed, stack.list
     higher, lower = partial(stack.move_chosen, 1), partial(stack.move_chosen, -1)
     some = Live(lambda: stack.place is not None, changed)
@@ -27,6 +28,16 @@ def chosen_menu(stack: StackPanel) -> Menu:
                     "S",
                     "Set a key of the chosen edit at the playhead",
                     usable=keyed,
+                ),
+                toggle(
+                    "edit.paint",
+                    "&Paint its region",
+                    Live(lambda: painter.on, painter.changed),
+                    painter.set_on,
+                    "P",
+                    "Paint the part of the face that the chosen edit changes, in the view",
+                    usable=Live(lambda: not painter.refusal, painter.changed),
+                    refusal=Live(lambda: painter.refusal, painter.changed),
                 ),
             ),
             (

@@ -1,0 +1,1 @@
+"""Painting the region of an edit onto the face."""
