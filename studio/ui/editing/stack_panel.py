@@ -33,6 +33,7 @@ from studio.ui.timeline.player import Player
 from .bearing_controls import BearingControls
 from .chosen_edit import ChosenEdit
 from .curve_edit_controls import CurveEditControls, tool_button
+from .gain_controls import GainControls
 from .painting.painter import MaskPainter
 from .parameter_controls import ParameterControls
 from .part_controls import PartControls
@@ -76,6 +77,7 @@ class StackPanel(QWidget):
         self.curve = CurveEditControls(self.chosen, player)
         self.bearing = BearingControls(self.chosen)
         self.parameters = ParameterControls(self.chosen)
+        self.gains = GainControls(self.chosen)
         self.parts = PartControls(self.document, self.chosen)
         self.painter = MaskPainter(document, self.chosen, self)
         self.painter.failed.connect(self.failed)
@@ -138,7 +140,7 @@ class StackPanel(QWidget):
 
     def go_to_controls(self) -> None:
         """Let the keyboard change the chosen edit."""
-        first: list[QWidget] = [self.curve.slider, self.bearing.sliders["head"]]
+        first: list[QWidget] = [self.curve.slider, self.bearing.sliders["head"], self.gains.table]
         first += [row.slider or row.field for row in self.parameters.rows.values()]
         usable = (field for field in first if field.isVisibleTo(self))
         next(usable, self.list).setFocus()
@@ -229,7 +231,8 @@ class StackPanel(QWidget):
         controls = QVBoxLayout(inside)
         controls.setContentsMargins(4, 2, 4, 2)
         for part in (
-            self.refused, self.parts, self.curve, self.bearing, self.parameters, self.said,
+            self.refused, self.parts, self.curve, self.bearing, self.gains, self.parameters,
+            self.said,
         ):  # fmt: skip
             controls.addWidget(part)
         controls.addWidget(self.landmarks)

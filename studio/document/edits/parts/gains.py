@@ -17,7 +17,7 @@ from studio.face.rig import ARKIT_INDEX
 from studio.io.files import whole_file
 
 SUFFIX = ".gains.json"
-_MULTIPLIER, _OFFSET = Range(0.0, 5.0), Range(-1.0, 1.0)
+MULTIPLIER, OFFSET = Range(0.0, 5.0), Range(-1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class ChannelGain:
     def __post_init__(self) -> None:
         if self.channel not in ARKIT_INDEX:
             raise InputError.of("channels", "names of ARKit's 52 shapes", self.channel[:40])
-        _MULTIPLIER.check(f"multiplier of {self.channel}", self.multiplier)
-        _OFFSET.check(f"offset of {self.channel}", self.offset)
+        MULTIPLIER.check(f"multiplier of {self.channel}", self.multiplier)
+        OFFSET.check(f"offset of {self.channel}", self.offset)
 
     @property
     def changes(self) -> bool:
