@@ -10,19 +10,23 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QWidget
 
-from studio.core import StudioError
+from studio.core import MeshSequence, Progress, StudioError
 from studio.document import ClipState, Document, Edit
 from studio.document.edits.joining.other_clip import OtherClip
 from studio.document.edits.parts.masked import MASK, MaskedEdit
 from studio.face.regions.named import NAMES
 from studio.io.masks import SUFFIX, read_mask
+from studio.takes.reading import read_clip
 from studio.ui.kit.bind import bind
+from studio.ui.kit.filters import clip_filter
+from studio.ui.kit.lanes import Lane
 from studio.ui.kit.scrolling import calm_wheel, narrow_combo
 
 from .chosen_edit import ChosenEdit
 from .curve_edit_controls import tool_button
 
 _CHOOSE = "Choose a clip…"
+_FROM_FILE = "From file…"
 _FILE = "File…"
 _KINDS = f"Masks (*{SUFFIX})"
 
@@ -33,13 +37,19 @@ def asked_mask(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
+def asked_clip(parent: QWidget) -> Path | None:
+    """Ask for the file of a clip that is not open; None where none is chosen."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Other clip", "", clip_filter())
+    return Path(name) if name else None
+
+
 class PartControls(QWidget):
     """Changes the other clip and the mask of the chosen edit, where it has them.
 
     Parameters
     ----------
-    ask
-        Asks for the file of a mask.
+    ask, ask_clip
+        Ask for the file of a mask, and for that of a clip.
     """
 
     refused = Signal(str)
@@ -49,13 +59,18 @@ class PartControls(QWidget):
         document: Document,
         chosen: ChosenEdit,
         ask: Callable[[QWidget], Path | None] = asked_mask,
+        ask_clip: Callable[[QWidget], Path | None] = asked_clip,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.document, self.chosen, self._ask = document, chosen, ask
+        self.document, self.chosen = document, chosen
+        self._ask, self._ask_clip = ask, ask_clip
+        self.lane, self._reading = Lane("other clip", self), ""
         self.clip, self.region = QComboBox(), QComboBox(editable=True)
         self.clip.setAccessibleName("Other clip")
-        self.clip.setToolTip("An open clip of the same triangulation, as it plays now")
+        self.clip.setToolTip(
+            "An open clip of the same triangulation, as it plays now, or one of a file"
+        )
         self.region.setAccessibleName("Region")
         self.region.setToolTip(
             'The part of the face; also several, as "mouth+jaw", "brows & left", "not eyes"'
@@ -115,11 +130,16 @@ class PartControls(QWidget):
     def _list_clips(self, used: OtherClip | None) -> None:
         with QSignalBlocker(self.clip):
             self.clip.clear()
-            self.clip.addItem(_CHOOSE if used is None else used.name)
+            chosen = _CHOOSE if used is None else used.name
+            self.clip.addItem(f"Reading {self._reading}…" if self._reading else chosen)
             for clip in self._others:
                 self.clip.addItem(clip.name, clip.id)
+            self.clip.addItem(_FROM_FILE)
 
     def _take_clip(self, row: int) -> None:
+        if self.clip.itemText(row) == _FROM_FILE and self.clip.itemData(row) is None:
+            self._read_file()
+            return
         edit, found = self.chosen.edit, self.document.state.find(self.clip.itemData(row))
         if edit is None or found is None:
             return
@@ -128,11 +148,35 @@ class PartControls(QWidget):
             self.show_edit()
             self.refused.emit(f"{found.name}: its frames are not computed yet; show it once.")
             return
-        other = OtherClip.of(frames.renamed(found.name))
-        changes: dict[str, Any] = {"clip": other}
+        self._put_clip(edit, frames.renamed(found.name), found.neutral_frame or 0)
+
+    def _put_clip(self, edit: Edit, frames: MeshSequence, rest: int = 0) -> None:
+        changes: dict[str, Any] = {"clip": OtherClip.of(frames)}
         if hasattr(edit, "rest"):
-            changes["rest"] = found.neutral_frame or 0
+            changes["rest"] = rest
         self.chosen.put(replace(edit, **changes))
+
+    def _read_file(self) -> None:
+        """Have a file read in the background, whose clip the edit then uses."""
+        edit, path = self.chosen.edit, self._ask_clip(self)
+        self.show_edit()
+        if edit is None or path is None:
+            return
+
+        def take(read: MeshSequence) -> None:
+            self._reading = ""
+            if self.chosen.edit is edit:
+                self._put_clip(edit, read.renamed(path.name))
+            self.show_edit()
+
+        def miss(error: Exception) -> None:
+            self._reading = ""
+            self.show_edit()
+            self.refused.emit(str(error))
+
+        self._reading = path.name
+        self.lane.submit(read_other, path, on_result=take, on_error=miss)
+        self.show_edit()
 
     def _take_mask(self) -> None:
         edit, text = self.chosen.edit, self.region.currentText().strip()
@@ -148,6 +192,11 @@ class PartControls(QWidget):
         except StudioError as error:
             self.refused.emit(str(error))
         self.show_edit()
+
+
+def read_other(path: Path, *, progress: Progress) -> MeshSequence:
+    """Read the clip of a file."""
+    return read_clip(path, progress)
 
 
 def _has_clip(edit: Edit | None) -> bool:
