@@ -18,10 +18,13 @@ from studio.core import MeshSequence
 from studio.document import ClipState, Document
 from studio.document.edits.channels.channel_edit import ChannelsEdit
 from studio.document.edits.channels.keying import Spot
+from studio.document.edits.parts.channel_gain import ChannelGainEdit
+from studio.document.edits.parts.gains import ChannelGain
 from studio.document.edits.time.reverse import ReverseEdit
 from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig
 from studio.face.template import load_template
 from studio.ui.curves.editor import ChannelEditor
+from studio.ui.curves.items import points_of
 from studio.ui.curves.mouse import CurveView
 from studio.ui.curves.panel import ChannelPanel
 from studio.ui.curves.posing import PoseEditor
@@ -387,3 +390,31 @@ def test_a_face_without_channels_says_so(again: Make, qtbot: QtBot) -> None:
     assert "no channels" in window.curving.panel.said.text()
     assert not window.registry["edit.channels"].isEnabled()
     assert window.curving.view.grab().width() > 0
+
+
+def test_the_curve_before_the_chosen_edit_is_drawn_behind_the_one_after(
+    document: Document, editor: ChannelEditor, view: CurveView, qtbot: QtBot
+) -> None:
+    clip_id, raw = document.state.current, editor.below
+    assert clip_id is not None and raw is not None
+    gains = ChannelGainEdit((ChannelGain(SMILE, 0.5),))
+    document.move_edit(clip_id, document.add_edit(clip_id, gains), 0)
+    editor.see([SMILE])
+    qtbot.waitUntil(lambda: not editor.lane.busy)
+    assert editor.before is None and not len(view.items_of[SMILE].before)
+    editor.show_place(0)
+    qtbot.waitUntil(lambda: not editor.lane.busy)
+    assert editor.before is not None and editor.below is not None
+    np.testing.assert_allclose(editor.before.weights, raw.weights, atol=1e-6)
+    np.testing.assert_allclose(editor.below.of(SMILE), 0.5 * raw.of(SMILE), atol=0.01)
+    item, (x, frames) = view.items_of[SMILE], view.grid.sampled()
+    wanted = np.interp(frames, np.arange(12), raw.of(SMILE))
+    np.testing.assert_allclose(item.before, points_of(view.grid, x, wanted), atol=1e-6)
+    assert view.accessibleDescription().endswith("fainter, before the chosen edit")
+    editor.show_place(1)
+    assert editor.before is None and not len(item.before), "that of the channels themselves"
+    editor.show_place(0)
+    document.add_edit(clip_id, ReverseEdit())
+    document.move_edit(clip_id, 2, 1)
+    qtbot.waitUntil(lambda: not editor.lane.busy)
+    assert editor.before is None, "its frames are others"

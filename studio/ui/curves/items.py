@@ -68,6 +68,7 @@ class CurveItem(QGraphicsItem):
         self._keys: tuple[ChannelKey, ...] = ()
         self._line: Doubles = np.zeros((0, 2))
         self._captured: Doubles = np.zeros((0, 2))
+        self.before: Doubles = np.zeros((0, 2))
         self._chosen: NDArray[np.bool_] = np.zeros(0, dtype=bool)
         self._box = QRectF()
         self._on, self._smooth = True, True
@@ -82,6 +83,7 @@ class CurveItem(QGraphicsItem):
         moments: tuple[Doubles, Doubles],
         curve: ChannelCurve | None,
         below: Captured,
+        before: Captured | None = None,
         *,
         on: bool,
         smooth: bool,
@@ -96,12 +98,14 @@ class CurveItem(QGraphicsItem):
             With keys; None for what was captured alone.
         below
             What was captured.
+        before
+            The same before an edit that is looked at; None for none.
         on
             Whether the edit takes part.
         smooth
             Whether edges are smoothed, which takes longer.
         """
-        state = (grid, curve, below, on, smooth)
+        state = (grid, curve, below, before, on, smooth)
         if state == self._laid:
             return
         self._laid = state
@@ -111,6 +115,10 @@ class CurveItem(QGraphicsItem):
         was = np.interp(frames, np.arange(below.frames), below.of(self.channel))
         now = was if curve is None else curve.values(frames)
         self._captured, self._line = points_of(grid, x, was), points_of(grid, x, now)
+        self.before = np.zeros((0, 2))
+        if before is not None:
+            once = np.interp(frames, np.arange(before.frames), before.of(self.channel))
+            self.before = points_of(grid, x, once)
         self._keys = curve.keys if curve is not None else ()
         self.places = np.zeros((0, 2))
         if curve is not None:
@@ -163,10 +171,12 @@ class CurveItem(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
         painter.setClipRect(self.boundingRect())
-        color = QColor(self.color)
+        color, faint = QColor(self.color), QColor(self.color)
+        faint.setAlpha(_FAINT)
+        if len(self.before):
+            painter.setPen(QPen(faint, _WIDE))
+            painter.drawPolyline(_within(self.before, option.exposedRect))
         if self._keys:
-            faint = QColor(color)
-            faint.setAlpha(_FAINT)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
             painter.drawPolyline(_within(self._captured, option.exposedRect))
         wide = _WIDE if self._smooth else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +14,7 @@ from studio.document import ClipState, Document
 from studio.document.edits.channels.captured import Captured, can_move, captured, channels_for
 from studio.document.edits.channels.channel_edit import ChannelsEdit
 from studio.document.edits.channels.keying import Placed
-from studio.document.edits.time.frame_map import FrameMap
+from studio.document.edits.time.frame_map import FrameMap, moves_time
 from studio.document.evaluator import Evaluator
 from studio.face.rig import ARKIT
 from studio.ui.kit.bind import bind
@@ -68,6 +68,17 @@ class Work:
         edits = (*self.clip.edits[: self.place], edit, *self.clip.edits[self.place + 1 :])
         return replace(self.clip, edits=edits)
 
+    def before(self, place: int | None) -> Work | None:
+        """Give the same work under another edit of the stack, which changes no times.
+
+        None where that lies on top of this one, or frames above it are others than below.
+        """
+        between = self.clip.edits[slice(place, self.place)]
+        if place is None or not between or any(moves_time(one) for one in between if one.on):
+            return None
+        under = replace(self.clip, edits=(*self.clip.edits[:place], self.edit))
+        return Work(under, place, self.edit, there=False)
+
     @cached_property
     def under(self) -> Hashable:
         """What the weights below it depend on."""
@@ -81,7 +92,16 @@ class Work:
 
 
 class ChannelWork(QObject):
-    """Follows the document to the edit of channels of the current clip, and has the clip solved."""
+    """Follows the document to the edit of channels of the current clip, and has the clip solved.
+
+    Attributes
+    ----------
+    below
+        What lies below the edit of channels; None while it is solved.
+    before
+        The same without the edit that is chosen in the stack, and what lies on that; None where it
+        is no other edit, or while it is solved.
+    """
 
     changed = Signal()  # the edit, what is seen or chosen of it, or what a drag shows
     failed = Signal(object)  # Exception
@@ -93,8 +113,10 @@ class ChannelWork(QObject):
         self.document, self.player, self.lane = document, player, lane
         self.work: Work | None = None
         self.below: Captured | None = None
+        self.before: Captured | None = None
         self.dragged: Placed | None = None
         self._under: Hashable = None  # what `below` is of, or will be
+        self._under_before: Hashable = None  # the same of `before`
         self._active = False
         self._place: int | None = None
         for signal in (document.edit_changed, document.current_changed):
@@ -180,11 +202,37 @@ class ChannelWork(QObject):
                 on_result=self._take,
                 on_error=self.failed.emit,
             )
+        self._follow_before()
         self.changed.emit()
 
     def _take(self, found: Captured) -> None:
         self.below = found
+        self._follow_before()
         self.changed.emit()
+
+    def _follow_before(self) -> None:
+        """Solve what lies below the chosen edit too, once what lies above it has been."""
+        found = self.work.before(self._place) if self.work is not None and self._active else None
+        under = found.under if found is not None else None
+        if under != self._under_before or self.below is None:
+            self.before, self._under_before = None, None
+        if found is None or self.below is None or self._under_before is not None:
+            return
+        self._under_before = under
+        self.lane.submit(
+            _solve,
+            self.document.evaluator,
+            found.clip,
+            found.place,
+            title="Solving the clip before the edit",
+            on_result=partial(self._take_before, under),
+            on_error=self.failed.emit,
+        )
+
+    def _take_before(self, under: Hashable, found: Captured) -> None:
+        if under == self._under_before:  # another edit may have been chosen since
+            self.before = found
+            self.changed.emit()
 
 
 def _solve(evaluator: Evaluator, clip: ClipState, place: int, *, progress: Progress) -> Captured:

@@ -135,7 +135,7 @@ class CurvePlot(QGraphicsView):
                 item = self.items_of[name] = CurveItem(name)
                 self.scene().addItem(item)
             curve = edit.by_channel.get(name)
-            item.lay(self.grid, moments, curve, below, on=edit.on, smooth=smooth)
+            item.lay(self.grid, moments, curve, below, editor.before, on=edit.on, smooth=smooth)
 
     def _lay_behind(self) -> bool:
         """Prepare what does not stand out; whether it is otherwise than before."""
@@ -163,6 +163,8 @@ class CurvePlot(QGraphicsView):
         editor = self.editor
         keys = sum(len(item.places) for item in self.items_of.values())
         said = f"{len(self.items_of)} curves, {keys} keys, {len(editor.marked)} chosen"
+        if editor.before is not None:
+            said += "; fainter, before the chosen edit"
         self.setAccessibleDescription(said)
 
     def _show_head(self) -> None:

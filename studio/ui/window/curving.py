@@ -40,7 +40,7 @@ class Curving(QObject):
 
         The list needs height, so it first comes as a tab of the dock that it is put beside.
         """
-        stack.list.currentRowChanged.connect(lambda _row: self.editor.show_place(stack.place))
+        stack.chosen_changed.connect(lambda: self.editor.show_place(stack.place))
         shown = dock.toggleViewAction()
         shown.toggled.connect(self.view.setVisible)
         shown.toggled.connect(lambda on: self.editor.set_active(on=on))
