@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
-    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
@@ -16,11 +15,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
+
+from studio.ui.kit.lists.drop_list import DropList
 
 from .rows import row_of, star_box
 
@@ -29,7 +29,7 @@ _MARGIN, _EDGE, _STEP = 14, 26, 14
 Edit = QListWidget.EditTrigger
 
 
-class ClipView(QListWidget):
+class ClipView(DropList):
     """Rows of clips; it changes nothing itself and tells what was asked for."""
 
     moved = Signal(list, int)  # clip ids, place of the row they go before
@@ -39,26 +39,20 @@ class ClipView(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty_text = ""
-        self._gap: int | None = None
         self.setAccessibleName("Clips")
         self.setToolTip("Choose a clip to see it; the right button tells what can be done")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(Edit.DoubleClicked | Edit.EditKeyPressed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
-        self.setDropIndicatorShown(False)
 
     def chosen_ids(self) -> list[str]:
         """Give the ids of the rows that are selected and can be seen, from top to bottom."""
         rows = sorted(index.row() for index in self.selectedIndexes())
         shown = [row_of(self.model().index(row, 0)) for row in rows if not self.isRowHidden(row)]
         return [row.id for row in shown if row is not None]
-
-    def keyboardSearch(self, _search: str) -> None:
-        """Leave letters to the window's shortcuts, here too; the search field finds names."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -119,10 +113,6 @@ class ClipView(QListWidget):
         step = _STEP * ((y > height - edge) - (y < edge))
         bar.setValue(bar.value() + step)
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_gap(None)
-        super().dragLeaveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
         ids, place = self._ids(event.mimeData()), self._place(event.position().toPoint())
         self._show_gap(None)
@@ -148,18 +138,6 @@ class ClipView(QListWidget):
     def _sender(self) -> str:
         return f"{os.getpid()} {id(self)}"
 
-    def _place(self, where: QPoint) -> int:
-        """Find the row that a drop here goes before; one past the last for the end."""
-        index = self.indexAt(where)
-        if not index.isValid():
-            return self.count()
-        return index.row() + (where.y() > self.visualRect(index).center().y())
-
-    def _show_gap(self, place: int | None) -> None:
-        if place != self._gap:
-            self._gap = place
-            self.viewport().update()
-
     def _picture(self) -> QPixmap:
         """Draw what hangs at the pointer: the first of the rows, as it looks."""
         first = self.visualRect(self.selectedIndexes()[0])
@@ -169,16 +147,8 @@ class ClipView(QListWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._gap is not None:
-            self._paint_gap(QPainter(self.viewport()), self._gap)
         if all(self.isRowHidden(row) for row in range(self.count())):
             self._paint_empty(QPainter(self.viewport()))
-
-    def _paint_gap(self, painter: QPainter, place: int) -> None:
-        shown = [row for row in range(place) if not self.isRowHidden(row)]
-        above = self.visualItemRect(self.item(shown[-1])).bottom() + 1 if shown else 1
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
-        painter.drawLine(6, above, self.viewport().width() - 6, above)
 
     def _paint_empty(self, painter: QPainter) -> None:
         """Write the text of an empty list: a title, and a quieter line below it."""

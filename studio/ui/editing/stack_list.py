@@ -18,19 +18,13 @@ from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QDrag,
-    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QStyledItemDelegate,
     QWidget,
@@ -39,6 +33,7 @@ from PySide6.QtWidgets import (
 from studio.document import Edit
 from studio.ui.kit.forms import open_menu
 from studio.ui.kit.keys import take_key
+from studio.ui.kit.lists.drop_list import DropList
 
 Index = QModelIndex | QPersistentModelIndex
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -47,7 +42,7 @@ _TRIGGERS = QAbstractItemView.EditTrigger
 _UP_DOWN = {Key.Key_Up: 1, Key.Key_Down: -1}
 
 
-class EditList(QListWidget):
+class EditList(DropList):
     """A list that changes nothing itself, and keeps the keys it answers from the window's."""
 
     remove_asked = Signal()
@@ -60,12 +55,9 @@ class EditList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.menu_actions: list[QAction] = []
-        self._gap: int | None = None
         self.setItemDelegate(_Names(self))
         self.setEditTriggers(_TRIGGERS.DoubleClicked)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setDropIndicatorShown(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemChanged.connect(self._tell_switch)
 
     def show_row(self, row: int, edit: Edit) -> None:
@@ -109,9 +101,6 @@ class EditList(QListWidget):
         else:
             verb()
 
-    def keyboardSearch(self, _search: str) -> None:
-        """Leave letters to the window's shortcuts, here too."""
-
     def _verb(self, event: QKeyEvent) -> Callable[[], None] | None:
         """Find what a key asks for besides what a list does by itself."""
         if self.state() == QAbstractItemView.State.EditingState:
@@ -150,10 +139,6 @@ class EditList(QListWidget):
             event.accept()
             self._show_gap(self._place(event.position().toPoint()))
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_gap(None)
-        super().dragLeaveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
         """Say where the row was dropped; whoever hears it moves the edit, and the rows follow."""
         row, place = self.currentRow(), self._place(event.position().toPoint())
@@ -165,26 +150,6 @@ class EditList(QListWidget):
                 self.dragged.emit(row, to)
         else:
             event.ignore()
-
-    def _place(self, where: QPoint) -> int:
-        """Find the row that a drop here goes before; one past the last for the end."""
-        index = self.indexAt(where)
-        if not index.isValid():
-            return self.count()
-        return index.row() + (where.y() > self.visualRect(index).center().y())
-
-    def _show_gap(self, place: int | None) -> None:
-        if place != self._gap:
-            self._gap = place
-            self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._gap is not None:
-            painter = QPainter(self.viewport())
-            above = self.visualItemRect(self.item(self._gap - 1)).bottom() + 1 if self._gap else 1
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
-            painter.drawLine(4, above, self.viewport().width() - 4, above)
 
 
 class _Names(QStyledItemDelegate):

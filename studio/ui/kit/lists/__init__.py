@@ -1,0 +1,1 @@
+"""Lists that are more than Qt makes them."""
