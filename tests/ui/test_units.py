@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from pytestqt.qtbot import QtBot
 
-from studio.core import MeshSequence
+from studio.core import MeshSequence, Progress
 from studio.core.unit_tracks import Columns
 from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig
 from studio.face.template import load_template
+from studio.io.live.history import Poses
+from studio.io.live.packet import CHANNELS, WEIGHTS
 from studio.io.tracks.files import read_units
+from studio.ui.live.work import read_poses
 from studio.ui.settings.settings import Settings
-from studio.ui.units.words import explanation
+from studio.ui.units.words import explanation, live_words
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import SmallEngine, ball
@@ -124,3 +130,97 @@ def test_a_file_that_is_no_table_is_one_sentence(
     path.write_text("a,b\n1,2\n")
     window.units.lay_beside(path)
     assert "action units by name" in str(heard[0])
+
+
+def test_units_of_a_live_face_are_shown_as_they_come(qtbot: QtBot, window: MainWindow) -> None:
+    look(qtbot, window)
+    engine, of_clip = window.desk.models.engine, window.units.service.shown
+    assert engine is not None and of_clip is not None
+    values = np.zeros((40, CHANNELS), dtype=np.float32)
+    values[:, WEIGHTS.start] = np.linspace(0.0, 1.0, 40)
+    answer = read_poses(engine, Poses(np.arange(40) / 30.0, values), None, progress=Progress())
+    assert answer.units is not None
+    panel, told = window.units.panel, window.recognition.units
+    window.living.reading.read.emit(answer)
+    shown = window.units.service.shown
+    assert shown is not None and window.units.service.live and not window.units.known
+    assert panel.table.item(1, 1).text() == f"{answer.units.values[-1, 1]:.1f}"
+    assert not window.units.strip.isVisible()  # a face that arrives has no timeline
+    assert told.text() == live_words(answer.expression, shown)
+    calm = replace(answer.units, values=0 * answer.units.values, summary=0 * answer.units.summary)
+    window.living.reading.read.emit(replace(answer, units=calm))
+    assert panel.table.item(1, 1).text() == "0.0" and told.text() == "No unit shows."
+    assert panel.table.item(1, 2).text() == f"{answer.units.summary[1]:.1f}"  # the highest stays
+    window.living.reading.read.emit(None)
+    assert window.units.service.shown is not None and window.units.strip.isVisible()
+    np.testing.assert_array_equal(window.units.service.shown.values, of_clip.values)
+    assert told.text() == panel.why.text() != ""
+
+
+def test_units_color_the_face_and_give_way_to_a_comparison(
+    qtbot: QtBot, make: Make, settings: Settings
+) -> None:
+    template = load_template()
+    window = make(SmallEngine(kinds=KINDS, topology=template.topology))
+    window.desk.models.load()
+    window.build_view()
+    weights = np.zeros((20, len(ARKIT)), dtype=np.float32)
+    weights[:, ARKIT_INDEX["jawOpen"]] = np.linspace(0.0, 1.0, 20)
+    clip = MeshSequence(load_rig().pose(weights), template.faces, 30.0, "jaw")
+    window.document.open_clip(clip)
+    settle(qtbot, window)
+    view = window.stage.viewport
+    assert view is not None and view.scene is not None and not window.units.known
+    window.registry["recognition.unit_map"].trigger()
+    settle(qtbot, window)
+    assert settings.unit_map and window.units.known  # it is read, though no panel is to be seen
+    assert view.bar.title == "units, 0 to 5" and view.bar.limit == 5.0
+    window.player.seek(19)
+    surface = view.scene.surface
+    assert surface is not None
+    assert surface.heat[template.landmarks[48]] == pytest.approx(5.0, abs=0.2)
+    window.document.open_clip(replace(clip, name="again"))
+    settle(qtbot, window)
+    window.compare_with(window.document.state.clips[0].id)
+    assert view.scene.against is None
+    window.compare_with(None)
+    assert view.bar.title == "units, 0 to 5"
+    window.registry["recognition.unit_map"].trigger()
+    assert view.scene.against is None and not settings.unit_map
+    assert not view.scene.heat_map
+
+
+def test_curves_stand_in_for_the_strip_and_thresholds_are_dragged(
+    qtbot: QtBot, window: MainWindow, settings: Settings
+) -> None:
+    look(qtbot, window)
+    strip, curves = window.units.strip, window.units.curves
+    assert strip.isVisible() and not curves.isVisible()
+    window.registry["recognition.unit_curves"].trigger()
+    assert curves.isVisible() and not strip.isVisible() and settings.unit_curves
+    assert curves.tracks is not None and curves.tracks.units == (4, 12)
+    x = window.stage.timeline.axis().x(20)
+    line = QPoint(round(x), round(curves.threshold_y(1)))
+    qtbot.mousePress(curves, Qt.MouseButton.LeftButton, pos=line)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(line - QPoint(0, 8)),
+        curves.mapToGlobal(QPointF(line)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    curves.mouseMoveEvent(move)
+    qtbot.mouseRelease(curves, Qt.MouseButton.LeftButton, pos=line - QPoint(0, 8))
+    limit = settings.unit_thresholds[12]
+    assert 2.0 < limit < 3.0
+    tracks = window.units.service.shown
+    assert tracks is not None and tracks.thresholds[1] == pytest.approx(limit)
+    assert window.units.panel._limits[1].value() == pytest.approx(limit)
+    assert "AU12" in window.units.panel.table.item(1, 0).toolTip()
+    at = QPoint(round(x), round(curves.threshold_y(1)))
+    qtbot.mouseDClick(curves, Qt.MouseButton.LeftButton, pos=at)
+    assert settings.unit_thresholds == {}  # it is the model's again
+    qtbot.mouseClick(curves, Qt.MouseButton.LeftButton, pos=QPoint(round(x), 4))
+    assert window.player.playhead.frame == 20
+    assert not curves.grab().isNull()

@@ -77,6 +77,11 @@ def limit_of(vertices: Floats, measure: Measure) -> float:
     return _limits[measure]
 
 
+def keep_limit(measure: Measure, limit: float) -> None:
+    """Have a measure span a range that does not depend on the clip."""
+    _limits[measure] = limit
+
+
 def steady_of(sequence: MeshSequence, rest: Floats, rigid: NDArray[np.bool_] | None) -> Steady:
     """Take a clip's displacement from a face at rest (V, 3), with what is known of it from before.
 

@@ -6,12 +6,11 @@ import time
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core import Probabilities
 from studio.ui.kit.lanes import Lane
 from studio.ui.models.service import ModelService
 
 from .service import LiveService
-from .work import read_poses
+from .work import LiveAnswer, read_poses
 
 _READ, _FEWEST = 64, 16  # poses: a second at 60 a second
 _EVERY = 0.4  # seconds from one reading to the next: it takes time from the window
@@ -20,7 +19,7 @@ _EVERY = 0.4  # seconds from one reading to the next: it takes time from the win
 class LiveReading(QObject):
     """Has the last poses read, one question after the other, for as long as phones send."""
 
-    read = Signal(object)  # Probabilities of the last poses, None where there are none
+    read = Signal(object)  # LiveAnswer of the last poses, None where there are none
 
     def __init__(
         self, live: LiveService, lane: Lane, models: ModelService, parent: QObject | None = None
@@ -60,6 +59,6 @@ class LiveReading(QObject):
             on_error=lambda _error: self.read.emit(None),
         )
 
-    def _tell(self, answer: Probabilities) -> None:
+    def _tell(self, answer: LiveAnswer) -> None:
         if self._on:
             self.read.emit(answer)

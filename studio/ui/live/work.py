@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import InputError, MeshSequence, Probabilities, Progress
+from studio.core import InputError, MeshSequence, Probabilities, Progress, UnitTracks
 from studio.core.sequence import Floats
+from studio.engine.kinds.units import UNITS
 from studio.io.live.history import Poses
 from studio.io.live.recorded import take_of, write_poses
 from studio.io.live.source import Source
@@ -21,6 +22,7 @@ from studio.takes.live import LiveHead, studio_head
 from studio.ui.models.protocol import Models
 
 _FAST = 45.0  # frames a second from which every second one is read: readers know 30
+_UNIT_FRAMES = 16  # that units are read of: more take longer than what they change
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +82,25 @@ def open_camera(name: str, heard: Callable[[], object], *, progress: Progress) -
     return CameraSource(name, heard)
 
 
+@dataclass(frozen=True, eq=False)
+class LiveAnswer:
+    """What a live face shows.
+
+    Attributes
+    ----------
+    expression
+        Of the last poses.
+    units
+        Of the last of these, read without a later one; None where the models read none.
+    """
+
+    expression: Probabilities
+    units: UnitTracks | None
+
+
 def read_poses(
     engine: Models, poses: Poses, rest: Floats | None, *, progress: Progress
-) -> Probabilities:
+) -> LiveAnswer:
     """Read what the last of some poses express, on the studio's head, whatever head they move.
 
     The face at rest is that of the head, from which `rest` (61,) is the way of the phone's.
@@ -93,4 +111,10 @@ def read_poses(
         take = replace(take, weights=take.weights[every], fps=take.fps / 2)
     # A reader goes by the face, and a head that turns would only cost time.
     still = WeightTake(take.weights, np.zeros((len(take.weights), 3), np.float32), take.fps)
-    return engine.recognize(head.played(still, "live"), head.rest.vertices[0], progress)
+    clip, neutral = head.played(still, "live"), head.rest.vertices[0]
+    expression = engine.recognize(clip, neutral, progress.part(0.0, 0.5))
+    units = None
+    if UNITS.name in engine.readers:
+        last = clip.sliced(max(clip.n_frames - _UNIT_FRAMES, 0), clip.n_frames)
+        units = engine.read_units(last, neutral, progress.part(0.5, 1.0), causal=True)
+    return LiveAnswer(expression, units)

@@ -21,7 +21,7 @@ from studio.ui.timeline.timeline import Timeline
 from studio.ui.units.room import UnitRoom
 from studio.ui.units.words import preset_name
 
-from .actions import Action, Live, Menu, choices
+from .actions import Action, Live, Menu, choices, toggle
 
 _SHAPES = {"lines": "&Lines", "stacked": "&Stacked areas"}
 
@@ -117,6 +117,21 @@ class RecognitionMenu:
                 usable=known,
             ),
             *choices("recognition.units", names, preset, room.set_preset),
+            toggle(
+                "recognition.unit_curves",
+                "Action units as c&urves",
+                Live(lambda: service.settings.unit_curves, service.shown_changed),
+                service.set_curves,
+                tip="Draw units over time as curves, whose thresholds can be dragged",
+            ),
+            toggle(
+                "recognition.unit_map",
+                "Action units on the &face",
+                Live(lambda: service.settings.unit_map, service.map_changed),
+                service.set_map,
+                "Shift+U",
+                "Color the regions of the units that occur, by their intensity",
+            ),
             Action(
                 "recognition.unit_table",
                 "Export the &action units…",

@@ -54,6 +54,7 @@ class RecognitionPanel(QWidget):
         self._what = ""
         self._other: Probabilities | None = None
         self.bars, self.reading = ProbabilityBars(), Line(ink=Role.PlaceholderText)
+        self.units = QLabel(wordWrap=True)
         self.verdict_view = VerdictView()
         self.verdict, self.sure = self.verdict_view.label, self.verdict_view.sure
         self.display = CurveControls(curves)
@@ -95,6 +96,11 @@ class RecognitionPanel(QWidget):
             self.bars.set_labels(read.labels)
         self._show_row()
 
+    def say_units(self, text: str) -> None:
+        """Say which action units speak for what is read; nothing where that is empty."""
+        self.units.setText(text)
+        self.units.setVisible(bool(text))
+
     def _listen(self) -> None:
         recognition, document = self._recognition, self.document
         self.use_frame.clicked.connect(self.use_current_frame)
@@ -112,6 +118,8 @@ class RecognitionPanel(QWidget):
     def _build(self) -> None:
         self.note = QLabel(wordWrap=True)
         self.note.setForegroundRole(Role.PlaceholderText)
+        self.units.setAccessibleName("Action units that speak for it")
+        self.units.hide()
         self.neutral = QLabel(wordWrap=True)
         self.use_frame = QPushButton("Use current frame")
         self.use_frame.setToolTip("Call the frame on show this person's face at rest")
@@ -141,6 +149,7 @@ class RecognitionPanel(QWidget):
             self.note,
             self.bars,
             self.reading,
+            self.units,
             _line(),
             self.neutral,
         ):

@@ -6,7 +6,7 @@ import json
 
 from studio.core.unit_tracks import MOST
 from studio.face.action_units import PRESETS, UNITS
-from studio.ui.kit.store import Store, Stored, choice
+from studio.ui.kit.store import Store, Stored, choice, flag
 
 
 def _limits(stored: object) -> dict[int, float]:
@@ -20,5 +20,7 @@ def _limits(stored: object) -> dict[int, float]:
 class UnitSettings(Store):
     """Which units were shown last, and from which intensity on they occur where users say so."""
 
+    unit_curves = flag("units/curves", default=False)
+    unit_map = flag("units/map", default=False)
     unit_preset: Stored[str] = choice("units/preset", tuple(PRESETS), "all")
     unit_thresholds = Stored[dict[int, float]]("units/thresholds", {}, _limits)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QMenu,
@@ -30,7 +32,7 @@ from studio.ui.recognize.service import RecognizeService, Verdict
 from studio.ui.timeline.player import Player
 
 from .service import UnitService
-from .words import explanation, preset_name
+from .words import explanation, occurrence_words, preset_name
 
 _COLUMNS = ("Unit", "Now", "Highest", "From")
 Role = QPalette.ColorRole
@@ -49,6 +51,8 @@ class UnitPanel(QWidget):
         Where the playhead is, and what jumps to peaks.
     """
 
+    explained = Signal(str)  # which units speak for the verdict; empty where that is not known
+
     def __init__(
         self,
         units: UnitService,
@@ -62,12 +66,15 @@ class UnitPanel(QWidget):
         self.preset, self.table = QComboBox(), QTableWidget(0, len(_COLUMNS))
         self.note, self.why = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.more = QToolButton()
+        self.on_face, self.as_curves = QCheckBox("On the face"), QCheckBox("Curves")
         self._limits: list[QDoubleSpinBox] = []
         self._build()
         units.shown_changed.connect(self._show)
+        units.map_changed.connect(lambda _map: self._tick())
         recognition.verdict_changed.connect(self._explain)
         bind(self, player.playhead.frame_changed, lambda _frame: self._show_row())
         self._show(units.shown)
+        self._tick()
 
     def _build(self) -> None:
         for name in PRESETS:
@@ -93,14 +100,24 @@ class UnitPanel(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.cellDoubleClicked.connect(lambda row, _column: self._go_to_top(row))
         self.note.setForegroundRole(Role.PlaceholderText)
+        self.on_face.setToolTip("Color the regions of the units that occur, by their intensity")
+        self.on_face.clicked.connect(lambda on: self.units.set_map(on=on))
+        self.as_curves.setToolTip("Draw units over time as curves, whose thresholds can be dragged")
+        self.as_curves.clicked.connect(lambda on: self.units.set_curves(on=on))
         self.more.setText("Table")
         self.more.setToolTip("Write the units as a table, or lay one of another tool beside")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
-        for part in (self.preset, self.why, self.note, self.table, self.more):
+        foot = QHBoxLayout()
+        foot.addWidget(self.on_face)
+        foot.addWidget(self.as_curves)
+        foot.addStretch(1)
+        foot.addWidget(self.more)
+        for part in (self.preset, self.why, self.note, self.table):
             layout.addWidget(part)
+        layout.addLayout(foot)
 
     @property
     def chosen(self) -> int | None:
@@ -110,11 +127,11 @@ class UnitPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.units.want(on=True)
+        self.units.want("panel", on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.units.want(on=False)
+        self.units.want("panel", on=False)
 
     def _show(self, tracks: UnitTracks | None) -> None:
         self._rows(tracks)
@@ -129,6 +146,10 @@ class UnitPanel(QWidget):
         source = self.units.source
         self.note.setText(f"From {source}. {said}" if source else said)
 
+    def _tick(self) -> None:
+        self.on_face.setChecked(self.units.settings.unit_map)
+        self.as_curves.setChecked(self.units.settings.unit_curves)
+
     def _rows(self, tracks: UnitTracks | None) -> None:
         """Make a row a unit; the same units again keep their rows."""
         units = tracks.units if tracks is not None else ()
@@ -140,6 +161,9 @@ class UnitPanel(QWidget):
             return
         for row, (top, limit) in enumerate(zip(tracks.summary, tracks.thresholds, strict=True)):
             self._item(row, 2).setText(f"{top:.1f}")
+            told = occurrence_words(tracks, row)
+            for column in range(3):
+                self._item(row, column).setToolTip(told)
             with QSignalBlocker(self._limits[row]):
                 self._limits[row].setValue(float(limit))
 
@@ -180,7 +204,7 @@ class UnitPanel(QWidget):
         tracks, frame = self.units.shown, self._player.playhead.frame
         if tracks is None or not self.isVisible():
             return
-        at = min(frame, len(tracks.values) - 1)
+        at = len(tracks.values) - 1 if self.units.live else min(frame, len(tracks.values) - 1)
         for row, (value, there) in enumerate(
             zip(tracks.values[at], tracks.occurs[at], strict=True)
         ):
@@ -191,11 +215,12 @@ class UnitPanel(QWidget):
             item.setFont(font)
 
     def _explain(self, verdict: Verdict | None) -> None:
-        tracks = self.units.shown
+        tracks = None if self.units.live else self.units.shown
         self.why.setText(explanation(verdict, tracks))
         self.why.setVisible(bool(self.why.text()))
+        self.explained.emit(self.why.text())
 
     def _go_to_top(self, row: int) -> None:
         tracks = self.units.shown
-        if tracks is not None and row < len(tracks.names):
+        if tracks is not None and not self.units.live and row < len(tracks.names):
             self._player.seek(int(np.argmax(tracks.values[:, row])))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +22,10 @@ from studio.ui.models.service import ModelService
 from studio.ui.recognize.tracks import TrackService
 from studio.ui.recognize.work import frames_of
 from studio.ui.settings.units import UnitSettings
+
+# It imports VTK, which the window does once it has been painted.
+if TYPE_CHECKING:
+    from studio.render.coloring.units import UnitMap
 
 
 def write_table(
@@ -45,6 +51,7 @@ class UnitService(TrackService):
     """
 
     shown_changed = Signal(object)  # UnitTracks, or None
+    map_changed = Signal(object)  # UnitMap, or None
     written = Signal(object)  # Path
 
     def __init__(
@@ -55,8 +62,10 @@ class UnitService(TrackService):
         settings: UnitSettings,
         parent: QObject | None = None,
     ) -> None:
-        self.settings, self.wanted = settings, False
+        self.settings = settings
+        self._wishes: set[str] = {"map"} if settings.unit_map else set()
         self.shown: UnitTracks | None = None
+        self._live: UnitTracks | None = None  # of a face that arrives, with its highest so far
         # Tables of other tools and their names, by the clip they lie beside.
         self._tables: dict[str, tuple[str, UnitTracks]] = {}
         super().__init__(document, lane, models, parent, reader=UNITS.name)
@@ -71,13 +80,54 @@ class UnitService(TrackService):
     def source(self) -> str:
         """The file that what is shown comes from; empty where it was read off the clip."""
         clip = self.document.current_clip
+        if self.live:
+            return ""
         return "" if clip is None else self._tables.get(clip.id, ("",))[0]
 
-    def want(self, *, on: bool) -> None:
-        """Have clips read, or no more, because nobody looks."""
-        if on != self.wanted:
-            self.wanted = on
+    @property
+    def live(self) -> bool:
+        """Whether what is shown is of a face that arrives, its last frame the present one."""
+        return self._live is not None
+
+    def show_live(self, tracks: UnitTracks | None) -> None:
+        """Show the units of a face that arrives in place of the clip's; None ends it."""
+        before, self._live = self._live, tracks
+        if tracks is not None and before is not None and before.names == tracks.names:
+            highest = np.maximum(tracks.summary, before.summary)
+            self._live = replace(tracks, summary=highest)
+        if before is not None or tracks is not None:
+            self._show()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody looks, so that clips are read."""
+        return bool(self._wishes)
+
+    def want(self, who: str, *, on: bool) -> None:
+        """Have clips read for somebody who looks, or no more."""
+        if on != (who in self._wishes):
+            self._wishes ^= {who}
             self._read()
+
+    def set_curves(self, *, on: bool) -> None:
+        """Draw units over time as curves, or as a strip."""
+        self.settings.unit_curves = on
+        self._show()
+
+    def set_map(self, *, on: bool) -> None:
+        """Show the units on the face, too, or no more."""
+        self.settings.unit_map = on
+        self.want("map", on=on)
+        self.map_changed.emit(self.unit_map)
+
+    @property
+    def unit_map(self) -> UnitMap | None:
+        """What is shown of the units on the face; None where nothing is."""
+        if not self.settings.unit_map or self.shown is None:
+            return None
+        from studio.render.coloring.units import UnitMap
+
+        return UnitMap(self.shown, live=self.live)
 
     def can_read(self, clip: ClipState) -> bool:
         """Whether units of a clip are asked for and can be read."""
@@ -149,6 +199,7 @@ class UnitService(TrackService):
         clip, tracks = self.document.current_clip, None
         if clip is not None:
             tracks = self._tables[clip.id][1] if clip.id in self._tables else self.known(clip)
+        tracks = self._live or tracks
         shown = None
         if isinstance(tracks, UnitTracks):
             limits = self.settings.unit_thresholds
@@ -156,3 +207,4 @@ class UnitService(TrackService):
             shown = tracks.over(there).only(PRESETS[self.settings.unit_preset])
         self.shown = shown
         self.shown_changed.emit(shown)
+        self.map_changed.emit(self.unit_map)

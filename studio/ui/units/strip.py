@@ -36,7 +36,7 @@ class UnitStrip(QWidget):
 
     def show_tracks(self, tracks: UnitTracks | None) -> None:
         """Show units, or hide the strip where there are none."""
-        self.tracks = tracks if tracks is not None and tracks.names else None
+        self.tracks = self.rows_of(tracks) if tracks is not None and tracks.names else None
         self.setVisible(self.tracks is not None)
         self._paint_picture()
         shown = self.tracks.shown if self.tracks is not None else {}
@@ -44,6 +44,10 @@ class UnitStrip(QWidget):
         self.setAccessibleDescription(", ".join(said) or "No unit occurs")
         self.updateGeometry()
         self.update()
+
+    def rows_of(self, tracks: UnitTracks) -> UnitTracks:
+        """Leave those of the units that have a row."""
+        return tracks
 
     def row_height(self) -> float:
         """Pixels of one row."""
@@ -76,20 +80,28 @@ class UnitStrip(QWidget):
             return
         painter, axis = QPainter(self), self._timeline.axis()
         tall = len(self.tracks.names) * self.row_height()
-        left, right = axis.x(-0.5), axis.x(len(self.tracks.values) - 0.5)
         place = QRectF(axis.left, 2, axis.width, tall)
         painter.setClipRect(place)
-        painter.drawImage(QRectF(left, 2, right - left, tall), self._picture)
+        self.paint_rows(painter, place)
+        painter.setClipRect(place)
         x = axis.x(self._player.playhead.frame)
         painter.fillRect(QRectF(x - 0.5, 2, 1, tall), self.palette().color(Role.WindowText))
         painter.setClipping(False)
         self._paint_names(painter, axis.left)
 
+    def paint_rows(self, painter: QPainter, place: QRectF) -> None:
+        """Draw the rows within a place."""
+        if self.tracks is not None:
+            axis = self._timeline.axis()
+            left, right = axis.x(-0.5), axis.x(len(self.tracks.values) - 0.5)
+            wide = QRectF(left, place.top(), right - left, place.height())
+            painter.drawImage(wide, self._picture)
+
     def _paint_names(self, painter: QPainter, left: float) -> None:
         """Name as many rows as there is room for."""
         assert self.tracks is not None
         font = self.font()
-        font.setPixelSize(max(round(self.row_height()), 8))
+        font.setPixelSize(min(max(round(self.row_height()), 8), 11))
         painter.setFont(font)
         painter.setPen(self.palette().color(Role.PlaceholderText))
         every = 1 if self.row_height() >= 8 else 2

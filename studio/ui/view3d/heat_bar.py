@@ -12,7 +12,7 @@ _WIDTH, _HEIGHT, _PAD = 12.0, 190.0, 10.0
 
 
 class HeatBar(QWidget):
-    """Colors from 0 to the limit in millimeters, with ticks."""
+    """Colors from 0 to the limit, in millimeters or what the title says, with ticks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class HeatBar(QWidget):
         Parameters
         ----------
         limit : float
-            The range's top in mm.
+            The range's top.
         ink : QColor
             The color of the text.
         title : str
@@ -41,7 +41,8 @@ class HeatBar(QWidget):
         """
         self._limit, self._ink, self._title = limit, ink, title
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"from 0 to {limit:g} mm")
+        unit = " mm" if title.endswith("mm") else ""
+        self.setAccessibleDescription(f"from 0 to {limit:g}{unit}")
         self.resize(self.sizeHint())
         self.update()
 

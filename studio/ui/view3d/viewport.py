@@ -9,14 +9,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.core import MeshSequence, StudioError
 from studio.core.sequence import Doubles, Floats
 from studio.document import Comparing, Shading, ViewState
-from studio.document.view import DRAWN
 from studio.render.camera import PRESETS
 from studio.render.comparing.heads import Head
 from studio.render.comparing.pair import Pair
@@ -25,6 +24,7 @@ from studio.render.sight import Sight
 from studio.render.steady import Measure
 from studio.ui.kit.theme import is_dark
 
+from .drawn import draw_marks
 from .face_view import FaceView
 from .heat_bar import HeatBar
 from .picture import Shot, shoot
@@ -60,6 +60,7 @@ class Viewport(QWidget):
         self._state = ViewState()
         self.bar = HeatBar(self)
         self.bar.hide()
+        self.view.drawn.connect(self._place_bar)  # what stands beside the view may have grown
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -138,6 +139,14 @@ class Viewport(QWidget):
             self._show_bar()
             self._redraw()
 
+    def color_by(self, measure: Measure | None) -> None:
+        """Color the face on show by a measure of its own, as long as it stands alone; None: not."""
+        alone = self.scene is not None and self.view is not None and self.view.pair is None
+        if self.scene is not None and alone and self.scene.against is not measure:
+            self.scene.set_against(measure)
+            self._show_bar()
+            self._redraw()
+
     def show_frame(self, index: int) -> None:
         if self.scene is not None and self.view is not None:
             (self.view.pair or self.scene).show_frame(index)
@@ -207,7 +216,7 @@ class Viewport(QWidget):
     def set_drawn(self, name: str, *, on: bool) -> None:
         """Draw one of `DRAWN`, or leave it out."""
         self._state = self._state.drawing(name, on=on)
-        self._on_scenes(partial(_draw, state=self._state, names=(name,)))
+        self._on_scenes(partial(draw_marks, state=self._state, names=(name,)))
         self._redraw()
 
     def set_hidden(self, names: Collection[str]) -> None:
@@ -234,7 +243,7 @@ class Viewport(QWidget):
         state = self._state
         scene.set_shading(state.shading)
         scene.set_hidden(state.hidden)
-        _draw(scene, state)
+        draw_marks(scene, state)
         scene.set_heat_map(on=state.heat_map)
 
     # The camera
@@ -383,17 +392,7 @@ class Viewport(QWidget):
         left = self.view.width() - self.bar.width() - 8
         if self.view.pair is not None and self.view.pair.shown == "side by side":
             left = (self.view.width() - self.bar.width()) // 2
-        self.bar.move(left, (self.height() - self.bar.height()) // 2)
-        self.bar.raise_()
-
-
-def _draw(scene: Scene, state: ViewState, names: Collection[str] = DRAWN) -> None:
-    """Draw what a state says of some of `DRAWN`."""
-    if "landmarks" in names:
-        scene.set_landmarks(on=state.landmarks)
-    if "fittings" in names:
-        scene.set_fittings(on=state.fittings)
-    if "rounded" in names:
-        scene.set_rounded(on=state.rounded)
-    if "ghosts" in names or "trails" in names:
-        scene.set_traced([name for name in ("ghosts", "trails") if getattr(state, name)])
+        place = QPoint(left, (self.height() - self.bar.height()) // 2)
+        if place != self.bar.pos():
+            self.bar.move(place)
+            self.bar.raise_()

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
-from studio.core import MeshSequence, Probabilities
+from studio.core import MeshSequence
 from studio.core.sequence import Floats
 from studio.ui.kit.bind import bind
 from studio.ui.live.bar import LiveBar
 from studio.ui.live.reading import LiveReading
 from studio.ui.live.service import LiveService
+from studio.ui.live.work import LiveAnswer
 from studio.ui.menus.actions import Action, Menu, toggle
 from studio.ui.menus.actions import Live as Follows
 from studio.ui.recognize.panel import RecognitionPanel
 from studio.ui.services import Services
+from studio.ui.units.room import UnitRoom
+from studio.ui.units.words import live_words
 
 from .stage import Stage
 
@@ -33,11 +36,16 @@ class Living(QObject):
     """
 
     def __init__(
-        self, stage: Stage, services: Services, panel: RecognitionPanel, parent: QObject
+        self,
+        stage: Stage,
+        services: Services,
+        panel: RecognitionPanel,
+        units: UnitRoom,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         desk = services.desk
-        self.stage, self.panel, self.on = stage, panel, False
+        self.stage, self.panel, self.units, self.on = stage, panel, units, False
         self.live: LiveService = services.live
         self.reading = LiveReading(self.live, desk.lanes.live_reading, desk.models, self)
         self.bar = LiveBar(self.live, stage.player.settings)
@@ -50,6 +58,7 @@ class Living(QObject):
         self.live.posed.connect(self._show)
         self.live.changed.connect(self._follow)
         self.reading.read.connect(self._tell)
+        units.panel.explained.connect(self._explain)
         self.bar.show_asked.connect(lambda on: self.set_on(on=on))
         self.bar.closed.connect(self.close)
         parent.installEventFilter(self)
@@ -197,5 +206,16 @@ class Living(QObject):
             self.live.painted(self._drawn)
         self._due = self._drawn = 0.0
 
-    def _tell(self, answer: Probabilities | None) -> None:
-        self.panel.show_other("Live" if answer is not None else "", answer)
+    def _tell(self, answer: LiveAnswer | None) -> None:
+        """Show what is read of the face that arrives; None: it is the clip's turn again."""
+        expression = None if answer is None else answer.expression
+        self.panel.show_other("Live" if answer is not None else "", expression)
+        self.units.service.show_live(None if answer is None else answer.units)
+        shown = self.units.service.shown
+        if answer is not None and answer.units is not None and shown is not None:
+            self.panel.say_units(live_words(answer.expression, shown))
+
+    def _explain(self, said: str) -> None:
+        """Say of a clip which units speak for its verdict, once they are known."""
+        if not self.units.service.live:
+            self.panel.say_units(said)

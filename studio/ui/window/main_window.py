@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         services.sessions.view = lambda: session_view(self.stage, desk.models.name)
         services.sessions.restore_view = self._restore_view
         self._make_panels()
-        self.living = Living(self.stage, services, self.recognition, self)
+        self.living = Living(self.stage, services, self.recognition, self.units, self)
         self.pictures = Pictures(desk, settings, lambda: self.stage.viewport, self)
         self.setCentralWidget(self.stage)
         self._add_docks()
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
     # Making it
 
     def _make_panels(self) -> None:
-        desk, services, curves = self.desk, self.services, self.stage.curves
+        desk, services, stage = self.desk, self.services, self.stage
         recognition, thumbnails = services.recognition, services.takes.thumbnails
         self.clips = ClipList(self.document, thumbnails, recognition, services.frames)
         self.recognition = RecognitionPanel(
@@ -181,14 +181,13 @@ class MainWindow(QMainWindow):
             recognition,
             services.tracks,
             self.player.playhead,
-            curves,
+            stage.curves,
         )
-        self.probability_export = ProbabilityExport(desk, recognition, curves, self)
+        self.probability_export = ProbabilityExport(desk, recognition, stage.curves, self)
         self.generation = GeneratePanel(desk, services.generation, self.settings)
         self.shapes = ShapesPanel(self.document)
-        stage = self.stage
         self.units = UnitRoom(desk, recognition, self.settings, self.player, stage.timeline, self)
-        stage.add_bar(self.units.strip, stage.bar)
+        self.units.stand_on(stage)
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
     def _add_docks(self) -> None:

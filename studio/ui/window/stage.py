@@ -52,6 +52,7 @@ class Stage(QWidget):
     """
 
     dropped = Signal(list)  # of Path
+    alone = Signal()  # a face is shown anew, with nothing beside it
 
     def __init__(self, document: Document, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -323,6 +324,7 @@ class Stage(QWidget):
         other = self.comparison.other
         if other is None or not self._shows(self.document.current_clip):
             self.on_view(lambda view: view.compare(None, None))
+            self.alone.emit()
             return
         evaluator = self.document.evaluator
         sequence = evaluator.ready(other) or other.recording
