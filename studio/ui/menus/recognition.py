@@ -117,21 +117,7 @@ class RecognitionMenu:
                 usable=known,
             ),
             *choices("recognition.units", names, preset, room.set_preset),
-            toggle(
-                "recognition.unit_curves",
-                "Action units as c&urves",
-                Live(lambda: service.settings.unit_curves, service.shown_changed),
-                service.set_curves,
-                tip="Draw units over time as curves, whose thresholds can be dragged",
-            ),
-            toggle(
-                "recognition.unit_map",
-                "Action units on the &face",
-                Live(lambda: service.settings.unit_map, service.map_changed),
-                service.set_map,
-                "Shift+U",
-                "Color the regions of the units that occur, by their intensity",
-            ),
+            *self._unit_looks(),
             Action(
                 "recognition.unit_table",
                 "Export the &action units…",
@@ -155,6 +141,26 @@ class RecognitionMenu:
                 "Take the table a&way",
                 service.drop_table,
                 usable=Live(lambda: bool(service.source), service.shown_changed),
+            ),
+        )
+
+    def _unit_looks(self) -> tuple[Action, ...]:
+        service = self.units.service
+        return (
+            toggle(
+                "recognition.unit_curves",
+                "Action units as cu&rves",
+                Live(lambda: service.settings.unit_curves, service.shown_changed),
+                service.set_curves,
+                tip="Draw units over time as curves, whose thresholds can be dragged",
+            ),
+            toggle(
+                "recognition.unit_map",
+                "Action units on th&e face",
+                Live(lambda: service.settings.unit_map, service.map_changed),
+                service.set_map,
+                "Shift+U",
+                "Color the regions of the units that occur, by their intensity",
             ),
         )
 
