@@ -66,6 +66,7 @@ bench: $(VENV)/ready libraries
 pictures: $(VENV)/ready libraries
 	$(PY) -m benchmarks.pictures.window
 	$(PY) -m benchmarks.pictures.labels
+	$(PY) -m benchmarks.pictures.labels --models checkpoints/anny-extreme
 	$(PY) -m benchmarks.pictures.own_face
 	$(PY) -m benchmarks.pictures.tour
 	$(PY) -m benchmarks.pictures.edits

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.core import GenerationRequest, MeshSequence
+from studio.core.peaks import NEUTRAL
 from studio.core.system.paths import shipped
 from studio.engine import Engine
 from studio.render.stills import TILE, render_frames, tile, write_png
@@ -36,7 +37,9 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, default=None)
     asked = parser.parse_args()
     engine = Engine.open(asked.models, "cpu")
-    labels = asked.label or engine.labels
+    # The resting face is that of the usual set.
+    own = [label for label in engine.labels if asked.models is None or label != NEUTRAL]
+    labels = asked.label or own
     if asked.sheet is not None:
         write_sheet(engine, labels, asked.sheet)
         return
@@ -68,7 +71,7 @@ def clearest(engine: Engine, label: str) -> tuple[int, MeshSequence, int]:
     request = GenerationRequest(label, frames=FRAMES, intensity=INTENSITY)
     clips = engine.sample(request, SEEDS)
     column = engine.labels.index(label)
-    frames = [0 if label == "neutral" else apex(clip) for clip in clips]
+    frames = [0 if label == NEUTRAL else apex(clip) for clip in clips]
     scores = [
         engine.recognize(clip, engine.template.vertices).per_frame[frame, column]
         for clip, frame in zip(clips, frames, strict=True)

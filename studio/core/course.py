@@ -51,10 +51,11 @@ class Course:
     def text(self) -> str:
         """Write shares and stretches as people read them; of many stretches the first ones."""
         if len(self.segments) == 1:
-            return f"{self.segments[0].label} throughout"
-        shares = ", ".join(f"{label} {100 * share:.0f} %" for label, share in self.shares.items())
+            return f"{_words(self.segments[0].label)} throughout"
+        led = self.shares.items()
+        shares = ", ".join(f"{_words(label)} {100 * share:.0f} %" for label, share in led)
         told = [
-            f"{part.start / self.fps:.1f}-{part.stop / self.fps:.1f} s {part.label}"
+            f"{part.start / self.fps:.1f}-{part.stop / self.fps:.1f} s {_words(part.label)}"
             for part in self.segments[:LISTED]
         ]
         more = len(self.segments) - LISTED
@@ -74,6 +75,10 @@ class Course:
                 for part in self.segments
             ],
         }
+
+
+def _words(label: str) -> str:
+    return label.replace("_", " ")
 
 
 def course_of(read: Probabilities, fps: float, start: int = 0, stop: int | None = None) -> Course:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core import FaceChoice, MeshSequence
@@ -18,9 +18,11 @@ from studio.document.edits.intensity import IntensityEdit, IntensityKey
 from studio.face.identity import NAMES, ancestry, number_of
 from studio.io import write_sequence
 from studio.takes.faces import made_face
-from studio.ui.generate.label_picker import label_picture
+from studio.training.datasets.acting.recipes import RECIPES
+from studio.ui.generate.label_picker import LabelPicker, label_picture
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.generate.service import CHANGED, EDITED, MATCH, NONE
+from studio.ui.kit.theme import label_color
 from studio.ui.window.main_window import MainWindow
 
 from .fakes import LABELS, SmallEngine, ball, work_on
@@ -62,11 +64,26 @@ def wheel_over(widget: QWidget) -> None:
 
 
 def test_every_label_has_a_face_of_its_own() -> None:
-    pictures = [label_picture(label) for label in LABELS]
+    labels = (*LABELS, *RECIPES)
+    pictures = [label_picture(label) for label in labels]
     assert not any(picture.isNull() for picture in pictures)
-    assert len({picture.cacheKey() for picture in pictures}) == len(LABELS)
+    assert len({picture.cacheKey() for picture in pictures}) == len(labels)
+    assert len({label_color(label) for label in labels}) == len(labels)
     folder = shipped("resources") / "labels"
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 100_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 270_000
+
+
+def test_long_labels_take_fewer_tiles_in_a_row_and_arrows_follow(qtbot: QtBot) -> None:
+    picker = LabelPicker()
+    qtbot.addWidget(picker)
+    picker.set_labels((*RECIPES, "neutral"))
+    grid = picker.layout()
+    assert isinstance(grid, QGridLayout)
+    rows = [grid.itemAtPosition(1, column) for column in range(4)]
+    assert [item is not None for item in rows] == [True, True, True, False]
+    QTest.keyClick(picker.tiles["eyebrow"], Qt.Key.Key_Down)
+    assert picker.label == "lips_up"
+    assert picker.tiles["lips_up"].text() == "Lips up"
 
 
 def test_tiles_choose_the_label_by_mouse_and_by_arrow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -45,6 +46,8 @@ class DiffusionTraining:
         Range of the factor a take is sped up by, so that lengths from 16 to 240 are seen.
     measured
         Takes of each label that `fit_reach` compares with.
+    farthest
+        How much `fit_reach` lengthens motion at most.
     start
         The file of another diffusion model to begin with, see `begin_as`; None: from nothing.
     """
@@ -62,6 +65,7 @@ class DiffusionTraining:
     measured: int = 40
     file: str = "diffusion"
     seed: int = 10
+    farthest: float = math.inf
     start: Path | None = None
 
 
@@ -74,8 +78,11 @@ def paper_training() -> DiffusionTraining:
 def tuning(start: Path) -> DiffusionTraining:
     """Set up the default's training for what begins with the diffusion model of another set."""
     usual, file = DiffusionTraining(), "diffusion.safetensors"
-    loop = replace(usual.loop, steps=1200, minutes=25.0, learning_rate=6e-4, ema=0.99, warmup=50)
-    return replace(usual, loop=loop, batch=32, start=start / file)
+    loop = replace(usual.loop, steps=2100, minutes=31.0, learning_rate=6e-4, ema=0.99, warmup=50)
+    # Few steps leave labels faint, and some clips that show nothing would lengthen the others.
+    firm = replace(usual.model, guidance=3.0)
+    own = replace(usual, model=firm, loop=loop, batch=32, measured=12, farthest=1.4)
+    return replace(own, start=start / file)
 
 
 class MotionSource:
@@ -223,7 +230,7 @@ def fit_reach(
             clip = sample(model, label, z[0].to(model.reach), frames, [take], intensity=asked)[0]
             real, made = real + _height(z, rows), made + _height(clip.cpu(), rows)
         if made:
-            model.reach[label] = real / made
+            model.reach[label] = min(real / made, source.config.farthest)
 
 
 def _height(z: Tensor, rows: Tensor) -> float:

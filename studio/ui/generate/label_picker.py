@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,7 +24,8 @@ from studio.ui.kit.plain import plain_tip
 from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import label_color
 
-COLUMNS = 4
+COLUMNS = 4  # of tiles with short names, which are hardly wider than a face
+_WIDE = 1.25  # of a face with its margin, from which on a name takes the room of more
 _FACE = QSize(52, 56)
 _PAD, _LINE = 3, 3
 
@@ -109,18 +109,11 @@ class LabelPicker(QWidget):
     """A grid of tiles, one of them chosen."""
 
     chosen = Signal(str)  # by the user
-    _MOVES = MappingProxyType(
-        {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -COLUMNS,
-            Qt.Key.Key_Down: COLUMNS,
-        }
-    )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Expression")
+        self.columns = COLUMNS
         self.tiles: dict[str, LabelTile] = {}
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda tile: self.chosen.emit(tile.label))
@@ -143,17 +136,19 @@ class LabelPicker(QWidget):
             tile.deleteLater()
         self.tiles = {label: LabelTile(label, self) for label in labels}
         widest = max((tile.sizeHint().width() for tile in self.tiles.values()), default=0)
+        wide = widest > _WIDE * (_FACE.width() + 2 * _PAD)
+        self.columns = COLUMNS - 1 if wide else COLUMNS
         for place, tile in enumerate(self.tiles.values()):
             tile.setMinimumWidth(widest)
             self._group.addButton(tile)
             tile.installEventFilter(self)
-            self._grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
+            self._grid.addWidget(tile, place // self.columns, place % self.columns)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let arrow keys go through the tiles in reading order; Qt's own stop at a row's end."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        move, tiles = self._MOVES.get(Qt.Key(event.key())), list(self.tiles.values())
+        move, tiles = self._moves().get(Qt.Key(event.key())), list(self.tiles.values())
         if move is None or watched not in tiles:
             return False
         place = tiles.index(watched) + move
@@ -161,6 +156,16 @@ class LabelPicker(QWidget):
             tiles[place].setFocus()
             tiles[place].click()
         return True
+
+    def _moves(self) -> dict[Qt.Key, int]:
+        """Say how many tiles on each arrow key goes."""
+        keys = Qt.Key
+        return {
+            keys.Key_Left: -1,
+            keys.Key_Right: 1,
+            keys.Key_Up: -self.columns,
+            keys.Key_Down: self.columns,
+        }
 
     def show_label(self, label: str) -> None:
         """Mark a label without telling anybody; one that has no tile marks none."""

@@ -20,6 +20,7 @@ from studio.core import Probabilities
 from studio.document import Document, Playhead
 from studio.ui.kit.bind import bind
 from studio.ui.kit.line import Line
+from studio.ui.kit.text import label_name
 from studio.ui.kit.theme import LABEL_COLORS
 from studio.ui.models.service import ModelService
 from studio.ui.timeline.curve_controls import CurveControls
@@ -208,7 +209,7 @@ class RecognitionPanel(QWidget):
         row = read.per_frame[frame]
         self.bars.show_row(row, threshold)
         best = int(row.argmax())
-        said = read.labels[best] if row[best] >= threshold else "uncertain"
+        said = label_name(read.labels[best]).lower() if row[best] >= threshold else "uncertain"
         acts = read.intensity
         strength = "" if acts is None else f", intensity {acts[frame]:.2f}"
         what = self._what or f"Frame {frame}"
