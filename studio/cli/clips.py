@@ -33,6 +33,7 @@ from .model_options import (
 )
 from .reading import (
     FaceFpsOption,
+    FaceNumberOption,
     FaceUnitOption,
     FittingsOption,
     GapsOption,
@@ -42,6 +43,7 @@ from .reading import (
     OwnShapesOption,
     RegisterOption,
     ShapesOption,
+    SpanOption,
     face_choice,
     given,
     is_take,
@@ -67,9 +69,9 @@ NeutralOption = Annotated[
 RestOption = Annotated[
     str | None,
     typer.Option(
-        metavar="FRAME|MESH",
-        help="The face at rest to read against: the number of a frame, counted from 0, or a mesh; "
-        "estimated unless given.",
+        metavar="FRAME|MESH|FROM-TO",
+        help="The face at rest to read against: the number of a frame, counted from 0, a mesh, or "
+        "frames of a video; estimated unless given.",
     ),
 ]
 FramesOption = Annotated[
@@ -90,6 +92,7 @@ def recognize(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    face: FaceNumberOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
     shapes: OwnShapesOption = None,
@@ -107,7 +110,7 @@ def recognize(
     by = registered(landmarks, register=register, shapes=shapes)
     rest = Rest.named(neutral)
     with progress_line() as progress:
-        clip = rest.clip(path, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
+        clip = rest.clip(path, given(input_unit, fps, gaps, face), by, progress.part(0.0, 0.3))
         if reader is None:
             enough_frames(clip)  # before a face of another triangulation is registered in vain
         engine = ENGINES.open(models, device, progress.part(0.3, 0.4))
@@ -345,6 +348,8 @@ def convert(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    face: FaceNumberOption = None,
+    neutral: SpanOption = None,
     shapes: ShapesOption = None,
     unit: UnitOption = None,
     size: SizeOption = None,
@@ -362,7 +367,7 @@ def convert(
     wanted = Target.checked(target, preset, format, unit, option, size, background, source, shapes)
     with progress_line() as progress:
         share = 0.1 if wanted.kind.drawn else 0.5
-        reading, read = progress.part(0.0, share), given(input_unit, fps, gaps)
+        reading, read = progress.part(0.0, share), given(input_unit, fps, gaps, face, neutral)
         head = read_shapes(shapes) if shapes is not None and wanted.kind.weighs else None
         if shapes is None or (head is not None and not is_take(source)):
             sequence, sound = read_with_sound(source, reading, read, heard=wanted.kind.sounds)

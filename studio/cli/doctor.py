@@ -18,7 +18,14 @@ from studio.engine.catalog import ModelKind, known_kinds
 from .clips import JsonOption
 from .display import display_problem
 from .libraries import install_command, missing_libraries
-from .reading import GapsOption, InputFpsOption, InputUnitOption, given
+from .reading import (
+    FaceNumberOption,
+    GapsOption,
+    InputFpsOption,
+    InputUnitOption,
+    SpanOption,
+    given,
+)
 
 _PACKAGES = (
     *("numpy", "scipy", "torch", "safetensors", "diffusers", "accelerate"),
@@ -33,12 +40,14 @@ def info(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    face: FaceNumberOption = None,
+    neutral: SpanOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a clip is and where its numbers come from; or versions, devices and models."""
     from .output import print_json
 
-    read = given(input_unit, fps, gaps)
+    read = given(input_unit, fps, gaps, face, neutral)
     if path is not None:
         from .describing import describe
 

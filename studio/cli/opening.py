@@ -16,7 +16,14 @@ from studio.core.system.paths import shipped
 
 from .display import display_problem
 from .libraries import install_command, missing_libraries, stops_window
-from .reading import GapsOption, InputFpsOption, InputUnitOption, given
+from .reading import (
+    FaceNumberOption,
+    GapsOption,
+    InputFpsOption,
+    InputUnitOption,
+    SpanOption,
+    given,
+)
 
 OpenWindow = Callable[[Sequence[Path], Given], int]
 LABEL, SEED = "surprise", 7
@@ -28,6 +35,8 @@ def open_files(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    face: FaceNumberOption = None,
+    neutral: SpanOption = None,
 ) -> None:
     """Open the window, the default command; without a display, do its main job headless."""
     from studio.io.folders.runs import is_pattern
@@ -36,7 +45,7 @@ def open_files(
     for path in paths:
         if not is_pattern(path):
             look(path, "a command, a file or a folder")
-    read, problem = given(input_unit, fps, gaps), display_problem()
+    read, problem = given(input_unit, fps, gaps, face, neutral), display_problem()
     _check_sessions(paths, read)
     if problem is None:
         show_window(context.obj, paths, read)

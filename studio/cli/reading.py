@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -51,15 +52,64 @@ class GapsName(StrEnum):
 
 
 _GAPS_HELP = (
-    "Frames missing in a folder: made from those on both sides, the one before held, or left out; "
-    "filled where few are missing unless given."
+    "Frames missing in a folder, or without the face in a video: made from those on both sides, the "
+    "one before held, or left out; filled where few are missing unless given."
 )
 GapsOption = Annotated[GapsName | None, typer.Option(help=_GAPS_HELP)]
 
 
-def given(unit: ReadUnit | None, fps: float | None, gaps: GapsName | None = None) -> Given:
-    """Say how ``--input-unit``, ``--fps`` and ``--gaps`` want a file read."""
-    return Given(None if unit is None else unit.value, fps, None if gaps is None else gaps.value)
+FaceNumberOption = Annotated[
+    int | None,
+    typer.Option("--face", min=1, help="Which of several faces in a video, 1 the largest."),
+]
+SpanOption = Annotated[
+    str | None,
+    typer.Option(
+        "--neutral",
+        metavar="FROM-TO",
+        help="The frames of a video that show the face at rest, both included, counted from 0; "
+        "the calmest unless given.",
+    ),
+]
+_SPAN = re.compile(r"(\d+)-(\d+)")
+
+
+def given(
+    unit: ReadUnit | None,
+    fps: float | None,
+    gaps: GapsName | None = None,
+    face: int | None = None,
+    rest: str | None = None,
+) -> Given:
+    """Say how ``--input-unit``, ``--fps``, ``--gaps``, ``--face`` and a span want a file read.
+
+    Raises
+    ------
+    InputError
+        For a span that is none.
+    """
+    span = None if rest is None else span_of(rest)
+    if rest is not None and span is None:
+        raise InputError.of("neutral", "frames of a video as FROM-TO", rest)
+    kept = None if gaps is None else gaps.value
+    return Given(None if unit is None else unit.value, fps, kept, face=face, rest=span)
+
+
+def span_of(text: str) -> tuple[int, int] | None:
+    """Read the first and the last frame of a span as ``12-40``; None for what is none.
+
+    Raises
+    ------
+    InputError
+        Where it ends before it begins.
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        return None
+    first, last = map(int, found.groups())
+    if last < first:
+        raise InputError.of("neutral", f"frames from {first} on", f"a last one of {last}")
+    return first, last
 
 
 FittingsOption = Annotated[

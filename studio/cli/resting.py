@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.core import Given, InputError, MeshSequence, Progress, Registered
@@ -14,13 +14,16 @@ from studio.takes.reading import frame_of, read_clip
 from studio.takes.registered import Source, Subject
 from studio.takes.sources import source_of
 
+from .reading import span_of
+
 
 @dataclass(frozen=True)
 class Rest:
-    """A frame of the clip, a face in a file, or neither, which leaves it to the estimate."""
+    """A frame of the clip, a span of a video's, a face in a file, or none: then it is estimated."""
 
     frame: int | None = None
     path: Path | None = None
+    span: tuple[int, int] | None = None
 
     @classmethod
     def named(cls, given: str | None) -> Rest:
@@ -38,8 +41,11 @@ class Rest:
         except ValueError:
             pass
         path = Path(given)
+        span = None if os.path.exists(path) else span_of(given)
+        if span is not None:
+            return cls(span=span)
         if "#" not in given and not os.path.exists(path):  # behind # stands a clip of a session
-            raise InputError.of("neutral", "the number of a frame, or a mesh", given)
+            raise InputError.of("neutral", "a frame, a mesh, or FROM-TO of a video", given)
         return cls(path=path)
 
     def clip(
@@ -57,6 +63,7 @@ class Rest:
         InputError
             Where it cannot be had, and where it has no frame of that number.
         """
+        given = replace(given, rest=self.span) if self.span is not None else given
         reorder, foreign = by is None or not by.points, by is not None
         sequence = read_clip(
             path, progress, given, purpose="to recognize", foreign=foreign, reorder=reorder
@@ -121,6 +128,8 @@ class Against:
         """Say what it is read against in a few words."""
         if self.named.frame is not None:
             return f"frame {self.named.frame}"
+        if self.named.span is not None:
+            return "frames {} to {} of the video".format(*self.named.span)
         if self.named.path is not None:
             return f"that of {self.named.path}"
         if self.face is None:
@@ -132,6 +141,8 @@ class Against:
         """Say what it is read against as JSON."""
         if self.named.frame is not None:
             return {"from": "frame", "frame": self.named.frame}
+        if self.named.span is not None:
+            return {"from": "frames", "frames": [*self.named.span]}
         if self.named.path is not None:
             return {"from": "file", "path": str(self.named.path)}
         if self.face is None:

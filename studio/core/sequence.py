@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .by_array import ByArray
 from .errors import InputError
-from .read_as import ReadAs
+from .read_as import Given, ReadAs
 from .timing import Timing, checked_rate
 from .video.footage import Footage
 
@@ -197,6 +197,17 @@ class MeshSequence:
             return self.remarks
         guesses = self.read_as.guesses(self.size, self.fps if self.n_frames > 1 else None)
         return (*self.remarks, *guesses)
+
+    @property
+    def given(self) -> Given:
+        """What has to be said of the file to read it as this again."""
+        given, film = self.read_as.given(self.fps), self.footage
+        if film is None:
+            return given
+        span = None
+        if film.rest is not None:
+            span = round(film.rest[0] * self.fps), round(film.rest[1] * self.fps)
+        return replace(given, face=None if film.face == 1 else film.face, rest=span)
 
     def in_world(self, vertices: Floats) -> Floats | Doubles:
         """Give vertices (..., V, 3) of it where they lie in the world, in mm.

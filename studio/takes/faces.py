@@ -86,7 +86,7 @@ def place_of(clip: ClipState, *, by_hand: bool) -> tuple[str, Given]:
     read = clip.recording
     if clip.source is None or by_hand:
         return "", Given()
-    return str(clip.source), read.read_as.given(read.fps)
+    return str(clip.source), read.given
 
 
 def _rests_by_hand(clip: ClipState) -> bool:

@@ -122,7 +122,7 @@ def clip_of_session(path: Path, progress: Progress, given: Given | None = None) 
     if file.suffix.lower() != SUFFIX or os.path.isdir(file):
         return None
     if given is not None and given != Given():
-        wanted = "another clip beside --input-unit, --fps and --gaps"
+        wanted = "another clip beside --input-unit, --fps, --gaps and --face"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
@@ -163,6 +163,8 @@ def _in_file(
         unit=given.unit,
         fps=given.fps,
         gaps=given.gaps,
+        face=given.face,
+        rest=given.rest,
         reorder=reorder,
         poses=poses,
         on_first=check_first,

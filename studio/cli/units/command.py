@@ -11,6 +11,7 @@ from studio.cli.clips import DeviceOption, JsonOption, RestOption
 from studio.cli.many.engines import ENGINES
 from studio.cli.model_options import ModelsOption
 from studio.cli.reading import (
+    FaceNumberOption,
     GapsOption,
     InputFpsOption,
     InputUnitOption,
@@ -54,6 +55,7 @@ def units(
     input_unit: InputUnitOption = None,
     fps: InputFpsOption = None,
     gaps: GapsOption = None,
+    face: FaceNumberOption = None,
     landmarks: LandmarksOption = None,
     register: RegisterOption = True,
     shapes: OwnShapesOption = None,
@@ -80,7 +82,7 @@ def units(
     printed = UnitWish(preset)
     by, rest = registered(landmarks, register=register, shapes=shapes), Rest.named(neutral)
     with progress_line() as progress:
-        read = rest.clip(clip, given(input_unit, fps, gaps), by, progress.part(0.0, 0.3))
+        read = rest.clip(clip, given(input_unit, fps, gaps, face), by, progress.part(0.0, 0.3))
         engine = ENGINES.open(models, device, progress.part(0.3, 0.4))
         found = rest.against(engine, read, clip.name, by, progress.part(0.4, 0.6))
         sequence = found.source.sequence

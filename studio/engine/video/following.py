@@ -18,6 +18,8 @@ from studio.nn.tflite.face_landmarker import COUNT
 
 from .watching import Sighting, Watcher
 
+_CENSUS = 60  # pictures after which the faces are counted again
+
 
 @dataclass(frozen=True, eq=False)
 class Followed:
@@ -103,6 +105,8 @@ def follow_pictures(
             done = moment / seconds if seconds else 0.0
             progress.report(done, f"Following the face in {path.name}")
             times.append(moment)
+            if picture is not None and rows and len(rows) % _CENSUS == 0:
+                watcher.count(picture)
             rows.append(None if picture is None else watcher(picture))
             sizes.append((1, 1) if picture is None else (picture.shape[1], picture.shape[0]))
     if not any(rows):

@@ -64,6 +64,10 @@ class Watcher:
         self._last = self._next or self._last
         return seen
 
+    def count(self, picture: Pixels) -> None:
+        """Count the faces of a picture (H, W, 3), of which more may be there than at first."""
+        self.most = max(self.most, len(faces_in(picture)))
+
     def _looked(self, picture: Pixels, place: Square, *, settle: bool = False) -> Sighting | None:
         points, presence = _points(picture, place)
         if settle and presence >= SURE:

@@ -172,6 +172,8 @@ def read_clip(
         unit=given.unit,
         fps=given.fps,
         gaps=given.gaps,
+        face=given.face,
+        rest=given.rest,
         default_fps=default_fps,
         on_first=show_first,
     )
