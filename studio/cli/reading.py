@@ -52,8 +52,8 @@ class GapsName(StrEnum):
 
 
 _GAPS_HELP = (
-    "Frames missing in a folder, or without the face in a video: made from those on both sides, the "
-    "one before held, or left out; filled where few are missing unless given."
+    "Frames missing in a folder, or without the face in a video: made from those on both sides, "
+    "the one before held, or left out; filled where few are missing unless given."
 )
 GapsOption = Annotated[GapsName | None, typer.Option(help=_GAPS_HELP)]
 
