@@ -45,7 +45,7 @@ class Rest:
         if span is not None:
             return cls(span=span)
         if "#" not in given and not os.path.exists(path):  # behind # stands a clip of a session
-            raise InputError.of("neutral", "a frame, a mesh, or FROM-TO of a video", given)
+            raise InputError.of("neutral", "a frame, FROM-TO of a video, or a mesh", given)
         return cls(path=path)
 
     def clip(

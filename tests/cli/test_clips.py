@@ -96,9 +96,9 @@ def test_recognize_reads_against_the_face_that_is_named(
     [
         ("12", "a frame from 0 to 11, found 12"),
         ("-1", "a frame from 0 to 11, found -1"),
-        ("first", "neutral: expected the number of a frame, or a mesh, found first"),
-        ("0.5", "neutral: expected the number of a frame, or a mesh, found 0.5"),
-        ("gone.obj", "neutral: expected the number of a frame, or a mesh, found gone.obj"),
+        ("first", "neutral: expected a frame, FROM-TO of a video, or a mesh, found first"),
+        ("0.5", "neutral: expected a frame, FROM-TO of a video, or a mesh, found 0.5"),
+        ("gone.obj", "neutral: expected a frame, FROM-TO of a video, or a mesh, found gone.obj"),
         ("gone.studio#smile", "gone.studio: "),
     ],
 )
