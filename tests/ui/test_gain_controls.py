@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from studio.document import Document
@@ -46,9 +46,13 @@ def gains(controls: GainControls) -> tuple[ChannelGain, ...]:
     return edit.channels
 
 
-def test_numbers_are_typed_and_stepped_by_the_keyboard_alone(controls: GainControls) -> None:
+def test_numbers_are_typed_and_stepped_by_the_keyboard_alone(
+    controls: GainControls, qtbot: QtBot
+) -> None:
     table, document = controls.table, controls.chosen.document
+    controls.activateWindow()
     table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
     table.setCurrentCell(JAW, 1)
     QTest.keyClick(table, Key.Key_F2)
     box = table.findChild(QDoubleSpinBox)
@@ -60,6 +64,11 @@ def test_numbers_are_typed_and_stepped_by_the_keyboard_alone(controls: GainContr
     assert table.item(JAW, 0).font().bold() and not table.item(0, 0).font().bold()
     document.undo()
     assert gains(controls) == (), "steps of a row are one"
+    for letter in ("2", ".", "5"):
+        QTest.keyClicks(QApplication.focusWidget(), letter)
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
+    assert gains(controls) == (ChannelGain("jawOpen", 2.5),)
+    document.undo()
     for key, kept in ((Key.Key_5, "5"), (Key.Key_Left, ""), (Key.Key_Delete, ""), (Key.Key_S, "s")):
         asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier(0), kept)
         asked.ignore()

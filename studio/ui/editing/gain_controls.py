@@ -68,7 +68,7 @@ def asked_place(parent: QWidget) -> Path | None:
 
 
 class _Numbers(QStyledItemDelegate):
-    """Lets a number be typed or stepped, and tells each one at once."""
+    """Lets a number be typed, or stepped and told with each step."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         allowed, step, _ = [*_COLUMNS.values()][index.column() - 1]
@@ -76,6 +76,8 @@ class _Numbers(QStyledItemDelegate):
         box.setRange(allowed.low, allowed.high)
         box.setSingleStep(step)
         box.setFrame(False)
+        # What is told comes back into the box, in the middle of a number that is being typed.
+        box.setKeyboardTracking(False)
         box.valueChanged.connect(lambda _value: self.commitData.emit(box))
         return box
 
