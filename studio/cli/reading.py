@@ -91,8 +91,8 @@ def given(
     span = None if rest is None else span_of(rest)
     if rest is not None and span is None:
         raise InputError.of("neutral", "frames of a video as FROM-TO", rest)
-    kept = None if gaps is None else gaps.value
-    return Given(None if unit is None else unit.value, fps, kept, face=face, rest=span)
+    unit_said = None if unit is None else unit.value
+    return Given(unit_said, fps, None if gaps is None else gaps.value, face=face, rest=span)
 
 
 def span_of(text: str) -> tuple[int, int] | None:
