@@ -89,7 +89,8 @@ class Channels:
         )
         weights[:, _BLINKS] *= 1.0 - self.shut[rows]  # lids that are shut shut no further
         out = vertices.copy()
-        moved = weights @ self.actions.reshape(len(self.actions), -1)
+        used = np.flatnonzero(weights.any(axis=0))
+        moved = weights[:, used] @ self.actions[used].reshape(len(used), -1)
         out[:, self.eyes] += moved.reshape(len(out), -1, 3)
         degrees = head * self.bearing.head[rows].astype(np.float64)
         turned = np.flatnonzero(degrees.any(axis=1))

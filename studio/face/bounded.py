@@ -93,11 +93,17 @@ def _solved(gram: Doubles, wanted: Doubles, low: float, high: float) -> Doubles:
 
 
 def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float) -> Doubles:
-    """Solve for the weights that are free, the others (T, K) at the bound they are held at."""
-    free = held == 0
-    fixed = np.where(held > 0, high, np.where(held < 0, low, 0.0))
-    system = np.where(free[:, :, None] & free[:, None], gram, 0.0)
-    rows = np.arange(gram.shape[0])
-    system[:, rows, rows] += ~free
-    right = np.where(free, wanted - fixed @ gram, fixed)
-    return np.asarray(np.linalg.solve(system, right[..., None])[..., 0])
+    """Solve for the weights that are free, the others (T, K) at the bound they are held at.
+
+    Neighbors in time are mostly held alike, and then share a system.
+    """
+    found = np.where(held > 0, high, np.where(held < 0, low, 0.0))
+    right = wanted - found @ gram
+    alike: dict[bytes, list[int]] = {}
+    for row, sides in enumerate(held):
+        alike.setdefault(sides.tobytes(), []).append(row)
+    for rows in alike.values():
+        (free,) = (held[rows[0]] == 0).nonzero()
+        at = np.array(rows)[:, None], free
+        found[at] = np.linalg.solve(gram[free[:, None], free], right[at].T).T
+    return found

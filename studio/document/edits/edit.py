@@ -78,6 +78,11 @@ class Below:
         )
 
 
+def rows_of(mask: NDArray[np.bool_]) -> slice | NDArray[np.intp]:
+    """Choose the rows where a mask (N,) is true; all of them as a slice, which copies nothing."""
+    return slice(None) if mask.all() else np.flatnonzero(mask)
+
+
 def head_points(recording: MeshSequence) -> NDArray[np.intp]:
     """Choose the vertices that show how the head of a recording stands.
 

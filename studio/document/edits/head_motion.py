@@ -15,7 +15,7 @@ from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 
-from .edit import Beginning, Below, Edit, Frames, head_points
+from .edit import Beginning, Below, Edit, Frames, head_points, rows_of
 from .span import FRAME, check_frames
 
 _AMOUNT = Range(0.0, 2.0)
@@ -84,12 +84,13 @@ class HeadMotionEdit(Edit):
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
         """Move the head of frames (N,): (N, V, 3) mm."""
-        out, moving = below.at(frames), np.flatnonzero(self.touches(frames))
-        if not len(moving):
+        out, touched = below.at(frames), self.touches(frames)
+        if not touched.any():
             return out
+        moving = rows_of(touched)
         points = head_points(below.recording)
         rest = below.at(np.array([self.frame]), points)[0]
-        rotation, shift = head_alignment(out[moving[:, None], points], rest)
+        rotation, shift = head_alignment(out[moving].take(points, axis=1), rest)
         progress.check()
         middle = rest.mean(axis=0, dtype=np.float64)
         # A point p of the head at rest is at turn (p - middle) + middle + way.

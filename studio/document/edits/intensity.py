@@ -17,7 +17,7 @@ from studio.core.request import Range
 from studio.core.sequence import Floats, read_only
 
 from .curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
-from .edit import Beginning, Below, Frames, Group, head_points
+from .edit import Beginning, Below, Frames, Group, head_points, rows_of
 from .span import FRAME, check_frames
 
 MOST = 2.0
@@ -147,20 +147,25 @@ class IntensityEdit(CurveEdit):
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
         """Scale how far the vertices (N, V, 3) of frames (N,) are from the neutral face, in mm."""
-        out, scaled = below.at(frames), np.flatnonzero(self.touches(frames))
-        if not len(scaled):
-            return out
+        out, touched = below.at(frames), self.touches(frames)
+        if touched.any():
+            rows = rows_of(touched)
+            out[rows] += self.added(below, out[rows], frames[rows], progress)
+        return out
+
+    def added(self, below: Below, faces: Floats, frames: Frames, progress: Progress) -> Floats:
+        """Tell what the scale adds to the faces (K, V, 3) of frames (K,): (K, V, 3) mm."""
         if isinstance(self.neutral, int):
             (rest,) = below.at(np.array([self.neutral]))
         else:
             rest = self.neutral
         points = head_points(below.recording)
-        rotation, shift = head_alignment(out[scaled[:, None], points], rest[points])
+        rotation, shift = head_alignment(faces.take(points, axis=1), rest[points])
         progress.check()
         posed = undo_rigid(rest[None], rotation, shift)
-        more = (self.scale(frames[scaled]) - 1.0).astype(np.float32)
-        out[scaled] += more[:, None, None] * (out[scaled] - posed)
-        return out
+        way = np.subtract(faces, posed, out=posed)
+        way *= (self.scale(frames) - 1.0).astype(np.float32)[:, None, None]
+        return way
 
     def moved(self, to: Callable[[int], int]) -> IntensityEdit:
         """Take the keys, and the frame of the neutral face, to the numbers that they have now."""

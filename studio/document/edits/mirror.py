@@ -67,12 +67,16 @@ class MirrorEdit(Edit):
         rest = below.at(np.array([self.neutral]))
         (rest,) = apply_rigid(rest, *head_alignment(rest[:, points], goal))
         out = below.at(frames)
-        rotation, shift = head_alignment(out[:, points], goal)
+        rotation, shift = head_alignment(out.take(points, axis=1), goal)
         progress.check()
-        moved = (apply_rigid(out, rotation, shift) - rest)[:, face.template.mirror] * _FLIP
+        # Seen from the template with left for right, which is a turn and a shift as well.
+        moved = apply_rigid(out, rotation * _FLIP[:, None], shift * _FLIP)
+        moved -= rest * _FLIP
+        moved = moved.take(face.template.mirror, axis=1)
+        moved += rest
         if self.head:
             rotation, shift = _mirrored(rotation, shift)
-        return undo_rigid(rest + moved, rotation, shift)
+        return undo_rigid(moved, rotation, shift)
 
     def moved(self, to: Callable[[int], int]) -> MirrorEdit:
         """Take the neutral frame to the number that it has now."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core import MeshSequence, Progress
-from studio.core.alignment import displaced
 from studio.core.sequence import Doubles, Floats
+from studio.document.edits.edit import rows_of
 from studio.face.known import studio_face
 from studio.face.registration.carrying.solving import Solved, solved
 from studio.face.registration.carrying.weighing import shapes_at_rest
@@ -56,7 +56,7 @@ class ChannelBasis:
         Parameters
         ----------
         vertices
-            (T, V, 3) mm.
+            (T, V, 3) mm, which are moved in place.
         change
             Gives the weights (T, 52) that the frames are to have from those that they have.
         progress
@@ -68,7 +68,8 @@ class ChannelBasis:
         """
         found = self.solved(vertices, progress)
         weights = found.weights.astype(np.float64)
-        return self._added(vertices, found, change(weights) - weights)
+        self._add(vertices, found, change(weights) - weights)
+        return vertices
 
     def weights(self, vertices: Floats, progress: Progress | None = None) -> Doubles:
         """Solve frames (T, V, 3) in mm: (T, 52)."""
@@ -78,20 +79,19 @@ class ChannelBasis:
         """Solve frames (T, V, 3) in mm, the motion of the head apart."""
         return solved(self.shapes, vertices, progress)
 
-    def _added(self, vertices: Floats, solution: Solved, more: Doubles) -> Floats:
-        """Add weights (T, 52) to frames (T, V, 3) in mm, as the head is held in each.
+    def _add(self, vertices: Floats, solution: Solved, more: Doubles) -> None:
+        """Add weights (T, 52) to frames (T, V, 3) in mm in place, as the head is held in each.
 
         A frame to which nothing is added keeps every bit.
         """
-        rows, channels = np.flatnonzero(more.any(axis=1)), np.flatnonzero(more.any(axis=0))
-        if not len(rows):
-            return vertices
+        moved, channels = np.asarray(more.any(axis=1)), np.flatnonzero(more.any(axis=0))
+        if not len(channels):
+            return
+        rows = rows_of(moved)
         deltas = self.shapes.deltas[channels].reshape(len(channels), -1)
-        flat = more[np.ix_(rows, channels)].astype(np.float32) @ deltas
-        shift = flat.reshape(len(rows), *vertices.shape[1:])
-        out = vertices.copy()
-        out[rows] = displaced(vertices[rows], shift, solution.head.rotation[rows])
-        return out
+        flat = more[rows][:, channels].astype(np.float32) @ deltas
+        shift = flat.reshape(-1, *vertices.shape[1:])
+        vertices[rows] += shift @ solution.head.rotation[rows].astype(np.float32)
 
 
 def moves_face(recording: MeshSequence, own: FaceShapes | None) -> bool:

@@ -14,7 +14,7 @@ from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points
+from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points, rows_of
 from studio.document.edits.span import COUNT, FRAME, SPAN, check_frames, check_span, resolved
 
 from .masked import BORDER_MM, Mask, MaskedEdit, mask_of
@@ -98,17 +98,18 @@ class HoldRegionEdit(MaskedEdit):
 
     def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
         """Hold the region: (N, V, 3) mm of frames (N,)."""
-        out, rows = below.at(frames), np.flatnonzero(self.touches(frames))
-        points, weights = self.weights(below.recording)
-        if not len(rows) or not len(points):
+        out, touched = below.at(frames), self.touches(frames)
+        if not touched.any():
             return out
-        heads, at = head_points(below.recording), (rows[:, None], points)
-        (held,) = below.at(np.array([self.frame]))
-        turn = head_alignment(out[rows[:, None], heads], held[heads])
+        rows, heads = rows_of(touched), head_points(below.recording)
+        faces, (held,) = out[rows], below.at(np.array([self.frame]))
+        turn = head_alignment(faces.take(heads, axis=1), held[heads])
         progress.check()
-        goal = undo_rigid(held[None, points], *turn)
-        share = self._shares(frames[rows], below.timing)[:, None, None] * weights[:, None]
-        out[at] += share * (goal - out[at])
+        way = undo_rigid(held[None], *turn)
+        way -= faces
+        way *= self._shares(frames[rows], below.timing)[:, None, None]
+        way *= self.weights(below.recording)
+        out[rows] += way
         return out
 
     def moved(self, to: Callable[[int], int]) -> HoldRegionEdit:

@@ -105,13 +105,17 @@ class IdentityEdit(Edit):
         # Wide, tall and deep are x, y and z of the template.
         goal = rest[points] if face is None else face.template.vertices[points]
         rest, other = (_laid(one, one[points], goal) for one in (rest, other))
-        rotation, shift = head_alignment(out[:, points], rest[points])
+        rotation, shift = head_alignment(out.take(points, axis=1), rest[points])
         progress.check()
-        moved = np.float32(self.amount) * np.broadcast_to(other - rest, out.shape)
+        amount = np.float32(self.amount)
+        moved = amount * (other - rest)[None]
         if face is not None:
-            scale = np.float32(self.amount) * (proportions(other, rest) - np.float32(1))
-            moved = moved + (apply_rigid(out, rotation, shift) - rest) * scale
-        return displaced(out, np.asarray(moved), rotation)
+            scale = amount * (proportions(other, rest) - np.float32(1))
+            motion = apply_rigid(out, rotation, shift)
+            motion -= rest
+            motion *= np.tile(scale, (len(rest), 1))  # NumPy is slow along axes of three
+            moved = np.add(motion, moved, out=motion)
+        return displaced(out, moved, rotation)
 
     def moved(self, to: Callable[[int], int]) -> IdentityEdit:
         """Take the neutral frame to the number that it has now."""

@@ -8,11 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from studio.core import Progress
-from studio.core.alignment import displaced, head_alignment
+from studio.core.alignment import head_alignment
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
-from studio.document.edits.edit import Below, Edit, Frames, head_points
+from studio.document.edits.edit import Below, Edit, head_points
 
 from .overlay import OverlayEdit
 
@@ -42,24 +41,12 @@ class LayerEdit(OverlayEdit):
 
     solo: bool = False
 
-    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
-        """Add the motion of the other clip: (N, V, 3) mm of frames (N,)."""
-        out = below.at(frames)
-        if self.clip is None:
-            return out
-        rows, moments = self.playing(self.clip, frames, below.timing)
-        points, weights = self.weights(below.recording)
-        if not len(rows) or not len(points):
-            return out
-        heads, at = head_points(below.recording), (rows[:, None], points)
-        shown = self.shown(self.clip, moments, heads, points)
-        progress.check()
-        shown *= self.scale(frames[rows]).astype(np.float32)[:, None, None] * weights[:, None]
+    def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
+        """Turn what the other clip does with the head of each face."""
+        points = head_points(below.recording)
         # The other face at rest says in which axes its motion is.
-        goal = self.clip.vertices[self.rest, heads]
-        turn, _ = head_alignment(out[rows[:, None], heads], goal)
-        out[at] = displaced(out[at], shown, turn)
-        return out
+        turn, _ = head_alignment(faces.take(points, axis=1), rest[points])
+        return np.asarray(shown @ turn.astype(np.float32))
 
 
 def heard_layers(edits: Iterable[Edit]) -> tuple[Edit, ...]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from studio.core import MeshSequence, Progress, Timing
+from studio.core import MeshSequence, Timing
 from studio.core.alignment import head_alignment, undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import SHARE, Range
@@ -62,25 +62,15 @@ class MixEdit(OverlayEdit):
         """Ask for the frames themselves and the one of the neutral face."""
         return np.union1d(frames, self.neutral)
 
-    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
-        """Move the region as the other clip does: (N, V, 3) mm of frames (N,)."""
-        out = below.at(frames)
-        if self.clip is None:
-            return out
-        rows, moments = self.playing(self.clip, frames, below.timing)
-        points, weights = self.weights(below.recording)
-        if not len(rows) or not len(points):
-            return out
-        heads, at = head_points(below.recording), (rows[:, None], points)
-        (rest,) = below.at(np.array([self.neutral]))
-        shown = self.shown(self.clip, moments, heads, points)
-        progress.check()
-        (turn,), _ = head_alignment(rest[None, heads], self.clip.vertices[self.rest, heads])
-        moved = rest[points] + shown @ turn.astype(np.float32)
-        goal = undo_rigid(moved, *head_alignment(out[rows[:, None], heads], rest[heads]))
-        share = self.scale(frames[rows]).astype(np.float32)[:, None, None] * weights[:, None]
-        out[at] += share * (goal - out[at])
-        return out
+    def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
+        """Tell how far this person's face at rest, moved as the other clip does, is from each."""
+        points, (own,) = head_points(below.recording), below.at(np.array([self.neutral]))
+        (turn,), _ = head_alignment(own[None, points], rest[points])
+        moved = shown @ turn.astype(np.float32)
+        moved += own
+        way = undo_rigid(moved, *head_alignment(faces.take(points, axis=1), own[points]))
+        way -= faces
+        return way
 
     def with_neutral(self, frame: int) -> MixEdit:
         """Measure from the face of a frame."""

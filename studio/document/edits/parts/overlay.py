@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -9,13 +10,13 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core import InputError, MeshSequence, Timing
+from studio.core import InputError, MeshSequence, Progress, Timing
 from studio.core.alignment import apply_rigid, head_alignment
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
-from studio.document.edits.edit import Beginning, Frames
+from studio.document.edits.edit import Beginning, Below, Frames, head_points, rows_of
 from studio.document.edits.joining.other_clip import CLIP, OtherClip, check_other
 from studio.document.edits.span import COUNT, MOST_FRAMES, check_frames
 from studio.document.edits.time.mapped import Times
@@ -131,39 +132,49 @@ class OverlayEdit(CurveEdit, MaskedEdit):
         begins = to(self.offset) if self.offset >= 0 else self.offset
         return replace(super().moved(to), offset=begins)
 
-    def playing(
-        self, clip: OtherClip, frames: Frames, before: Timing
-    ) -> tuple[NDArray[np.intp], Times]:
-        """Tell where both a weight and the other clip are.
+    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
+        """Lay the other clip over frames (N,): (N, V, 3) mm."""
+        out = below.at(frames)
+        if self.clip is None:
+            return out
+        moments = self.clip.moments(frames - self.offset, below.timing.fps)
+        playing = (moments > -_ALMOST) & (moments < len(self.clip.vertices) - 1 + _ALMOST)
+        playing &= self.touches(frames)
+        if not playing.any():
+            return out
+        rows, rest = rows_of(playing), self.clip.vertices[self.rest]
+        shown = self._shown(self.clip, moments[rows], head_points(below.recording))
+        progress.check()
+        way = self.added(below, out[rows], shown, rest)
+        way *= self.scale(frames[rows]).astype(np.float32)[:, None, None]
+        way *= self.weights(below.recording)
+        out[rows] += way
+        return out
 
-        Returns
-        -------
-        rows : (K,) which of the frames (N,)
-        moments : (K,) of the other clip then, in its own frames
-        """
-        moments = clip.moments(frames - self.offset, before.fps)
-        inside = (moments > -_ALMOST) & (moments < len(clip.vertices) - 1 + _ALMOST)
-        rows = np.flatnonzero(inside & self.touches(frames))
-        return rows, moments[rows]
-
-    def shown(
-        self, clip: OtherClip, moments: Times, heads: NDArray[np.intp], points: NDArray[np.intp]
-    ) -> Floats:
-        """Tell what the other clip does.
+    @abstractmethod
+    def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
+        """Tell what a weight of 1 adds.
 
         Parameters
         ----------
-        clip, moments
-            The other clip, and (N,) moments of it.
-        heads
-            (H,) vertices that show how a head stands.
-        points
-            (P,) vertices that are asked for.
+        below
+            The frames below.
+        faces
+            (K, V, 3) those of them over which the other clip is laid.
+        shown
+            (K, V, 3) mm, what the other clip does then, away from its face at rest.
+        rest
+            (V, 3) that face, as it is held.
 
         Returns
         -------
-        (N, P, 3) mm away from its face at rest, as that is held
+        (K, V, 3) mm, an array of its own
         """
-        rest = clip.vertices[self.rest]
-        turn = head_alignment(clip.at(moments, heads), rest[heads])
-        return np.asarray(apply_rigid(clip.at(moments, points), *turn) - rest[points])
+
+    def _shown(self, clip: OtherClip, moments: Times, points: NDArray[np.intp]) -> Floats:
+        """Tell what the other clip does at moments (K,), seen by points of its head: (K, V, 3)."""
+        faces, rest = clip.at(moments), clip.vertices[self.rest]
+        turn = head_alignment(faces.take(points, axis=1), rest[points])
+        away = apply_rigid(faces, *turn)
+        away -= rest
+        return away

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-import numpy as np
-
 from studio.core import MeshSequence, Progress, Timing
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
@@ -66,13 +64,6 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
         super().check(recording, before, name)
         self.check_mask(recording, name)
 
-    def apply(self, below: Below, frames: Frames, progress: Progress) -> Floats:
-        """Scale the region: (N, V, 3) mm of frames (N,)."""
-        out, rows = below.at(frames), np.flatnonzero(self.touches(frames))
-        if not len(rows):
-            return out
-        points, weights = self.weights(below.recording)
-        at = (rows[:, None], points)
-        scaled = super().apply(below, frames[rows], progress)[:, points]
-        out[at] += weights[:, None] * (scaled - out[at])
-        return out
+    def added(self, below: Below, faces: Floats, frames: Frames, progress: Progress) -> Floats:
+        """Tell what the scale adds inside the region: (K, V, 3) mm."""
+        return super().added(below, faces, frames, progress) * self.weights(below.recording)

@@ -124,8 +124,9 @@ def _without(shapes: FaceShapes, frames: Floats, found: Solved) -> HeadMotion:
 def _weighed(shapes: FaceShapes, frames: Floats, head: HeadMotion) -> Solved:
     """Find the weights of frames whose head moves so."""
     system, at = _System.of(shapes), shapes.moving
-    moved = (head.off(frames[:, at]) - shapes.neutral[at]).reshape(len(frames), -1)
-    moved -= (moved @ system.rigid) @ system.rigid.T
+    moved = (head.off(frames.take(at, axis=1)) - shapes.neutral[at]).reshape(len(frames), -1)
+    if system.rigid.size:
+        moved -= (moved @ system.rigid) @ system.rigid.T
     wanted = (moved @ system.basis.T).astype(np.float64)
     ridged = system.gram + _RIDGE * np.eye(len(ARKIT))
     weights = bounded(ridged, wanted, 0.0, MOST)
