@@ -56,7 +56,7 @@ def rigid_alignment(
     shift : (T, 3) mm; ``source @ rotation.T + shift`` is nearest to the target in least squares.
         Each frame is fitted by itself, so it comes out the same whichever others are beside it.
     """
-    points, goal = _by_axis(source), _by_axis(target)
+    points, goal, middle = _by_axis(source, target)
     counted = np.ones((len(points), points.shape[2]), dtype=bool)
     rotation, shift = _kabsch(points, goal, counted)
     for _ in range(rounds - 1):
@@ -66,7 +66,7 @@ def rigid_alignment(
         if np.array_equal(before, counted):
             break
         rotation, shift = _kabsch(points, goal, counted)
-    return rotation, shift
+    return rotation, shift + middle
 
 
 class Fit:
@@ -106,27 +106,27 @@ def trimmed_alignment(source: Floats, target: Floats, share: float) -> tuple[Rot
     -------
     rotation, shift : (T, 3, 3) and (T, 3) mm, as from `rigid_alignment`
     """
-    points, goal = _by_axis(source), _by_axis(target)
+    points, goal, middle = _by_axis(source, target)
     fewer = np.linspace(1.0, share, _TRIMMED // 2).tolist() + [share] * (_TRIMMED // 2)
-    rotation, shift, left = _trimmed(points, goal, fewer)
+    residual = np.linalg.norm(source - target, axis=2).astype(np.float64)
+    rotation, shift, left = _trimmed(points, goal, residual, fewer)
     rows = np.flatnonzero(left > _STILL)
     if len(rows):
-        again = _trimmed(points[rows], goal, [share] * _TRIMMED)
+        again = _trimmed(points[rows], goal, residual[rows], [share] * _TRIMMED)
         better = again[2] < left[rows]
         rotation[rows[better]], shift[rows[better]] = again[0][better], again[1][better]
-    return rotation, shift
+    return rotation, shift + middle
 
 
 def _trimmed(
-    points: Rotations, goal: Rotations, shares: Sequence[float]
+    points: Rotations, goal: Rotations, residual: Rotations, shares: Sequence[float]
 ) -> tuple[Rotations, Rotations, Rotations]:
-    """Lay points (T, 3, N) by these shares of them in turn, those that fit best.
+    """Lay points (T, 3, N), which are (T, N) mm off, by these shares in turn of what fits best.
 
     Returns
     -------
     rotation, shift, left : (T, 3, 3), (T, 3) mm and (T,) mm that the last share is off on average
     """
-    residual = np.sqrt(((points - goal) ** 2).sum(axis=1))
     counted = np.zeros(residual.shape, dtype=bool)
     for share in shares:
         last = min(max(int(share * points.shape[2]), 3), points.shape[2]) - 1
@@ -135,12 +135,21 @@ def _trimmed(
         if not np.array_equal(before, counted):  # else they would be laid as they are
             found = _kabsch(points, goal, counted)
             residual = _residual(points, goal, *found)
+        elif limit.max() <= _STILL:  # and so by any smaller share
+            break
     return *found, np.sort(residual, axis=1)[:, : last + 1].mean(axis=1)
 
 
-def _by_axis(points: Floats) -> Rotations:
-    """Put points (..., N, 3) as (..., 3, N): NumPy is slow along axes of three."""
-    return np.ascontiguousarray(np.swapaxes(points, -1, -2), dtype=np.float64)
+def _by_axis(source: Floats, target: Floats) -> tuple[Rotations, Rotations, Rotations]:
+    """Put axes before points, as NumPy is slow along axes of three, and the goal in the middle.
+
+    Returns
+    -------
+    points, goal, middle : (T, 3, N), (3, N) and (3,) mm, by which the goal lies off the target
+    """
+    middle = np.asarray(target, dtype=np.float64).mean(axis=0)
+    points = np.ascontiguousarray(source.swapaxes(1, 2), dtype=np.float64)
+    return points, np.ascontiguousarray((target - middle).T), middle
 
 
 def _residual(
@@ -150,14 +159,15 @@ def _residual(
     away = rotation @ points
     away += shift[..., None]
     away -= goal
-    return np.asarray(np.sqrt((away**2).sum(axis=1)))
+    away *= away
+    return np.asarray(np.sqrt(away.sum(axis=1)))
 
 
 def _median(residual: Rotations) -> Rotations:
     """Find the median (T, 1) of rows (T, N), in a third of the time of NumPy's own."""
     high = residual.shape[1] // 2
     low = high - 1 + residual.shape[1] % 2
-    ordered = np.partition(residual, (low, high), axis=1)
+    ordered = np.sort(residual, axis=1)
     return np.asarray((ordered[:, [low]] + ordered[:, [high]]) / 2)
 
 
@@ -173,8 +183,8 @@ def _kabsch(
     center = points @ share[..., None]
     goal_center = goal @ share[..., None]
     weighed = (points - center) * share[:, None]
-    # Any middle of the goal does, for the weighed points add up to zero.
-    moment = (goal - goal.mean(axis=1, keepdims=True)) @ weighed.transpose(0, 2, 1)
+    # Wherever the goal lies, for the weighed points add up to zero.
+    moment = goal @ weighed.transpose(0, 2, 1)
     _, found = np.linalg.eigh((moment.reshape(-1, 1, 9) @ _PRODUCTS.T).reshape(-1, 4, 4))
     largest = found[..., -1]
     products = largest[:, :, None] * largest[:, None]

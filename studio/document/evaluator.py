@@ -21,7 +21,7 @@ import numpy as np
 from studio.core import Cancelled, MeshSequence, Progress, Timing
 from studio.core.sequence import Floats
 
-from .edits.edit import Basis, Below, Edit, Frames
+from .edits.edit import Basis, Below, Edit, Frames, in_a_run
 from .edits.time.mapped import chained
 from .state import ClipState
 
@@ -243,7 +243,7 @@ class Evaluator:
     def _peek(self, recording: MeshSequence, steps: _Steps, frames: Frames) -> Floats:
         """Compute (N, V, 3) of (N,) frames above the steps, of which nothing is remembered."""
         if not steps:
-            return np.asarray(recording.vertices[frames])
+            return np.asarray(recording.vertices[in_a_run(frames)])
         with self._locked():
             level = self._recall(self._frames_key(recording, (step.edit for step in steps)))
         if isinstance(level, _Level) and level.done[level.chunk_of[frames]].all():
@@ -255,7 +255,7 @@ class Evaluator:
     ) -> Floats:
         """Compute (N, V, 3) of (N,) frames above the steps, with the chunks they are in."""
         if not steps:
-            return np.asarray(recording.vertices[frames])
+            return np.asarray(recording.vertices[in_a_run(frames)])
         level = self._level(recording, steps)
         for number in np.unique(level.chunk_of[frames]).tolist():
             self._fill(recording, steps, level, number, progress)

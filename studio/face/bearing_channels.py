@@ -90,8 +90,7 @@ class Channels:
         weights[:, _BLINKS] *= 1.0 - self.shut[rows]  # lids that are shut shut no further
         out = vertices.copy()
         used = np.flatnonzero(weights.any(axis=0))
-        moved = weights[:, used] @ self.actions[used].reshape(len(used), -1)
-        out[:, self.eyes] += moved.reshape(len(out), -1, 3)
+        out[:, self.eyes] += np.tensordot(weights[:, used], self.actions[used], axes=1)
         degrees = head * self.bearing.head[rows].astype(np.float64)
         turned = np.flatnonzero(degrees.any(axis=1))
         rotation = self.turn @ head_rotation(degrees[turned]) @ self.turn.T

@@ -97,6 +97,8 @@ def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float)
 
     Neighbors in time are mostly held alike, and then share a system.
     """
+    from scipy.linalg.lapack import dposv
+
     found = np.where(held > 0, high, np.where(held < 0, low, 0.0))
     right = wanted - found @ gram
     alike: dict[bytes, list[int]] = {}
@@ -105,5 +107,8 @@ def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float)
     for rows in alike.values():
         (free,) = (held[rows[0]] == 0).nonzero()
         at = np.array(rows)[:, None], free
-        found[at] = np.linalg.solve(gram[free[:, None], free], right[at].T).T
+        _, solution, wrong = dposv(gram[free[:, None], free], right[at].T)
+        if wrong:
+            raise np.linalg.LinAlgError("the directions are not independent")
+        found[at] = solution.T
     return found

@@ -65,7 +65,7 @@ class DespikeEdit(Edit):
         out = below.at(frames)
         for row, around in enumerate(_around(frames, below.timing)):
             progress.check()
-            there = below.at(around)
+            there = below.seen(around)
             way = _way(there, (around - frames[row]).astype(np.float32))
             off = np.linalg.norm(out[row] - way, axis=1) > self.limit
             out[row, off] = way[off]

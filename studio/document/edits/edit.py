@@ -58,6 +58,10 @@ class Below:
     vertices: Floats
     basis: Basis | None
 
+    def seen(self, frames: Frames) -> Floats:
+        """Give vertices (N, V, 3) mm of frames (N,) in rising order, only to be looked at."""
+        return np.asarray(self.vertices[in_a_run(np.searchsorted(self.numbers, frames))])
+
     def at(self, frames: Frames, points: NDArray[np.intp] | None = None) -> Floats:
         """Copy vertices of some frames.
 
@@ -78,9 +82,16 @@ class Below:
         )
 
 
-def rows_of(mask: NDArray[np.bool_]) -> slice | NDArray[np.intp]:
-    """Choose the rows where a mask (N,) is true; all of them as a slice, which copies nothing."""
-    return slice(None) if mask.all() else np.flatnonzero(mask)
+def rows_of(mask: NDArray[np.bool_]) -> slice | Frames:
+    """Choose the rows where a mask (N,) is true, as `in_a_run`."""
+    return in_a_run(np.flatnonzero(mask))
+
+
+def in_a_run(rows: Frames) -> slice | Frames:
+    """Give rows (N,), in rising order, as a slice if they are in a row: NumPy then copies none."""
+    if not len(rows) or rows[-1] - rows[0] >= len(rows):
+        return rows
+    return slice(int(rows[0]), int(rows[-1]) + 1)
 
 
 def head_points(recording: MeshSequence) -> NDArray[np.intp]:

@@ -73,28 +73,39 @@ class OneEuroEdit(Edit):
         out = np.empty((len(frames), *below.vertices.shape[1:]), np.float32)
         for run, wanted in _runs(frames, below.timing):
             progress.check()
-            filtered = self._filtered(below.at(run), 1.0 / below.timing.fps)
-            out[np.isin(frames, wanted)] = filtered[wanted - run[0]]
+            filtered = self._filtered(below.seen(run), 1.0 / below.timing.fps)
+            out[np.isin(frames, wanted)] = filtered[wanted - run[0]].swapaxes(1, 2)
         return out
 
     def _filtered(self, points: Floats, seconds: float) -> Floats:
-        """Filter (K, V, 3) mm that are so many seconds apart."""
-        out = points.copy()
-        speed = np.zeros(points.shape[1:], np.float32)
-        slow = _alpha(np.float32(_SPEED_CUTOFF), seconds)
-        for now in range(1, len(points)):
-            change = (points[now] - points[now - 1]) / np.float32(seconds)
-            speed += slow * (change - speed)
-            fast = np.linalg.norm(speed, axis=-1, keepdims=True)
-            alpha = _alpha(self.cutoff + self.beta * fast, seconds)
-            out[now] = out[now - 1] + alpha * (points[now] - out[now - 1])
+        """Filter (K, V, 3) mm that are so many seconds apart: (K, 3, V), as NumPy likes long rows.
+
+        What is computed for each frame is written where the one before was, as it is large.
+        """
+        out = np.ascontiguousarray(points.swapaxes(1, 2))
+        speed, before = np.zeros_like(out[0]), out[0].copy()
+        slow, way = _alpha(_SPEED_CUTOFF, seconds), np.float32(2 * np.pi * seconds)
+        for now, last in zip(out[1:], out[:-1], strict=True):
+            change = now - before
+            before[...] = now
+            change /= np.float32(seconds)
+            change -= speed
+            change *= slow
+            speed += change
+            fast = np.sqrt(np.square(speed, out=change).sum(axis=0))
+            fast *= way * np.float32(self.beta)
+            fast += way * np.float32(self.cutoff)
+            fast /= fast + 1
+            now -= last
+            now *= fast
+            now += last
         return out
 
 
-def _alpha(cutoff: Floats | np.float32, seconds: float) -> Floats:
-    """Tell how much of a new value is taken at a cutoff (...,) in Hz."""
-    way = np.float32(2 * np.pi * seconds) * cutoff
-    return np.asarray(way / (way + 1), dtype=np.float32)
+def _alpha(cutoff: float, seconds: float) -> np.float32:
+    """Tell how much of a new value is taken at a cutoff in Hz."""
+    way = 2 * np.pi * seconds * cutoff
+    return np.float32(way / (way + 1))
 
 
 def _runs(frames: Frames, before: Timing) -> list[tuple[Frames, Frames]]:

@@ -37,7 +37,8 @@ class HeadMotion:
         away = np.linalg.norm(points - rest, axis=2)
         turned = np.zeros(count, dtype=bool)
         if len(rest) >= _LEAST:
-            turned = np.quantile(away, _RIGID, axis=1) > _STILL
+            last = int(_RIGID * (len(rest) - 1))
+            turned = np.partition(away, last, axis=1)[:, last] > _STILL
         if turned.any():
             found = trimmed_alignment(points[turned], rest, _RIGID)
             rotation[turned], shift[turned] = found
