@@ -287,11 +287,12 @@ def undo_rigid(vertices: Floats, rotation: Rotations, shift: Rotations) -> Float
 
 def _shifted(frames: Floats, shift: Rotations) -> Floats:
     """Shift frames (T, V, 3), an array of their own, by (T, 3) mm in place."""
-    flat, many = frames.reshape(len(frames), -1), 3 * _TOGETHER
+    count, size = frames.shape[0], 3 * frames.shape[1]
+    flat, many = frames.reshape(count, size), 3 * _TOGETHER
     way = np.tile(shift.astype(np.float32), (1, _TOGETHER))
-    whole = flat.shape[1] // many * many
-    flat[:, :whole].reshape(len(flat), -1, many)[...] += way[:, None]
-    flat[:, whole:] += way[:, : flat.shape[1] - whole]
+    runs = size // many
+    flat[:, : runs * many].reshape(count, runs, many)[...] += way[:, None]
+    flat[:, runs * many :] += way[:, : size - runs * many]
     return frames
 
 
