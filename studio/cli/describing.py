@@ -31,7 +31,7 @@ def describe(path: Path, given: Given, *, json: bool) -> None:
         if played is None:
             clip, beside = read_clip(path, quiet, given), None
         else:
-            clip, beside = played.sequence().renamed(played.clip.name), played.clip
+            clip, beside = played.named(), played.clip
     if json:
         print_json(clip_facts(path, clip, beside))
     else:

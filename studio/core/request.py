@@ -75,6 +75,7 @@ class Range:
 
 SEED = Range(0, 2**31 - 1, whole=True)
 FRAMES = Range(16, 240, whole=True)
+FEWEST_FRAMES = 4  # of which an expression, or a face at rest, can be told
 INTENSITY = Range(0, 1.5)
 BEARING = Range(0, 2)
 GUIDANCE = Range(0, 20)

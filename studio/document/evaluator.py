@@ -242,8 +242,6 @@ class Evaluator:
 
     def _peek(self, recording: MeshSequence, steps: _Steps, frames: Frames) -> Floats:
         """Compute (N, V, 3) of (N,) frames above the steps, of which nothing is remembered."""
-        if not steps:
-            return np.asarray(recording.vertices[in_a_run(frames)])
         with self._locked():
             level = self._recall(self._frames_key(recording, (step.edit for step in steps)))
         if isinstance(level, _Level) and level.done[level.chunk_of[frames]].all():
@@ -254,8 +252,6 @@ class Evaluator:
         self, recording: MeshSequence, steps: _Steps, frames: Frames, progress: Progress
     ) -> Floats:
         """Compute (N, V, 3) of (N,) frames above the steps, with the chunks they are in."""
-        if not steps:
-            return np.asarray(recording.vertices[in_a_run(frames)])
         level = self._level(recording, steps)
         for number in np.unique(level.chunk_of[frames]).tolist():
             self._fill(recording, steps, level, number, progress)
@@ -384,7 +380,8 @@ def _below(recording: MeshSequence, steps: _Steps, frames: Frames, take: _Take) 
     """Take what the last of the steps needs for (N,) frames above it."""
     step = steps[-1]
     needed = np.unique(step.edit.needs(frames, step.before))
-    vertices = take(recording, steps[:-1], needed)
+    under, read = steps[:-1], recording.vertices
+    vertices = take(recording, under, needed) if under else np.asarray(read[in_a_run(needed)])
     return Below(recording, step.before, needed, vertices, step.basis)
 
 
@@ -398,3 +395,7 @@ class Played:
     def sequence(self, progress: Progress = _QUIET) -> MeshSequence:
         """Compute all that plays, as `Evaluator.sequence` does."""
         return self.evaluator.sequence(self.clip, progress)
+
+    def named(self, progress: Progress = _QUIET) -> MeshSequence:
+        """Compute all that plays, called what the user calls the clip."""
+        return self.sequence(progress).renamed(self.clip.name)

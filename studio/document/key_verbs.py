@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -274,10 +274,9 @@ def keyed(clip: ClipState, place: int) -> KeyedEdit:
     InputError
         Where there is none.
     """
-    edit = clip.edits[place] if 0 <= place < len(clip.edits) else None
-    if not isinstance(edit, KeyedEdit):
-        raise InputError.of(clip.name, f"an edit with keys at place {place}", "none")
-    return edit
+    kind: type[Any] = KeyedEdit  # which is none that can be made
+    found: KeyedEdit = clip.edit_at(place, kind, "an edit with keys")
+    return found
 
 
 def counted(keys: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from .edits.landmarks import Landmark, LandmarkEdit, own_landmarks
 from .edits.parts.layer import heard_layers
 from .edits.time.frame_map import FrameMap, frame_map, moves_time
 from .encoding import STORED_AS
+
+OfKind = TypeVar("OfKind", bound=Edit)
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,26 @@ class ClipState:
         active = (edit for edit in heard_layers(self.edits) if edit.changes)
         # Their names change nothing that plays.
         return tuple(replace(edit, called="") if edit.called else edit for edit in active)
+
+    def edit_at(self, place: int, kind: type[OfKind], what: str) -> OfKind:
+        """Find the edit of a kind at a place of the stack.
+
+        Parameters
+        ----------
+        place, kind
+            Where, and which.
+        what
+            What the refusal calls it.
+
+        Raises
+        ------
+        InputError
+            Where there is none.
+        """
+        edit = self.edits[place] if 0 <= place < len(self.edits) else None
+        if not isinstance(edit, kind):
+            raise InputError.of(self.name, f"{what} at place {place}", "none")
+        return edit
 
     @property
     def as_recorded(self) -> bool:

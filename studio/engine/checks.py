@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from studio.core import GenerationRequest, InputError, Limits, MeshSequence
-from studio.core.request import SEED
+from studio.core.request import FEWEST_FRAMES, SEED
 from studio.core.sequence import Floats
 
 from .pose import FaceTemplate
-
-FEWEST_FRAMES = 4
 
 
 def topology(sequence: MeshSequence, template: FaceTemplate, verb: str) -> None:

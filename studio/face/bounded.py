@@ -106,6 +106,8 @@ def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float)
         alike.setdefault(sides.tobytes(), []).append(row)
     for rows in alike.values():
         (free,) = (held[rows[0]] == 0).nonzero()
+        if not len(free):
+            continue
         at = np.array(rows)[:, None], free
         _, solution, wrong = dposv(gram[free[:, None], free], right[at].T)
         if wrong:

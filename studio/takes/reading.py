@@ -65,7 +65,7 @@ def read_clip(
         given = given or Given()
         return _in_file(path, progress, given, topology, check, reorder=reorder, poses=poses)
     check(played.clip.recording)
-    return played.sequence().renamed(played.clip.name)
+    return played.named()
 
 
 def read_with_sound(
@@ -92,7 +92,7 @@ def read_with_sound(
     played = clip_of_session(path, progress, given)
     if played is not None:
         lies = played.clip.heard
-        told = played.sequence().renamed(played.clip.name)
+        told = played.named()
         return told, None if lies is None else lies.sound
     sequence, found = read_clip(path, progress, given), beside(path)
     if found is None:

@@ -18,6 +18,7 @@ from studio.core import (
     UnitTracks,
 )
 from studio.core.alignment import head_alignment
+from studio.core.request import FEWEST_FRAMES
 from studio.core.sequence import Doubles, Floats
 from studio.face.action_units import PRESETS
 from studio.face.known import studio_face
@@ -128,10 +129,7 @@ def unit_table(
 
 
 def _long(clip: MeshSequence) -> bool:
-    return clip.n_frames >= _FEWEST
-
-
-_FEWEST = 4  # frames that familiarity and expressions need
+    return clip.n_frames >= FEWEST_FRAMES
 
 
 def head_pose(clip: MeshSequence) -> Doubles:

@@ -6,6 +6,7 @@ import json
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -206,7 +207,7 @@ def in_file(edit: Edit) -> dict[str, object]:
         arrays[str(len(arrays))] = array
         return str(len(arrays) - 1)
 
-    def plain(stored: object) -> object:
+    def plain(stored: Any) -> Any:
         if isinstance(stored, list):
             return [plain(item) for item in stored]
         if not isinstance(stored, dict):
@@ -215,9 +216,7 @@ def in_file(edit: Edit) -> dict[str, object]:
             return arrays[stored[ARRAY]].tolist()
         return {name: plain(item) for name, item in stored.items()}
 
-    if getattr(edit, "clip", None) is not None:
-        told = plain(encode(replace(edit, clip=None), put))
-        told["clip"] = "other.npz"
-    else:
-        told = plain(encode(edit, put))
+    changed: Any = edit  # of which some kinds have a clip
+    other = {"clip": None} if getattr(edit, "clip", None) else {}
+    told = plain(encode(replace(changed, **other), put)) | dict.fromkeys(other, "other.npz")
     return {"kind": told.pop("is"), **told}

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import MeshSequence, Progress, Timing
-from studio.core.alignment import Rotations, apply_rigid, head_alignment
+from studio.core.alignment import Rotations, apply_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 
 from .edit import Beginning, Below, Edit, Frames, head_points, rows_of
+from .heads import fitted_heads
 from .span import FRAME, check_frames
 
 _AMOUNT = Range(0.0, 2.0)
@@ -90,7 +91,7 @@ class HeadMotionEdit(Edit):
         moving = rows_of(touched)
         points = head_points(below.recording)
         rest = below.at(np.array([self.frame]), points)[0]
-        rotation, shift = head_alignment(out[moving].take(points, axis=1), rest)
+        rotation, shift = fitted_heads(out[moving].take(points, axis=1), rest)
         progress.check()
         middle = rest.mean(axis=0, dtype=np.float64)
         # A point p of the head at rest is at turn (p - middle) + middle + way.

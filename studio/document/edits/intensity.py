@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
-from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.alignment import undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats, read_only
 
 from .curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
 from .edit import Beginning, Below, Frames, Group, head_points, rows_of
+from .heads import fitted_heads
 from .span import FRAME, check_frames
 
 MOST = 2.0
@@ -160,7 +161,7 @@ class IntensityEdit(CurveEdit):
         else:
             rest = self.neutral
         points = head_points(below.recording)
-        rotation, shift = head_alignment(faces.take(points, axis=1), rest[points])
+        rotation, shift = fitted_heads(faces.take(points, axis=1), rest[points])
         progress.check()
         posed = undo_rigid(rest[None], rotation, shift)
         way = np.subtract(faces, posed, out=posed)

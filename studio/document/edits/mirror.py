@@ -9,12 +9,13 @@ from typing import ClassVar
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Timing
-from studio.core.alignment import Rotations, apply_rigid, head_alignment, undo_rigid
+from studio.core.alignment import Rotations, apply_rigid, undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.face.known import known
 
 from .edit import Below, Edit, Frames, Group, head_points
+from .heads import fitted_heads
 from .span import FRAME, check_frames
 
 _FLIP = np.array([-1.0, 1.0, 1.0], np.float32)
@@ -65,9 +66,9 @@ class MirrorEdit(Edit):
         # In the axes of the template, left and right are x and -x.
         goal = face.template.vertices[points]
         rest = below.at(np.array([self.neutral]))
-        (rest,) = apply_rigid(rest, *head_alignment(rest[:, points], goal))
+        (rest,) = apply_rigid(rest, *fitted_heads(rest[:, points], goal))
         out = below.at(frames)
-        rotation, shift = head_alignment(out.take(points, axis=1), goal)
+        rotation, shift = fitted_heads(out.take(points, axis=1), goal)
         progress.check()
         # Seen from the template with left for right, which is a turn and a shift as well.
         moved = apply_rigid(out, rotation * _FLIP[:, None], shift * _FLIP)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
+from studio.core.request import FEWEST_FRAMES
 from studio.core.sequence import Floats
 from studio.engine import checks
 from studio.engine.kinds.recognizer import RECOGNIZER
@@ -141,7 +142,7 @@ def known_rest(
     """Take or estimate a clip's face at rest (V, 3) in mm, and say what progress is left."""
     if rest is not None:
         return checks.face(rest, models.template), progress
-    if sequence.n_frames < checks.FEWEST_FRAMES:
+    if sequence.n_frames < FEWEST_FRAMES:
         return face_at_rest(sequence.vertices[0], models.template), progress
     reader = models.served(RECOGNIZER, Recognition)
     return reader.resting_face(sequence, progress.part(0.0, 0.4)), progress.part(0.4, 1.0)
@@ -168,7 +169,7 @@ def face_at_rest(face: Floats, template: FaceTemplate) -> Floats:
         Where the template is not the one that the rig moves.
     """
     if template.topology != studio_face().topology:
-        wanted = f"at least {checks.FEWEST_FRAMES} frames to find the face at rest"
+        wanted = f"at least {FEWEST_FRAMES} frames to find the face at rest"
         raise InputError.of("clip", wanted, "a single face of another template")
     posed, _ = to_template_pose(face[None], template)
     return at_rest(posed[0], load_rig())

@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress
 from studio.core.joining import ends_of, joined, passed
+from studio.core.request import FEWEST_FRAMES
 from studio.core.sequence import Floats
 from studio.document.edits.baked import BakedEdit
 from studio.face.registration.carrying import carried_back
@@ -15,8 +16,6 @@ from studio.takes.maker import Maker
 from studio.takes.registered import Source
 
 from .recipe import InbetweenRecipe, MorphRecipe
-
-_FEWEST = 4  # frames of which an expression, or a face at rest, can be told
 
 
 def settled_label(
@@ -159,7 +158,7 @@ def _beside(clip: MeshSequence, other: MeshSequence) -> MeshSequence:
 
 def _rest(engine: Maker, source: Source, progress: Progress) -> Floats | None:
     """Give the face at rest (V, 3) of a clip; None where it is too short to tell."""
-    if source.rest is not None or source.sequence.n_frames < _FEWEST:
+    if source.rest is not None or source.sequence.n_frames < FEWEST_FRAMES:
         return source.rest
     return engine.resting_face(source.sequence, progress.part(0.1, 0.1))
 

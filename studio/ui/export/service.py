@@ -157,7 +157,7 @@ def write_clip(request: ExportRequest, played: Played, *, progress: Progress) ->
     from studio.io import write_sequence
     from studio.render.formats.drawing import Drawing
 
-    sequence = played.sequence(progress.part(0.0, 0.0)).renamed(played.clip.name)
+    sequence = played.named(progress.part(0.0, 0.0))
     heard = played.clip.heard
     added: dict[str, object] | None = None
     if heard is not None and request.format.sounds and not heard.whole:

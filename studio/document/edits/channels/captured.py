@@ -93,7 +93,4 @@ def channels_at(clip: ClipState, place: int) -> ChannelsEdit:
     InputError
         Where there is none.
     """
-    edit = clip.edits[place] if 0 <= place < len(clip.edits) else None
-    if not isinstance(edit, ChannelsEdit):
-        raise InputError.of(clip.name, f"an edit of channels at place {place}", "none")
-    return edit
+    return clip.edit_at(place, ChannelsEdit, "an edit of channels")

@@ -9,11 +9,12 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 
 from studio.core import InputError, MeshSequence, Progress, Timing
-from studio.core.alignment import apply_rigid, head_alignment
+from studio.core.alignment import apply_rigid
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Beginning, Below, Edit, Frames, head_points
+from studio.document.edits.heads import fitted_heads
 from studio.document.edits.span import COUNT, MOST_FRAMES
 from studio.document.edits.time.mapped import Times
 
@@ -178,5 +179,5 @@ class SplicedEdit(Edit):
         """Lay frames (N, V, 3) of the other clip so that its first head lies on this one."""
         points = head_points(below.recording)
         (goal,) = below.at(np.array([self._anchor(below.timing)]), points)
-        rotation, shift = head_alignment(clip.vertices[:1, points], goal)
+        rotation, shift = fitted_heads(clip.vertices[:1, points], goal)
         return apply_rigid(frames, rotation, shift)

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import MeshSequence, Progress, Timing
-from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.alignment import undo_rigid
 from studio.core.geometry import smoothstep
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points, rows_of
+from studio.document.edits.heads import fitted_heads
 from studio.document.edits.span import COUNT, FRAME, SPAN, check_frames, check_span, resolved
 
 from .masked import BORDER_MM, Mask, MaskedEdit, mask_of
@@ -103,7 +104,7 @@ class HoldRegionEdit(MaskedEdit):
             return out
         rows, heads = rows_of(touched), head_points(below.recording)
         faces, (held,) = out[rows], below.at(np.array([self.frame]))
-        turn = head_alignment(faces.take(heads, axis=1), held[heads])
+        turn = fitted_heads(faces.take(heads, axis=1), held[heads])
         progress.check()
         way = undo_rigid(held[None], *turn)
         way -= faces

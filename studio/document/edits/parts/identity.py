@@ -9,11 +9,12 @@ from typing import ClassVar
 import numpy as np
 
 from studio.core import MeshSequence, Progress, Timing
-from studio.core.alignment import apply_rigid, displaced, head_alignment
+from studio.core.alignment import apply_rigid, displaced
 from studio.core.parameters import Parameter
 from studio.core.request import SHARE
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Beginning, Below, Edit, Frames, Group, head_points
+from studio.document.edits.heads import fitted_heads
 from studio.document.edits.joining.other_clip import CLIP, OtherClip, check_other
 from studio.document.edits.span import COUNT, FRAME, check_frames
 from studio.face.known import known
@@ -105,7 +106,7 @@ class IdentityEdit(Edit):
         # Wide, tall and deep are x, y and z of the template.
         goal = rest[points] if face is None else face.template.vertices[points]
         rest, other = (_laid(one, one[points], goal) for one in (rest, other))
-        rotation, shift = head_alignment(out.take(points, axis=1), rest[points])
+        rotation, shift = fitted_heads(out.take(points, axis=1), rest[points])
         progress.check()
         amount = np.float32(self.amount)
         moved = amount * (other - rest)[None]
@@ -128,5 +129,5 @@ class IdentityEdit(Edit):
 
 def _laid(face: Floats, points: Floats, goal: Floats) -> Floats:
     """Lay a face (V, 3) by points of it (P, 3) where these should be."""
-    (laid,) = apply_rigid(face[None], *head_alignment(points[None], goal))
+    (laid,) = apply_rigid(face[None], *fitted_heads(points[None], goal))
     return np.asarray(laid)

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from studio.core.alignment import head_alignment
 from studio.core.parameters import Parameter
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Below, Edit, head_points
+from studio.document.edits.heads import fitted_heads
 
 from .overlay import OverlayEdit
 
@@ -45,7 +45,7 @@ class LayerEdit(OverlayEdit):
         """Turn what the other clip does with the head of each face."""
         points = head_points(below.recording)
         # The other face at rest says in which axes its motion is.
-        turn, _ = head_alignment(faces.take(points, axis=1), rest[points])
+        turn, _ = fitted_heads(faces.take(points, axis=1), rest[points])
         return np.asarray(shown @ turn.astype(np.float32))
 
 

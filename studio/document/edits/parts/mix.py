@@ -8,11 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from studio.core import MeshSequence, Timing
-from studio.core.alignment import head_alignment, undo_rigid
+from studio.core.alignment import undo_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import SHARE, Range
 from studio.core.sequence import Floats
 from studio.document.edits.edit import Beginning, Below, Frames, Group, head_points
+from studio.document.edits.heads import fitted_heads
 from studio.document.edits.span import FRAME, check_frames
 
 from .masked import Mask, mask_of
@@ -65,10 +66,10 @@ class MixEdit(OverlayEdit):
     def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
         """Tell how far this person's face at rest, moved as the other clip does, is from each."""
         points, (own,) = head_points(below.recording), below.at(np.array([self.neutral]))
-        (turn,), _ = head_alignment(own[None, points], rest[points])
+        (turn,), _ = fitted_heads(own[None, points], rest[points])
         moved = shown @ turn.astype(np.float32)
         moved += own
-        way = undo_rigid(moved, *head_alignment(faces.take(points, axis=1), own[points]))
+        way = undo_rigid(moved, *fitted_heads(faces.take(points, axis=1), own[points]))
         way -= faces
         return way
 

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core import InputError, MeshSequence, Progress, Timing
-from studio.core.alignment import apply_rigid, head_alignment
+from studio.core.alignment import apply_rigid
 from studio.core.parameters import Parameter
 from studio.core.request import Range
 from studio.core.sequence import Floats
 from studio.document.edits.curve import BETWEEN_KEYS, Between, CurveEdit, CurveKey
 from studio.document.edits.edit import Beginning, Below, Frames, head_points, rows_of
+from studio.document.edits.heads import fitted_heads
 from studio.document.edits.joining.other_clip import CLIP, OtherClip, check_other
 from studio.document.edits.span import COUNT, MOST_FRAMES, check_frames
 from studio.document.edits.time.mapped import Times
@@ -174,7 +175,7 @@ class OverlayEdit(CurveEdit, MaskedEdit):
     def _shown(self, clip: OtherClip, moments: Times, points: NDArray[np.intp]) -> Floats:
         """Tell what the other clip does at moments (K,), seen by points of its head: (K, V, 3)."""
         faces, rest = clip.at(moments), clip.vertices[self.rest]
-        turn = head_alignment(faces.take(points, axis=1), rest[points])
+        turn = fitted_heads(faces.take(points, axis=1), rest[points])
         away = apply_rigid(faces, *turn)
         away -= rest
         return away
