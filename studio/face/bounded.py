@@ -109,8 +109,9 @@ def _free(gram: Doubles, wanted: Doubles, held: States, low: float, high: float)
         if not len(free):
             continue
         at = np.array(rows)[:, None], free
-        _, solution, wrong = dposv(gram[free[:, None], free], right[at].T)
-        if wrong:
-            raise np.linalg.LinAlgError("the directions are not independent")
+        system = gram[free[:, None], free]
+        _, solution, wrong = dposv(system, right[at].T)
+        if wrong:  # directions that hardly differ, which elimination still tells apart
+            solution = np.linalg.solve(system, right[at].T)
         found[at] = solution.T
     return found
