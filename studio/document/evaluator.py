@@ -364,8 +364,7 @@ class Evaluator:
 
 
 def _let_go(evaluator: ReferenceType[Evaluator], number: int) -> None:
-    found = evaluator()
-    if found is not None:
+    if (found := evaluator()) is not None:
         found.let_go(number)
 
 
