@@ -42,7 +42,7 @@ class LayerEdit(OverlayEdit):
     solo: bool = False
 
     def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
-        """Turn what the other clip does with the head of each face."""
+        """Turn what the other clip does with the head of each face: (K, V, 3) mm."""
         points = head_points(below.recording)
         # The other face at rest says in which axes its motion is.
         turn, _ = fitted_heads(faces.take(points, axis=1), rest[points])

@@ -64,7 +64,7 @@ class MixEdit(OverlayEdit):
         return np.union1d(frames, self.neutral)
 
     def added(self, below: Below, faces: Floats, shown: Floats, rest: Floats) -> Floats:
-        """Tell how far this person's face at rest, moved as the other clip does, is from each."""
+        """Tell the way (K, V, 3) mm to this person's face at rest, moved as the other clip does."""
         points, (own,) = head_points(below.recording), below.at(np.array([self.neutral]))
         (turn,), _ = fitted_heads(own[None, points], rest[points])
         moved = shown @ turn.astype(np.float32)
