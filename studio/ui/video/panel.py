@@ -21,7 +21,7 @@ class VideoPanel(QWidget):
     def __init__(self, video: VideoService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.video, self.picture = video, VideoScreen(video)
-        self.drawn = QCheckBox("&Landmarks")
+        self.drawn = QCheckBox("Landmarks")
         self.face, self.gaps = QComboBox(), QComboBox()
         self.use_range, self.estimate = QPushButton("Use range"), QPushButton("Estimate")
         self.note, self.rest = quiet(), quiet()
@@ -44,8 +44,8 @@ class VideoPanel(QWidget):
             button.setAutoDefault(False)
         form = self._form
         form.setContentsMargins(0, 0, 0, 0)
-        form.add_field("&Face", self.face, "Which of the faces in the video is read")
-        form.add_field("Lost &frames", self.gaps, "What becomes of frames in which no face is seen")
+        form.add_field("Face", self.face, "Which of the faces in the video is read")
+        form.add_field("Lost frames", self.gaps, "What becomes of frames in which no face is seen")
         buttons = QHBoxLayout()
         buttons.addWidget(self.use_range)
         buttons.addWidget(self.estimate)
