@@ -204,6 +204,16 @@ def units(
     _train(train_units, corpus, runs, made, config=config)
 
 
+@train.command("identity")
+def identity(
+    corpus: CorpusOption = CORPUS, runs: RunsOption = RUNS, out: OutOption = RUNS / "out"
+) -> None:
+    """Train what tells people apart; needs the autoencoder in --out."""
+    from studio.training.trainers.identity import train_identity
+
+    _train(train_identity, corpus, runs, out)
+
+
 @train.command("motion-gan")
 def motion_gan(
     corpus: CorpusOption = CORPUS,
@@ -297,9 +307,9 @@ def evaluate(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which parts; all but `dense`, `faces`, `units`, `video`, `registration` and "
-            "`own-faces` unless given. After `own-faces` the faces to move, meshes of any "
-            "triangulation."
+            help="Which parts; all but `dense`, `faces`, `units`, `identity`, `video`, "
+            "`registration` and `own-faces` unless given. After `own-faces` the faces to move, "
+            "meshes of any triangulation."
         ),
     ] = None,
     corpus: CorpusOption = CORPUS,

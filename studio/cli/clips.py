@@ -20,6 +20,7 @@ from .formats.options import (
     TellOption,
     UnitOption,
 )
+from .identity.options import Asked, KnownOption, KnownOutOption, What, WhatOption
 from .making import RecipeOutOption, again, by_recipe, make_and_write
 from .many.engines import ENGINES
 from .model_options import (
@@ -87,6 +88,9 @@ DeviceOption = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 
 def recognize(
     path: Annotated[Path, typer.Argument(help="A clip: folder of frames, array file or take.")],
+    what: WhatOption = What.expression,
+    known: KnownOption = None,
+    known_out: KnownOutOption = None,
     neutral: RestOption = None,
     reader: ReaderOption = None,
     input_unit: InputUnitOption = None,
@@ -100,7 +104,7 @@ def recognize(
     models: ModelsOption = None,
     device: DeviceOption = "auto",
 ) -> None:
-    """Say which expression a clip shows, as a whole and at each frame."""
+    """Say which expression a clip shows, as a whole and at each frame, or which known person."""
     from studio.engine.checks import enough_frames
 
     from .output import print_json, progress_line
@@ -108,31 +112,32 @@ def recognize(
     from .resting import Rest
 
     by = registered(landmarks, register=register, shapes=shapes)
-    rest = Rest.named(neutral)
+    rest, asked = Rest.named(neutral), Asked(what, reader, known, known_out)
+    asked.check()
     with progress_line() as progress:
         clip = rest.clip(path, given(input_unit, fps, gaps, face), by, progress.part(0.0, 0.3))
-        if reader is None:
+        if not asked.other:
             enough_frames(clip)  # before a face of another triangulation is registered in vain
         engine = ENGINES.open(models, device, progress.part(0.3, 0.4))
         read = rest.against(engine, clip, path.name, by, progress.part(0.4, 0.6))
         sequence, left = read.source.sequence, progress.part(0.6, 1.0)
         carried = registration_facts(read.registrations)
-        if reader is not None:
-            tracks = engine.read(reader, sequence, read.face, left)
-            _tell_tracks(path, engine, reader, sequence, tracks, read, carried, json=json)
+        if asked.other:
+            tracks = asked.answer(engine, sequence, read.face, by, left)
+            _tell_tracks(path, engine, asked, sequence, tracks, read, carried, json=json)
             return
         answer = engine.recognize(sequence, read.face, left.part(0.0, 0.6))
-        known = engine.familiarity(sequence, read.face, left.part(0.6, 1.0))
+        unlike = engine.familiarity(sequence, read.face, left.part(0.6, 1.0))
     if json:
-        print_json(recognition_facts(path, engine, sequence, answer, known, read) | carried)
+        print_json(recognition_facts(path, engine, sequence, answer, unlike, read) | carried)
     else:
-        print_recognition(path, sequence, answer, known, read.words())
+        print_recognition(path, sequence, answer, unlike, read.words())
 
 
 def _tell_tracks(
     path: Path,
     engine: Engine,
-    reader: str,
+    asked: Asked,
     sequence: MeshSequence,
     tracks: Tracks,
     read: Against,
@@ -144,7 +149,8 @@ def _tell_tracks(
     from .output import print_json, print_table, reading_facts
 
     if not json:
-        print(f"{path}: {sequence.n_frames} frames, read by {reader}\n")
+        print(f"{path}: {sequence.n_frames} frames, read by {asked.name}")
+        print(*asked.said(tracks), "", sep="\n")
         texts = _rows(tracks.summary, tracks.values, lambda row: [*map(tracks.text, row)])
         print_table(texts, ["", *tracks.names])
         return
@@ -152,7 +158,7 @@ def _tell_tracks(
         {
             "path": str(path),
             "model": engine.name,
-            "reader": reader,
+            "reader": asked.name,
             "frames": sequence.n_frames,
             **reading_facts(sequence),
             "remarks": list(sequence.told),
@@ -162,6 +168,7 @@ def _tell_tracks(
             "clip": tracks.summary.tolist(),
             "per_frame": tracks.values.tolist(),
             **more,
+            **asked.facts(tracks),
         }
     )
 

@@ -15,7 +15,7 @@ from studio.core import Tracks
 from studio.core.parameters import Parameter
 
 from .pose import FaceTemplate
-from .roles import Codec, Generator, Reader, Surface
+from .roles import AnyRole, Codec, Surface
 
 if TYPE_CHECKING:  # all three import torch, which takes seconds
     from torch import nn
@@ -33,6 +33,7 @@ class Role(StrEnum):
     reader = "reader"
     generator = "generator"
     surface = "surface"
+    identifier = "identifier"
 
 
 class Domain(StrEnum):
@@ -151,7 +152,7 @@ class Family:
 
     config: type
     build: Callable[[Checkpoint, Mapping[str, nn.Module]], nn.Module]
-    serve: Callable[[Workplace], Codec | Reader | Generator | Surface]
+    serve: Callable[[Workplace], AnyRole]
 
 
 @dataclass(frozen=True)

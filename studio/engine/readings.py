@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from studio.core import Familiarity, MeshSequence, Probabilities, Progress, Tracks, UnitTracks
+from studio.core import (
+    Familiarity,
+    InputError,
+    MeshSequence,
+    Probabilities,
+    Progress,
+    Tracks,
+    UnitTracks,
+)
+from studio.core.identity.people import Identified, KnownPeople
 from studio.core.sequence import Floats
 from studio.engine.loading.model_set import ModelSet
 
 from .familiarity import Weighing, reconstruction_errors
+from .identity import PersonReader
 from .kinds.familiarity import FAMILIARITY
+from .kinds.identity import IDENTITY
 from .kinds.recognizer import RECOGNIZER
 from .kinds.units import UNITS
 from .recognition import Recognition
@@ -80,6 +91,60 @@ class Readings:
         """
         reader = self.models.served(UNITS, UnitReader)
         return reader.read(sequence, neutral, progress or Progress(), causal=causal)
+
+    def person_vector(self, sequence: MeshSequence, progress: Progress | None = None) -> Floats:
+        """Describe the person of a clip of any length by a unit vector (E,); see `identify`.
+
+        Raises
+        ------
+        InputError
+            For another topology.
+        CheckpointError
+            Where the set cannot tell people apart.
+        """
+        return self.models.served(IDENTITY, PersonReader).vector(sequence, progress or Progress())
+
+    def identify(
+        self, sequence: MeshSequence, known: KnownPeople, progress: Progress | None = None
+    ) -> Identified:
+        """Tell which of some known people a clip shows, or that it shows none of them.
+
+        Raises
+        ------
+        InputError
+            For another topology, nobody known, and people described by other models.
+        CheckpointError
+            Where the set cannot tell people apart.
+        """
+        reader = self.models.served(IDENTITY, PersonReader)
+        if known.names and known.model != self.person_model:
+            wanted = "people who were described by these models"
+            raise InputError.of("known", wanted, "others; describe them anew from their clips")
+        return reader.identified(sequence, known, progress or Progress())
+
+    @property
+    def person_model(self) -> str:
+        """Digest of what vectors of people depend on; empty where the set has no such model."""
+        parts = [self.models.digest(name) for name in (IDENTITY.name, *IDENTITY.depends)]
+        return "-".join(part[:12] for part in parts) if parts[0] else ""
+
+    def gender_slider(
+        self, sequence: MeshSequence, progress: Progress | None = None
+    ) -> tuple[Floats, float]:
+        """Read the gender slider of the body model that the synthetic training people come from.
+
+        It is no statement about a person.
+
+        Returns
+        -------
+        per_frame : (T,) float32
+            How sure it is that the slider stands above its middle.
+        clip : float
+            The same of the whole clip.
+        """
+        reader = self.models.served(IDENTITY, PersonReader)
+        read = reader.slider(sequence, progress or Progress())
+        return read[:-1], float(read[-1])
 
     def recognize(
         self,

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from studio.core import GenerationRequest, Limits, MeshSequence, Progress, Tracks
 from studio.core.alignment import Rotations
+from studio.core.identity.people import Identified, KnownPeople
 from studio.core.sequence import Floats
 
 Show = Callable[[Floats], object]
@@ -119,9 +120,33 @@ class Surface(Protocol):
 
 
 @runtime_checkable
+class Identifier(Protocol):
+    """Tells people apart."""
+
+    def vector(self, sequence: MeshSequence, progress: Progress) -> Floats:
+        """Describe the person of a clip by a vector (E,), whatever the face expresses."""
+        ...
+
+    def identified(
+        self, sequence: MeshSequence, known: KnownPeople, progress: Progress
+    ) -> Identified:
+        """Compare a clip with people who are known.
+
+        Raises
+        ------
+        InputError
+            For another face, and where nobody is known.
+        """
+        ...
+
+
+@runtime_checkable
 class LandmarkMover(Generator, Protocol):
     """A generator whose motion is that of landmarks, so that it moves any surface."""
 
     def curve(self, request: GenerationRequest, seed: int, landmarks: Floats) -> Floats:
         """Make displacements (T, M, 3) in mm of landmarks (M, 3), seen in the template's pose."""
         ...
+
+
+AnyRole = Codec | Generator | Identifier | Reader | Surface

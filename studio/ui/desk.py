@@ -31,6 +31,7 @@ class Lanes(QObject):
         self.recognize = Lane("recognize", self)
         self.tracks = Lane("tracks", self)
         self.units = Lane("units", self)
+        self.people = Lane("people", self)
         self.beside = Lane("beside", self)
         self.distance = Lane("distance", self)
         self.generate = Lane("generate", self)
@@ -83,9 +84,10 @@ class Lanes(QObject):
 
     def put_aside(self) -> None:
         """Stop what works for a document that another one replaces; the rest goes on."""
-        of_clips = (self.load, self.recognize, self.tracks, self.units, self.registration)
+        read = (self.recognize, self.tracks, self.units, self.people, self.registration)
         made = (self.generate, self.face, self.sheet, self.cut, self.cut_ahead, self.video)
-        for lane in (*of_clips, *made, self.landmarks, self.channels, self.beside, self.distance):
+        shown = (self.landmarks, self.channels, self.beside, self.distance)
+        for lane in (self.load, *read, *made, *shown):
             lane.stop()
 
 

@@ -22,6 +22,7 @@ from studio.core import (
     Tracks,
     UnitTracks,
 )
+from studio.core.identity.people import Identified, KnownPeople
 from studio.core.request import InbetweenRequest, MorphRequest, RequestOptions
 from studio.core.sequence import Doubles, Floats
 from studio.engine.catalog import Role, known_kinds
@@ -88,6 +89,7 @@ class SmallEngine:
     problems: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"recognizer", "diffusion", "autoencoder", "familiarity"})
     topology: str = field(default_factory=lambda: ball().topology)
+    person_model: str = "small"
     asked: list[tuple[str, Floats | None]] = field(default_factory=list)
 
     @property
@@ -144,6 +146,24 @@ class SmallEngine:
         rows[:, 6] += np.maximum(0.6 - bulge, 0)
         rows /= rows.sum(axis=1, keepdims=True)
         return Probabilities(LABELS, rows, rows.mean(axis=0))
+
+    def person_vector(self, sequence: MeshSequence, progress: Progress = QUIET) -> Floats:
+        """How large the first frame is along each axis, beside the usual ball."""
+        self._work(progress, "Reading")
+        size = np.ptp(sequence.vertices[0], axis=0) - np.float32([90.0, 90.0, 90.0])
+        return np.asarray(size / np.linalg.norm(size), dtype=np.float32)
+
+    def identify(
+        self, sequence: MeshSequence, known: KnownPeople, progress: Progress = QUIET
+    ) -> Identified:
+        """How much that is like somebody's, in every frame alike."""
+        close = np.clip(known.cosines(self.person_vector(sequence, progress)[None]), 0.0, 1.0)
+        return Identified(known.names, np.repeat(close, sequence.n_frames, axis=0), close[0])
+
+    def gender_slider(
+        self, sequence: MeshSequence, progress: Progress = QUIET
+    ) -> tuple[Floats, float]:
+        return np.full(sequence.n_frames, 0.5, dtype=np.float32), 0.5
 
     def judge(
         self,

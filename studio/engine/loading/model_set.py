@@ -18,7 +18,7 @@ from studio.engine.catalog import Domain, ModelKind, Role, kind_of, known_kinds
 from studio.engine.kind import Workplace
 from studio.engine.kinds.autoencoder import AUTOENCODER
 from studio.engine.pose import FaceTemplate
-from studio.engine.roles import Codec, Generator, Reader, Surface
+from studio.engine.roles import AnyRole, Codec, Generator, Reader, Surface
 from studio.nn.checkpoint import Header, load_checkpoint, no_larger_than
 
 from .cards import Figures, card_figures
@@ -88,7 +88,7 @@ class ModelSet:
         cpu = torch.device("cpu")
         self.host = Host(Models(own.modules, cpu), notice)
         self._still = Host(Models(self._unread, cpu), notice)
-        self._served: dict[str, Codec | Generator | Reader | Surface] = {}
+        self._served: dict[str, AnyRole] = {}
 
     @classmethod
     def open(
@@ -209,7 +209,7 @@ class ModelSet:
             raise TypeError(_NOT_SO.format(kind.name))
         return found
 
-    def _serve(self, name: str) -> Codec | Generator | Reader | Surface:
+    def _serve(self, name: str) -> AnyRole:
         self.need(name)
         if name not in self._served:
             own = name in self._own.headers

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from .people import (
     People,
     draw_faces,
     draw_habits,
+    sliders,
 )
 from .rigs import carried_ict
 from .scanning import Scan, draw_scan, scanned
@@ -75,6 +75,8 @@ class Corpus:
         (K,) of each take's `Scan`.
     labels
         Names of the labels.
+    slider, shape_slider
+        (S,) and (N,) the body model's gender slider; NaN for ICT's head, empty where unknown.
     """
 
     neutrals: Floats
@@ -107,6 +109,8 @@ class Corpus:
     grain: Floats
     noise_seed: Index
     labels: tuple[str, ...] = LABELS
+    slider: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    shape_slider: Floats = field(default_factory=lambda: np.empty(0, np.float32))
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -230,6 +234,7 @@ class Corpus:
             rigs=self.rigs[[rest]],
             share=np.ones_like(self.share[:, [rest]]),
             shape_only=self.shape_only[rest::2],
+            shape_slider=self.shape_slider[rest::2],
             starts=np.concatenate([[0], np.cumsum(lengths)]),
             **takes,
             **frames,
@@ -278,8 +283,10 @@ def build_corpus(
     own = action_deltas(head)
     rigs = np.stack([own] if carried is None else [own, carried.actions])
     drawn = draw_takes(config, origin, len(rigs), progress.part(0.6, 0.9))
-    labels = config.labels
-    corpus = Corpus(neutrals, extra, rigs, **drawn, origin=origin, split=split, labels=labels)
+    drawn |= {"origin": origin, "split": split, "labels": config.labels}
+    drawn["slider"] = sliders((config.seed,), origin)
+    drawn["shape_slider"] = sliders((config.seed, 9), more)
+    corpus = Corpus(neutrals, extra, rigs, **drawn)
     progress.report(0.9, "writing the corpus")
     folder.mkdir(parents=True, exist_ok=True)
     _write(corpus, folder / "corpus.npz")
@@ -342,6 +349,7 @@ _OF_TAKES = (
     *("drift", "still", "trembling", "grain", "noise_seed"),
 )
 _OF_FRAMES = ("weights", "gaze", "blink", "head", "activation")
+_LATER = {"labels", "slider", "shape_slider"}
 _HALF = ("shape_only", "weights", "gaze", "blink", "head", "activation", "crosstalk", "relief")
 
 
@@ -366,7 +374,7 @@ def load_corpus(folder: Path) -> Corpus:
     if not path.is_file():
         raise InputError(f"{path}: no corpus there; {build}")
     with np.load(path, allow_pickle=False) as data:
-        if not set(Corpus.__dataclass_fields__) - {"labels"} <= set(data.files):
+        if not set(Corpus.__dataclass_fields__) - _LATER <= set(data.files):
             raise InputError(f"{path}: a corpus of an older studio; {build}")
         known = Corpus.__dataclass_fields__.keys() & set(data.files)
         arrays: dict[str, Any] = {name: data[name] for name in known}
@@ -388,9 +396,3 @@ def _write_split(corpus: Corpus, config: CorpusConfig, path: Path) -> None:
     path.write_text(
         json.dumps({**facts, "hash": corpus.digest(), "split": people}, indent=1) + "\n"
     )
-
-
-def clips(corpus: Corpus, takes: Index) -> Iterator[tuple[int, Floats]]:
-    """Give the id and the meshes (T, V, 3) mm of one take after the other."""
-    for take in takes:
-        yield int(take), corpus.vertices(int(take))

@@ -18,7 +18,7 @@ from .acting.recipes import RECIPES
 from .anatomy import Build, Mover, VertexIds, draw_build
 from .anny_face import AnnyHead
 from .rigs import CarriedIct
-from .subjects import Manner, draw_manner, draw_neutrals
+from .subjects import Manner, draw_manner, draw_neutrals, phenotypes
 
 Index = NDArray[np.int64]
 
@@ -115,8 +115,7 @@ def draw_faces(
     progress: Progress,
 ) -> Floats:
     """Draw resting faces (S, V, 3) in mm of people of these origins (S,)."""
-    scanned = origin == ICT
-    scanned |= (origin == MIXED) & (np.random.default_rng([*seed, 3]).random(len(origin)) < _OF_ICT)
+    scanned = _of_ict_head(seed, origin)
     out = np.empty((len(origin), *template.vertices.shape), dtype=np.float32)
     drawn = draw_neutrals(np.random.default_rng([*seed, 4]), int((~scanned).sum()), head, template)
     out[~scanned] = drawn
@@ -126,6 +125,24 @@ def draw_faces(
         for row in progress.each(rows.tolist(), "drawing people"):
             out[row] = ict.draw_people(rng, 1)[0]
     return out
+
+
+def sliders(seed: tuple[int, ...], origin: Index) -> Floats:
+    """Tell the body model's gender slider (S,) of the faces that `draw_faces` draws.
+
+    NaN for a face of ICT's head, which has no such slider.
+    """
+    scanned = _of_ict_head(seed, origin)
+    drawn = phenotypes(np.random.default_rng([*seed, 4]), int((~scanned).sum()))
+    out = np.full(len(origin), np.nan, dtype=np.float32)
+    out[~scanned] = drawn["gender"]
+    return out
+
+
+def _of_ict_head(seed: tuple[int, ...], origin: Index) -> NDArray[np.bool_]:
+    """Tell whose resting faces are of ICT's model: (S,)."""
+    mixed = np.random.default_rng([*seed, 3]).random(len(origin)) < _OF_ICT
+    return (origin == ICT) | ((origin == MIXED) & mixed)
 
 
 def draw_habits(

@@ -13,6 +13,7 @@ from studio.core.errors import CheckpointError
 from studio.core.progress import Progress
 from studio.training.datasets.corpus import Corpus
 from studio.training.evaluation.dense.evaluate import dense_part
+from studio.training.evaluation.identity.part import identity_figures
 from studio.training.evaluation.own_faces.figures import own_face_figures
 from studio.training.evaluation.registration.figures import registration_figures
 from studio.training.evaluation.units.part import unit_figures
@@ -47,11 +48,13 @@ PARTS: dict[str, tuple[float, Part]] = {
     "dense": (2.0, dense_part),
     "applications": (0.15, application_figures),
     "units": (0.6, unit_figures),
+    "identity": (0.6, identity_figures),
     "video": (1.0, video_figures),
 }
 # Those that take long: one trains networks of its own for each fold, one registers many faces, one
-# reads clips frame after frame by several networks, one films and reads videos.
-ON_REQUEST = ("dense", "faces", "units", "video")
+# reads clips frame after frame by several networks, one sees hundreds of people as a tracker does,
+# one films and reads videos.
+ON_REQUEST = ("dense", "faces", "units", "identity", "video")
 USUAL = tuple(name for name in PARTS if name not in ON_REQUEST)
 OWN_FACES = "own-faces"
 # What needs no corpus, and is done only where it is named.

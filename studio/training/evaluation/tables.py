@@ -10,6 +10,7 @@ from rich.table import Table
 
 from studio.training.evaluation.dense.tables import dense_aims, dense_tables
 from studio.training.evaluation.faces.tables import faces_aims, faces_tables
+from studio.training.evaluation.identity.tables import identity_aims, identity_tables
 from studio.training.evaluation.own_faces.tables import own_face_aims, own_face_tables
 from studio.training.evaluation.registration.tables import registration_aims, registration_tables
 from studio.training.evaluation.units.tables import unit_aims, unit_tables
@@ -312,6 +313,7 @@ PRINTERS = {
     "own-faces": own_face_tables,
     "applications": application_tables,
     "units": unit_tables,
+    "identity": identity_tables,
     "video": video_tables,
 }
 _AIMS = {
@@ -325,5 +327,6 @@ _AIMS = {
     "registration": registration_aims,
     "own-faces": own_face_aims,
     "units": unit_aims,
+    "identity": identity_aims,
     "video": video_aims,
 }

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from studio.core.peaks import next_peak
 from studio.core.unit_tracks import Columns
 from studio.document import Document
 from studio.face.action_units import PRESETS
+from studio.io.people import SUFFIX
+from studio.ui.identity.room import PeopleRoom
 from studio.ui.recognize.report import ProbabilityExport
 from studio.ui.settings.saving import TABLE, ask_where
 from studio.ui.settings.settings import Settings
@@ -23,6 +25,7 @@ from studio.ui.units.words import preset_name
 
 from .actions import Action, Live, Menu, choices, toggle
 
+_PEOPLE = f"Known people (*{SUFFIX})"
 _SHAPES = {"lines": "&Lines", "stacked": "&Stacked areas"}
 
 
@@ -44,6 +47,7 @@ class RecognitionMenu:
     curves: CurveDisplay
     export: ProbabilityExport
     units: UnitRoom
+    people: PeopleRoom
 
     def menu(self) -> Menu:
         """List what the menu holds."""
@@ -87,6 +91,7 @@ class RecognitionMenu:
                 ),
                 self._exports(known),
                 self._of_units(),
+                self._of_people(),
             ),
         )
 
@@ -164,6 +169,48 @@ class RecognitionMenu:
             ),
         )
 
+    def _of_people(self) -> tuple[Action, ...]:
+        room, service, document = self.people, self.people.service, self.document
+        models = Live(lambda: service.usable, service.known_changed)
+        some = Live(lambda: bool(service.names), service.known_changed)
+        chosen = Live(
+            lambda: room.panel.chosen is not None,
+            service.known_changed,
+            room.panel.table.itemSelectionChanged,
+        )
+        shown = Live(
+            lambda: service.can_add,
+            *(service.known_changed, document.current_changed, document.clips_changed),
+        )
+        return (
+            Action(
+                "recognition.add_person",
+                "Make the person of this clip known…",
+                self._ask_for_name,
+                tip="Make the person of the clip on show known, or known by one clip more",
+                usable=shown,
+            ),
+            Action(
+                "recognition.people_folder",
+                "Know the people of a fol&der…",
+                self._ask_for_people,
+                tip="A subfolder of clips, or the first word before _ of a name, for each person",
+                usable=models,
+            ),
+            Action(
+                "recognition.people_file",
+                "Know the people of a file…",
+                partial(self._ask_for_people, file=True),
+                usable=models,
+            ),
+            Action(
+                "recognition.keep_people", "&Keep known people…", self._ask_to_keep, usable=some
+            ),
+            Action(
+                "recognition.forget_person", "For&get the chosen person", room.forget, usable=chosen
+            ),
+        )
+
     def _exports(self, known: Live[bool]) -> tuple[Action, ...]:
         curves = self.curves
         smooth = Live(
@@ -217,6 +264,31 @@ class RecognitionMenu:
         if name:
             self.settings.remember_place("table", Path(name).parent)
             self.units.lay_beside(Path(name))
+
+    def _ask_for_name(self) -> None:
+        label = "Whom does this clip show? A known name makes the person known better."
+        name, wanted = QInputDialog.getItem(
+            self.window, "Know a person", label, self.people.service.names, -1, True
+        )
+        if wanted and name.strip():
+            self.people.service.add(name.strip())
+
+    def _ask_for_people(self, *, file: bool = False) -> None:
+        start = str(self.settings.place("people", "clips"))
+        if file:
+            name, _ = QFileDialog.getOpenFileName(self.window, "Known people", start, _PEOPLE)
+        else:
+            name = QFileDialog.getExistingDirectory(self.window, "Clips of known people", start)
+        if name:
+            self.settings.remember_place("people", Path(name).parent)
+            self.people.service.open(Path(name))
+
+    def _ask_to_keep(self) -> None:
+        path = ask_where(
+            self.window, self.settings, "Keep known people", "known people", SUFFIX, _PEOPLE
+        )
+        if path is not None:
+            self.people.write(path)
 
     def _ask(self, title: str, suffix: str, kinds: str, what: str = "probabilities") -> Path | None:
         clip = self.document.current_clip

@@ -19,12 +19,13 @@ from studio.core import (
 from studio.core.sequence import Floats
 from studio.core.system.paths import shipped
 from studio.engine.loading.hub import check_snapshot
+from studio.takes.identity.enrolling import Identifies
 from studio.takes.maker import Maker
 
 Notice = Callable[[str], None]
 
 
-class Models(Maker, Protocol):
+class Models(Maker, Identifies, Protocol):
     """What the window asks of an engine; `studio.engine.Engine` says more of each."""
 
     @property

@@ -9,6 +9,7 @@ from studio.ui.editing.bar import LandmarkBar
 from studio.ui.editing.painting.bar import PaintBar
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
+from studio.ui.identity.panel import PeoplePanel
 from studio.ui.menus.hints import KeyHint
 from studio.ui.menus.registry import Registry
 from studio.ui.recognize.panel import RecognitionPanel
@@ -40,6 +41,10 @@ UNIT_ENTRIES = (
     ("recognition.next_unit", "recognition.previous_unit"),
     ("recognition.unit_table", "recognition.feat_table"),
     ("recognition.beside", "recognition.no_beside"),
+)
+PEOPLE_ENTRIES = (
+    ("recognition.add_person", "recognition.people_folder", "recognition.people_file"),
+    ("recognition.keep_people", "recognition.forget_person"),
 )
 TIMELINE_ENTRIES = (
     ("playback.mark", "recognition.next_peak", "recognition.previous_peak"),
@@ -75,6 +80,7 @@ def lend_actions(
     clips: ClipList,
     recognition: RecognitionPanel,
     units: UnitPanel,
+    people: PeoplePanel,
     generation: GeneratePanel,
     landmark_bar: LandmarkBar,
     curves: CurveView,
@@ -90,6 +96,7 @@ def lend_actions(
     stage.keys.menu_actions = registry.sections(*KEY_ENTRIES)
     recognition.export.menu().addActions(registry.sections(READING_ENTRIES))
     units.more.menu().addActions(registry.sections(*UNIT_ENTRIES))
+    people.more.menu().addActions(registry.sections(*PEOPLE_ENTRIES))
     recognition.verdict_view.copy.clicked.connect(registry["recognition.copy"].trigger)
     bar, empty = stage.bar, stage.empty
     hints = {

@@ -21,6 +21,7 @@ from studio.ui.editing.painting.grip import take_hold
 from studio.ui.editing.stack_panel import StackPanel
 from studio.ui.generate.panel import GeneratePanel
 from studio.ui.generate.shapes_panel import ShapesPanel
+from studio.ui.identity.room import PeopleRoom
 from studio.ui.kit.focus_ring import FocusRing
 from studio.ui.kit.forms import open_link, open_over, within
 from studio.ui.kit.keys import Dock, keep_key, press_focused
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self.registry = Registry(self, settings, [*self._clip_menus(), *self._view_menus()])
         self.status = StatusBar(desk, self.player, self.registry.choice("edit.device"))
-        lent = (self.clips, self.recognition, self.units.panel, self.generation)
+        lent = (self.clips, self.recognition, self.units.panel, self.people.panel, self.generation)
         more = (self.landmark_bar, self.curving.view, self.status)
         lend_actions(self.registry, self.stage, *lent, *more)
         lend_edits(self.registry, self.stack, self.stage)
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self.shapes = ShapesPanel(self.document)
         self.units = UnitRoom(desk, recognition, self.settings, self.player, stage.timeline, self)
         self.units.stand_on(stage)
+        self.people = PeopleRoom(desk, self.player, self)
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 
     def _add_docks(self) -> None:
@@ -201,13 +203,14 @@ class MainWindow(QMainWindow):
             "edits": self._dock("Edits", self.stack, right),
             "shapes": self._dock("Shapes", FormScroll(self.shapes), right),
             "units": self._dock("Action units", self.units.panel, right),
+            "people": self._dock("People", self.people.panel, right),
             "channels": self._dock("Channels", self.curving.panel, right),
             "log": self._dock("Log", log, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.resizeDocks([self._docks["log"]], [170], Qt.Orientation.Vertical)
-        for name in ("units", "edits", "shapes"):  # each needs the height of a low screen
+        for name in ("units", "people", "edits", "shapes"):  # each needs the height of a low screen
             tab_when_shown(self, self._docks[name], self._docks["recognition"])
-        for name in ("log", "video", "edits", "shapes", "units", "channels"):
+        for name in ("log", "video", "edits", "shapes", "units", "people", "channels"):
             self._docks[name].hide()
         self.curving.follow(self._docks["channels"], self._docks["recognition"], self.stack)
         self.rows.video.follow(self, self._docks["video"], self._docks["recognition"])
@@ -286,6 +289,7 @@ class MainWindow(QMainWindow):
                 stage.curves,
                 self.probability_export,
                 self.units,
+                self.people,
             ),
             HelpMenu(self, self.desk, self._open_palette),
         )

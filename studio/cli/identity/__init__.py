@@ -1,0 +1,1 @@
+"""Whom a clip shows, on the command line."""

@@ -1,0 +1,1 @@
+"""People that are known, and who a clip is said to show."""

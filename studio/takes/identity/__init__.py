@@ -1,0 +1,1 @@
+"""Making people known, and telling whom a clip shows."""

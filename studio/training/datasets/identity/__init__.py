@@ -1,0 +1,1 @@
+"""People to be told apart: what a tracker sees of each at the height of takes."""

@@ -1,0 +1,1 @@
+"""How well people are told apart whom no training has seen."""
