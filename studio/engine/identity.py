@@ -24,7 +24,7 @@ class PersonReader:
         self._place = place
 
     def vector(self, sequence: MeshSequence, progress: Progress) -> Floats:
-        """Describe the person of a clip; see `Engine.person_vector`."""
+        """Describe the person of a clip, (E,); see `Engine.person_vector`."""
         ask = partial(self._vectors, latents=self._latents(sequence, progress))
         return np.asarray(self._finite(self._place.host.ask(ask))[-1])
 
@@ -40,7 +40,7 @@ class PersonReader:
         return Identified(known.names, close, close[-1])
 
     def slider(self, sequence: MeshSequence, progress: Progress) -> Floats:
-        """Read the body model's gender slider off each frame; see `Engine.gender_slider`."""
+        """Read the body model's gender slider, (T + 1,): of the frames, and of the clip last."""
         latents = self._latents(sequence, progress)
         return self._finite(self._place.host.ask(partial(self._slider, latents=latents)))
 

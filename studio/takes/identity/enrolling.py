@@ -101,7 +101,7 @@ def enrolled(
         wanted = "clips of known people that can be read"
         raise InputError.of(folder, wanted, f"none among {len(clips)}")
     known = KnownPeople.nobody(engine.person_model)
-    for name, vectors in people.items():
+    for name, vectors in sorted(people.items()):
         known = known.joined(name, np.stack(vectors))
     alone = [name for name, count in zip(known.names, known.clips, strict=True) if count == 1]
     if alone:

@@ -82,7 +82,7 @@ def pairs(shown: Shown) -> tuple[Doubles, Doubles]:
 
 
 def equal_error(same: Doubles, other: Doubles) -> tuple[float, float]:
-    """Find the error where as many pairs of one person are missed as pairs of two are taken.
+    """Find the error where as many pairs of one person (N,) are missed as of two (M,) are taken.
 
     Returns
     -------
@@ -97,10 +97,13 @@ def equal_error(same: Doubles, other: Doubles) -> tuple[float, float]:
 
 
 def fitted_scale(logits: Doubles, truth: NDArray[np.bool_]) -> float:
-    """Find the scale of logits (N,) by which they are most likely for what is true (N,)."""
+    """Find the scale of logits (N,) by which they are most likely for what is true (N,).
+
+    At most 1: where all are right, none would be sure enough.
+    """
     sign = np.where(truth, 1.0, -1.0)
 
     def wrong(power: float) -> float:
         return float(np.logaddexp(0.0, -sign * logits * np.exp(power)).mean())
 
-    return float(np.exp(minimize_scalar(wrong, bounds=(-3.0, 3.0), method="bounded").x))
+    return float(np.exp(minimize_scalar(wrong, bounds=(-3.0, 0.0), method="bounded").x))

@@ -44,7 +44,7 @@ class Way:
 
     @property
     def pairs(self) -> tuple[Doubles, Doubles]:
-        """Closeness of pairs of one person, and of two."""
+        """Closeness of pairs of one person (M,), and of two (K,)."""
         own = np.arange(self.cosines.shape[1])[None] == self.shown.person[:, None]
         return self.cosines[own], self.cosines[~own]
 
