@@ -87,6 +87,8 @@ def test_what_cannot_be_is_one_sentence(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     (tmp_path / "other.json").write_text('{"kind": "something else"}')
-    acting(tmp_path / "frames" / "frame_0000.obj", 1, (12,))
+    (tmp_path / "frames").mkdir()
+    for number in range(2):
+        (tmp_path / "frames" / f"f_{number}.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     clip = acting(tmp_path / "clip.npz", 1, (12,))
     assert said in command(*WHAT, *more, clip).sentence
