@@ -101,7 +101,7 @@ class IdentityHead(nn.Module):
         return F.normalize((counts * faces).cumsum(0), dim=-1)
 
     def closeness(self, cosine: Tensor) -> Tensor:
-        """Map cosines (...) of vectors to 0..1 (...), of which 0.5 is the limit of one person."""
+        """Map cosines (T, N) to 0..1 (T, N), of which 0.5 is the limit of one person."""
         return torch.sigmoid(self.slope * (cosine - self.limit))
 
     @torch.no_grad()

@@ -142,7 +142,7 @@ def sliders(seed: tuple[int, ...], origin: Index) -> Floats:
 def _of_ict_head(seed: tuple[int, ...], origin: Index) -> NDArray[np.bool_]:
     """Tell whose resting faces are of ICT's model: (S,)."""
     mixed = np.random.default_rng([*seed, 3]).random(len(origin)) < _OF_ICT
-    return (origin == ICT) | ((origin == MIXED) & mixed)
+    return np.asarray((origin == ICT) | ((origin == MIXED) & mixed))
 
 
 def draw_habits(
