@@ -176,13 +176,9 @@ class MainWindow(QMainWindow):
         desk, services, stage = self.desk, self.services, self.stage
         recognition, thumbnails = services.recognition, services.takes.thumbnails
         self.clips = ClipList(self.document, thumbnails, recognition, services.frames)
+        shown = self.player.playhead, stage.curves
         self.recognition = RecognitionPanel(
-            self.document,
-            desk.models,
-            recognition,
-            services.tracks,
-            self.player.playhead,
-            stage.curves,
+            self.document, desk.models, recognition, services.tracks, *shown
         )
         self.probability_export = ProbabilityExport(desk, recognition, stage.curves, self)
         self.generation = GeneratePanel(desk, services.generation, self.settings)
