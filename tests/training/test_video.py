@@ -105,7 +105,8 @@ def test_a_film_of_a_take_is_a_video_in_which_the_face_is_followed(
     with Stage(320, 180) as stage:
         film(acted, path, stage, rng, Progress())
     found = follow(path, 1, Progress())
-    assert found.seen.all() and len(found.seconds) == 6 and found.size == (320, 180)
+    assert found.seen.all() and len(found.seconds) == 6
+    assert (found.sizes == (320, 180)).all()
 
 
 def test_a_poor_camera_makes_poor_pictures_and_the_same_ones_again() -> None:
