@@ -86,7 +86,7 @@ class Lanes(QObject):
         """Stop what works for a document that another one replaces; the rest goes on."""
         read = (self.recognize, self.tracks, self.units, self.people, self.registration)
         made = (self.generate, self.face, self.sheet, self.cut, self.cut_ahead, self.video)
-        shown = (self.landmarks, self.channels, self.beside, self.distance)
+        shown = (self.landmarks, self.channels, self.beside, self.distance, self.pictures)
         for lane in (self.load, *read, *made, *shown):
             lane.stop()
 
