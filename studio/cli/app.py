@@ -152,14 +152,23 @@ def perform(arguments: Sequence[str], open_window: OpenWindow | None = None) -> 
 
 
 def _only(name: str) -> typer.Typer:
-    """Give the program with the command of a name alone, where there is one.
+    """Give the program with the command, or the group of commands, of a name alone.
 
     Typer works out the options of every command it is given, which takes longer than `convert`.
     """
+    commands = [one for one in app.registered_commands if _name_of(one) == name]
+    groups = [one for one in app.registered_groups if one.name == name]
+    if not commands and not groups:
+        return app
     alone = copy(app)
-    found = [one for one in app.registered_commands if _name_of(one) == name]
-    alone.registered_commands = found or app.registered_commands
+    alone.registered_commands, alone.registered_groups = commands, groups
+    # Typer takes a single command for the program itself, unless there is something before it.
+    alone.callback()(_nothing)
     return alone
+
+
+def _nothing() -> None:
+    """Stand before the one command."""
 
 
 def _name_of(command: CommandInfo) -> str:

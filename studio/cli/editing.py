@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from .formats.options import (
     UnitOption,
 )
 from .reading import GapsOption, InputFpsOption, InputUnitOption, given
+
+if TYPE_CHECKING:
+    from studio.core import MeshSequence
 
 
 def _list_kinds(wanted: bool) -> None:
@@ -74,7 +77,12 @@ def edit(
     target = Target.checked(out, preset, format, unit, option, size, background, clip, stack)
     with progress_line() as progress:
         share = 0.1 if target.kind.drawn else 0.4
-        edits = read_stack(stack, lambda path: read_clip(path, progress.part(0.0, share / 2)))
+
+        def read_other(path: Path) -> MeshSequence:
+            target.check_apart_from(path)
+            return read_clip(path, progress.part(0.0, share / 2))
+
+        edits = read_stack(stack, read_other)
         reading, read = progress.part(share / 2, share), given(input_unit, fps, gaps)
         recording, sound = read_with_sound(clip, reading, read, heard=target.kind.sounds)
         beside = None if sound is None else ClipSound(sound)

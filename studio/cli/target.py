@@ -73,8 +73,13 @@ class Target:
         if chosen == "transparent" and kind.canvas and not kind.canvas.transparent:
             raise InputError.of("background", f"light, dark or white in {kind.noun}", chosen)
         check_place(out)
-        check_apart(out, *read, suffix=kind.suffix, frames=not kind.single)
-        return cls(out, form, None if size is None else parse_size(size), chosen)
+        target = cls(out, form, None if size is None else parse_size(size), chosen)
+        target.check_apart_from(*read)
+        return target
+
+    def check_apart_from(self, *read: Path | None) -> None:
+        """Refuse to write over what is read, as `check_apart` does."""
+        check_apart(self.out, *read, suffix=self.kind.suffix, frames=not self.kind.single)
 
     @property
     def kind(self) -> Format:

@@ -153,7 +153,7 @@ class Decoder:
             if name in stored:
                 values[entry.name] = self.decode(hints[entry.name], stored[name], name)
             elif entry.default is MISSING and entry.default_factory is MISSING:
-                raise Misfit(f"{at} to have a {name}")
+                raise Misfit(f"{at} to have {name}")
         return kind(**values)
 
     def _any_of(self, kinds: tuple[Any, ...], data: object, at: str) -> Any:

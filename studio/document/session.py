@@ -36,6 +36,7 @@ from typing import Any, NoReturn
 from studio import __version__
 from studio.core import InputError, Progress, StudioError
 from studio.core.system.disk import refusal, regular
+from studio.core.system.paths import SESSION
 from studio.io.files import led_to, refusals, sentence, whole_file
 from studio.io.memory import check_room
 
@@ -47,7 +48,7 @@ from .registration_verbs import check_registration
 from .state import ClipState, DocumentState, held_bytes
 from .upgrades import upgraded, with_known_rates
 
-SUFFIX = ".studio"
+SUFFIX = SESSION
 FORMAT, VERSION = "expression-studio session", 2
 MANIFEST = "document.json"
 _LARGEST_MANIFEST = 64 << 20

@@ -24,6 +24,7 @@ DECIMALS = {"mm": 5, "cm": 6, "m": 8}
 
 # Float32 steps are below 2.5e-4 mm up to here and grow with the distance.
 _FAR = 2048.0
+_FARTHEST = 1e12  # mm, a million kilometers: squares of more leave float32
 _SIZES = ((3.0, "m"), (60.0, "cm"), (30_000.0, "mm"))
 
 
@@ -66,12 +67,15 @@ class Placement:
         origin of the clip.
     unit, unit_by
         The unit of the file, and who says it.
+    reach
+        How far from the origin the first frame lies, in mm.
     """
 
     scale: float
     shift: Doubles
     unit: str
     unit_by: Teller
+    reach: float = 0.0
 
     @classmethod
     def of(cls, first: Doubles, unit: str | None, unit_by: Teller = "file") -> Placement:
@@ -81,9 +85,9 @@ class Placement:
         scale = checked_unit(unit)
         reach = float(np.abs(first).max(initial=0.0)) * scale
         if reach <= _FAR or not np.isfinite(reach):
-            return cls(scale, np.zeros(3), unit, unit_by)
+            return cls(scale, np.zeros(3), unit, unit_by, reach)
         middle = np.rint((first.min(axis=0) + first.max(axis=0)) * (scale / 2))
-        return cls(scale, middle, unit, unit_by)
+        return cls(scale, middle, unit, unit_by, reach)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -99,7 +103,7 @@ class Placement:
         return plain and self.scale == 1.0 and not self.shift.any()
 
     def apply(self, frames: NDArray[np.generic], path: Path) -> Floats:
-        """(..., V, 3) in float32 mm; raises `InputError` where a coordinate is not finite.
+        """(..., V, 3) in float32 mm; raises `InputError` for no finite coordinate, or one too far.
 
         What is float32 and in millimeters already is given back as it is.
         """
@@ -116,4 +120,7 @@ class Placement:
             place = np.argwhere(~np.isfinite(moved))[0]
             value = frames[tuple(place)]
             raise InputError.of(path, "finite coordinates", f"{value} at vertex {place[-2]}")
+        if self.reach > _FARTHEST and np.isfinite(self.reach):
+            wanted = f"coordinates up to {_FARTHEST:g} mm from the origin"
+            raise InputError.of(path, wanted, f"{self.reach:.3g} mm, read in {self.unit}")
         return moved

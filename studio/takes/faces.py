@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from studio.core import FaceChoice, Given, InputError, MeshSequence, Progress, Registered
 from studio.core.sequence import Floats
-from studio.document.edits.landmarks import own_landmarks
-from studio.document.evaluator import Played
-from studio.document.state import ClipState
 from studio.face.known import studio_face
 from studio.face.registration.correspondence import is_correspondence, read_correspondence
 
@@ -23,8 +21,13 @@ from .recipe import ClipSource, TransferRecipe
 from .recipe_faces import face_from_dict
 from .registered import Subject, accepted, register, said
 
+if TYPE_CHECKING:
+    # Faces in files need no edits, and these take long to import.
+    from studio.document.evaluator import Played
+    from studio.document.state import ClipState
+
 # A clip's, a mesh of a single frame, or one that is ready to move.
-Face = Played | MeshSequence | Subject
+Face: TypeAlias = "Played | MeshSequence | Subject"
 
 
 def clip_face(clip: ClipState) -> FaceChoice:
@@ -42,6 +45,8 @@ def clip_face(clip: ClipState) -> FaceChoice:
         # What the frames of a clip that was made show is not in the file of its face.
         made = said(clip.registration, None if by is None else by.frame)
         return replace(face, landmarks=(), registered=made if whole else said_of(clip))
+    from studio.document.edits.landmarks import own_landmarks
+
     if clip.landmarks and not own_landmarks(clip.recording):
         marks = tuple(mark.vertex for mark in clip.landmarks)
         return replace(face, landmarks=marks, registered=None)
@@ -131,7 +136,7 @@ def mesh_of(choice: FaceChoice, face: Face | None, progress: Progress) -> MeshSe
         return face.still
     if isinstance(face, MeshSequence):
         return face
-    if isinstance(face, Played):
+    if face is not None:
         return frame_of(face.sequence(progress), still_frame(face.clip) or 0)
     # Landmarks are vertices as the file numbers them.
     read = read_clip(_path_of(choice), progress, choice.given, reorder=False)
@@ -170,7 +175,7 @@ def still_of(
         return face
     if isinstance(face, MeshSequence):
         return _subject(engine, face, 0, choice.registered, progress)
-    if isinstance(face, Played):
+    if face is not None:
         return _played(engine, face, choice.registered, progress)
     by, path = choice.registered, _path_of(choice)
     return face_in_file(

@@ -89,7 +89,9 @@ def read_landmarks(path: Path) -> tuple[int, ...]:
     """
     wanted = "the numbers of vertices that are landmarks"
     try:
-        words = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8").translate(_BLANKS).split()
+        words = (
+            read_whole(path, wanted, LARGEST_TEXT).decode("utf-8-sig").translate(_BLANKS).split()
+        )
         return tuple(int(word) for word in words)
     except ValueError as error:
         raise InputError.of(path, wanted, "something else") from error

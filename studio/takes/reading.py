@@ -7,16 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.core import Given, InputError, MeshSequence, Progress
 from studio.core.errors import shortened
-from studio.document.evaluator import Evaluator, Played
-from studio.document.session import SUFFIX, read_session
+from studio.core.system.paths import SESSION as SUFFIX
 from studio.face.known import known, studio_face
 from studio.face.matching import match
 from studio.io import read_sequence
 from studio.io.sound.sound import Sound
 from studio.io.sound.wav import beside, read_sound
+
+if TYPE_CHECKING:
+    from studio.document.evaluator import Played
 
 _FEWEST_TRIANGLES = 100  # of a mesh that could be a face
 
@@ -124,6 +127,10 @@ def clip_of_session(path: Path, progress: Progress, given: Given | None = None) 
     if given is not None and given != Given():
         wanted = "another clip beside --input-unit, --fps, --gaps and --face"
         raise InputError.of(path, wanted, "one of a session, which keeps its own")
+    # Only a session has edits, and what they stand on takes long to import.
+    from studio.document.evaluator import Evaluator, Played
+    from studio.document.session import read_session
+
     evaluator = Evaluator()
     session = read_session(file, progress=progress, evaluator=evaluator)
     for note in session.notes:

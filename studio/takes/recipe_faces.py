@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from studio.core import FaceChoice, InputError, Registered
 from studio.core.request import Place
-from studio.document.edits.landmarks import vertex_numbers
 from studio.face.identity import face_numbers, named_numbers
 
 from .given import given_from_dict, given_to_dict
@@ -37,6 +36,9 @@ def face_from_dict(value: object) -> FaceChoice:
     InputError
         Where it cannot be one.
     """
+    # Edits take long to import, and a face that is named by its file has no recipe.
+    from studio.document.edits.landmarks import vertex_numbers
+
     data = mapping(value)
     marks = tuple(vertex_numbers(data.get("landmarks", [])))
     path, source = data.get("path"), data.get("from")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from studio.core import InputError
-from studio.core.system.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import parse_json, read_json
 from studio.io.files import whole_file
 
 from .recipe import Recipe, is_derived, recipe_from_dict
@@ -37,7 +36,7 @@ def recipes_from_text(text: str) -> list[Recipe]:
         Where it holds none, more than 200, or one with a number out of range.
     """
     try:
-        found = _parsed(text)
+        found = parse_json(text)
     except (ValueError, RecursionError):
         raise InputError.of("clipboard", _WANTED, _beginning(text)) from None
     recipes = found if isinstance(found, list) else [found]
@@ -134,16 +133,13 @@ def _read_recipes(path: Path, *, many: bool = False) -> dict[str, Json]:
 
     With `many` only those of a folder of takes will do.
     """
-    try:
-        found = _parsed(read_whole(path, "recipes", LARGEST_TEXT).decode("utf-8"))
-    except (ValueError, RecursionError):
-        found = None
+    wanted = "the recipes of an earlier batch" if many else "recipes"
+    found = read_json(path, wanted)
     if isinstance(found, dict) and not many and ("label" in found or is_derived(found)):
         found = [found]
     if isinstance(found, list) and not many:
         found = {str(place): recipe for place, recipe in enumerate(found)}
     if not isinstance(found, dict) or not all(isinstance(item, dict) for item in found.values()):
-        wanted = "the recipes of an earlier batch" if many else "recipes"
         raise InputError.of(path, wanted, "something else")
     return found
 
@@ -161,23 +157,11 @@ def _spelt(name: str, recipe: Json) -> str:
     return "\n".join(lines[1:-1])
 
 
-def _parsed(text: str) -> Any:
-    return json.loads(text, parse_float=_finite, parse_constant=_finite)
-
-
 def _plain(value: object) -> Any:
     """Make dicts and lists of whatever mappings and sequences a recipe is made of."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _finite(text: str) -> float:
-    """Read a number; raise `ValueError` for NaN and for what no float can hold."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
 
 
 def _beginning(text: str) -> str:

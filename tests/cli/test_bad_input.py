@@ -92,6 +92,20 @@ def _no_suffix_we_know(folder: Path) -> Path:
     return folder / "face.fbx"
 
 
+def _nothing_in(name: str) -> Callable[[Path], Path]:
+    def empty(folder: Path) -> Path:
+        (folder / name).write_bytes(b"")
+        return folder / name
+
+    return empty
+
+
+def _beyond_all_heads(folder: Path) -> Path:
+    """Write coordinates whose squares float32 does not hold."""
+    (folder / "beyond.obj").write_text(TRIANGLES.replace("100", "1e30"))
+    return folder / "beyond.obj"
+
+
 def _not_there(folder: Path) -> Path:
     return folder / "gone.npz"
 
@@ -110,6 +124,11 @@ FILES: dict[Callable[[Path], Path], str] = {
     _objects: "objects.npy: expected an array of numbers, found objects",
     _missing_columns: "take.csv: expected ARKit weights by name",
     _no_suffix_we_know: "face.fbx: expected ",
+    _beyond_all_heads: r"beyond.obj: expected coordinates up to 1e\+12 mm from the origin, found",
+    **{
+        _nothing_in(name): f"{name}: expected .*, found an empty file"
+        for name in ("a.obj", "a.npz", "a.csv", "a.json", "a.glb", "a.stl", "a.mp4", "a.studio")
+    },
     _not_there: "gone.npz: expected a file or a folder, found nothing there",
 }
 
@@ -122,10 +141,20 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+READERS: dict[str, tuple[str, ...]] = {
+    "convert": ("out",),
+    "recognize": ("--json",),
+    "edit": ("--stack", "../stack.json", "--out", "out"),
+    "cut": ("--out", "out"),
+    "neutralize": ("--out", "out"),
+    "units": ("--out", "out.csv"),
+}
+
+
 @pytest.mark.parametrize(
     ("make", "wanted"), FILES.items(), ids=lambda x: getattr(x, "__name__", "")
 )
-@pytest.mark.parametrize("name", ["convert", "recognize"])
+@pytest.mark.parametrize("name", READERS)
 def test_a_file_that_is_no_clip(
     command: Command,
     here: Path,
@@ -137,7 +166,8 @@ def test_a_file_that_is_no_clip(
     (tmp_path / "in").mkdir()
     path = make(tmp_path / "in")
     before = {file: file.read_bytes() for file in (tmp_path / "in").iterdir() if file.is_file()}
-    ended = command(name, path, *(("out",) if name == "convert" else ("--json",)))
+    (tmp_path / "stack.json").write_text("[]")
+    ended = command(name, path, *READERS[name])
     assert re.search(wanted, ended.sentence), ended.sentence
     assert not list(here.iterdir())
     after = {file: file.read_bytes() for file in (tmp_path / "in").iterdir() if file.is_file()}

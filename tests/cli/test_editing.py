@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -76,10 +77,13 @@ def test_edits_are_laid_one_on_the_other_and_may_be_off(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "stack.json: expected a list of edits in JSON, found something else"),
+        ("", "stack.json: expected a list of edits, found an empty file"),
+        ('[{"kind": }]', "a list of edits in JSON, found what is none at line 1, column 11"),
         ("[" * 100_000, "stack.json: expected a list of edits in JSON, found something else"),
         ('[{"kind": "intensity", "keys": NaN}]', "stack.json: expected a list of edits in JSON"),
         ("{}", "stack.json: expected a list of edits, found a dict"),
+        ('[{"kind": "layer", "clip": 5}]', "layer: expected the path of another clip, found 5"),
+        ('[{"kind": "intensity", "keys": [{"frame": 1e999}]}]', "list of edits in JSON"),
         (
             '[{"kind": "glow"}]',
             "the kind of edit 1 to be one that edit --list names, found glow",
@@ -95,7 +99,7 @@ def test_edits_are_laid_one_on_the_other_and_may_be_off(
         ('[{"kind": "intensity", "neutral": [[0, 1], [2]]}]', "lists of as many numbers each"),
         ('[{"kind": "intensity", "neutral": [[0, 1, 2]]}]', "a neutral face of its"),
         ('[{"kind": "intensity", "neutral": 12}]', "within its 12 frames, found frame 12"),
-        ('[{"kind": "landmarks"}]', "stack.json: expected edit 1 to have a landmarks"),
+        ('[{"kind": "landmarks"}]', "stack.json: expected edit 1 to have landmarks"),
         (
             '[{"kind": "landmarks", "landmarks": [{"name": "a", "vertex": 99999999}]}]',
             "landmarks on its",
@@ -109,6 +113,24 @@ def test_a_bad_stack_is_one_sentence(
     out = stack.with_name("edited.npz")
     assert sentence in command("edit", take_file, "--stack", stack, "-o", out).sentence
     assert not out.exists()
+
+
+def test_a_clip_that_the_stack_names_is_not_written_over(
+    command: Command, take_file: Path, stack: Path
+) -> None:
+    other = shutil.copy(take_file, stack.with_name("other.npz"))
+    before = other.read_bytes()
+    stack.write_text('[{"kind": "layer", "clip": "other.npz", "keys": [{"frame": 0, "value": 1}]}]')
+    sentence = command("edit", take_file, "--stack", stack, "-o", other).sentence
+    assert "other.npz: expected another place than what is read" in sentence
+    assert other.read_bytes() == before
+
+
+def test_a_stack_of_other_editors(command: Command, take_file: Path, stack: Path) -> None:
+    for data in (b"\xef\xbb\xbf[]", "[]".encode("utf-16")):
+        stack.write_bytes(data)
+        ended = command("edit", take_file, "--stack", stack, "-o", stack.with_name("edited.npz"))
+        assert ended.status == 0, ended.err
 
 
 def test_a_stack_that_is_not_there_is_one_sentence(

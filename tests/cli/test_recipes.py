@@ -175,7 +175,8 @@ def test_nothing_else_may_say_what_a_recipe_says(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "wrong.json: expected recipes, found something else"),
+        ("", "wrong.json: expected recipes, found an empty file"),
+        ("[1,", "wrong.json: expected recipes in JSON, found what is none at line 1, column 4"),
         ("[1, 2]", "wrong.json: expected recipes, found something else"),
         ('{"label": "anger"}', "recipe: expected a label and a seed"),
         ('{"label": "anger", "seed": -1}', "seed: expected a whole number from 0 to"),

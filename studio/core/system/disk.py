@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +150,12 @@ def check_head(
     Raises
     ------
     StudioError
-        One of `raised`, for the pointer of Git LFS, a web page and what a server says instead.
+        One of `raised`, for nothing, the pointer of Git LFS, a web page and what a server says
+        instead.
     """
-    if head.startswith(_POINTER):
+    if not head:
+        found = "an empty file"
+    elif head.startswith(_POINTER):
         found = "a pointer of Git LFS: git lfs pull brings the file itself"
     else:
         text = head[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -201,8 +204,8 @@ def read_whole(path: Path, wanted: str = "a file", most: int | None = None) -> b
     return data
 
 
-def read_json(path: Path, wanted: str, constant: Callable[[str], object] | None = None) -> Any:
-    """Read a regular file of JSON, of no more than `LARGEST_TEXT`.
+def read_json(path: Path, wanted: str) -> Any:
+    """Read a regular file of JSON, of no more than `LARGEST_TEXT`, in any encoding that JSON has.
 
     Parameters
     ----------
@@ -210,16 +213,30 @@ def read_json(path: Path, wanted: str, constant: Callable[[str], object] | None 
         The file.
     wanted
         What should lie there, for the sentence.
-    constant
-        Given NaN or an infinity by its name; raises `ValueError` to refuse it.
 
     Raises
     ------
     InputError
-        As `read_whole` does, and for what is no JSON.
+        As `read_whole` does, for what is no JSON, and for a number that is none or not finite.
     """
+    data = read_whole(path, wanted, LARGEST_TEXT)
     try:
-        text = read_whole(path, wanted, LARGEST_TEXT).decode("utf-8")
-        return json.loads(text, parse_constant=constant)
+        # Bytes, because editors of some systems put a mark in front, or write in UTF-16.
+        return parse_json(data)
+    except json.JSONDecodeError as error:
+        found = f"what is none at line {error.lineno}, column {error.colno}"
+        raise InputError.of(path, f"{wanted} in JSON", found) from error
     except (ValueError, RecursionError) as error:
         raise InputError.of(path, f"{wanted} in JSON", "something else") from error
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Read JSON; raise `ValueError` for what is none, and for a number that is not finite."""
+    return json.loads(text, parse_float=_finite, parse_constant=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

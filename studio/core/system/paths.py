@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 APP = "expression-studio"
+SESSION = ".studio"  # behind the name of a session
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 

@@ -13,7 +13,6 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 from studio.core import InputError, MeshSequence
 from studio.core.system.disk import read_json
@@ -43,7 +42,7 @@ def read_stack(path: Path, read: Read | None = None) -> tuple[Edit, ...]:
     InputError
         With one sentence that names the file, where it holds something else.
     """
-    found = read_json(path, "a list of edits", constant=_no_number)
+    found = read_json(path, "a list of edits")
     if not isinstance(found, list):
         raise InputError.of(path, "a list of edits", f"a {type(found).__name__}")
     files = _Files(path, read)
@@ -75,8 +74,11 @@ class _Files:
     def filled(self, kind: type[Edit], stored: dict[str, object]) -> dict[str, object]:
         """Put what is in files in the place of their paths, and refuse a clip that is missing."""
         hints = typing.get_type_hints(kind)
-        if OtherClip in typing.get_args(hints.get("clip")) and not stored.get("clip"):
-            raise InputError.of(kind.kind, "the path of another clip", "none")
+        place = stored.get("clip")
+        named = isinstance(place, str) and bool(place)
+        if OtherClip in typing.get_args(hints.get("clip")) and not named:
+            found = str(place)[:40] if place else "none"
+            raise InputError.of(kind.kind, "the path of another clip", found)
         return {name: self._value(name, value) for name, value in stored.items()}
 
     def _value(self, name: str, value: object) -> object:
@@ -111,7 +113,3 @@ def _edit(files: _Files, decoder: Decoder, item: object, number: int) -> Edit:
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from error
     return edit
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} in JSON")

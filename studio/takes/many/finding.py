@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.core import InputError
 from studio.core.system.disk import look, oddity
-from studio.document.session import SUFFIX
+from studio.core.system.paths import SESSION as SUFFIX
 from studio.io import FORMATS, sniff
 from studio.io.folders.folder import mesh_names, several_runs
 from studio.io.folders.runs import folder_of, is_pattern, of_pattern, run_called

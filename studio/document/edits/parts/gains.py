@@ -12,7 +12,7 @@ from pathlib import Path
 
 from studio.core import InputError
 from studio.core.request import Range
-from studio.core.system.disk import LARGEST_TEXT, read_whole
+from studio.core.system.disk import read_json
 from studio.face.rig import ARKIT_INDEX
 from studio.io.files import whole_file
 
@@ -78,10 +78,10 @@ def read_gains(path: Path) -> tuple[ChannelGain, ...]:
     """
     wanted = "a table of a multiplier and an offset by channel"
     try:
-        found = json.loads(read_whole(path, "a preset of channels", LARGEST_TEXT).decode("utf-8"))
+        found = read_json(path, "a preset of channels")
         return tuple(ChannelGain(name, **numbers) for name, numbers in found.items())
     except InputError as error:
         at = str(error).startswith(path.name)
         raise error if at else InputError(f"{path.name}: {error}") from error
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (TypeError, AttributeError) as error:
         raise InputError.of(path, wanted, "something else") from error
