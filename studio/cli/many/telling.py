@@ -93,6 +93,9 @@ def tell(told: Told, out: Path, report: Path | None, *, json: bool) -> None:
 def _summary(told: Told, out: Path) -> str:
     count = len(told.items)
     out_of = f", {told.clips.left_out} other files left out" if told.clips.left_out else ""
+    if movies := told.clips.movies:
+        reads = "a pattern such as '*.mp4' reads them"
+        out_of += f", {movies} movie{'s' * (movies != 1)} beside them left out ({reads})"
     parts = [f"{told.made} made"]
     parts += [f"{len(told.before)} there already"] if told.before else []
     parts += [f"{len(told.failed)} failed"] if told.failed else []

@@ -15,6 +15,7 @@ from studio.core.system.paths import SESSION as SUFFIX
 from studio.io import FORMATS, sniff
 from studio.io.folders.folder import mesh_names, several_runs
 from studio.io.folders.runs import folder_of, is_pattern, of_pattern, run_called
+from studio.io.formats.video import SUFFIXES as VIDEOS
 
 _UNSURE = (".csv", ".json", ".npy", ".tsv", ".txt")  # suffixes of much that is no clip
 _SPECIAL = "*?["
@@ -64,18 +65,22 @@ class Clips:
         Whether they came of something that stands for several: a tree or a pattern.
     left_out
         Files of trees that may be clips by their suffix, and are none.
+    movies
+        Videos of trees that lie beside meshes or takes, of which they are pictures.
     """
 
     found: tuple[Found, ...]
     spread: bool
     left_out: int = 0
+    movies: int = 0
 
 
 def clips_in(inputs: Sequence[Path]) -> Clips:
     """Find the clips that paths, patterns and folders name.
 
     A folder of frames is one clip. One of clips is a tree: files and folders of frames in it are a
-    clip each, hidden ones left out.
+    clip each, hidden ones left out. So are videos beside other clips: they are mostly movies of
+    these, and a pattern such as ``*.mp4`` reads them.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def clips_in(inputs: Sequence[Path]) -> Clips:
         For a path where nothing is, a pattern that fits nothing, and a folder without clips.
     """
     found: dict[Path, Found] = {}
-    spread, left_out = len(inputs) > 1, 0
+    spread, left_out, movies = len(inputs) > 1, 0, 0
     for path in map(Path.absolute, inputs):
         if _in_session(path):
             each = [Found(path)]
@@ -93,13 +98,13 @@ def clips_in(inputs: Sequence[Path]) -> Clips:
             each = [Found(path)]
         else:
             spread = True
-            each, odd = _of_glob(path) if is_glob(path) else _of_tree(path)
+            each, odd, beside = _of_glob(path) if is_glob(path) else _of_tree(path)
             if not each:
                 raise InputError.of(path, "a folder of frames or of clips", "none in it")
-            left_out += odd
+            left_out, movies = left_out + odd, movies + beside
         for one in each:
             found.setdefault(one.path, one)
-    return Clips(tuple(found.values()), spread, left_out)
+    return Clips(tuple(found.values()), spread, left_out, movies)
 
 
 def is_glob(path: Path) -> bool:
@@ -136,12 +141,12 @@ def _needy() -> set[str]:
     return {suffix for kind in FORMATS.values() if kind.companion for suffix in kind.suffixes}
 
 
-def _of_glob(pattern: Path) -> tuple[list[Found], int]:
-    """Find what a pattern of names fits; ``**`` stands for any folders."""
+def _of_glob(pattern: Path) -> tuple[list[Found], int, int]:
+    """Find what a pattern of names fits, as `_of_tree` does; ``**`` stands for any folders."""
     base = _fixed(pattern)
     rest = str(pattern.relative_to(base))
     found: list[Found] = []
-    odd = 0
+    odd = movies = 0
     # A Path finds hidden files too, and folders alone behind a last **.
     hits = sorted(glob.glob(rest, root_dir=base, recursive=True))  # noqa: PTH207
     for hit in (base / name for name in hits):
@@ -152,12 +157,12 @@ def _of_glob(pattern: Path) -> tuple[list[Found], int]:
         elif is_run(hit):
             found.append(Found(hit, base))
         elif "**" not in pattern.name:  # which names what is in the folder too
-            each, more = _of_tree(hit)
+            each, more, beside = _of_tree(hit)
             found.extend(Found(one.path, base) for one in each)
-            odd += more
+            odd, movies = odd + more, movies + beside
     if not found:
         raise InputError.of(pattern.name, "a pattern of clips", f"none of that name in {base}")
-    return found, odd
+    return found, odd, movies
 
 
 def _fixed(pattern: Path) -> Path:
@@ -170,25 +175,33 @@ def _fixed(pattern: Path) -> Path:
     return folder
 
 
-def _of_tree(tree: Path) -> tuple[list[Found], int]:
-    """Find the clips below a folder; also how many files may be some, and are none."""
+def _of_tree(tree: Path) -> tuple[list[Found], int, int]:
+    """Find the clips below a folder; also how many files may be some and are none, and movies."""
     found: list[Found] = []
-    odd = 0
+    odd = movies = 0
     refused: list[OSError] = []
     for folder, names in _folders(tree, refused):
         runs = _runs(folder)
         found.extend(Found(run, tree, tree=True) for run in runs)
         if runs:
+            movies += len(_videos(names))
             continue  # what lies beside frames speaks of them
-        for name in names:
-            if Path(name).stem in names:
-                continue  # which speaks of a file: take.npy.json
-            sure = _clip_file(folder / name)
-            found.extend([Found(folder / name, tree, tree=True)] if sure else [])
-            odd += sure is False
+        # A name behind that of a file speaks of it: take.npy.json
+        told = {name: _clip_file(folder / name) for name in names if Path(name).stem not in names}
+        files = [name for name, sure in told.items() if sure]
+        beside = _videos(files) if len(_videos(files)) < len(files) else ()
+        clips = (folder / name for name in files if name not in beside)
+        found.extend(Found(clip, tree, tree=True) for clip in clips)
+        odd += sum(sure is False for sure in told.values())
+        movies += len(beside)
     # Whoever opens it says why it cannot be.
     found.extend(Found(Path(str(error.filename)), tree, tree=True) for error in refused)
-    return found, odd
+    return found, odd, movies
+
+
+def _videos(names: Sequence[str]) -> tuple[str, ...]:
+    """Choose those that are videos by their suffix."""
+    return tuple(name for name in names if Path(name).suffix.lower() in VIDEOS)
 
 
 def _folders(tree: Path, refused: list[OSError]) -> Iterator[tuple[Path, list[str]]]:

@@ -45,6 +45,27 @@ def test_a_tree_holds_a_clip_for_each_file_and_each_run(tree: Path) -> None:
     assert shared_folder(found) == tree
 
 
+def test_movies_beside_meshes_are_left_out_and_told_and_read_where_they_are_named(
+    tree: Path,
+) -> None:
+    before = names(tree, tree)
+    for place in (
+        "a.mp4",
+        "frames/frames.mov",
+        "deep/er/B.GIF",
+        "filmed/one.mp4",
+        "filmed/two.avi",
+    ):
+        (tree / place).parent.mkdir(exist_ok=True)
+        (tree / place).write_bytes(b"\0\0\0\x18ftypmp42")
+    found = clips_in([tree])
+    assert names(tree, tree) == sorted([*before, "filmed/one.mp4", "filmed/two.avi"])
+    assert (found.movies, found.left_out) == (3, 1)
+    assert names(tree, tree / "*.mp4") == ["a.mp4"]
+    assert clips_in([tree / "*.mp4"]).movies == 0
+    assert clips_in([tree / "*"]).movies == 2  # those in its folders
+
+
 def test_a_folder_of_frames_is_a_clip_and_one_of_clips_is_a_tree(tree: Path) -> None:
     assert is_run(tree / "frames") and is_run(tree / "runs" / "smile_*.obj")
     assert not any(map(is_run, (tree, tree / "runs", tree / "deep", tree / "cache")))
