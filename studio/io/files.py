@@ -12,6 +12,7 @@ import math
 import os
 import re
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -185,6 +186,9 @@ def check_place(path: Path) -> None:
             raise NotADirectoryError(errno.ENOTDIR, "not a directory")
         if not os.access(host, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "permission denied")
+        # Tried too, because the system grants root, and whoever has a disk over a network, more.
+        with tempfile.TemporaryFile(dir=host):
+            pass
 
 
 @contextlib.contextmanager

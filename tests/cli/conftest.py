@@ -66,6 +66,14 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
     return call
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, in which nothing must appear."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Untrained models for the studio's face, with the labels anger, happiness, neutral."""

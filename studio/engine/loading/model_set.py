@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from studio.core import CheckpointError, InputError, Progress
+from studio.core.system.disk import oddity
 from studio.core.system.paths import shipped
 from studio.engine.catalog import Domain, ModelKind, Role, kind_of, known_kinds
 from studio.engine.kind import Workplace
@@ -291,6 +292,9 @@ class Unread(Mapping[str, nn.Module]):
 def _load(folder: Path, topology: str, progress: Progress) -> Found:
     """Load what belongs to a set itself."""
     if not os.path.isdir(folder):
+        if os.path.lexists(folder):
+            found = oddity(folder) or ("a file" if os.path.exists(folder) else "a broken link")
+            raise CheckpointError(f"{folder.name}: expected a folder of models, found {found}")
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CheckpointError(f"{folder.name}: no permission to read that folder")
