@@ -104,10 +104,11 @@ def test_one_clip_passes_into_another(
         ((), "inbetween: expected --from and --to for a range, --loop, or another clip"),
         (("--from", 3), "inbetween: expected --from and --to"),
         (("--from", 3, "--to", 5, "--loop", 4), "inbetween: expected --from and --to"),
-        (("--frames", 5), "inbetween: expected --from and --to"),
+        (("--frames", 5), "another clip and --frames, found --frames"),
+        (("--loop", 4, "--from", 3), "another clip and --frames, found --from and --loop"),
         (("--from", 0, "--to", 5), "expected a range within its 12 frames with one left on each"),
         (("--from", 5, "--to", 11), "expected a range within its 12 frames with one left on each"),
-        (("--from", 5, "--to", 3), "range: expected one frame or more, found 5 to 4"),
+        (("--from", 5, "--to", 3), "expected --to no earlier than --from, found 5 to 3"),
         (("--loop", 4, "--label", "joy"), "label: expected one of anger, happiness, neutral"),
         (("--loop", 0), "frames: expected a whole number from 1"),
         (("--loop", 4, "--strength", 2), "strength: expected a number from 0 to 1, found 2"),
@@ -124,6 +125,21 @@ def test_what_cannot_be_made_is_one_sentence(
     named = told if "--label" in told else (*told, *LABEL)
     wish = (*named, "--rest", 0, "--models", models, "-o", tmp_path / "out.npz")
     assert sentence in command("inbetween", take_file, *wish).sentence
+    assert not (tmp_path / "out.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (("--frames", 0), "frames: expected a whole number from 1"),
+        (("--loop", 4), "found --loop and another clip"),
+    ],
+)
+def test_a_join_of_no_frames_and_a_clip_that_nothing_asks_for(
+    command: Command, models: Path, take_file: Path, tmp_path: Path, told: tuple, sentence: str
+) -> None:
+    wish = (*told, *LABEL, "--rest", 0, "--models", models, "-o", tmp_path / "out.npz")
+    assert sentence in command("inbetween", take_file, take_file, *wish).sentence
     assert not (tmp_path / "out.npz").exists()
 
 

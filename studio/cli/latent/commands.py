@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from studio.takes.latent.recipe import InbetweenRecipe
     from studio.takes.recipe import ClipSource
 
+_OTHER = "another clip"
 OtherArgument = Annotated[
     Path | None,
     typer.Argument(help="The clip that follows, of the same triangulation and frame rate."),
@@ -133,15 +134,20 @@ def _asked(
     from studio.takes.latent.recipe import InbetweenRecipe
 
     face = face_of_source(source)
-    ranged = first is not None and last is not None
-    if [ranged, loop is not None, other is not None and frames is not None].count(True) != 1:
-        wanted = "--from and --to for a range, --loop, or another clip and --frames"
-        raise InputError.of("inbetween", wanted, "others")
+    told = {"--from": first, "--to": last, "--loop": loop, _OTHER: other, "--frames": frames}
+    there = [name for name, value in told.items() if value is not None]
+    if there not in (["--from", "--to"], ["--loop"], [_OTHER, "--frames"]):
+        wanted = f"--from and --to for a range, --loop, or {_OTHER} and --frames"
+        raise InputError.of("inbetween", wanted, " and ".join(there) or "none of these")
     if first is not None and last is not None:
+        if last < first:
+            raise InputError.of("inbetween", "--to no earlier than --from", f"{first} to {last}")
         return InbetweenRecipe(source=source, face=face, way="fill", start=first, stop=last + 1)
     if loop is not None:
         return InbetweenRecipe(source=source, face=face, way="loop", frames=loop)
-    return InbetweenRecipe(source=source, face=face, way="join", frames=frames or 1, other=other)
+    return InbetweenRecipe(
+        source=source, face=face, way="join", frames=0 if frames is None else frames, other=other
+    )
 
 
 def morph(
