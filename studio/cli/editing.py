@@ -89,8 +89,7 @@ def edit(
         edited = ClipState("clip", recording, edits=edits, name=clip.name, sound=beside)
         check_edits(edited)
         sequence = Evaluator().sequence(edited, progress.part(share, share + 0.1))
-        heard = edited.heard
-        if heard is not None and not heard.whole:
+        if (heard := edited.heard) is not None and not heard.whole:
             progress.remarked("The sound is silent where edits slow, turn or hold the clip.")
         plays = None if heard is None else heard.sound
         place = target.write(sequence, progress.part(share + 0.1, 1.0), sound=plays)

@@ -44,7 +44,7 @@ def test_other_files_of_these_names(tmp_path: Path, suffix: str, data: bytes, fo
     kind = FORMATS.reader(path)
     if kind is None or kind.extra is None or not kind.extra.installed:
         pytest.skip("its library is not installed")
-    with pytest.raises(InputError, match=f"^take.{suffix}: expected an? .* file.*, found {found}"):
+    with pytest.raises(InputError, match=f"^take.{suffix}: expected an? .*, found {found}"):
         read_sequence(path)
 
 
