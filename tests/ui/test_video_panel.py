@@ -95,6 +95,16 @@ def test_the_nearest_picture_is_there_at_once(qtbot: QtBot, room: VideoRoom) -> 
     assert service.landmarks is not None  # those of the picture on show
 
 
+def test_pictures_come_again_after_what_decoded_them_was_stopped(
+    qtbot: QtBot, room: VideoRoom
+) -> None:
+    service = room.service
+    service.player.seek(30)
+    room.desk.lanes.pictures.stop()
+    service.player.seek(31)
+    qtbot.waitUntil(lambda: service.picture is not None and shown(room) == 31)
+
+
 def test_edits_of_time_turn_the_video_too(qtbot: QtBot, room: VideoRoom) -> None:
     service, clip = room.service, room.service.document.current_clip
     assert clip is not None

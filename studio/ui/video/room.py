@@ -24,7 +24,7 @@ class VideoRoom(QObject):
         self, desk: Desk, player: Player, timeline: Timeline, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        lanes = desk.lanes
+        self.desk, lanes = desk, desk.lanes
         self.service = VideoService(desk.document, player, lanes.pictures, lanes.video, self)
         self.panel = VideoPanel(self.service)
         self.row = VideoRow(self.service, timeline)

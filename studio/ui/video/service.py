@@ -72,6 +72,7 @@ class VideoService(QObject):
         self._known = OrderedDict[int, QImage | None]()  # None: cannot be decoded
         self._coming = range(0)  # what is being decoded and has not come
         self._begun = False  # whether nothing of it has
+        pictures.stopped.connect(self._expect_nothing)
         bind(self, document.changed, self._follow)
         bind(self, player.playhead.frame_changed, lambda _frame: self._move())
         self._show()
@@ -118,7 +119,7 @@ class VideoService(QObject):
             self._move()
         else:
             self._pictures.cancel()
-            self._coming, self._begun = range(0), False
+            self._expect_nothing()
 
     def set_drawn(self, *, on: bool) -> None:
         """Draw the landmarks, or not."""
@@ -193,7 +194,7 @@ class VideoService(QObject):
             self._pictures.cancel()
             self._reel = None if film is None else Reel(film)
             self._known.clear()
-            self._coming, self._begun = range(0), False
+            self._expect_nothing()
             self.picture, self.problem = None, ""
         self.changed.emit()
         self._move()
@@ -251,7 +252,7 @@ class VideoService(QObject):
 
     def _end(self, first: int, last: int) -> None:
         """Note what could not be decoded."""
-        self._coming, self._begun = range(0), False
+        self._expect_nothing()
         for number in range(first, last + 1):
             if number not in self._known:
                 self._keep(number, None)
@@ -264,10 +265,14 @@ class VideoService(QObject):
             self._known.popitem(last=False)
 
     def _miss(self, error: Exception) -> None:
-        self._coming, self._begun = range(0), False
+        self._expect_nothing()
         self.problem = f"Its pictures cannot be shown: {error}"
         self.changed.emit()
         self.pictured.emit()
+
+    def _expect_nothing(self) -> None:
+        """Ask anew for what comes no more, once that is wanted."""
+        self._coming, self._begun = range(0), False
 
     def _choose(self) -> bool:
         """Choose the known picture that is nearest to the playhead; whether it is another one."""
