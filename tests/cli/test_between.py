@@ -136,7 +136,12 @@ def test_what_cannot_be_made_is_one_sentence(
     ],
 )
 def test_a_join_of_no_frames_and_a_clip_that_nothing_asks_for(
-    command: Command, models: Path, take_file: Path, tmp_path: Path, told: tuple, sentence: str
+    command: Command,
+    models: Path,
+    take_file: Path,
+    tmp_path: Path,
+    told: tuple[object, ...],
+    sentence: str,
 ) -> None:
     wish = (*told, *LABEL, "--rest", 0, "--models", models, "-o", tmp_path / "out.npz")
     assert sentence in command("inbetween", take_file, take_file, *wish).sentence

@@ -293,8 +293,8 @@ def _load(folder: Path, topology: str, progress: Progress) -> Found:
     """Load what belongs to a set itself."""
     if not os.path.isdir(folder):
         if os.path.lexists(folder):
-            there = oddity(folder) or ("a file" if os.path.exists(folder) else "a broken link")
-            raise CheckpointError(f"{folder.name}: expected a folder of models, found {there}")
+            what = oddity(folder) or ("a file" if os.path.exists(folder) else "a broken link")
+            raise CheckpointError(f"{folder.name}: expected a folder of models, found {what}")
         raise CheckpointError(f"{folder.name}: no such model set in {folder.parent}")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CheckpointError(f"{folder.name}: no permission to read that folder")
