@@ -106,9 +106,9 @@ def test_what_its_clips_read_and_sound_like_goes_with_it(cut: MainWindow, qtbot:
     first, second = cut.document.state.clips
     tone = Sound(np.full((8000, 1), 500, np.int16), 8000)
     cut.document.set_sound(first.id, ClipSound(tone))
-    cut.desk.models.load()
-    settle(qtbot, cut)
     cut.player.seek_cut(1)
+    settle(qtbot, cut)
+    cut.desk.models.load()  # the cut is seen already
     qtbot.waitUntil(lambda: cut.services.recognition.known(first) is not None)
     settle(qtbot, cut)
     known = [cut.services.recognition.known(clip).probabilities for clip in (first, second)]

@@ -60,7 +60,7 @@ class Cutting(QObject):
         stage.preview.changed.connect(self._give_way)
         services.frames.ready.connect(lambda _clip: self._draw())
         self._recognition.remembered.connect(self._read_on)
-        self._recognition.probabilities_changed.connect(lambda _read: self._tell())
+        self._recognition.probabilities_changed.connect(lambda _read: self._read_on())
 
     def _follow(self, on: bool) -> None:
         if on and not self.cut.laid.spans:
@@ -133,8 +133,8 @@ class Cutting(QObject):
             clip = self.stage.document.state.find(span.clip.id)
             if clip is None or clip.id in self._asked or self._recognition.known(clip) is not None:
                 continue
-            self._asked.add(clip.id)
             if self._recognition.read_behind(clip, self._lane):
+                self._asked.add(clip.id)
                 return
 
     def _draw(self) -> None:
