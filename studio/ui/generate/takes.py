@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -31,7 +32,7 @@ from .service import GenerateService, already
 from .sheet_picture import write_picture
 
 # A recipe, and the face where it is at hand.
-Wish = tuple[Recipe, Face | None]
+Wish: TypeAlias = "tuple[Recipe, Face | None]"
 Made = tuple[MeshSequence, Recipe]
 
 
