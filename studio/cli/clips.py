@@ -31,6 +31,7 @@ from .model_options import (
     SamplerOption,
     StepsOption,
     SurfaceOption,
+    check_told,
 )
 from .reading import (
     FaceFpsOption,
@@ -314,6 +315,7 @@ def generate(
         missing = "no --label" if label is None else "no --seed"
         raise InputError.of("generate", "--label and --seed, or --recipe", missing)
     else:
+        check_told(model, guidance=guidance, steps=steps, sampler=sampler, surface=surface)
         read = given(input_unit, fps)
         face = face_choice(neutral, landmarks, read, register=register, shapes=shapes)
         motion = label, seed, frames, intensity, model, guidance, steps, sampler, surface, bearing

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
+from studio.core import InputError
 from studio.core.errors import either
 from studio.engine.catalog import ModelParameter, Role, known_kinds, known_parameters
 
@@ -44,6 +45,22 @@ def describe_options() -> None:
     """Have the help say which models there are, and what each can be told."""
     for name, text in _texts().items():
         _OPTIONS[name].help = text
+
+
+def check_told(model: str, **told: object) -> None:
+    """Refuse what was told and a model that is known does not ask, which would change nothing.
+
+    Raises
+    ------
+    InputError
+        With the models that do.
+    """
+    kinds = known_kinds(Role.generator)
+    asks = {kind.name: {own.name for own in kind.parameters} for kind in kinds}
+    for name, value in told.items():
+        if value is not None and model in asks and name not in asks[model]:
+            able = either(kind for kind, names in asks.items() if name in names)
+            raise InputError.of(name, f"a model that can be told it, {able}", model)
 
 
 def _texts() -> dict[str, str]:
