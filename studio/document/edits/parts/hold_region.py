@@ -109,7 +109,7 @@ class HoldRegionEdit(MaskedEdit):
         way = undo_rigid(held[None], *turn)
         way -= faces
         way *= self._shares(frames[rows], below.timing)[:, None, None]
-        way *= self.weights(below.recording)
+        way *= self.axis_weights(below.recording)
         out[rows] += way
         return out
 

@@ -98,12 +98,14 @@ class MaskedEdit(Edit):
         return self.mask if isinstance(self.mask, str) else self.mask.name
 
     def weights(self, recording: MeshSequence) -> Floats:
-        """Tell how much each vertex belongs to the region: (V, 3) in 0..1, for each axis alike."""
+        """Tell how much each vertex belongs to the region: (V,) in 0..1."""
         face = known(recording.topology)
         if isinstance(self.mask, PaintedMask):
-            every = self.mask.weights
-        elif face is None:  # `check_mask` lets only the whole face pass
-            every = np.ones(recording.n_vertices, np.float32)
-        else:
-            every = region(face, self.mask, self.border)
-        return np.repeat(every, 3).reshape(-1, 3)  # NumPy is slow along axes of one and three
+            return self.mask.weights
+        if face is None:  # `check_mask` lets only the whole face pass
+            return np.ones(recording.n_vertices, np.float32)
+        return region(face, self.mask, self.border)
+
+    def axis_weights(self, recording: MeshSequence) -> Floats:
+        """Repeat the weights for each axis, (V, 3): NumPy is slow along axes of one and three."""
+        return np.repeat(self.weights(recording), 3).reshape(-1, 3)

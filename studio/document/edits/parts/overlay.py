@@ -148,7 +148,7 @@ class OverlayEdit(CurveEdit, MaskedEdit):
         progress.check()
         way = self.added(below, out[rows], shown, rest)
         way *= self.scale(frames[rows]).astype(np.float32)[:, None, None]
-        way *= self.weights(below.recording)
+        way *= self.axis_weights(below.recording)
         out[rows] += way
         return out
 

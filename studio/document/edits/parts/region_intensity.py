@@ -66,4 +66,4 @@ class RegionIntensityEdit(IntensityEdit, MaskedEdit):
 
     def added(self, below: Below, faces: Floats, frames: Frames, progress: Progress) -> Floats:
         """Tell what the scale adds inside the region: (K, V, 3) mm."""
-        return super().added(below, faces, frames, progress) * self.weights(below.recording)
+        return super().added(below, faces, frames, progress) * self.axis_weights(below.recording)

@@ -74,12 +74,7 @@ class MaskPainter(QObject):
     def weights(self) -> Floats | None:
         """The region as it is now, (V,); None where there is none."""
         clip, edit = self.chosen.clip, self.edit
-        if clip is None or edit is None:
-            return None
-        points, weights = edit.weights(clip.recording)
-        out = np.zeros(clip.recording.n_vertices, np.float32)
-        out[points] = weights
-        return out
+        return None if clip is None or edit is None else edit.weights(clip.recording)
 
     @property
     def can_mirror(self) -> bool:
