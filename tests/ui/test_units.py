@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from studio.core import MeshSequence, Progress
 from studio.core.unit_tracks import Columns
+from studio.document.edits.parts.region_intensity import RegionIntensityEdit
 from studio.face.rig import ARKIT, ARKIT_INDEX, load_rig
 from studio.face.template import load_template
 from studio.io.live.history import Poses
 from studio.io.live.packet import CHANNELS, WEIGHTS
 from studio.io.tracks.files import read_units
-from studio.ui.live.work import read_poses
+from studio.render.coloring.units import UnitMap
+from studio.ui.live.work import LiveAnswer, read_poses
 from studio.ui.settings.settings import Settings
 from studio.ui.units.words import explanation, live_words
 from studio.ui.window.main_window import MainWindow
@@ -132,14 +134,18 @@ def test_a_file_that_is_no_table_is_one_sentence(
     assert "action units by name" in str(heard[0])
 
 
-def test_units_of_a_live_face_are_shown_as_they_come(qtbot: QtBot, window: MainWindow) -> None:
-    look(qtbot, window)
-    engine, of_clip = window.desk.models.engine, window.units.service.shown
-    assert engine is not None and of_clip is not None
+def live_answer(window: MainWindow) -> LiveAnswer:
+    engine = window.desk.models.engine
+    assert engine is not None
     values = np.zeros((40, CHANNELS), dtype=np.float32)
     values[:, WEIGHTS.start] = np.linspace(0.0, 1.0, 40)
-    answer = read_poses(engine, Poses(np.arange(40) / 30.0, values), None, progress=Progress())
-    assert answer.units is not None
+    return read_poses(engine, Poses(np.arange(40) / 30.0, values), None, progress=Progress())
+
+
+def test_units_of_a_live_face_are_shown_as_they_come(qtbot: QtBot, window: MainWindow) -> None:
+    look(qtbot, window)
+    answer, of_clip = live_answer(window), window.units.service.shown
+    assert answer.units is not None and of_clip is not None
     panel, told = window.units.panel, window.recognition.units
     window.living.reading.read.emit(answer)
     shown = window.units.service.shown
@@ -157,29 +163,39 @@ def test_units_of_a_live_face_are_shown_as_they_come(qtbot: QtBot, window: MainW
     assert told.text() == panel.why.text() != ""
 
 
-def test_units_color_the_face_and_give_way_to_a_comparison(
-    qtbot: QtBot, make: Make, settings: Settings
-) -> None:
-    template = load_template()
-    window = make(SmallEngine(kinds=KINDS, topology=template.topology))
-    window.desk.models.load()
-    window.build_view()
+def jaw() -> MeshSequence:
     weights = np.zeros((20, len(ARKIT)), dtype=np.float32)
     weights[:, ARKIT_INDEX["jawOpen"]] = np.linspace(0.0, 1.0, 20)
-    clip = MeshSequence(load_rig().pose(weights), template.faces, 30.0, "jaw")
-    window.document.open_clip(clip)
+    return MeshSequence(load_rig().pose(weights), load_template().faces, 30.0, "jaw")
+
+
+@pytest.fixture
+def mapped(qtbot: QtBot, make: Make) -> MainWindow:
+    """A clip of the studio's face with its units on it."""
+    window = make(SmallEngine(kinds=KINDS, topology=load_template().topology))
+    window.desk.models.load()
+    window.build_view()
+    window.document.open_clip(jaw())
     settle(qtbot, window)
-    view = window.stage.viewport
-    assert view is not None and view.scene is not None and not window.units.known
+    assert not window.units.known
     window.registry["recognition.unit_map"].trigger()
     settle(qtbot, window)
+    return window
+
+
+def test_units_color_the_face_and_give_way_to_a_comparison(
+    qtbot: QtBot, mapped: MainWindow, settings: Settings
+) -> None:
+    window, template = mapped, load_template()
+    view = window.stage.viewport
+    assert view is not None and view.scene is not None
     assert settings.unit_map and window.units.known  # it is read, though no panel is to be seen
     assert view.bar.title == "units, 0 to 5" and view.bar.limit == 5.0
     window.player.seek(19)
     surface = view.scene.surface
     assert surface is not None
     assert surface.heat[template.landmarks[48]] == pytest.approx(5.0, abs=0.2)
-    window.document.open_clip(replace(clip, name="again"))
+    window.document.open_clip(replace(jaw(), name="again"))
     settle(qtbot, window)
     window.compare_with(window.document.state.clips[0].id)
     assert view.scene.against is None
@@ -188,6 +204,43 @@ def test_units_color_the_face_and_give_way_to_a_comparison(
     window.registry["recognition.unit_map"].trigger()
     assert view.scene.against is None and not settings.unit_map
     assert not view.scene.heat_map
+
+
+def test_units_come_back_to_the_face_once_its_region_is_painted(
+    qtbot: QtBot, mapped: MainWindow
+) -> None:
+    view = mapped.stage.viewport
+    assert view is not None and view.scene is not None and view.scene.surface is not None
+    mapped.stack.add(RegionIntensityEdit)
+    settle(qtbot, mapped)
+    assert view.bar.isVisible() and view.bar.title == "units, 0 to 5"
+    heat = view.scene.surface.heat.copy()
+    mapped.registry["edit.paint"].trigger()
+    assert view.scene.surface.heat.max() == 1.0 and not view.bar.isVisible()
+    mapped.registry["edit.paint"].trigger()
+    np.testing.assert_array_equal(view.scene.surface.heat, heat)
+    assert isinstance(view.scene.against, UnitMap) and view.bar.isVisible()
+    assert view.bar.title == "units, 0 to 5" and view.scene.limit == 5.0
+
+
+def test_units_of_a_live_face_color_no_preview_of_another(qtbot: QtBot, mapped: MainWindow) -> None:
+    view, living, stage = mapped.stage.viewport, mapped.living, mapped.stage
+    assert view is not None and view.scene is not None
+    living.set_on(on=True)
+    living.live.posed.emit(load_template().vertices)
+    living.reading.read.emit(live_answer(mapped))
+    assert isinstance(view.scene.against, UnitMap) and not stage.shows_current()
+    other = jaw()
+    stage.show_preview(other, "Made")
+    assert view.scene.against is None
+    living.reading.read.emit(live_answer(mapped))
+    assert stage.preview.sequence is other and view.scene.against is None
+    stage.show_preview(None)
+    living.live.posed.emit(load_template().vertices)
+    assert isinstance(view.scene.against, UnitMap) and not stage.shows_current()
+    living.set_on(on=False)
+    assert stage.shows_current() and isinstance(view.scene.against, UnitMap)
+    assert not mapped.units.service.live
 
 
 def test_curves_stand_in_for_the_strip_and_thresholds_are_dragged(

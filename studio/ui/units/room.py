@@ -85,16 +85,20 @@ class UnitRoom(QObject):
         self.strip.show_tracks(None if drawn else shown)
         self.curves.show_tracks(shown if drawn else None)
 
-    def stand_on(self, stage: Place) -> None:
-        """Put the strip and the curves above the playback bar, and the map on the face."""
+    def stand_on(self, stage: Place, live_seen: Callable[[], bool]) -> None:
+        """Put the strip and the curves above the playback bar, and the map on the face.
+
+        `live_seen` says whether a face that arrives is what is on show.
+        """
         stage.add_bar(self.strip, stage.bar)
         stage.add_bar(self.curves, stage.bar)
-        self.service.map_changed.connect(lambda _map: self._color(stage))
-        stage.alone.connect(lambda: self._color(stage))
+        self.service.map_changed.connect(lambda _map: self._color(stage, live_seen))
+        stage.alone.connect(lambda: self._color(stage, live_seen))
 
-    def _color(self, stage: Place) -> None:
-        """Color the face on show; a preview, whose units nobody read, only where it is live."""
-        shown = self.service.unit_map if self.service.live or stage.shows_current() else None
+    def _color(self, stage: Place, live_seen: Callable[[], bool]) -> None:
+        """Color the face whose units are known where it is on show, and no preview of another."""
+        seen = live_seen() if self.service.live else stage.shows_current()
+        shown = self.service.unit_map if seen else None
         stage.on_view(lambda view: view.color_by(shown))
 
     def step(self, by: int) -> None:

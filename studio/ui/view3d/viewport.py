@@ -120,14 +120,14 @@ class Viewport(QWidget):
                 self.view.pair = Pair(self.scene, self.view.vtk_window, self._theme())
                 self._dress(self.view.pair.other)
             self.view.pair.show(sequence, regions, neutral, self._held(sequence), heads)
-        self._show_bar()
+        self.show_bar()
         self._redraw()
 
     def set_comparing(self, mode: Comparing, *, flipped: bool = False) -> None:
         """Choose how two clips are looked at, and which of those shown in turn is seen now."""
         if self.view is not None and self.view.pair is not None:
             self.view.pair.set_mode(mode, flipped=flipped)
-            self._show_bar()
+            self.show_bar()
             self._redraw()
 
     def show_measures(self, one: Measure, other: Measure) -> None:
@@ -136,7 +136,7 @@ class Viewport(QWidget):
             self.scene.set_against(one)
             self.view.pair.other.set_against(other)
             self.view.pair.share_limit()
-            self._show_bar()
+            self.show_bar()
             self._redraw()
 
     def color_by(self, measure: Measure | None) -> None:
@@ -144,7 +144,7 @@ class Viewport(QWidget):
         alone = self.scene is not None and self.view is not None and self.view.pair is None
         if self.scene is not None and alone and self.scene.against is not measure:
             self.scene.set_against(measure)
-            self._show_bar()
+            self.show_bar()
             self._redraw()
 
     def show_frame(self, index: int) -> None:
@@ -335,7 +335,7 @@ class Viewport(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and self.scene is not None:
             self._on_scenes(lambda scene: scene.set_theme(self._theme()))
-            self._show_bar()
+            self.show_bar()
             self._redraw()
         super().changeEvent(event)
 
@@ -367,7 +367,7 @@ class Viewport(QWidget):
         """Give the two clips of a pair one range of the heat map."""
         if self.view is not None and self.view.pair is not None:
             self.view.pair.refresh()
-        self._show_bar()
+        self.show_bar()
         self._redraw()
 
     def _redraw(self) -> None:
@@ -375,7 +375,8 @@ class Viewport(QWidget):
             self.view.place_camera()
             self.view.draw()
 
-    def _show_bar(self) -> None:
+    def show_bar(self) -> None:
+        """Show what the colors tell, where they tell something."""
         scene, title = self.scene, ""
         if scene is not None and scene.heat_map and scene.sequence is not None:
             title = "moved, mm" if scene.against is None else scene.against.title

@@ -118,6 +118,11 @@ class Living(QObject):
             id="live",
         )
 
+    @property
+    def seen(self) -> bool:
+        """Whether the live face is what is on show."""
+        return self._shown is not None and self.stage.preview.sequence is self._shown
+
     # Verbs
 
     def open(self) -> None:
@@ -135,7 +140,7 @@ class Living(QObject):
         self.on = on
         if on:
             self.stage.player.stop()
-        elif self._shown is not None and self.stage.preview.sequence is self._shown:
+        elif self.seen:
             self.stage.show_preview(None)
         self._shown = None
         self.reading.set_on(on=on)

@@ -154,7 +154,8 @@ class MainWindow(QMainWindow):
         self.stage.build_view()
         tools = ViewStrip(self.registry)
         self.stage.on_view(lambda view: view.add_tools(tools))
-        self.stage.on_view(lambda view: take_hold(view, self.landmarks, self.stack.painter))
+        painted = self.landmarks, self.stack.painter, self.stage.show_other
+        self.stage.on_view(lambda view: take_hold(view, *painted))
         self.stage.on_view(self.landmarks.attach)
 
     def compare_with(self, clip_id: str | None) -> None:
@@ -184,7 +185,7 @@ class MainWindow(QMainWindow):
         self.generation = GeneratePanel(desk, services.generation, self.settings)
         self.shapes = ShapesPanel(self.document)
         self.units = UnitRoom(desk, recognition, self.settings, self.player, stage.timeline, self)
-        self.units.stand_on(stage)
+        self.units.stand_on(stage, lambda: self.living.seen)
         self.people = PeopleRoom(desk, self.player, self)
         self.stack = StackPanel(self.document, self.player, stage.neutral_for, stage.preview_edits)
 

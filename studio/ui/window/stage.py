@@ -243,7 +243,7 @@ class Stage(QWidget):
         bind(self, document.edit_changed, self._show_edit)
         bind(self, document.registration_changed, self._show_edit)
         bind(self, document.neutral_changed, lambda _clip, _frame: self._show_neutral())
-        self.comparison.changed.connect(self._show_other)
+        self.comparison.changed.connect(self.show_other)
         self.comparison.mode_changed.connect(self._show_comparing)
 
     def _set_range(self, start: int, stop: int) -> None:
@@ -298,7 +298,7 @@ class Stage(QWidget):
         neutral = self._neutral()
         self.on_view(lambda view: view.show_sequence(shown, _regions(shown), neutral))
         self.look.follow()
-        self._show_other()
+        self.show_other()
         if self.preview.sequence is not None:
             self._show_preview_frame(self.preview.frame)
         self._show_frame(self.player.playhead.frame)
@@ -317,9 +317,9 @@ class Stage(QWidget):
         if clip_id == self.document.state.current and self.preview.sequence is None:
             self._show_surface()
         elif self.comparison.other is not None and clip_id == self.comparison.other.id:
-            self._show_other()
+            self.show_other()
 
-    def _show_other(self) -> None:
+    def show_other(self) -> None:
         """Put the clip to compare with beside the current one; a preview stands alone."""
         other = self.comparison.other
         if other is None or not self._shows(self.document.current_clip):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -54,10 +54,23 @@ class BrushGrip:
 
     Ctrl turns adding into taking away. Parts of the view that are no face move the camera, as do
     Shift and the other buttons.
+
+    Parameters
+    ----------
+    painter, view, under
+        What paints, where, and what has the mouse else.
+    uncover
+        Colors the face as it is to be while nobody paints.
     """
 
-    def __init__(self, painter: MaskPainter, view: Viewport, under: LandmarkGrip) -> None:
-        self.painter, self.view, self.under = painter, view, under
+    def __init__(
+        self,
+        painter: MaskPainter,
+        view: Viewport,
+        under: LandmarkGrip,
+        uncover: Callable[[], object],
+    ) -> None:
+        self.painter, self.view, self.under, self._uncover = painter, view, under, uncover
         self.ring = Ring(view)
         self._last: QPointF | None = None  # where the stroke is
         self._wash: Wash | None = None
@@ -141,6 +154,7 @@ class BrushGrip:
         if self._wash is not None and scene is not None and scene.against is not self._wash:
             scene.set_against(self._wash)
             scene.set_limit(1.0)
+            self.view.show_bar()
         self.under.follow()
 
     # How
@@ -157,7 +171,7 @@ class BrushGrip:
             scene.set_against(None)
             self.ring.hide()
             view.unsetCursor()
-            view.draw()
+            self._uncover()
 
     def _color(self) -> None:
         """Color the face by the weights of now."""
@@ -204,9 +218,17 @@ class BrushGrip:
         view.setCursor(Qt.CursorShape.CrossCursor)
 
 
-def take_hold(view: Viewport, landmarks: LandmarkEditor, painter: MaskPainter) -> None:
-    """Have the mouse in a view move landmarks, or paint; one ends the other."""
-    BrushGrip(painter, view, LandmarkGrip(landmarks, view))
+def take_hold(
+    view: Viewport,
+    landmarks: LandmarkEditor,
+    painter: MaskPainter,
+    uncover: Callable[[], object],
+) -> None:
+    """Have the mouse in a view move landmarks, or paint, `uncover` as in `BrushGrip`.
+
+    One ends the other.
+    """
+    BrushGrip(painter, view, LandmarkGrip(landmarks, view), uncover)
 
     def end_painting() -> None:
         if landmarks.on:
