@@ -276,4 +276,10 @@ def test_curves_stand_in_for_the_strip_and_thresholds_are_dragged(
     assert settings.unit_thresholds == {}  # it is the model's again
     qtbot.mouseClick(curves, Qt.MouseButton.LeftButton, pos=QPoint(round(x), 4))
     assert window.player.playhead.frame == 20
-    assert not curves.grab().isNull()
+    before = curves.grab().toImage()
+    window.player.seek(21)
+    layer = curves._layer
+    assert layer is not None and curves.grab().toImage() != before  # the playhead
+    assert curves._layer is layer  # the curves are not painted again for it
+    window.units.service.set_threshold(12, 4.0)
+    assert curves.grab().toImage() != before and curves._layer is not layer

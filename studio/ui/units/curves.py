@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPalette, QPen, QPixmap, QPolygonF
 
 from studio.core import UnitTracks
 from studio.core.unit_tracks import MOST
+from studio.ui.timeline.curves import curve
+from studio.ui.timeline.layer import polygon
 
 from .strip import UnitStrip
 
 Role = QPalette.ColorRole
 _ROW, _MOST_ROWS = 24.0, 7  # pixels of a row, and how many there are at most
+_HIGH = _ROW - 4.0  # pixels of the highest intensity
 _NEAR = 4.0  # pixels from a threshold at which the mouse takes it
 _LEAST = 0.05  # of a threshold
 _FILL, _FAINT = 110, 40  # of 255, where a unit occurs, and where it does not
@@ -28,6 +31,8 @@ class UnitCurves(UnitStrip):
     threshold_asked = Signal(int, object)  # a unit and its intensity, or None for the model's
 
     _held: int | None = None  # the row whose threshold is dragged
+    _layer: QPixmap | None = None  # the curves as they were painted
+    _painted: tuple[object, ...] = ()  # what they were painted of
 
     def rows_of(self, tracks: UnitTracks) -> UnitTracks:
         """Leave the units that show most, by how far above its threshold each gets."""
@@ -58,7 +63,7 @@ class UnitCurves(UnitStrip):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._held is not None and self.tracks is not None:
-            value = MOST * (self._bottom(self._held) - event.position().y()) / (_ROW - 4.0)
+            value = MOST * (self._bottom(self._held) - event.position().y()) / _HIGH
             unit = self.tracks.units[self._held]
             self.threshold_asked.emit(unit, round(min(max(value, _LEAST), MOST), 2))
             return
@@ -75,18 +80,30 @@ class UnitCurves(UnitStrip):
             self.threshold_asked.emit(self.tracks.units[row], None)
 
     def paint_rows(self, painter: QPainter, place: QRectF) -> None:
-        """Draw the curves, strong where a unit occurs, and their thresholds."""
+        """Draw the curves, painted anew where they changed: it takes longer than a frame plays."""
+        ratio, axis = self.devicePixelRatioF(), self._timeline.axis()
+        of = (self.tracks, axis, self.size(), ratio, self.palette().cacheKey())
+        if self._layer is None or of != self._painted:
+            self._layer, self._painted = QPixmap(self.size() * ratio), of
+            self._layer.setDevicePixelRatio(ratio)
+            self._layer.fill(Qt.GlobalColor.transparent)
+            layer = QPainter(self._layer)
+            self._paint_curves(layer, place)
+            layer.end()
+        painter.drawPixmap(0, 0, self._layer)
+
+    def _paint_curves(self, painter: QPainter, place: QRectF) -> None:
+        """Paint the curves, strong where a unit occurs, and their thresholds."""
         if self.tracks is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink, quiet = self.palette().color(Role.Highlight), self.palette().color(Role.Text)
         axis = self._timeline.axis()
-        across = [axis.x(frame) for frame in range(len(self.tracks.values))]
         for row, limit in enumerate(self.tracks.thresholds.tolist()):
-            values = self.tracks.values[:, row].tolist()
             floor = self._bottom(row)
-            points = [QPointF(x, self._y(row, v)) for x, v in zip(across, values, strict=True)]
-            area = QPolygonF([QPointF(across[0], floor), *points, QPointF(across[-1], floor)])
+            points = curve(self.tracks.values[:, row] / MOST, axis, floor - _HIGH, _HIGH)
+            ends = np.array([[points[0, 0], floor], [points[-1, 0], floor]])
+            area = polygon(np.concatenate([ends[:1], points, ends[1:]]))
             line = self._y(row, limit)
             above = QRectF(place.left(), floor - _ROW, place.width(), line - floor + _ROW)
             below = QRectF(place.left(), line, place.width(), floor - line)
@@ -96,7 +113,7 @@ class UnitCurves(UnitStrip):
                 _fill(painter, area, place.intersected(half), shade)
             painter.setClipRect(place)
             painter.setPen(QPen(ink, 1.2))
-            painter.drawPolyline(QPolygonF(points))
+            painter.drawPolyline(polygon(points))
             painter.setPen(QPen(quiet, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(place.left(), line), QPointF(place.right(), line))
 
@@ -104,7 +121,7 @@ class UnitCurves(UnitStrip):
         return 2.0 + (row + 1) * _ROW - 1.0
 
     def _y(self, row: int, value: float) -> float:
-        return self._bottom(row) - value / MOST * (_ROW - 4.0)
+        return self._bottom(row) - value / MOST * _HIGH
 
 
 def _fill(painter: QPainter, area: QPolygonF, within: QRectF, color: QColor) -> None:
