@@ -286,10 +286,9 @@ class Evaluator:
         """Make a sequence of the chunks, once, when all are done."""
         with level.lock:
             if level.whole is None:
-                read, fps = clip.recording, level.timing.fps
-                names = read.frame_names if len(level.vertices) == read.n_frames else ()
-                read = replace(read, footage=None, frame_names=())
-                level.whole = replace(read, vertices=level.vertices, fps=fps, frame_names=names)
+                was, shown, fps = clip.recording, level.vertices, level.timing.fps
+                names = was.frame_names if len(shown) == was.n_frames else ()
+                level.whole = replace(was, vertices=shown, fps=fps, frame_names=names, footage=None)
             with self._locked():
                 key = self._frames_key(clip.recording, chained(clip.active_edits))
                 self._whole[key] = level.whole
