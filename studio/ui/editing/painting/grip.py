@@ -175,8 +175,9 @@ class BrushGrip:
 
     def _color(self) -> None:
         """Color the face by the weights of now."""
-        weights, scene, view = self.painter.weights, self.view.scene, self.view.view
-        if not self.painter.on or weights is None or scene is None or view is None:
+        scene, view = self.view.scene, self.view.view
+        weights = self.painter.weights if self.painter.on else None
+        if weights is None or scene is None or view is None:
             return
         if self._wash is None:
             self._wash = Wash(weights)
