@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QWidget
 
-from studio.core import MeshSequence, Progress, StudioError
+from studio.core import MeshSequence, StudioError
 from studio.document import ClipState, Document, Edit
 from studio.document.edits.joining.other_clip import OtherClip
 from studio.document.edits.parts.masked import MASK, MaskedEdit
@@ -175,7 +175,7 @@ class PartControls(QWidget):
             self.refused.emit(str(error))
 
         self._reading = path.name
-        self.lane.submit(read_other, path, on_result=take, on_error=miss)
+        self.lane.submit(read_clip, path, on_result=take, on_error=miss)
         self.show_edit()
 
     def _take_mask(self) -> None:
@@ -192,11 +192,6 @@ class PartControls(QWidget):
         except StudioError as error:
             self.refused.emit(str(error))
         self.show_edit()
-
-
-def read_other(path: Path, *, progress: Progress) -> MeshSequence:
-    """Read the clip of a file."""
-    return read_clip(path, progress)
 
 
 def _has_clip(edit: Edit | None) -> bool:

@@ -21,7 +21,7 @@ from studio.render.comparing.heads import Head
 from studio.render.comparing.pair import Pair
 from studio.render.scene import Scene
 from studio.render.sight import Sight
-from studio.render.steady import Measure
+from studio.render.steady import Measure, Steady
 from studio.ui.kit.theme import is_dark
 
 from .drawn import draw_marks
@@ -379,7 +379,7 @@ class Viewport(QWidget):
         """Show what the colors tell, where they tell something."""
         scene, title = self.scene, ""
         if scene is not None and scene.heat_map and scene.sequence is not None:
-            title = "moved, mm" if scene.against is None else scene.against.title
+            title = (scene.against or Steady).title
         self.bar.setVisible(bool(title))
         if scene is not None and title:
             ink = self.palette().color(QPalette.ColorRole.WindowText)
