@@ -198,10 +198,13 @@ def test_a_device_is_named_with_its_memory() -> None:
     assert described(Device("auto"), (Device("auto"), gpu)).startswith("Automatic: NVIDIA H100, 70")
 
 
-def test_the_window_does_not_import_torch_for_the_manager() -> None:
+def test_the_window_imports_what_is_large_only_when_it_is_used() -> None:
     import subprocess
 
-    code = "import sys, studio.ui.models.manager; sys.exit('torch' in sys.modules)"
+    code = (
+        "import sys, studio.ui.models.manager, studio.ui.window.main_window;"
+        "sys.exit(bool({'torch', 'av', 'vtkmodules', 'scipy'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 

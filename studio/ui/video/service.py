@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,15 @@ from studio.core.read_as import Gaps
 from studio.core.sequence import Floats
 from studio.core.video.footage import Footage
 from studio.document import Document, DocumentState
-from studio.io.video.film import Pixels
 from studio.ui.kit.bind import bind
 from studio.ui.kit.lanes import Lane
 from studio.ui.timeline.player import Player
 
 from .work import Reel, Span, read_other
+
+# It loads FFmpeg, which the window does once there is a video.
+if TYPE_CHECKING:
+    from studio.io.video.film import Pixels
 
 _BEHIND, _AHEAD = 8, 24  # pictures that are decoded around the one on show
 _KEPT = 160  # pictures that are remembered, of less than a megabyte each

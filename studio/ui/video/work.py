@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from studio.core import MeshSequence, Progress
 from studio.core.read_as import Gaps
 from studio.core.video.footage import Footage
-from studio.io.video.film import Pixels
-from studio.io.video.pictures import Pictures, open_pictures
+
+# They load FFmpeg, which the window does once there is a video.
+if TYPE_CHECKING:
+    from studio.io.video.film import Pixels
+    from studio.io.video.pictures import Pictures
 
 LONGEST = 640  # pixels that no side of a picture on show is longer than
 Span = tuple[float, float]
@@ -36,6 +40,8 @@ class Reel:
         InputError
             Where the file is not there any more.
         """
+        from studio.io.video.pictures import open_pictures
+
         if self._pictures is None:
             self._pictures = open_pictures(self._footage, LONGEST)
         for number, picture in self._pictures.between(first, last):
