@@ -336,7 +336,7 @@ def test_poses_are_files(tmp_path: Path) -> None:
         ('{"jaw": 0.1}', "names of ARKit's 52 shapes, found jaw"),
         ('{"jawOpen": "wide"}', "a number for jawOpen"),
         ('{"jawOpen": 7}', "a weight that jawOpen may have, found 7"),
-        ('{"jawOpen": NaN}', "a number for jawOpen"),
+        ('{"jawOpen": NaN}', "a pose in JSON, found NaN, which is no number"),
     ],
 )
 def test_a_file_that_is_no_pose_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:

@@ -217,7 +217,8 @@ def test_a_preset_of_gains_comes_back(tmp_path: Path) -> None:
         ('{"jawOpen": {"multiplier": 9}}', "multiplier of jawOpen: expected a number from 0.0"),
         ('{"jawOpen": 2}', "a multiplier and an offset by channel"),
         ('{"jawOpen": {"gain": 2}}', "a multiplier and an offset by channel"),
-        ("[", "a multiplier and an offset by channel"),
+        ("[", "what is none at line 1, column 2"),
+        ("[]", "a multiplier and an offset by channel"),
     ):
         (tmp_path / "x.gains.json").write_text(text)
         with pytest.raises(InputError, match=rf"^x.gains.json: .*{said}"):

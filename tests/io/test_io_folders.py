@@ -292,7 +292,8 @@ def test_a_folder_with_a_link_to_nothing_is_tried(tmp_path: Path) -> None:
         ("\n<!DOCTYPE html><html>", "f3.obj: expected a mesh, found a web page: download the"),
         ("<?xml version='1.0'?><Error/>", "f3.obj: expected a mesh, found an answer of a server"),
         ("404: Not Found", "f3.obj: expected a mesh, found an answer of a server"),
-        ("", "f3.obj: expected vertex lines"),
+        ("", "f3.obj: expected a mesh, found an empty file"),
+        ("\n", "f3.obj: expected vertex lines"),
         ("v 0 0 0\nv 0 1 0\n", "f3.obj: expected 3 vertices as in the first frame, found 2"),
     ],
 )

@@ -36,7 +36,7 @@ def test_polygons_are_cut_into_triangles_and_colors_left(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "",
+        "\n",
         "OFF",
         "OFF\n5 5 8\n0 0 0\n",
         PYRAMID.replace("3 3 0 4\n", ""),

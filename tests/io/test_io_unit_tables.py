@@ -97,7 +97,8 @@ def test_tables_of_the_field_with_spaces_two_faces_and_contradictions(tmp_path: 
     ("text", "found"),
     [
         ("frame,value\n1,2\n", "only frame, value"),
-        ("", "no names"),
+        ("", "an empty file"),
+        ("\n", "no names"),
         ("frame,AU01_r\n", "only a header"),
         ("frame,AU01_r\n1,much\n", "much in row 1"),
         ("frame,AU01\n1,inf\n", "infinity"),

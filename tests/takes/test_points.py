@@ -49,7 +49,7 @@ def test_the_landmarks_of_ibug_hold_them_all(tmp_path: Path, text: object) -> No
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", "found 0"),
+        ("", "found an empty file"),
         ("1 2 3", "68 vertices in the order of iBUG, found 3"),
         ("nose: 12", "found nose"),
         ("nose tip", "found something else"),

@@ -77,7 +77,7 @@ def test_numbers_are_typed_and_stepped_by_the_keyboard_alone(
     document.redo()
     table.setCurrentCell(0, 2)
     table.item(0, 2).setData(Qt.ItemDataRole.EditRole, -0.25)
-    assert gains(controls) == (ChannelGain(ARKIT[0], 1.0, -0.25), ChannelGain("jawOpen", 1.15))
+    assert gains(controls) == (ChannelGain(ARKIT[0], 1.0, -0.25), ChannelGain("jawOpen", 2.5))
     table.setCurrentCell(JAW, 1)
     QTest.keyClick(table, Key.Key_Delete)
     assert gains(controls) == (ChannelGain(ARKIT[0], 1.0, -0.25),)

@@ -226,8 +226,14 @@ def read_json(path: Path, wanted: str) -> Any:
     except json.JSONDecodeError as error:
         found = f"what is none at line {error.lineno}, column {error.colno}"
         raise InputError.of(path, f"{wanted} in JSON", found) from error
+    except _NotFiniteError as error:
+        raise InputError.of(path, f"{wanted} in JSON", f"{error}, which is no number") from error
     except (ValueError, RecursionError) as error:
         raise InputError.of(path, f"{wanted} in JSON", "something else") from error
+
+
+class _NotFiniteError(ValueError):
+    """What stands in the place of a number."""
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -238,5 +244,5 @@ def parse_json(text: str | bytes) -> Any:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(text)
+        raise _NotFiniteError(text)
     return number

@@ -132,7 +132,7 @@ def interrupted() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interrupted")
 def test_what_was_whole_when_it_was_stopped_is_kept(command: Command, here: Path) -> None:
-    (here / "tree" / "b.stop").touch()
+    (here / "tree" / "b.stop").write_text("stop")
     asked = ("convert", "tree", "-o", "out", "--format", "npz", "--report", "r.csv")
     ended = command(*asked)
     assert ended.status == 130

@@ -189,7 +189,7 @@ def test_a_buffer_that_is_neither_in_the_file_nor_beside_it(tmp_path: Path) -> N
 def _cut(data: bytes) -> dict[str, tuple[bytes, str]]:
     json_size = struct.unpack_from("<I", data, 12)[0]
     return {
-        "empty": (b"", "another kind of file"),
+        "empty": (b"", "an empty file"),
         "head": (data[:8], "one that is cut short"),
         "cut": (data[:-9], "it is cut short"),
         "version": (data[:4] + struct.pack("<I", 1) + data[8:], "found version 1"),
