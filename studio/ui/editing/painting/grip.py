@@ -75,7 +75,6 @@ class BrushGrip:
         self._last: QPointF | None = None  # where the stroke is
         self._wash: Wash | None = None
         painter.changed.connect(self._show)
-        painter.painted.connect(self._color)
         if view.view is not None:
             view.view.grip = self
 
@@ -92,6 +91,7 @@ class BrushGrip:
         self.painter.begin(against=bool(held & Qt.KeyboardModifier.ControlModifier))
         self._last = event.position()
         self._dab(event.position())
+        self.painter.show()
         return True
 
     def move(self, event: QMouseEvent) -> bool:
@@ -106,6 +106,7 @@ class BrushGrip:
         count = min(max(round(np.hypot(way.x(), way.y()) / step), 1), _MOST)
         for part in range(1, count + 1):
             self._dab(self._last + way * (part / count))
+        self.painter.show()
         self._last = at
         return True
 
@@ -164,9 +165,9 @@ class BrushGrip:
         scene, view = self.view.scene, self.view.view
         if scene is None or view is None:
             return
-        if self.painter.on and self._wash is None:
+        if self.painter.on:
             self._color()
-        elif not self.painter.on and self._wash is not None:
+        elif self._wash is not None:
             self._wash, self._last = None, None
             scene.set_against(None)
             self.ring.hide()
@@ -176,7 +177,7 @@ class BrushGrip:
     def _color(self) -> None:
         """Color the face by the weights of now."""
         scene, view = self.view.scene, self.view.view
-        weights = self.painter.weights if self.painter.on else None
+        weights = self.painter.weights
         if weights is None or scene is None or view is None:
             return
         if self._wash is None:

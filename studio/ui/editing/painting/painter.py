@@ -40,8 +40,7 @@ class MaskPainter(QObject):
         Whether it takes away, and whether the other side of the face does the same.
     """
 
-    changed = Signal()  # what the brush is, or what it is for
-    painted = Signal()  # the weights
+    changed = Signal()  # what the brush is, what it is for, or the weights
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -133,16 +132,20 @@ class MaskPainter(QObject):
 
     def dab(self, points: Floats, normals: Floats, middle: Floats, way: Floats) -> None:
         """Put the brush onto a place (3,) of the surface (V, 3), as `covered` has it."""
-        base, cover, clip = self._base, self._cover, self.chosen.clip
-        if base is None or cover is None or clip is None:
+        cover, clip = self._cover, self.chosen.clip
+        if cover is None or clip is None:
             return
         found = covered(points, normals, middle, way, self.radius)
         face = known(clip.recording.topology)
         if self.mirror and face is not None:
             found = np.maximum(found, found[face.template.mirror])
         self._cover = np.maximum(cover, found)
-        erasing = self.erasing != self._against
-        self._put(painted(base, self._cover, self.strength, erasing=erasing), held=True)
+
+    def show(self) -> None:
+        """Show what the stroke has made of the region till now."""
+        if self._base is not None and self._cover is not None:
+            erasing = self.erasing != self._against
+            self._put(painted(self._base, self._cover, self.strength, erasing=erasing), held=True)
 
     def end(self) -> None:
         """End the stroke, as one step."""
@@ -219,14 +222,12 @@ class MaskPainter(QObject):
         name = edit.mask.name if isinstance(edit.mask, PaintedMask) else "painted"
         mask = PaintedMask(name, clip.recording.topology, weights)
         self.chosen.put(_with(edit, mask), held=held, step=STEP)
-        self.painted.emit()
 
     def _follow(self) -> None:
         if self.edit is None and self.on:
             self._base = self._cover = None
             self.on = False
         self.changed.emit()
-        self.painted.emit()
 
 
 def region_of(clip: ClipState, name: str, border: float) -> Floats:
