@@ -1,6 +1,6 @@
 """Makes the pictures of the README's tour again: the real window, the shipped models.
 
-Run with: python -m benchmarks.pictures.tour [--only edit|generate|compare|sheet|face]
+Run with: python -m benchmarks.pictures.tour [--only generate|compare|sheet|face|edit]
 
 Where there is no display, it starts itself again under Xvfb.
 """
@@ -181,11 +181,12 @@ def _lift_brows(window: MainWindow, camera: Camera, top: int) -> None:
 
 
 SCENES: dict[str, tuple[str, Callable[[MainWindow, Path], None]]] = {
-    "edit": ("edit.gif", edit),
     "generate": ("generate.gif", generate),
     "compare": ("compare.png", compare),
     "sheet": ("sheet.png", sheet),
     "face": ("face.png", face),
+    # The last, for the panels that it opens come again in the next window.
+    "edit": ("edit.gif", edit),
 }
 
 
@@ -200,11 +201,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("CONFIG", "CACHE", "DATA", "STATE"):
             os.environ[f"XDG_{name}_HOME"] = folder
-        window = windows.open_window()
         for name, (file, scene) in SCENES.items():
             if asked.only in (None, name):
+                window = windows.open_window()
                 scene(window, shipped("resources") / "pictures" / file)
-        windows.close_window(window)
+                windows.close_window(window)
 
 
 if __name__ == "__main__":

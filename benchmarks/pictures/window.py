@@ -189,26 +189,26 @@ def photograph_video(path: Path) -> None:
 
 def draw_transfer(path: Path) -> None:
     """A smile at rest and at its height, on another face, and taken off again."""
-    from studio.core import MeshSequence
     from studio.engine import Engine
     from studio.face.rig import load_rig
     from studio.render.stills import render_frames, tile, write_png
 
     engine, person = Engine.open(None, "cpu"), load_rig().neutral(np.array(PERSON))
     clip = engine.generate("happiness", 3, intensity=1.2)
-    rest, at = clip.vertices[0], apex(clip)
-    moved = engine.transfer(clip, person, rest).vertices[at]
-    calm = engine.neutralize(clip).vertices[at]
-    faces = {
-        "at rest": rest,
-        "at its height": clip.vertices[at],
-        "another person": person,
-        "transferred": moved,
-        "neutralized": calm,
+    at = apex(clip)
+    moved, calm = engine.transfer(clip, person, clip.vertices[0]), engine.neutralize(clip)
+    shown = {
+        "at rest": (clip, 0),
+        "at its height": (clip, at),
+        "another person": (moved, 0),
+        "transferred": (moved, at),
+        "neutralized": (calm, at),
     }
-    row = MeshSequence(np.stack(list(faces.values())), clip.faces)
-    pictures = render_frames(row, range(len(faces)), TILE, labels=list(faces))
-    write_png(tile(pictures, len(faces)), path)
+    # Each from its own clip, because teeth and lashes are fitted to the face at its beginning.
+    pictures = [
+        render_frames(of, [frame], TILE, labels=[label])[0] for label, (of, frame) in shown.items()
+    ]
+    write_png(tile(np.stack(pictures), len(pictures)), path)
     report(path)
 
 
