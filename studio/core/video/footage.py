@@ -27,7 +27,7 @@ class Footage:
     Attributes
     ----------
     place
-        The video, the picture, or the folder of pictures.
+        The video.
     seconds
         (N,) when each picture is shown.
     landmarks
@@ -39,8 +39,6 @@ class Footage:
         Which of several faces it is, counted from 1, the largest.
     faces
         How many were seen at once, at most, where faces were looked for.
-    names
-        Of the N files of a folder of pictures, empty where no file is there; () for a video.
     remarks
         What is to be said of the file itself.
     fps
@@ -67,7 +65,6 @@ class Footage:
     sizes: Ints
     face: int = 1
     faces: int = 1
-    names: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     fps: float | None = None
     shown: Ints = field(default_factory=_none)
@@ -77,7 +74,7 @@ class Footage:
 
     def __post_init__(self) -> None:
         count = len(self.seconds)
-        rows = {len(self.landmarks), len(self.sizes), len(self.names) or count}
+        rows = {len(self.landmarks), len(self.sizes)}
         inside = all(one.min() >= 0 and one.max() < count for one in self._numbers if len(one))
         if rows != {count} or self.landmarks.ndim != 3 or not inside:
             raise InputError.of(self.place, "a face for each picture of a video", "others")

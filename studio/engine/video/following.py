@@ -77,7 +77,7 @@ def follow(path: Path, face: int, progress: Progress) -> Followed:
 
 def follow_pictures(
     path: Path,
-    pictures: Iterable[tuple[float, Pixels | None]],
+    pictures: Iterable[tuple[float, Pixels]],
     face: int,
     seconds: float,
     progress: Progress,
@@ -89,7 +89,7 @@ def follow_pictures(
     path
         What a refusal speaks of.
     pictures
-        Seconds, and what is to be seen then; None for a picture that is missing.
+        Seconds, and what is to be seen then.
     seconds
         How long it takes, 0 where nobody knows.
 
@@ -105,10 +105,10 @@ def follow_pictures(
             done = moment / seconds if seconds else 0.0
             progress.report(done, f"Following the face in {path.name}")
             times.append(moment)
-            if picture is not None and rows and len(rows) % _CENSUS == 0:
+            if rows and len(rows) % _CENSUS == 0:
                 watcher.count(picture)
-            rows.append(None if picture is None else watcher(picture))
-            sizes.append((1, 1) if picture is None else (picture.shape[1], picture.shape[0]))
+            rows.append(watcher(picture))
+            sizes.append((picture.shape[1], picture.shape[0]))
     if not any(rows):
         raise InputError.of(path, *_missing(face, watcher.most, len(rows)))
     nothing = Sighting(

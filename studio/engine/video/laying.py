@@ -95,8 +95,7 @@ def take_of(footage: Footage, gaps: Gaps, rest: Span | None) -> tuple[WeightTake
         rest=rest,
         gaps=gaps,
     )
-    timed = footage.fps is not None or not footage.names
-    take = WeightTake(values[:, :-3], values[:, -3:], laid.fps, remarks=remarks, timed=timed)
+    take = WeightTake(values[:, :-3], values[:, -3:], laid.fps, remarks=remarks, timed=True)
     return take, footage
 
 

@@ -1,4 +1,4 @@
-"""A video, a picture or a folder of pictures as a clip of the studio's face."""
+"""A video as a clip of the studio's face."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def seen_again(footage: Footage, face: int, progress: Progress) -> Footage:
         Where there is no such face, or the pictures are not there any more.
     """
     found = _footage(footage.place, face, follow(footage.place, face, progress))
-    return replace(found, names=footage.names, fps=footage.fps)
+    return replace(found, fps=footage.fps)
 
 
 def _footage(place: Path, face: int, followed: Followed) -> Footage:

@@ -1,1 +1,1 @@
-"""Pictures of videos and of folders of pictures, one after the other, with their times."""
+"""Pictures of videos, one after the other or in any order, with their times."""

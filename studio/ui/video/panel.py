@@ -107,7 +107,7 @@ class VideoPanel(QWidget):
         if film is None:
             return
         number = self.video.number
-        moment = film.names[number] if film.names else f"{film.seconds[number]:.2f} s"
+        moment = f"{film.seconds[number]:.2f} s"
         told = f"{moment}, lost" if self.video.lost else moment
         if told != self.note.text():
             self.note.setText(told)

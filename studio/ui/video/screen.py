@@ -12,7 +12,7 @@ from .outlines import OUTLINES
 from .service import VideoService
 
 Role = QPalette.ColorRole
-_NOTHING = "Open a video of a face, or a folder of pictures, to see it here beside the 3D face."
+_NOTHING = "Open a video of a face to see it here, beside the 3D face."
 _LOST = "No face is seen here"
 
 
